@@ -13,7 +13,7 @@ export interface GatewayAdapters {
   readonly processes: ImageProcesses;
 }
 
-/** MongoDB, NATS, detector services, and processes that read uploads: their work ends with `stopping`. */
+/** MongoDB, NATS, detector services, and processes that read uploads, whose work ends with `stopping`. */
 export async function chooseAdapters(
   config: ConfigOf<typeof settings>,
   { log, metrics, stopping }: Pick<ServiceContext, 'log' | 'metrics'> & { readonly stopping: AbortSignal },

@@ -17,7 +17,7 @@ import { openMongoStore } from '@clarion/store-mongo';
 import { countVulnerabilities, type ReportJob, reportContent, type ReportDeps } from '@clarion/use-cases';
 import { matchSettings, measureLayers } from '@clarion/workers';
 
-/** What a process that reads uploads and composes images works with. */
+/** The settings of a process that reads uploads and composes images. */
 export interface ImageProcessSettings {
   readonly mongodb: { readonly uri: string; readonly database: string };
   readonly addresses: readonly DetectorAddress[];
@@ -28,10 +28,10 @@ export interface ImageProcessSettings {
   readonly layerMillis: number;
 }
 
-/** What a dead process was composing is free after so long. */
+/** The lease of a dead process on a composition ends after this time. */
 const leaseMillis = 5000;
 
-/** The whole of a process that reads uploads and composes images for the gateway. */
+/** The main function of a process that reads uploads and composes images for the gateway. */
 export function runImageProcess(): void {
   runChildProcess(open);
 }

@@ -21,11 +21,11 @@ import type { settings } from './config';
 import type { ImageProcessSettings } from './image-process';
 
 export interface ImageProcesses {
-  /** Reading uploads and composing images, as the use cases ask for it. */
+  /** Reads uploads and composes images for the use cases. */
   readonly images: IsolatedImages;
-  /** Writing reports of large images, one at a time. */
+  /** Writes reports of large images, one at a time. */
   readonly renderElsewhere: RenderElsewhere;
-  /** Ends all of them. */
+  /** Ends all processes. */
   close(): Promise<void>;
 }
 
@@ -33,13 +33,13 @@ export interface ImageProcessesContext {
   readonly addresses: readonly DetectorAddress[];
   readonly store: Store;
   readonly log: Log;
-  /** Aborted when work has to be given back. */
+  /** Aborted when work has to be returned to the queue. */
   readonly stopping: AbortSignal;
-  /** What the processes measured. */
+  /** Called with measurements of the processes. */
   readonly onMeasured: (measure: LayerMeasure) => void;
 }
 
-/** Processes that are started from this program when there is an archive to read or an image to compose. */
+/** Processes of this program that start when there is an archive to read or an image to compose. */
 export function startImageProcesses(
   config: ConfigOf<typeof settings>,
   { addresses, ...context }: ImageProcessesContext,
@@ -63,7 +63,7 @@ export function startImageProcesses(
           limits: { memory: layerMemory, partMillis: layerMillis, jobMillis },
         }),
     });
-  // The spare one is of an upload that came although others had all places.
+  // The spare process is for an upload that was accepted although other callers use all slots.
   const pool = poolOf<ImageJob, ImageReply>({ size: uploads, spares: 1 }, (job) => imageJobMillis(job, layerMillis));
   const reports = poolOf<ReportJob, never>({ size: 1 }, () => layerMillis);
   return {

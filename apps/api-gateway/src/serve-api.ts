@@ -10,7 +10,7 @@ import { createUseCases, runReconciling } from '@clarion/use-cases';
 import { chooseAdapters } from './choose-adapters';
 import type { settings } from './config';
 
-/** Serves REST and gRPC until it is asked to stop. */
+/** Serves REST and gRPC until it is stopped. */
 export async function serveApi(
   config: ConfigOf<typeof settings>,
   { log, metrics, draining }: ServiceContext,
@@ -34,7 +34,7 @@ export async function serveApi(
     ready: async () => (await store.ready()) && (await bus.ready()),
     async stop(signal) {
       await apis.stop(signal);
-      // Whose callers are gone by now, and what reconciling composes.
+      // Work whose callers have disconnected by now, and composing by reconciliation.
       giveBack.abort();
       await reconciling;
       await close();

@@ -1,7 +1,7 @@
 import { ecosystemIds } from '@clarion/layer-indexing';
 import { ClarionError } from '@clarion/model';
 
-/** Ecosystems that the user knows not to be looked at. Throws `invalid-input` for one that is never reported. */
+/** Ecosystems that the user accepts as not scanned. Throws `invalid-input` for one that is never reported. */
 export function acceptedEcosystems({ allowUncovered = '' }: { readonly allowUncovered?: string }): readonly string[] {
   const ids = allowUncovered.split(',').map((id) => id.trim());
   const unknown = ids.find((id) => id !== '' && !ecosystemIds.includes(id));

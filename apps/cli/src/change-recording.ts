@@ -4,8 +4,8 @@ import type { ChangeRecording } from '@clarion/feed-updating';
 import type { Facts } from './facts';
 
 /**
- * How changes of facts are recorded for the process that serves from the same directory. Undefined where nobody serves from this directory, now or later: no image was ever submitted there, and comparing old and new
- * facts is not free.
+ * How changes of facts are recorded for the process that serves from the same directory. Undefined where no process
+ * serves from it, now or later: no image was ever submitted there, and comparing old and new facts has a cost.
  */
 export async function changeRecording({
   store,

@@ -1,4 +1,4 @@
-/** What a shell says of a program that SIGPIPE ended: the reader went away before all was written. */
+/** The shell's exit code for a program ended by SIGPIPE: the reader closed the pipe before everything was written. */
 export const readerGone = 141;
 
 /** Whether the reader of a pipe closed it (`| head`). */
@@ -18,7 +18,7 @@ export function surviveClosedPipes(failed: (error: Error) => void): void {
   process.stderr.on('error', () => undefined);
 }
 
-/** Ends with 1 when there is nothing left to wait for and `run` has not settled: a run that never decided did not pass. */
+/** Ends with 1 when nothing is left to wait for and `run` has not settled: a run without a result did not pass. */
 export async function requireEnd(run: Promise<void>): Promise<void> {
   const unfinished = (): void => {
     process.exitCode = 1;

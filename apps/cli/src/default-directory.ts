@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Where facts are kept when nothing else is said: `$XDG_CACHE_HOME/clarion`. */
+/** The default directory of facts: `$XDG_CACHE_HOME/clarion`. */
 export function defaultDirectory(): string {
   const cache = process.env['XDG_CACHE_HOME'];
   return join(cache !== undefined && cache !== '' ? cache : join(homedir(), '.cache'), 'clarion');

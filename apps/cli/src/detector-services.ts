@@ -5,9 +5,9 @@ import { detectorAddresses, detectorSettings, readConfig } from '@clarion/servic
 import type { OpenedDetectors } from './opened-detectors';
 
 /**
- * Detectors of services beside the local ones. What those services ask for stands in `CLARION_DETECTOR_TOKEN`, `…_CA`,
- * `…_CERTIFICATE` and `…_KEY`, as for the layer extractor. Throws `invalid-input` for addresses or certificates that make
- * no sense.
+ * Adds detectors of services to the local ones. The credentials for those services are in `CLARION_DETECTOR_TOKEN`,
+ * `…_CA`, `…_CERTIFICATE` and `…_KEY`, as for the layer extractor. Throws `invalid-input` for invalid addresses or
+ * certificates.
  */
 export function joinServices(local: DetectorClient, addresses: string, log: Log | undefined): OpenedDetectors {
   const { config } = readConfig(detectorSettings, { ...process.env, CLARION_DETECTORS: addresses });

@@ -11,7 +11,7 @@ const ownDetectors: readonly Detector[] = [...namespaceDetectors, ...featureDete
 export async function openDetectors(addresses: string | undefined, log?: Log): Promise<OpenedDetectors> {
   const local = localDetectorClient(ownDetectors);
   if (addresses === undefined || addresses.trim() === '') return { client: local, close: () => undefined };
-  // Loaded for those who have such services: everybody else would wait for gRPC at every start.
+  // Loaded only with such services, so that other runs do not load gRPC at every start.
   const { joinServices } = await import('./detector-services');
   return joinServices(local, addresses, log);
 }

@@ -59,7 +59,7 @@ function unknownIn(command: Command): string[] {
   });
 }
 
-/** The commands of one line of shell, each as its words: quotes, pipes, comments and redirections are understood. */
+/** The commands of one line of shell, each split into words; supports quotes, pipes, comments and redirections. */
 function shellCommands(line: string): string[][] {
   const commands: string[][] = [[]];
   for (const [token, single, double] of line.matchAll(/'([^']*)'|"([^"]*)"|[|;&()<>]+|(?<!\S)#.*|[^\s'"|;&()<>]+/g)) {
@@ -71,7 +71,7 @@ function shellCommands(line: string): string[][] {
   return commands;
 }
 
-/** Arguments of each call of Clarion in a line; variables may be set before it, and a prompt or the key of a YAML file stand there. */
+/** Arguments of each call of Clarion in a line; it may follow variables, a prompt or the key of a YAML file. */
 function callsIn(line: string): string[][] {
   return shellCommands(line).flatMap((words) => {
     const at = words.findIndex((word) => !/^(\$|-|run:|[A-Z_]+=.*)$/.test(word));
@@ -82,7 +82,7 @@ function callsIn(line: string): string[][] {
 interface Documented {
   readonly where: string;
   readonly words: readonly string[];
-  /** A whole line that can be typed; otherwise a mention, which may leave arguments out. */
+  /** A complete command line; otherwise a mention, which may omit arguments. */
   readonly whole: boolean;
 }
 

@@ -5,8 +5,8 @@ import { defaultDirectory } from './default-directory';
 const reading = new Set(['scan', 'packages', 'explain']);
 
 /**
- * Starts the thread that computes digests while everything else is still being loaded, where no facts are kept yet, so
- * that every layer will be read. It is a guess from the bare arguments: when it is wrong, the thread was started for nothing
+ * Starts the hashing thread while everything else is still being loaded, if no facts are stored yet, so that every
+ * layer will be read. This is a guess from the raw arguments: when it is wrong, the thread was started for nothing,
  * or starts when the first layer is read.
  */
 export function startHashingEarly(args: readonly string[]): void {

@@ -3,19 +3,19 @@ import { openEmbeddedStore } from '@clarion/store-embedded';
 import { createProgress, type Progress } from './progress';
 import type { CommonSettings } from './settings';
 
-/** What every command that touches stored facts works with. */
+/** The context of every command that uses stored facts. */
 export interface Facts {
   readonly store: Store;
-  /** The store cannot be written: what is stored is used as it is. */
+  /** The store is read-only: stored data is used as it is. */
   readonly readOnly: boolean;
-  /** Where it lies: there is room for what does not fit into memory. */
+  /** The directory of the store, also for data that does not fit into memory. */
   readonly directory: string;
   readonly progress: Progress;
-  /** Aborted by Ctrl-C: work stops where nothing is half done. */
+  /** Aborted by Ctrl-C: work stops in a consistent state. */
   readonly signal: AbortSignal;
 }
 
-/** How the updates of feeds went, for commands that work without a store, too: nothing where there is none. */
+/** The states of feed updates, also for commands that work without a store: empty where none exists. */
 export async function storedFeedStates(directory: string): Promise<ReadonlyMap<string, FeedState>> {
   try {
     const store = await openEmbeddedStore({ directory, readOnly: true });
@@ -31,8 +31,8 @@ export async function storedFeedStates(directory: string): Promise<ReadonlyMap<s
 }
 
 /**
- * Opens the store and the progress display, runs `work`, and closes both whatever happens. Work that `writes` facts of feeds
- * needs a store that can be written; all other can do with one that can only be read.
+ * Opens the store and the progress display, runs `work`, and closes both in any case. Work that `writes` facts of
+ * feeds needs a writable store; other work can use a read-only one.
  */
 export async function withFacts(
   settings: CommonSettings,
@@ -43,8 +43,8 @@ export async function withFacts(
   const interrupt = (): void => {
     abort.abort();
   };
-  // Not SIGTERM: what the system does by itself also ends a process that is too busy to hear of a signal. The store survives
-  // it, and temporary files have no names any more.
+  // Not SIGTERM: the system's default action also ends a process that is too busy to handle a signal. The store
+  // survives it, and temporary files are already unlinked.
   process.once('SIGINT', interrupt);
   // The first process of a container has no such default.
   if (process.pid === 1) process.once('SIGTERM', interrupt);
@@ -53,7 +53,7 @@ export async function withFacts(
     const store = await openEmbeddedStore({
       directory: settings.db,
       readOnly: writes ? false : 'where-needed',
-      // Asked only where changes are recorded for the process that serves from there.
+      // Only used where changes are recorded for the process that serves from there.
       mentions: true,
     });
     try {

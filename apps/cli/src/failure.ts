@@ -3,12 +3,12 @@ import { ClarionError, escapeUnprintable, storageFailure, yesOrNo } from '@clari
 /** Exit codes of the command line (docs/cli.md): when several apply, the lowest of 1 to 4 wins. */
 export const exitCodes = { passed: 0, error: 1, violated: 2, incomplete: 3, noData: 4, interrupted: 130 } as const;
 
-/** Escapes what a terminal would act upon: names of files and images come from strangers. */
+/** Escapes control characters for terminals: names of files and images are untrusted input. */
 export function printable(text: string): string {
   return escapeUnprintable(text, '\n\t');
 }
 
-/** One line for a person: what is wrong, then what to do about it. */
+/** One line for people: the error, then the remedy. */
 export function describeError(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const remedy = error instanceof ClarionError ? error.remedy : undefined;
@@ -37,14 +37,14 @@ function exitCodeOf(error: unknown): number {
   return error instanceof ClarionError && error.code === 'no-data' ? exitCodes.noData : exitCodes.error;
 }
 
-/** Whether errors are wanted as JSON: asked before, or without, the options being parsed. */
+/** Whether errors have to be printed as JSON: checked before, or without, parsing the options. */
 export function wantsJson(args: readonly string[]): boolean {
   return args.includes('--json-errors') || yesOrNo(process.env['CLARION_JSON_ERRORS'] ?? '') === true;
 }
 
-/** Reports an error on stderr and sets the exit code; a stack appears only with CLARION_DEBUG. */
+/** Reports an error on stderr and sets the exit code; prints a stack only with CLARION_DEBUG. */
 export function exitWith(thrown: unknown, asJson: boolean): void {
-  // Of the disk that standard output goes to, nobody has said it yet.
+  // A failure of the disk of standard output is not described yet.
   const error = storageFailure(thrown, 'the output') ?? thrown;
   process.stderr.write(asJson ? `${describeErrorAsJson(error)}\n` : `clarion: ${describeError(error)}\n`);
   if (yesOrNo(process.env['CLARION_DEBUG'] ?? '') === true && error instanceof Error)

@@ -1,7 +1,7 @@
 import type { FeedEvent } from '@clarion/feed-updating';
 import type { ProgressPhase } from './progress';
 
-/** What a feed's update has come to, for its line of progress. */
+/** The position of a feed update, for its progress line. */
 interface Position {
   documents: number;
   index: number;
@@ -10,23 +10,23 @@ interface Position {
   bytes: number;
   rowsBefore: number;
   rows: number;
-  /** Share of this document that is done; undefined as long as its size is not known. */
+  /** Share of this document that is done; undefined while its size is unknown. */
   share: number | undefined;
 }
 
-/** Reading takes about so much of the time of a document, comparing the rest. */
+/** The share of a document's time that reading takes; the rest is for comparing. */
 const readingShare = 0.6;
-/** An estimate from less than this would jump about. */
+/** An estimate from less data would fluctuate. */
 const leastSeconds = 2;
 const leastShare = 0.01;
 
 export interface FeedProgress {
   handle(event: FeedEvent): void;
-  /** Decoded bytes read in all. */
+  /** Total of decoded bytes read. */
   bytes(): number;
 }
 
-/** Shows rows, bytes and the time left of one feed's update. `now` gives milliseconds. */
+/** Shows rows, bytes and the time left of one feed update. `now` returns milliseconds. */
 export function followFeed(phase: ProgressPhase, now: () => number): FeedProgress {
   const started = now();
   const at: Position = { documents: 0, index: 0, bytesBefore: 0, bytes: 0, rowsBefore: 0, rows: 0, share: 0 };
@@ -64,7 +64,7 @@ function advance(at: Position, event: Extract<FeedEvent, { kind: 'progress' }>):
     at.share = readingShare + (1 - readingShare) * Math.min(1, statements / Math.max(1, at.rows));
     return;
   }
-  // A patch has many documents: each begins at nothing again.
+  // A patch has many documents: each starts from zero.
   if (bytes < at.bytes) startNext(at);
   at.bytes = bytes;
   at.rows = statements;

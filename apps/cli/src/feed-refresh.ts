@@ -23,12 +23,12 @@ import { describeError } from './failure';
 import { followFeed, mebibytes } from './feed-progress';
 import { changeRecording } from './change-recording';
 
-/** This is a person's own machine: private networks may be reached; plain http only where it was asked for. */
+/** This is a user's own machine: private networks are allowed; plain HTTP only where it was requested. */
 function egressTo(insecureHosts: readonly string[]): ReturnType<typeof createEgress> {
   return createEgress({ privateNetworks: true, insecureHosts, userAgent });
 }
 
-/** The upstreams of a mirror (`--from`, `--feeds-dir`), or of the network. */
+/** The upstreams: a mirror (`--from`, `--feeds-dir`) or the network. */
 export function upstreams(place: string | undefined, signal: AbortSignal): UpstreamFor {
   const choice: UpstreamChoice = { egressTo, signal };
   return place === undefined ? feedsFromNetwork(choice) : feedsFrom(place, choice);
@@ -58,9 +58,9 @@ function describeOutcome({ outcome, state, written }: FeedFinished, bytes: numbe
 }
 
 /**
- * Updates one feed and shows how it goes. What cannot be fetched, read or stored is said as a warning, and the stored
- * facts are then as they were. Resolves to whether everything was applied; throws only when it was interrupted, and
- * `storage-unavailable` when the disk is full or fails: no other feed could be stored either.
+ * Updates one feed and shows its progress. Failures to fetch, read or store are reported as warnings, and the stored
+ * facts stay unchanged. Resolves to whether everything was applied; throws only when interrupted, and
+ * `storage-unavailable` when the disk is full or fails, as no other feed could be stored either.
  */
 export async function refreshFeed(feed: FeedSource, options: RefreshOptions, facts: Facts): Promise<boolean> {
   try {
@@ -82,7 +82,7 @@ async function runUpdate(feed: FeedSource, options: RefreshOptions, facts: Facts
   const recording = await changeRecording(facts);
   const deps = {
     ...{ upstream, store, signal, now: () => new Date(), force: options.force ?? false, openScratch },
-    // The process that serves from here publishes the changes, and counts what images have.
+    // The process that serves from this directory publishes the changes, and counts the vulnerabilities of images.
     ...(recording === undefined ? {} : { update: recording.newId(), countElsewhere: true }),
   };
   let finished: FeedFinished | undefined;
@@ -100,7 +100,7 @@ async function runUpdate(feed: FeedSource, options: RefreshOptions, facts: Facts
   const missing = describePartial(feed, state);
   if (missing !== undefined) progress.warn(missing);
   if (outcome === 'unchanged' || outcome === 'changed') return true;
-  // The first one is the feed's own error.
+  // The first one is already the feed's error.
   for (const text of unapplied.slice(1)) progress.warn(`${feedName(feed)}: ${text}`);
   const failure = describeFailure(feed, state, new Date()) ?? `${feedName(feed)}: ${outcome}`;
   progress.warn(`${feedName(feed)} was not updated: ${failure}`);
@@ -114,7 +114,7 @@ function warnOfProblems(feed: FeedSource, { problems, problemSamples }: FeedStat
   if (more > 0) progress.warn(`${feedName(feed)}: ${more} more problems like these`);
 }
 
-/** After a failed attempt at a feed that only describes vulnerabilities, scans do without it for so long. */
+/** After a failed update of a feed that only describes vulnerabilities, scans continue without it for so long. */
 const describingPauseMinutes = 15;
 
 /** Whether a feed is due: never loaded, parsed by an older reader, or older than its refresh interval. */

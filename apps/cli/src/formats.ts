@@ -7,7 +7,7 @@ function unknownFormat(id: string, usable: readonly ReportFormat[]): ClarionErro
   });
 }
 
-/** The rendering of reports named `id`. Throws `invalid-input` that lists what there is. */
+/** The report format named `id`. Throws `invalid-input` with the known ones. */
 export function reportFormat(id: string): NonNullable<ReportFormat['report']> {
   const render = reportFormats.find((format) => format.id === id)?.report;
   if (render !== undefined) return render;
@@ -17,7 +17,7 @@ export function reportFormat(id: string): NonNullable<ReportFormat['report']> {
   );
 }
 
-/** The rendering of inventories named `id`. Throws `invalid-input` that lists what there is. */
+/** The inventory format named `id`. Throws `invalid-input` with the known ones. */
 export function inventoryFormat(id: string): NonNullable<ReportFormat['inventory']> {
   const render = reportFormats.find((format) => format.id === id)?.inventory;
   if (render !== undefined) return render;

@@ -7,15 +7,15 @@ import type { Facts } from './facts';
 import type { Progress } from './progress';
 import type { CommonSettings } from './settings';
 
-/** Options that say which image to read. */
+/** Options that select the image to read. */
 export interface ImageSettings extends CommonSettings {
   readonly platform?: string;
   readonly image?: string;
   readonly insecureRegistry?: boolean;
-  /** Whether names are looked up in the container engines of this machine first. */
+  /** Whether references are looked up in the container engines of this machine first. */
   readonly local?: boolean;
   readonly output?: string;
-  /** Addresses of detector services beside the detectors of this build. */
+  /** Addresses of detector services in addition to the detectors of this build. */
   readonly detectors?: string;
 }
 
@@ -30,7 +30,7 @@ export function parsePlatform(text: string): Platform {
   return variant === undefined ? { os, architecture } : { os, architecture, variant };
 }
 
-/** Reads an image, skipping every layer that is known; what it holds is remembered in the store. */
+/** Reads an image, skipping every known layer, and stores its facts. */
 export async function readImage(reference: string, settings: ImageSettings, facts: Facts): Promise<EffectiveImage> {
   const { store, progress, signal } = facts;
   const { platform, image: imageName, insecureRegistry, local } = settings;
@@ -54,7 +54,7 @@ export async function readImage(reference: string, settings: ImageSettings, fact
   }
 }
 
-/** Records that an image was asked for, once a day: a scan of a known image then writes nothing. */
+/** Records the use of an image, once a day: other scans of a known image write nothing. */
 async function rememberUse({ image, layers }: EffectiveImage, store: ImageStore): Promise<void> {
   const { manifestDigest } = image;
   if (manifestDigest === undefined) return;
@@ -64,10 +64,10 @@ async function rememberUse({ image, layers }: EffectiveImage, store: ImageStore)
   await store.putImage({ manifestDigest, image, layers, usedAt: new Date().toISOString() });
 }
 
-/** Shows the bytes of the layers that are being read, of those whose size is known. */
+/** Shows the bytes of layers of known size while they are read. */
 async function followed(events: AsyncIterable<IndexEvent>, image: Image, progress: Progress): Promise<EffectiveImage> {
   const phase = progress.phase('layers', 'bytes');
-  // Archives do not state the sizes of their layers; a total of some of them would mislead.
+  // Archives do not state the sizes of their layers; a partial total would mislead.
   const sizes = image.layers.map((layer) => layer.size);
   const total = sizes.includes(undefined) ? undefined : sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
   const bytes = image.layers.map(() => 0);

@@ -2,7 +2,10 @@ import { ClarionError, nearestWord } from '@clarion/model';
 import type { Command, Option } from 'commander';
 import { type CommonSettings, variableOf } from './settings';
 
-/** Variables that are read and that no option has: feeds are a map, those of detector services are secrets, or files with them. */
+/**
+ * Variables that are read but have no option: feeds are a map, those of detector services are secrets, or files with
+ * them.
+ */
 const withoutOption = [
   'CLARION_DEBUG',
   ...['CLARION_FEEDS', 'CLARION_FEEDS_FILE'],
@@ -12,7 +15,7 @@ const withoutOption = [
   ]),
 ];
 
-/** A secret is given in a file by an option, and in the variable too. */
+/** An option gives a secret as a file; the variable may also contain it. */
 const variablesOf = (option: Option): readonly string[] => {
   const variable = variableOf(option);
   return option.long?.endsWith('-file') === true ? [variable, variable.replace(/_FILE$/, '')] : [variable];
@@ -23,9 +26,9 @@ function knownVariables(command: Command): readonly string[] {
 }
 
 /**
- * Looks at variables of the environment that begin with `CLARION_` and that no command reads. One that is nearly the name of
- * one that is read (`CLARION_FAILON`) would switch a gate off without a word: throws `invalid-input`. Any other may be meant
- * for a service that shares the environment: a warning.
+ * Checks environment variables that start with `CLARION_` and that no command reads. A near match of a known one
+ * (`CLARION_FAILON`) would silently disable a gate: throws `invalid-input`. Any other may be for a service that
+ * shares the environment: prints a warning.
  */
 export async function refuseMistyped(root: Command): Promise<void> {
   const known = new Set([...withoutOption, ...knownVariables(root)]);

@@ -1,14 +1,14 @@
 import { feedSources, nameOfStored } from '@clarion/feed-sources';
 import { feedName, type FeedSource, type FeedState } from '@clarion/model';
 
-/** Where a feed's data comes from in this configuration, for people. */
+/** The source of a feed's data in this configuration, for people. */
 export function placeOf(feed: FeedSource): string {
   return feed.place ?? feed.baseUrl;
 }
 
 /**
- * The places from which data of a built-in feed is stored for other configurations, and takes no part in this one: the
- * feed's own, and those of mirrors.
+ * The sources whose stored data of a built-in feed belongs to other configurations and is not used in this one: the
+ * feed's own source, and mirrors.
  */
 export function otherPlaces(feed: FeedSource, states: Iterable<FeedState>): readonly string[] {
   const name = feedName(feed);

@@ -22,7 +22,7 @@ export async function writeResult(pieces: Rendering, file: string | undefined): 
   }
 }
 
-/** Writes a text to a pipe; false when its reader is gone, so that there is no use in writing more. */
+/** Writes a string to a pipe; false when its reader is gone, so that writing more is useless. */
 export function isRead(output: Writable, text: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     output.write(text, (error) => {
@@ -32,10 +32,10 @@ export function isRead(output: Writable, text: string): Promise<boolean> {
   });
 }
 
-/** Characters that are written at once. */
+/** Characters per write. */
 const blockLength = 1 << 16;
 
-/** The same text in fewer pieces, so that not every line is a call of the system. */
+/** Joins pieces, so that not every line is a system call. */
 function* blocksOf(pieces: Rendering): Generator<string> {
   let block: string[] = [];
   let length = 0;
@@ -50,17 +50,17 @@ function* blocksOf(pieces: Rendering): Generator<string> {
   yield block.join('');
 }
 
-/** Columns of text where nobody says how many there are; a page of documentation has them, and so has a terminal of today. */
+/** Default number of columns: that of the documentation and of current terminals. */
 const defaultWidth = 100;
 
-/** Columns for what goes to `file` or, without one, to stdout: those of the terminal, else what `COLUMNS` says, else 100. */
+/** Columns for output to `file` or, without one, to stdout: those of the terminal, else `COLUMNS`, else 100. */
 export function textWidth(file?: string): number {
   if (file === undefined && process.stdout.isTTY && process.stdout.columns > 0) return process.stdout.columns;
   const said = /^\d{1,4}$/.test(process.env['COLUMNS'] ?? '') ? Number(process.env['COLUMNS']) : 0;
   return said > 0 ? said : defaultWidth;
 }
 
-/** How results look here: colours only on a terminal. `NO_COLOR` and `FORCE_COLOR` are honoured. */
+/** The style of results: colours only on a terminal. `NO_COLOR` and `FORCE_COLOR` are honoured. */
 export function renderStyle(file: string | undefined, listPackages: boolean): RenderStyle {
   const terminal = file === undefined && process.stdout.isTTY;
   const forced = (process.env['FORCE_COLOR'] ?? '') !== '' && process.env['FORCE_COLOR'] !== '0';

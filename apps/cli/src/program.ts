@@ -15,7 +15,7 @@ import { describeErrorAsJson, wantsJson } from './failure';
 import { refuseMistyped } from './mistyped-variables';
 import { applyConfigFile, flag, refuseUnclear } from './settings';
 
-/** What the parser of options says of a mistake, in the form of every other error. */
+/** Prints an error of the option parser in the form of every other error. */
 function writeAsJson(text: string, write: (line: string) => void): void {
   const message = text
     .replace(/^error: /, '')
@@ -26,7 +26,7 @@ function writeAsJson(text: string, write: (line: string) => void): void {
 
 /** The whole command tree. Only the tree is loaded at start; the code of a command is loaded when it runs. */
 export function createProgram(): Command {
-  // Asked before the options are parsed: what is wrong with them is an error as well.
+  // Checked before the options are parsed, as wrong options are errors as well.
   const asJson = wantsJson(process.argv);
   const program = new Command('clarion')
     .description('Clarion shows which of your container images are vulnerable, and which versions fix them')

@@ -3,13 +3,13 @@ import type { MultiBar, SingleBar } from 'cli-progress';
 import { describeWarningAsJson, printable } from './failure';
 import type { CommonSettings } from './settings';
 
-/** One phase of work that a person may wait for. */
+/** One phase of longer work. */
 export interface ProgressPhase {
-  /** Amount done so far, in the phase's unit; `total` may become known on the way. */
+  /** Amount done so far, in the phase's unit; `total` may become known later. */
   advance(done: number, total?: number): void;
-  /** Shows a text, and a bar when the share that is done (0 to 1) is known. */
+  /** Shows a text, and a bar when the share done (0 to 1) is known. */
   report(text: string, share?: number): void;
-  /** Ends the phase; `text` says how it went. */
+  /** Ends the phase; `text` is its result. */
   end(text: string): void;
 }
 
@@ -132,7 +132,7 @@ class Bars implements Progress {
   }
 }
 
-/** Bars on a terminal, a line a phase elsewhere, warnings alone as JSON, nothing when quiet. */
+/** Bars on a terminal, one line per phase elsewhere, only warnings as JSON, nothing when quiet. */
 export function createProgress({ quiet = false, jsonErrors = false }: Partial<CommonSettings>): Progress {
   if (quiet) return silent;
   if (jsonErrors) return objects;

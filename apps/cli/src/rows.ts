@@ -5,7 +5,7 @@ import { textWidth } from './output';
 type Row = Readonly<Record<string, unknown>>;
 
 const gap = '  ';
-/** No column is made narrower than this. */
+/** Minimum width of a column. */
 const narrowest = 10;
 
 function cell(value: unknown): string {
@@ -35,7 +35,9 @@ export function printRows(format: string, rows: readonly Row[], columns: readonl
   for (const row of table) for (const line of layOut(row, widths)) process.stdout.write(`${line}\n`);
 }
 
-/** Widths that fit into `textWidth`: the widest column gives first, but for the first one, by which rows are found. */
+/**
+ * Widths that fit into `textWidth`: the widest column shrinks first, except the first column, which identifies rows.
+ */
 function fit(widths: number[]): readonly number[] {
   const taken = (): number => widths.reduce((sum, width) => sum + width, (widths.length - 1) * gap.length);
   for (let excess = taken() - textWidth(); excess > 0; excess -= 1) {
@@ -46,7 +48,7 @@ function fit(widths: number[]): readonly number[] {
   return widths;
 }
 
-/** The lines of one row; what does not fit into its column goes on below. */
+/** The lines of one row; text that does not fit into its column continues below. */
 function layOut(row: readonly string[], widths: readonly number[]): readonly string[] {
   const cells = row.map((text, index) => wrapWords(text, widths[index] ?? 0));
   const height = Math.max(...cells.map((lines) => lines.length));

@@ -7,38 +7,37 @@ import type { Facts } from './facts';
 import { isDue, refreshFeed, upstreams } from './feed-refresh';
 import { otherPlaces, placeOf } from './other-places';
 
-/** Where a scan takes its feeds from. */
+/** The source of a scan's feeds. */
 export interface ScanFeeds {
   readonly upstreamFor: UpstreamFor;
-  /** Only what is on this machine is read. */
+  /** Only data on this machine is read. */
   readonly offline: boolean;
-  /** Every feed is looked at, however fresh: a folder of files costs nothing to ask. */
+  /** Every feed is checked, however fresh: reading a folder of files is cheap. */
   readonly always: boolean;
 }
 
-/** Options that say so. */
+/** The options for that. */
 export interface ScanFeedSettings {
   readonly offline?: boolean;
   readonly feedsDir?: string;
 }
 
-/** The feeds of the configuration, with their data from a mirror where the run names one. */
+/** The feeds of the configuration, with data from a mirror if the run names one. */
 export function feedsOf({ feedsDir, ...settings }: FeedSettings & ScanFeedSettings): readonly FeedSource[] {
   const feeds = configuredFeeds(settings);
   return feedsDir === undefined ? feeds : mirroredFeeds(feeds, feedsDir);
 }
 
-/** Throws `not-found` for a folder that is not there. */
+/** Throws `not-found` for a missing folder. */
 export function scanFeeds({ offline = false, feedsDir }: ScanFeedSettings, signal: AbortSignal): ScanFeeds {
   const local = feedsDir !== undefined;
   return { upstreamFor: upstreams(feedsDir, signal), offline: offline && !local, always: local };
 }
 
 /**
- * Brings the feeds that take part in a report up to date, all of them: what a report says must not depend on what some
- * earlier command has loaded. One that cannot be reached is used as it is, with a warning. Own data on this machine is
- * read without network too; it is what the user wrote, so it throws when it cannot be read. So it does, with
- * `storage-unavailable`, when the disk is full.
+ * Updates all feeds that take part in a report: a report must not depend on what an earlier command has loaded. An
+ * unreachable feed is used as stored, with a warning. Own data on this machine is read offline too; as the user wrote
+ * it, this throws when it cannot be read. It also throws `storage-unavailable` when the disk is full.
  */
 export async function refreshFeeds(
   feeds: readonly FeedSource[],
@@ -84,13 +83,13 @@ async function refreshOwn(feed: FeedSource, upstreamFor: UpstreamFor, facts: Fac
 
 interface RequiredFrom {
   readonly feedsDir?: string;
-  /** The command reads no feeds itself, wherever they are. */
+  /** The command itself reads no feeds, wherever they are. */
   readonly asStored?: boolean;
 }
 
 /**
- * Refuses to report on an image whose feeds were never loaded from where this run takes them: that would look like a clean
- * bill. Of feeds that only describe vulnerabilities it warns when they are there from elsewhere.
+ * Rejects a report on an image whose feeds were never loaded from the source of this run: it would look like a clean
+ * result. For feeds that only describe vulnerabilities, it warns if they were loaded from elsewhere.
  */
 export async function requireFeeds(
   feeds: readonly FeedSource[],
@@ -113,7 +112,7 @@ export async function requireFeeds(
   throw new ClarionError('no-data', `${subject}: ${reasons}`, { remedy: remedyFor(needed, from) });
 }
 
-/** With both places where data of another one is there: it decides nothing here. */
+/** Names both sources where data from another one exists: that data is not used here. */
 function neverLoaded(feed: FeedSource, states: readonly FeedState[]): string {
   const others = otherPlaces(feed, states);
   const never = `${feedName(feed)} was never loaded`;

@@ -16,7 +16,7 @@ describe('parseMinutes', () => {
     expect(parseMinutes(text)).toBe(minutes);
   });
 
-  it.each(['', '7', 'd', '-1d', '1.5h', '7 d', '7y'])('refuses "%s" and says how to write it', (text) => {
+  it.each(['', '7', 'd', '-1d', '1.5h', '7 d', '7y'])('rejects "%s" and shows how to write it', (text) => {
     expect(() => parseMinutes(text)).toThrow(/is not a duration/);
   });
 });
@@ -69,7 +69,7 @@ describe('a yes-or-no variable', () => {
     expect(await run('scan')).toEqual({ ...(meaning ? { setting: true } : {}), match: !meaning });
   });
 
-  it.each(['flase', 'maybe', ' true', 'nope'])('that says "%s" is refused', async (value) => {
+  it.each(['flase', 'maybe', ' true', 'nope'])('with the value "%s" is rejected', async (value) => {
     process.env['CLARION_SETTING'] = value;
     await expect(run('scan')).rejects.toThrow(/CLARION_SETTING must be true or false/);
     delete process.env['CLARION_SETTING'];
@@ -139,7 +139,7 @@ describe('the configuration file', () => {
     await expect(run(long)).rejects.toThrow(/has more than 65536 characters/);
   });
 
-  it('fills what nobody gave, and parses it like a flag', async () => {
+  it('fills options that were not given, and parses them like a flag', async () => {
     expect(await run('format: json\nquiet: true\nmaxAge: 2h\n')).toMatchObject({
       format: 'json',
       quiet: true,
@@ -147,16 +147,16 @@ describe('the configuration file', () => {
     });
   });
 
-  it.each([true, false])('says yes or no, also of an option that begins with no: %p', async (match) => {
+  it.each([true, false])('accepts yes or no, also for an option that starts with no: %p', async (match) => {
     expect(await run(`match: ${match}\n`)).toMatchObject({ match });
   });
 
-  it('yields to the environment', async () => {
+  it('is overridden by the environment', async () => {
     process.env['CLARION_FORMAT'] = 'table';
     expect(await run('format: json\n')).toMatchObject({ format: 'table' });
   });
 
-  it('yields to a flag', async () => {
+  it('is overridden by a flag', async () => {
     process.env['CLARION_FORMAT'] = 'table';
     expect(await run('format: json\n', '--format', 'sarif')).toMatchObject({ format: 'sarif' });
   });
@@ -171,7 +171,7 @@ describe('the configuration file', () => {
     ['severity:\n  - High\n', 'High'],
     ['severity: High,Critical\n', 'High,Critical'],
     ['severity: []\n', undefined],
-  ])('takes what may be several as a list: %j', async (yaml, severity) => {
+  ])('accepts a list for options with several values: %j', async (yaml, severity) => {
     expect((await run(yaml))['severity']).toBe(severity);
   });
 

@@ -7,15 +7,16 @@ export interface CommonSettings {
   readonly db: string;
   readonly quiet?: boolean;
   readonly jsonErrors?: boolean;
-  /** The configuration file as it was named. */
+  /** The given path of the configuration file. */
   readonly config?: string;
   /** `feeds:` of the configuration file, unchecked; `configuredFeeds` reads it. */
   readonly feeds?: unknown;
 }
 
 /**
- * A command-line option with its environment twin: `--fail-on` and `CLARION_FAIL_ON`, `--no-match` and `CLARION_NO_MATCH`.
- * An empty variable counts as not set. `variable` is one that does not follow from the name of the option.
+ * A command-line option with its environment variable: `--fail-on` and `CLARION_FAIL_ON`, `--no-match` and
+ * `CLARION_NO_MATCH`. An empty variable counts as not set. `variable` is one that does not follow from the name of
+ * the option.
  */
 export function flag(flags: string, description: string, variable?: string): Option {
   const option = new Option(flags, description);
@@ -23,30 +24,31 @@ export function flag(flags: string, description: string, variable?: string): Opt
   const twin = variableOf(option);
   const value = process.env[twin] ?? '';
   if (value === '' && twin in process.env) return option;
-  // The library takes any value of the variable for yes: `no` is not shown to it, and `refuseUnclear` refuses the rest.
+  // The library treats any value of the variable as yes: `no` is hidden from it, and `refuseUnclear` rejects the
+  // rest.
   if (!takesValue(option) && yesOrNo(value) === false) return option;
   return option.env(twin);
 }
 
 const variables = new WeakMap<Option, string>();
 
-/** The option, whose environment twin has another name than follows from its own. It is not read here. */
+/** The option, with a variable that does not follow from its name. It is not read here. */
 export function withVariable(option: Option, variable: string): Option {
   variables.set(option, variable);
   return option;
 }
 
-/** The environment twin of an option. */
+/** The environment variable of an option. */
 export function variableOf(option: Option): string {
   return variables.get(option) ?? `CLARION_${option.name().replaceAll('-', '_').toUpperCase()}`;
 }
 
-/** Whether a value follows the option; one that takes none means yes, or no when it begins with `--no-`. */
+/** Whether a value follows the option; one without a value means yes, or no if it starts with `--no-`. */
 export function takesValue({ required, optional }: Option): boolean {
   return required || optional;
 }
 
-/** Refuses variables of yes-or-no options of the command that say neither. Throws `invalid-input`. */
+/** Rejects variables of the command's yes-or-no options with any other value. Throws `invalid-input`. */
 export function refuseUnclear(action: Command): void {
   for (let command: Command | null = action; command !== null; command = command.parent) {
     for (const option of command.options) {
@@ -70,7 +72,7 @@ export function withValues(option: Option, values: readonly string[]): Option {
   return option;
 }
 
-/** What completion offers as values of an option; none for one that may be anything. */
+/** The values that completion offers for an option; empty for one with any value. */
 export function valuesOf(option: Option): readonly string[] {
   return valuesOfOptions.get(option) ?? [];
 }
@@ -94,10 +96,10 @@ export function parseMinutes(text: string): number {
   return Number(match[1]) * unit;
 }
 
-/** Characters; finding keys that come twice takes time with the square of their number. */
+/** Characters; the time to find duplicate keys grows with the square of their number. */
 const maxConfigFile = 64 * 1024;
 
-/** The file that options are read from: `--config`, else `clarion.yaml` in the working directory if it is there. */
+/** The file that options are read from: `--config`, else `clarion.yaml` in the working directory if it exists. */
 async function readConfigFile(named: string | undefined): Promise<Map<string, unknown>> {
   const path = named ?? 'clarion.yaml';
   if (named === undefined && !existsSync(path)) return new Map();
@@ -138,7 +140,7 @@ function fileValue(option: Option, value: unknown): unknown {
   return option.parseArg === undefined ? text : option.parseArg(text, undefined as never);
 }
 
-/** A value as it would stand on the command line; what takes several may be a list. */
+/** A value as on the command line; an option with several values may have a list. */
 function textOf(option: Option, value: unknown): string {
   if (isScalar(value)) return String(value);
   const key = option.attributeName();
@@ -159,17 +161,17 @@ function textOf(option: Option, value: unknown): string {
 
 const isScalar = (value: unknown): value is string | number => typeof value === 'string' || typeof value === 'number';
 
-/** Every option name that some command has: a key outside of these is a typing mistake and refused. */
+/** Every option name of all commands: any other key is a typing mistake and rejected. */
 function knownKeys(root: Command): Set<string> {
   const keys = new Set(root.options.map((option) => option.attributeName()));
   for (const command of root.commands) for (const key of knownKeys(command)) keys.add(key);
   return keys;
 }
 
-/** The one key that is no option: a map, which no flag could hold. */
+/** The only key that is not an option: a map, which no flag could express. */
 const feedsKey = 'feeds';
 
-/** Fills options that neither flag nor environment gave from the configuration file. Precedence: flag > env > file. */
+/** Sets options that neither flag nor environment gave from the configuration file. Precedence: flag > env > file. */
 export async function applyConfigFile(root: Command, action: Command): Promise<void> {
   const file = await readConfigFile(root.getOptionValue('config') as string | undefined);
   if (file.size === 0) return;
@@ -186,7 +188,7 @@ export async function applyConfigFile(root: Command, action: Command): Promise<v
       const name = option.attributeName();
       const source = command.getOptionValueSource(name);
       const value = file.get(name);
-      // A list of nothing says nothing, as a missing key does.
+      // An empty list means the same as a missing key.
       if (Array.isArray(value) && value.length === 0 && isList(option)) continue;
       if (file.has(name) && (source === undefined || source === 'default')) {
         command.setOptionValueWithSource(name, fileValue(option, value), 'config');

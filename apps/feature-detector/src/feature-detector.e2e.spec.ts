@@ -36,7 +36,10 @@ describe('the feature detector as a process', () => {
   });
   const client = (token = 's3cret') =>
     grpcDetectorClient({ address: `127.0.0.1:${port}`, token, attempts: 3, deadlineMillis: 30_000 });
-  /** A file that signals the service when its turn to be sent comes (its length is sent first): most before it has arrived. */
+  /**
+   * A file that signals the service when it is about to be sent (its length is sent first), before most of it has
+   * arrived.
+   */
   const signalling = (signal: NodeJS.Signals): Buffer => {
     const { length } = content;
     let isSent = false;
@@ -51,7 +54,7 @@ describe('the feature detector as a process', () => {
   const status = readFileSync(join(testdata, 'var/lib/dpkg/status'));
   const requests = [{ detector: 'dpkg', files: [{ path: 'var/lib/dpkg/status', content: status }] }];
 
-  it('gives the facts that its detectors give in this process', async () => {
+  it('returns the facts that its detectors return in this process', async () => {
     const remote = client();
     const local = localDetectorClient(featureDetectors);
     expect(await remote.list()).toEqual(await local.list());
@@ -74,7 +77,7 @@ describe('the feature detector as a process', () => {
     );
   });
 
-  it('lets in nobody without its token, and does not log it', async () => {
+  it('rejects callers without its token, and does not log it', async () => {
     const stranger = client('other');
     await expect(stranger.list()).rejects.toMatchObject({ code: 'unauthorized' });
     stranger.close();
@@ -82,7 +85,7 @@ describe('the feature detector as a process', () => {
     expect(JSON.stringify(service.lines)).not.toMatch(/s3cret|other/);
   });
 
-  it('that is killed while files arrive costs an error that is worth another try', async () => {
+  it('that is killed while files arrive causes a retryable error', async () => {
     const remote = client();
     await remote.list();
     const contents = [content, content, signalling('SIGKILL'), content, content];
@@ -92,7 +95,7 @@ describe('the feature detector as a process', () => {
     remote.close();
   });
 
-  it('ends what it has begun when it is asked to stop', async () => {
+  it('finishes its work when it is stopped', async () => {
     const remote = client();
     await remote.list();
     const contents = [content, signalling('SIGTERM')];
@@ -109,7 +112,7 @@ describe('the feature detector with a wrong configuration', () => {
   it.each<[string, Record<string, string>, RegExp]>([
     ['a port that is none', { CLARION_GRPC_PORT: '99999' }, /CLARION_GRPC_PORT must be from 0 to 65535/],
     ['a key without its certificate', { CLARION_TLS_KEY: 'secret-key' }, /TLS needs both a certificate and its key/],
-  ])('(%s) says what is wrong and ends', async (_, change, message) => {
+  ])('(%s) reports the error and exits', async (_, change, message) => {
     const service = startServiceProcess('feature-detector', { ...variables, ...change });
     expect(await service.ended).toBe(1);
     const told = `${service.errors()}${JSON.stringify(service.lines)}`;

@@ -1,5 +1,5 @@
 import { serveDetectors } from '@clarion/detector-server';
 import { featureDetectors } from '@clarion/feature-detectors';
 
-/** Serves the detectors of packages over gRPC. */
+/** Serves the package detectors over gRPC. */
 export const serveFeatureDetectors = serveDetectors(featureDetectors);

@@ -18,7 +18,7 @@ import { publishPending } from '@clarion/use-cases';
 import { feedWork, matchSettings } from '@clarion/workers';
 import type { settings } from './config';
 
-/** Orders the updates that are due, and does those that were ordered, until it is asked to stop. */
+/** Queues due updates, and does queued ones, until it is stopped. */
 export async function updateFeeds(
   config: ConfigOf<typeof settings>,
   { log, metrics, draining }: ServiceContext,

@@ -20,7 +20,7 @@ export const settings = {
   ...feedSettings,
   ...notifyingSettings,
   ...sealingSettings,
-  // Without a default: nobody sees in a log that receivers get a wrong one.
+  // Without a default, as a log would not show that receivers get a wrong URL.
   publicUrl: setting('CLARION_PUBLIC_URL', apiSettings.publicUrl.schema, {
     about: 'Address of the API as receivers of webhooks reach it: source of events and base of callbacks',
   }),

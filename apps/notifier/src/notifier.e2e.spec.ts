@@ -49,7 +49,7 @@ const group: AdvisoryGroup = {
   advisories: [{ id: 'CVE-2024-0001', state: 'fixed', ranges: [{ fixed: '3.1' }], severity: 'High' }],
 };
 
-/** An indexed image, and an update that says that it is vulnerable. */
+/** An indexed image, and an update that makes it vulnerable. */
 async function fill(store: Store): Promise<void> {
   const composition = compositionOf(image);
   const at = '2026-03-01T12:00:00.000Z';

@@ -15,7 +15,7 @@ import { openMongoStore } from '@clarion/store-mongo';
 import { matchSettings, startNotifying } from '@clarion/workers';
 import type { settings } from './config';
 
-/** Finds the images that changed advisories are about, and notifies of them, until it is asked to stop. */
+/** Finds the images affected by changed advisories, and notifies, until it is stopped. */
 export async function notify(
   config: ConfigOf<typeof settings>,
   { log, metrics, draining }: ServiceContext,

@@ -53,7 +53,7 @@ async function answer({ url = '' }: IncomingMessage, response: ServerResponse): 
   }
 }
 
-/** Resolves when the thread of a service is in a loop without end. */
+/** Resolves when the thread of a service is in an endless loop. */
 async function keepBusy(name: ServiceName): Promise<void> {
   writeFileSync(join(folder, `${name}.wanted`), '');
   await until(`${name} is not busy`, () => Promise.resolve(existsSync(join(folder, `${name}.busy`))));
@@ -63,7 +63,7 @@ function relieve(name: ServiceName): void {
   for (const what of ['wanted', 'busy']) rmSync(join(folder, `${name}.${what}`));
 }
 
-describe('SIGTERM ends a service whose thread is busy without end', () => {
+describe('SIGTERM ends a service whose thread is in an endless loop', () => {
   it('in the middle of a layer, which the next process reads', async () => {
     const reading = new Promise<void>((resolve) => {
       asked = async () => {

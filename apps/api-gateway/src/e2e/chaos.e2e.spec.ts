@@ -19,8 +19,8 @@ import {
   until,
 } from '@clarion/test-kit';
 
-// Kills services and servers while images are submitted and feeds change: nothing that was accepted may be lost.
-// CLARION_CHAOS=IMAGES,CHANGES,KILLS makes it longer (npm run chaos).
+// Kills services and servers while images are submitted and feeds change: no accepted work may be lost.
+// CLARION_CHAOS=IMAGES,CHANGES,KILLS runs it longer (npm run chaos).
 
 const [images = 12, changes = 3, kills = 6] = (process.env['CLARION_CHAOS'] ?? '')
   .split(',')
@@ -36,7 +36,7 @@ type Tracker = Record<string, Record<string, { releases: Record<string, unknown>
 
 const flaw = (number: number): string => `CVE-2026-${90_000 + number}`;
 
-/** The tracker with so many more flaws of a package that all images have. */
+/** The tracker with this many more CVEs for a package that all images have. */
 function trackerWith(count: number): string {
   const document = JSON.parse(tracker) as Tracker;
   const releases = { bookworm: { status: 'resolved', fixed_version: '99:1', urgency: 'high', repositories: {} } };
@@ -152,7 +152,7 @@ suite('Six services of which one dies now and then', () => {
       ({ json: list }) => list.items.length >= changes && receiver.received.length >= changes,
     );
     const told = json.items.map(({ vulnerability }) => vulnerability).sort();
-    // Once each, however often the work was done.
+    // Once each, however many times the work was done.
     expect(told).toEqual(flaws);
     await insist(
       call('GET', '/notifications?state=delivered&limit=1000'),

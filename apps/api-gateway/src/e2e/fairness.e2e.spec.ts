@@ -11,7 +11,7 @@ import {
   until,
 } from '@clarion/test-kit';
 
-/** Gives layers; those of images that are held back only when they are let go. */
+/** Serves layers; those of blocked images only after they are released. */
 const blobs = new Map<string, Uint8Array>();
 const held = new Set<string>();
 const waiting: (() => void)[] = [];
@@ -74,14 +74,14 @@ afterAll(async () => {
   layers.close();
 });
 
-describe('callers of the services are served in turns', () => {
-  it('a backlog of one neither keeps another from submitting nor its images waiting, also those that both want', async () => {
+describe('callers of the services are scheduled fairly', () => {
+  it('a backlog of one caller neither blocks the submissions of another nor delays its images, also shared ones', async () => {
     const { api: first, otherCaller: other } = six;
     const backlog = Array.from({ length: 4 }, () => newImage(4, { isHeld: true }));
     for (const image of backlog) expect(await submit(first, image)).toBe(202);
     const shared = newImage(3);
     expect(await submit(first, shared)).toBe(202);
-    // Of 20 layers that may wait, 19 do.
+    // 19 of at most 20 layers wait.
     const tooMany = newImage(4, { isHeld: true });
     expect(await submit(first, tooMany)).toBe(429);
     await until('all places are taken', () => waiting.length === 2);

@@ -32,7 +32,7 @@ function matchesOf(pattern: RegExp, lines: readonly string[]): RegExpExecArray[]
   return lines.map((line) => pattern.exec(line)).filter((found) => found !== null);
 }
 
-/** The tracker with one more flaw of a package, fixed in a version that nobody has. */
+/** The tracker with one more CVE for a package, fixed in a version that no image has. */
 function withNewFlaw(): string {
   const document = JSON.parse(tracker) as Record<string, Record<string, unknown>>;
   const releases = { bookworm: { status: 'resolved', fixed_version: '99:1', urgency: 'high', repositories: {} } };
@@ -147,7 +147,7 @@ function withNewFlaw(): string {
     expect(event.traceparent).toBe(`00-${traceId}-${spanId}-01`);
   });
 
-  it('names spans by few words: no digest, no tenant, no name of an image', () => {
+  it('has few span names: no digest, no tenant, no image name', () => {
     const names = new Set(collector.spans.map(({ name }) => name));
     for (const name of names) expect(name).not.toMatch(/sha256|[0-9a-f]{12}|blue|team|CVE-|debian/);
     expect(names.size).toBeLessThan(100);
@@ -157,7 +157,7 @@ function withNewFlaw(): string {
     expect(Math.max(...texts.map(({ length }) => length))).toBeLessThan(2000);
   });
 
-  it('counts what is refused, and makes no labels of what strangers send', async () => {
+  it('counts rejected requests, and makes no labels from untrusted input', async () => {
     const { api, grpcAddress } = installation;
     await apiClient(api.url, 'wrong').call('GET', '/feeds');
     await api.call('POST', '/images', { reference: '127.0.0.2:1/team/app:1' });
@@ -208,7 +208,7 @@ function withNewFlaw(): string {
       }
       expect(types.get('clarion_build_info')).toBe('gauge');
       for (const name of types.keys()) seen.add(name);
-      // No stranger made any of them.
+      // Requests of strangers add none of them.
       expect(lines.length).toBeLessThan(2000);
     }
     expect(Object.keys(metricTable).filter((name) => !seen.has(name))).toEqual([]);

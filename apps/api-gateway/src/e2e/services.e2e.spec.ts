@@ -13,7 +13,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** What the bundled command line writes. */
+/** The output of the bundled command line. */
 async function clarion(...args: readonly string[]): Promise<string> {
   const child = spawn(process.execPath, [join(root, 'dist/apps/cli/main.js'), ...args], { cwd: folder });
   let stdout = '';

@@ -20,7 +20,7 @@ const read = (name: string): string => readFileSync(join(images, name), 'utf8');
 
 (canStartRegistry() ? describe : describe.skip)('mutual TLS (needs docker-registry and openssl)', () => {
   const certificates = makeCertificates();
-  // Of an authority that nobody trusts.
+  // Certificates of an untrusted authority.
   const strangers = makeCertificates();
   let registry: RunningRegistry;
   let installation: ServiceInstallation;
@@ -41,7 +41,7 @@ const read = (name: string): string => readFileSync(join(images, name), 'utf8');
     strangers.remove();
   }, 120_000);
 
-  it('holds all the way from the caller to the detectors', async () => {
+  it('is used on all connections from the caller to the detectors', async () => {
     const { api } = installation;
     expect(api.url).toMatch(/^https:/);
     const submitted = await api.call('POST', '/images', { reference: `${registry.host}/team/app:1` });
@@ -51,13 +51,13 @@ const read = (name: string): string => readFileSync(join(images, name), 'utf8');
     expect(packages.json.items.length).toBeGreaterThan(0);
   });
 
-  it('lets in nobody over REST who shows no certificate, or one of another authority', async () => {
+  it('rejects REST callers without a certificate, or with one of another authority', async () => {
     const { url, token } = installation.api;
     const refused = expect.objectContaining({ message: 'fetch failed' }) as Error;
     const stranger = apiClient(url, token, { ca: certificates.ca, client: strangers.client });
     await expect(stranger.call('GET', '/feeds')).rejects.toEqual(refused);
     await expect(apiClient(url.replace('https', 'http'), token).call('GET', '/feeds')).rejects.toEqual(refused);
-    // And a caller that trusts another authority sees no gateway.
+    // A caller that trusts another authority does not accept the gateway.
     const other = apiClient(url, token, { ca: strangers.ca, client: certificates.client });
     await expect(other.call('GET', '/feeds')).rejects.toEqual(refused);
   });
@@ -82,7 +82,7 @@ const read = (name: string): string => readFileSync(join(images, name), 'utf8');
     expect(failed).toBe(code);
   });
 
-  it('detectors let in nobody without a certificate', async () => {
+  it('detectors reject callers without a certificate', async () => {
     const port = Number((await installation.process('feature-detector').line('Serving gRPC'))['port']);
     const plain = { address: `127.0.0.1:${port}`, attempts: 1, deadlineMillis: 5000 };
     for (const tls of [undefined, { ca: pem(ca) }]) {

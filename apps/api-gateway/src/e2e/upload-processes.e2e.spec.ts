@@ -62,7 +62,7 @@ function upload(built: BuiltImage): Uploading {
   return { answer, answered: () => answered };
 }
 
-/** The processes that read, as soon as there are some, stopped: nothing of them answers any more. */
+/** The reading processes, stopped as soon as they exist: they no longer answer. */
 async function hung(): Promise<readonly number[]> {
   await until('a process reads', () => children().length > 0, { every: 5 });
   const reading = children();
@@ -76,7 +76,7 @@ async function answersMeanwhile(): Promise<void> {
   expect((await six.api.call('GET', '/images')).status).toBe(200);
 }
 
-/** Why processes were gone, as the log of the gateway says. */
+/** Why processes ended, from the log of the gateway. */
 const recorded = (): readonly unknown[] =>
   gateway()
     .lines.filter(({ msg }) => msg === 'A process that was reading an archive is gone')
@@ -120,7 +120,7 @@ onLinux('the gateway reads uploads in processes of their own (needs Linux)', () 
     expect(await upload(image).answer).toMatchObject({ status: 200, state: 'indexed' });
   });
 
-  it('and ends within its grace although one of them does not answer', async () => {
+  it('and ends within its grace period although one of them does not answer', async () => {
     const uploading = upload(image);
     const reading = await hung();
     gateway().kill('SIGTERM');

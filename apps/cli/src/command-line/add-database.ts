@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { flag, parseMinutes, withValues } from '../settings';
 import { examples } from './examples';
 
-/** Adds `db` with all below it. */
+/** Adds `db` with its subcommands. */
 export function addDatabase(program: Command): void {
   const db = program.command('db').description('the stored facts: layers and advisories');
   db.command('status')

@@ -9,7 +9,7 @@ addServe(program);
 const serve = program.commands.find((command) => command.name() === 'serve')!;
 const options = new Map(serve.options.map((option) => [variableOf(option), option]));
 
-/** Feeds are a map of the configuration file; what detector services ask for is as for every command. */
+/** Feeds are a map in the configuration file; the credentials of detector services are the same for every command. */
 const withoutOption = /^CLARION_(FEEDS|DETECTOR_(TOKEN|CA|CERTIFICATE|KEY))$/;
 
 describe('clarion serve', () => {

@@ -5,7 +5,7 @@ import { detectorsOption } from './detectors-option';
 import { examples } from './examples';
 import { type ServeFlag, serveFlags } from './serve-flags';
 
-/** The variable says the opposite: whether feeds are updated when they are due. */
+/** The variable is the inverse: whether feeds are updated when they are due. */
 const noUpdates = 'update feeds only when the API asks for it (env: CLARION_SCHEDULE=false)';
 
 function addFlag(command: Command, { flags, about, default: value, variable, values }: ServeFlag): void {
@@ -38,7 +38,7 @@ export function addServe(program: Command): void {
     });
 }
 
-/** What was given for settings by options and the configuration file; variables of the environment are read with the settings. */
+/** The settings given by options and the configuration file; environment variables are read with the settings. */
 function givenSettings(command: Command): readonly GivenSetting[] {
   return command.options.flatMap((option) => {
     const key = option.attributeName();

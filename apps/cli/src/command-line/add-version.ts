@@ -3,7 +3,7 @@ import { clarionVersion } from '@clarion/release';
 import { flag } from '../settings';
 import { examples, typed } from './examples';
 
-/** Adds `version` with all below it. */
+/** Adds `version` with its subcommands. */
 export function addVersion(program: Command): void {
   const version = program.command('version').description('print the version; compare versions of packages');
   version.action(() => {
@@ -49,7 +49,7 @@ export function addVersion(program: Command): void {
       } catch (error) {
         const { exitWith, wantsJson } = await import('../failure');
         exitWith(error, wantsJson(process.argv));
-        // What cannot be compared must not pass for a no.
+        // An error of comparison must not look like a "no".
         process.exitCode = 2;
       }
     });

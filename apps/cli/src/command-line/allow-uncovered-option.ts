@@ -1,7 +1,7 @@
 import type { Option } from 'commander';
 import { flag } from '../settings';
 
-/** Which ecosystems may be in an image although no detector reads their packages. */
+/** The ecosystems that an image may contain although no detector reads their packages. */
 export function allowUncovered(): Option {
   return flag(
     '--allow-uncovered <list>',

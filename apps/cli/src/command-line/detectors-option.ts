@@ -1,7 +1,7 @@
 import type { Option } from 'commander';
 import { flag } from '../settings';
 
-/** Which detector services are asked beside the detectors of this build. */
+/** The detector services to use in addition to the detectors of this build. */
 export function detectorsOption(): Option {
   return flag(
     '--detectors <list>',

@@ -4,11 +4,11 @@ import { connectionLimits, requestLimits } from '@clarion/connections';
 export interface ServeFlag {
   readonly flags: string;
   readonly about: string;
-  /** Shown in the help; what counts is the default of the setting, which is the same. */
+  /** Shown in the help; the effective default is that of the setting, which is the same. */
   readonly default?: string;
-  /** Of the setting, where it does not follow from the name of the option. */
+  /** The variable of the setting, if it does not follow from the name of the option. */
   readonly variable?: string;
-  /** What completion offers. */
+  /** Values for completion. */
   readonly values?: readonly string[];
 }
 
@@ -137,7 +137,7 @@ const ofLayers: readonly ServeFlag[] = [
   { flags: '--layer-tar-bytes <size>', about: 'most bytes of a layer, uncompressed', default: '20GiB' },
 ];
 
-/** As the settings of the notifier of the same names. */
+/** Like the settings of the notifier with the same names. */
 const keep = (what: string, time: string, about: string): ServeFlag => ({
   flags: `--keep-${what} <duration>`,
   about: `how long to keep ${about}`,
@@ -163,7 +163,10 @@ const ofTheProcess: readonly ServeFlag[] = [
   },
 ];
 
-/** The options of `serve`, in the order of its help. Detectors, where it listens and whether it updates stand beside them. */
+/**
+ * The options of `serve`, in the order of its help. Those for detectors, the address and updates are defined
+ * elsewhere.
+ */
 export const serveFlags: readonly ServeFlag[] = [
   ...ofOutside,
   ...ofCallers,

@@ -13,7 +13,7 @@ IMAGE is tried as a file, then as a directory, then as a reference in a registry
                                                       an image of a container engine on this machine
 `;
 
-/** What every command has that reads an image. */
+/** Adds the options of every command that reads an image. */
 export function withImageOptions(command: Command): Command {
   return command
     .addArgument(new Argument('<image>', 'what to read, see below'))

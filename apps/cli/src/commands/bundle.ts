@@ -22,7 +22,7 @@ async function keyIn(file: string): Promise<string> {
   }
 }
 
-/** Passes bytes on and shows how many there were. */
+/** Passes bytes through and shows their number. */
 async function* counted(
   bytes: AsyncIterable<Uint8Array>,
   { phase, from, total }: { readonly phase: ProgressPhase; readonly from: number; readonly total?: number },
@@ -35,7 +35,10 @@ async function* counted(
   }
 }
 
-/** What scans of a mirror stored counts for that mirror alone: a bundle has what is stored as the feeds' own data. */
+/**
+ * Data that scans of a mirror stored is valid only for that mirror: a bundle contains the data stored for the feeds
+ * themselves.
+ */
 function nothingToExport(stored: readonly FeedState[]): ClarionError {
   const places = stored.flatMap(({ feed, place, lastSuccess }) =>
     place !== undefined && lastSuccess !== undefined && isBoundToPlace(feed) ? [place] : [],
@@ -57,7 +60,7 @@ function nothingToExport(stored: readonly FeedState[]): ClarionError {
 export async function exportBundle(file: string, settings: ExportSettings): Promise<void> {
   const sign = settings.signKey === undefined ? undefined : bundleSigner(await keyIn(settings.signKey));
   await withFacts(settings, async ({ store, progress, signal }) => {
-    // A bundle calls feeds by their names: which mirror this configuration has them from is nobody else's business.
+    // A bundle identifies feeds by name; the mirrors of this configuration are not included.
     const named = new Map(configuredFeeds(settings).map((feed) => [feed.id, feed.own ? feed.id : feedName(feed)]));
     const stored = await store.feedStates();
     const states = stored.filter(({ feed }) => named.has(feed));
@@ -67,7 +70,7 @@ export async function exportBundle(file: string, settings: ExportSettings): Prom
     const phase = progress.phase('export', 'bytes');
     const unfinished = `${file}.${process.pid}.tmp`;
     try {
-      // Opened before anything is read: a place that cannot be written to must not break off a compressor at work.
+      // Opened before anything is read: an unwritable path must not abort a running compressor.
       const output = (await open(unfinished, 'wx')).createWriteStream();
       const bytes = counted(
         exportFacts(store, (feed) => named.get(feed), sign),
@@ -94,13 +97,13 @@ export async function exportBundle(file: string, settings: ExportSettings): Prom
 }
 
 export interface ImportSettings extends CommonSettings {
-  /** Feeds that lose more than an update may are imported, too. */
+  /** Also import feeds that shrink more than an update allows. */
   readonly force?: boolean;
-  /** File of the public key by which a bundle has to be signed. */
+  /** File of the public key that has to verify the bundle's signature. */
   readonly verifyKey?: string;
 }
 
-/** `clarion db import FILE`: all of it or nothing; readers see the old facts until then. */
+/** `clarion db import FILE`: imports everything or nothing; readers see the old facts until then. */
 export async function importBundle(file: string, settings: ImportSettings): Promise<void> {
   const stats = await stat(file).catch(() => undefined);
   if (stats?.isFile() !== true) {
@@ -124,7 +127,8 @@ export async function importBundle(file: string, settings: ImportSettings): Prom
       const own = new Set(configured.flatMap((feed) => (feed.own === true ? [feed.id] : [])));
       const isOwn = (feed: string): boolean => own.has(feed);
       const here = new Map(configured.map((feed) => [feed.own ? feed.id : feedName(feed), feed.id]));
-      // Older bundles hold what callers wrote to the API of another installation: it must not replace what they wrote here.
+      // Older bundles contain records that API callers of another installation wrote: they must not replace the
+      // records written here.
       const nameOf = (feed: string): string | undefined =>
         feed === ownVulnerabilities.id ? undefined : (here.get(feed) ?? feed);
       const recording = await changeRecording({ store, directory });

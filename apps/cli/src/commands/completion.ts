@@ -10,17 +10,17 @@ interface Completions {
   readonly path: string;
   readonly words: readonly string[];
   readonly descriptions: ReadonlyMap<string, string>;
-  /** Options that take a value, with the values that are known. */
+  /** Options that take a value, with their known values. */
   readonly values: ReadonlyMap<string, OptionValues>;
 }
 
 interface OptionValues {
   readonly words: readonly string[];
-  /** Several of them, separated by commas. */
+  /** Accepts several values, separated by commas. */
   readonly list: boolean;
 }
 
-/** What may stand where a command expects an argument that is no file of the user's. */
+/** Words for arguments of a command that are not files. */
 type ArgumentWords = ReadonlyMap<string, readonly string[]>;
 
 const imagePrefixes = [
@@ -28,7 +28,7 @@ const imagePrefixes = [
   ...['docker-archive:', 'oci-archive:', 'oci:', 'dir:'],
 ];
 
-/** Words of arguments by the name that the command gives them. */
+/** Words for arguments by the name of the argument. */
 function argumentWords(): ArgumentWords {
   return new Map<string, readonly string[]>([
     ['image', imagePrefixes],
@@ -38,7 +38,7 @@ function argumentWords(): ArgumentWords {
   ]);
 }
 
-/** Values that are too dear to be loaded whenever a command starts stand here, the others at the option. */
+/** Values that are too expensive to load whenever a command starts are listed here, the others at the option. */
 function wordsOf(option: Option): readonly string[] {
   return option.long === '--allow-uncovered' ? ecosystemIds : valuesOf(option);
 }
@@ -73,7 +73,10 @@ function quoted(text: string): string {
   return `'${text.replace(/'/g, `'\\''`)}'`;
 }
 
-/** Values come first: what stands behind an option that takes one is no option and no command, wherever the option stands. */
+/**
+ * Values come first: the word after an option that takes a value is neither an option nor a command, wherever the
+ * option is.
+ */
 function bash(tree: readonly Completions[]): string {
   const cases = tree.map(({ path, words }) => `    ${quoted(path)}) words=${quoted(words.join(' '))} ;;`);
   const values = tree.flatMap(({ path, values: options }) =>

@@ -8,7 +8,7 @@ import { textWidth } from '../output';
 import { printRows, wrapWords } from '../rows';
 import type { CommonSettings } from '../settings';
 
-/** Namespaces that a feed no longer speaks of, with the time since when: their facts stay as they were. */
+/** Namespaces that a feed no longer covers, with the time since when: their facts stay unchanged. */
 function frozenIn(state: FeedState | undefined): Readonly<Record<string, string>> {
   const documents = Object.values(state?.documents ?? {});
   const spokenOf = new Set(
@@ -22,7 +22,7 @@ function frozenIn(state: FeedState | undefined): Readonly<Record<string, string>
 export async function status(settings: CommonSettings & { readonly format: string }): Promise<void> {
   await withFacts(settings, async ({ store, progress }) => {
     const states = new Map((await store.feedStates()).map((state) => [state.feed, state]));
-    // A feed that is switched off is of interest while facts of it are there.
+    // A disabled feed is shown while it has stored facts.
     const shown = configuredFeeds(settings).filter(({ id, enabled }) => enabled !== false || states.has(id));
     const now = new Date();
     const rows = shown.map((source) => ({
@@ -40,7 +40,7 @@ export async function status(settings: CommonSettings & { readonly format: strin
 
 type StatusRow = ReturnType<typeof statusRow> & { readonly otherPlaces: readonly string[] };
 
-/** What is counted is null for a feed that was never loaded: nobody knows what it would say. */
+/** Counts are null for a feed that was never loaded, as they are unknown. */
 function statusRow(source: FeedSource, state: FeedState | undefined, now: Date) {
   return {
     feed: feedName(source),
@@ -86,11 +86,11 @@ export async function prune(settings: CommonSettings & { readonly unusedFor: num
     settings,
     async ({ store, progress }) => {
       const before = new Date(Date.now() - settings.unusedFor * 60_000).toISOString();
-      // Own data and mirrors of other projects that share the store are kept like layers: as long as they are used.
+      // Own data and mirrors of other projects in the same store are kept like layers: as long as they are used.
       const used = (await store.feedStates())
         .filter(({ feed, lastAttempt = '' }) => isBoundToPlace(feed) && lastAttempt >= before)
         .map(({ feed }) => feed);
-      // What users wrote through the API is nowhere else: only they delete it.
+      // Records that users wrote through the API exist nowhere else: only users delete them.
       const keepFeeds = [ownVulnerabilities.id, ...enabledFeeds(settings).map(({ id }) => id), ...used];
       const result = await store.prune({ before, keepFeeds });
       progress.close();

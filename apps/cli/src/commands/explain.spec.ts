@@ -88,14 +88,14 @@ test('another source and notes are shown', () => {
   expect(text).toContain('\n  note: reduced certainty\n');
 });
 
-test('silence names feeds and ages', () => {
+test('a package without advisories names feeds and ages', () => {
   expect(renderText({ ...explanation, packages: [] })).toBe(
     'CVE-2022-48303 is known, but no advisory about it names a package of this image: debian-security-tracker (data of 2025-11-20T06:00:00Z)\n',
   );
   expect(renderText({ ...explanation, packages: [], feeds: [] })).toContain('nothing is known of CVE-2022-48303');
 });
 
-test('what could not be looked at is said, whatever was found', () => {
+test('incomplete coverage is reported, whatever was found', () => {
   const incomplete = ['packages that no detector reads: maven (7 files)', 'no advisory data for alpine:v3.99'];
   for (const packages of [[], [tar]]) {
     expect(

@@ -27,7 +27,7 @@ export interface ExplainSettings extends ImageSettings, Pick<ScanFeedSettings, '
   readonly format: string;
 }
 
-/** What is explained, and what of the image could not be looked at: there the vulnerability may be, too. */
+/** The explanation, and the parts of the image that could not be scanned, where the vulnerability may also exist. */
 export interface Explained extends Explanation {
   readonly coverage: Pick<Coverage, 'uncovered' | 'undetermined' | 'ecosystems'>;
   /** Why the answer is incomplete, one line each; empty where it is not. */
@@ -184,7 +184,7 @@ function outcomeText({ outcome, state, fixedIn, fixAvailableIn, statements }: Ex
   }
 }
 
-/** Whose word it is: a vendor's, or that of own data. */
+/** The source of the suppression: a vendor, or own data. */
 function suppressing(statements: readonly ExplainedStatement[]): string {
   const feeds = statements.filter(({ verdict, counts }) => verdict === 'suppressed' && counts).map(({ feed }) => feed);
   return [...new Set(feeds)].join(', ') || 'its vendor';

@@ -20,7 +20,7 @@ export async function detectors(settings: { readonly format: string; readonly de
   );
 }
 
-/** How the updates of a feed go; the age is that of the last success. */
+/** The state of a feed's updates; the age is that of the last success. */
 function healthOf(feed: FeedSource, state: FeedState | undefined, now: Date): Readonly<Record<string, unknown>> {
   const { level, ageSeconds } = feedHealth(feed, state, now);
   return {
@@ -73,7 +73,7 @@ export async function feeds(
   for (const feed of configured.filter(({ enabled }) => enabled === false)) {
     const { licence } = feed;
     const id = feedName(feed);
-    // Who switches a feed on should have seen its terms.
+    // Users should see the terms of a feed before they enable it.
     const terms = licence === undefined ? '' : ` (licence: ${licence})`;
     const text = `${id} is off${terms}; "feeds: {enable: [${id}]}" in clarion.yaml switches it on`;
     process.stdout.write(`\n${wrapWords(text, textWidth()).join('\n')}`);

@@ -15,7 +15,7 @@ export interface PackagesSettings extends ImageSettings {
   readonly allowUncovered?: string;
 }
 
-/** Writes the inventory of an image in the format asked for; exit code 3 when it does not have everything. */
+/** Writes the inventory of an image in the requested format; exit code 3 when it is incomplete. */
 export async function writeInventory(image: EffectiveImage, settings: PackagesSettings, facts: Facts): Promise<void> {
   const accepted = acceptedEcosystems(settings);
   const render = inventoryFormat(settings.format);

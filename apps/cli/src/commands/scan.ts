@@ -40,8 +40,8 @@ function severityOrderOf({ severityOrder }: ScanSettings): Pick<ReportOptions, '
 }
 
 /**
- * What a user asked to see; of packages that only hold kernel headers, the table has those findings for which the scan
- * fails, and no others.
+ * The findings to show; for packages with only kernel headers, the table has exactly those findings for which the
+ * scan fails.
  */
 function shownOf(report: Report, settings: ScanSettings, { violations }: PolicyResult): Report {
   const wanted = settings.severity?.split(',').map(parseSeverity);
@@ -106,7 +106,7 @@ function severitiesSwitchedOff(feeds: readonly FeedSource[]): readonly string[] 
   return feeds.filter((feed) => feed.enabled === false && roleOf(feed) === 'severities').map((feed) => feedName(feed));
 }
 
-/** Applies the policy of the command line to the whole report, whatever is shown of it. */
+/** Applies the policy of the command line to the whole report, independent of what is shown of it. */
 function policyResultOf(report: Report, settings: ScanSettings, feeds: readonly FeedSource[]): PolicyResult {
   return applyPolicy(report, {
     ...(settings.failOn === undefined ? {} : { failOn: parseSeverity(settings.failOn) }),
@@ -120,7 +120,7 @@ function policyResultOf(report: Report, settings: ScanSettings, feeds: readonly 
   });
 }
 
-/** Says on stderr what was decided. */
+/** Reports the policy result on stderr. */
 function conclude(result: PolicyResult, settings: ScanSettings, facts: Pick<Facts, 'progress'>): void {
   if (result.violations.length > 0) {
     const { length } = result.violations;
@@ -141,7 +141,7 @@ function conclude(result: PolicyResult, settings: ScanSettings, facts: Pick<Fact
 /** `clarion scan IMAGE`: detect, refresh the feeds the image needs, match, report. */
 export async function scan(reference: string, settings: ScanSettings): Promise<void> {
   const render = reportFormat(settings.format);
-  // Typing mistakes are refused before any work is done.
+  // Typing mistakes are rejected before any work is done.
   const feeds = feedsOf(settings);
   for (const text of [...(settings.severity?.split(',') ?? []), settings.failOn ?? 'Low']) parseSeverity(text);
   const order = severityOrderOf(settings);

@@ -6,12 +6,12 @@ import type { GivenSetting } from '../serve/given-setting';
 import { readServeSettings, type ServeSettings } from '../serve/settings';
 import type { CommonSettings } from '../settings';
 
-/** Options of the command that are no settings of services. */
+/** Options of the command that are not settings of services. */
 export interface ServeOptions extends CommonSettings {
   readonly listen: string;
 }
 
-/** `clarion serve`: all of Clarion in one process, until it is asked to stop. */
+/** `clarion serve`: all of Clarion in one process, until it is stopped. */
 export async function serve(options: ServeOptions, given: readonly GivenSetting[]): Promise<void> {
   const settings = readServeSettings({ ...options, ...addressOf(options.listen) }, given);
   const { logLevel, drainMillis, graceMillis, introspectionHost = settings.host, introspectionPort } = settings.config;
@@ -37,7 +37,7 @@ interface Reachable {
   readonly tokenFile: string | undefined;
 }
 
-/** What a person needs to know first; programs read the log. */
+/** What a person needs first; programs read the log. */
 function explainUse({ host, config }: ServeSettings, { port, tokenFile }: Reachable): void {
   const scheme = config.tlsCertificate === undefined ? 'http' : 'https';
   const address = `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;

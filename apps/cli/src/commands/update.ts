@@ -12,10 +12,10 @@ export interface UpdateSettings extends CommonSettings, Pick<ScanFeedSettings, '
   readonly list?: boolean;
 }
 
-/** Those that are switched on; naming a feed switches it on for once. */
+/** The enabled feeds; naming a feed enables it for this run. */
 function feedsNamed(ids: readonly string[], settings: UpdateSettings): readonly FeedSource[] {
   const { from, feedsDir, ...common } = settings;
-  // What --from names fills the cache itself; a folder of --feeds-dir is for those who name it too.
+  // Data from --from goes into the cache itself; a folder of --feeds-dir is only used by runs that name it too.
   const feeds = feedsOf({ ...common, ...(from === undefined && feedsDir !== undefined ? { feedsDir } : {}) });
   const unknown = ids.find((id) => !feeds.some((feed) => feedName(feed) === id));
   if (unknown !== undefined) {
@@ -26,7 +26,7 @@ function feedsNamed(ids: readonly string[], settings: UpdateSettings): readonly 
   return feeds.filter((feed) => (ids.length === 0 ? feed.enabled !== false : ids.includes(feedName(feed))));
 }
 
-/** `clarion update [FEED…]`: a feed that fails keeps its facts, and the others are updated all the same. */
+/** `clarion update [FEED…]`: a feed that fails keeps its facts, and the others are still updated. */
 export async function update(ids: readonly string[], settings: UpdateSettings): Promise<void> {
   if (settings.list) {
     await listFeeds({ ...settings, format: 'table' });

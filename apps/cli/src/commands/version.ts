@@ -39,7 +39,7 @@ export function compare(args: readonly (string | undefined)[], warn: Warn): void
   }
 }
 
-/** One answer of `--batch`: `<`, `=`, `>`, or why there is none. */
+/** One answer of `--batch`: `<`, `=`, `>`, or the reason why there is none. */
 function answer(line: string): string {
   const [id = '', a, b] = line.split('\t');
   const scheme = versionScheme(id);
@@ -54,8 +54,8 @@ function answer(line: string): string {
 }
 
 /**
- * Answers each line of `input` with a line, in order, in blocks (one write a chunk, not a line). The exit code is 141 when
- * nobody reads the answers any more.
+ * Answers each line of `input` with a line, in order, in blocks (one write for each chunk, not for each line). The
+ * exit code is 141 when the reader has closed the pipe.
  */
 export async function compareBatch(input: Readable, output: Writable): Promise<void> {
   let rest = '';

@@ -9,7 +9,8 @@ import { temporaryFolder } from '../e2e/run-clarion';
 import { exportBundle, importBundle } from './bundle';
 import { prune } from './db';
 
-// What users wrote through the API is nowhere else, and of this installation alone: only DELETE takes it away.
+// Records that users wrote through the API exist nowhere else and belong to this installation: only DELETE removes
+// them.
 
 const folder = temporaryFolder();
 afterAll(() => {
@@ -35,7 +36,7 @@ function state(store: Store, feed: string, id: string): Promise<void> {
   });
 }
 
-/** An installation whose users wrote a record, beside what a feed says. */
+/** An installation whose users wrote a record in addition to the feeds. */
 const fill = (db: string, id: string): Promise<void> =>
   within(db, async (store) => {
     await state(store, ownVulnerabilities.id, id);
@@ -52,7 +53,7 @@ const statements = (db: string): Promise<readonly string[]> =>
 
 const said = (feed: string, id: string): string => `${feed} ${id}: About ${id}`;
 
-it('is no feed that db prune forgets', async () => {
+it('is not a feed that db prune removes', async () => {
   await fill('pruned', 'B-1');
   await prune(settings('pruned'));
   expect(await statements('pruned')).toContain(said(ownVulnerabilities.id, 'B-1'));

@@ -15,7 +15,8 @@ import {
 } from '@clarion/test-kit';
 import { clarion, root, sampleFeeds, temporaryFolder } from './run-clarion';
 
-// What the command line changes in the data directory of `clarion serve` is notified and counted as if `serve` had changed it.
+// Changes that the command line makes in the data directory of `clarion serve` are notified and counted as if `serve`
+// had made them.
 
 const folder = temporaryFolder();
 const at = (...parts: readonly string[]): string => join(folder.path, ...parts);
@@ -37,7 +38,7 @@ let blobs: FeedServer;
 let serving: ServiceProcess;
 let api: ApiClient;
 
-/** A mirror with the tracker of the sample, and more flaws of high severity of a package that the image has. */
+/** A mirror with the tracker of the sample, and more CVEs of high severity for a package of the image. */
 function writeMirror(name: string, flaws: readonly string[]): string {
   const tracker = JSON.parse(readFileSync(join(sampleFeeds, feed, 'json'), 'utf8')) as Tracker;
   const releases = { bookworm: { status: 'resolved', fixed_version: '99:1', urgency: 'high', repositories: {} } };
@@ -92,7 +93,7 @@ async function reported(): Promise<number> {
 const notified = (): readonly string[] =>
   receiver.received.map(({ body }) => (JSON.parse(body) as { readonly subject: string }).subject);
 
-/** What the list says of the image comes to what its report says. Resolves to the number of severe findings. */
+/** The counts in the list agree with the report of the image. Resolves to the number of severe findings. */
 async function countsAgree(): Promise<number> {
   const high = await reported();
   await until(`the list counts ${high}`, async () => (await listed()) === high, { seconds: 60 });
@@ -112,7 +113,7 @@ afterAll(async () => {
   folder.remove();
 });
 
-it('a first load is counted, later changes are notified and counted, and so are bundles; also while serve is away', async () => {
+it('a first load is counted, later changes are notified and counted, and so are bundles; also while serve is down', async () => {
   const { status } = await api.call('POST', '/endpoints', { url: receiver.url, allowInsecure: true });
   expect(status).toBe(201);
   await submit();

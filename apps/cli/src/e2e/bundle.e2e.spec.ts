@@ -40,7 +40,7 @@ describe('clarion db export and import', () => {
     expect(there.stdout).toBe(here.stdout);
   }, 300_000);
 
-  it('sign, and refuse what is not signed by the expected key', async () => {
+  it('sign, and reject a bundle that is not signed by the expected key', async () => {
     const { privateKey, publicKey } = generateKeyPairSync('ed25519');
     writeFileSync(at('sign.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
     writeFileSync(at('verify.pem'), publicKey.export({ type: 'spki', format: 'pem' }));
@@ -55,7 +55,7 @@ describe('clarion db export and import', () => {
     expect((await run('import', at('signed.gz'), '--db', at('b'))).code).toBe(0);
   }, 300_000);
 
-  it('leave the own data of other projects on the same cache out, and say so', async () => {
+  it('leave out the own data of other projects in the same cache, and report that', async () => {
     const record = { id: 'ACME-1', affected: [{ package: { ecosystem: 'debian:12', name: 'zlib' }, versions: ['1'] }] };
     mkdirSync(at('project/advisories'), { recursive: true });
     writeFileSync(at('project/advisories/a.json'), JSON.stringify(record));
@@ -70,7 +70,7 @@ describe('clarion db export and import', () => {
     expect(facts('project.gz')).toMatch(/ACME-1/);
   }, 120_000);
 
-  it('refuse what they cannot do, and leave nothing behind', async () => {
+  it('reject what they cannot do, and leave nothing behind', async () => {
     const run = (...args: string[]) => clarion(['db', ...args, '--db', at('empty')]);
     expect(await run('export', at('none.gz'))).toMatchObject({
       code: 4,

@@ -14,7 +14,7 @@ const at = (...parts: readonly string[]): string => join(folder.path, ...parts);
 const packageCounts = { small: 1, large: 3000 } as const;
 type Size = keyof typeof packageCounts;
 
-/** An image with so many packages that all have a critical flaw, and one that no detector reads. */
+/** An image with this many packages, all with a critical CVE, and one that no detector reads. */
 function writeRoot(size: Size): void {
   const stanza = (number: number): string =>
     `Package: x-${number}\nStatus: install ok installed\nArchitecture: all\nVersion: 1.0\nSource: x\n`;
@@ -42,7 +42,7 @@ beforeAll(() => {
 
 const readers = ['true', 'head -1 >/dev/null', 'cat >/dev/null'] as const;
 
-/** The exit code of a command whose standard output, or with `2>&1 >/dev/null` standard error, goes to `reader`. */
+/** The exit code of a command whose standard output, or with `2>&1 >/dev/null` standard error, is piped to `reader`. */
 function codeBefore(reader: string, words: readonly string[], redirection = '2>/dev/null'): number {
   const data = ['--db', at('db'), '--config', at('clarion.yaml'), '--feeds-dir', at('mirror')];
   const all = [process.execPath, bundle, ...words, ...(words[0] === 'packages' ? data.slice(0, 4) : data)];

@@ -44,7 +44,7 @@ describe('clarion version', () => {
   it.each([
     ['a range that is none', 'npm', '^1.2'],
     ['a scheme that is none', 'nmp', '<2'],
-  ])('does not say no to %s', async (_, scheme, range) => {
+  ])('does not report "no" for %s', async (_, scheme, range) => {
     expect(await clarion(['version', 'matches', scheme, '1.2.3', range])).toMatchObject({
       code: 2,
       stdout: '',
@@ -110,12 +110,12 @@ describe('clarion update and db', () => {
       lastError: null,
     });
     expect(rows.find(({ feed }) => feed === 'cisa-kev')).toMatchObject({ statements: 0, records: 2, problems: 0 });
-    // What was never loaded has no count.
+    // A feed that was never loaded has no count.
     const never = { groups: null, statements: null, records: null, problems: null };
     expect(rows.find(({ feed }) => feed === 'photon')).toMatchObject(never);
   });
 
-  it('keeps the facts of a feed that broke, says so, and updates the others', async () => {
+  it('keeps the facts of a feed that broke, reports it, and updates the others', async () => {
     writeFileSync(join(mirror, 'debian-security-tracker/json'), '{"openssl": {"CVE-1');
     const { code, stderr } = await loadMirror();
     expect(code).toBe(1);
@@ -136,14 +136,14 @@ describe('clarion update and db', () => {
         lastError: expect.stringContaining('JSON') as string,
       }),
     );
-    // Times are whole, and an error stands on its own below the table.
+    // Times are not split, and an error is on a separate line below the table.
     expect(status.stdout).toMatch(
       /^debian-security-tracker +warning +\d{4}-\d\d-\d\d \d\d:\d\d +\d{4}-\d\d-\d\d \d\d:\d\d /m,
     );
     expect(status.stdout).toMatch(/\n\ndebian-security-tracker: \S/);
   });
 
-  it('says which feeds a mirror lacks, and takes that for a failure of each that is wanted', async () => {
+  it('reports which feeds a mirror lacks, and treats that as a failure of each requested one', async () => {
     const update = (...more: readonly string[]) =>
       clarion(['update', '--from', sampleFeeds, '--db', at('lacking'), ...more]);
     const { code, stderr } = await update();
@@ -166,7 +166,7 @@ describe('clarion update and db', () => {
     expect((await update('--config', at('subset.yaml'))).code).toBe(0);
   });
 
-  it('refuses a feed that there is not', async () => {
+  it('rejects an unknown feed', async () => {
     expect(await clarion(['update', 'debain', '--db', at('db')])).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/no feed "debain"/) as string,

@@ -45,7 +45,7 @@ describe('clarion explain', () => {
     expect(stderr).toMatch(/no advisory data for debian:12: debian-security-tracker was never loaded/);
   });
 
-  it('ends with 1 for an id that nobody knows, and with 0 for one that is known and about no package of the image', async () => {
+  it('ends with 1 for an unknown id, and with 0 for a known one that concerns no package of the image', async () => {
     const nobody = await clarion(['explain', image, 'CVE-1999-99999', ...db]);
     expect([nobody.code, nobody.stdout]).toEqual([1, '']);
     expect(nobody.stderr).toMatch(
@@ -58,7 +58,7 @@ describe('clarion explain', () => {
     );
   });
 
-  it('ends with 3 where something of the image was not looked at, and says what', async () => {
+  it('ends with 3 where a part of the image was not scanned, and reports which', async () => {
     cpSync(at('rootfs'), at('with-node'), { recursive: true });
     mkdirSync(at('with-node/app/node_modules/left-pad'), { recursive: true });
     writeFileSync(at('with-node/app/node_modules/left-pad/package.json'), '{"name":"left-pad","version":"1.3.0"}');

@@ -22,7 +22,7 @@ import { root, temporaryFolder } from './run-clarion';
 const folder = temporaryFolder();
 const release = readFileSync(join(root, 'tools/sample/images/debian/os-release'), 'utf8');
 let layersMade = 0;
-/** A small image whose layers nobody has seen yet. */
+/** A small image with new layers. */
 const newImage = (layers = 1): BuiltImage =>
   buildImage({
     layers: Array.from({ length: layers }, () => [
@@ -31,7 +31,7 @@ const newImage = (layers = 1): BuiltImage =>
     ]),
   });
 
-/** Gives layers; those that are held back only when they are let go. */
+/** Serves layers; blocked ones only after they are released. */
 class Layers {
   readonly #blobs = new Map<string, Uint8Array>();
   readonly #held = new Set<string>();
@@ -44,12 +44,12 @@ class Layers {
     else give();
   });
 
-  /** Requests for layers that are held back. */
+  /** Requests for blocked layers. */
   get waiting(): number {
     return this.#waiting.length;
   }
 
-  /** What a caller submits who says where the layers are. */
+  /** A submission whose caller gives the addresses of the layers. */
   offer(image: BuiltImage, { held = false } = {}): unknown {
     const { port } = this.server.address() as AddressInfo;
     for (const { digest, blob } of image.layers) {
@@ -63,7 +63,7 @@ class Layers {
     return { digest: image.manifestDigest, layers };
   }
 
-  /** What a caller submits whose layers, named by numbers, never come. */
+  /** A submission with numbered layers that never arrive. */
   offerNames(names: readonly number[]): unknown {
     const digestOf = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
     const { port } = this.server.address() as AddressInfo;
@@ -87,7 +87,7 @@ const layers = new Layers();
 let serving: ServiceProcess;
 let url: string;
 
-/** Callers, each with a token of its own. */
+/** Callers, each with a separate token. */
 const callers = ['stranger', 'other', 'third'] as const;
 const api = {} as Record<(typeof callers)[number], ApiClient>;
 
@@ -138,7 +138,7 @@ function upload({ token }: ApiClient): Upload {
   return { answer, answered: () => answered };
 }
 
-/** An upload whose reading takes without end: its process, which is a new one, is stopped as soon as it is there. */
+/** An upload whose reading never ends: its new process is stopped as soon as it exists. */
 async function endless(caller: ApiClient): Promise<Upload & { readonly reader: number }> {
   const before = children();
   const uploading = upload(caller);
@@ -153,24 +153,24 @@ const indexed = { status: 200, state: 'indexed' };
 
 const onLinux = process.platform === 'linux' ? describe : describe.skip;
 onLinux('callers of clarion serve are served in turns (needs Linux)', () => {
-  it('one whose uploads take without end, and keep coming, does not keep those of another waiting', async () => {
+  it('a caller whose uploads never end, and keep coming, does not delay those of another', async () => {
     const reading = [await endless(api.stranger), await endless(api.stranger)];
     const more = [upload(api.stranger), upload(api.stranger)];
     for (let n = 0; n < 3; n += 1) expect(await upload(api.other).answer).toMatchObject(indexed);
     const hostile = [...reading, ...more];
     expect(hostile.map((one) => one.answered())).toEqual(hostile.map(() => false));
-    // Nothing of the first caller is lost.
+    // No work of the first caller is lost.
     for (const { reader } of reading) sendSignal(reader, 'SIGCONT');
     for (const { answer } of hostile) expect(await answer).toMatchObject(indexed);
   });
 
-  it('two who have all places do not keep a third one waiting', async () => {
+  it('two callers who use all slots do not delay a third one', async () => {
     const reading = [await endless(api.stranger), await endless(api.other)];
     expect(await upload(api.third).answer).toMatchObject(indexed);
     expect(reading.map((one) => one.answered())).toEqual([false, false]);
   });
 
-  it('a backlog of layers of one, who submitted first, does not keep the images of another waiting', async () => {
+  it('a backlog of layers of one caller, who submitted first, does not delay the images of another', async () => {
     const backlog = [newImage(4), newImage(4), newImage(4)];
     for (const image of backlog) {
       expect((await api.stranger.call('POST', '/images', layers.offer(image, { held: true }))).status).toBe(202);
@@ -182,7 +182,7 @@ onLinux('callers of clarion serve are served in turns (needs Linux)', () => {
       await api.other.until(`/images/${small.manifestDigest}`, ({ json }) => json.state === 'indexed');
     }
     expect(layers.waiting).toBe(2);
-    // So it is for an image that both have submitted, and that waits behind the whole backlog of the first.
+    // The same applies to an image that both have submitted, and that waits behind the whole backlog of the first.
     const shared = newImage(2);
     expect((await api.stranger.call('POST', '/images', layers.offer(shared))).status).toBe(202);
     expect((await api.other.call('POST', '/images', layers.offer(shared))).status).toBe(202);
@@ -194,7 +194,7 @@ onLinux('callers of clarion serve are served in turns (needs Linux)', () => {
     }
   });
 
-  it('one who submits more layers than may wait does not keep another from submitting', async () => {
+  it('a caller who submits more layers than may wait does not block the submissions of another', async () => {
     const many = (image: number): unknown => layers.offerNames(Array.from({ length: 512 }, (_, n) => image * 512 + n));
     const submitted = await Promise.all(
       Array.from({ length: 40 }, (_, image) => api.stranger.call('POST', '/images', many(image))),

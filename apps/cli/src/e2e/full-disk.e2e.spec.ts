@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { buildImage, file, until, writeDockerArchive } from '@clarion/test-kit';
 import { bundle, root, sampleFeeds, temporaryFolder } from './run-clarion';
 
-// A real disk that is full: a small mount that only the processes of a command see, gone with it.
+// A real full disk: a small mount that only the processes of a command see, and that disappears with them.
 
 const folder = temporaryFolder();
 afterAll(() => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Report } from '@clarion/model';
 import { clarion, root, sampleFeeds, temporaryFolder, type Outcome } from './run-clarion';
 
-// What a gate decides, what is shown and what is said go together.
+// The result of a gate, the findings shown and the messages agree.
 
 const folder = temporaryFolder();
 afterAll(() => {
@@ -40,7 +40,7 @@ beforeAll(() => {
 });
 
 describe('findings under investigation', () => {
-  it('do not pass a gate in silence', async () => {
+  it('do not pass a gate without a message', async () => {
     const plain = await scan('--format', 'json');
     expect([plain.code, (JSON.parse(plain.stdout) as Report).summary]).toEqual([
       0,

@@ -25,7 +25,7 @@ describe('SIGTERM and a thousand half requests, HTTP/1.1 and HTTP/2', () => {
   it('clarion serve ends by itself, and closes all of them', async () => {
     const address = ['--listen', '127.0.0.1:0', '--introspection-port', '0', '--no-updates', '--auth', 'off'];
     const patience = ['--headers-time', '10m', '--request-time', '10m', '--json-time', '10m', '--stall-time', '10m'];
-    // All of them are one caller.
+    // All of them come from one caller.
     const rate = ['--requests-per-second', '1000'];
     const options = ['--db', join(folder.path, 'db'), ...address, ...patience, ...rate];
     const serve = startServiceProcess('cli', {}, ['serve', ...options]);
@@ -33,7 +33,7 @@ describe('SIGTERM and a thousand half requests, HTTP/1.1 and HTTP/2', () => {
       await serve.line('Started');
       const port = Number(/http:\/\/[\d.]+:(\d+)/.exec(serve.errors())?.[1]);
       const sockets = await Promise.all(Array.from({ length: 1000 }, (_, n) => half(port, halves[n % halves.length]!)));
-      // They are there: one more is served beside them.
+      // They are open: one more request is served at the same time.
       expect((await fetch(`http://127.0.0.1:${port}/api/v1/feeds`)).status).toBe(200);
       expect(sockets.filter(({ destroyed }) => destroyed)).toEqual([]);
       const closed = sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve)));
@@ -47,7 +47,7 @@ describe('SIGTERM and a thousand half requests, HTTP/1.1 and HTTP/2', () => {
   });
 });
 
-/** A connection whose half a request the system has taken. */
+/** A connection on which half a request was sent. */
 function half(port: number, text: string): Promise<Socket> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => {

@@ -25,11 +25,11 @@ let images = 0;
 const newImage = (): BuiltImage =>
   buildImage({ layers: [[file('etc/os-release', release), file('mark', String((images += 1)))]] });
 
-/** A registry with one image, that reports when a layer is asked for and answers on demand. */
+/** A registry with one image, that reports requests for layers and answers on command. */
 class Registry {
   readonly server: Server;
   image = newImage();
-  /** What happens before a layer is given. */
+  /** Called before a layer is served. */
   onBlob: () => Promise<void> | void = () => undefined;
   blobs = 0;
 
@@ -132,19 +132,19 @@ onLinux('clarion serve reads layers in processes of their own (needs Linux)', ()
     let hung = 0;
     registry.onBlob = async () => {
       for (const child of childrenOf(here.process.pid)) sendSignal(child, 'SIGSTOP');
-      // Now nothing of that process answers; all else does.
+      // Now that process does not answer; everything else does.
       if ((await fetch(here.health)).ok && (await here.api.call('GET', path())).json.state === 'indexing') hung += 1;
     };
     await submit(here);
     const { state, failure } = await finalState(here);
     expect([state, failure?.code, hung]).toEqual(['failed', 'limit-exceeded', 3]);
     expect(failure?.message).toMatch(/took longer than 1 seconds/);
-    // Others are read as ever.
+    // Other images are read as usual.
     registry.image = newImage();
     registry.onBlob = () => undefined;
     await submit(here);
     expect((await finalState(here)).state).toBe('indexed');
-    // What they measured is counted here; nothing of what was killed is.
+    // Their measurements are counted here; those of killed processes are not.
     const metrics = await (await fetch(here.health.replace('/healthz', '/metrics'))).text();
     for (const [name, value] of [
       ['clarion_layers_total{outcome="extracted"}', 1],
@@ -181,12 +181,12 @@ onLinux('clarion serve reads layers in processes of their own (needs Linux)', ()
     expect((await fetch(here.health)).ok).toBe(true);
   });
 
-  it('counts what ends the whole machine as well: no crash loop', async () => {
+  it('counts work that ends the whole machine as well: no crash loop', async () => {
     for (let starts = 0; starts < 3; starts += 1) {
       const here = await serve('loop');
       const dead = new Promise<void>((resolve) => {
         registry.onBlob = () => {
-          // The parent last: it would notice, and the child would give its work back.
+          // The parent is killed last: otherwise it would notice, and the child would return its work.
           for (const child of childrenOf(here.process.pid)) sendSignal(child, 'SIGSTOP');
           here.process.kill('SIGKILL');
           resolve();
@@ -228,7 +228,7 @@ onLinux('clarion serve reads layers in processes of their own (needs Linux)', ()
     expect((await finalState(await serve('parent'))).state).toBe('indexed');
   });
 
-  it('ends within its grace although one of them does not answer', async () => {
+  it('ends within its grace period although one of them does not answer', async () => {
     const here = await serve('term');
     const hung = new Promise<readonly number[]>((resolve) => {
       registry.onBlob = () => {
@@ -242,7 +242,7 @@ onLinux('clarion serve reads layers in processes of their own (needs Linux)', ()
     here.process.kill('SIGTERM');
     expect(await here.process.ended).toBe(0);
     for (const child of children) await goneProcess(child);
-    // It was no fault of the image.
+    // It was not a fault of the image.
     const again = await serve('term');
     registry.onBlob = () => undefined;
     expect((await finalState(again)).state).toBe('indexed');

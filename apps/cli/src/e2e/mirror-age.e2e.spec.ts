@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Report } from '@clarion/model';
 import { clarion, root, sampleFeeds, temporaryFolder, type Outcome } from './run-clarion';
 
-// Reading an old mirror again makes its facts no newer.
+// Reading an old mirror again does not make its facts newer.
 
 const folder = temporaryFolder();
 afterAll(() => {
@@ -36,7 +36,7 @@ beforeAll(() => {
 const stale = ({ stdout }: Outcome): unknown => (JSON.parse(stdout) as Report).coverage.feeds;
 const feedOf = (isStale: boolean): unknown => [expect.objectContaining({ id: feed, stale: isStale })];
 
-it('a mirror of long ago is stale however lately it was read, until it says that it was made again', async () => {
+it('an old mirror is stale however recently it was read, until its date shows that it was made again', async () => {
   const outcome = await scan('--feeds-dir', at('mirror'));
   expect([outcome.code, stale(outcome)]).toEqual([4, feedOf(true)]);
   expect(outcome.stderr).toContain(`advisory data is stale: ${feed}; `);
@@ -50,7 +50,7 @@ it('a mirror of long ago is stale however lately it was read, until it says that
   const current = await scan('--feeds-dir', at('mirror'));
   expect([current.code, stale(current)]).toEqual([0, feedOf(false)]);
 
-  // A copy has new times, and is as old as what it is a copy of.
+  // A copy has new file times, but is as old as its original.
   writeFileSync(at('mirror/mirrored-at'), '2024-01-02\n');
   cpSync(at('mirror'), at('copy'), { recursive: true });
   expect((await scan('--feeds-dir', at('copy'))).code).toBe(4);

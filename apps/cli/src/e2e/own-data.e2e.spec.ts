@@ -14,7 +14,7 @@ afterAll(() => {
 const at = (name: string): string => join(folder.path, name);
 const fixture = (name: string): string => readFileSync(join(root, 'tools/sample/images/debian', name), 'utf8');
 
-/** A record of own data about the sample's zlib, which Debian says has CVE-2023-45853 and no fix. */
+/** A record of own data about the sample's zlib, for which Debian lists CVE-2023-45853 without a fix. */
 function record(id: string, affected: object): string {
   return JSON.stringify({ id, affected: [{ package: { ecosystem: 'Debian:12', name: 'zlib' }, ...affected }] });
 }
@@ -28,7 +28,7 @@ function scan(): Promise<Outcome> {
   return clarion(['scan', at('image.tar'), '--format', 'json', ...data]);
 }
 
-/** What the report says about zlib: ids with state and fix. */
+/** The findings for zlib: ids with state and fix. */
 async function findings(): Promise<readonly string[]> {
   const { stdout } = await scan();
   return (JSON.parse(stdout) as Report).findings
@@ -49,7 +49,7 @@ describe('own data', () => {
     writeFileSync(at('clarion.yaml'), 'feeds:\n  own:\n    - {id: acme, format: osv, from: advisories}\n');
   });
 
-  it('adds vulnerabilities of its own, changes what others say, and is forgotten with its files', async () => {
+  it('adds vulnerabilities, changes those of feeds, and is removed with its files', async () => {
     const vendor = await findings();
     expect(vendor).toContain('CVE-2023-45853 will_not_fix -');
 
@@ -101,7 +101,7 @@ describe('own data', () => {
     300_000,
   );
 
-  it('that is passed over is named at every scan', async () => {
+  it('that is skipped is named at every scan', async () => {
     const known = { package: { ecosystem: 'Android', name: 'zlib' }, ...fixedIn('1') };
     writeFileSync(at('advisories/a.json'), record('ACME-9', known));
     for (let time = 0; time < 2; time += 1) {
@@ -146,7 +146,7 @@ describe('own data', () => {
     expect((await scan()).stderr).not.toContain('not read');
   }, 300_000);
 
-  it('of a file that is not there stops the scan, also where it was there before', async () => {
+  it('of a missing file stops the scan, also where it existed before', async () => {
     const all = readFileSync(at('clarion.yaml'), 'utf8');
     writeFileSync(at('clarion.yaml'), all.replace('from: advisories', 'from: ./one.json'));
     const refused = async (): Promise<void> => {

@@ -12,7 +12,10 @@ import { clarion, root, temporaryFolder, type Outcome } from './run-clarion';
 const example = join(root, 'examples', 'own-detector');
 const python = pythonWith(join(example, 'requirements.txt'));
 
-/** The Python of an environment with these packages; where there can be none a line says why, and in CI that is an error. */
+/**
+ * The Python of an environment with these packages; where that is not possible, a line reports why, and in CI that is
+ * an error.
+ */
 function pythonWith(requirements: string): string | undefined {
   const setup = join(root, 'tools', 'setup', 'python-environment.mjs');
   const done = spawnSync(process.execPath, [setup, requirements], { encoding: 'utf8' });
@@ -22,7 +25,7 @@ function pythonWith(requirements: string): string | undefined {
   return undefined;
 }
 
-/** Starts the example; resolves to where it listens. */
+/** Starts the example; resolves to its address. */
 async function startDetector(): Promise<{ readonly address: string; readonly process: ChildProcess }> {
   const args = [join(example, 'detector.py'), '--listen', '127.0.0.1:0'];
   const process = spawn(python ?? '', args, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -78,7 +81,7 @@ const advisory = {
     return clarion([command, at('image.tar'), '--detectors', detector.address, ...data, ...args]);
   }
 
-  it('gives packages that are listed, also as a bill of materials', async () => {
+  it('finds packages that are listed, also in an SBOM', async () => {
     const { packages } = JSON.parse((await run('packages', '--format', 'json')).stdout) as Report;
     expect(packages.map(({ type, namespace, name, version }) => [type, namespace, name, version])).toEqual([
       ['x-acme', 'x-acme', 'agent', '2.1.post2'],
@@ -89,7 +92,7 @@ const advisory = {
     expect(components.map(({ purl }) => purl)).toContain('pkg:generic/x-acme/agent@2.1.post2');
   });
 
-  it('and own advisories meet them; what nobody covers and what could not be read is said', async () => {
+  it('and own advisories match them; uncovered and unreadable parts are reported', async () => {
     const { code, stdout } = await run('scan', '--format', 'json');
     const report = JSON.parse(stdout) as Report;
     expect(report.findings).toMatchObject([
@@ -115,7 +118,7 @@ const advisory = {
     expect(coverage.namespaces).toMatchObject([{ id: 'x-acme', feeds: ['acme'] }]);
   });
 
-  it('serve asks it too', async () => {
+  it('serve uses it too', async () => {
     const address = ['--listen', '127.0.0.1:0', '--introspection-port', '0', '--no-updates'];
     const service = startServiceProcess('cli', { CLARION_DETECTORS: detector.address }, [
       ...['serve', '--db', at('served'), ...address],

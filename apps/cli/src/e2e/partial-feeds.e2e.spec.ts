@@ -4,7 +4,8 @@ import type { Report } from '@clarion/model';
 import { buildImage, file, writeDockerArchive } from '@clarion/test-kit';
 import { clarion, root, temporaryFolder, type Outcome } from './run-clarion';
 
-// A mirror may hold a part of a feed. What it lacks is said with the remedy, and a report that needs it is incomplete.
+// A mirror may have only a part of a feed. The missing documents are reported with the remedy, and a report that
+// needs them is incomplete.
 
 const folder = temporaryFolder();
 afterAll(() => {
@@ -29,7 +30,7 @@ beforeAll(() => {
   writeFileSync(at('clarion.yaml'), 'feeds: {disable: [nvd, epss, cisa-kev]}\n');
 });
 
-/** A mirror of one feed, made of its test data, without some documents. */
+/** A mirror of one feed, made from its test data, without some documents. */
 function mirror(name: string, feed: string, without: readonly string[]): string {
   const input = join(sources, feed, 'testdata/input');
   cpSync(input, at(name, feed), { recursive: true });
@@ -110,7 +111,7 @@ describe('a mirror that lacks documents', () => {
         expect(shown.stdout.replaceAll(/\s+/g, ' ')).toContain(words);
       }
 
-      // What the reason says helps.
+      // The remedy of the message works.
       const whole = mirror(`whole ${name}`, feed, []);
       const updated = await clarion(['update', feed, '--from', whole, ...settings]);
       expect([updated.code, updated.stderr.includes('is partial')]).toEqual([0, false]);

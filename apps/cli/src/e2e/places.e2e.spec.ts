@@ -4,7 +4,8 @@ import type { Report } from '@clarion/model';
 import { buildImage, file, startFeedServer, writeDockerArchive, type FeedServer } from '@clarion/test-kit';
 import { clarion, root, sampleFeeds, temporaryFolder, type Outcome } from './run-clarion';
 
-// Data counts where it comes from: a mirror that one configuration names says nothing to another one on the same cache.
+// Data is valid only for the place it comes from: a mirror of one configuration does not affect another one with the
+// same cache.
 
 const folder = temporaryFolder();
 const at = (...parts: readonly string[]): string => join(folder.path, ...parts);
@@ -15,7 +16,7 @@ const put = (path: string, content: string): void => {
 const tracker = 'debian-security-tracker';
 const trackerFile = readFileSync(join(sampleFeeds, tracker, 'json'), 'utf8');
 
-/** What the tracker says, but that nothing was ever affected. */
+/** The tracker with everything marked as never affected. */
 function doctored(): string {
   type Releases = Record<string, { status: string; fixed_version: string }>;
   const all = JSON.parse(trackerFile) as Record<string, Record<string, { releases: Releases }>>;
@@ -57,7 +58,7 @@ const update = (db: string, config: string, ...more: readonly string[]): Promise
 const findings = ({ stdout }: Outcome): number => (JSON.parse(stdout) as Report).findings.length;
 
 describe('a mirror that a configuration names', () => {
-  it('decides nothing elsewhere on the same cache, in either order', async () => {
+  it('affects nothing elsewhere on the same cache, in either order', async () => {
     expect((await update('first', 'plain.yaml', '--from', at('mirror'))).code).toBe(0);
     const before = await scan('first', 'plain.yaml', '--offline');
     expect([before.code, findings(before) > 0]).toEqual([0, true]);
@@ -71,7 +72,7 @@ describe('a mirror that a configuration names', () => {
     expect((await scan('first', 'project/clarion.yaml', '--offline')).stdout).toBe(project.stdout);
   }, 120_000);
 
-  it('is like nothing at all elsewhere, which both places are named of', async () => {
+  it('does not count as loaded elsewhere, and the message names both places', async () => {
     expect((await update('second', 'project/clarion.yaml')).code).toBe(0);
     const outcome = await scan('second', 'plain.yaml', '--offline');
     expect([outcome.code, outcome.stdout]).toEqual([4, '']);
@@ -83,7 +84,7 @@ describe('a mirror that a configuration names', () => {
     expect(status.stdout.replace(/\s+/g, ' ')).toContain(`file://${at('doctored', tracker)}/ takes no part`);
   }, 120_000);
 
-  it('is asked, however fresh the data of another place is', async () => {
+  it('is loaded, however fresh the data of another place is', async () => {
     await update('third', 'plain.yaml', '--from', at('mirror'));
     await run('third', 'plain.yaml', 'scan', at('image.tar'), '--feeds-dir', at('doctored'));
     server.arrived.length = 0;
@@ -92,7 +93,7 @@ describe('a mirror that a configuration names', () => {
     expect(findings(outcome)).toBeGreaterThan(0);
   }, 120_000);
 
-  it('survives db prune while somebody uses it', async () => {
+  it('survives db prune while it is used', async () => {
     await run('second', 'plain.yaml', 'db', 'prune', '--unused-for', '1d');
     expect((await scan('second', 'project/clarion.yaml', '--offline')).code).toBe(0);
     const pruned = await run('second', 'plain.yaml', 'db', 'prune', '--unused-for', '0m');
@@ -132,7 +133,7 @@ describe('scan --feeds-dir', () => {
 });
 
 describe('what --feeds-dir lacks', () => {
-  it('is to be put there: nothing is said of the network', async () => {
+  it('has to be added there: the message does not mention the network', async () => {
     put(at('own.yaml'), 'feeds:\n  own:\n    - {id: acme, format: osv, from: https://acme.example/osv/}\n');
     const outcome = await scan('seventh', 'own.yaml', '--feeds-dir', at('mirror'));
     expect([outcome.code, outcome.stdout]).toEqual([4, '']);

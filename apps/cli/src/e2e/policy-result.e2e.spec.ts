@@ -17,10 +17,10 @@ const put = (path: string, content: string | Buffer): void => {
   writeFileSync(path, content);
 };
 
-/** Feeds of a Debian image beside the tracker itself, by role. */
+/** Feeds for a Debian image besides the tracker itself, by role. */
 const describing = ['cisa-kev', 'epss', 'nvd'];
 const ofDebian = ['debian-security-tracker', ...describing];
-/** Two flaws of the sample that Debian does not rate. */
+/** Two CVEs of the sample that Debian does not rate. */
 const [rated, unrated] = ['CVE-2024-33599', 'CVE-2023-6246'];
 
 function nvdYear(id: string, vector: string): string {
@@ -38,7 +38,7 @@ function gitHubRecord(cve: string): { readonly name: string; readonly content: s
   return { name: `${id}.json`, content: JSON.stringify({ id, aliases: [cve], summary: 'x', affected, ...rating }) };
 }
 
-/** A mirror of all feeds of this build, made of their test data; what the image needs is as given. */
+/** A mirror of all feeds of this build, made from their test data; the feeds that the image needs are as given. */
 function writeMirror(path: string): void {
   for (const { id } of feedSources) {
     cpSync(join(root, 'libs/plugins/feed-sources/src', id, 'testdata/input'), join(path, id), { recursive: true });
@@ -106,7 +106,7 @@ describe('the same image and configuration', () => {
 });
 
 describe('a gate by severity', () => {
-  it('cannot judge findings whose severities were never loaded, and says what helps', async () => {
+  it('cannot evaluate findings whose severities were never loaded, and names the remedy', async () => {
     cpSync(at('mirror/debian-security-tracker'), at('unrated/debian-security-tracker'), { recursive: true });
     const failOn = ['--fail-on', 'Critical'];
     const plain = await scan({ db: 'gate', mirror: 'unrated' });
@@ -139,11 +139,11 @@ describe('a gate by severity', () => {
     await update('gate', 'nvd');
     const judged = await scan({ db: 'gate', mirror: '', more: failOn });
     expect(judged.code).toBe(0);
-    // NVD was asked, and does not rate them either.
+    // NVD was loaded, and does not rate them either.
     expect(judged.stderr).toMatch(/findings have no severity, and pass --fail-on Critical/);
   }, 120_000);
 
-  it('cannot judge what nobody may rate by configuration, and says what helps; loud and quiet alike', async () => {
+  it('cannot evaluate findings when all rating feeds are disabled, and names the remedy; with and without --quiet', async () => {
     put(at('without.yaml'), 'feeds:\n  disable: [nvd]\n');
     const without = (...more: readonly string[]): Promise<Outcome> =>
       scan({ db: 'gate', mirror: '', config: 'without.yaml', more });
@@ -168,7 +168,7 @@ describe('a gate by severity', () => {
     ).toEqual([]);
   }, 60_000);
 
-  it('has nothing to judge without the advisories of the distribution', async () => {
+  it('has nothing to evaluate without the advisories of the distribution', async () => {
     await update('empty', 'nvd', 'epss');
     const outcome = await scan({ db: 'empty', mirror: '' });
     expect([outcome.code, outcome.stdout]).toEqual([4, '']);
@@ -186,7 +186,7 @@ describe('own data', () => {
     `feeds:\n  disable: [nvd]\n  own:\n    - {id: ${id}, format: osv, from: advisories}\n`;
   const ids = (outcome: Outcome): readonly string[] => reportOf(outcome).findings.map(({ id }) => id);
 
-  it('of one project counts for it, is always counted, and is nothing to another on the same cache', async () => {
+  it('of one project always counts for it, and not for another one with the same cache', async () => {
     put(at('a/clarion.yaml'), own('acme'));
     put(at('a/advisories/denial.json'), denial);
     put(at('b/clarion.yaml'), own('acme'));
@@ -215,7 +215,7 @@ describe('own data', () => {
     }
   }, 300_000);
 
-  it('stands in the table as well, and in the list of feeds by its name', async () => {
+  it('is shown in the table as well, and in the list of feeds by its name', async () => {
     const db = ['--db', at('shared'), '--config', at('a/clarion.yaml')];
     const table = await clarion(['scan', at('image.tar'), '--feeds-dir', at('mirror'), ...db]);
     expect(table.stdout).toMatch(/\d+ findings? suppressed by own data: acme \d+\./);
@@ -236,7 +236,7 @@ describe('own data', () => {
     expect(elsewhere.stdout).not.toContain('acme');
   }, 120_000);
 
-  it('on this machine is read without network too', async () => {
+  it('on this machine is read offline too', async () => {
     await update('shared', 'debian-security-tracker');
     put(at('a/advisories/more.json'), ownRecord('ACME-2', { database_specific: { state: 'affected' } }));
     expect(ids(await scan({ db: 'shared', config: 'a/clarion.yaml', mirror: '' }))).toContain('ACME-2');

@@ -3,11 +3,11 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** The workspace, and the bundle that `npm test` makes before it runs any spec. */
+/** The workspace, and the bundle that `npm test` builds before any spec runs. */
 export const root = join(__dirname, '..', '..', '..', '..');
 export const bundle = join(root, 'dist', 'apps', 'cli', 'main.js');
 export const sampleFeeds = join(root, 'tools', 'sample', 'feeds');
-/** The feeds that lie there: an update that names none wants all. */
+/** The feeds in that folder: an update without names updates all. */
 export const sampledFeeds: readonly string[] = readdirSync(sampleFeeds);
 
 export interface Outcome {
@@ -22,7 +22,7 @@ export interface RunOptions {
   readonly cwd?: string;
 }
 
-/** Starts the bundled command line as a user's shell would, without the variables of this process that change it. */
+/** Starts the bundled command line as a user's shell would, without the variables of this process that affect it. */
 export function startClarion(args: readonly string[], options: RunOptions = {}): ChildProcessWithoutNullStreams {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(CLARION_|FORCE_COLOR$|NO_COLOR$|CI$)/.test(name),
@@ -32,7 +32,7 @@ export function startClarion(args: readonly string[], options: RunOptions = {}):
   return spawn(process.execPath, [bundle, ...args], { env, cwd: options.cwd ?? root });
 }
 
-/** Runs it to its end. */
+/** Runs it until it exits. */
 export function clarion(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = startClarion(args, options);
@@ -48,7 +48,7 @@ export function clarion(args: readonly string[], options: RunOptions = {}): Prom
   });
 }
 
-/** A folder for one suite, removed by `remove`. */
+/** A temporary folder for one suite; `remove` deletes it. */
 export function temporaryFolder(): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'clarion-e2e-'));
   return {

@@ -4,7 +4,7 @@ import { feedSources } from '@clarion/feed-sources';
 import { buildImage, file, startFeedServer, writeDockerArchive, type FeedServer } from '@clarion/test-kit';
 import { clarion, root, sampleFeeds, temporaryFolder, type Outcome } from './run-clarion';
 
-// Which feeds a scan asks for: those of the image's distribution, and those that describe vulnerabilities.
+// The feeds that a scan loads: those for the image's distribution, and those that describe vulnerabilities.
 
 const folder = temporaryFolder();
 const at = (name: string): string => join(folder.path, name);
@@ -42,15 +42,15 @@ async function scan(...more: readonly string[]): Promise<Outcome & { readonly as
 }
 
 describe('clarion scan with feeds from the network', () => {
-  it('refuses a first scan without data, asking nobody, when it is offline', async () => {
+  it('rejects a first scan without data when it is offline, without any request', async () => {
     expect(await scan('--offline')).toMatchObject({ code: 4, asked: [] });
   });
 
-  it('fetches what is about the distribution of the image, and all that describes vulnerabilities', async () => {
+  it('loads the feeds for the distribution of the image, and all that describe vulnerabilities', async () => {
     expect(await scan()).toMatchObject({ code: 0, asked: everything });
   });
 
-  it('asks nobody again as long as that is fresh', async () => {
+  it('sends no request while the data is fresh', async () => {
     expect(await scan()).toMatchObject({ code: 0, asked: [] });
     expect(await scan('--offline')).toMatchObject({ code: 0, asked: [] });
   });

@@ -49,7 +49,7 @@ describe('clarion scan', () => {
   const image = debian();
   beforeAll(() => {
     writeDockerArchive(at('docker.tar'), image, { form: 'v1.1' });
-    // Nobody but Debian is asked for severities.
+    // Only Debian provides severities.
     writeFileSync(at('rated.yaml'), 'feeds:\n  disable: [nvd]\n');
     writeDockerArchive(at('docker.tar.gz'), image, { form: 'legacy-directories', compression: 'gzip' });
     writeDockerArchive(at('docker-oci.tar'), image, { form: 'oci-carrying' });
@@ -163,7 +163,7 @@ describe('clarion scan', () => {
     expect((await clarion(['scan', at('docker.tar'), ...flags, ...data])).code).toBe(code);
   });
 
-  it('shows only what was asked for, and says how much it hides', async () => {
+  it('shows only the requested findings, and reports how many it hides', async () => {
     const outcome = await clarion([
       'scan',
       at('docker.tar'),
@@ -194,7 +194,7 @@ describe('clarion scan', () => {
     expect((JSON.parse(readFileSync(at('out.json'), 'utf8')) as Report).packages).toHaveLength(15);
   });
 
-  it('says what no detector reads, in scan and packages alike, until it is accepted', async () => {
+  it('reports what no detector reads, in scan and packages alike, until it is accepted', async () => {
     const npm = file('app/node_modules/ms/package.json', '{}');
     const program = file('opt/tool', readFileSync(process.execPath).subarray(0, 1000));
     const base = file('var/lib/dpkg/status', fixture('debian/1-base.status'));
@@ -299,7 +299,7 @@ describe('bad input ends with one clear line', () => {
       buildImage({ layers: [[file('x', 'y')]], declare: { diffIds: { 0: `sha256:${'0'.repeat(64)}` } } }),
       { form: 'v1.1' },
     );
-    // Highly compressible: a bomb as far as the ratio is concerned.
+    // Highly compressible: its ratio is that of a decompression bomb.
     writeDockerArchive(
       at('bomb.tar'),
       buildImage({ compression: 'gzip', layers: [[file('zeros', Buffer.alloc(300 * 1024 * 1024))]] }),

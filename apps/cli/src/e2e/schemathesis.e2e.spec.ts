@@ -25,11 +25,11 @@ const suite = python !== undefined && canStartRegistry() ? describe : describe.s
 const configuration = join(root, 'tools/checks/schemathesis/schemathesis.toml');
 const hooks = join(root, 'tools/checks/schemathesis/hooks.py');
 const feed = 'debian-security-tracker';
-/** Of the whole run; what is tried is decided by the seed, how much of it by the time there is. */
+/** For the whole run; the seed determines the cases, the time limit their number. */
 const seconds = 45;
 const seed = 20_261_126;
 
-/** Runs a module of Python to its end. */
+/** Runs a Python module until it exits. */
 function runPython(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(python ?? '', ['-m', ...args], { cwd: folder.path, env: { ...process.env, ...env } });
@@ -79,7 +79,7 @@ suite('the REST API, tried by schemathesis (needs Python with venv, docker-regis
     const url = /http:\/\/[\d.]+:\d+/.exec(serve.errors())?.[0] ?? '';
     api = apiClient(url, readFileSync(join(db, 'administrator-token'), 'utf8').trim());
 
-    // Something of every kind, so that every call finds what it is about.
+    // Some data of every kind, so that every call finds its object.
     await api.call('POST', `/feeds/${feed}/update`);
     await api.until('/feeds', ({ json }) =>
       json.items.some(({ id, lastSuccess }) => id === feed && lastSuccess !== undefined),

@@ -23,12 +23,12 @@ import { clarion, root, sampleFeeds, temporaryFolder } from './run-clarion';
 // it longer (npm run chaos -- serve).
 
 const [allKills = 12, seed = 1] = (process.env['CLARION_CHAOS_SERVE'] ?? '').split(',').filter(Boolean).map(Number);
-/** Half of them with the index of mentions, half on a store that has none yet, where kills interrupt its making. */
+/** Half of the kills with the index of mentions, half on a store without it, where they interrupt its creation. */
 const kills = Math.ceil(allKills / 2);
 const feed = 'debian-security-tracker';
 const tracker = readFileSync(join(sampleFeeds, feed, 'json'), 'utf8');
 const debian = join(root, 'tools/sample/images/debian');
-/** Ordered updates take their time: one for so many kills. */
+/** Requested updates take time: one for this many kills. */
 const killsForUpdate = 4;
 
 type Tracker = Record<string, Record<string, { releases: Record<string, unknown> }>>;
@@ -36,7 +36,7 @@ type Tracker = Record<string, Record<string, { releases: Record<string, unknown>
 const flaw = (number: number): string => `CVE-2026-${90_000 + number}`;
 const ownFlaw = (number: number): string => `CVE-2026-${80_000 + number}`;
 
-/** The tracker with so many more flaws of a package that all images have. */
+/** The tracker with this many more CVEs for a package that all images have. */
 function trackerWith(count: number): string {
   const document = JSON.parse(tracker) as Tracker;
   const releases = { bookworm: { status: 'resolved', fixed_version: '99:1', urgency: 'high', repositories: {} } };
@@ -45,7 +45,7 @@ function trackerWith(count: number): string {
   return JSON.stringify(document);
 }
 
-/** An edition of Alpine's database with something of every package changed. */
+/** A version of Alpine's database with a change in every package. */
 function secdb(version: string): string {
   const packages = Array.from({ length: 200 }, (_, at) => ({
     pkg: { name: `p${at}`, secfixes: { [version]: [`CVE-2020-${1000 + at}`] } },
@@ -60,7 +60,7 @@ const ownRecord = {
   ],
 };
 
-/** Numbers from 0 to 1 that follow from a seed (mulberry32). */
+/** Pseudorandom numbers from 0 to 1 with a seed (mulberry32). */
 function randomOf(start: number): () => number {
   let state = start >>> 0;
   return () => {
@@ -92,7 +92,7 @@ afterAll(async () => {
   folder.remove();
 });
 
-/** `clarion serve` on one data directory, started again whenever it was killed. */
+/** `clarion serve` on one data directory, restarted after each kill. */
 class Serving {
   readonly counts = { SIGKILL: 0, SIGTERM: 0, early: 0 };
   cycle = 0;
@@ -117,7 +117,7 @@ class Serving {
     this.api = apiClient(url, readFileSync(join(this.db, 'administrator-token'), 'utf8').trim());
   }
 
-  /** Starts it and kills it at a moment that is counted from its spawn or from when it answers. */
+  /** Starts it and kills it at a moment counted from its spawn or from its first answer. */
   async killAt(moment: () => Promise<void>, from: 'spawn' | 'start', signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const starting = this.start().catch(() => undefined);
     const process = this.process;
@@ -138,7 +138,7 @@ class Serving {
     return this.process?.ended;
   }
 
-  /** Calls until the answer passes: a client of Clarion tries again, too. */
+  /** Repeats the call until its answer passes, as a client of Clarion retries too. */
   async insist(
     [method, path, body]: readonly [string, string, unknown?],
     passes = ({ status }: ApiAnswer): boolean => status >= 200 && status < 300,
@@ -154,7 +154,7 @@ class Serving {
     return last!;
   }
 
-  /** Resolves when it was killed so often, so that what is done is spread over all kills. */
+  /** Resolves after so many kills, so that work is spread over all of them. */
   async reaches(cycle: number): Promise<void> {
     await until('it is killed often enough', () => this.cycle >= cycle, { seconds: 3600 });
   }
@@ -191,11 +191,11 @@ function toldIds(): Map<string, Set<string>> {
 interface Run {
   readonly serving: Serving;
   readonly random: () => number;
-  /** Changes the feed to so many flaws, and has it updated. */
+  /** Changes the feed to this many CVEs, and updates it. */
   readonly changeFeed: (count: number) => Promise<void>;
 }
 
-/** Submits, changes and kills; resolves to what has to come of it. */
+/** Submits, changes and kills; resolves to the expected outcome. */
 async function disturb({ serving, random, changeFeed }: Run) {
   const images = Array.from({ length: kills }, (_, number) => imageNumber(number + 10));
   const own = Array.from({ length: kills }, (_, number) => ownFlaw(number + 1));
@@ -220,7 +220,7 @@ async function disturb({ serving, random, changeFeed }: Run) {
   })();
   const killing = (async () => {
     for (let number = 0; number < kills; number += 1) {
-      // Some die before they have started, most while they work.
+      // Some die during start, most while they work.
       const from = random() < 0.2 ? 'spawn' : 'start';
       const moment = random();
       const signal = random() < 0.5 ? 'SIGKILL' : 'SIGTERM';
@@ -242,7 +242,7 @@ async function firstImages(serving: Serving): Promise<readonly BuiltImage[]> {
   return images;
 }
 
-/** Waits until everything that was accepted is done, says what happened, and expects nothing lost and nothing twice. */
+/** Waits until everything accepted is completed, prints a summary, and expects nothing lost and nothing duplicated. */
 async function expectAll(name: string, serving: Serving, outcome: Awaited<ReturnType<typeof disturb>>): Promise<void> {
   const { images, expected } = outcome;
   const states = new Map<string, number>();
@@ -296,19 +296,19 @@ describe('clarion serve that is killed again and again', () => {
 
   async function changeFeed(count: number): Promise<void> {
     feeds.put(`${feed}/json`, trackerWith(count));
-    // Ordered once: that it was accepted is enough.
+    // Requested once: acceptance is enough.
     await serving.insist(['POST', `/feeds/${feed}/update`]);
   }
 
-  it('loses nothing that it accepted, with the index of what is said about a vulnerability', async () => {
+  it('loses nothing that it accepted, with the index of mentions', async () => {
     serving = new Serving(join(folder.path, 'with'));
     await prepare();
     await expectAll('with the index', serving, await disturb({ serving, random: randomOf(seed), changeFeed }));
   }, 3_600_000);
 
-  it('loses nothing that it accepted, while that index is made and the command line changes what is in it', async () => {
+  it('loses nothing that it accepted, while that index is built and the command line changes its data', async () => {
     const db = join(folder.path, 'without');
-    // No image is an Alpine, so this notifies nobody. The store that the command line makes has no index.
+    // No image is an Alpine, so this notifies nobody. The store that the command line creates has no index.
     const updateBeside = async (edition: number): Promise<void> => {
       feeds.put('alpine-secdb/last-update', String(edition));
       feeds.put('alpine-secdb/v3.20/main.json', secdb(`1.${edition}-r0`));

@@ -19,10 +19,10 @@ describe('SIGTERM', () => {
     expect(spawnSync('mkfifo', [pipe]).status).toBe(0);
     const child = startClarion([command, `docker-archive:${pipe}`, ...db, ...more]);
     const exit = once(child, 'exit');
-    // Opened when the command has opened it too: it waits for an archive that does not come.
+    // Opens once the command has opened it too: it waits for an archive that never comes.
     const writer = await open(pipe, 'w');
     child.kill('SIGTERM');
-    // No code: nothing in the process had to run for it.
+    // No exit code: no code of the process had to run for it.
     expect(await exit).toEqual([null, 'SIGTERM']);
     await writer.close();
     expect((await clarion(['db', 'status', ...db])).code).toBe(0);

@@ -4,8 +4,8 @@ import { openEmbeddedStore } from '@clarion/store-embedded';
 import { startFeedServer, type FeedServer, randomMoment, until } from '@clarion/test-kit';
 import { clarion, startClarion, temporaryFolder } from './run-clarion';
 
-// An update is killed in each of its phases, in a process of its own and without warning: the facts are then those of
-// before, or those of the update, all of them; and the next update works at once.
+// An update is killed in each of its phases, in a separate process and without warning: the facts are then either the
+// old ones or all those of the update, and the next update works at once.
 
 const packages = 12_000;
 const index = 'alpine-secdb/last-update';
@@ -53,7 +53,7 @@ function prepare(): string {
   return db;
 }
 
-/** The version that all facts of the large document speak of; throws when they are mixed or not all there. */
+/** The version in all facts of the large document; throws when versions are mixed or facts are missing. */
 async function editionIn(db: string): Promise<string> {
   const store = await openEmbeddedStore({ directory: db });
   try {
@@ -79,7 +79,7 @@ async function editionIn(db: string): Promise<string> {
 /** Phases of an update are short, so this polls often. */
 const at = (what: string, isSo: () => boolean): Promise<void> => until(what, isSo, { every: 2 });
 
-/** Whether it waits for the rest of the document, with all facts that came before staged. */
+/** Waits until the update waits for the rest of the document, with all earlier facts staged. */
 async function halfWay(db: string): Promise<void> {
   await at('sent the first part', () => server.paused.includes(large));
   let staged = -1;
@@ -120,7 +120,7 @@ async function expectNextUpdateToWork(db: string): Promise<void> {
     stderr: expect.not.stringMatching(/warning(?!: alpine-secdb is partial)/) as string,
   });
   expect(await editionIn(db)).toBe('2.0-r0');
-  // What did not change is only asked for.
+  // Unchanged documents get only a conditional request.
   expect(server.requests.find(({ path }) => path === small)?.status ?? 304).toBe(304);
   expect(readdirSync(db).filter((name) => /staging|scratch/.test(name))).toEqual([]);
 }
@@ -166,7 +166,7 @@ describe('clarion update that is killed', () => {
     async (wait) => {
       const db = prepare();
       await killAt(db, async () => {
-        // Two thirds of what is staged in the end: the rest, and the commit, come within the next moments.
+        // Two thirds of the final staged data: the rest, and the commit, follow within moments.
         await at('staged most', () => stagedBytes(db) > 2_000_000 || server.requests.length > 1e6);
         await randomMoment(wait);
       });

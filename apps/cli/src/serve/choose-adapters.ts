@@ -8,13 +8,13 @@ import { createPools, type IndexingPools, spareProcesses } from './indexing/star
 import { ownSealingKey } from './own-secrets';
 import type { ServeSettings } from './settings';
 
-/** What `clarion serve` runs on. */
+/** The adapters of `clarion serve`. */
 export interface ServeAdapters extends ApiAdapters {
-  /** Processes for what would keep this one from answering. */
+  /** Processes for work that would block this one. */
   readonly pools: IndexingPools;
 }
 
-/** The embedded store, a bus within this process, the detectors of this build, processes of this program. */
+/** The embedded store, an in-process bus, the detectors of this build, and processes of this program. */
 export async function chooseAdapters(
   settings: ServeSettings,
   { log, metrics, draining }: ServiceContext,

@@ -16,8 +16,8 @@ const { host: _, ...api } = apiSettings;
 const { sealingKeys } = apiSettings;
 
 /**
- * Settings of `clarion serve`: those of all services, but for the adapters (where it listens, its store). What differs is
- * that nothing has to be set, and what is short for a person who started it.
+ * Settings of `clarion serve`: those of all services, except for the adapters (its address, its store). Unlike for
+ * services, no setting is required, and some intervals are shorter, for a person who started it.
  */
 export const settings = {
   ...processSettings,
@@ -46,10 +46,10 @@ export const settings = {
     about: 'Addresses of detector services (`host:port`, `tls://host:port`) beside the detectors of this build',
     default: '',
   }),
-  // As many as there are processes that read images: CLARION_CONCURRENT_LAYERS and two spare ones.
+  // As many as the processes that read images: CLARION_CONCURRENT_LAYERS and two spare ones.
   uploads: changed(apiSettings.uploads, { default: '4' }),
   concurrentFeeds: changed(updatingSettings.concurrentFeeds, { default: '2' }),
-  // What a command line changes in the data directory is published within this time.
+  // Changes of a command line in the data directory are published within this time.
   scheduleMillis: changed(updatingSettings.scheduleMillis, { default: '5s' }),
   scratchDirectory: changed(updatingSettings.scratchDirectory, {
     about: 'Folder for what does not fit into memory while a feed is read; the data directory unless stated',

@@ -1,6 +1,6 @@
-/** A setting of `serve` that an option, or the configuration file, has given. */
+/** A setting of `serve` from an option or the configuration file. */
 export interface GivenSetting {
-  /** The variable of the environment that it is given in place of. */
+  /** The environment variable that it overrides. */
   readonly variable: string;
   readonly text: string;
   /** `--jwks-url` */

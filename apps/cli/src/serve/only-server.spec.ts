@@ -20,7 +20,7 @@ describe('the one process that serves from a data directory', () => {
   it.each([
     ['of a short name', 'db'],
     ['of a name that is longer than an address', join('a'.repeat(100), 'b'.repeat(100))],
-  ])('keeps another one out until it ends, in a directory %s', async (_what, name) => {
+  ])('excludes another one until it ends, in a directory %s', async (_what, name) => {
     const directory = join(top, name);
     const release = await becomeOnlyServer(directory, log);
     await expect(becomeOnlyServer(directory, log)).rejects.toMatchObject({
@@ -35,7 +35,7 @@ describe('the one process that serves from a data directory', () => {
     await other();
   });
 
-  it('is kept out by none that was killed', async () => {
+  it('is not blocked by one that was killed', async () => {
     const script = "require('net').createServer().listen('serve.lock', () => process.kill(process.pid, 'SIGKILL'))";
     expect(spawnSync(process.execPath, ['-e', script], { cwd: top })).toMatchObject({ signal: 'SIGKILL' });
     expect(existsSync(join(top, 'serve.lock'))).toBe(true);

@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { ClarionError, type Log } from '@clarion/model';
 
 const lockName = 'serve.lock';
-/** How long one who listens may take to say who it is. */
+/** How long a listening process may take to send its id. */
 const answerMillis = 2000;
 
-/** Lets others serve from the directory. */
+/** Releases the lock on the directory. */
 export type Release = () => Promise<void>;
 
 /**
- * Makes this process the only one that serves from a data directory: two would both update feeds and send notifications.
- * The lock is a socket there on which it listens, which ends with the process however that ends. Throws `invalid-input`
- * where another one serves; a file system without sockets is a warning, and not locked.
+ * Makes this process the only one that serves from a data directory: two would both update feeds and send
+ * notifications. The lock is a socket there on which it listens, which ends with the process in any case. Throws
+ * `invalid-input` where another one serves; on a file system without sockets, it warns and does not lock.
  */
 export async function becomeOnlyServer(directory: string, log: Pick<Log, 'warn'>): Promise<Release> {
   mkdirSync(directory, { recursive: true });
@@ -32,7 +32,9 @@ export async function becomeOnlyServer(directory: string, log: Pick<Log, 'warn'>
   }
 }
 
-/** Addresses of sockets have 107 bytes at most: a directory with a longer name is reached through an open file. */
+/**
+ * Socket addresses have 107 bytes at most: a directory with a longer name is reached through an open file descriptor.
+ */
 function lockPath(directory: string): { readonly path: string; readonly close: () => void } {
   const path = join(directory, lockName);
   if (process.platform !== 'linux') return { path, close: () => undefined };
@@ -62,7 +64,7 @@ function inUse(directory: string, holder: string): ClarionError {
   });
 }
 
-/** Undefined when there is such a socket already. */
+/** Undefined when such a socket already exists. */
 function listen(path: string): Promise<Server | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer((asking) => {
@@ -80,7 +82,7 @@ function listen(path: string): Promise<Server | undefined> {
   });
 }
 
-/** The process that listens there, empty when it does not say; undefined when nobody does. */
+/** The id of the process that listens there, empty when it sends none; undefined when no process listens. */
 function holderOf(path: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     let told = '';

@@ -8,7 +8,7 @@ import type { ServeSettings } from './settings';
 
 interface ServeApis {
   readonly apis: Apis;
-  /** File with the token of the administrator; undefined when tokens or issuers were given or nobody is asked. */
+  /** File with the administrator's token; undefined when tokens or issuers are configured, or authentication is off. */
   readonly tokenFile: string | undefined;
 }
 

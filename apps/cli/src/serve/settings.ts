@@ -4,7 +4,7 @@ import { readConfig, type Environment } from '@clarion/service-runtime';
 import { type ServeConfig, settings } from './config';
 import type { GivenSetting } from './given-setting';
 
-/** What the command line itself says, beside the settings of services. */
+/** Settings of the command line itself, in addition to those of services. */
 interface ServePlace {
   /** Directory of the store. */
   readonly db: string;
@@ -13,20 +13,20 @@ interface ServePlace {
   readonly port: number;
 }
 
-/** What `clarion serve` runs with. */
+/** All settings of `clarion serve`. */
 export interface ServeSettings extends ServePlace {
   readonly config: ServeConfig;
   /** The feeds of the configuration file, else those of `CLARION_FEEDS`. */
   readonly feeds: FeedSettings;
-  /** The file of this program: processes that index are started from it. */
+  /** The file of this program, from which indexing processes are started. */
   readonly program: string;
-  /** Variables with what was given in place of them. */
+  /** The environment, with the given settings in place of their variables. */
   readonly env: Environment;
 }
 
 /**
- * Reads the settings: options and configuration file first, then the environment. Throws `invalid-input` that names
- * everything that is wrong, by the option where one was given.
+ * Reads the settings: options and configuration file first, then the environment. Throws `invalid-input` that lists
+ * everything invalid, by the option where one was given.
  */
 export function readServeSettings(
   { db, host, port, feeds, config: file }: ServePlace & FeedSettings,
@@ -46,7 +46,7 @@ export function readServeSettings(
   };
 }
 
-/** A file of a secret that was given counts, and not the secret in a variable. */
+/** A given file of a secret overrides the secret in a variable. */
 function withGiven(environment: Environment, given: readonly GivenSetting[]): Environment {
   const covered = new Set(given.map(({ variable }) => variable.replace(/_FILE$/, '')));
   const rest = Object.entries(environment).filter(([name]) => !covered.has(name));

@@ -26,7 +26,7 @@ import type { ServeSettings } from './settings';
 
 export interface Started extends RunningService {
   readonly port: number;
-  /** File with the token of the administrator; undefined when tokens or issuers were given or nobody is asked. */
+  /** File with the administrator's token; undefined when tokens or issuers are configured, or authentication is off. */
   readonly tokenFile: string | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface Started extends RunningService {
 export async function startServing(settings: ServeSettings, context: ServiceContext): Promise<Started> {
   const { log, metrics, draining } = context;
   const { config } = settings;
-  // A mirror without feeds is an error of the start, and not of each update.
+  // A mirror without feeds is an error at start, not at each update.
   upstreamsOf(config);
   const release = await becomeOnlyServer(settings.db, log);
   const adapters = await chooseAdapters(settings, context);
@@ -75,7 +75,7 @@ export async function startServing(settings: ServeSettings, context: ServiceCont
     scheduling(adapters, { settings, feeds }, context),
   ];
   indexMentions(store, context);
-  // What was submitted or changed and did not get to the bus, by a crash in between or by the command line.
+  // Work that was submitted or changed but did not reach the bus, after a crash or by the command line.
   await useCases.reconcile({ olderThanSeconds: 0 });
   running.push(runReconciling({ useCases, everyMillis: config.reconcileMillis, log }, draining));
   return {
@@ -98,7 +98,7 @@ interface Scheduled {
 
 const now = (): Date => new Date();
 
-/** Looks for updates that are due, and for what a command line has changed in the store beside this process. */
+/** Checks for due updates, and for changes that a command line has made in the store meanwhile. */
 function scheduling(
   { store, bus, pools }: ServeAdapters,
   { settings, feeds }: Scheduled,
@@ -117,7 +117,7 @@ function scheduling(
   });
 }
 
-/** A store that only a command line wrote has no index of what is said about a vulnerability: another process makes it. */
+/** A store that only a command line wrote has no index of mentions: another process builds it. */
 function indexMentions(
   store: Pick<AdvisoryStore, 'packagesOf'>,
   { log, draining }: Pick<ServiceContext, 'log' | 'draining'>,

@@ -28,7 +28,7 @@ afterEach(async () => {
   open = undefined;
 });
 
-describe('who may call', () => {
+describe('access', () => {
   const callers: readonly Caller[] = ['nobody', 'stranger', 'reader', 'scanner', 'operator', 'administrator'];
   const services: readonly [string, ServiceDefinition][] = [
     ['images', clarionV1.ImageServiceService],
@@ -48,7 +48,7 @@ describe('who may call', () => {
   };
   const methods = services.flatMap(([, definition]) => Object.values(definition).map(({ path }) => path));
 
-  it('is decided for all 19 methods', () => {
+  it('is defined for all 19 methods', () => {
     expect(methods).toHaveLength(19);
     expect(Object.keys(needed).every((name) => methods.some((path) => path.endsWith(`/${name}`)))).toBe(true);
   });
@@ -232,7 +232,7 @@ describe('submissions', () => {
       },
     ],
     [manifest({}), { kind: 'layers', digest, layers: [{ digest, url: 'https://r.example/l' }] }],
-  ])('reach the use case as they are meant (%#)', async (image, wanted) => {
+  ])('reach the use case with the intended arguments (%#)', async (image, wanted) => {
     const asked: unknown[] = [];
     await start({ images: { submit: (request) => Promise.resolve(submitted).finally(() => asked.push(request)) } });
     const answer = await ask(face.images, 'submitImage', { request: { image }, caller: 'scanner' });
@@ -262,7 +262,7 @@ describe('a call without a message', () => {
       },
       { endStream: false },
     );
-    // Half a message: of five bytes only one.
+    // Half a message: one of five bytes.
     stream.write(Buffer.from([0, 0, 0, 0, 5, 1]));
     const answered = new Promise((resolve) => {
       stream.once('response', (headers) => {
@@ -281,7 +281,7 @@ describe('a call without a message', () => {
   });
 });
 
-describe('callers who leave', () => {
+describe('callers who disconnect', () => {
   it.each([
     ['at their deadline', 200],
     ['by cancelling', undefined],

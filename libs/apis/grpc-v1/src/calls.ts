@@ -23,17 +23,17 @@ import { CallerShares, type ShareLimits } from '@clarion/connections';
 import type { Log } from '@clarion/model';
 import { ForbiddenError, isUnforeseen, statusOfError, StoppingError, TooManyStreams } from './errors';
 
-/** What every call needs beside its use case. */
+/** The dependencies of every call besides its use case. */
 export interface CallOptions {
   readonly authenticator: Authenticator;
   readonly log: Log;
   /** Aborted when the server stops: endless streams end then. */
   readonly stopping: AbortSignal;
-  /** Addresses or networks of proxies whose `x-forwarded-for` or `forwarded` is believed; none unless stated. */
+  /** Addresses or networks of proxies whose `x-forwarded-for` or `forwarded` is trusted; none by default. */
   readonly trustedProxies?: readonly string[];
-  /** Streams of answers that are open at the same time: of one caller (default 100), and in all (default 1000). */
+  /** Concurrent response streams: of one caller (default 100), and in all (default 1000). */
   readonly listeners?: Partial<ShareLimits>;
-  /** For counters. */
+  /** For metrics. */
   readonly onAuthenticationFailure?: (method: AuthenticationError['method']) => void;
 }
 
@@ -59,7 +59,7 @@ export function callsOf(options: CallOptions) {
   return {
     /** Authenticates the caller before a message is read. Returns the status of a rejection, or undefined. */
     async guard({ path, metadata, peer }: AskedCall): Promise<StatusObject | undefined> {
-      // Reflection describes what is public.
+      // Reflection only describes public definitions.
       if (path.startsWith('/grpc.')) return undefined;
       try {
         callers.set(metadata, await whoCalls(metadata, peer, { ...options, addressOf }));
@@ -70,7 +70,7 @@ export function callsOf(options: CallOptions) {
       }
     },
 
-    /** One request, one answer. `signal` aborts when the caller is gone or its deadline has passed. */
+    /** One request, one response. `signal` aborts when the caller disconnects or its deadline has passed. */
     unary<Q, A>(role: Role, handle: (request: Q, admitted: Admitted) => Promise<A>): handleUnaryCall<Q, A> {
       return (call, callback) => {
         admitted(call, role)
@@ -86,7 +86,7 @@ export function callsOf(options: CallOptions) {
       };
     },
 
-    /** One request, answers until there are no more. No faster than the caller takes them. */
+    /** One request, then responses until the end, no faster than the caller reads them. */
     serverStream<Q, A>(
       role: Role,
       handle: (request: Q, signal: AbortSignal) => AsyncIterable<A>,
@@ -109,7 +109,7 @@ export function callsOf(options: CallOptions) {
       };
     },
 
-    /** Requests until the caller ends, then one answer. No faster than they are taken. */
+    /** Requests until the caller ends them, then one response. Reads no faster than the requests are processed. */
     clientStream<Q, A>(
       role: Role,
       handle: (requests: AsyncIterable<Q>, admitted: Admitted) => Promise<A>,
@@ -130,7 +130,7 @@ export function callsOf(options: CallOptions) {
   };
 }
 
-/** Who makes the calls that were let in. */
+/** The callers of admitted calls. */
 type Callers = WeakMap<Metadata, Caller>;
 
 interface Caller {
@@ -139,7 +139,7 @@ interface Caller {
   readonly caller: string;
 }
 
-/** A call that was let in. */
+/** An admitted call. */
 export interface Admitted extends Pick<Caller, 'caller'> {
   /** Aborts with the call. */
   readonly signal: AbortSignal;
@@ -164,7 +164,7 @@ async function whoCalls(metadata: Metadata, peer: string, options: Asking): Prom
   }
 }
 
-/** Resolves for a caller who was let in and is allowed to. */
+/** Resolves for an authenticated caller with the required role. */
 async function admit(call: Call, role: Role, callers: Callers): Promise<Admitted> {
   const gone = new AbortController();
   call.once('cancelled', () => {
@@ -177,14 +177,14 @@ async function admit(call: Call, role: Role, callers: Callers): Promise<Admitted
   return Promise.resolve({ caller: known.caller, signal: gone.signal });
 }
 
-/** The status of an error; one that nobody foresaw is logged, unless it is only that the caller left. */
+/** The status of an error; an unforeseen one is logged, unless the caller just disconnected. */
 function told(error: unknown, call: Call, log: Log): ReturnType<typeof statusOfError> & Error {
   if (isUnforeseen(error) && !call.cancelled) log.error('A gRPC call failed', { error });
   const sent = statusOfError(error);
   return Object.assign(new Error(sent.details), sent);
 }
 
-/** Throws `TooManyStreams` where the caller, or all of them, have as many as may be. */
+/** Throws `TooManyStreams` where the caller, or all callers together, have reached the limit. */
 async function whileListening(listening: CallerShares, caller: string, write: () => Promise<void>): Promise<void> {
   const taken = listening.take(caller);
   if (taken !== 'taken') throw new TooManyStreams(taken === 'share-used' ? 'This caller has' : 'There are');
@@ -211,7 +211,7 @@ async function writeAll<A>(
   if (stopping.aborted) throw new StoppingError();
 }
 
-/** The requests of a stream. One whose caller vanished looks as if it had ended; then this throws. */
+/** The requests of a stream. A stream of a caller that vanished looks as if it had ended; then this throws. */
 async function* untilEnd<Q>(call: ServerReadableStream<Q, unknown>): AsyncGenerator<Q> {
   for await (const request of call as AsyncIterable<Q>) yield request;
   // A reset of the stream is reported only after its end.

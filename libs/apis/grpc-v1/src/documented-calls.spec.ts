@@ -16,14 +16,14 @@ const text = readFileSync(path.join(__dirname, '../../../../docs/grpc.md'), 'utf
 const commands = [...text.matchAll(/^grpcurl .*$/gm)].map(([line]) => line);
 const built = debianImage(['openssl=3.0.11-1', 'bash=5.2-1'], 'one');
 
-/** What stands for the names of the page. */
+/** The values for the names in the page. */
 interface Place {
   readonly gateway: string;
   readonly detector: string;
   readonly registry: string;
 }
 
-/** A command of the page as arguments, its names replaced and its quotes gone. */
+/** A command of the page as arguments, with names replaced and quotes removed. */
 function argumentsOf(command: string, { gateway, detector, registry }: Place): string[] {
   const line = command
     .replaceAll('localhost:9090', gateway)
@@ -49,7 +49,7 @@ const definitions = loadFileDescriptorSetFromBuffer(fileDescriptorSet(), {
   bytes: String,
 });
 
-/** google.protobuf.Struct of JSON, which grpcurl makes by itself. */
+/** A google.protobuf.Struct from JSON, as grpcurl makes it. */
 function structOf(value: unknown): object {
   if (typeof value === 'string') return { string_value: value };
   if (Array.isArray(value)) return { list_value: { values: value.map(structOf) } };
@@ -58,7 +58,7 @@ function structOf(value: unknown): object {
   return { struct_value: { fields } };
 }
 
-/** Does what grpcurl does: JSON to messages and back by the description of the services alone. */
+/** Does what grpcurl does: converts JSON to messages and back, only from the service descriptions. */
 async function callByDescription(args: readonly string[]): Promise<unknown[]> {
   const [address = '', method = ''] = args.slice(-2);
   const [service = '', name = ''] = method.split('/');
@@ -142,7 +142,7 @@ suite('the calls of docs/grpc.md', () => {
   };
   const methodOf = (command: string): string => command.slice(command.lastIndexOf('/') + 1);
 
-  it('are those that have an answer to expect', () => {
+  it('are those with an expected answer', () => {
     expect(new Set(commands.map(methodOf))).toEqual(new Set(Object.keys(wanted)));
   });
 
@@ -153,7 +153,7 @@ suite('the calls of docs/grpc.md', () => {
 
   const grpcurl = documentedTool('grpcurl');
   (grpcurl === undefined ? it.skip : it)('are taken by grpcurl', async () => {
-    // The servers are in this process: it must not stand still meanwhile.
+    // The servers are in this process, so it must not block meanwhile.
     const run = (args: readonly string[]) => promisify(execFile)(grpcurl ?? '', args);
     for (const command of commands) {
       const { stdout } = await run(argumentsOf(command, place));

@@ -5,9 +5,9 @@ import { ClarionError } from '@clarion/model';
 import { richStatus, statusOfCode } from '@clarion/proto';
 import { InvalidRecord, PreconditionError, type PreconditionCode } from '@clarion/use-cases';
 
-/** A member of a request that makes no sense. */
+/** An invalid field of a request. */
 export class FieldError extends ClarionError {
-  /** As the proto names it: `registry.reference`. */
+  /** The path in the proto: `registry.reference`. */
   readonly field: string;
   readonly description: string;
 
@@ -19,7 +19,7 @@ export class FieldError extends ClarionError {
   }
 }
 
-/** The caller is known and may not do this. */
+/** The caller is authenticated but lacks permission. */
 export class ForbiddenError extends Error {
   constructor(needed: Role) {
     super(`This call needs the role ${needed}`);
@@ -35,7 +35,7 @@ export class StoppingError extends Error {
   }
 }
 
-/** A caller, or all callers together, have as many streams as may be. */
+/** A caller, or all callers together, have reached the limit of streams. */
 export class TooManyStreams extends Error {
   constructor(whose: 'This caller has' | 'There are') {
     super(`${whose} too many streams`);
@@ -93,7 +93,7 @@ export function isUnforeseen(error: unknown): boolean {
 }
 
 function statusOfClarionError({ code, message, remedy }: ClarionError): StatusObject {
-  // Whether an inside address exists is nobody's business.
+  // The caller must not learn whether an internal address exists.
   if (code === 'egress-denied') {
     return richStatus({ status: statusOfCode[code], reason: code, message: neutralDenial, remedy: neutralRemedy });
   }

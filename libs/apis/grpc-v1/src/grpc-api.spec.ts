@@ -22,7 +22,7 @@ const built = debianImage(['openssl=3.0.11-1', 'bash=5.2-1'], 'one');
 const unknown = `sha256:${'0'.repeat(64)}`;
 const { ImageState, Severity } = clarionV1;
 
-describe('the gRPC face', () => {
+describe('the gRPC API', () => {
   let here: Installation;
   let face: TestedGrpcApi;
   beforeAll(async () => {
@@ -56,7 +56,7 @@ describe('the gRPC face', () => {
     for await (const chunk of archiveOf(image)) yield { frame: { $case: 'chunk', value: Buffer.from(chunk) } };
   }
 
-  it('takes an archive, shows the image, and reports the bytes that the use case gives', async () => {
+  it('accepts an archive, returns the image, and reports the bytes of the use case', async () => {
     const uploaded = await upload(framesOf());
     const digest = 'submission' in uploaded ? (uploaded.submission?.digest ?? '') : '';
     expect(uploaded).toMatchObject({ submission: { state: ImageState.IMAGE_STATE_INDEXED, ordered: true } });
@@ -151,7 +151,7 @@ describe('the gRPC face', () => {
     expect(listed).toMatchObject({ ok: { vulnerabilities: [{ id: 'CVE-2023-5678', statements: [{}] }], next: '' } });
   });
 
-  it('keeps what the installation says itself', async () => {
+  it("stores the installation's own vulnerabilities", async () => {
     const record = {
       summary: 'Ours',
       affected: [
@@ -199,7 +199,7 @@ describe('the gRPC face', () => {
     expect(await remove()).toMatchObject({ refused: { status: status.NOT_FOUND, reason: 'not-found' } });
   });
 
-  it('says of a feed that was never loaded neither a success nor a number of records', async () => {
+  it('reports neither a success nor a number of records for a feed that was never loaded', async () => {
     const fresh = await startInstallation();
     const its = await startGrpcApi(fresh.useCases);
     try {
@@ -246,7 +246,7 @@ describe('the gRPC face', () => {
     }
   });
 
-  it('lists feeds and orders their updates', async () => {
+  it('lists feeds and queues their updates', async () => {
     const feeds = await ask(face.feeds, 'listFeeds', { request: {}, caller: 'reader' });
     if (!('ok' in feeds)) throw new Error('no feeds');
     expect(feeds.ok.feeds).toContainEqual(
@@ -265,7 +265,7 @@ describe('the gRPC face', () => {
     expect(await update('none')).toMatchObject({ refused: { status: status.NOT_FOUND, reason: 'not-found' } });
   });
 
-  it('follows an image until it is done', async () => {
+  it('watches an image until it is done', async () => {
     const digest = built.manifestDigest;
     const { items, refused } = await readAll(face.images.watchImage({ digest }, metadataOf('reader')));
     expect(refused).toBeUndefined();
@@ -274,7 +274,7 @@ describe('the gRPC face', () => {
     expect(missing).toMatchObject({ items: [], refused: { status: status.NOT_FOUND, reason: 'not-found' } });
   });
 
-  it('forgets an image when an administrator asks for it', async () => {
+  it('deletes an image for an administrator', async () => {
     const request = { digest: built.manifestDigest };
     const remove = (caller: Caller) => ask(face.images, 'deleteImage', { request, caller });
     expect(await remove('operator')).toMatchObject({ refused: { reason: 'forbidden' } });
@@ -301,14 +301,14 @@ describe('the gRPC face', () => {
       [{ frame: { $case: 'options', value: { imageName: undefined, platform: 'windows', reference: undefined } } }],
       'platform must be such as linux/arm64 or linux/arm/v7',
     ],
-  ])('refuses an upload of %s', async (_, frames, message) => {
+  ])('rejects an upload of %s', async (_, frames, message) => {
     async function* stream(): AsyncGenerator<clarionV1.UploadImageRequest> {
       yield* await Promise.resolve(frames);
     }
     expect(await upload(stream())).toMatchObject({ status: status.INVALID_ARGUMENT, reason: 'invalid-input', message });
   });
 
-  it('refuses what is no archive', async () => {
+  it('rejects an upload that is not an archive', async () => {
     async function* stream(): AsyncGenerator<clarionV1.UploadImageRequest> {
       yield* await Promise.resolve([
         {

@@ -16,17 +16,20 @@ export interface GrpcApiService {
   readonly name: string;
   readonly definition: ServiceDefinition;
   readonly implementation: UntypedServiceImplementation;
-  /** What messages of its methods may be, where that is not what it is by default. */
+  /** Limits for messages of its methods, where they differ from the default. */
   readonly bounds?: Readonly<Record<string, { readonly bytes: number; readonly fields: number }>>;
 }
 
-/** What `startGrpcServer` of grpc-server takes: the services, which answer nobody whom the guard has not let in. */
+/**
+ * The arguments of `startGrpcServer` of grpc-server: the services, which only answer callers that the guard has
+ * admitted.
+ */
 export interface GrpcApi {
   readonly services: readonly GrpcApiService[];
   readonly guard: ReturnType<typeof callsOf>['guard'];
 }
 
-/** The gRPC face: the services of `clarion.v1` over the use cases. */
+/** The gRPC API: the services of `clarion.v1` over the use cases. */
 export function createGrpcApi({ useCases, ...options }: GrpcApiOptions): GrpcApi {
   const call = callsOf(options);
   const services = [
@@ -34,7 +37,7 @@ export function createGrpcApi({ useCases, ...options }: GrpcApiOptions): GrpcApi
       name: 'clarion.v1.ImageService',
       definition: clarionV1.ImageServiceService,
       implementation: imageService(useCases.images, call),
-      // As the JSON bodies of REST; a member of a Struct is four fields.
+      // Same as for the JSON bodies of REST; a member of a Struct counts as four fields.
       bounds: {
         submitImage: { bytes: 2 * 1024 ** 2, fields: 40_000 },
         uploadImage: { bytes: 4 * 1024 ** 2, fields: 10 },

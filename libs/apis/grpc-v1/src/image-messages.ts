@@ -10,7 +10,7 @@ const longestReference = 1024;
 const longestUrl = 8192;
 const longestHeader = 16_384;
 
-/** What a caller submits. Throws `FieldError`. */
+/** Decodes a submission. Throws `FieldError`. */
 export function decodeSubmission({ image }: clarionV1.SubmitImageRequest): SubmitRequest {
   switch (image?.$case) {
     case 'registry':

@@ -99,7 +99,7 @@ async function report(
 
 const mostReportBytes = 16 * 1024 ** 2;
 
-/** One message has to hold it. Throws `limit-exceeded` beyond what may be held. */
+/** The content for one message. Throws `limit-exceeded` beyond its maximum size. */
 async function contentOf(file: ReportFile): Promise<Buffer> {
   try {
     if (file.bytes > mostReportBytes) {
@@ -133,7 +133,7 @@ async function upload(
   try {
     return encodeSubmitted(await images.upload(stream.chunks, options));
   } catch (error) {
-    // An archive that ends because the stream is wrong is not what the caller has to hear of.
+    // If the stream itself is invalid, the caller gets that error and not that of the truncated archive.
     throw stream.fault() ?? error;
   }
 }
@@ -148,7 +148,7 @@ function decodeOptions({ imageName, platform, reference }: clarionV1.UploadOptio
 
 interface Chunks {
   readonly chunks: AsyncIterable<Uint8Array>;
-  /** What was wrong with the frames, if they ended for that. */
+  /** The error of the frames, if they ended because of one. */
   fault(): FieldError | undefined;
 }
 

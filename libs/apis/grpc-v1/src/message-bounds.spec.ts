@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => face.close());
 beforeEach(() => reached.splice(0));
 
-describe('messages that would cost much are refused before they are decoded', () => {
+describe('expensive messages are rejected before they are decoded', () => {
   const layer = {
     digest,
     url: 'https://a.example/',

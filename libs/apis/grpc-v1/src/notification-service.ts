@@ -65,7 +65,7 @@ export function notificationService(
   };
 }
 
-/** The word that a restriction names; undefined where there is none. Throws `FieldError` for a number of the future. */
+/** The word of a filter; undefined without a filter. Throws `FieldError` for an unknown number. */
 function wordOf<W>(field: string, value: number, decode: (value: number) => W | undefined): W | undefined {
   const word = decode(value);
   if (word === undefined && value !== 0) throw new FieldError(field, 'is not a known value');

@@ -5,7 +5,7 @@ const defaultLimit = 100;
 const largestLimit = 1000;
 const longestCursor = 8192;
 
-/** A text of a caller: there, bounded, and without NUL, which no store likes. Throws `FieldError`. */
+/** A string from a caller: present, bounded, and without NUL, which stores do not accept. Throws `FieldError`. */
 export function text(field: string, value: string, longest = 500): string {
   if (value === '') throw new FieldError(field, 'is missing');
   if (value.length > longest) throw new FieldError(field, `has more than ${longest} characters`);
@@ -13,7 +13,7 @@ export function text(field: string, value: string, longest = 500): string {
   return value;
 }
 
-/** The same of one that may be absent: an object without it then. */
+/** The same for an optional string: an object without it when absent. */
 export function optionalText<K extends string>(
   field: K,
   value: string | undefined,
@@ -29,14 +29,14 @@ export function digest(field: string, value: string): Digest {
   return value;
 }
 
-/** Which page of a list is asked for. */
+/** The requested page of a list. */
 export function pageOf({ limit, after }: { readonly limit: number; readonly after: string }): PageRequest {
   if (limit > largestLimit) throw new FieldError('limit', `must be at most ${largestLimit}`);
   const cursor = after === '' ? {} : { after: text('after', after, longestCursor) };
   return { limit: limit === 0 ? defaultLimit : limit, ...cursor };
 }
 
-/** A platform as the command line spells it; an object without it where there is none. */
+/** A platform as spelled on the command line; an object without it when absent. */
 export function platformOf(value: string | undefined): { readonly platform?: Platform } {
   if (value === undefined) return {};
   const [, os, architecture, variant] = /^([\w.-]{1,64})\/([\w.-]{1,64})(?:\/([\w.-]{1,64}))?$/.exec(value) ?? [];

@@ -59,7 +59,7 @@ describe('streams', () => {
     ['', ['1', '3']],
     ['1', ['3']],
     ['3', []],
-  ])('of notifications go on after position %j', async (after, positions) => {
+  ])('of notifications continue after position %j', async (after, positions) => {
     await start({ news: { listen } });
     const stream = face.notifications.watchNotifications({ after }, metadataOf('reader'));
     const got: clarionV1.WatchNotificationsResponse[] = [];
@@ -82,7 +82,7 @@ describe('streams', () => {
     }
   });
 
-  it('have a share for each caller, so that one cannot take all', async () => {
+  it('have a share for each caller, so that one cannot use all', async () => {
     open = face = await startGrpcApi(useCasesOf({ news: { listen } }), { listeners: { ofCaller: 1, inAll: 2 } });
     const watch = (caller: 'reader' | 'operator' | 'administrator') =>
       face.notifications.watchNotifications({ after: '3' }, metadataOf(caller));
@@ -110,7 +110,7 @@ describe('streams', () => {
     });
   });
 
-  it('end when the server stops, with a status that makes clients come back', async () => {
+  it('end when the server stops, with a status that makes clients reconnect', async () => {
     await start({ news: { listen } });
     const answer = readAll(face.notifications.watchNotifications({ after: '' }, metadataOf('reader')));
     await until('all news are told', () => silent);
@@ -147,7 +147,7 @@ describe('streams', () => {
         },
       },
     });
-    // grpc-js itself reads ahead of its caller; one that reads nothing from its socket is what has to be held back.
+    // grpc-js itself reads ahead of its caller, so this uses a client that reads nothing from its socket.
     const session = connect(`http://${face.address}`);
     const request = Buffer.from(clarionV1.WatchImageRequest.encode({ digest }).finish());
     const call = session.request({

@@ -33,7 +33,7 @@ const transitions: Readonly<Record<TransitionKind, clarionV1.Transition>> = {
   changed: transition.TRANSITION_CHANGED,
 };
 
-/** The word with this number; undefined for 0 (unspecified) and for numbers of the future. */
+/** The word with this number; undefined for 0 (unspecified) and for unknown numbers. */
 function wordWith<W extends string>(words: Readonly<Record<W, number>>, value: number): W | undefined {
   return (Object.keys(words) as W[]).find((word) => words[word] === value);
 }
@@ -47,7 +47,7 @@ export const decodeTransition = (value: number): TransitionKind | undefined => w
 export const decodeNotificationState = (value: number): NotificationState | undefined =>
   wordWith(notificationStates, value);
 
-/** Unspecified where nothing is said. */
+/** Unspecified for a missing severity. */
 export function encodeSeverity(word: Severity | undefined): clarionV1.Severity {
   return word === undefined ? severity.SEVERITY_UNSPECIFIED : severities[word];
 }

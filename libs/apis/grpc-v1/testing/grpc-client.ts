@@ -18,7 +18,7 @@ import { createGrpcApi, type GrpcApiOptions as ApiOptions } from '../src';
 const roles = ['reader', 'scanner', 'operator', 'administrator'] as const;
 export type Caller = (typeof roles)[number] | 'nobody' | 'stranger';
 
-/** What a caller can read of an error. */
+/** An error as the caller sees it. */
 export interface Refused {
   readonly status: number;
   readonly reason: string | undefined;
@@ -30,7 +30,7 @@ export interface Refused {
 
 export type Answer<T> = { readonly ok: T } | { readonly refused: Refused };
 
-/** The face on a socket of its own, and a client for each service. */
+/** The API on a separate socket, and a client for each service. */
 export interface TestedGrpcApi {
   /** `127.0.0.1:PORT`. */
   readonly address: string;
@@ -134,7 +134,7 @@ export interface Asked<Q> {
   readonly deadlineMillis?: number;
 }
 
-/** Makes one call; resolves to the answer or to what the caller can read of the error. */
+/** Makes one call; resolves to the response or to the error as the caller sees it. */
 export function ask<C extends Client, M extends keyof C>(
   client: C,
   method: M,
@@ -149,7 +149,7 @@ export function ask<C extends Client, M extends keyof C>(
   });
 }
 
-/** What a stream sends until it ends, and the error that ends it. */
+/** The items of a stream until it ends, and the error that ends it. */
 export async function readAll<A>(stream: ClientReadableStream<A>): Promise<{ items: A[]; refused?: Refused }> {
   const items: A[] = [];
   try {

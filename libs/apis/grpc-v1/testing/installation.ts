@@ -1,2 +1,2 @@
-/** One process with everything, as the specs of the use cases have it. */
+/** One process with everything, as in the specs of the use cases. */
 export * from '@clarion/use-cases/testing';

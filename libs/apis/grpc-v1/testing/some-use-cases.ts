@@ -3,7 +3,7 @@ import type { UseCases } from '@clarion/use-cases';
 
 export type Groups = { [G in keyof UseCases]?: Partial<UseCases[G]> };
 
-/** Use cases of which only those given can be called; each of the others says that it found nothing. */
+/** Use cases with only the given ones implemented; each of the others finds nothing. */
 export function useCasesOf(groups: Groups): UseCases {
   const nothing = (): never => {
     throw new ClarionError('not-found', 'Nothing there');

@@ -2,7 +2,7 @@ import { allows, AuthenticationError, callerOf, type Role } from '@clarion/authe
 import { type HttpAuthenticator, HttpError } from '@clarion/http-engine';
 import type { RestApiOptions } from './rest-api-options';
 
-/** Bearer tokens and JWTs whose callers have a role; a route states the least one. */
+/** Bearer tokens and JWTs whose callers have a role; a route declares the lowest one that it requires. */
 export function authenticateRoles({
   authenticator,
   onAuthenticationFailure,

@@ -104,7 +104,7 @@ beforeAll(async () => {
 });
 afterAll(() => here.close());
 
-/** One good request for each call, in an order in which each finds what it needs; the least role that may ask. */
+/** One valid request for each call, in an order in which each finds its data, with the lowest role that is allowed. */
 type Call = readonly [call: string, role: Role, path: () => string, options?: AskOptions];
 const calls: readonly Call[] = [
   ['post /images', 'scanner', () => '/api/v1/images', { json: { digest, layers: [] } }],
@@ -146,12 +146,12 @@ const calls: readonly Call[] = [
 const rows = calls.map(([call, role, path, options]) => [call, role, { path, options }] as const);
 
 describe('every call', () => {
-  it('is in the table, but the stream', () => {
+  it('is in the table, except the stream', () => {
     const stated = routes.map(({ method, path }) => `${method} ${path}`).filter((call) => call !== 'get /events');
     expect(calls.map(([call]) => call).sort()).toEqual(stated.sort());
   });
 
-  it.each(rows)('%s asks for a token and for the role %s', async (call, role, { path, options }) => {
+  it.each(rows)('%s requires a token and the role %s', async (call, role, { path, options }) => {
     const [method = ''] = call.split(' ');
     const none = await here.ask(method.toUpperCase(), path(), { ...options, token: '' });
     expect(none).toMatchObject({ status: 401, json: { code: 'unauthenticated' } });
@@ -162,11 +162,11 @@ describe('every call', () => {
     }
   });
 
-  it.each(rows)('%s is answered as the document says', async (call, role, { path, options }) => {
+  it.each(rows)('%s has a response as in the document', async (call, role, { path, options }) => {
     const [method = '', route = ''] = call.split(' ');
     const answer = await here.ask(method.toUpperCase(), path(), { ...options, token: role });
     if (call === 'post /images') {
-      // Nothing was read for this digest: the claim stands against what is known.
+      // No layer was read for this digest: the claim contradicts the known one.
       expect(answer).toMatchObject({ status: 409, json: { code: 'conflict' } });
       return;
     }
@@ -179,7 +179,7 @@ describe('every call', () => {
   });
 });
 
-it('feeds say what they lack', async () => {
+it('feeds report what they lack', async () => {
   const state = (await here.store.feedStates()).find(({ feed }) => feed === 'debian-security-tracker');
   if (state === undefined) throw new Error('no state');
   const missing = [
@@ -221,7 +221,7 @@ describe('an archive as the body', () => {
     ['an SBOM', 'application/vnd.cyclonedx+json', /SBOM/],
     ['an SBOM of the other kind', 'application/spdx+json', /SBOM/],
     ['a text', 'text/plain', /application\/json/],
-  ])('as %s is refused with 415', async (_what, type, detail) => {
+  ])('as %s is rejected with 415', async (_what, type, detail) => {
     const answer = await here.ask('POST', '/api/v1/images', { body: '{}', headers: { 'content-type': type } });
     expect(answer).toMatchObject({ status: 415, json: { code: 'unsupported-media-type' } });
     expect((answer.json as { detail: string }).detail).toMatch(detail);
@@ -229,7 +229,7 @@ describe('an archive as the body', () => {
 });
 
 describe('the report', () => {
-  it('has an ETag that spares the body', async () => {
+  it('has an ETag that saves the body', async () => {
     const first = await here.ask('GET', `${image}/report`, { token: 'reader' });
     const tag = first.headers.get('etag') ?? '';
     const second = await here.ask('GET', `${image}/report`, { headers: { 'If-None-Match': `"x", W/${tag}` } });
@@ -255,14 +255,14 @@ describe('the report', () => {
 });
 
 describe('events', () => {
-  it('come as they happen, and again from where a caller was', async () => {
+  it('arrive as they happen, and again from the last position of a caller', async () => {
     const first = await eventsOf(here, 2, {}, () => announce('one', 'two'));
     expect(first.map(({ data }) => data.event.feed)).toEqual(['one', 'two']);
     const again = await eventsOf(here, 2, { 'Last-Event-ID': first[0]?.id ?? '' }, () => announce('three'));
     expect(again.map(({ data }) => data.event.feed)).toEqual(['two', 'three']);
   });
 
-  it('ask for a token', async () => {
+  it('require a token', async () => {
     expect(await here.ask('GET', '/api/v1/events', { token: '' })).toMatchObject({ status: 401 });
   });
 });
@@ -277,7 +277,7 @@ interface Heard {
   readonly data: { readonly event: { readonly feed: string } };
 }
 
-/** Listens until so many events came; `act` is called once the stream is open. */
+/** Listens until so many events arrived; `act` is called once the stream is open. */
 async function eventsOf(
   service: RestService,
   count: number,
@@ -292,7 +292,7 @@ async function eventsOf(
   expect(response.headers.get('content-type')).toBe('text/event-stream');
   const heard: Heard[] = [];
   let text = '';
-  // The bus is asked after the headers are sent: with the first probe that comes, nothing is missed any more.
+  // The bus subscription starts after the headers are sent: from the first probe event on, nothing is missed.
   let listens = false;
   const acting = (async () => {
     await until('the stream tells news', async () => {

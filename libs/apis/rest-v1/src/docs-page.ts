@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Express } from 'express';
 
-/** What the page may load: files of this server and nothing that stands in the page itself. */
+/** The page may load files of this server, and no inline scripts or styles. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -39,7 +39,7 @@ const files = new Map([
   ['favicon-32x32.png', 'image/png'],
 ]);
 
-/** Mounts the browsable document. It says nothing about the installation, so no token is needed. */
+/** Mounts the API documentation page. It exposes nothing about the installation, so no token is required. */
 export function mountDocs(app: Express): void {
   const loaded = new Map<string, Buffer>();
   app.get(['/docs', '/docs/'], (_request, response) => {
@@ -57,7 +57,7 @@ export function mountDocs(app: Express): void {
   }
 }
 
-/** The package is not bundled: its files are read where it is installed. */
+/** The package is not bundled: its files are read from where it is installed. */
 function swaggerFolder(): string {
   return join(require.resolve('swagger-ui-dist/package.json'), '..');
 }

@@ -41,7 +41,7 @@ describe('an Idempotency-Key', () => {
     expect(await upload('two')).toMatchObject({ status: 422, json: { code: 'idempotency-mismatch' } });
     const another = await upload('two', { 'idempotency-key': 'another' });
     expect((another.json as { digest: string }).digest).not.toBe((first.json as { digest: string }).digest);
-    // What the first one asked is what counts, not what was asked last.
+    // The first request counts, not the last one.
     expect((await upload('one')).json).toEqual(first.json);
   });
 });

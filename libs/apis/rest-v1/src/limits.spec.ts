@@ -112,7 +112,7 @@ describe('problems', () => {
     expect(answer.text).not.toContain('169.254');
   });
 
-  it('of our own say nothing but that they happened', async () => {
+  it('of internal errors only report that they happened', async () => {
     const list = () => Promise.reject(new Error('password=secret'));
     const useCases = { feeds: { list } } as unknown as UseCases;
     const broken = await startRestService({ useCases });
@@ -125,7 +125,7 @@ describe('problems', () => {
 });
 
 describe('every answer', () => {
-  it('has headers that keep browsers from doing anything with it, and no CORS', async () => {
+  it('has headers that keep browsers from interpreting it, and no CORS', async () => {
     const { headers } = await here.ask('GET', '/api/v1/feeds', { headers: { origin: 'https://evil.example' } });
     expect(Object.fromEntries(headers)).toMatchObject({
       'x-content-type-options': 'nosniff',
@@ -137,10 +137,10 @@ describe('every answer', () => {
     expect(headers.get('x-powered-by')).toBeNull();
   });
 
-  it('leaves one line in the log: the route, and nothing that is secret', async () => {
+  it('writes one log line: the route, without secrets', async () => {
     here.log.splice(0);
     await here.ask('GET', `/api/v1/images/${digest}?wait=1ms`, { token: 'reader', headers: { cookie: 'c=secret' } });
-    // The lines come in order: with that of a later request, all of the first one are there.
+    // The lines are in order: once that of a later request is there, all of the first one are.
     await here.ask('GET', '/api/v1/feeds', { token: 'reader' });
     await until('the later one is there', () => here.log.some((line) => line['route'] === '/api/v1/feeds'));
     expect(here.log.filter((line) => line['route'] !== '/api/v1/feeds')).toEqual([
@@ -158,7 +158,7 @@ describe('every answer', () => {
 });
 
 describe('the browsable document', () => {
-  it('needs no token and has nothing inline', async () => {
+  it('requires no token and has nothing inline', async () => {
     const page = await here.ask('GET', '/docs', { token: '' });
     expect(page.status).toBe(200);
     expect(page.headers.get('content-security-policy')).toMatch(/script-src 'self';/);
@@ -211,7 +211,7 @@ describe('callers that are slow on purpose', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 408 .*The body took too long/s);
   });
 
-  it('who go away end what was done for them', async () => {
+  it('who disconnect end the work for them', async () => {
     await here.ask('POST', '/api/v1/images', { json: { digest, layers } });
     const seen: boolean[] = [];
     let asked = 0;
@@ -235,7 +235,7 @@ describe('callers that are slow on purpose', () => {
     await waiting.close();
   });
 
-  it('wait for one image at a time where only one may, and keep no other out', async () => {
+  it('wait for one image at a time where the limit is one, and do not block others', async () => {
     await here.ask('POST', '/api/v1/images', { json: { digest, layers } });
     const stop = new AbortController();
     const wait = (token: string, path = `${digest}?wait=2m`) =>
@@ -248,7 +248,7 @@ describe('callers that are slow on purpose', () => {
       const { code, detail } = (await answer.json()) as { code: string; detail: string };
       return { status: answer.status, retryAfter: answer.headers.get('retry-after'), code, detail };
     };
-    // Of two of one caller one waits, whichever came first.
+    // Of two requests of one caller, one waits, whichever came first.
     const first = ['reader', 'reader'].map(refused);
     const refusal = { status: 429, retryAfter: '10', code: 'too-many-requests' };
     const tooMany = (who: string) => ({ ...refusal, detail: `${who} for too many images at the same time` });
@@ -265,7 +265,7 @@ describe('callers that are slow on purpose', () => {
     );
   });
 
-  it('listen one at a time where only one may, with signs of life, and keep no other out', async () => {
+  it('listen one at a time where the limit is one, with keep-alives, and do not block others', async () => {
     const stop = new AbortController();
     const headers = { authorization: 'Bearer reader' };
     const first = await fetch(`${here.base}/api/v1/events`, { headers, signal: stop.signal });

@@ -37,7 +37,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('has no reference that leads nowhere, wherever it stands', () => {
+  it('has no dangling reference anywhere', () => {
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, to = '']) => to);
     const leadNowhere = references.filter((to) => {
       if (!to.startsWith('#/')) return true;
@@ -48,13 +48,13 @@ describe('the OpenAPI document', () => {
     expect(references.length).toBeGreaterThan(50);
   });
 
-  it('has no schema that nobody names', () => {
+  it('has no unreferenced schema', () => {
     const text = JSON.stringify(document);
     const named = [...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name = '']) => name);
     expect([...new Set(named)].sort()).toEqual(Object.keys(document.components.schemas).sort());
   });
 
-  it('has schemas that a validator understands', () => {
+  it('has schemas that a validator accepts', () => {
     const ajv = new Ajv2020({ strict: false, schemas: [{ $id: 'urn:clarion:document', ...document }] });
     for (const name of Object.keys(document.components.schemas)) {
       expect(ajv.compile({ $ref: `urn:clarion:document#/components/schemas/${name}` })).toBeInstanceOf(Function);
@@ -69,7 +69,7 @@ describe('the OpenAPI document', () => {
     expect(readFileSync(file, 'utf8')).toBe(expected);
   });
 
-  it('carries the promised schema of the report', () => {
+  it('contains the published schema of the report', () => {
     const promised = JSON.parse(readFileSync(join(docs, 'schemas', 'report-v1.json'), 'utf8')) as Json;
     const { $defs, $id: _, $schema: __, ...report } = promised as { $defs: Record<string, Json> } & Json;
     const asDefinitions = (schema: unknown): unknown =>

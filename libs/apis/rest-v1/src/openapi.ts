@@ -6,11 +6,13 @@ import { routes } from './routes';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The native report has a promise of its own (docs/schemas/report-v1.json); a spec holds the copy to it. */
+/**
+ * The native report has a separate published schema (docs/schemas/report-v1.json); a spec checks the copy against it.
+ */
 function reportComponents(): Readonly<Record<string, Json>> {
   const { $schema: _, $id: __, $defs, ...report } = reportSchema;
   const nameOf = (key: string): string => `Report${key.charAt(0).toUpperCase()}${key.slice(1)}`;
-  // References of a schema of its own lead nowhere in a document: its definitions become components.
+  // References within that schema would be dangling here: its definitions become components.
   const moved = (schema: Json): Json =>
     JSON.parse(
       JSON.stringify(schema).replace(
@@ -22,7 +24,7 @@ function reportComponents(): Readonly<Record<string, Json>> {
   return { Report: moved(report), ...Object.fromEntries(definitions) };
 }
 
-/** The OpenAPI 3.1 document: made from the same schemas that requests are checked with. */
+/** The OpenAPI 3.1 document, made from the same schemas that validate requests. */
 export function openApiDocument(version: string): Json {
   const components = new Map<string, Json>();
   const paths: Record<string, Record<string, Json>> = {};
@@ -73,7 +75,7 @@ function operationOf(route: AnyRoute, components: Components): Json {
 }
 
 function parametersOf(schema: z.ZodObject, place: 'path' | 'query'): readonly Json[] {
-  // Parameters are stated where they are: those of a named schema too, whose name would lead nowhere from there.
+  // Parameters are inlined, including named schemas, whose references would be dangling here.
   const whole = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline', metadata: unnamed });
   const required = new Set(whole.required ?? []);
   return Object.entries(whole.properties ?? {}).map(([name, property]) => {
@@ -88,7 +90,7 @@ function parametersOf(schema: z.ZodObject, place: 'path' | 'query'): readonly Js
   });
 }
 
-/** What is said of schemas, but for their names. */
+/** Options for all schemas, except their names. */
 const unnamed = {
   get: (schema: z.ZodType) => {
     const { id: _, ...said } = schema.meta() ?? {};
@@ -140,7 +142,7 @@ function responseOf(answer: AnswerSchema, components: Components): Json {
       {
         schema:
           named === undefined
-            ? // JSON of others is of their schema: that it is no text is what is said here.
+            ? // Other JSON follows an external schema: here it is only declared as not a string.
               { type: /[/+]json$/.test(mediaType) ? 'object' : 'string' }
             : { $ref: `#/components/schemas/${named}` },
       },
@@ -157,7 +159,10 @@ function problemResponse(): Json {
   };
 }
 
-/** A reference to a named schema, which is kept with all that it names; the schema itself where it has no name. */
+/**
+ * A reference to a named schema, which is added with all schemas that it references; the schema itself if it has no
+ * name.
+ */
 function schemaOf(schema: z.ZodType, components: Components, io: 'input' | 'output'): Json {
   const {
     $schema: _,
@@ -168,7 +173,7 @@ function schemaOf(schema: z.ZodType, components: Components, io: 'input' | 'outp
     unrepresentable: 'any',
     override: ({ jsonSchema }) => {
       delete jsonSchema.id;
-      // Whole numbers are those of JavaScript: to say so of every answer helps nobody.
+      // Integers are those of JavaScript: repeating that for every response helps nobody.
       if (io === 'input') return;
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;

@@ -1,4 +1,4 @@
-/** The page that a query asks for. */
+/** The page that a query requests. */
 export function pageOf(query: { readonly limit?: number | undefined; readonly after?: string | undefined }): {
   readonly limit: number;
   readonly after?: string;

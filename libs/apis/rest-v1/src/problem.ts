@@ -5,13 +5,13 @@ import { InvalidRecord, PreconditionError, type PreconditionCode } from '@clario
 import { type HttpCode, HttpError, InvalidMembers, type MemberError, type RenderedError } from '@clarion/http-engine';
 import { mostErrors, type HttpProblemCode, type ProblemDetails, problemStatus } from '@clarion/rest-v1-contract';
 
-/** Everything that is thrown has its place among the codes of the contract. */
+/** Every thrown error has one of the codes of the contract. */
 const statusOf: Readonly<Record<ErrorCode | PreconditionCode | HttpCode, readonly [status: number, title: string]>> =
   problemStatus;
 
 const retrySeconds = 5;
 
-/** What callers learn of an error; of one that is not ours nothing but that it happened. */
+/** The problem that callers get for an error; for one that is not ours, only that it happened. */
 export function renderProblem(error: unknown, requestId: string): RenderedError {
   if (error instanceof HttpError)
     return answer(error.code, { requestId, detail: error.message, headers: error.headers });
@@ -26,7 +26,7 @@ export function renderProblem(error: unknown, requestId: string): RenderedError 
   if (error instanceof ClarionError) {
     const { code, message: detail, remedy, retryable } = error;
     const headers = retryable || code === 'no-data' ? { 'retry-after': String(retrySeconds) } : {};
-    // Whether an inside address exists is nobody's business.
+    // The caller must not learn whether an internal address exists.
     const neutral = code === 'egress-denied' ? { detail: neutralDenial, remedy: neutralRemedy } : { detail, remedy };
     return answer(code, { requestId, headers, ...neutral, ...membersOf(error) });
   }

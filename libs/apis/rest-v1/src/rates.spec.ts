@@ -2,7 +2,10 @@ import { connect, type AddressInfo } from 'node:net';
 import { createAuthenticator } from '@clarion/authentication';
 import { type RestService, startRestService } from '../testing/rest-service';
 
-/** As clients do that read nothing before the last byte of their request is on its way. Resolves to the answer, or the error. */
+/**
+ * Acts like clients that read nothing before the last byte of their request is sent. Resolves to the response, or the
+ * error.
+ */
 function sendAllThenRead({ server }: RestService, request: string): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
@@ -44,7 +47,7 @@ describe('rates', () => {
     expect(answered).toMatch(/^HTTP\/1\.1 429 .*"status":429,.*\}$/s);
   });
 
-  it('of failed attempts are by address, that of the caller behind proxies that are trusted', async () => {
+  it('of failed attempts are by address, that of the caller behind trusted proxies', async () => {
     const authenticator = createAuthenticator({ tokens: () => [], failures: { burst: 1, refillMillis: 3_600_000 } });
     const behind = await startRestService({ authenticator, trustedProxies: ['127.0.0.0/8'] });
     const direct = await startRestService({ authenticator });

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => here.close());
 
-describe('what is wrong with a request is named member by member', () => {
+describe('the errors of a request are listed member by member', () => {
   const sha = `sha256:${'0'.repeat(64)}`;
   it.each<[what: string, body: unknown, errors: readonly object[]]>([
     [
@@ -43,7 +43,7 @@ describe('what is wrong with a request is named member by member', () => {
     expect(answer).toMatchObject({ status: 400, json: { code: 'invalid-input', errors } });
   });
 
-  // As many as the lists of a record may have: longer ones get one mistake, their length.
+  // The maximum for lists of a record: a longer one gets one error, its length.
   const many = <T>(one: T, length = 1000): readonly T[] => Array.from({ length }, () => one);
   const name = { name: 'bash' };
   it.each<[what: string, path: string, json: object, pointer: string, detail: string]>([
@@ -70,12 +70,12 @@ describe('what is wrong with a request is named member by member', () => {
     expect(errors[9]).toMatchObject({ pointer, detail: expect.stringContaining(detail) as unknown });
   });
 
-  it('while a manifest of 512 layers with all that they may have is read', async () => {
+  it('while a manifest of 512 layers with all optional members is parsed', async () => {
     const headers = Object.fromEntries(many(0, 16).map((_, at) => [`X-Amz-Meta-${at}`, 'value']));
     const url = `https://169.254.169.254/${'x'.repeat(2000)}`;
     const layer = { digest: sha, url, headers, diffId: sha, mediaType: 'a', size: 1 };
     const answer = await here.ask('POST', '/api/v1/images', { json: { digest: sha, layers: many(layer, 512) } });
-    // Nothing is wrong with it but where its layers are.
+    // Only the location of its layers is invalid.
     expect(answer).toMatchObject({ status: 400, json: { code: 'egress-denied' } });
   });
 
@@ -98,7 +98,7 @@ describe('what is wrong with a request is named member by member', () => {
     ['POST', 'images', Object.fromEntries(many(0, 25_000).map((_, at) => [`m${at}`, 0]))],
     ['PUT', 'own-vulnerabilities/debian:12/ACME-9', { affected: many({}, 25_000) }],
     ['POST', 'endpoints', { url: 'https://a.example/', filter: { repositories: many('a', 1500) } }],
-  ])('but a body of too many values is not read: %s /%s', async (method, path, json) => {
+  ])('but a body with too many values is not parsed: %s /%s', async (method, path, json) => {
     const { errors, detail } = (await here.ask(method, `/api/v1/${path}`, { json })).json as Record<string, unknown>;
     expect([errors, detail]).toEqual([undefined, expect.stringMatching(/^The body has more than \d+ members/)]);
   });
@@ -174,7 +174,7 @@ describe('what is wrong with a request is named member by member', () => {
         { pointer: '#/affected/0/database_specific/state' },
       ],
     });
-    // A state holds for every version (docs/own-data.md).
+    // A state applies to every version (docs/own-data.md).
     expect(await put(entry({ state: 'not_affected' }))).toMatchObject({
       status: 201,
       json: { groups: [{ package: 'zlib', advisories: [{ id: 'ACME-3', state: 'not_affected' }] }] },
@@ -192,7 +192,7 @@ describe('what is wrong with a request is named member by member', () => {
   });
 });
 
-describe('a place in a list that was not given out is refused', () => {
+describe('a cursor that was not issued is rejected', () => {
   const paged = routes.filter(({ query }) => Object.hasOwn(query.shape, 'after'));
   it.each(paged.map(({ path }) => path))('%s', async (path) => {
     const query: Record<string, string> = { '/vulnerabilities': 'package=a&namespace=debian:12&' };
@@ -203,7 +203,7 @@ describe('a place in a list that was not given out is refused', () => {
       .replace('{id}', 'none');
     for (const after of ['garbage', 'WyJhIiwiYiJd', '1', '%00']) {
       const answer = await here.ask('GET', `/api/v1${filled}?${query[path] ?? ''}after=${after}`);
-      // Of a notification that there is not nothing is looked at.
+      // The cursor is not checked for an unknown notification.
       expect(answer.status).toBe(path === '/notifications/{id}' && after !== '%00' ? 404 : 400);
     }
   });
@@ -228,7 +228,7 @@ describe('a place in a list that was not given out is refused', () => {
 });
 
 describe('the root', () => {
-  it('says where to go, without a token', async () => {
+  it('lists the entry points, without a token', async () => {
     expect(await here.ask('GET', '/', { token: '' })).toMatchObject({
       status: 200,
       json: {

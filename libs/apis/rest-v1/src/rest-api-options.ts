@@ -6,10 +6,10 @@ import type { EntryPoints } from './root-page';
 export interface RestApiOptions extends HttpApiLimits {
   readonly useCases: UseCases;
   readonly authenticator: Authenticator;
-  /** Of Clarion, for the OpenAPI document. */
+  /** The version of Clarion, for the OpenAPI document. */
   readonly version: string;
   /** Shown at `/`. */
   readonly entryPoints?: EntryPoints;
-  /** For counters. */
+  /** For metrics. */
   readonly onAuthenticationFailure?: (method: AuthenticationError['method']) => void;
 }

@@ -8,7 +8,7 @@ import type { RestApiOptions } from './rest-api-options';
 import { mountRoot } from './root-page';
 import { routes } from './routes';
 
-/** The REST API, for an application of `createHttpApplication`; its pages and documents too. */
+/** The REST API, for an application of `createHttpApplication`, including its pages and documents. */
 export function createRestApi(options: RestApiOptions): HttpApi {
   const document = JSON.stringify(openApiDocument(options.version));
   return createHttpApi({

@@ -1,16 +1,16 @@
 import { apiBase } from '@clarion/rest-v1-contract';
 import type { Express } from 'express';
 
-/** Where the other ways in are, as operators know them: `host:port`, or a port of this host. */
+/** The other entry points, as operators configure them: `host:port`, or a port of this host. */
 export interface EntryPoints {
   readonly grpc?: string;
-  /** Of probes and metrics. */
+  /** The entry point of probes and metrics. */
   readonly introspection?: string;
 }
 
 /**
- * What `/`, and the base of all calls, answer until there is a page: where to go. Says nothing about the installation, so no
- * token is needed.
+ * The content of `/` and of the base path of all calls until there is a page: the entry points. It exposes nothing
+ * about the installation, so no token is required.
  */
 export function mountRoot(app: Express, version: string, entryPoints: EntryPoints): void {
   const links = { api: apiBase, docs: '/docs', openapi: '/openapi.json' };

@@ -3,28 +3,31 @@ import type { AnyHttpRoute, HttpRoute } from '@clarion/http-engine';
 import type { UseCases } from '@clarion/use-cases';
 import type { z } from 'zod';
 
-/** What an answer of one status has as its body. */
+/** The body of a response with one status. */
 export type AnswerSchema =
   | { readonly schema: z.ZodType; readonly about: string }
-  /** A text in one of these media types; JSON of a schema of its own where one is named. */
+  /** Text in one of these media types; JSON with a separate schema if one is named. */
   | { readonly mediaTypes: readonly string[]; readonly about: string; readonly component?: string }
   | { readonly about: string };
 
-/** What the OpenAPI document says of a call, beside what is checked. */
+/** The description of a call in the OpenAPI document, in addition to what is validated. */
 interface RouteDescription {
   readonly group: string;
   readonly about: string;
-  /** By status; problems of all calls are added to the document for all. */
+  /** By status; the problems of all calls are added centrally. */
   readonly answers: Readonly<Record<number, AnswerSchema>>;
 }
 
-/** One call of the API: the source of its checks, of its description in the OpenAPI document, and what it does. */
+/**
+ * One call of the API: the source of its validation, of its description in the OpenAPI document, and its
+ * implementation.
+ */
 export type Route<P extends z.ZodObject, Q extends z.ZodObject> = HttpRoute<UseCases, Role, P, Q> & RouteDescription;
 
-/** A route whose types were checked where it was stated. */
+/** A route whose types were checked at its definition. */
 export type AnyRoute = AnyHttpRoute<UseCases, Role> & RouteDescription;
 
-/** States a route; `access` is the least role that a caller must have. */
+/** Defines a route; `access` is the lowest role that a caller needs. */
 export function route<P extends z.ZodObject, Q extends z.ZodObject>(stated: Route<P, Q>): AnyRoute {
   return stated;
 }

@@ -20,13 +20,13 @@ const large = debianImage(
 );
 const mebibyte = 1024 * 1024;
 
-describe('callers who do not read', () => {
+describe('callers who do not read responses', () => {
   let here: RestService;
   let jobs = 0;
   const responses = new Set<ServerResponse>();
   const sockets: Socket[] = [];
   beforeAll(async () => {
-    // More than the system takes for a connection.
+    // More than the system buffers for a connection.
     async function* run({ path }: ReportJob): AsyncGenerator<never> {
       jobs += 1;
       await writeFile(path, `"${' '.repeat(64 * mebibyte - 2)}"`);
@@ -54,7 +54,7 @@ describe('callers who do not read', () => {
     sockets.push(socket);
   };
 
-  it('hold three reports and a few chunks of them; others are answered, and in the end they are cut off', async () => {
+  it('hold three reports and a few chunks of them; others get answers, and in the end they are cut off', async () => {
     for (let reader = 0; reader < 10; reader += 1) ask();
     await until(
       'three reports are being sent',

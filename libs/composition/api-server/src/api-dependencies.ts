@@ -8,7 +8,7 @@ import type { apiSettings } from '@clarion/settings';
 import type { UseCaseDependencies } from '@clarion/use-cases';
 import type { ApiAdapters } from './open-adapters';
 
-/** How images are read and reports are written: in processes of the app's own. */
+/** How images are read and reports are written: in separate processes of the app. */
 type Isolated = Pick<UseCaseDependencies, 'indexArchive' | 'compose' | 'renderElsewhere' | 'feedStates'>;
 
 /** The settings of an API that its use cases read. */
@@ -20,11 +20,11 @@ type DependencyConfig = Pick<
 export interface ApiContext {
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Which feeds there are, as `configuredFeeds` reads it. */
+  /** The feed settings, as `configuredFeeds` reads them. */
   readonly feeds: FeedSettings;
 }
 
-/** What the use cases of an API stand on, with every setting of it. */
+/** The dependencies of an API's use cases, with all its settings. */
 export function apiDependencies(
   config: DependencyConfig,
   { egress, layerEgress, webhooks, ...adapters }: Omit<ApiAdapters, 'close'> & Isolated,

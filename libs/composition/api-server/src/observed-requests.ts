@@ -1,7 +1,7 @@
 import type { FinishedRequest } from '@clarion/http-engine';
 import type { Metrics } from '@clarion/service-runtime';
 
-/** Problems of REST that say that a limit was hit, as `clarion_limits_hit_total` names it. */
+/** REST problems of limits, by their names in `clarion_limits_hit_total`. */
 const limitKinds: Readonly<Record<string, string>> = {
   'queue-full': 'queue',
   'too-many-requests': 'rate',
@@ -9,7 +9,7 @@ const limitKinds: Readonly<Record<string, string>> = {
   'limit-exceeded': 'body',
 };
 
-/** Measures the requests of REST, and counts the limits that they hit. */
+/** Measures REST requests, and counts the limits that they hit. */
 export function observedRequests(metrics: Metrics): (request: FinishedRequest) => void {
   const seconds = metrics.metric('clarion_http_request_duration_seconds');
   const limits = metrics.metric('clarion_limits_hit_total');

@@ -4,7 +4,7 @@ import { type LayerEgress, openLayerEgress, openWebhooks, type WebhookSettings }
 import { createSealer, type Sealer } from '@clarion/sealing';
 import type { Metrics } from '@clarion/service-runtime';
 
-/** What an app chooses: where facts and work are kept, what looks into files, and processes of its own. */
+/** The adapters that an app chooses: the store, the bus, the detectors, and separate processes. */
 export interface ChosenAdapters {
   readonly store: Store;
   readonly bus: Bus;
@@ -17,18 +17,21 @@ export interface AdapterSettings extends WebhookSettings {
   readonly sealingKeys: readonly string[];
 }
 
-/** The adapters of an API, opened. */
+/** The opened adapters of an API. */
 export interface ApiAdapters extends Pick<LayerEgress, 'egress' | 'layerEgress'> {
   readonly store: Store;
   readonly bus: Bus;
   readonly detectors: DetectorClient;
   readonly sealer: Sealer;
   readonly webhooks: WebhookSender;
-  /** Closes them, those that were chosen included; the store last. */
+  /** Closes them, including those chosen by the app; the store last. */
   readonly close: () => Promise<void>;
 }
 
-/** Opens what every API needs beside what the app has chosen. Throws `invalid-input` for a key that is not valid. */
+/**
+ * Opens the adapters that every API needs in addition to those chosen by the app. Throws `invalid-input` for an
+ * invalid key.
+ */
 export function openAdapters(
   settings: AdapterSettings,
   { store, bus, detectors, processes }: ChosenAdapters,

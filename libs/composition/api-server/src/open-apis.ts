@@ -33,7 +33,7 @@ import { observedRequests } from './observed-requests';
 /** Ports to listen on; 0: the system chooses. One for both APIs, or one each. */
 export type ApiPorts = { readonly both: number } | { readonly rest: number; readonly grpc: number };
 
-/** The settings of an API that its servers read. */
+/** The settings of an API that its servers use. */
 type ServingConfig = CallerLimits &
   Pick<
     ConfigOf<typeof apiSettings>,
@@ -49,22 +49,22 @@ export interface ApisOptions {
   readonly authenticator: Authenticator;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Aborted when the process is asked to stop: streams end then. */
+  /** Aborted when the process is stopped: streams end then. */
   readonly stopping: AbortSignal;
 }
 
 export interface Apis {
   readonly restPort: number;
-  /** The same where there is one port for both. */
+  /** The same port if both share one. */
   readonly grpcPort: number;
-  /** Lets requests under way end; when `signal` aborts, cuts them off. */
+  /** Lets running requests finish; when `signal` aborts, cuts them off. */
   stop(signal: AbortSignal): Promise<void>;
 }
 
-/** Streams of events have no end of their own: for so long their callers may still get events. */
+/** Event streams are endless: their callers may still get events for so long. */
 const streamMillis = 2000;
 
-/** Listens for REST and gRPC, with every setting of an API, and measures their requests. */
+/** Listens for REST and gRPC, with all settings of an API, and measures their requests. */
 export async function openApis(options: ApisOptions): Promise<Apis> {
   const { config, ports, log } = options;
   const tls = servingTls(config);
@@ -161,11 +161,11 @@ interface Open {
   readonly listening: Listening;
   readonly http: Server;
   readonly grpc: GrpcServer;
-  /** Both are served on one port. */
+  /** Both share one port. */
   readonly shared: boolean;
 }
 
-/** Calls of gRPC say themselves when they end, and those that have a port of their own may. */
+/** gRPC calls report their own end, and those on a separate port may finish. */
 async function stop({ listening, http, grpc, shared }: Open, signal: AbortSignal): Promise<void> {
   const cut = createDeadline(streamMillis, signal);
   const grpcSignal = shared ? cut.signal : signal;

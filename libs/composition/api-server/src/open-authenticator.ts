@@ -21,19 +21,21 @@ type AuthenticationConfig = Pick<
 >;
 
 export interface AuthenticatorContext {
-  /** To the key set of an issuer. */
+  /** For the key set of an issuer. */
   readonly egress: Egress;
   readonly log: Log;
-  /** Where a file with tokens is named; the environment of the process unless given. */
+  /** The environment that may name a file with tokens; that of the process unless given. */
   readonly env?: Environment;
 }
 
-/** Whether the configuration names callers: static tokens, or issuers of tokens. */
+/** Whether the configuration has callers: static tokens, or token issuers. */
 export function namesCallers({ tokens, jwtKey, jwksUrl }: AuthenticationConfig): boolean {
   return (tokens ?? jwtKey ?? jwksUrl) !== undefined;
 }
 
-/** Who may use the API, as configuration says. Throws `invalid-input` for one that lets nobody in, or everybody by mistake. */
+/**
+ * The authenticator of the configuration. Throws `invalid-input` for one that admits nobody, or everybody by mistake.
+ */
 export function openAuthenticator(
   config: AuthenticationConfig,
   { egress, log, env = process.env }: AuthenticatorContext,

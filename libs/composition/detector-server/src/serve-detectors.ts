@@ -12,7 +12,10 @@ import {
 } from '@clarion/service-runtime';
 import type { detectorServerSettings } from '@clarion/settings';
 
-/** Starts a service that serves these detectors over gRPC. It throws `invalid-input` where the configuration does not fit together. */
+/**
+ * Starts a service that serves these detectors over gRPC. It throws `invalid-input` for an inconsistent
+ * configuration.
+ */
 export function serveDetectors(
   detectors: readonly Detector[],
 ): StartService<ReturnType<typeof detectorServerSettings>> {

@@ -3,27 +3,27 @@ import { feedsFrom, feedsFromNetwork, type UpstreamFor } from '@clarion/feed-ups
 import { userAgent } from '@clarion/release';
 import { countDenials, countRegistryAnswers, type Metrics } from '@clarion/service-runtime';
 
-/** What may be reached in spite of the rules for public addresses (`egressSettings`). */
+/** Exceptions from the rules for public addresses (`egressSettings`). */
 export interface EgressSettings {
   readonly allowedHosts: readonly string[];
   readonly allowedNetworks: readonly string[];
   readonly insecureHosts: readonly string[];
 }
 
-/** The policy of every connection that Clarion makes. */
+/** The policy for every outbound connection of Clarion. */
 export function egressPolicy({ allowedHosts, allowedNetworks, insecureHosts }: EgressSettings): EgressPolicy {
   return { allowedHosts, allowedNetworks, insecureHosts, userAgent };
 }
 
-/** The ways out to registries, and to addresses of layers that callers give. */
+/** Egress to registries, and to layer addresses given by callers. */
 export interface LayerEgress {
   readonly egress: Egress;
-  /** To addresses that callers give: on these ports only. */
+  /** For addresses given by callers: only on these ports. */
   readonly layerEgress: Egress;
   readonly close: () => Promise<void>;
 }
 
-/** Opens both. What they deny and what registries answer is counted where there are metrics. */
+/** Opens both. Counts denials and registry responses if metrics are given. */
 export function openLayerEgress(
   settings: EgressSettings & { readonly layerPorts: readonly number[] },
   metrics?: Metrics,
@@ -42,7 +42,7 @@ export function openLayerEgress(
   };
 }
 
-/** Makes the way out to feeds: hosts that configuration names may be private, and speak plain HTTP. */
+/** Makes the egress for feeds: configured hosts may be private, and use plain HTTP. */
 export function egressToFeeds(settings: EgressSettings, metrics?: Metrics): (hosts: readonly string[]) => Egress {
   const policy = egressPolicy(settings);
   const { allowedHosts, insecureHosts } = settings;
@@ -54,7 +54,9 @@ export function egressToFeeds(settings: EgressSettings, metrics?: Metrics): (hos
     );
 }
 
-/** Where feeds come from: the network, or the mirror of all of them that is set. Throws `not-found` for a folder that is not there. */
+/**
+ * The source of feeds: the network, or the configured mirror of all of them. Throws `not-found` for a missing folder.
+ */
 export function upstreamsOf(
   settings: EgressSettings & { readonly feedsFrom?: string | undefined },
   metrics?: Metrics,

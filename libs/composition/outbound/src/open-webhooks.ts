@@ -3,7 +3,7 @@ import type { Sealer } from '@clarion/sealing';
 import { countDenials, type Metrics } from '@clarion/service-runtime';
 import { type EgressSettings, egressPolicy } from './egress';
 
-/** What webhooks are sent by (`apiSettings` or `notifyingSettings`); the form of bodies is the notifier's. */
+/** The settings for sending webhooks (`apiSettings` or `notifyingSettings`); the notifier defines the body format. */
 export interface WebhookSettings extends EgressSettings {
   readonly webhookPorts: readonly number[];
   readonly publicUrl: string;
@@ -14,13 +14,13 @@ export interface WebhookSettings extends EgressSettings {
   readonly clairAuthorities?: readonly string[];
 }
 
-/** The way out to receivers of webhooks. Throws `invalid-input` for a key that is not valid. */
+/** The egress to webhook receivers. Throws `invalid-input` for an invalid key. */
 export function openWebhooks(
   settings: WebhookSettings,
   { sealer, metrics }: { readonly sealer: Pick<Sealer, 'open'>; readonly metrics: Metrics },
 ): WebhookSender {
   const { publicUrl, webhookPorts: ports, cloudEvents, clairCallback, clairKey, clairAuthorities = [] } = settings;
-  // Plain HTTP is each endpoint's matter.
+  // Plain HTTP is decided for each endpoint.
   const { insecureHosts: _, ...policy } = egressPolicy(settings);
   return createWebhookSender({
     sealer,

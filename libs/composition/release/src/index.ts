@@ -3,5 +3,5 @@ declare const CLARION_VERSION: string | undefined;
 /** The version of this build; set by the bundler. */
 export const clarionVersion = typeof CLARION_VERSION === 'string' ? CLARION_VERSION : '0.0.0-source';
 
-/** How Clarion names itself to the servers it asks. */
+/** The user agent of requests from Clarion. */
 export const userAgent = `clarion/${clarionVersion}`;

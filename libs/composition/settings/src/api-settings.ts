@@ -17,10 +17,10 @@ import {
 } from '@clarion/service-runtime';
 import { authenticationSettings } from './authentication-settings';
 
-/** A process that reads layers has so much before it has read any. */
+/** A process that reads layers uses this much memory before it has read any. */
 const leastLayerMemory = 64 * 1024 ** 2;
 
-/** What an API is set by, whichever process serves it: REST and gRPC, their callers, and what callers may ask for. */
+/** The settings of an API, whichever process serves it: REST and gRPC, their callers, and limits for callers. */
 export const apiSettings = {
   ...servingSettings,
   ...connectionSettings,

@@ -1,7 +1,7 @@
 import { roles } from '@clarion/authentication';
 import { integer, list, oneOf, setting, text, url } from '@clarion/service-runtime';
 
-/** Who may use the API. */
+/** The callers of the API. */
 export const authenticationSettings = {
   auth: setting('CLARION_AUTH', oneOf(['on', 'off']), {
     about: '`off`: everybody is an administrator. For trials on a closed network, and nothing else',

@@ -14,7 +14,7 @@ const settings = {
   ...processSettings,
   ...servingSettings,
   ...connectionSettings,
-  // Callers bring the same one.
+  // Callers send the same token.
   token: detectorSettings.detectorToken,
   concurrentCalls: setting('CLARION_CONCURRENT_CALLS', integer({ min: 1, max: 64 }), {
     about: 'Layers whose files are held in memory at the same time; the others wait',
@@ -26,7 +26,7 @@ const settings = {
   }),
 };
 
-/** Settings of a service that serves detectors, on this port unless another one is set. */
+/** Settings of a service that serves detectors, on this port by default. */
 export function detectorServerSettings(defaultPort: number): typeof settings & { readonly port: Setting<number> } {
   return {
     ...settings,

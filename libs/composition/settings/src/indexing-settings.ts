@@ -1,6 +1,6 @@
 import { integer, setting, size } from '@clarion/service-runtime';
 
-/** How layers are read that registries or addresses have. */
+/** Settings for reading layers from registries or addresses. */
 export const indexingSettings = {
   concurrentLayers: setting('CLARION_CONCURRENT_LAYERS', integer({ min: 1, max: 64 }), {
     about: 'Layers that are read at the same time, and one more of a caller whom another one would keep waiting',

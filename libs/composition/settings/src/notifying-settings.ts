@@ -10,7 +10,7 @@ import {
   url,
 } from '@clarion/service-runtime';
 
-/** Which changes are notified, how, and how long things are kept. */
+/** The changes to notify, the delivery, and the retention times. */
 export const notifyingSettings = {
   ...notificationSettings,
   cloudEvents: setting('CLARION_CLOUDEVENTS_MODE', oneOf(['structured', 'binary']), {

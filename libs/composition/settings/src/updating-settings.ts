@@ -1,6 +1,6 @@
 import { duration, flag, integer, notificationSettings, setting, text } from '@clarion/service-runtime';
 
-/** How feeds are updated. */
+/** Settings of feed updates. */
 export const updatingSettings = {
   ...notificationSettings,
   feedsFrom: setting('CLARION_FEEDS_DIR', text(), {

@@ -2,7 +2,7 @@ import type { LayerMeasure } from '@clarion/layer-indexing';
 import type { Handler } from '@clarion/model';
 import type { Metrics } from '@clarion/service-runtime';
 
-/** Counts what was measured, in this process or in one of its own (`measureLayers`). */
+/** Counts measurements, made in this process or in a separate one (`measureLayers`). */
 export function countMeasures(metrics: Metrics): (measure: LayerMeasure) => void {
   const bytes = metrics.metric('clarion_layer_bytes_total');
   const scans = metrics.metric('clarion_scans_total');
@@ -26,7 +26,7 @@ export function countMeasures(metrics: Metrics): (measure: LayerMeasure) => void
   };
 }
 
-/** The same handler; layers are counted as they are read or found known, and images that fail. */
+/** The same handler, which also counts layers that are read or found known, and images that fail. */
 export function countLayers(handler: Handler<'work.layer'>, metrics: Metrics): Handler<'work.layer'> {
   const layers = metrics.metric('clarion_layers_total');
   const scans = metrics.metric('clarion_scans_total');

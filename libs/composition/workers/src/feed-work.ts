@@ -8,7 +8,7 @@ export interface FeedWorkContext {
   readonly store: Store;
   readonly upstreamFor: UpstreamFor;
   readonly matching: MatchSettings;
-  /** Folder for what does not fit into memory. */
+  /** Folder for data that does not fit into memory. */
   readonly scratchDirectory: string;
   /** EPSS score whose crossing is a change. */
   readonly epssThreshold: number | undefined;
@@ -16,7 +16,10 @@ export interface FeedWorkContext {
   readonly owner: string;
 }
 
-/** The handler of `work.feed`: updates a feed, and counts what images have of one that is loaded for the first time. */
+/**
+ * The handler of `work.feed`: updates a feed, and counts the vulnerabilities of images for one that is loaded for the
+ * first time.
+ */
 export function feedWork(
   { store, upstreamFor, matching, scratchDirectory, epssThreshold, owner }: FeedWorkContext,
   publishing: Pick<FeedWorkDeps, 'publishPending' | 'onEvent'>,

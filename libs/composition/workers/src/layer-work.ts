@@ -6,7 +6,7 @@ import type { Sealer } from '@clarion/sealing';
 import { countVulnerabilities } from '@clarion/use-cases';
 import type { MatchSettings } from './match-settings';
 
-/** Bounds of one layer (`indexingSettings`, `layerTimeSettings`). */
+/** Limits for one layer (`indexingSettings`, `layerTimeSettings`). */
 export interface LayerBounds {
   readonly layerBytes: number;
   readonly layerTarBytes: number;
@@ -23,7 +23,7 @@ export interface LayerWorkContext {
   readonly owner: string;
 }
 
-/** What `indexLayer` works with: layers of registries and addresses, with the credentials that were given for them. */
+/** The dependencies of `indexLayer`: layers of registries and addresses, with the credentials given for them. */
 export function layerWork(
   { layerBytes, layerTarBytes, layerMillis }: LayerBounds,
   { store, detectors, sealer, ways, matching, owner }: LayerWorkContext,

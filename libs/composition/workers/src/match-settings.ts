@@ -5,9 +5,9 @@ import { clarionVersion } from '@clarion/release';
 import type { ReportOptions } from '@clarion/reporting';
 import { defaultFeedAgeMinutes } from '@clarion/use-cases';
 
-/** What every match of an installation is made with. */
+/** The settings of every match of an installation. */
 export interface MatchSettings {
-  /** All feeds of this build and the configuration, those that are off too. */
+  /** All feeds of this build and the configuration, including disabled ones. */
   readonly feeds: readonly FeedSource[];
   readonly ownVulnerabilities: FeedSource;
   readonly now: () => Date;
@@ -27,7 +27,7 @@ export function matchSettings(config: FeedSettings & { readonly maxFeedAgeMillis
   };
 }
 
-/** Options of a match of now that counts or compares: own vulnerabilities come before all feeds. */
+/** Options of a current match for counts or comparisons: own vulnerabilities take precedence over all feeds. */
 export function matchOptions({ feeds, ownVulnerabilities: own, ...settings }: MatchSettings): ReportOptions {
   const { clarionVersion: version, maxFeedAgeMinutes, now } = settings;
   return { feeds: [own, ...feeds], clarionVersion: version, maxFeedAgeMinutes, now: now() };

@@ -4,8 +4,8 @@ import { type EffectiveImage, isGap } from '@clarion/model';
 type Measured = Required<Pick<IndexLayerDeps, 'onBytes' | 'onLayer' | 'onImage' | 'count'>>;
 
 /**
- * Measures reading layers, composing images and counting their vulnerabilities. A process of its own reports to the one that
- * has the metrics: bytes come with what follows them, as each report is a message.
+ * Measures reading layers, composing images and counting their vulnerabilities. A separate process reports to the one
+ * with the metrics: byte counts are sent with the next other measurement, as each report is a message.
  */
 export function measureLayers(count: IndexLayerDeps['count'], report: (measure: LayerMeasure) => void): Measured {
   let compressed = 0;
@@ -37,7 +37,7 @@ export function measureLayers(count: IndexLayerDeps['count'], report: (measure: 
 
 const manyBytes = 16 * 1024 ** 2;
 
-/** Nothing is known of what an image contains, something was missed, or neither. */
+/** The contents of an image are unknown, incompletely read, or neither. */
 function resultOf({ namespaces, features, problems }: EffectiveImage): 'unsupported' | 'incomplete' | 'ok' {
   if (namespaces.length === 0 && features.length === 0) return 'unsupported';
   return problems.some(isGap) ? 'incomplete' : 'ok';

@@ -2,7 +2,7 @@ import { transitionKinds, type TransitionKind } from '@clarion/model';
 import type { DeliveryReport } from '@clarion/notifying';
 import type { Metrics } from '@clarion/service-runtime';
 
-/** What the notifier counts. */
+/** The metrics of the notifier. */
 export interface Measures {
   readonly onNotified: (counts: Readonly<Record<TransitionKind, number>>) => void;
   readonly onAttempt: (attempt: DeliveryReport) => void;

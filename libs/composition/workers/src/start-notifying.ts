@@ -5,7 +5,7 @@ import type { Metrics } from '@clarion/service-runtime';
 import { matchOptions, type MatchSettings } from './match-settings';
 import { measureNotifications } from './measure-notifications';
 
-/** Which changes are notified, and how long things are kept (`notifyingSettings`). */
+/** The changes to notify, and the retention times (`notifyingSettings`). */
 export interface NotifyingConfig extends Retention {
   readonly stateChanges: boolean;
   readonly withoutReference: boolean;
@@ -18,7 +18,7 @@ export interface NotifyingContext {
   readonly matching: MatchSettings;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Aborted when the process is asked to stop: nothing more is delivered. */
+  /** Aborted when the process is stopped: nothing more is delivered. */
   readonly draining: AbortSignal;
   /** Name of this process in leases. */
   readonly owner: string;
@@ -26,13 +26,13 @@ export interface NotifyingContext {
 
 export interface Notifying {
   readonly handler: Handler<'advisories.changed'>;
-  /** Delivering, and removing what is old. Ends after `draining`. */
+  /** Delivery, and removal of old data. Ends after `draining`. */
   readonly running: Promise<unknown>;
 }
 
 const retentionEveryMillis = 3_600_000;
 
-/** Starts to deliver notifications and to remove what is old; changes are for the bus to hand in. */
+/** Starts to deliver notifications and to remove old data; the bus delivers the changes. */
 export function startNotifying(config: NotifyingConfig, context: NotifyingContext): Notifying {
   const { store, webhooks, matching, log, metrics, draining, owner } = context;
   const { now } = matching;

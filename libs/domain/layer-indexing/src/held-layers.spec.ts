@@ -29,7 +29,7 @@ describe('the layers of one image', () => {
     expect(layers?.flatMap(({ problems }) => problems)).toEqual([]);
   });
 
-  it('come without facts, and with a problem, where the image would have too many, whichever were read first', async () => {
+  it('come without facts, and with a problem, where the image has too many, whichever were read first', async () => {
     const all = [layer('a', 6), layer('b', 6), layer('c', 4)];
     const orders = [
       [0, 1, 2],

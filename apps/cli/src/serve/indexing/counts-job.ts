@@ -3,8 +3,8 @@ import { recountCompositions } from '@clarion/notifying';
 import { matchOptions, type MatchSettings } from '@clarion/workers';
 
 /**
- * Counts again what images have, for a feed of which facts were written by a process that does not (`countsPending`). Where the
- * feed is being updated or was changed meanwhile, counts stay pending.
+ * Recounts the vulnerabilities of images for a feed whose facts were written by a process that does not count
+ * (`countsPending`). Where the feed is being updated or was changed meanwhile, counts stay pending.
  */
 export function countsJob(
   matching: MatchSettings,
@@ -18,7 +18,7 @@ export function countsJob(
     if (feed === undefined || counted === undefined) return;
     await recountCompositions(feed, { store, options: matchOptions(matching) });
     signal.throwIfAborted();
-    // While this writer is open, nobody else changes the feed.
+    // While this writer is open, no other process changes the feed.
     const writer = await store.writeFeed(id);
     try {
       const state = await stateOf(id);

@@ -2,7 +2,7 @@ import type { JobContext } from '@clarion/child-processes';
 import { feedWork } from '@clarion/workers';
 import type { FeedJob, FeedReply } from './messages';
 
-/** Updates feeds. What an update changed is published by the process that gets the reply: the outbox is in the store. */
+/** Updates feeds. The process that gets the reply publishes the changes: the outbox is in the store. */
 export function feedJob(
   context: Parameters<typeof feedWork>[0],
 ): (job: FeedJob, context: Pick<JobContext<FeedReply, never>, 'signal' | 'tell'>) => AsyncGenerator<FeedReply, void> {

@@ -14,10 +14,10 @@ import { countsJob } from './counts-job';
 import { feedJob } from './feed-job';
 import type { IndexingSettings, Job, Reply } from './messages';
 
-/** What a dead process was reading is free after so long. */
+/** The lease of a dead process on a layer ends after this time. */
 const leaseMillis = 5000;
 
-/** The whole of an indexing process. */
+/** The main function of an indexing process. */
 export function runIndexingProcess(): void {
   runChildProcess(open);
 }
@@ -47,7 +47,7 @@ async function open(settings: IndexingSettings): Promise<Workshop<Job, Reply, Pa
     reports: { ...matching, store, detectors: detectors.client, formats: reportFormats },
     updateFeed: feedJob({
       ...{ store, matching, scratchDirectory, epssThreshold, owner },
-      // Not before: a mirror that is gone must not keep this process from images.
+      // Resolved late: a missing mirror must not keep this process from images.
       upstreamFor: (...of) => upstreamsOf(settings)(...of),
     }),
     settleCounts: countsJob(matching, store),

@@ -9,17 +9,17 @@ export type MentionsPool = ProcessPool<MentionsJob, never>;
 export interface UpdatingDeps {
   readonly pool: FeedPool;
   readonly log: Log;
-  /** Puts the changes that were written on the bus (the outbox). */
+  /** Publishes the pending changes (the outbox). */
   readonly publishPending: () => Promise<unknown>;
   /** For logs and metrics. */
   readonly onEvent: (event: FeedEvent) => void;
-  /** Takes failures that the store does not learn of. */
+  /** Receives failures that the store does not get. */
   readonly failures: UnwrittenFailures;
 }
 
 /**
- * Handler of `work.feed`: parses, compares and commits in a process of its own, as each of it keeps a thread busy for
- * seconds. The bus tries again when that process ends before its time.
+ * Handler of `work.feed`: parses, compares and commits in a separate process, as each step keeps a thread busy for
+ * seconds. The bus retries when that process ends early.
  */
 export function isolatedUpdating({ pool, log, publishPending, onEvent, failures }: UpdatingDeps): Handler<'work.feed'> {
   return async function* (work, { signal, delivery }) {
@@ -48,7 +48,7 @@ export function isolatedUpdating({ pool, log, publishPending, onEvent, failures 
   };
 }
 
-/** Has the index of what feeds mention built by a process of its own. */
+/** Builds the index of mentions in a separate process. */
 export async function buildMentions(pool: MentionsPool, signal: AbortSignal): Promise<void> {
   try {
     const replies = pool.run({ kind: 'mentions' }, { signal });

@@ -5,7 +5,7 @@ import type { ClarionEvent, EventOf } from '@clarion/model';
 import type { ReportJob } from '@clarion/use-cases';
 import type { ServeConfig } from '../config';
 
-/** What an indexing process works with, of the settings of the process that starts it. */
+/** The settings that an indexing process gets from the process that starts it. */
 export interface IndexingSettings extends Pick<
   ServeConfig,
   | 'allowedHosts'
@@ -21,9 +21,9 @@ export interface IndexingSettings extends Pick<
 > {
   /** Directory of the store. */
   readonly db: string;
-  /** Folder for what does not fit into memory. */
+  /** Folder for data that does not fit into memory. */
   readonly scratch: string;
-  /** Addresses of detector services beside the detectors of this build, comma separated. */
+  /** Addresses of detector services in addition to the detectors of this build, comma-separated. */
   readonly detectors: string;
   readonly sealingKeys: readonly string[];
   readonly feeds: FeedSettings;
@@ -37,18 +37,18 @@ export interface FeedJob {
   readonly delivery: number;
 }
 
-/** Builds the index of what feeds mention; gives nothing else. */
+/** Builds the index of mentions in feeds; returns nothing else. */
 export interface MentionsJob {
   readonly kind: 'mentions';
 }
 
-/** Counts again what images have of a feed whose counts are pending; gives nothing else. */
+/** Recounts the vulnerabilities of images for a feed whose counts are pending; returns nothing else. */
 export interface CountsJob {
   readonly kind: 'counts';
   readonly feed: string;
 }
 
-/** What jobs on feeds give. */
+/** The reply of feed jobs. */
 export type FeedReply =
   { readonly kind: 'event'; readonly event: ClarionEvent } | { readonly kind: 'update'; readonly event: FeedEvent };
 

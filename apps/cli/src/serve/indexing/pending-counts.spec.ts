@@ -1,7 +1,7 @@
 import type { FeedState } from '@clarion/model';
 import { createPendingCounts, type CountsPool } from './pending-counts';
 
-/** A house whose counting of some feeds fails, and the feeds that it was asked to count. */
+/** A setup where counting some feeds fails, with the feeds that were to be counted. */
 function house(failing: ReadonlySet<string>) {
   const asked: string[] = [];
   const warnings: unknown[] = [];
@@ -25,7 +25,7 @@ function house(failing: ReadonlySet<string>) {
   return {
     failing: failing as Set<string>,
     warnings,
-    /** Looks at a time in seconds, and gives what was counted then. */
+    /** Checks at a time in seconds, and returns what was counted then. */
     lookAt: async (seconds: number): Promise<readonly string[]> => {
       clock.now = seconds * 1000;
       asked.length = 0;
@@ -37,13 +37,13 @@ function house(failing: ReadonlySet<string>) {
 }
 
 describe('counts that are pending', () => {
-  it('are made for the feeds of this process, at every look while they stay pending', async () => {
+  it('are made for the feeds of this process, at every check while they stay pending', async () => {
     const { lookAt } = house(new Set());
     expect(await lookAt(0)).toEqual(['a', 'b']);
     expect(await lookAt(5)).toEqual(['a', 'b']);
   });
 
-  it('are tried again after pauses that double to an hour where they fail, without harm to others', async () => {
+  it('are retried after pauses that double up to an hour where they fail, without affecting others', async () => {
     const { lookAt, warnings } = house(new Set(['a']));
     const times: number[] = [];
     for (let seconds = 0; seconds < 4 * 3600; seconds += 5) {
@@ -56,7 +56,7 @@ describe('counts that are pending', () => {
     expect(warnings.slice(0, 3)).toEqual([10, 20, 40]);
   });
 
-  it('begin with a short pause again after a success', async () => {
+  it('start with a short pause again after a success', async () => {
     const { lookAt, failing, warnings } = house(new Set(['a']));
     for (const seconds of [0, 10, 30]) await lookAt(seconds);
     failing.delete('a');

@@ -6,16 +6,16 @@ export type CountsPool = ProcessPool<CountsJob, never>;
 
 export interface PendingCountsDeps {
   readonly store: Pick<FeedStore, 'feedStates'>;
-  /** Those that take part in reports. */
+  /** The feeds that take part in reports. */
   readonly feeds: readonly Pick<FeedSource, 'id'>[];
   readonly pool: CountsPool;
   readonly log: Pick<Log, 'info' | 'warn'>;
   readonly signal: AbortSignal;
-  /** Milliseconds of a clock that only goes forward; that of the process unless stated. */
+  /** Milliseconds of a monotonic clock; that of the process unless given. */
   readonly clock?: () => number;
 }
 
-/** After its first failure a feed is left alone for so long, then twice as long each time. */
+/** The pause of a feed after its first failure; it doubles each time. */
 const firstPauseMillis = 10_000;
 const longestPauseMillis = 3_600_000;
 
@@ -25,9 +25,9 @@ interface Failed {
 }
 
 /**
- * Makes a function that looks for feeds that the command line has loaded or imported beside this process, and has what images
- * have counted again for them. It does not wait for that; what fails is tried again at a later look, after a pause that grows to
- * an hour: counting may take all of a core.
+ * Makes a function that finds feeds that the command line has loaded or imported while this process runs, and starts
+ * recounting the vulnerabilities of images for them. It does not wait for that; a failed count is retried at a later
+ * call, after a pause that grows to an hour, as counting may take a whole core.
  */
 export function createPendingCounts(deps: PendingCountsDeps): () => Promise<void> {
   const { store, feeds, pool, log, signal, clock = () => performance.now() } = deps;

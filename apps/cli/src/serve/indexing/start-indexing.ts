@@ -21,15 +21,15 @@ import type { FeedPool, MentionsPool } from './isolated-updating';
 import type { CountsPool } from './pending-counts';
 import type { CountsJob, FeedJob, FeedReply, IndexingJob, IndexingSettings, MentionsJob } from './messages';
 
-/** Processes that are started from this program when there is work. */
+/** Processes of this program that start on demand. */
 export interface IndexingPools {
-  /** Read layers and compose images, in turns by caller. */
+  /** Read layers and compose images, scheduled fairly between callers. */
   readonly images: ProcessPool<IndexingJob, ImageReply>;
-  /** Update feeds, as many at once as the bus gives them. */
+  /** Update feeds, as many at once as the bus delivers. */
   readonly feeds: FeedPool;
-  /** Builds the index of what feeds mention; what that takes is given back when it is built. */
+  /** Builds the index of mentions; its memory is released when that is done. */
   readonly mentions: MentionsPool;
-  /** Counts what images have. */
+  /** Counts the vulnerabilities of images. */
   readonly counts: CountsPool;
   /** Write reports of large images. */
   readonly reports: ProcessPool<ReportJob, never>;
@@ -37,13 +37,13 @@ export interface IndexingPools {
   close(): Promise<void>;
 }
 
-/** Beside `--concurrency`, for callers whom others would keep waiting (`FairQueue`). */
+/** In addition to `--concurrency`, for callers whom others would delay (`FairQueue`). */
 export const spareProcesses = 2;
 
-/** Bytes of memory that a process which updates a feed may have for itself. */
+/** Memory limit in bytes of a process that updates a feed. */
 const feedMemory = 2 * 1024 ** 3;
 
-/** No process is started yet. */
+/** Creates the pools without starting a process. */
 export function createPools(settings: ServeSettings, sealingKeys: readonly string[]): IndexingPools {
   const { program: script, db, feeds, config } = settings;
   const { allowedHosts, allowedNetworks, insecureHosts, layerPorts, layerMillis, layerBytes, layerTarBytes } = config;
@@ -66,7 +66,7 @@ export function createPools(settings: ServeSettings, sealingKeys: readonly strin
     { size: config.concurrentLayers, spares: spareProcesses },
     { memory: layerMemory, jobMillis: (job) => imageJobMillis(job, layerMillis) },
   );
-  // How long a feed takes depends on its upstream, and it asks its own limits.
+  // The duration of a feed update depends on its upstream, and it checks its own limits.
   const ofFeed = { memory: Math.max(feedMemory, layerMemory), jobMillis: () => undefined };
   const ofFeeds = pool<FeedJob, FeedReply>({ size: config.concurrentFeeds }, ofFeed);
   const mentions = pool<MentionsJob, never>({ size: 1, idleMillis: 0 }, ofFeed);
@@ -88,9 +88,9 @@ export interface IndexingContext {
   readonly pools: IndexingPools;
   readonly store: Store;
   readonly log: Log;
-  /** Aborted when `serve` is asked to stop. */
+  /** Aborted when `serve` is being stopped. */
   readonly draining: AbortSignal;
-  /** What the processes measured. */
+  /** Called with measurements of the processes. */
   readonly onMeasured: (measure: LayerMeasure) => void;
 }
 
@@ -98,7 +98,7 @@ export interface IsolatedIndexing extends IsolatedImages {
   readonly layer: Handler<'work.layer'>;
 }
 
-/** Indexing in processes of their own. */
+/** Indexing in separate processes. */
 export function startIndexing({ pools, store, log, draining, onMeasured }: IndexingContext): IsolatedIndexing {
   const deps = { pool: pools.images, store, log, onMeasured, stopping: givenBackAfter(draining) };
   return { ...isolatedImages({ ...deps, storeUpload }), layer: isolatedLayers(deps) };
@@ -106,7 +106,7 @@ export function startIndexing({ pools, store, log, draining, onMeasured }: Index
 
 const finishMillis = 5000;
 
-/** Layers that are being read may be finished for a while; then they are given back, to be read after the next start. */
+/** Layers in progress may finish for a while; then they are returned to the queue, to be read after the next start. */
 function givenBackAfter(draining: AbortSignal): AbortSignal {
   const stopping = new AbortController();
   draining.addEventListener('abort', () => {

@@ -23,7 +23,7 @@ const bodies = { 'application/json': endpointInput };
 
 type EndpointInput = Parameters<EndpointUseCases['create']>[0];
 
-/** Members that are undefined are left out: they mean another thing than absent ones. */
+/** Leaves out undefined members: to the use case they differ from absent ones. */
 function inputOf(request: Pick<RouteRequest<unknown, unknown>, 'body'>): EndpointInput {
   return JSON.parse(JSON.stringify(jsonOf(request))) as EndpointInput;
 }

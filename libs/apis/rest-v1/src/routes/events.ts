@@ -4,7 +4,10 @@ import { z } from 'zod';
 import type { Announced } from '@clarion/model';
 import { type AnyRoute, route } from '../route';
 
-/** As `id` of an event: the log that it is in, and its number there. Checked before a stream begins, while there is a status. */
+/**
+ * The `id` of an event: its log, and its number there. Validated before a stream starts, while a status can still be
+ * sent.
+ */
 const position = z.string().regex(/^[\w-]{1,40}:\d{1,15}$/, { error: 'is no position that was given out' });
 
 const listen = route({

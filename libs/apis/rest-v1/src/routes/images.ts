@@ -21,10 +21,10 @@ import { pageOf } from '../page-of';
 const group = 'Images';
 const params = z.strictObject({ digest });
 
-/** SBOMs are a form of image that clients will try. */
+/** SBOMs: clients will try to submit them as images. */
 const sboms = /^application\/(?:vnd\.cyclonedx\+(?:json|xml)|spdx\+json)$/;
 
-/** The longest that a caller may wait in one request. */
+/** The maximum waiting time of one request. */
 const maxWaitMillis = 120_000;
 
 const submitImage = route({
@@ -79,7 +79,7 @@ const submitImage = route({
 
 function submitRequestOf(json: z.output<typeof submission>): SubmitRequest {
   const { platform } = json;
-  // Absent members and those that are undefined are two things to our types.
+  // Our types distinguish absent members from undefined ones.
   const wanted = platform === undefined ? {} : { platform: withoutUndefined(platform) };
   if (!('layers' in json)) {
     const { reference, credentials } = json;

@@ -7,7 +7,7 @@ import { pageOf } from '../page-of';
 const group = 'Reports';
 const params = z.strictObject({ digest });
 
-/** Names of all report formats, and their media types beside JSON; their texts are made by report-formats. */
+/** Names of all report formats, and their media types besides JSON; report-formats creates their content. */
 const formats = ['json', 'table', 'cyclonedx'] as const;
 const otherMediaTypes = ['text/plain', 'application/vnd.cyclonedx+json'];
 
@@ -31,7 +31,7 @@ const getReport = route({
       ...{ notTag, signal, caller },
       ...(format === undefined ? {} : { format }),
     });
-    // Callers may keep it, and ask before they use it again.
+    // Callers may cache it, and must revalidate before they use it again.
     const tagged = { etag: `"${report.tag}"`, 'cache-control': 'private, no-cache' };
     if (report.file !== undefined) {
       return { status: 200, headers: tagged, file: report.file, mediaType: report.mediaType };

@@ -18,14 +18,14 @@ import { pageOf } from '../page-of';
 
 const group = 'Vulnerabilities';
 const ownGroup = 'Own vulnerabilities';
-/** Of what is written; what was never written is not found. */
+/** The key for reading; a key that was never written is not found. */
 const writtenKey = z.strictObject({
   namespace: z.string().regex(ownKey.namespace, { error: 'must be such as debian:12' }),
   id: z.string().regex(ownKey.id, { error: 'has characters that no id has' }),
 });
 const key = z.strictObject({ namespace: word(100), id: word(200) });
 
-/** The parser of own data sees a record only once this is satisfied: a misspelt member is reported before what is missing then. */
+/** Runs before the parser of own data: a misspelt member is reported before the member that is then missing. */
 const speltRecord = z
   .preprocess((value, context) => {
     const record = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
