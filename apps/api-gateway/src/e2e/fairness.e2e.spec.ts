@@ -75,13 +75,13 @@ afterAll(async () => {
 });
 
 describe('callers of the services are scheduled fairly', () => {
-  it('a backlog of one caller neither blocks the submissions of another nor delays its images, also shared ones', async () => {
+  it('a backlog of one caller neither blocks submissions of another nor delays its images, also shared ones', async () => {
     const { api: first, otherCaller: other } = six;
     const backlog = Array.from({ length: 4 }, () => newImage(4, { isHeld: true }));
     for (const image of backlog) expect(await submit(first, image)).toBe(202);
     const shared = newImage(3);
     expect(await submit(first, shared)).toBe(202);
-    // 19 of at most 20 layers wait.
+    // 19 layers wait, of at most 20.
     const tooMany = newImage(4, { isHeld: true });
     expect(await submit(first, tooMany)).toBe(429);
     await until('all places are taken', () => waiting.length === 2);

@@ -113,7 +113,7 @@ afterAll(async () => {
   folder.remove();
 });
 
-it('a first load is counted, later changes are notified and counted, and so are bundles; also while serve is down', async () => {
+it('a first load is counted, later changes are notified and counted, bundles too; also while serve is down', async () => {
   const { status } = await api.call('POST', '/endpoints', { url: receiver.url, allowInsecure: true });
   expect(status).toBe(201);
   await submit();

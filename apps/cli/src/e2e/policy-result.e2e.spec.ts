@@ -143,7 +143,7 @@ describe('a gate by severity', () => {
     expect(judged.stderr).toMatch(/findings have no severity, and pass --fail-on Critical/);
   }, 120_000);
 
-  it('cannot evaluate findings when all rating feeds are disabled, and names the remedy; with and without --quiet', async () => {
+  it('cannot evaluate findings when all rating feeds are disabled, and names the remedy; also when quiet', async () => {
     put(at('without.yaml'), 'feeds:\n  disable: [nvd]\n');
     const without = (...more: readonly string[]): Promise<Outcome> =>
       scan({ db: 'gate', mirror: '', config: 'without.yaml', more });

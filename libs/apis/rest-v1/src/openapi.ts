@@ -90,7 +90,7 @@ function parametersOf(schema: z.ZodObject, place: 'path' | 'query'): readonly Js
   });
 }
 
-/** Options for all schemas, except their names. */
+/** Metadata of schemas, without their ids. */
 const unnamed = {
   get: (schema: z.ZodType) => {
     const { id: _, ...said } = schema.meta() ?? {};

@@ -16,7 +16,7 @@ export interface MatchSettings {
   readonly clarionVersion: string;
 }
 
-/** The settings of matches, by those of an installation; the age of feeds counts in reports only. */
+/** The match settings from those of an installation; the age of feeds only affects reports. */
 export function matchSettings(config: FeedSettings & { readonly maxFeedAgeMillis?: number }): MatchSettings {
   const { maxFeedAgeMillis } = config;
   return {

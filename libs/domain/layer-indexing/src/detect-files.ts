@@ -62,7 +62,7 @@ interface Name {
 }
 
 function addToShare(share: Share | undefined, { path, target }: Name, file: LayerFile | undefined): void {
-  // Links that were not followed are reported when an image has them.
+  // A target that was not followed is reported when an image has it.
   if (share === undefined || file === undefined || file.skipped === 'unknown') return;
   const { maxBytes } = share.detector.wants;
   const { size, content } = file;

@@ -38,7 +38,7 @@ export async function searchImages(search: ImageSearch, page: PageRequest, conte
   };
 }
 
-/** The images of the first page, and of as many more as are checked for images without a decision. */
+/** The images of the first page, and of as many further pages as the check for undecided images covers. */
 async function firstFound(
   search: ImageSearch,
   first: Page<StoredImage>,
