@@ -41,7 +41,7 @@ describe('refreshFeeds', () => {
     for (const id of ids) writeFileSync(join(advisories, `${id}.json`), JSON.stringify({ id, affected }));
   }
 
-  it('uses own data as stored where the store cannot be written, and says what was not refreshed', async () => {
+  it('uses own data as stored where the store is read-only, and reports what was not refreshed', async () => {
     write('ACME-1');
     expect(await refresh(false)).toEqual({ warnings: [], statements: [1] });
     write('ACME-1', 'ACME-2');

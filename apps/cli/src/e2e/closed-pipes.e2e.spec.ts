@@ -81,7 +81,7 @@ it.each(readers)(
   120_000,
 );
 
-it('ends a batch that nobody reads, as a signal would', () => {
+it('ends a batch whose output nobody reads, as a signal would', () => {
   const script = `yes "dpkg$(printf '\\t')1$(printf '\\t')2" | '${process.execPath}' '${bundle}' version compare --batch | head -1 >/dev/null; exit "\${PIPESTATUS[1]}"`;
   expect(spawnSync('bash', ['-c', script], { timeout: 60_000 }).status).toBe(141);
 }, 70_000);

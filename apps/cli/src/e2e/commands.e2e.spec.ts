@@ -210,7 +210,7 @@ describe('lists and help', () => {
     },
   );
 
-  it('suggests what was meant', async () => {
+  it('suggests the intended command', async () => {
     expect(await clarion(['scna', 'x'])).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/Did you mean scan/) as string,

@@ -111,7 +111,7 @@ const advisory = {
     expect((await run('scan', '--fail-on', 'High')).code).toBe(2);
   });
 
-  it('are covered where own data says so', async () => {
+  it('are covered where own data declares it', async () => {
     configure(', covers: [x-acme]');
     const { coverage } = JSON.parse((await run('scan', '--format', 'json')).stdout) as Report;
     expect(coverage.uncovered).toEqual([]);

@@ -37,7 +37,7 @@ export interface SearchPlan {
   readonly matcher: FileFilterMatcher;
   /** Literal paths. */
   readonly paths: readonly string[];
-  /** Directories whose file names are matched by a pattern, each with its patterns. */
+  /** Directories whose file names are matched by a pattern, each with sample names that match. */
   readonly listed: ReadonlyMap<string, readonly string[]>;
   /** Directories that are searched with everything below them, for patterns over directories. */
   readonly trees: readonly string[];

@@ -73,7 +73,7 @@ describe('own data of this installation', () => {
   });
 });
 
-describe('a package of which nothing is stated', () => {
+describe('a package without advisories', () => {
   const named = (ids: readonly string[]): FeedSource[] =>
     feedSources
       .filter(({ id: feed }) => ids.includes(feed))

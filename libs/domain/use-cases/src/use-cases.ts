@@ -60,7 +60,7 @@ export type SubmitRequest =
       readonly digest: Digest;
       readonly layers: readonly SubmittedLayer[];
       readonly platform?: Platform;
-      /** A reference of a registry, whether or not that has it: names the image in reports and lists; the digest unless stated. */
+      /** A registry reference, which need not exist: names the image in reports and lists; the digest by default. */
       readonly reference?: string;
     };
 
@@ -78,7 +78,7 @@ export interface UploadOptions {
   /** The image to read from an archive with several. */
   readonly imageName?: string;
   readonly platform?: Platform;
-  /** A reference of a registry, whether or not that has it: names the image in reports and lists; the digest unless stated. */
+  /** A registry reference, which need not exist: names the image in reports and lists; the digest by default. */
   readonly reference?: string;
   /** As in `AskOptions`. */
   readonly caller?: string;

@@ -24,7 +24,7 @@ import { countVulnerabilities } from '../src/context';
 import { createUseCases, type UseCaseService } from '../src/create-use-cases';
 import type { UseCaseDependencies } from '../src/dependencies';
 
-/** One process with everything: embedded store, in-process bus, local detectors, and workers for layers if wanted. */
+/** One process with everything: embedded store, in-process bus, local detectors, and workers for layers on request. */
 export interface Installation {
   readonly useCases: UseCaseService;
   readonly dependencies: UseCaseDependencies;
@@ -32,7 +32,7 @@ export interface Installation {
   readonly bus: Bus;
   /** Layers whose bytes were opened. */
   readonly opened: string[];
-  /** What was sent to webhooks. */
+  /** The bodies sent to webhooks. */
   readonly sent: string[];
   /** Starts to handle work. */
   work(): void;
@@ -64,7 +64,7 @@ export async function startInstallation(changes: Partial<UseCaseDependencies> = 
       }),
     indexArchive: async (archive, options) =>
       indexOpened(await openUploadedArchive(archive, options), { ...options, layers: store, detectors }),
-    // Without the resolution of names: those of specs are nobody's.
+    // Without name resolution: the names in specs do not exist.
     checkLayerUrls: (urls) => {
       for (const url of urls) egress.check(url);
       return Promise.resolve();
@@ -151,7 +151,9 @@ export function upgradedImage(layers: readonly (readonly string[])[]): BuiltImag
   return buildImage({ layers: layers.map((packages) => [osRelease, dpkgStatus(packages)]), compression: 'gzip' });
 }
 
-/** A Debian 12 with one package, and empty files beside the databases: `names` in the first layer, one in each above. */
+/**
+ * A Debian 12 with one package, and empty files besides the databases: `names` in the first layer, one in each above.
+ */
 export function namesImage(names: number, layers: number): BuiltImage {
   const beside = (name: string): ReturnType<typeof file> => file(`var/lib/dpkg/status.d/${name}.list`);
   const first = [
@@ -172,7 +174,7 @@ function dpkgStatus(packages: readonly string[], source?: string): ReturnType<ty
   return file('var/lib/dpkg/status', stanzas.join('\n'));
 }
 
-/** Says something about packages of Debian 12, as an update of the tracker would, whole. */
+/** Stores advisories on packages of Debian 12, as a complete update of the tracker would. */
 export async function stateDebian(
   store: Store,
   statements: Readonly<Record<string, readonly Advisory[]>>,
@@ -215,7 +217,7 @@ export const openssl = (fixed: string): Advisory => ({
   severity: 'Medium',
 });
 
-/** The image as `docker save` writes it, in pieces. */
+/** The image as written by `docker save`, in pieces. */
 export async function* archiveOf(image: BuiltImage): AsyncGenerator<Uint8Array> {
   const folder = mkdtempSync(path.join(tmpdir(), 'clarion-archive-'));
   writeDockerArchive(path.join(folder, 'app.tar'), image, { form: 'oci-carrying' });
