@@ -28,7 +28,7 @@ describe('variables that no command reads', () => {
     ['CLARION_FIAL_ON', 'CLARION_FAIL_ON'],
     ['CLARION_ALLOW_INCOMPLET', 'CLARION_ALLOW_INCOMPLETE'],
     ['CLARION_DETECTOR_TOKN', 'CLARION_DETECTOR_TOKEN'],
-  ])('%s is refused: %s is meant', async (name, meant) => {
+  ])('%s is rejected: %s is intended', async (name, meant) => {
     await expect(warningsWith({ [name]: 'Low' })).rejects.toMatchObject({
       code: 'invalid-input',
       message: `Nothing reads the variable ${name}`,

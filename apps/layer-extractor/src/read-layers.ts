@@ -19,7 +19,7 @@ import { openMongoStore } from '@clarion/store-mongo';
 import { countLayers, countMeasures, layerWork, matchSettings, measureLayers } from '@clarion/workers';
 import type { settings } from './config';
 
-/** Takes the work of reading layers from the bus until it is asked to stop. */
+/** Takes layer work from the bus until it is stopped. */
 export async function readLayers(
   config: ConfigOf<typeof settings>,
   { log, metrics, draining }: ServiceContext,

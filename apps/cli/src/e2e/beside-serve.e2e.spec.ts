@@ -113,7 +113,7 @@ afterAll(async () => {
   folder.remove();
 });
 
-it('a first load is counted, later changes are notified and counted, bundles too; also while serve is down', async () => {
+it('counts a first load, notifies and counts later changes, bundles too; also while serve is down', async () => {
   const { status } = await api.call('POST', '/endpoints', { url: receiver.url, allowInsecure: true });
   expect(status).toBe(201);
   await submit();

@@ -109,7 +109,7 @@ describe('clarion scan', () => {
     });
   });
 
-  it('gives the same bytes again, and opens no layer', async () => {
+  it('writes the same bytes again, and opens no layer', async () => {
     const first = await clarion(['scan', at('docker.tar'), '--format', 'json', ...data]);
     const second = await clarion(['scan', at('docker.tar'), '--format', 'json', ...data]);
     expect(second.stdout).toBe(first.stdout);
@@ -228,10 +228,10 @@ describe('clarion scan', () => {
   });
 });
 
-describe('clarion scan refuses a clean bill', () => {
+describe('clarion scan rejects a misleading clean result', () => {
   const empty = (): readonly string[] => ['--db', at('empty-db')];
 
-  it('when there is no data, with exit code 4', async () => {
+  it('without data, with exit code 4', async () => {
     const outcome = await clarion(['scan', at('docker.tar'), '--offline', ...empty()]);
     expect(outcome).toMatchObject({ code: 4, stdout: '' });
     expect(outcome.stderr).toMatch(/no advisory data for debian:12.*clarion update/);

@@ -227,7 +227,7 @@ describe('a hard link', () => {
     expect([found.packages, found.problems]).toEqual([packages, problems]);
   });
 
-  it('keeps what its target was, for a release and for another database', async () => {
+  it('keeps its original target, for a release and for another database', async () => {
     const release = (id: string): string => `ID=${id}\nVERSION_ID=3.20\n`;
     const { image, packages } = await scan([
       [

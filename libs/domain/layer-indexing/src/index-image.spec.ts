@@ -132,7 +132,7 @@ describe('indexImage', () => {
     expect(await store().layer(poisoned.layers[0]!.diffId, [])).toBeDefined();
   });
 
-  test('a blob that is not what the manifest says is refused', async () => {
+  test('a blob that differs from the manifest is rejected', async () => {
     const wrong: Digest = sha256(Buffer.from('something else'));
     const image = buildImage({ layers: [[file('x')]], declare: { blobs: { 0: wrong } } });
     await expect(scan(openBuiltImage(image))).rejects.toMatchObject({ code: 'digest-mismatch' });

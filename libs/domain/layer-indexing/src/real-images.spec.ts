@@ -68,7 +68,7 @@ suite(`real images${images === undefined ? ' (the shared test material is missin
     ['distroless-base.tar.gz', ['debian:11'], 6, []],
     ['debian-trimmed.tar.gz', ['debian:9'], 2, []],
     ['centos-trimmed.tar.gz', ['centos:7'], 99, []],
-  ])('%s: what is in its files', async (name, namespaces, count, ecosystems) => {
+  ])('%s: contents of its files', async (name, namespaces, count, ecosystems) => {
     const { image } = await scan(name);
     expect(image.namespaces.map(({ id }) => id)).toEqual(namespaces);
     expect(image.features).toHaveLength(count);

@@ -103,6 +103,6 @@ test.each<[string, Partial<LayerEntry>, boolean]>([
   ['app/small', { size: 41 }, false],
   ['app/empty', { size: 0 }, false],
   ['app/link', { type: 'symlink' }, false],
-])('the first bytes of %s %j are looked at: %j', (name, more, asked) => {
+])('the first bytes of %s %j are read: %j', (name, more, asked) => {
   expect(mayBeProgram(layerEntry(name, more))).toBe(asked);
 });

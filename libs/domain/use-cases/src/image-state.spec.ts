@@ -41,8 +41,8 @@ const waitAs = (callers: readonly string[], waitMillis: number, signal = stop.si
   callers.map((caller) => images.get(image, { waitMillis, signal, caller }));
 const times = (count: number, caller: string): readonly string[] => Array.from({ length: count }, () => caller);
 
-describe('those who wait for one image', () => {
-  it('share its looks at the store', async () => {
+describe('callers who wait for one image', () => {
+  it('share one poll of the store', async () => {
     looks = 0;
     await Promise.all(waitAs([...times(50, 'a'), ...times(50, 'b')], 400));
     // One look for each before it waits, and those of one waiting caller.
@@ -92,7 +92,7 @@ describe('those who wait for one image', () => {
   });
 });
 
-it('those who wait have a share each, and no caller takes all of them', async () => {
+it('each waiting caller has a share, and no caller takes all', async () => {
   const gone = ending();
   const callers = [...times(60, 'a'), ...times(60, 'b'), ...times(30, 'c')];
   const waiting = waitAs(callers, 60_000, gone.signal);

@@ -12,7 +12,7 @@ export interface FeedsAbout extends ReturnType<typeof feedCoverage> {
 
 /** The current feeds of this installation, queried for many images: most have the same distribution. */
 export interface KnownFeeds {
-  /** As they take part in reports. */
+  /** The feeds as used in reports. */
   readonly feeds: ReturnType<typeof matchOptions>['feeds'];
   about(namespaces: readonly string[]): FeedsAbout;
   /** Whether any of these documents is still missing. */

@@ -177,7 +177,7 @@ describe('a manifest of a caller', () => {
     );
   });
 
-  describe('is refused while too much waits', () => {
+  describe('is rejected while too much work waits', () => {
     const full = { code: 'queue-full', retryAfterSeconds: 10 };
     let images = 0;
     /** An image of two layers. */

@@ -26,7 +26,7 @@ async function* from(keys: readonly string[]): AsyncGenerator<string> {
 }
 
 describe('mergeOrdered', () => {
-  it('gives every key once, in order, with all its items', async () => {
+  it('yields every key once, in order, with all its items', async () => {
     const sorted = fc.uniqueArray(fc.string({ maxLength: 2 })).map((keys) => [...keys].sort());
     await fc.assert(
       fc.asyncProperty(fc.array(sorted, { maxLength: 5 }), async (lists) => {

@@ -85,7 +85,7 @@ describe('a package without advisories', () => {
   });
   afterAll(() => here.close());
 
-  it('has none where there is data about its distribution', async () => {
+  it('has an empty list where there is data about its distribution', async () => {
     const { vulnerabilities } = here.useCases;
     expect(await vulnerabilities.list({ namespace: 'debian:12', package: 'zlib' }, page)).toEqual({ items: [] });
     const filter = { namespace: 'debian:12', package: 'zlib' };
@@ -98,7 +98,7 @@ describe('a package without advisories', () => {
     ['centos:7', 'not-found', /^No feed has data about packages of centos:7$/],
     ['nonsense', 'not-found', /^No feed has data about packages of nonsense$/],
     ['alpine:v3.22', 'switched-off', /: alpine-secdb is off$/],
-  ])('is no empty list where there is none: %s', async (namespace, code, says) => {
+  ])('is an error, and not an empty list, where there is no data: %s', async (namespace, code, says) => {
     const { vulnerabilities } = here.useCases;
     const refused = { code, message: expect.stringMatching(says) as string };
     await expect(vulnerabilities.list({ namespace, package: 'zlib' }, page)).rejects.toMatchObject(refused);

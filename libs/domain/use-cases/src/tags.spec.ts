@@ -364,7 +364,7 @@ describe('counts of vulnerabilities', () => {
   });
 });
 
-describe('what is known of the layers of a digest', () => {
+describe('the known layers of a digest', () => {
   test('does not give way to an archive whose configuration has that digest', async () => {
     const { image } = resolved({ ...builds[0]!, layers: [] }, 'claimed');
     const here = await startInstallation({
