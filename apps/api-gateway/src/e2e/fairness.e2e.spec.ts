@@ -75,7 +75,7 @@ afterAll(async () => {
 });
 
 describe('callers of the services are scheduled fairly', () => {
-  it('a backlog of one caller blocks no submissions of another and delays no images of it, even shared ones', async () => {
+  it('a backlog of one caller blocks no submissions of another, and delays none of its images', async () => {
     const { api: first, otherCaller: other } = six;
     const backlog = Array.from({ length: 4 }, () => newImage(4, { isHeld: true }));
     for (const image of backlog) expect(await submit(first, image)).toBe(202);

@@ -34,7 +34,10 @@ export interface CompleteImageDeps {
     LeaseStore;
   /** The detectors that every layer must have been read by. */
   readonly detectors: readonly DetectorInfo[];
-  /** Counts the vulnerabilities of an image as the feeds are now; undefined while feeds that it needs were never loaded. */
+  /**
+   * Counts the vulnerabilities of an image with the current feeds; undefined while feeds that it needs were never
+   * loaded.
+   */
   readonly count: (image: EffectiveImage) => Promise<CompositionCounts | null | undefined>;
   readonly now: () => Date;
   /** Identifies this process among those that compose images. */

@@ -181,7 +181,10 @@ export interface ImageUseCases {
   get(digest: Digest, wait?: WaitOptions): Promise<ImageView>;
   /** The image now and at each change of its state, until it is indexed or failed, or `signal` aborts. */
   watch(digest: Digest, signal: AbortSignal): AsyncIterable<ImageView>;
-  /** Throws `no-data` for a search by severity or vulnerability while no feed was ever loaded: nothing would be found. */
+  /**
+   * Throws `no-data` for a search by severity or vulnerability while no feed was ever loaded, as nothing would be
+   * found.
+   */
   list(search: ImageSearch, page: PageRequest): Promise<ImagePage>;
   /** Deletes the image; its layers stay while another image has them. Throws `not-found`. */
   remove(digest: Digest): Promise<void>;
