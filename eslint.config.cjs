@@ -76,7 +76,7 @@ const sleeps = [
 
 const tests = '/^(it|test|describe)$/';
 const ofTests = ['callee.name', 'callee.object.name', 'callee.callee.object.name'].map((of) => `[${of}=${tests}]`);
-/** Whoever reads the results takes it for a test that held. */
+/** A test that returns early is reported as passed. */
 const silentEnd = {
   selector: ['ReturnStatement[argument=null]', 'BlockStatement[body.length=1] > ReturnStatement[argument=null]']
     .map((end) => `CallExpression:matches(${ofTests.join()}) > :function > BlockStatement > IfStatement > ${end}`)

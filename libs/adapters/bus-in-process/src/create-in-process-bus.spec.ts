@@ -5,7 +5,7 @@ import { createInProcessBus } from './create-in-process-bus';
 
 // What is true of this bus alone; what holds for every bus is in the contract suite.
 describe('createInProcessBus', () => {
-  it('refuses more work than may wait, all of a call or nothing, but still takes news', async () => {
+  it('rejects a whole call when the work limit is exceeded, but still accepts events', async () => {
     const bus = createInProcessBus({ maxWork: 3 });
     await bus.publish([{ event: feedWork('a') }, { event: feedWork('b') }]);
     const publishing = bus.publish([{ event: feedWork('c') }, { event: feedWork('d') }]);
@@ -119,7 +119,7 @@ describe('createInProcessBus', () => {
     await bus.close();
   });
 
-  it('keeps the last news only, and says so to those who ask for older ones', async () => {
+  it('keeps only the latest events and reports an error for older positions', async () => {
     const bus = createInProcessBus({ keptEvents: 10 });
     const listener = startListener(bus);
     await bus.publish([{ event: newsOf('nvd', '0') }]);
@@ -139,7 +139,7 @@ describe('createInProcessBus', () => {
     await bus.close();
   });
 
-  it('tells a listener that is too slow that it has missed news', async () => {
+  it('reports missed events to a listener that is too slow', async () => {
     const bus = createInProcessBus({ keptEvents: 4 });
     const news = bus.listen({ signal: AbortSignal.timeout(5000) })[Symbol.asyncIterator]();
     const first = news.next();

@@ -28,7 +28,7 @@ import { type Delivery, WorkQueue } from './work-queue';
 export interface InProcessBusOptions {
   /** Work that may wait; 1,000,000 unless stated. */
   readonly maxWork?: number;
-  /** News that are kept for `listen` with a position; 10,000 unless stated. */
+  /** Number of events kept for `listen` with a position. Default: 10,000. */
   readonly keptEvents?: number;
   /** After so many deliveries that failed, work is a dead letter; 10 unless stated. */
   readonly maxDeliveries?: number;
@@ -49,8 +49,8 @@ export function createInProcessBus(options: InProcessBusOptions = {}): Bus {
 }
 
 /**
- * A bus within this process whose work outlives it: what is published is in the journal, and what an earlier process has
- * left there waits again. Throws what the journal throws. Of news nothing survives.
+ * An in-process bus whose work survives a restart: published work is written to the journal, and work left there by an
+ * earlier process is queued again. Events are not persisted. Throws the errors of the journal.
  */
 export async function openInProcessBus(journal: WorkJournal, options: InProcessBusOptions = {}): Promise<Bus> {
   const bus = new InProcessBus(options, journal);
@@ -91,7 +91,7 @@ class InProcessBus implements Bus {
       });
     }
     if (work.length > 0) await this.#kept.keep(work);
-    // Asked anew: another call may have published the same meanwhile.
+    // Check again: another call may have published the same message in the meantime.
     for (const message of messages) {
       if (this.#isNew(message)) this.take(message);
       else if (isMessageOfWork(message)) this.#queue(message.event.kind).join(message);
@@ -231,7 +231,7 @@ async function tell(onDead: RunOptions['onDead'], letter: DeadLetter): Promise<b
   }
 }
 
-/** Asked anew: the type checker takes what it has seen before for what holds after an await. */
+/** A function, because the type checker assumes that the value cannot change across an await. */
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }

@@ -2,14 +2,17 @@ import { randomUUID } from 'node:crypto';
 
 import { ClarionError, eventId, type Announced, type DomainEvent } from '@clarion/model';
 
-/** The last news of this process, numbered, and everybody who waits for more. */
+/** The latest events of this process, numbered, and the listeners waiting for more. */
 export class EventLog {
   readonly #kept: Announced[] = [];
   readonly #most: number;
   /** Positions of another process, or of an earlier run, are not positions of this log. */
   readonly #name = randomUUID();
   #last = 0;
-  /** Whoever waits for the next of them. A hundred thousand news may come in one turn: adding one costs next to nothing. */
+  /**
+   * Listeners waiting for the next event. A hundred thousand events may arrive in one turn, so adding one must be
+   * cheap.
+   */
   #waiting: (() => void)[] = [];
 
   constructor(most: number) {
@@ -33,7 +36,7 @@ export class EventLog {
     for (const wake of waiting) wake();
   }
 
-  /** News after `after`, or from the moment of this call on, until `signal` aborts. */
+  /** Events after `after`, or from the time of this call, until `signal` aborts. */
   listen(after: string | undefined, signal: AbortSignal): AsyncIterable<Announced> {
     return this.#from({ after, last: this.#last }, signal);
   }

@@ -22,7 +22,7 @@ function encodePart(part: string): string {
   return part.replace(/[^A-Za-z0-9_.:@+-]/gu, percentEncode);
 }
 
-/** The attributes of news, as headers of a message in binary mode (CloudEvents NATS binding 1.0, section 3.1). */
+/** The attributes of an event as message headers in binary mode (CloudEvents NATS binding 1.0, section 3.1). */
 export function cloudEventHeaders(
   event: DomainEvent,
   { source, time, traceparent, tracestate }: Surroundings,
@@ -48,7 +48,7 @@ export function cloudEventHeaders(
 }
 
 export interface Surroundings {
-  /** A URI reference that names who tells. */
+  /** A URI reference that identifies the producer. */
   readonly source: string;
   /** RFC 3339. */
   readonly time: string;

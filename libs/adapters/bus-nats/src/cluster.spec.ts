@@ -124,7 +124,7 @@ describeWithCluster('a cluster of three servers (needs nats-server)', () => {
     else await Promise.all(victims.map((victim) => victim.start()));
   }
 
-  it('loses nothing that it took, fails nothing, and tells everything under one id', async () => {
+  it('loses no accepted message, fails no work and reports each event under one id', async () => {
     const [publisher, worker] = [await open(), await open()];
     const listener = await startListenerNow(publisher);
     const handled = new Map<string, number>();

@@ -71,7 +71,7 @@ suite('the commands of docs/nats.md', () => {
     expect(commands.map((line) => line.split(' ')[1])).toEqual(['sub', 'sub', 'sub', 'consumer', 'pub']);
   });
 
-  it('hear of images and feeds, with the headers that the page tells of', async () => {
+  it('receive events about images and feeds, with the headers that the page documents', async () => {
     const [images, critical, feeds] = await Promise.all(
       commands.filter((line) => line.startsWith('nats sub')).map(subscribed),
     );
@@ -87,7 +87,7 @@ suite('the commands of docs/nats.md', () => {
     expect(feeds!()).not.toContain('CVE-2024-2961');
   });
 
-  it('make a durable consumer, which has what was told before', () => {
+  it('create a durable consumer, which also receives earlier events', () => {
     const command = commands.find((line) => line.startsWith('nats consumer'))!;
     const printed = execFileSync(nats!, ['--server', server.url, ...argumentsOf(command), '--defaults'], {
       encoding: 'utf8',

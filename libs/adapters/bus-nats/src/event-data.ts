@@ -51,13 +51,13 @@ const news = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** Work of the given kind; undefined for anything else, since whoever may publish can publish anything. */
+/** Work of the given kind; undefined for anything else, because any client with publish rights can publish anything. */
 export function parseWork(data: Uint8Array, kind: WorkKind): WorkItem | undefined {
   const parsed = work.safeParse(parseJson(data));
   return parsed.success && parsed.data.kind === kind ? (parsed.data as WorkItem) : undefined;
 }
 
-/** News as they were published; undefined for what is none, or of a newer release. */
+/** An event as it was published; undefined for invalid data and for events of a newer release. */
 export function parseDomainEvent(data: Uint8Array): DomainEvent | undefined {
   const parsed = news.safeParse(parseJson(data));
   return parsed.success ? (parsed.data as DomainEvent) : undefined;

@@ -14,13 +14,13 @@ export interface EventReaderOptions {
 }
 
 interface Kept {
-  /** Tells this stream from one of the same name that was there before. */
+  /** Distinguishes this stream from an earlier one with the same name. */
   readonly name: string;
   readonly first: number;
   readonly last: number;
 }
 
-/** Reads news in their order: after a position, else from the moment of the first `next` on. Ends with the signal. */
+/** Reads events in order: after a position, or from the first call of `next`. Ends when the signal aborts. */
 export async function* readEvents(
   { after, signal }: { readonly after?: string; readonly signal: AbortSignal },
   options: EventReaderOptions,
@@ -32,7 +32,7 @@ export async function* readEvents(
   if (position !== undefined && (position.name !== start.name || position.sequence > start.last)) throw notKept();
   let last = position?.sequence ?? start.last;
   while (!isAborted(signal)) {
-    // The stream may have lost its oldest news, or be another one, since it was last looked at.
+    // Since the last check, the stream may have dropped its oldest events or been replaced.
     const kept = await keptNews(options, signal);
     if (kept === undefined) return;
     if (kept.name !== start.name || last + 1 < kept.first) throw notKept();

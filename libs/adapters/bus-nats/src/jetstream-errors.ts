@@ -7,9 +7,9 @@ import { JetStreamApiError } from '@nats-io/jetstream';
 export type ErrorClass = 'again' | 'full' | 'never';
 
 /**
- * Error codes that what is asked here can get, with the names of nats-server (`server/errors.json` of 2.15). The status of
- * an answer (400, 503) does not tell them apart: 400 stands for a full account and for a message that is too large. Codes
- * that are not here are asked `again`: what a later server finds wrong must not cost good work.
+ * JetStream error codes that these requests can return, with the names of nats-server (`server/errors.json` of 2.15).
+ * The HTTP-like status (400, 503) is not specific enough: 400 means a full account or a message that is too large.
+ * Codes that are not listed are retried (`again`), so that a new error of a later server does not discard valid work.
  */
 export const jetStreamErrors = {
   10_002: ['JSAccountResourcesExceededErr', 'full'],

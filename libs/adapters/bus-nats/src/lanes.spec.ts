@@ -57,7 +57,7 @@ describeWithServer('layers of callers over NATS', () => {
     };
   const oneAtATime = { concurrency: { 'work.layer': 1 } };
 
-  it('are done in turns, each caller’s in their order, whoever published first', async () => {
+  it('are processed in turns, in order for each caller, regardless of who published first', async () => {
     const bus = await open();
     await bus.publish(layers('one', 60));
     await bus.publish([...layers('two', 4), ...layers('three', 2)]);

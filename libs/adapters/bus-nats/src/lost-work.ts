@@ -10,7 +10,7 @@ import { recordDeadLetter, type WorkerOptions } from './worker';
 
 export interface LostWorkOptions extends Omit<WorkerOptions, 'handler' | 'publish' | 'take'> {
   readonly pullMillis: number;
-  /** The consumer of what the server tells about this kind of work. */
+  /** The consumer of the server's advisories about this kind of work. */
   readonly advisories: () => Promise<Consumer>;
   readonly manager: JetStreamManager;
   readonly stream: string;

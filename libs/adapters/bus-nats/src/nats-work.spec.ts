@@ -101,7 +101,7 @@ describeWithServer('work and news over NATS', () => {
     const { at: _, ...letter } = letters[1]!;
     expect(letter).toMatchObject({ id: 'work.feed poison r', event, deliveries: 2, code: 'process' });
     expect([letters.length, handled]).toEqual([2, ['good']]);
-    // What it had yielded before it died is told, once.
+    // The event that it yielded before it died is published exactly once.
     expect(listener.heard().map(({ id }) => id)).toEqual(['feed.updated poison r', 'feed.updated after r']);
     const manager = await jetstreamManager(connection);
     const { state } = await manager.streams.info(
@@ -131,7 +131,7 @@ describeWithServer('work and news over NATS', () => {
     expect(told.filter(({ message }) => message.includes('no work'))).toHaveLength(3);
   });
 
-  it('tells news as CloudEvents on public subjects', async () => {
+  it('publishes events as CloudEvents on public subjects', async () => {
     const bus = await open();
     const subscription = connection.subscribe(`${server.prefix}.${options.tenant}.v1.image.affected.>`, { max: 1 });
     await connection.flush();

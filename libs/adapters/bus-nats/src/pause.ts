@@ -15,7 +15,7 @@ export function pause(millis: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Asked anew: the type checker takes what it has seen before for what holds after an await. */
+/** A function, because the type checker assumes that the value cannot change across an await. */
 export function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }

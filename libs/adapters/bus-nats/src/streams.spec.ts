@@ -83,7 +83,7 @@ describeWithServer('streams with limits', () => {
     expect(done.sort()).toEqual(['a', 'b', 'c']);
   });
 
-  it('do not fail work that has no room for its news', async () => {
+  it('do not fail work when the stream has no room for its events', async () => {
     const bus = await open();
     const listener = await startListenerNow(bus);
     const { messages } = (await manager.streams.info(stream('events'))).state;

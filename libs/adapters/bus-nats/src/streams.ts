@@ -41,7 +41,7 @@ export async function provision(manager: JetStreamManager, wanted: Provision): P
       name: work,
       subjects,
       retention: RetentionPolicy.Workqueue,
-      // What is taken is kept: a full stream refuses, and whoever publishes is told.
+      // Accepted messages are kept: a full stream rejects new ones, and the publisher gets an error.
       discard: DiscardPolicy.New,
       max_age: 0,
       duplicate_window,
@@ -188,7 +188,10 @@ function workConsumer(kind: WorkKind, { names, maxDeliveries, ackWaitMillis }: P
   };
 }
 
-/** That of layers hears of all consumers, as it cannot name those of callers: what is no layer is none of its work. */
+/**
+ * The consumer for layers subscribes to the advisories of all consumers, because it cannot list those of callers. It
+ * ignores advisories that are not about layers.
+ */
 function letterConsumer(kind: WorkKind, { names, ackWaitMillis }: Provision): Durable {
   return {
     durable_name: consumerOf[kind],

@@ -99,7 +99,7 @@ describe('header values', () => {
 describe('event data', () => {
   const bytes = (value: unknown): Uint8Array => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
 
-  it.each(news)('reads news as they were: %#', (event) => {
+  it.each(news)('parses events back to the original: %#', (event) => {
     expect(parseDomainEvent(bytes(event))).toEqual(event);
   });
 

@@ -10,9 +10,9 @@ export interface Names {
   /** All work, as a filter. */
   readonly allWork: string;
   readonly eventSubject: (event: DomainEvent) => string;
-  /** Subjects of all news. */
+  /** Subjects of all events. */
   readonly allEvents: string;
-  /** What the server tells about work of a consumer, or of all (`*`), that it gives up. */
+  /** Subjects of the server's advisories about dropped work of one consumer, or of all (`*`). */
   readonly advisories: (consumer: string) => readonly string[];
 }
 
@@ -24,8 +24,8 @@ export const consumerOf = {
 } as const satisfies Record<WorkKind, string>;
 
 /**
- * Names below `<prefix>.<tenant>`. Both are lower case letters, digits and `-`, since names of streams and subjects tell
- * upper from lower case and some stores of streams do not. Throws `invalid-input`.
+ * Names below `<prefix>.<tenant>`. Both consist of lower-case letters, digits and `-`: names of streams and subjects
+ * are case-sensitive, but some stream stores are not. Throws `invalid-input`.
  */
 export function namesOf(prefix: string, tenant: string): Names {
   for (const [what, name] of [

@@ -36,7 +36,7 @@ export interface WorkerOptions {
 
 /** Events that a handler has yielded and that are not stored yet. */
 const inFlight = 256;
-/** How long a handler that is told to end may take before its work is given back without it. */
+/** How long a handler may run after its abort signal before its work is released anyway. */
 const lastMillis = 1000;
 
 /** Takes work of one kind, one at a time, until there is a signal to stop. Never throws: failures are the work's. */
@@ -94,7 +94,7 @@ function sayWorking(message: WorkMessage): void {
 
 type Outcome = { readonly ok: true } | { readonly ok: false; readonly error: unknown } | 'no more time';
 
-/** Runs the handler; when the bus closes it is told to end, and is left to itself a second later. */
+/** Runs the handler. When the bus closes, its signal aborts; one second later the bus stops waiting for it. */
 async function outcomeOf(message: WorkMessage, event: WorkItem, options: WorkerOptions): Promise<Outcome> {
   const handled = handle(message, event, options).then(
     (): Outcome => ({ ok: true }),

@@ -62,7 +62,7 @@ describe('the age of a mirror', () => {
     expect(await ageAfter(mirror(), ['a'])).toBe('2024-03-01T08:00:00.000Z');
   });
 
-  it('is told by the folder of the feed first', async () => {
+  it('is read from the folder of the feed first', async () => {
     put('mirrored-at', '2024-03-01');
     put('a-feed/mirrored-at', '2024-04-01');
     expect(await mirror().mirroredAt?.()).toBe('2024-04-01T00:00:00.000Z');

@@ -1,6 +1,9 @@
 import { ClarionError, type Upstream } from '@clarion/model';
 
-/** The file that tells when a mirror was made, in the folder of a feed or in that of all feeds: a time, and no more. */
+/**
+ * The file with the time at which a mirror was made, in the folder of one feed or of all feeds. It contains only a
+ * time.
+ */
 const stampName = 'mirrored-at';
 const mostStampBytes = 64;
 

@@ -10,7 +10,7 @@ const plain = Buffer.concat(
   ),
 );
 
-/** The tool's own output, so that our reading is held against the real writers; undefined where it is not installed. */
+/** The output of the real tool, to compare with this decoder; undefined where the tool is not installed. */
 function packed(tool: string): Buffer | undefined {
   try {
     return execFileSync(tool, ['-c'], { input: plain, stdio: ['pipe', 'pipe', 'ignore'], maxBuffer: 1e9 });

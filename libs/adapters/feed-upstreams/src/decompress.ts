@@ -10,9 +10,9 @@ export interface DecompressLimits {
 }
 
 /**
- * What a layer may expand to is another question: whoever submits one is a stranger, while a feed's upstream was chosen.
- * Archives of statements about every binary of every release say the same words again and again, and xz packs those a
- * thousandfold; what bounds them is the number of bytes.
+ * Layers have stricter limits: they come from untrusted users, while the upstream of a feed is configured. Archives
+ * with advisories for every binary of every release are very repetitive, and xz compresses those a thousandfold; the
+ * number of bytes is the limit.
  */
 export const defaultDecompressLimits: DecompressLimits = {
   // Red Hat publishes its archive of VEX documents at a twentieth of its size.
@@ -34,8 +34,9 @@ export function stripSuffix(name: string): string {
 const maxMillis = 6 * 60 * 60 * 1000;
 
 /**
- * Yields the plain bytes of `body`, whose form is told by its first bytes: names and headers are often wrong (a `.gz`
- * that a proxy has unpacked already). Throws `corrupt-data` for broken or cut-off data, `limit-exceeded` for bombs.
+ * Yields the decompressed bytes of `body`. The first bytes determine the format, because names and headers are often
+ * wrong (a `.gz` that a proxy has already unpacked). Throws `corrupt-data` for broken or truncated data,
+ * `limit-exceeded` for decompression bombs.
  */
 export function decompress(
   body: AsyncIterable<Uint8Array>,

@@ -86,7 +86,7 @@ describe('directoryUpstream', () => {
     expect(await textOf(await directoryUpstream(folder).get('json', { etag: 'other', contentDigest }))).toBe('b');
   });
 
-  it('gives damaged files to whoever reads them', async () => {
+  it('returns damaged files, so that reading them reports the error', async () => {
     put('json.gz', gzipSync('a'.repeat(1000)).subarray(0, 15));
     const answer = await directoryUpstream(folder).get('json', { etag: 'other', contentDigest: 'sha256:00' });
     await expect(textOf(answer)).rejects.toMatchObject({ code: 'corrupt-data' });
@@ -112,7 +112,7 @@ describe('directoryUpstream', () => {
     },
   );
 
-  it('tells a missing file from a missing folder', async () => {
+  it('distinguishes a missing file from a missing folder', async () => {
     expect(await directoryUpstream(folder).get('json')).toEqual({ kind: 'missing' });
     expect(await directoryUpstream(folder).get('v3.20/main.json')).toEqual({ kind: 'missing' });
     const nowhere = directoryUpstream(path.join(folder, 'nowhere'));

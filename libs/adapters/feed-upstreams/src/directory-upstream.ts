@@ -51,7 +51,7 @@ async function getFile(directory: string, name: string, request: Request): Promi
   const modifiedAt = found.stats.mtime.toISOString();
   if (validators?.etag === etag) return { kind: 'unchanged', modifiedAt };
   if (validators?.contentDigest !== undefined) {
-    // Copied anew, perhaps packed in another way: reading is far cheaper than parsing.
+    // Copied again, perhaps with another compression: reading is far cheaper than parsing.
     const digest = await digestOf(decompress(readFile(found.file), limits));
     if (digest === validators.contentDigest) return { kind: 'unchanged', modifiedAt };
   }
@@ -125,7 +125,7 @@ async function digestOf(body: AsyncIterable<Uint8Array>): Promise<string | undef
   try {
     for await (const chunk of body) hash.update(chunk);
   } catch {
-    // Damaged: whoever reads it for its content will report that.
+    // Damaged: reading the content reports the error.
     return undefined;
   }
   return `sha256:${hash.digest('hex')}`;

@@ -9,7 +9,7 @@ export function pathSegments(path: string): readonly string[] {
   return segments;
 }
 
-/** Tells whether `name` is a single component that stays where it is. */
+/** Whether `name` is a single path component that stays inside its folder. */
 export function isPlainName(name: string): boolean {
   return name !== '' && name !== '.' && name !== '..' && !/[/\\\u0000-\u001f]/.test(name);
 }

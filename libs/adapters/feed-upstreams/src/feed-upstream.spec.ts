@@ -79,7 +79,7 @@ describe('feedUpstream', () => {
     expect(performance.now() - started).toBeGreaterThan(290);
   });
 
-  it('tells how much of a body there will be and how much arrived', async () => {
+  it('reports the size of a body and how much of it has arrived', async () => {
     server.put('feed/main.json', 'x'.repeat(1000));
     const answer = await open().get('main.json');
     if (answer.kind !== 'content') throw new Error(answer.kind);
@@ -88,7 +88,7 @@ describe('feedUpstream', () => {
     expect(answer.received?.()).toBe(1000);
   });
 
-  it('waits where a refusal says for how long, and then asks again', async () => {
+  it('retries after the delay that an error response asks for', async () => {
     server.put('feed/main.json', 'main');
     server.fault('feed/main.json', { kind: 'status', status: 403, retryAfter: '0', times: 2 });
     expect(await textOf(await open().get('main.json'))).toBe('main');

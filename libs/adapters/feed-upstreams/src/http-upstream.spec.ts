@@ -175,7 +175,7 @@ describe('httpUpstream', () => {
     expect(performance.now() - started).toBeGreaterThan(450);
   });
 
-  it('stops when it is told to', async () => {
+  it('stops when its signal aborts', async () => {
     const stop = new AbortController();
     const upstream = await start({}, { signal: stop.signal });
     server.put('feed/json', 'body');

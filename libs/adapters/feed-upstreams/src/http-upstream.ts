@@ -118,7 +118,7 @@ function contentOf(
     ...(etag === undefined ? {} : { etag }),
     ...(lastModified === undefined ? {} : { lastModified }),
   };
-  // Which layer is really there is told by the bytes: a server that labels a `.gz` file as `Content-Encoding: gzip`
+  // The bytes show how many compression layers there are: a server that labels a `.gz` file as `Content-Encoding: gzip`
   // means one layer, a proxy that compresses it once more means two.
   const encoded = answer.headers.has('content-encoding');
   const { bytes, received } = counted(answer.body);
@@ -136,7 +136,7 @@ function contentOf(
   };
 }
 
-/** A server whose clock is ahead tells nothing. */
+/** A date in the future (server clock ahead) is ignored. */
 function modifiedAt(lastModified: string | undefined): string | undefined {
   const time = Date.parse(lastModified ?? '');
   return time <= Date.now() ? new Date(time).toISOString() : undefined;

@@ -9,7 +9,7 @@ describe('openScratchFile', () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  it('gives back what was appended, at any place, and never shows in its folder', () => {
+  it('reads back appended data at any offset and never shows up in its folder', () => {
     const file = openScratchFile(directory);
     expect(file.append(Buffer.from('abc'))).toBe(0);
     expect(file.append(Buffer.from('defgh'))).toBe(3);

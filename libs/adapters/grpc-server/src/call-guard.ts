@@ -30,8 +30,8 @@ export type CallGuard = (call: AskedCall) => CallRejection | undefined | Promise
 const unguarded = '/grpc.health.v1.Health/';
 
 /**
- * Answers calls that `guard` does not let in before anything of their messages is read, and tells the connection of those
- * that it lets in.
+ * Rejects calls that `guard` does not allow before any of their messages is read, and reports the connections of
+ * allowed calls.
  */
 export function guardInterceptor(guard: CallGuard): ServerInterceptor {
   return ({ path }, call) => {
@@ -66,7 +66,7 @@ export function guardInterceptor(guard: CallGuard): ServerInterceptor {
   };
 }
 
-/** Lets in whoever has this bearer token. Takes the same time for every wrong one. */
+/** Allows calls with this bearer token. Compares in constant time. */
 export function bearerGuard(token: string): CallGuard {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   const wanted = digest(token);

@@ -73,7 +73,7 @@ describe('startGrpcServer', () => {
     await server.stop(forced);
   });
 
-  it('tells the health of the whole and of each service, also to callers without a token', async () => {
+  it('reports the health of the server and of each service, also to callers without a token', async () => {
     await start({ guard: bearerGuard('s3cret') });
     expect([await check(''), await check(name), await check('other')]).toEqual(['SERVING', 'SERVING', 'NOT_FOUND']);
     server.setServing(false);
@@ -127,7 +127,7 @@ describe('startGrpcServer', () => {
     expect(answers[3]).toMatchObject({ error_response: { error_code: status.NOT_FOUND } });
   });
 
-  it('tells of every call how it ended', async () => {
+  it('reports how each call ended', async () => {
     const calls: EndedCall[] = [];
     await start({ onCall: (call) => calls.push(call), guard: bearerGuard('s3cret') });
     const metadata = new Metadata();
@@ -146,7 +146,7 @@ describe('startGrpcServer', () => {
     expect(calls.every(({ seconds, peer }) => seconds >= 0 && /127\.0\.0\.1|::/.test(peer))).toBe(true);
   });
 
-  it('does not tell of methods that callers make up', async () => {
+  it('does not report unknown methods that callers invent', async () => {
     const calls: EndedCall[] = [];
     await start({ onCall: (call) => calls.push(call) });
     const same = (value: Buffer): Buffer => value;
@@ -281,7 +281,7 @@ describe('startGrpcServer', () => {
       }
     });
 
-    it('serves whoever trusts its certificate, and no plain text', async () => {
+    it('serves clients that trust its certificate, and no plain text', async () => {
       await start({ tls: { certificate: pem('server.pem'), key: pem('server.key') } });
       expect(await list(stub(ChannelCredentials.createSsl(pem('server.pem'))))).toBe('OK');
       expect(await list(stub(ChannelCredentials.createSsl(pem('client.pem'))))).toMatch(/^UNAVAILABLE/);

@@ -1,6 +1,6 @@
 import { ResponderBuilder, ServerInterceptingCall, type ServerInterceptor, status } from '@grpc/grpc-js';
 
-/** Told of every call that has ended. */
+/** Called after each call. */
 export type CallObserver = (call: EndedCall) => void;
 
 export interface EndedCall {

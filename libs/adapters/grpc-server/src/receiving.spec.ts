@@ -136,7 +136,7 @@ describe('messages that never are there as a whole', () => {
     expect(endedWith('RESOURCE_EXHAUSTED')).toBe(2);
   });
 
-  it('are waited for as long as something comes; whoever is being answered is not hurried', async () => {
+  it('are awaited as long as bytes arrive; a call that is being answered has no deadline', async () => {
     await start({ stallMillis: 300 });
     const attacker = attack();
     const empty = messageOf({ says: 0, has: 0 });
@@ -163,6 +163,6 @@ describe('connections over HTTP/2 on which no call came as a whole', () => {
     await refused.send([open(1, `${service}/Detect`)]);
     await Promise.all([nothing, half, foreign].map(({ closed }) => closed));
     expect([refused.isClosed, await served()]).toEqual([false, true]);
-    // Pings that nobody answers would tell only after 80 s.
+    // HTTP/2 pings without an answer would detect this only after 80 s.
   }, 30_000);
 });

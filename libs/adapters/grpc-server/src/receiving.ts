@@ -17,7 +17,7 @@ export interface ReceivingLimits extends ArrivingLimits {
   readonly bytesOfAnybody: number;
   /** Longest silence within a message that is waited for; absent: callers are known. */
   readonly stallMillis?: number | undefined;
-  /** Is told of the stream of every call. */
+  /** Called with the stream of each call. */
   readonly onCall: (stream: ServerHttp2Stream) => void;
 }
 
@@ -25,8 +25,8 @@ export interface ReceivingLimits extends ArrivingLimits {
 export const isForAnybody = (path: string): boolean => path.startsWith('/grpc.');
 
 /**
- * Bounds what is held of messages that are not there as a whole yet, and how long they may be silent. A call that has
- * ended is reset: what its caller goes on to send is not taken. `observed` wraps the call first, so that it is told.
+ * Limits the memory for incomplete messages and the time without progress. A call that has ended is reset: data that
+ * its caller still sends is dropped. `observed` wraps the call first, so that it is notified.
  */
 export function receivingInterceptor(limits: ReceivingLimits, observed: ServerInterceptor): ServerInterceptor {
   const arriving = new ArrivingBytes(limits);
@@ -39,7 +39,7 @@ export function receivingInterceptor(limits: ReceivingLimits, observed: ServerIn
   };
 }
 
-/** The HTTP/2 stream of a call: gRPC tells of messages only when they are there as a whole. */
+/** The HTTP/2 stream of a call: gRPC reports only complete messages. */
 function streamOf(call: ServerInterceptingCallInterface): ServerHttp2Stream {
   const { stream } = call as unknown as { readonly stream?: ServerHttp2Stream };
   if (stream === undefined) throw new Error('This version of @grpc/grpc-js keeps the stream of a call elsewhere');
@@ -53,7 +53,7 @@ interface ReadingLimits {
   readonly stallMillis?: number | undefined;
 }
 
-/** The call, which tells when a message is waited for. */
+/** The call, which reports when a message is expected. */
 class ReadCall extends ServerInterceptingCall {
   readonly #reading: Reading;
 

@@ -29,7 +29,9 @@ export interface BlobSource {
   manifest(descriptor: Descriptor, signal?: AbortSignal): Promise<Uint8Array>;
   blob(descriptor: Descriptor, maxBytes: number, signal?: AbortSignal): Promise<Uint8Array>;
   layer(descriptor: Descriptor, signal?: AbortSignal): Promise<LayerContent>;
-  /** What tells the bytes that `layer` gives; a blob's name alone does only where whoever gets it verifies that. */
+  /**
+   * Identifies the bytes that `layer` returns. The blob's digest alone identifies them only if the reader verifies it.
+   */
   identity(descriptor: Descriptor): Promise<LayerIdentity | undefined>;
   close(): Promise<void>;
 }

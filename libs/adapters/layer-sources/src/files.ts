@@ -6,7 +6,7 @@ import { ClarionError, type Digest, type LayerContent, type LayerIdentity } from
 /** A layer that is a part of a file. */
 export type FileContent = Extract<LayerContent, { readonly kind: 'file' }>;
 
-/** What tells a part of a file from others, and from what it was before a change. */
+/** Identifies a region of a file, and detects that it changed. */
 export async function identityOf(content: FileContent): Promise<LayerIdentity | undefined> {
   const key = await identifyRegion(content);
   return key === undefined ? undefined : { kind: 'file', key };
@@ -30,7 +30,10 @@ export function requireDeclaredSize(content: FileContent, blob: DescribedBlob): 
   throw new ClarionError('digest-mismatch', `${digest} has ${content.length} bytes, and its manifest declares ${size}`);
 }
 
-/** What tells the bytes of a blob; undefined for one of another length than declared, which nobody may take for known. */
+/**
+ * Identifies the bytes of a blob; undefined if the length differs from the declared one, because such a blob must not
+ * be treated as known.
+ */
 export async function identityOfBlob(content: FileContent, blob: DescribedBlob): Promise<LayerIdentity | undefined> {
   return hasDeclaredSize(content, blob) ? identityOf(content) : undefined;
 }

@@ -68,8 +68,8 @@ const configShape: Shape = {
 };
 
 /**
- * Parses an index, manifest list or image manifest; what it is, is told by its members, since media types are often
- * missing. Throws `unsupported` for schema 1 and for artifacts that are no images, `corrupt-data` for anything else.
+ * Parses an index, manifest list or image manifest. The members determine the type, because media types are often
+ * missing. Throws `unsupported` for schema 1 and for artifacts that are not images, `corrupt-data` for anything else.
  */
 export function parseImageDocument(bytes: Uint8Array, label: string): ImageDocument {
   const document = parseDocument(bytes, label, imageShape);
@@ -136,7 +136,7 @@ function refuseArtifact({ artifactType, config, layers }: Nature, label: string)
   }
 }
 
-/** Parses one descriptor. Throws `corrupt-data` without a digest that can be verified, or with a media type that is none. */
+/** Parses one descriptor. Throws `corrupt-data` if the digest cannot be verified or the media type is invalid. */
 export function parseDescriptor(value: unknown, label: string): Descriptor {
   const digest = textMember(value, 'digest');
   if (digest === undefined || !isDigest(digest)) {

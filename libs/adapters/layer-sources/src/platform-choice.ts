@@ -34,7 +34,7 @@ function fit(offered: Platform, wanted: Platform): number {
   return wanted.variant === undefined ? 1 : 0;
 }
 
-/** Tells whether an image of platform `offered` serves someone who wants `wanted`. */
+/** Whether an image of platform `offered` can be used for platform `wanted`. */
 export function fitsPlatform(offered: Platform, wanted: Platform): boolean {
   return fit(offered, wanted) > 0;
 }
@@ -77,7 +77,7 @@ export function choosePlatform(entries: readonly Descriptor[], { label, wanted }
   );
 }
 
-/** Whether two entries of an index state one platform. Builds for Windows are told apart by its version as well. */
+/** Whether two entries of an index have the same platform. Windows builds also differ by OS version. */
 export function samePlatform(a: Descriptor, b: Descriptor): boolean {
   if (a.platform === undefined || b.platform === undefined) return false;
   const [one, other] = [normalised(a.platform), normalised(b.platform)];

@@ -14,7 +14,7 @@ const component = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
 const hostPattern = /^(?:\[[0-9a-fA-F:.]+\]|[a-zA-Z0-9]+(?:[.-]+[a-zA-Z0-9]+)*)(?::\d{1,5})?$/;
 const tagPattern = /^\w[\w.-]{0,127}$/;
 
-/** Parses a reference, or tells that it is none. https://github.com/distribution/reference */
+/** Parses a reference; undefined if it is invalid. https://github.com/distribution/reference */
 export function parseReference(text: string): ImageReference | undefined {
   if (text.length > 1024) return undefined;
   const at = text.indexOf('@');
@@ -46,7 +46,7 @@ function splitHost(text: string): { host: string; path: string } {
   const slash = text.indexOf('/');
   const first = slash < 0 ? '' : text.slice(0, slash);
   if (slash < 0 || !(/[.:A-Z]/.test(first) || first === 'localhost')) return { host: 'docker.io', path: text };
-  // Names of hosts are the same in every case; of one without dot and port the capital is what tells that it is a host.
+  // Host names are case-insensitive. Without a dot or port, the capital letter shows that the component is a host.
   const name = /[.:]/.test(first) ? first.toLowerCase() : first;
   const host = name === 'index.docker.io' ? 'docker.io' : name;
   return { host, path: text.slice(slash + 1) };
@@ -75,8 +75,8 @@ export function referenceRemedy(text: string): string | undefined {
 }
 
 /**
- * Refuses spellings of other tools, and addresses of web pages, which look like references and are none; `others` may say what
- * else could be meant by a scheme. Throws `invalid-input`.
+ * Rejects formats of other tools and web addresses, which look like references but are not. `others` suggests
+ * alternatives for a scheme. Throws `invalid-input`.
  */
 export function refuseAddress(text: string, others: (scheme: string, name: string) => readonly string[]): void {
   const [, scheme = '', rest] = /^([a-z+-]+):\/\/(.*)$/is.exec(text) ?? [];
@@ -104,7 +104,7 @@ export function formatReference(reference: ImageReference): string {
   return `${host}/${repository}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
 }
 
-/** Tells whether two names mean the same image: `alpine:3.22` and `docker.io/library/alpine:3.22` do. */
+/** Whether two names mean the same image: `alpine:3.22` and `docker.io/library/alpine:3.22` do. */
 export function sameImageName(a: string, b: string): boolean {
   if (a === b) return true;
   const [left, right] = [parseReference(a), parseReference(b)];

@@ -68,7 +68,7 @@ suite('resolving a reference', () => {
     await expect(resolveImage(`${registry.host}${path}`, options())).rejects.toMatchObject({ code });
   });
 
-  it('the remedy is one for whoever asks a service: nobody can log in on its machine', async () => {
+  it('the remedy is suitable for the client of a service, which cannot log in on its machine', async () => {
     const guessed = { kind: 'password', username: 'alice', password: 'guess' } as const;
     const remedyOf = (options: object): Promise<unknown> =>
       resolveImage(`${registry.host}/team/app:1`, { egress, ...options }).catch(
@@ -78,7 +78,7 @@ suite('resolving a reference', () => {
     expect(await remedyOf({ credentials: guessed })).toContain('credentials of this request');
   });
 
-  it('tells that plain http was allowed for its registry', async () => {
+  it('reports that plain http was allowed for its registry', async () => {
     const options = { egress, credentials: credentials(), insecureRegistries: ['other.example', registry.host] };
     expect(await resolveImage(`${registry.host}/team/app:1`, options)).toMatchObject({ insecure: true });
   });

@@ -7,7 +7,7 @@ import type { CredentialLookup, Credentials } from './registry/credential-lookup
 export interface SubmittedImageOptions {
   /** To registries. */
   readonly egress: Egress;
-  /** To the addresses of layers that whoever submitted the image gave. */
+  /** Egress to the layer addresses that the submitter of the image gave. */
   readonly layerEgress: Egress;
   /** Opens what was sealed when the image was submitted. */
   readonly open: (sealed: SealedSecret) => string;

@@ -32,7 +32,7 @@ export interface TarArchive {
   close(): Promise<void>;
 }
 
-/** Bytes needed to tell a compression, and a tar header whole. */
+/** Bytes needed to identify a compression format and to read a whole tar header. */
 const headBytes = 512;
 
 /**

@@ -25,7 +25,7 @@ export async function readAnswer(response: EgressResponse, secrets: readonly str
 export function failedAnswer(error: ClarionError, secrets: readonly string[]): WebhookAnswer {
   // The egress counts a redirect that may not be followed as one too many.
   const isRedirect = error.code === 'limit-exceeded' && error.message.includes('redirects');
-  // Whoever named the receiver reads this: it tells nothing of names and addresses inside.
+  // The owner of the receiver reads this: it must not reveal internal names and addresses.
   const message = error.code === 'egress-denied' ? neutralDenial : error.message;
   return { status: null, error: isRedirect ? 'redirect' : error.code, answer: keptText(message, secrets) };
 }

@@ -10,8 +10,8 @@ export interface Attempt {
 }
 
 /**
- * Makes one attempt to deliver a span of the trace that its message belongs to, and hands `send` the headers that tell the
- * receiver so: none while nothing is traced. Addresses of receivers may be secret, so only their hosts are told.
+ * Makes one delivery attempt in a span of the message's trace, and passes `send` the trace headers for the receiver
+ * (none if tracing is off). Receiver addresses may be secret, so only their hosts are recorded.
  */
 export async function traced(
   { url, traceparent }: Attempt,

@@ -171,7 +171,7 @@ function tokenFor({ mode, url }: Endpoint, at: Date, { clairV4 }: WebhookSenderO
   return isListed ? `Bearer ${clairToken(clairV4.key, at)}` : undefined;
 }
 
-/** Values that a receiver could echo and that nobody else may read; names of schemes are none. */
+/** Values that a receiver could echo and that must stay secret; scheme names are not secret. */
 function secretsIn({ headers = {}, credentials = '' }: EgressRequest): readonly string[] {
   const plain = /^(?:content-type|webhook-id|webhook-timestamp|ce-.*)$/;
   const values = Object.entries(headers).flatMap(([name, value]) =>

@@ -80,7 +80,7 @@ export const busSettings = {
   }),
 };
 
-/** What `openNatsBus` takes: credentials of files are asked for anew at each connection. */
+/** Options for `openNatsBus`: credential files are read again at each connection. */
 export function busOptions<C extends ConfigOf<typeof busSettings>>(
   config: C,
   from: { readonly log: Log; readonly env?: Environment },
@@ -122,7 +122,7 @@ export const layerPortSettings = {
     default: '',
   }),
 };
-/** The same for whoever reads layers: of registries, or of uploaded archives. */
+/** The same for services that read layers, from registries or from uploaded archives. */
 export const layerTimeSettings = {
   layerMillis: setting('CLARION_LAYER_TIME', duration(), {
     about:
@@ -147,7 +147,9 @@ export const feedSettings = {
   }),
 };
 
-/** What counts as a change: the same for the service that finds changes and for the one that tells them. */
+/**
+ * Defines what counts as a change; shared by the service that detects changes and the service that sends notifications.
+ */
 export const notificationSettings = {
   epssThreshold: setting('CLARION_NOTIFY_EPSS', fraction(), {
     about:

@@ -64,7 +64,7 @@ describe('createLog', () => {
     expect(lines.map(({ msg }) => msg)).toEqual(['shown']);
   });
 
-  it('counts warnings that repeat, and tells the count', async () => {
+  it('counts repeated warnings and reports the count', async () => {
     const lines: Record<string, unknown>[] = [];
     const log = logInto(lines, { repetitionMillis: 40 });
     for (let i = 0; i < 5; i += 1) log.warn('Feed is stale', { feed: 'a' });

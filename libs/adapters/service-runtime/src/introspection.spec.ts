@@ -29,7 +29,7 @@ describe('introspection', () => {
     ['ready', () => Promise.resolve(true), 200],
     ['not ready', () => Promise.resolve(false), 503],
     ['failing', () => Promise.reject(new Error('store is away')), 503],
-  ])('tells readiness: %s', async (_, state, status) => {
+  ])('reports readiness: %s', async (_, state, status) => {
     ready = state;
     const answer = await get('/readyz?verbose');
     await answer.text();

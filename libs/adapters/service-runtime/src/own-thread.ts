@@ -50,7 +50,7 @@ export function runInOwnThread({ script, log, endMillis }: OwnThreadOptions): vo
   thread.once('exit', exit);
 }
 
-/** Where signals come from: the process, or whoever runs this thread. */
+/** The source of signals: the process, or the parent of this thread. */
 export function signalsOf(): Pick<EventEmitter, 'on'> {
   if (isMainThread) return process;
   const signals = new EventEmitter();

@@ -51,7 +51,7 @@ describe('readConfig', () => {
     expect(typed).toBe(8080);
   });
 
-  it('tells all errors at once', () => {
+  it('reports all errors at once', () => {
     const { code, message, remedy } = errorOf({ CLARION_API_PORT: '99999', CLARION_LEVEL: 'loud' });
     expect(code).toBe('invalid-input');
     expect(message).toBe(

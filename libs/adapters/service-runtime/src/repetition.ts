@@ -7,18 +7,18 @@ interface Held {
   repeated: number;
 }
 
-/** Tells warnings that were just printed from new ones. */
+/** Distinguishes new warnings from those that were just printed. */
 export interface Repetition {
   /** Whether this warning is to be printed now; if not, it has been counted. */
   isNew(message: string, fields: LogFields): boolean;
-  /** Tells the counts that are held back. */
+  /** Reports the pending counts. */
   flush(): void;
 }
 
-/** So many different warnings are remembered; past that the oldest one's count is told early. */
+/** Maximum number of distinct warnings in memory; beyond it, the count of the oldest is reported early. */
 const mostHeld = 1000;
 
-/** Counts equal warnings for `millis` after the first one, then tells how often it came again. */
+/** Counts equal warnings for `millis` after the first one, then reports how often it was repeated. */
 export function createRepetition(
   millis: number,
   tell: (message: string, fields: LogFields, repeated: number) => void,

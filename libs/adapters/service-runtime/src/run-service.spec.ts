@@ -88,7 +88,7 @@ describe('runService', () => {
     ]);
   });
 
-  it('tells work that takes too long that there is no more time', async () => {
+  it('notifies work that takes too long that its time is over', async () => {
     const service = start({ MODE: 'stuck', GRACE: '100' });
     await service.line('Started');
     service.kill('SIGTERM');

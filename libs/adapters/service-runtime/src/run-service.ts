@@ -9,7 +9,9 @@ import { signalsOf } from './own-thread';
 export interface RunningService {
   /** Whether it can do its work now (store, bus and the like can be reached). */
   readonly ready: () => Promise<boolean>;
-  /** Takes no more work, finishes or gives back what runs, closes what is open. After `signal` there is no more time. */
+  /**
+   * Accepts no more work, finishes or releases running work, closes resources. When `signal` aborts, the time is over.
+   */
   readonly stop: (signal: AbortSignal) => Promise<void>;
 }
 
@@ -22,7 +24,7 @@ export interface ServiceOptions {
   readonly drainMillis: number;
   /** How long `stop` may finish work before its signal aborts. Five seconds later the process ends with code 1. */
   readonly graceMillis: number;
-  /** Told why the service cannot start, beside the log: for a person who started it. */
+  /** Called with the reason why the service cannot start, in addition to the log: for a person who started it. */
   readonly onFailedStart?: (error: unknown) => void;
   /** Probes and metrics, from before `start` to the end. */
   readonly introspection?: { readonly host: string; readonly port: number; readonly metrics: Metrics };

@@ -37,7 +37,7 @@ export async function detectCall(
       else reject(error);
     });
   });
-  // It is awaited at the end; until then a rejection only has to wake up whoever waits for the stream.
+  // Awaited at the end; until then a rejection only wakes up the code that waits for the stream.
   answer.catch(() => undefined);
   const { call } = state;
   if (call === undefined) return answer;

@@ -7,7 +7,7 @@ const longestId = 64;
 const mostGlobs = 4096;
 const largestVersion = 2 ** 31 - 1;
 
-/** A detector as `ListDetectors` tells it. */
+/** A detector in the format of `ListDetectors`. */
 export function encodeDetectorInfo({ id, kind, version, title, wants }: DetectorInfo): detectorV1.Detector {
   return {
     id,

@@ -12,11 +12,11 @@ export interface DetectorServiceOptions {
   readonly detectors: readonly Detector[];
   /** Calls whose files are in memory at the same time; default 4. The others are not read from until it is their turn. */
   readonly concurrency?: number;
-  /** Calls that may wait for their turn; default 100. More are told to come again. */
+  /** Maximum number of calls in the queue. Default: 100. Further calls are rejected and can be retried. */
   readonly waiting?: number;
   readonly limits?: Partial<StreamLimits>;
   readonly log?: Log;
-  /** Told of every detector that ran. */
+  /** Called after each detector run. */
   readonly onDetected?: (detector: string, seconds: number) => void;
 }
 
@@ -47,7 +47,7 @@ export function detectorService(options: DetectorServiceOptions): detectorV1.Det
           callback(null, response);
         },
         (error: unknown) => {
-          // Whoever went away hears no answer, and its broken stream is no fault of ours.
+          // A client that disconnected receives no answer, and its broken stream is not an error of this service.
           callback(stream.cancelled ? { code: status.CANCELLED } : refusal(error, options.log));
         },
       );

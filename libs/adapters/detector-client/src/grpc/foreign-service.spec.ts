@@ -148,7 +148,7 @@ describe('a detector service that is not ours', () => {
       { path: 'opt/a', message: 'The detector foreign gave evidence of the kind "rumour"' },
     ],
     ['a problem of an unknown code', { problems: [{ code: 'odd', message: 'm', path: undefined }] }, { message: 'm' }],
-  ])('that gives %s loses that fact, and it is told', async (_, change, problem) => {
+  ])('that returns %s loses that fact, and a problem is reported', async (_, change, problem) => {
     results = [{ ...nothing, ...change }];
     expect(await detect()).toEqual([{ detector: 'foreign', problems: [{ code: 'bad-record', ...problem }] }]);
   });

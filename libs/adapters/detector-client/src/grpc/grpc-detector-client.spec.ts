@@ -108,7 +108,7 @@ describe('grpcDetectorClient', () => {
     await expect(answer).resolves.toMatchObject([{ detector: 'pausing', features: [{ path: 'a/1' }] }]);
   });
 
-  it('asks a service that came back for its detectors anew', async () => {
+  it('requests the detectors again from a service that was restarted', async () => {
     const first = await started({ detectors: [hashingDetector] });
     const client = connected(first.port);
     expect((await client.list())[0]?.version).toBe(3);
@@ -162,7 +162,7 @@ describe('grpcDetectorClient', () => {
     }
   });
 
-  it('tells that a layer is more than the service takes', async () => {
+  it('reports that a layer exceeds the limit of the service', async () => {
     const server = await started({ detectors: [hashingDetector], limits: { bytes: 1000 } });
     const large = [{ path: 'a/1', content: Buffer.alloc(20_000_000) }];
     await expect(connected(server.port).detect([{ detector: 'hashing', files: large }])).rejects.toEqual(

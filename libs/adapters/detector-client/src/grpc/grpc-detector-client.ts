@@ -47,9 +47,10 @@ const channelOptions: ChannelOptions = {
 };
 
 /**
- * Asks the detectors of another process (`clarion.detector.v1`). A service that cannot be reached, dies while it works
- * or does not answer in time is `upstream-unavailable`; work that is then done again gives the same facts. So is one that
- * came back with other detectors or versions than `list` told: facts must not be kept under the wrong version.
+ * Runs the detectors of another process (`clarion.detector.v1`). A service that is unreachable, crashes or exceeds the
+ * deadline is `upstream-unavailable`; repeated work returns the same facts. A service that restarted with other
+ * detectors or versions than `list` reported is `upstream-unavailable` too: facts must not be stored under the wrong
+ * version.
  */
 export function grpcDetectorClient(options: GrpcDetectorClientOptions): GrpcDetectorClient {
   const { address, deadlineMillis = 300_000, attempts = 4, log } = options;

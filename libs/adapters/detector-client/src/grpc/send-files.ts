@@ -27,7 +27,7 @@ function frame(value: NonNullable<detectorV1.DetectRequest['frame']>): detectorV
   return { frame: value };
 }
 
-/** Equal files are those with the same path and the same buffer: whoever collects a layer keeps each content once. */
+/** Files are equal if they have the same path and the same buffer: the layer reader keeps each content once. */
 function distinctFiles(requests: readonly DetectRequest[]): readonly SentFile[] {
   const files: SentFile[] = [];
   const byPath = new Map<string, SentFile[]>();

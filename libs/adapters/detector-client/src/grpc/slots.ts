@@ -15,7 +15,7 @@ export function createSlots(concurrent: number, waiting: number): Slots {
         return true;
       }
       if (queue.length >= waiting) return false;
-      // Whoever leaves hands its slot over, so that nobody can slip in between.
+      // A finished call passes its slot on directly, so that no other call can take it in between.
       await new Promise<void>((resolve) => queue.push(resolve));
       return true;
     },

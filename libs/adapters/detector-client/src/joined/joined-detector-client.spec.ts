@@ -39,7 +39,7 @@ describe('joinedDetectorClient', () => {
     await expect(client.detect([{ detector: 'a', files: [] }])).rejects.toMatchObject({ code: 'invalid-input' });
   });
 
-  it('fails as a whole when one member cannot tell its detectors', async () => {
+  it('fails as a whole when one member cannot list its detectors', async () => {
     const lost = new ClarionError('upstream-unavailable', 'gone');
     const down = { list: () => Promise.reject(lost), detect: () => Promise.reject(lost) };
     await expect(joinedDetectorClient([localDetectorClient([named('a')]), down]).list()).rejects.toBe(lost);

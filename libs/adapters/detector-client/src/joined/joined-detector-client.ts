@@ -6,9 +6,9 @@ type Member = DetectorClient & { readonly address?: string };
 type Results = Awaited<ReturnType<DetectorClient['detect']>>;
 
 /**
- * Several clients as one: detectors of this process, of our services, of a user's own. Each detector is asked where it
- * lives, all at once. A member that cannot tell its detectors fails the whole: with some of them missing, layers would
- * be taken for read although they are not. Throws `invalid-input` when two members have the same detector.
+ * Combines several clients: in-process detectors, Clarion services and custom services. Each detector runs where it is
+ * hosted, all in parallel. A member that cannot list its detectors fails the whole client; otherwise layers would be
+ * marked as indexed although detectors are missing. Throws `invalid-input` when two members have the same detector.
  */
 export function joinedDetectorClient(members: readonly Member[]): DetectorClient {
   const lists = async (): Promise<readonly (readonly DetectorInfo[])[]> => {

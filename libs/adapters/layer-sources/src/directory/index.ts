@@ -18,7 +18,7 @@ export const directory: LayerSource = {
       throw fileFailure(error, reference);
     });
     return {
-      // Files do not tell reliably which processor they are for.
+      // Files do not reliably show which architecture they are for.
       image: { reference, platform: options.platform ?? { os: 'linux', architecture: 'unknown' }, layers: [{}] },
       layer(index, signal) {
         if (index !== 0) throw new RangeError(`There is no layer ${index}`);

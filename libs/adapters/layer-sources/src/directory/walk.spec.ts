@@ -117,7 +117,7 @@ it('a tree of more entries than the limit is refused', async () => {
   await walkDirectory(root, visitor(), { limits: { entries: 5 } });
 });
 
-it('over-long paths are told', async () => {
+it('reports over-long paths', async () => {
   mkdirSync(at('d'));
   writeFileSync(at('d/name'), '');
   const seen = visitor();
@@ -140,7 +140,7 @@ it('what the visitor throws is not taken for an unreadable file', async () => {
   await expect(walkDirectory(root, seen)).rejects.toThrow('a bug');
 });
 
-it('a file that vanished between listing and reading is none', async () => {
+it('ignores a file that vanished between listing and reading', async () => {
   writeFileSync(at('a'), '');
   writeFileSync(at('b'), '');
   const seen = visitor(() => {
@@ -164,7 +164,7 @@ it('a link that took the place of a wanted file is not followed', async () => {
   expect(seen.problems).toEqual([{ code: 'bad-archive-entry', path: 'a', message: 'a could not be read: ELOOP' }]);
 });
 
-it('a directory that took the place of a wanted file is told', async () => {
+it('reports a directory that replaced a requested file', async () => {
   writeFileSync(at('a'), 'x');
   const seen = visitor(() => {
     rmSync(at('a'));
@@ -175,7 +175,7 @@ it('a directory that took the place of a wanted file is told', async () => {
   expect(seen.problems).toEqual([{ code: 'bad-archive-entry', path: 'a', message: 'a is no longer a file' }]);
 });
 
-it('without a place to tell it, what cannot be read is an error', async () => {
+it('without a problem handler, an unreadable file is an error', async () => {
   writeFileSync(at('a'), 'x');
   const { problem, ...mute } = visitor(() => {
     rmSync(at('a'));

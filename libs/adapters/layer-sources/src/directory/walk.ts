@@ -90,7 +90,7 @@ function namesIn(folder: Buffer, walk: Walk): Buffer[] {
   }
 }
 
-/** Delivers one entry and tells whether it is a directory to go into. */
+/** Delivers one entry and returns whether it is a directory to walk into. */
 function visit(relative: Buffer, walk: Walk): boolean {
   if (++walk.entries > walk.limits.entries) {
     throw new ClarionError('limit-exceeded', `${walk.root.toString()} has more than ${walk.limits.entries} entries`);
@@ -193,7 +193,10 @@ function report(error: unknown, relative: Buffer, walk: Walk): void {
   tell(`could not be read: ${code}`, relative, walk);
 }
 
-/** Tells the visitor what was not read; without a place to tell it, an unread file must not pass for none. */
+/**
+ * Reports an unread file to the visitor. Without a problem handler it throws: an unread file must not look like an
+ * absent one.
+ */
 function tell(what: string, relative: Buffer, walk: Walk): void {
   const path = relative.toString();
   const message = `${path === '' ? 'The root directory' : path.slice(0, 300)} ${what}`;

@@ -4,7 +4,7 @@ import { openTarArchive, type TarArchive } from '../tar-archive';
 import { isLegacyArchive, openLegacyArchive } from './legacy';
 import { openSavedArchive, refuseOtherImages } from './saved';
 
-/** Opens an image of an archive whose form is told by its members. */
+/** Opens an image of an archive; the members of the archive determine its format. */
 export async function openArchive(archive: TarArchive, options: OpenOptions): Promise<OpenedImage> {
   if (carriesLayout(archive)) {
     const opened = await openLayoutInArchive(archive, options);

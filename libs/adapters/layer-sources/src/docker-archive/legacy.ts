@@ -12,7 +12,7 @@ const layerShape: Shape = { parent: {}, os: {}, architecture: {}, variant: {}, c
 
 const layerJson = /^([^/]{1,255})\/json$/;
 
-/** Tells whether an archive has the form from before manifest.json: a directory a layer, `json` naming the parent. */
+/** Whether an archive has the format before manifest.json: one directory per layer, whose `json` names the parent. */
 export function isLegacyArchive(archive: TarArchive): boolean {
   return archive.has('repositories') || archive.names.some((name) => layerJson.test(name));
 }

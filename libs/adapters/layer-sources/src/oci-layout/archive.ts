@@ -9,7 +9,7 @@ function blobPath(digest: Digest): string {
   return `blobs/${digest.replace(':', '/')}`;
 }
 
-/** Tells whether an archive is, or carries, an OCI image layout. */
+/** Whether an archive is, or contains, an OCI image layout. */
 export function carriesLayout(archive: TarArchive): boolean {
   return archive.has('oci-layout') && archive.has('index.json');
 }

@@ -41,12 +41,12 @@ async function splitTag(reference: string): Promise<{ directory: string; tag?: s
   throw new ClarionError('not-found', `${reference} does not exist`, { remedy: 'name a directory, as in oci:DIR:TAG' });
 }
 
-/** Tells whether a directory is an OCI image layout. */
+/** Whether a directory is an OCI image layout. */
 export async function isLayoutDirectory(directory: string): Promise<boolean> {
   return (await statOf(path.join(directory, 'oci-layout')))?.isFile() === true;
 }
 
-/** Tells whether a directory is what `skopeo copy … dir:` writes. */
+/** Whether a directory has the format of `skopeo copy … dir:`. */
 export async function isSkopeoDirectory(directory: string): Promise<boolean> {
   const files = ['version', 'manifest.json'].map((name) => statOf(path.join(directory, name)));
   return (await Promise.all(files)).every((stats) => stats?.isFile() === true);

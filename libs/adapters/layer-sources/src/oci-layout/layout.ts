@@ -23,7 +23,7 @@ interface NamedEntry {
   readonly names: readonly string[];
 }
 
-/** Docker lists an image once for each of its tags. A digest is a name too, for whoever asks by it. */
+/** Docker lists an image once per tag. A digest is a valid name too, for lookups by digest. */
 function mergeByDigest(entries: readonly Descriptor[], wanted: string | undefined): readonly NamedEntry[] {
   const byDigest = new Map<string, NamedEntry>();
   for (const entry of entries) {

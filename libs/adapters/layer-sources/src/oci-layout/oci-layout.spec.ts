@@ -186,7 +186,7 @@ describe('layouts', () => {
     }
   });
 
-  it('a directory that is none', async () => {
+  it('a directory that is not an OCI image layout', async () => {
     expect((await failure(`oci:${place}`)).remedy).toContain('dir:');
     expect((await failure(`oci:${at('absent')}:tag`)).code).toBe('not-found');
   });

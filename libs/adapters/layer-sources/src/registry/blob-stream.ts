@@ -24,8 +24,8 @@ const defaultResumeLimits: ResumeLimits = { attempts: 5, firstDelayMillis: 500 }
 const progressBytes = 64 * 1024;
 
 /**
- * Reads a blob and resumes where it broke off. A server without ranges is read from the start again, what is known
- * being skipped. The content is not verified here: whoever reads the layer computes its digest anyway.
+ * Reads a blob and resumes after a broken connection. If the server does not support ranges, the blob is read from the
+ * start and the known part is skipped. The content is not verified here: the layer reader computes its digest anyway.
  */
 export async function* readBlob(
   request: BlobStreamRequest,

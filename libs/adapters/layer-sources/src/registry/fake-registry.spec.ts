@@ -127,7 +127,7 @@ describe('blobs', () => {
     expect(starts.at(-1)).toBeGreaterThan(0);
   });
 
-  it('are asked for anew at the registry, so that an expired address is renewed', async () => {
+  it('are requested from the registry again, so that an expired address is renewed', async () => {
     let hits = 0;
     const storage = await serve((request, response) => {
       const start = rangeStart(request);
