@@ -15,7 +15,7 @@ const db = kept ?? mkdtempSync(join(tmpdir(), 'clarion-feeds-'));
 /** Of Linux: what /proc counts CPU time in. */
 const ticksASecond = 100;
 
-/** Seconds of CPU time that a process and its threads have used; on a busy machine they tell more than the clock. */
+/** CPU seconds that a process and its threads have used; on a busy machine they are more meaningful than the clock. */
 function cpuSecondsOf(pid) {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   // Behind the name, which may hold anything: state is the third field, user and system time are the 14th and 15th.

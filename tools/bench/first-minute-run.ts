@@ -1,9 +1,9 @@
 // The first minute of `clarion serve` on a store that only the command line wrote, when its index of vulnerabilities is
-// built and feeds are committed: how long callers wait meanwhile, and how long the longest stretch is in which
-// the process that answers does nothing else (on a loaded machine only the latter tells of Clarion).
-//   npm run bench -- first-minute MIRROR [--seconds N] [--db DIR]
-// MIRROR is laid out by tools/feeds/mirror.mjs; its last feed is loaded while questions are asked, the others before. DIR
-// is a store that holds those already; it is copied.
+// built and feeds are committed: how long callers wait in that time, and the longest block of the event loop of the
+// process that answers (on a loaded machine only the latter measures Clarion).
+// npm run bench -- first-minute MIRROR [--seconds N] [--db DIR]
+// MIRROR has the layout of tools/feeds/mirror.mjs; its last feed is loaded during the requests, the others before. DIR
+// is a store that already contains those; it is copied.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

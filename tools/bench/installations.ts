@@ -21,7 +21,7 @@ export interface Installation {
   stop(): Promise<void>;
 }
 
-/** Also where its facts are, for whoever fills it. */
+/** Includes the database of its facts, for code that fills it. */
 export interface SixServices extends Installation {
   readonly mongo: { readonly uri: string; readonly database: string };
 }
@@ -92,7 +92,7 @@ function nodeOptions(options = ''): Readonly<Record<string, string>> {
 /** Of Linux: what /proc counts CPU time in. */
 const ticksASecond = 100;
 
-/** Seconds of CPU time that a process and its threads have used; on a busy machine they tell more than the clock. */
+/** CPU seconds that a process and its threads have used; on a busy machine they are more meaningful than the clock. */
 export function cpuSeconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   // Behind the name, which may hold anything: state is the third field, user and system time are the 14th and 15th.

@@ -22,7 +22,7 @@ const images = Number(values.images);
 const submissions = Number(values.submissions);
 const seconds = Number(values.seconds);
 const connections = 10;
-/** The images that are there before are said to come from it; nobody asks it. */
+/** The registry in the names of the initial images; no request reaches it. */
 const elsewhere = 'registry.example';
 
 type Requests = LoadOptions['requests'];

@@ -21,7 +21,7 @@ import { namespaceDetectors } from '@clarion/namespace-detectors';
 // Facts of an installation with many images, always the same ones. Most images are a few distributions with packages
 // added, under the application layers of many versions of many applications.
 
-/** How much is made, and where the images are said to come from. */
+/** The amount of generated data, and the registry in the image names. */
 export interface Scale {
   readonly images: number;
   readonly layers: number;

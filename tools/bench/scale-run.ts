@@ -46,7 +46,7 @@ const rounds = Number(values.rounds);
 interface Filled {
   readonly images: number;
   readonly layers: number;
-  /** `127.0.0.1:PORT` that all images are said to come from: whoever opened a layer would ask there. */
+  /** `127.0.0.1:PORT`, the registry of all images: code that opened a layer would send requests there. */
   readonly registry: string;
   readonly samples: readonly Digest[];
 }

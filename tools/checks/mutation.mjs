@@ -1,5 +1,5 @@
-// Mutation tests of the comparators and of the matcher: changes them in every small way that Stryker knows and tells
-// which changes no spec notices. Takes minutes a file, so it is no part of the gate.
+// Mutation tests of the comparators and of the matcher: changes them in every small way that Stryker supports and
+// reports which changes no spec detects. Takes minutes per file, so it is not part of the gate.
 // Usage: npm run mutation [-- FILE…]; a file is one of those below, given from the root of the workspace.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';

@@ -11,10 +11,10 @@ import {
 import { join } from 'node:path';
 
 /**
- * What may come out of a scan. Every hostile image hides or carries a vulnerable package, so that a clean verdict is never
- * right:
- * - `found`: odd but legal, the package has to be found;
- * - `not-clean`: found, incomplete or refused;
+ * The allowed results of a scan. Every hostile image hides or contains a vulnerable package, so a clean report is never
+ * correct:
+ * - `found`: odd but legal, the package must be found;
+ * - `not-clean`: found, incomplete or rejected;
  * - `any`: nothing is vulnerable for sure; only crashes, hangs and memory count.
  */
 export type Expectation = 'found' | 'not-clean' | 'any';
@@ -70,7 +70,10 @@ export function builtArchive(name: string, expect: Expectation, build: () => Bui
   };
 }
 
-/** One layer of raw tar: a Debian, then hostile bytes, then the package database, so that whoever stops early misses it. */
+/**
+ * One layer of raw tar: a Debian, then hostile bytes, then the package database, which a reader that stops early
+ * misses.
+ */
 export function aroundStatus(name: string, expect: Expectation, hostile: () => Uint8Array): HostileImage {
   return dockerArchive(name, expect, () => [
     Buffer.concat([openTar(debianBase), hostile(), openTar([status()]), endBlocks]),

@@ -9,8 +9,8 @@ import { type Fault, faultsOfRun, faultsOfScan } from './verdict';
 const image = dockerArchive('vulnerable', 'found', () => [[...debianBase, status()]]);
 
 /**
- * Updates one feed from a hostile mirror, in a store with good facts, and scans a vulnerable image afterwards: what was
- * known has to be known still, and a document that is none must not pass for an update.
+ * Updates one feed from a hostile mirror, in a store with good facts, and scans a vulnerable image afterwards: known
+ * facts must still be known, and an invalid document must not count as an update.
  */
 export async function runFeed(input: HostileFeed, { directory, bundle, store }: Context): Promise<Outcome> {
   const place = join(directory, 'feed');

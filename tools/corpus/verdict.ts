@@ -12,8 +12,8 @@ interface ReportedFacts {
 }
 
 /**
- * Faults of a scan whose JSON report was to be written to `file`. A clean report is silent unless the expectation is `any`;
- * what had to be found and was not, is missed. An error (exit code 1) is no verdict, and so never a silent one.
+ * Faults of a scan whose JSON report should be in `file`. A clean report is silent unless the expectation is `any`; an
+ * expected finding that is absent is missed. An error (exit code 1) is not a report, so it is never silent.
  */
 export function faultsOfScan(
   run: Observation,

@@ -1,6 +1,6 @@
-// Writes what the Helm chart knows of the services from their own tables of settings: deploy/helm/clarion/files/services.json,
-// and the names of variables in its values.schema.json.
-// Usage: node tools/deploy/chart-services.mjs [--check]     --check only tells, by exit code 1, whether they are out of date
+// Writes what the Helm chart needs to know about the services from their settings tables:
+// deploy/helm/clarion/files/services.json, and the names of variables in its values.schema.json.
+// Usage: node tools/deploy/chart-services.mjs [--check]     --check exits with 1 if they are out of date
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureDependencies, root } from '../setup/ensure.mjs';

@@ -1,5 +1,5 @@
-// Writes deploy/kustomize/base and components from what the Helm chart renders, so that both install the same.
-// Usage: node tools/deploy/kustomize.mjs [--check]     --check only tells, by exit code 1, whether they are out of date
+// Writes deploy/kustomize/base and components from the rendered Helm chart, so that both install the same.
+// Usage: node tools/deploy/kustomize.mjs [--check]     --check exits with 1 if they are out of date
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';

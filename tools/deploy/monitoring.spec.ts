@@ -77,7 +77,7 @@ describe('alerts and dashboard', () => {
     expect(metricsIn('rate(clarion_x{y="z"}[5m])')).toEqual({ metrics: ['clarion_x'], labels: ['y'] });
   });
 
-  it('tells people what happened in every alert', () => {
+  it('describes in every alert what happened', () => {
     expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length);
     for (const { alert, labels, annotations } of rules) {
       expect(alert).toMatch(/^Clarion[A-Z]/);

@@ -41,7 +41,7 @@ function invalidIn(manifest: Manifest): readonly string[] {
   }
 }
 
-/** One line for each object, so that the line of a message tells which it is about. */
+/** One line per object, so that the line of a message identifies the object. */
 function unknownFieldsIn(manifests: readonly Manifest[]): readonly string[] {
   const lines = manifests.map((manifest, at) => {
     const type = `import('${packageOf(manifest) ?? ''}/${manifest.kind}').I${manifest.kind}`;

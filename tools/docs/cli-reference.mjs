@@ -1,5 +1,5 @@
 // Writes docs/cli.md from the command line's own help, so that the reference is never out of date.
-// Usage: node tools/docs/cli-reference.mjs [--check]     --check only tells, by exit code 1, whether it is out of date
+// Usage: node tools/docs/cli-reference.mjs [--check]     --check exits with 1 if it is out of date
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// Writes docs/configuration.md from the tables of settings of the services, so that none is missing or out of date.
-// Usage: node tools/docs/configuration-reference.mjs [--check]     --check only tells, by exit code 1, whether it is
+// Writes docs/configuration.md from the settings tables of the services, so that no setting is missing or out of date.
+// Usage: node tools/docs/configuration-reference.mjs [--check]     --check exits with 1 if it is out of date
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureDependencies, root } from '../setup/ensure.mjs';

@@ -1,5 +1,5 @@
-// Writes docs/end-of-life.md from the rows of distributions that reports are made with.
-// Usage: node tools/docs/end-of-life-reference.mjs [--check]     --check only tells, by exit code 1, whether it is out of date
+// Writes docs/end-of-life.md from the distribution data that reports use.
+// Usage: node tools/docs/end-of-life-reference.mjs [--check]     --check exits with 1 if it is out of date
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureDependencies, root } from '../setup/ensure.mjs';

@@ -1,5 +1,5 @@
-// Writes docs/feeds.md from what the program itself says of its feeds, so that the list is never out of date.
-// Usage: node tools/docs/feeds-reference.mjs [--check]     --check only tells, by exit code 1, whether it is out of date
+// Writes docs/feeds.md from the program's own list of feeds, so that it is never out of date.
+// Usage: node tools/docs/feeds-reference.mjs [--check]     --check exits with 1 if it is out of date
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

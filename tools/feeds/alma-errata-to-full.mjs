@@ -1,5 +1,5 @@
-// SYNTHETIC DATA for load tests. Writes errata of AlmaLinux (newline-delimited JSON, gzip, `_path` tells the major) again as
-// `<major>/errata.full.json`. The records are real, the documents are made here.
+// SYNTHETIC DATA for load tests. Writes errata of AlmaLinux (newline-delimited JSON, gzip, `_path` contains the major
+// version) as `<major>/errata.full.json`. The records are real, the documents are generated.
 // Usage: node tools/feeds/alma-errata-to-full.mjs errata.ndjson.gz DIRECTORY
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,8 +1,9 @@
-// Lays real advisory data that is kept in other packagings out as a mirror: one folder a feed, file names of the upstream,
-// as `clarion update --from DIRECTORY` reads it. Where only a parsed form is at hand it is written again in the wire's
-// shape (SYNTHETIC: real facts in a form made here, for volume only); the list that is printed tells which.
-// The material is a part of what upstreams publish, so these feeds of such a mirror are partial: suse (no VEX documents), nvd
-// (one year), alpine-secdb (no lists of rejections), amazon-linux (no nvidia), almalinux (no 10), azure-linux (no 2.0).
+// Lays out real advisory data from other packagings as a mirror: one folder per feed, file names of the upstream, as
+// `clarion update --from DIRECTORY` reads it. Where only a parsed form is available, it is converted back to the
+// upstream format (SYNTHETIC: real facts in a generated form, for volume only); the printed list shows which.
+// The material is a part of what upstreams publish, so these feeds of such a mirror are partial: suse (no VEX
+// documents), nvd (one year), alpine-secdb (no lists of rejections), amazon-linux (no nvidia), almalinux (no 10),
+// azure-linux (no 2.0).
 // Usage: node tools/feeds/mirror.mjs MATERIAL DIRECTORY [FEED…]
 import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -35,7 +36,7 @@ function bzip2(bytes) {
   return stdout;
 }
 
-/** Each recipe fills the folder of its feed and tells how near to the wire the result is. */
+/** Each recipe fills the folder of its feed and returns how close the result is to the upstream format. */
 const recipes = {
   'alpine-secdb'(material, folder) {
     cpSync(join(material, 'alpine/secdb'), folder, { recursive: true });

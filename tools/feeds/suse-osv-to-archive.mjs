@@ -1,5 +1,6 @@
-// SYNTHETIC DATA for load tests. Packs OSV records of SUSE (newline-delimited JSON, gzip) as the upstream does: one file a
-// record in `osv.tar.bz2`, here without the outer compression, which readers tell by the bytes. The records are real.
+// SYNTHETIC DATA for load tests. Packs OSV records of SUSE (newline-delimited JSON, gzip) like the upstream: one file
+// per record in `osv.tar.bz2`, here without the outer compression, which readers detect by the bytes. The records are
+// real.
 // Usage: node tools/feeds/suse-osv-to-archive.mjs osv.ndjson.gz DIRECTORY
 import { createReadStream, createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';

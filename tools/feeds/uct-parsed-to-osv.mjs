@@ -1,6 +1,7 @@
-// Turns Ubuntu CVE tracker files as parsed by others (newline-delimited JSON, gzip) back into the archives that Canonical
-// makes of that tracker: osv/osv-all.tar.xz and vex/vex-all.tar.xz. SYNTHETIC: real facts in a form made here, for volume
-// only. Inside they are packed with gzip, whatever their names say; readers tell by the first bytes.
+// Turns Ubuntu CVE tracker files as parsed by others (newline-delimited JSON, gzip) back into the archives that
+// Canonical makes of that tracker: osv/osv-all.tar.xz and vex/vex-all.tar.xz. SYNTHETIC: real facts in a generated
+// form, for volume only. The archives are compressed with gzip, whatever their names say; readers detect this by the
+// first bytes.
 // Usage: node tools/feeds/uct-parsed-to-osv.mjs uct-parsed.ndjson.gz DIRECTORY [YEAR…]
 import { createReadStream, createWriteStream, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -92,7 +93,7 @@ function osvOf(record, rows) {
   };
 }
 
-/** What a statement of OpenVEX says for a status beside its products. */
+/** The members of an OpenVEX statement for a status, apart from its products. */
 function wordsOf({ status, note }) {
   switch (status) {
     case 'released':

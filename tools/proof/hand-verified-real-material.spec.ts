@@ -36,7 +36,7 @@ function casesOf(table: string): readonly Case[] {
 
 const isAffected = ({ verdict }: Case): boolean => !/^(not affected|no finding): /.test(verdict);
 
-/** Which check of its scope every statement about the package fails. */
+/** Which check of its scope every advisory about the package fails. */
 const failed = (member: string) => (one: ExplainedStatement) =>
   one.scope.some((check) => check.member === member && !check.passed);
 const unaffectedBy = (told: (one: ExplainedStatement) => boolean) => (one: ExplainedPackage | undefined) =>

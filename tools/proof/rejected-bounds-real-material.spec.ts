@@ -116,7 +116,7 @@ const azure: readonly Class[] = [
 const osv: readonly Class[] = [
   {
     scheme: 'pep440',
-    // Of a distribution's package, of a date, of a package that was built anew.
+    // From a distribution's package, a date, a rebuilt package.
     bounds: {
       ...{ '0.8.3ubuntu7.5': 2, '0.9.3.5ubuntu3': 2, '1.6.5ubuntu0.1': 2, '1.9.0ubuntu1.2': 2, '0.7.11p3': 2 },
       ...{ '2019-09-12': 2, '0.9-stable': 1, '7.2.0-12.1': 1, '8.3.0-11.1': 1, '9.3.1-2.1': 1, '10.0.2-1.1': 1 },

@@ -227,7 +227,7 @@ try {
     const packages = json(join(databases, `bdb/centos${major}-plain.Packages.expected.json`));
     hold(`CentOS ${major}`, ours, redHatFindings(cves, major, packages));
   }
-  // Data of CBL-Mariner 2.0, whose packages these are, is not at hand: they are held against the releases around it.
+  // There is no test data for CBL-Mariner 2.0, where these packages come from: compare with the neighbouring releases.
   const mariner = json(join(databases, 'sqlite/cbl-mariner-2.0.rpmdb.sqlite.expected.json'));
   for (const [name, release, file] of /** @type {const} */ ([
     ['CBL-Mariner 1.0', 'ID=mariner\nVERSION_ID="1.0"\n', 'cbl-mariner-1.0-oval.xml.gz'],

@@ -110,7 +110,7 @@ export async function bundle(name) {
   if (launched) await compileAhead(outfile);
 }
 
-/** Whoever starts the program meanwhile finds the old one or the new one, never a part: specs build side by side. */
+/** A program that starts in the meantime finds the old file or the new one, never a part: specs build in parallel. */
 function replaceFile(path, text, mode) {
   const beside = `${path}.${process.pid}`;
   writeFileSync(beside, text);

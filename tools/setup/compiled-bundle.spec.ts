@@ -6,7 +6,7 @@ import { join } from 'node:path';
 const root = join(__dirname, '..', '..');
 const built = join(root, 'dist', 'apps', 'cli');
 
-/** Tells on stderr what V8 said of the compiled code it was given. */
+/** Reports on stderr whether V8 accepted the compiled code. */
 const witness = `
 const vm = require('vm');
 vm.Script = class extends vm.Script {

@@ -1,4 +1,4 @@
-// What the tests that were skipped would have needed, so that whoever runs them without it knows what stays unproved.
+// What the skipped tests would have needed, so that a developer who runs them without it knows what remains untested.
 import { readFileSync } from 'node:fs';
 
 /**

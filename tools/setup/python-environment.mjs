@@ -8,7 +8,7 @@ import { complaint, root } from './ensure.mjs';
 
 const cache = join(root, 'node_modules', '.cache', 'clarion');
 
-/** Made beside the place where it goes, then moved there: one that was interrupted is none. */
+/** Created next to its target, then moved there, so that an interrupted one does not count. */
 function ensurePython(requirements) {
   const version = spawnSync('python3', ['--version'], { encoding: 'utf8' });
   if (version.error) throw new Error('there is no python3');

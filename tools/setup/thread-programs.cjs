@@ -1,6 +1,7 @@
-// Programs of worker threads. An app is bundled to one file, so there is no second one that a thread could be started from:
-// a file NAME.thread.ts is such a program, and whoever imports it gets its text as `program`, bundled with what it
-// imports. esbuild does that by the plugin, Jest by the transformer below; nothing is written to disk.
+// Programs of worker threads. An app is bundled into one file, so there is no second file that a thread could be
+// started from: a file NAME.thread.ts is such a program, and importing it returns its source as `program`, bundled with
+// what it imports. The esbuild plugin does that for bundles, the transformer below for Jest; nothing is written to
+// disk.
 const { createHash } = require('node:crypto');
 const { statSync } = require('node:fs');
 const { join } = require('node:path');

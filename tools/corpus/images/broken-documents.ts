@@ -1,4 +1,4 @@
-/** JSON documents that are none, or not the ones that were meant. */
+/** Invalid JSON documents, or valid ones of another shape. */
 export const brokenDocuments: readonly (readonly [string, string])[] = [
   ['nothing', ''],
   ['null', 'null'],

@@ -26,8 +26,8 @@ import {
   vulnerable,
 } from '../hostile-image';
 
-// What two programs read in two ways: container runtimes, which are written in Go, see a vulnerable image here. Whoever reads
-// it otherwise sees a clean one.
+// Archives that two programs read differently: container runtimes, which are written in Go, see a vulnerable image
+// here. A scanner that reads them in another way sees a clean one.
 
 const harmless = stanza('clean', '1');
 

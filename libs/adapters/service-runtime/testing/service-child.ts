@@ -1,4 +1,4 @@
-// A service as small as can be; run-service.spec.ts bundles and starts it. What it does is told by its environment.
+// A minimal service; run-service.spec.ts bundles and starts it. Environment variables control its behaviour.
 import { once } from 'node:events';
 import { createLog, createMetrics, runService } from '../src';
 

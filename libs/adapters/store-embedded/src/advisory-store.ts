@@ -44,8 +44,8 @@ async function* groups(env: Environment, feed: string, document: string): AsyncG
 }
 
 /**
- * Asks in the order of the keys: a look for one name that finds the next one stored tells that there is nothing in between.
- * So names that nobody speaks of, however many an image holds, cost a comparison and no look of their own.
+ * Looks names up in key order: if a lookup returns a later key, no stored name lies in between. So names without
+ * advisories, of which an image has many, cost a comparison instead of a lookup.
  */
 function advisories(env: Environment, names: readonly (readonly [string, string])[]): AdvisoryGroup[] {
   const prefixes = names.map(([namespace, name]) => keysBelow('advisories', namespace, name).start);

@@ -53,7 +53,7 @@ export function putAffected(
     for (let start = 0; start < own.length; start += chunkSize) {
       const chunk = own.slice(start, start + chunkSize);
       const key = chunkKey(of, transition, chunk[0]?.[0] ?? 0);
-      // Not packed: digests do not become smaller, and whoever is to be told waits for this.
+      // Not compressed: digests do not compress, and notifications wait for this.
       env.db.putSync(key, chunkOf(chunk));
     }
   }
@@ -62,7 +62,7 @@ export function putAffected(
 function chunkOf(images: readonly Numbered[]): Chunk {
   const sides: Chunk['sides'][number][] = [];
   const sidesOf = images.map(([, { before, after }]) => {
-    // Whoever puts many images gives those that are alike the very same lists.
+    // Callers that put many images reuse the same lists for images with equal findings.
     const known = sides.findLastIndex(([was, is]) => was === before && is === after);
     return known < 0 ? sides.push([before, after]) - 1 : known;
   });

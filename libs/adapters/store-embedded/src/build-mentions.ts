@@ -13,7 +13,7 @@ import { removeInBatches } from './removal';
 export const groupsAtOnce = 500;
 /** Mentions that are written in one transaction: some ten milliseconds in which nobody else can write. */
 const mentionsAtOnce = 5000;
-/** Packages with new statements that are looked at in one transaction. */
+/** Number of packages with changed advisories that are processed in one transaction. */
 const placesAtOnce = 100;
 
 /** Packages by id, as numbers of `places`: millions of mentions have to fit into memory. */
@@ -30,8 +30,8 @@ interface Building {
 }
 
 /**
- * Builds the index of mentions: all statements are read once, then each vulnerability is written once. Writers are not kept
- * waiting; what they change meanwhile they note, and it is looked at again in the end.
+ * Builds the index of mentions: reads all advisories once, then writes each vulnerability once. Writers do not wait;
+ * they note what they change in the meantime, and the build processes those notes at the end.
  */
 export async function buildMentions(env: Environment, lease: Lease): Promise<void> {
   const token = randomUUID();
@@ -129,7 +129,10 @@ function byNamespace(numbers: readonly number[], places: readonly Place[]): Read
   return packages;
 }
 
-/** Mends what was written for packages whose statements changed meanwhile, until there are none: then the index holds. */
+/**
+ * Updates the index for packages whose advisories changed during the build, until no notes are left: then the index is
+ * complete.
+ */
 async function catchUp(env: Environment, { gathered, token, lease }: Building): Promise<void> {
   /** What is written for a package that was mended already. */
   const mended = new Map<string, ReadonlySet<string>>();

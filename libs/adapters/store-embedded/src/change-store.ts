@@ -18,7 +18,7 @@ export function changeRecords(change: FactChange): readonly KeyedRecord[] {
   ];
 }
 
-/** The number of parts tells changes of texts and of statements apart. */
+/** The number of key parts distinguishes changes of vulnerability records from changes of advisories. */
 function placeOf(change: FactChange): readonly string[] {
   if (isTextChange(change)) return [change.feed];
   const { namespace, package: name, feed, document } = change;

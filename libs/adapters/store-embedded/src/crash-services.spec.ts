@@ -8,7 +8,8 @@ import { randomMoment } from '@clarion/test-kit';
 import { openEmbeddedStore } from './open-embedded-store';
 import { bundleStore, firstLine, kill, start } from '../testing/killable-process';
 
-// A process that is killed while it changes images, tells of changes and puts notifications leaves all or nothing of each.
+// A process that is killed while it changes images, reports changes and puts notifications leaves all or nothing of
+// each.
 
 const images = 30;
 const pages = 25;

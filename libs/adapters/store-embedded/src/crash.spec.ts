@@ -88,7 +88,7 @@ describe('a writer that is killed', () => {
       await kill(writer);
       const generation = await settledGeneration(store);
       expect({ errors, forward: generation > last && generation >= seen }).toEqual({ errors: '', forward: true });
-      // Whoever has the store open goes on writing, whatever the dead one held locked.
+      // Processes that have the store open can still write, whatever locks the killed one had.
       await writeAnother(store);
       const again = await openEmbeddedStore({ directory, readOnly: true });
       last = await settledGeneration(again);

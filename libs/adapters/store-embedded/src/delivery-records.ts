@@ -43,7 +43,7 @@ export function writeDelivery(env: Environment, known: Delivery | undefined, nex
   db.putSync(deliveryKey(next), next);
 }
 
-/** What a row of an index says, as far as its key tells it. */
+/** The content of an index row, as far as its key contains it. */
 export interface DeliveryRow {
   /** Time and notification, as they are in the key: the order inside of an endpoint. */
   readonly time: string;

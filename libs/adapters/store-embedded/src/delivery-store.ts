@@ -56,7 +56,7 @@ export function removeDelivery(env: Environment, stored: unknown): void {
   writeDelivery(env, stored as Delivery, undefined);
 }
 
-/** Forgets up to `limit` deliveries to an endpoint and tells how many. Inside of a write transaction. */
+/** Removes up to `limit` deliveries to an endpoint and returns their number. Inside a write transaction. */
 export function removeDeliveriesTo(env: Environment, endpoint: string, limit: number): number {
   const rows = Array.from(env.db.getKeys({ ...keysBelow('delivery-of', endpoint), limit }));
   for (const row of rows)

@@ -17,7 +17,7 @@ export function endpointStore(env: Environment): EndpointStore {
         const put = () => {
           db.putSync(recordKey('endpoint', endpoint.id), endpoint);
         };
-        // Somebody was told that it is kept.
+        // The caller has been promised that it is stored.
         write(env, put, { durable: true });
       }),
     endpoint: (id) =>

@@ -1,6 +1,6 @@
 import { type Environment, write } from './environment';
 
-/** An environment whose commits fail as they are told to, one after the other. */
+/** An environment whose commits fail with the given errors, one after the other. */
 function environment(failures: readonly (Error & { code?: number })[]): { env: Environment; commits: () => number } {
   const left = [...failures];
   let commits = 0;

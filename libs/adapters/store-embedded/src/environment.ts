@@ -131,8 +131,8 @@ interface Encoding {
 }
 
 /**
- * Makes a promise of a synchronous action, with a throw as its rejection. Whoever asks question after question would keep
- * the process from everything else, as none of them ever waits: after some time an answer comes in a later event turn.
+ * Turns a synchronous action into a promise; a throw becomes its rejection. Promises that never wait would let a caller
+ * with many reads block the event loop, so after some time an answer arrives in a later event turn.
  */
 export function settle<T>(action: () => T): Promise<T> {
   return new Promise((resolve) => {

@@ -31,13 +31,13 @@ describe('rows of features', () => {
     ['with everything', whole],
     ['with empty texts', { ...whole, version: '', vendor: '', source: { name: '', version: '' } }],
     ...optional.map((member): [string, PlacedFeature] => [`without ${member}`, without(member)]),
-  ])('give back a feature %s, under each of its names', (_, feature) => {
+  ])('return a feature %s, under each of its names', (_, feature) => {
     for (const name of ['libssl3', 'openssl', '__proto__']) {
       expect(featureOf(featureRow(feature, name), { type: 'dpkg', name })).toStrictEqual(feature);
     }
   });
 
-  it('tell the kind of a feature that is found among those of all own kinds', () => {
+  it('contain the type of a feature that is found among those of all custom types', () => {
     const own = { ...whole, type: 'x-acme' as const };
     expect(featureOf(featureRow(own, 'openssl'), { type: 'x', name: 'openssl' })).toStrictEqual(own);
     expect(byName([own, { ...own, type: 'x-other' }]).map(({ type, features }) => [type, features.length])).toEqual([

@@ -23,8 +23,9 @@ type TextColumn = Exclude<keyof typeof columns, 'source'>;
 const optional = ['architecture', 'repository', 'module', 'vendor', 'license'] as const satisfies readonly TextColumn[];
 
 /**
- * A feature without what its key tells: there are several hundred in a composition, each found by two names. Its own name
- * is not written where the key has it, and its type only where it is one of many that are found together.
+ * A feature without the values in its key: a composition has several hundred features, each indexed by two names. The
+ * name is omitted where the key contains it, and the type is stored only where features of many types are found
+ * together.
  */
 export function featureRow(feature: PlacedFeature, keyName?: string): FeatureRow {
   const row: (string | null)[] = [];

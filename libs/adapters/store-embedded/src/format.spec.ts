@@ -131,7 +131,7 @@ describe('the format of a store', () => {
     expect(records(env.db)).toHaveLength(count);
   });
 
-  it('that a later Clarion has made is refused, with the version that reads it, and so are writes of whoever had it open', async () => {
+  it('of a later Clarion is rejected, with the required version, also for writers that opened it before', async () => {
     await fillStore();
     const older = await openStore();
     expect(await endpointOf(older)).toEqual(['team']);

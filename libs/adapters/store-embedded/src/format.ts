@@ -22,9 +22,10 @@ interface Progress {
 const recordsAtOnce = 500;
 
 /**
- * Makes sure that the store has the format of this build: an empty one gets it, an older one is migrated in place. Cut off,
- * it goes on where it was, whoever opens the store next; two processes at once share the work. Throws `unsupported` for a
- * newer format, one that is older than any that can be migrated, and an older one that must not be written.
+ * Makes sure that the store has the format of this build: an empty store gets it, an older one is migrated in place. An
+ * interrupted migration continues when the store is next opened; two processes that open it at once share the work.
+ * Throws `unsupported` for a newer format, for one that is too old to migrate, and for an older one that is opened
+ * read-only.
  */
 export async function ensureFormat(env: Environment, steps: readonly Migration[] = migrations): Promise<void> {
   const last = steps.at(-1);

@@ -102,7 +102,7 @@ function rowsOf(query: ImageQuery): Parameters<typeof keysBelow> | undefined {
   }
 }
 
-/** What an index does not tell, or not surely. */
+/** Conditions that an index does not cover, or not reliably. */
 function answers(query: ImageQuery, image: StoredImage): boolean {
   if (query.by === 'state') return image.submission?.state === query.state;
   return query.by !== 'layer' || image.layers.includes(query.layer);

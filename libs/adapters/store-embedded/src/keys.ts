@@ -7,7 +7,7 @@ const readableLength = 160;
 const readableWorkLength = 400;
 
 /**
- * What a record is; the first part of its key. Names stay as they are stored: `holder` is a composition with a package,
+ * The type of a record; the first part of its key. Stored names do not change: `holder` is a composition with a package,
  * `untold` a pending change.
  */
 export type RecordKind =
@@ -58,8 +58,8 @@ export function keyPart(text: string, longest = readableLength): string {
 }
 
 /**
- * A digest in 22 characters, for indexes with a row for each layer of each image. It is the first half of a SHA-256, so
- * whoever reads by it compares the whole digest that the record itself holds.
+ * A digest in 22 characters, for indexes with a row per layer and image. It is the first half of a SHA-256, so the
+ * reader compares the full digest in the record itself.
  */
 export function shortDigest(digest: string): string {
   if (!isDigest(digest)) return digest;

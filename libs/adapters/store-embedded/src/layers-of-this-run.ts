@@ -40,7 +40,7 @@ export function layersOfThisRun(stored: Facts): Facts {
       await Promise.resolve();
     },
     image: (manifestDigest) => stored.image(manifestDigest),
-    // When an image was last asked for is of no use to whoever cannot forget any.
+    // The time of the last use only matters for pruning, and a read-only store prunes nothing.
     putImage: () => Promise.resolve(),
   };
 }

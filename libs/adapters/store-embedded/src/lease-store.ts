@@ -16,8 +16,8 @@ interface LeaseRecord {
 }
 
 /**
- * Leases of processes by name. One of a process of this machine that has died ends with it, before its time: whoever is
- * started again goes on at once.
+ * Process leases by name. The lease of a process on this machine ends when that process dies, so that a restarted
+ * process continues at once.
  */
 export function leaseStore(env: Environment): LeaseStore {
   const { db } = env;
@@ -44,7 +44,7 @@ export function leaseStore(env: Environment): LeaseStore {
   };
 }
 
-/** Of records of earlier versions only time tells. */
+/** Records of earlier versions name no process, so only their expiry counts. */
 function isOwned({ process: by }: LeaseRecord): boolean {
   return by === undefined || mayLive(by);
 }

@@ -87,6 +87,6 @@ function refuseIfLive(env: Environment, feed: string, lease: LeaseRecord | undef
 
 function isLive(env: Environment, lease: LeaseRecord): boolean {
   if (env.now().getTime() - lease.renewedAt > idleLimit) return false;
-  // Of another host only the lease's age tells; of this one a killed process is known at once.
+  // For another host only the age of the lease counts; on this host a killed process is detected at once.
   return lease.host !== hostname() || isRunning(lease.pid);
 }

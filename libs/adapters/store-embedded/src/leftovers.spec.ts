@@ -6,7 +6,7 @@ import { open } from 'lmdb';
 import { openEmbeddedStore } from './open-embedded-store';
 import { storeOfEachTest } from '../testing/each-test';
 
-// The port cannot tell whether rows stay behind that nobody finds any more: these specs look into the file.
+// The port does not show whether unreachable rows are left behind: these specs read the file.
 
 const here = storeOfEachTest();
 
@@ -123,7 +123,7 @@ describe('notifications', () => {
 });
 
 describe('readiness', () => {
-  it('is not told of a store that cannot be written', async () => {
+  it('is false for a store that is not writable', async () => {
     expect(await here.store.ready()).toBe(true);
     const reader = await openEmbeddedStore({ directory: here.directory, readOnly: true });
     expect(await reader.ready()).toBe(false);

@@ -6,9 +6,9 @@ import { recordKey } from './keys';
 import { type ProcessIdentity, isThisProcess, mayLive, thisProcess } from './process-identity';
 
 /**
- * LMDB has one writer at a time, and whoever wants to write waits in the middle of its thread. A commit of a feed takes
- * seconds: a process that answers callers must not begin to write then. So a long commit is announced in the store, for
- * all processes to see, before it begins; others read as ever, and their writes wait without holding up anything.
+ * LMDB has one writer at a time, and a process that waits for the write lock blocks its thread. A commit of a feed
+ * takes seconds: an API process must not start a write then. So a long commit is announced in the store, visible to all
+ * processes, before it begins. Reads continue, and writes wait without blocking.
  */
 interface Announcement {
   readonly token: string;

@@ -68,7 +68,7 @@ describe('the index of mentions', () => {
     expect(await names(reader, 'CVE-2')).toEqual([]);
   });
 
-  it('is not built again after an update without statements', async () => {
+  it('is not built again after an update without advisories', async () => {
     const store = await openStore();
     await update(store, 'feed', { a: ['CVE-1'] });
     expect(await names(store, 'CVE-1')).toEqual(['a']);

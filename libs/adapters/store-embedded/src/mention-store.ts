@@ -8,9 +8,9 @@ import { keysBelow } from './keys';
 import { type Lease, takeLease } from './lease';
 import { markOf, mentioned } from './mentions';
 
-/** Milliseconds until it is looked again whether another process has built the index. */
+/** Milliseconds between checks whether another process has built the index. */
 const patience = 100;
-/** The lease of whoever builds it; no feed is called so. */
+/** The lease for building the index; no feed has this name. */
 const builder = '\u0000mentions';
 
 /** Packages by vulnerability. The index is built when it is first asked for, if it does not hold. */

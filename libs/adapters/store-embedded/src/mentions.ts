@@ -4,9 +4,9 @@ import { decode, type Environment, unpack } from './environment';
 import { keysBelow, recordKey } from './keys';
 
 /**
- * The index from vulnerabilities to the packages that feeds have a statement about them for: a record a vulnerability,
- * by every id of it. A store has it once it was asked for (`mark`), and from then on whoever changes statements keeps it:
- * while it is built by noting whose statements changed, afterwards by changing it, too.
+ * The index from vulnerabilities to the packages with advisories about them: one record per vulnerability, under each
+ * of its ids. A store has the index after the first query (`mark`). From then on every writer of advisories maintains
+ * it: during the build by noting packages with changed advisories, afterwards by updating the index.
  */
 export interface Mark {
   /** Who builds it, or has. */
@@ -31,13 +31,13 @@ export function setMark(env: Environment, mark: Mark): void {
 /** Names of packages by namespace. */
 type Packages = Map<string, Set<string>>;
 
-/** A package that feeds have statements about. */
+/** A package with advisories. */
 export interface Place {
   readonly namespace: string;
   readonly package: string;
 }
 
-/** Notes of packages whose statements changed while the index was built. */
+/** Packages whose advisories changed while the index was built. */
 export const touchedPlaces = keysBelow('mention-touched');
 
 /** The packages of a vulnerability, sorted by namespace and name. */
@@ -52,9 +52,9 @@ function packagesOf(env: Environment, id: string, reading?: Reading): Packages {
   return new Map(rows.map(([namespace, names]) => [namespace, new Set(names)]));
 }
 
-/** Keeps the index while statements change. */
+/** Keeps the index up to date when advisories change. */
 export interface MentionWriter {
-  /** Takes a record that is about to be put, or removed; does nothing when it is no group of statements. */
+  /** Takes a record before it is put or removed; ignores records that are not advisory groups. */
   take(key: string, value: Buffer | undefined): void;
   /** Writes what was taken. After the groups themselves. */
   write(): void;

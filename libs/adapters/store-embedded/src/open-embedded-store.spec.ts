@@ -61,7 +61,7 @@ describe('openEmbeddedStore', () => {
     ['a file in its place', 'file'],
     ['a file on the way', 'file/below'],
     ['no directory can be made there', 'file/below/deep'],
-  ])('tells when the directory cannot be used: %s', async (_, name) => {
+  ])('reports that the directory cannot be used: %s', async (_, name) => {
     writeFileSync(path.join(here.directory, 'file'), '');
     const place = path.join(here.directory, name);
     await expect(openEmbeddedStore({ directory: place })).rejects.toMatchObject({
@@ -72,7 +72,7 @@ describe('openEmbeddedStore', () => {
     });
   });
 
-  it('tells when there is nothing to read', async () => {
+  it('reports that there is nothing to read', async () => {
     const refused = { code: 'no-data', remedy: expect.stringContaining('clarion update') as string };
     await expect(openEmbeddedStore({ directory: here.directory, readOnly: true })).rejects.toMatchObject(refused);
     expect(readdirSync(here.directory)).toEqual([]);
@@ -136,7 +136,7 @@ describe('openEmbeddedStore', () => {
     });
   });
 
-  it('tells when it was closed', async () => {
+  it('reports that it was closed', async () => {
     const store = await openEmbeddedStore({ directory: here.directory });
     await store.close();
     await expect(store.feedStates()).rejects.toMatchObject({ name: 'ClarionError', code: 'invalid-input' });

@@ -38,8 +38,8 @@ export interface EmbeddedStoreOptions {
   /** Refuse writes (`limit-exceeded`) that find the file larger than this many bytes. */
   readonly mapSizeLimit?: number;
   /**
-   * Keep an index from vulnerabilities to packages, which `packagesOf` needs. An update takes
-   * about 20 µs longer a changed statement, and so does the first question to a store that was written without.
+   * Keep an index from vulnerabilities to packages, which `packagesOf` needs. An update takes about 20 µs longer per
+   * changed advisory, and so does the first query of a store that was written without the index.
    */
   readonly mentions?: boolean;
   /**

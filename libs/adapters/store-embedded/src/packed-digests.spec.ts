@@ -8,7 +8,7 @@ describe('packed digests', () => {
     ['equal and different ones', [hash('1'), hash('a'), hash('1')]],
     ['those of another kind between them', [`sha512:${'3'.repeat(128)}`, hash('2'), 'md5:1', '', hash('0')]],
     ['what only looks like one', [`sha256:${'A'.repeat(64)}`, `sha256:${'a'.repeat(63)}`]],
-  ])('give back %s', (_, digests) => {
+  ])('return %s', (_, digests) => {
     const digestOf = unpackDigests(packDigests(digests));
     expect(digests.map((_digest, number) => digestOf(number))).toEqual(digests);
   });

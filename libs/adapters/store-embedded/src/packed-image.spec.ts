@@ -33,7 +33,7 @@ describe('packed images', () => {
     ],
     ['with digests of another kind', image([{ diffId: `sha512:${hex('3', 128)}`, digest: 'sha256:A' }], ['md5:1'])],
     ['with a name like a member of objects', image([{ mediaType: '__proto__', createdBy: 'constructor' }], [])],
-  ])('give back an image %s', (_, given) => {
+  ])('return an image %s', (_, given) => {
     expect(unpackImage(packImage(given))).toStrictEqual(given);
   });
 

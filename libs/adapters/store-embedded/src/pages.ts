@@ -31,7 +31,7 @@ export function* merge<T>(sequences: readonly Iterable<T>[], compare: (a: T, b: 
       else least.value = next.value;
     }
   } finally {
-    // Ranges hold a cursor until they are told that nobody wants more of them.
+    // An open range keeps a cursor until its iterator is closed.
     for (const { iterator } of heads) iterator.return?.();
   }
 }

@@ -7,7 +7,7 @@ import { systemCode } from './environment';
 export interface ProcessIdentity {
   readonly host: string;
   readonly pid: number;
-  /** Tells a process from an earlier one with its number: in a container all of them have the same. */
+  /** Distinguishes a process from an earlier one with the same pid: in a container all of them have the same pid. */
   readonly run: string;
 }
 
@@ -19,7 +19,7 @@ export function isThisProcess({ host, pid, run }: ProcessIdentity): boolean {
   return host === thisProcess.host && pid === thisProcess.pid && run === thisProcess.run;
 }
 
-/** Whether the process may live: of another host only time tells. */
+/** Whether the process may be alive: for a process on another host, only its expiry counts. */
 export function mayLive(by: ProcessIdentity): boolean {
   if (by.host !== thisProcess.host) return true;
   return by.pid === thisProcess.pid ? by.run === thisProcess.run : isRunning(by.pid);

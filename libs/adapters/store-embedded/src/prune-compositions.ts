@@ -4,8 +4,8 @@ import { keysBelow, lastPart } from './keys';
 import { removeInBatches } from './removal';
 
 /**
- * Forgets compositions that no image has. Those put since the first kept day stay: their image may just be going to be
- * told of them.
+ * Removes compositions that no image uses. Those put since the first kept day stay: their image may be about to
+ * reference them.
  */
 export async function pruneCompositions(env: Environment, firstKeptDay: number): Promise<void> {
   const { db } = env;

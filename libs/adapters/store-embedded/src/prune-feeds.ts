@@ -7,7 +7,7 @@ import { announced, untilFree } from './long-commits';
 import { mentionWriter } from './mentions';
 import { groupRecords, toFeedState, toGroupHash } from './records';
 
-/** Forgets feeds that are not to be kept, and tells how many. */
+/** Removes the feeds that are not in `keep` and returns their number. */
 export async function pruneFeeds(env: Environment, keep: ReadonlySet<string>): Promise<number> {
   let pruned = 0;
   for (const { value } of Array.from(env.db.getRange(keysBelow('feed')))) {

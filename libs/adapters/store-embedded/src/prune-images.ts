@@ -6,7 +6,9 @@ import { toImage, writeImage } from './image-records';
 import { keysBelow } from './keys';
 import { removeInBatches } from './removal';
 
-/** Forgets images that were last used before a day, submitted ones only where they need not be kept; tells how many. */
+/**
+ * Removes images that were last used before a day, submitted ones only unless `keepSubmitted`; returns their number.
+ */
 export async function pruneImages(env: Environment, firstKeptDay: number, keepSubmitted: boolean): Promise<number> {
   const isKept = (image: StoredImage) => isUnfinished(image) || (keepSubmitted && image.submission !== undefined);
   const isOld = (image: StoredImage) => dayOf(new Date(image.usedAt)) < firstKeptDay && !isKept(image);

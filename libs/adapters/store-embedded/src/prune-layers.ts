@@ -8,7 +8,7 @@ import { removeInBatches } from './removal';
 
 const imagesAtOnce = 500;
 
-/** Forgets layers last used before a day that no image needs, and tells how many. */
+/** Removes layers that were last used before a day and that no image needs; returns their number. */
 export async function pruneLayers(env: Environment, firstKeptDay: number): Promise<number> {
   const { db } = env;
   const needed = await layersOfScannedImages(env);

@@ -35,7 +35,7 @@ export function groupRecords(
   return [[recordKey('advisories', namespace, name, feed, document), content?.group], hashRecord(key, content?.hash)];
 }
 
-/** What the index of content hashes holds where the key does not tell it. */
+/** What the index of content hashes stores if the key does not contain it. */
 type HashRecord = string | readonly [hash: string, feed: string, document: string, namespace: string, name: string];
 
 function hashRecord({ namespace, package: name, feed, document }: AdvisoryGroupKey, hash?: string): KeyedRecord {

@@ -7,7 +7,7 @@ const batchSize = 500;
 
 /** What to remove of a range. */
 export interface Removal {
-  /** Tells whether a record is to be removed; asked in a snapshot, and again before it is. All, when absent. */
+  /** Whether to remove a record; evaluated in a snapshot, and again before the removal. Default: all. */
   readonly isWanted?: (value: unknown) => boolean;
   /** Called at the begin of each write transaction. */
   readonly begin?: () => void;

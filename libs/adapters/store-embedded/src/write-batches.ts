@@ -28,7 +28,7 @@ export function writeBatches(env: Environment): WriteBatches {
     waiting = waiting.slice(largestBatch);
     if (waiting.length > 0) setImmediate(() => void flush());
     try {
-      // An image that is accepted is on disk before anybody is told so.
+      // An accepted image is on disk before the caller gets the answer.
       const outcomes = write(env, () => batch.map(attempt), { durable: true });
       for (const settle of outcomes) settle();
     } catch (error) {
@@ -42,7 +42,7 @@ export function writeBatches(env: Environment): WriteBatches {
     });
 }
 
-/** Tells its caller only after the commit. */
+/** Settles the promise of its caller only after the commit. */
 function attempt({ prepare, resolve, reject }: Waiting): () => void {
   let prepared: ReturnType<Prepare<unknown>>;
   try {

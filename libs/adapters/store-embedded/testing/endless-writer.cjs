@@ -1,5 +1,5 @@
 // Updates one feed again and again until it is killed. Usage: node endless-writer.cjs BUNDLE DIRECTORY PACKAGES
-// Generation n gives every package one statement `n`, and the feed's state says n as well.
+// Generation n gives every package one advisory `n`, and the feed's state contains n as well.
 const [, , bundle, directory, packages] = process.argv;
 const { openEmbeddedStore } = require(bundle);
 

@@ -1,5 +1,5 @@
-// Commits a feed and stays in the middle of that transaction until there is a file `go` in the directory: at most ten
-// seconds, so that whoever waits for it in the middle of its thread does so for long, but not for ever.
+// Commits a feed and keeps that transaction open until the directory contains a file `go`, for at most ten seconds: a
+// process whose thread blocks on the write lock waits long, but not forever.
 // Usage: node slow-committer.cjs BUNDLE DIRECTORY GROUPS
 const { existsSync, writeSync } = require('node:fs');
 const path = require('node:path');

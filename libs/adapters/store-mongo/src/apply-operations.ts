@@ -93,7 +93,7 @@ async function writeDocuments(
   const gone = recordKey(feed, sequencePart(rev));
   const documents = packed.map((one) => documentOf(one, { rev, gone }));
   await bulkWrite(context, collection, { writes: documents, before: guard });
-  // Behind the document that tells of them, so that what is given up is found; nobody sees any of it yet.
+  // Written after the document that refers to them, so that abandoned ones are found; not visible to readers yet.
   await bulkWrite(context, 'mentions', { writes: mentions.map((one) => replacement(one, one.ids)), before: guard });
   const ids = new Set(packed.map(({ id }) => id));
   const replaced = own.filter(({ _id }) => ids.has(_id));

@@ -85,11 +85,11 @@ describeWithMongoServer('a writer of a feed that is killed', (server) => {
     let generation = 0;
     for (let fatal = 1; ; fatal += 1) {
       const lived = runWriter(uri, generation + 1, fatal);
-      // Whoever reads meanwhile sees the old whole or the new whole, before anybody has cleared up.
+      // Readers see the complete old or the complete new state, even before the cleanup.
       const [seen = -1, ...others] = await generations(reader, false);
       expect({ fatal, others }).toEqual({ fatal, others: [] });
       aheadMillis += leaseMillis + 100;
-      // Whoever comes next finishes or forgets it: by opening the store, or by writing the feed.
+      // The next process completes or discards it: when it opens the store, or when it writes the feed.
       const store = await open({ uri, leaseMillis, now });
       if (fatal % 2 === 0) await (await store.writeFeed('feed')).abort();
       const found = await generations(store);

@@ -90,7 +90,7 @@ async function claimDeliveries(
   return claimed;
 }
 
-/** Replaces it where it still is: whoever removed an endpoint does not get its deliveries back. */
+/** Replaces a delivery only if it still exists: the deliveries of a removed endpoint must not come back. */
 async function putDelivery(context: MongoContext, delivery: Delivery): Promise<void> {
   const { claimedUntil, ...ended } = delivery;
   const id = keyOf(delivery);

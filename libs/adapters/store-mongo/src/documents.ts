@@ -138,7 +138,7 @@ export interface StateDocument extends RevisedDocument {
 export interface FeedDocument {
   readonly _id: string;
   readonly lease?: FeedLease;
-  /** The feed's id, since keys may not tell it. */
+  /** The feed's id, because it cannot always be derived from the key. */
   readonly name?: string;
   /** An update that has begun to write its revision, and is perhaps not wholly done: its operations are in `staging`. */
   readonly redo?: string;

@@ -20,9 +20,9 @@ interface Prepared extends StagedUpdate {
 }
 
 /**
- * Commits updates of one or several feeds: each is written under a revision that nobody sees, then one write makes all of
- * them count, then comes what follows from that. Cut off before that write, nothing has happened; after it, whoever takes
- * the feed next, or opens the store, does the rest.
+ * Commits updates of one or several feeds: writes each under a revision that is not visible yet, makes all of them
+ * visible with a single write, then does the follow-up work. If interrupted before that write, nothing has changed;
+ * after it, the next process that leases the feed or opens the store does the rest.
  */
 export async function commitStaged(context: MongoContext, updates: readonly StagedUpdate[]): Promise<void> {
   const prepared: Prepared[] = [];
@@ -193,7 +193,7 @@ async function commitDeclared(context: MongoContext, held: HeldFeed, update: str
     await commitStaged(context, [{ held, update }]);
   } catch (error) {
     if (!(error instanceof ClarionError && error.code === 'corrupt-data')) throw error;
-    // The log is damaged: without state, the next update reads everything anew and compares it with what is there.
+    // The log is damaged: without state, the next update reads everything again and compares it with the stored data.
     await deleteStates(context, held.feed, () => true);
     const left = await context.collection('feeds').findOne({ _id: keyPart(held.feed) }, { projection: { rev: 1 } });
     if (left?.rev !== undefined) await settle(context, held, { update, rev: left.rev });

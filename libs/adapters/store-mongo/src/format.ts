@@ -6,8 +6,8 @@ import { migrations, type Migration } from './migrations';
 const first = { format: 1, since: '0.1.0' } as const;
 
 /**
- * Makes sure that the database has the format of this build: an empty one gets it, an older one is migrated in place, by
- * whoever opens it first. Throws `unsupported` for a newer one.
+ * Makes sure that the database has the format of this build: an empty one gets it, an older one is migrated in place by
+ * the first process that opens it. Throws `unsupported` for a newer one.
  */
 export async function ensureFormat(context: MongoContext, steps: readonly Migration[] = migrations): Promise<void> {
   const current = steps.at(-1)?.to ?? first.format;

@@ -14,7 +14,7 @@ describe('key parts', () => {
 });
 
 describe('keys', () => {
-  it('tell their parts, unless one is hashed', () => {
+  it('can be split into their parts, unless one is hashed', () => {
     expect(readableParts(recordKey('debian:12', 'openssl'))).toEqual(['debian:12', 'openssl']);
     expect(readableParts(recordKey('debian:12', ''))).toBeUndefined();
   });

@@ -29,7 +29,7 @@ describe('errors of the driver', () => {
     }
   });
 
-  it('tells duplicate keys', () => {
+  it('detects duplicate keys', () => {
     expect([serverError(11_000), serverError(1), undefined, 'x'].map(isDuplicateKey)).toEqual([
       true,
       false,

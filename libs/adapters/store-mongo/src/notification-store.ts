@@ -150,7 +150,7 @@ async function forgetNotifications(context: MongoContext, before: string): Promi
   await deleteValues(context, 'affected', { _id: { $lt: before } });
 }
 
-/** One by one; whoever sets another state meanwhile keeps the notification, though not what was sent of it. */
+/** One by one. A notification whose state changes in the meantime is kept, but its deliveries are removed. */
 async function forgetByState(
   context: MongoContext,
   before: string,

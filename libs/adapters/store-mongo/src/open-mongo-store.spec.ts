@@ -233,7 +233,7 @@ describeWithMongoServer('opening a store', (server) => {
     await (await second.writeFeed('feed')).abort();
   });
 
-  it('reads a feed anew whose redo log is damaged', async () => {
+  it('reads a feed again whose redo log is damaged', async () => {
     const store = await open({ uri });
     await update(store, group('openssl', ['old']));
     await client

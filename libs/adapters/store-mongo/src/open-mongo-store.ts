@@ -37,16 +37,19 @@ export interface MongoStoreOptions {
   readonly leaseMillis?: number;
   /** The clock; for tests. */
   readonly now?: () => Date;
-  /** Told of every command before it is sent; for tests and traces. It sees facts: never log it as it is. */
+  /**
+   * Called with every command before it is sent; for tests and traces. Commands contain facts: never log them as they
+   * are.
+   */
   readonly onCommand?: (name: string, command: Document) => void;
 }
 
 const defaultDatabase = 'clarion';
 
 /**
- * Opens the store of an installation: a MongoDB database. Creates what indexes are missing and finishes updates that dead
+ * Opens the store of an installation: a MongoDB database. Creates missing indexes and completes updates that dead
  * writers have declared. Throws `ClarionError`: `upstream-unavailable` while no server can be reached, `unauthorized`,
- * `invalid-input` for a URI that is none, `unsupported` when a newer Clarion wrote the database.
+ * `invalid-input` for an invalid URI, `unsupported` when a newer Clarion wrote the database.
  */
 export async function openMongoStore(options: MongoStoreOptions): Promise<Store> {
   // Loading the driver takes longer than opening, and most processes need no database.
@@ -102,7 +105,7 @@ function connect(client: typeof MongoClient, options: MongoStoreOptions): MongoC
     monitorCommands: onCommand !== undefined,
   };
   try {
-    // Writes and reads are tried again by the driver where the server can tell a repeated write: not a single one.
+    // The driver retries reads and writes where the server can detect a repeated write: not with a standalone server.
     const made = new client(options.uri, settings);
     if (onCommand !== undefined) {
       made.on('commandStarted', ({ commandName, command }) => {

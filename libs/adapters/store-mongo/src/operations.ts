@@ -119,7 +119,7 @@ export function groupKey({ namespace, package: name, feed, document }: AdvisoryG
   return recordKey(namespace, name, feed, document);
 }
 
-/** The key in the `_id` of a group, or in its `key` where the `_id` cannot tell it. */
+/** The key in the `_id` of a group, or in its `key` where the `_id` does not contain it. */
 export function toGroupKey(document: { readonly _id: string; readonly key?: readonly string[] }): AdvisoryGroupKey {
   const parts = document.key ?? readableParts(keyOfRevision(document._id)) ?? [];
   const [namespace = '', name = '', feed = '', of = ''] = parts;
@@ -161,7 +161,7 @@ export function mentionIds(group: { readonly _id: string; readonly mentions?: nu
   return Array.from({ length: group.mentions ?? 0 }, (_, number) => mentionId(group._id, number));
 }
 
-/** The number of parts tells changes of texts and of statements apart. */
+/** The number of key parts distinguishes changes of vulnerability records from changes of advisories. */
 export function changeKey(change: FactChange): string {
   const { update, vulnerability, feed } = change;
   if (isTextChange(change)) return recordKey(update, vulnerability, feed);

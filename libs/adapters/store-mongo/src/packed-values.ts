@@ -23,7 +23,7 @@ export interface PackedValue {
 }
 
 export function packValue(value: unknown): PackedValue {
-  // JSON escapes lone surrogates, which BSON strings would lose, and gives back `__proto__` as a plain member.
+  // JSON escapes lone surrogates, which BSON strings would lose, and returns `__proto__` as a plain member.
   const text = JSON.stringify(value);
   if (text.length < packFrom) return { members: { v: text }, pages: [] };
   const packed = deflateRawSync(text, { level: 1 });

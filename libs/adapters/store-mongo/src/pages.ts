@@ -57,7 +57,7 @@ export async function firstPage<D, T>(
   },
 ): Promise<Page<T>> {
   const page = new PageBuilder<T>(limit);
-  // One more than asked for tells whether there is a next page.
+  // One more than requested, to find out whether there is a next page.
   for await (const document of found.batchSize(fetchedTogether).limit(limit + 1)) {
     if (page.isFull()) return page.page(true);
     page.add(placeOf(document), await read(document));

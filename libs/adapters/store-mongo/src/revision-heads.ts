@@ -6,7 +6,7 @@ import { deletePages } from './packed-values';
 import { keyOfRevision, type Revised } from './revisions';
 import { chunks, untyped } from './writes';
 
-/** What a document tells of itself and of what further documents belong to it. */
+/** A document's own key and revision, and which further documents belong to it. */
 export type Head = Revised & Pick<ValueDocument, 'g' | 'n'> & { readonly mentions?: number };
 
 /** How a document is found with its other revisions. */
@@ -42,7 +42,8 @@ export async function deleteHeads(
 ): Promise<void> {
   const { heads, further = false, kept = new Set() } = options;
   if (heads.length === 0) return;
-  // Mentions first: cut off in between, the document still tells of them. Pages last: a document without is damaged.
+  // Mentions first: after an interruption the document still refers to them. Pages last: a document without its pages
+  // is damaged.
   const mentions = heads.flatMap(mentionIds).filter((id) => !kept.has(id));
   for await (const ids of chunks(mentions, together)) {
     await context.collection('mentions').deleteMany({ _id: { $in: ids } });
@@ -65,8 +66,8 @@ export async function deleteSuperseded(
 }
 
 /**
- * Deletes removals by updates of a feed before revision `rev`, with whatever they still hide. Not sooner: whoever has seen a
- * document just before it was deleted has to see that it is gone.
+ * Deletes removals by updates of a feed before revision `rev`, with all their remaining documents. Not earlier: a
+ * reader that saw a document just before its deletion must be able to see that it is gone.
  */
 export async function deleteRemovals(context: MongoContext, feed: string, rev: number): Promise<void> {
   const gone = { $gt: recordKey(feed, sequencePart(0)), $lt: recordKey(feed, sequencePart(rev)) };

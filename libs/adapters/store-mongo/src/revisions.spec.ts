@@ -9,7 +9,7 @@ import { recordKey } from './keys';
 import { openMongoStore } from './open-mongo-store';
 import { current, keyOfRevision, revisionId, type Revisions } from './revisions';
 
-// What the contract of all stores cannot say: how revisions are told apart, and what happens to what is left of them.
+// Beyond the contract of all stores: how revisions are distinguished, and what happens to leftovers.
 
 const revisionsOf = (rev: number, rest: { base?: number; burned?: readonly number[] } = {}): Revisions => ({
   version: 1,
@@ -22,7 +22,7 @@ describe('revisions', () => {
     ['npm', '@babel/core', 'feed', '@000000001'],
     ['x', '#000000001', 'feed', '#000000007'],
     ['x', '', '#', 'ä'],
-  ])('are told from the key that they are of: %s %s %s %s', (...parts) => {
+  ])('can be separated from their key: %s %s %s %s', (...parts) => {
     const key = recordKey(...parts);
     for (const rev of [0, 1, 1_000_000_000]) expect(keyOfRevision(revisionId(key, rev))).toBe(key);
   });
@@ -139,7 +139,7 @@ describeWithMongoServer('revisions of feeds in a database', (server) => {
     expect(await all('staging').countDocuments()).toBe(0);
   });
 
-  it('begin a stream anew by an error that can be tried again, when its feed is updated meanwhile', async () => {
+  it('abort a stream with a retryable error when its feed is updated meanwhile', async () => {
     const store = await open();
     await update(store, { a: 'CVE-1', b: 'CVE-1' });
     const read = async () => {

@@ -32,7 +32,7 @@ export function keyOfRevision(documentId: string): string {
   return documentId.replace(ending, '');
 }
 
-/** What a revised document tells of itself. */
+/** A document's own key and revision. */
 export interface Revised {
   readonly _id: string;
   readonly rev?: number;
@@ -98,7 +98,7 @@ export async function* currentEach<T extends Revised>(documents: AsyncIterable<T
   yield* current(same, revisions);
 }
 
-/** So often a read begins anew because an update became visible meanwhile. */
+/** How often a read is retried because an update became visible in the meantime. */
 const readTurns = 20;
 
 /** Runs a read that sees one set of revisions; when they have changed meanwhile, what was read may be gone, and it runs again. */
@@ -114,8 +114,8 @@ export async function readWhole<T>(context: MongoContext, read: (revisions: Revi
 }
 
 /**
- * The same for a stream, which cannot begin anew: it ends with an error that can be tried again when what it is about, one
- * feed or all of them, was updated meanwhile.
+ * The same for a stream, which cannot be restarted: it ends with a retryable error when its feed (or, without one, any
+ * feed) was updated in the meantime.
  */
 export async function* streamWhole<T>(
   context: MongoContext,

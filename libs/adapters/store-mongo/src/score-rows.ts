@@ -8,7 +8,9 @@ export function isScore(text: VulnerabilityText): text is VulnerabilityText & { 
   return isScoreOnly(text) && hasRow(text);
 }
 
-/** Whether scores of this id and feed are rows: the rows do not tell the feed, its document's key does. */
+/**
+ * Whether scores of this id and feed are stored as rows: rows do not contain the feed, the key of their document does.
+ */
 export function hasRow({ id, feed }: Pick<VulnerabilityText, 'id' | 'feed'>): boolean {
   return bucketOf(id) !== undefined && keyPart(feed) === feed;
 }

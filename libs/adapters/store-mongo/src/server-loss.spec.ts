@@ -110,7 +110,7 @@ async function writeUntilLost(store: Store, first: number, acknowledged: Acknowl
       for (let round = 0; round < kills; round += 1) {
         const acknowledged: Acknowledged[] = [];
         const lost = writeUntilLost(store, 1000 * (round + 1), acknowledged);
-        // However it ends; of a failure `await lost` tells.
+        // Whether it succeeds or not; `await lost` reports a failure.
         let ended = false;
         void lost.catch(() => undefined).then(() => (ended = true));
         // However slow the machine is, there is something to lose.

@@ -35,7 +35,7 @@ export async function putValue<N extends ValueCollection>(
   await deletePages(context, [before]);
 }
 
-/** Stores a value unless there is one; tells whether it did. */
+/** Stores a value unless it exists already; returns whether it was stored. */
 export async function insertValue<N extends ValueCollection>(
   context: MongoContext,
   name: N,
@@ -53,7 +53,7 @@ export async function insertValue<N extends ValueCollection>(
   }
 }
 
-/** Deletes a document and the pages of its value; tells whether it was there. */
+/** Deletes a document and the pages of its value; returns whether it existed. */
 export async function deleteValue(context: MongoContext, name: ValueCollection, id: string): Promise<boolean> {
   const gone = await untyped(context, name).findOneAndDelete({ _id: id }, { projection: { g: 1, n: 1 } });
   await deletePages(context, [gone]);

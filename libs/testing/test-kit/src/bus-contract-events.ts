@@ -24,9 +24,9 @@ const everyKind: readonly DomainEvent[] = [
   },
 ];
 
-/** News reach everybody who listens, in order, from now on or from where they were. */
+/** Events reach all listeners, in order, from now on or from a position. */
 export function describeBusEvents(current: CurrentBus): void {
-  it('tells news of every kind to everybody who listens, as they were', async () => {
+  it('delivers events of every kind, unchanged, to all listeners', async () => {
     const { bus, connect } = current();
     const other = (await connect?.()) ?? bus;
     const listeners = [await startListenerNow(bus), await startListenerNow(other)];
@@ -41,7 +41,7 @@ export function describeBusEvents(current: CurrentBus): void {
     if (other !== bus) await other.close();
   });
 
-  it('keeps the order of many news', async () => {
+  it('keeps the order of many events', async () => {
     const { bus } = current();
     const listener = await startListenerNow(bus);
     const events = Array.from({ length: 1000 }, (_, n) => newsOf('nvd', String(n)));
@@ -67,7 +67,7 @@ export function describeBusEvents(current: CurrentBus): void {
     ] as const) {
       const resumed = startListener(other, after);
       await until('the rest is heard', () => resumed.heard.length >= expected.length);
-      // News come in order: whatever else was told would come before the next one.
+      // Events arrive in order: an extra one would arrive before the next one.
       await bus.publish([{ event: newsOf('last', expected.join()) }]);
       await until('the next one is heard', () => resumed.heard.at(-1)?.id === `feed.updated last ${expected.join()}`);
       await resumed.stop();
@@ -77,7 +77,7 @@ export function describeBusEvents(current: CurrentBus): void {
     if (other !== bus) await other.close();
   });
 
-  it('does not tell what was before, and ends when it is told to, heard or not', async () => {
+  it('does not deliver earlier events, and ends on abort, with or without events', async () => {
     const { bus } = current();
     await bus.publish([{ event: newsOf('nvd', 'before') }]);
     const listener = await startListenerNow(bus);

@@ -130,12 +130,12 @@ export function describeBusFailures(current: CurrentBus): void {
     expect([begunFirst, begunSecond.sort()]).toEqual([['a'], ['b', 'c']]);
   });
 
-  it('tells work that there is no more time when it is closed', async () => {
+  it('aborts running work when it is closed', async () => {
     await closeWhileItWorks(current().bus, current().bus);
   });
 }
 
-/** Closes one connection of a bus while a handler there works, which has to be told and does not care. */
+/** Closes one connection of a bus while a handler works there, which gets the abort signal and ignores it. */
 async function closeWhileItWorks(bus: Bus, mine: Bus): Promise<void> {
   const told: boolean[] = [];
   const stubborn: Handler<'work.feed'> = async function* (_, { signal }) {

@@ -44,7 +44,7 @@ export function describeBusRestart(current: CurrentBus): void {
     expect(await bus.queues()).toContainEqual({ kind: 'work.feed', waiting: 2, running: 0, redelivered: 0 });
   });
 
-  it('settles work that ran while its server was killed, and tells what it caused once', async () => {
+  it('settles work that ran while its server was killed, and publishes its events once', async () => {
     const { bus, server } = withServer(current);
     const listener = await startListenerNow(bus);
     let running = 0;
@@ -69,7 +69,7 @@ export function describeBusRestart(current: CurrentBus): void {
     expect(runner.dead).toEqual([]);
   });
 
-  it('goes on to tell news when its server was killed, without a gap', async () => {
+  it('continues to deliver events after its server was killed, without a gap', async () => {
     const { bus, server } = withServer(current);
     const listener = await startListenerNow(bus);
     const quiet = startListener(bus);

@@ -48,7 +48,7 @@ export function describeBusWork(current: CurrentBus): void {
     if (other !== bus) await other.close();
   });
 
-  it('tells how much each caller waits for, of work that several have ordered too, until it is done', async () => {
+  it('reports the pending work of each caller, including work that several callers requested', async () => {
     const { bus } = current();
     const layer = (n: number, caller?: string): Message => ({
       event: { kind: 'work.layer', image: digest(n), submission: 's', layer: n },
@@ -146,7 +146,7 @@ export function describeBusWork(current: CurrentBus): void {
       yield { ...work, kind: 'feed.updated', outcome: 'changed' };
       await until('it is heard while the work runs', () => listener.heard().length > 0);
       heardInside += 1;
-      // What was yielded stays, and is not told twice when the work is done again.
+      // Yielded events stay, and are not published twice when the work is repeated.
       if (delivery === 1) throw new ClarionError('upstream-unavailable', 'Feed nvd is away');
     };
     const runner = startRunner(bus, { 'work.feed': handler });

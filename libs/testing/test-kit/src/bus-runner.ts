@@ -31,7 +31,7 @@ export function startRunner(bus: Bus, routes: Routes, options: Partial<RunOption
   };
 }
 
-/** Collects news until stopped. */
+/** Collects events until stopped. */
 export function startListener(bus: Bus, after?: string) {
   const controller = new AbortController();
   const heard: Announced[] = [];

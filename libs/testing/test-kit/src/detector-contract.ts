@@ -77,7 +77,7 @@ async function detect(detector: Detector, files: readonly WantedFile[]): Promise
   return detected;
 }
 
-/** Far beyond what any copy takes; it tells a hang from a slow machine. */
+/** Far beyond the time of any copy; it distinguishes a hang from a slow machine. */
 const maxMilliseconds = 5000;
 
 interface Case {

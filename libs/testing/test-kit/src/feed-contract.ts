@@ -9,8 +9,8 @@ export interface FeedContractOptions {
   /** Opens a directory laid out like the upstream. */
   readonly upstream: (directory: string) => Upstream;
   /**
-   * Sources, or folders of one (`alpine-secdb/rejections/`), whose documents are mere lines: of them only the transport
-   * can tell that something is missing.
+   * Sources, or folders of one (`alpine-secdb/rejections/`), whose documents are plain lines: only the transport can
+   * detect that such a document is truncated.
    */
   readonly linedSources?: readonly string[];
 }
@@ -94,7 +94,7 @@ function describeSource(source: FeedSource, { folder, upstream, linedSources }: 
       }
     });
 
-    it('says whether it tells severities', async () => {
+    it('declares whether its records have severities', async () => {
       const records = (await readAll(source, upstream(input))).flatMap((one) => one.records);
       expect(records.some(tellsSeverity)).toBe(source.rates);
     });

@@ -10,7 +10,7 @@ export type FeedFault = { readonly times?: number } & (
   | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: string }
   /** Declares the whole length and ends the connection after `bytes`. */
   | { readonly kind: 'truncate'; readonly bytes: number }
-  /** Sends only `bytes` and declares just that: cut off where HTTP cannot tell. */
+  /** Sends only `bytes` and declares that length: truncated in a way that HTTP cannot detect. */
   | { readonly kind: 'cut'; readonly bytes: number }
   | { readonly kind: 'slow'; readonly millis: number }
   /** Sends `bytes`, waits, sends the rest. */

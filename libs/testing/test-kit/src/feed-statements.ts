@@ -1,22 +1,22 @@
 import type { Advisory, AdvisoryGroup, FeedRecord } from '@clarion/model';
 
-/** What came of a document, counted, and the statements that a test asked for. */
+/** The records of a document, counted, and the advisories that a test requested. */
 export interface CountedRecords {
   readonly groups: number;
   readonly statements: number;
   readonly problems: readonly string[];
   readonly texts: number;
-  /** How many different advisories the statements came from. */
+  /** Number of distinct advisory ids. */
   readonly advisories: number;
-  /** Statements a namespace. */
+  /** Advisories per namespace. */
   readonly byNamespace: Readonly<Record<string, number>>;
   /** Those about one flaw of one package, with the way its name is meant. */
   about(namespace: string, name: string, id: string): readonly (Advisory & Pick<AdvisoryGroup, 'nameKind'>)[];
 }
 
 /**
- * Counts the records of feed documents. Only statements about packages in `wanted` (`namespace package`) are kept, so
- * that whole feeds can be read.
+ * Counts the records of feed documents. Keeps only advisories about packages in `wanted` (`namespace package`), so that
+ * whole feeds can be read.
  */
 export async function countRecords(
   records: AsyncIterable<FeedRecord>,

@@ -44,7 +44,10 @@ export function canStartNatsServer(): boolean {
   return done.status === 0;
 }
 
-/** The binary of a server, for whoever needs processes of its own whatever `NATS_URL` says; undefined where there is none. */
+/**
+ * The binary of a server, for tests that need their own processes regardless of `NATS_URL`; undefined if it cannot be
+ * built.
+ */
 export function natsServerBinary(): string | undefined {
   if (binary === undefined) {
     const done = spawnSync(process.execPath, [setup], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });

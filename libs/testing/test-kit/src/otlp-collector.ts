@@ -110,7 +110,7 @@ function spansIn({ resourceSpans }: ExportTraceServiceRequest): CollectedSpan[] 
   });
 }
 
-/** Values of one type each: `{"stringValue": "nats"}`. Lists and maps are none that anybody here asks for. */
+/** Values of one type each: `{"stringValue": "nats"}`. No test needs lists or maps. */
 function attributesOf(attributes: readonly KeyValue[]): CollectedSpan['attributes'] {
   return Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0] ?? '']));
 }

@@ -132,7 +132,7 @@ export function describeAdvisoryStore(current: CurrentStore): void {
       expect(await hashesOf(store, 'feed-a', 'main')).toEqual(expected.sort());
     });
 
-    it('stores a group of thousands of statements', async () => {
+    it('stores a group of thousands of advisories', async () => {
       const { store } = current();
       const advisories = Array.from({ length: 20_000 }, (_, n) => ({
         id: `CVE-2024-${n}`,

@@ -112,7 +112,7 @@ export function describeChanges(current: CurrentStore): void {
       expect(await changesOf(ordered[0]!)).toStrictEqual(ordered);
     });
 
-    it('hold the statements before and after', async () => {
+    it('contain the advisories before and after', async () => {
       const change = testChange({
         nameKind: 'either',
         epochs: 'auto',
@@ -123,7 +123,7 @@ export function describeChanges(current: CurrentStore): void {
       expect(await changesOf(change)).toStrictEqual([change]);
     });
 
-    it('of texts and of statements are pending as one', async () => {
+    it('of vulnerability records and of advisories are pending together', async () => {
       const text = textChange({ after: { feed: 'feed-a', id: 'CVE-2024-0001', description: 'größe '.repeat(500) } });
       await update('feed-a', textChange(), testChange(), text);
       await update('feed-b', textChange({ feed: 'feed-b', before: null }));

@@ -259,7 +259,7 @@ export function describeCompositions(current: CurrentStore): void {
       }
     });
 
-    it.each([1, 2, 5, 100])('tell the compositions of a severity, in pages of %i', async (limit) => {
+    it.each([1, 2, 5, 100])('list the compositions of a severity, in pages of %i', async (limit) => {
       const seeds = Array.from({ length: 12 }, (_, n) => n + 1);
       for (const seed of [...seeds].reverse()) await current().store.putComposition(testComposition(seed), []);
       for (const seed of seeds) await put(seed, { Critical: seed % 3, Low: 12 - seed });

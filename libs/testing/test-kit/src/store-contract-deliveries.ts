@@ -36,7 +36,7 @@ export function describeDeliveries(current: CurrentStore): void {
       const deliveries = [testDelivery(1, 'a'), testDelivery(1, 'b'), testDelivery(2, 'a', { state: 'dead' })];
       await begin(...deliveries);
       await store.removeEndpoint('a');
-      // Whoever was just delivering does not bring them back.
+      // A delivery in progress does not bring them back.
       await store.putDelivery(testDelivery(1, 'a', { attempts: 1 }));
       await store.addDeliveries([testDelivery(3, 'a')]);
       await store.putEndpoint(testEndpoint('a'));

@@ -65,7 +65,7 @@ export function testImage(seed: number, changes: Partial<StoredImage> = {}): Sto
   };
 }
 
-/** A group of statements about one package. */
+/** A group of advisories about one package. */
 export function testGroup(name: string, changes: Partial<AdvisoryGroup> = {}): AdvisoryGroup {
   return {
     namespace: 'debian:12',

@@ -41,7 +41,7 @@ export function describeSubmittedImages(current: CurrentStore): void {
     (await find(query, limit)).map(({ manifestDigest }) => Number.parseInt(manifestDigest.slice(-8), 16));
 
   describe('changes of submitted images', () => {
-    it('tell the change what is stored, and resolve to what is stored then', async () => {
+    it('pass the stored image to the change, and resolve to what is stored afterwards', async () => {
       const { store, reopen } = current();
       const seen: unknown[] = [];
       const see = (next: StoredImage | undefined) => (known: StoredImage | undefined) => {

@@ -17,14 +17,14 @@ const apk1 = { id: 'apk', version: 1 };
 /** Layers, images and pruning. */
 export function describeLayerStore(current: CurrentStore): void {
   describe('layers', () => {
-    it('tells all detectors as missing for a layer that was never read', async () => {
+    it('reports all detectors as missing for a layer that was never indexed', async () => {
       const { store } = current();
       expect(await store.missing(testDigest(1), [dpkg1, apk1])).toEqual([dpkg1, apk1]);
       expect(await store.layer(testDigest(1), [dpkg1])).toBeUndefined();
       expect(await store.diffIdOfBlob(testDigest(1001))).toBeUndefined();
     });
 
-    it('gives back exactly what was put, however often it is put', async () => {
+    it('returns exactly what was put, however often it is put', async () => {
       const { store } = current();
       const layer = testLayer(1);
       for (let time = 0; time < 3; time += 1) await store.putLayer(layer);
@@ -40,13 +40,13 @@ export function describeLayerStore(current: CurrentStore): void {
       expect(await store.layer(testDigest(3), [dpkg1])).toBeUndefined();
     });
 
-    it('tells the missing detectors by id and version', async () => {
+    it('reports the missing detectors by id and version', async () => {
       const { store } = current();
       await store.putLayer(testLayer(1));
       expect(await store.missing(testDigest(1), [apk1, dpkg1, dpkg2])).toEqual([apk1, dpkg2]);
     });
 
-    it('tells how much there is to read without reading it', async () => {
+    it('reports how much there is to read without reading it', async () => {
       const { store } = current();
       const detection = testDetection('dpkg', 1);
       const [feature] = detection.features;
@@ -119,7 +119,7 @@ export function describeLayerStore(current: CurrentStore): void {
   });
 
   describe('images', () => {
-    it('gives back what was put last', async () => {
+    it('returns what was put last', async () => {
       const { store } = current();
       expect(await store.image(testDigest(1))).toBeUndefined();
       await store.putImage(testImage(1));
@@ -174,7 +174,7 @@ export function describeLayerStore(current: CurrentStore): void {
       expect(await store.feedStates()).toStrictEqual([testFeedState('feed-b')]);
     });
 
-    it('refuses a time that is none', async () => {
+    it('rejects an invalid time', async () => {
       await expect(current().store.prune({ before: 'yesterday', keepFeeds: [] })).rejects.toMatchObject({
         code: 'invalid-input',
       });

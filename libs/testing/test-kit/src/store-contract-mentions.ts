@@ -2,7 +2,7 @@ import type { CurrentStore } from './store-under-test';
 import { testGroup, updateFeed } from './store-contract-facts';
 import { hostileNames } from './store-contract-names';
 
-/** Which packages have a statement about a vulnerability. */
+/** Which packages have an advisory about a vulnerability. */
 export function describeMentions(current: CurrentStore): void {
   const about = (...ids: readonly string[]) => ({ advisories: ids.map((id) => ({ id, state: 'affected' as const })) });
   const packagesOf = (vulnerability: string) => current().store.packagesOf(vulnerability);

@@ -165,7 +165,7 @@ export function describeNotifications(current: CurrentStore): void {
       expect(await imagesOf(2, undefined, limit)).toEqual([]);
     });
 
-    it('are none of a notification that is not there', async () => {
+    it('are empty for an unknown notification', async () => {
       expect(await imagesOf(9)).toEqual([]);
     });
 
@@ -186,7 +186,7 @@ export function describeNotifications(current: CurrentStore): void {
     });
 
     it.each(['', 'x', '-1', '1e999', '__proto__', 'a\tb\u0000', 'x'.repeat(10_000)])(
-      'are asked for after a place that is none without harm: %p',
+      'handle an invalid cursor safely: %p',
       async (after) => {
         await put(1, [affectedImage(1)]);
         const asked = current().store.affectedImages(idsOf(1)[0]!, {}, { limit: 5, after });

@@ -43,7 +43,7 @@ export function describeTags(current: CurrentStore): void {
       ]);
     });
 
-    it('are not moved by whoever looked before another one moved them', async () => {
+    it('are not moved based on an outdated read', async () => {
       const { store } = current();
       await store.moveTag(app, testDigest(1), { at: day(1), moves: 0 });
       await store.moveTag(app, testDigest(2), { at: day(2), moves: 1 });

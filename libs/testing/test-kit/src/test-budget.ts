@@ -1,6 +1,6 @@
 import { createWorkBudget, type WorkBudget, type WorkLimits, workLimits } from '@clarion/model';
 
-/** A budget that tells what was spent, so that a spec can hold steps against the size of its input. */
+/** A budget that reports what was spent, so that a spec can compare steps with the size of its input. */
 export interface TestBudget extends WorkBudget {
   readonly spent: { steps: number; facts: number };
 }

@@ -11,7 +11,7 @@ export interface ZippedInput {
 
 /**
  * Test data of feeds whose documents are zip archives: `testdata/records` is readable, `testdata/input/<archive>` is
- * what the upstream serves. With CLARION_WRITE_EXPECTED=1 the archive is made anew.
+ * what the upstream serves. CLARION_WRITE_EXPECTED=1 rebuilds the archive.
  */
 export function zippedInput(
   testdata: string,

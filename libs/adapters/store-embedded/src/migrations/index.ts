@@ -5,7 +5,7 @@ import type { Migration } from './migration';
 export const oldestFormat = { format: 4, since: '0.1.0' } as const;
 
 /**
- * Every step from the oldest format on, a file each in this folder, in order. Whoever changes the shape of stored records
- * adds one here; the last of them says which format this build writes.
+ * All steps since the oldest format, one file each in this folder, in order. A change of the stored record format adds
+ * a step here; the last one defines the format that this build writes.
  */
 export const migrations: readonly Migration[] = [featuresInPieces];

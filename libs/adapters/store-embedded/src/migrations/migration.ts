@@ -7,7 +7,7 @@ import type { Environment } from '../environment';
 export interface Migration {
   /** The format that the store has afterwards: the one before it plus 1. */
   readonly to: number;
-  /** The first version of Clarion that reads that format, for whoever opens the store with an older one. */
+  /** The first version of Clarion that reads that format, for the error message of older versions. */
   readonly since: string;
   /** What is rewritten, in this order; `start` is inclusive, `end` is not. */
   readonly ranges: readonly { readonly start: string; readonly end: string }[];

@@ -2,13 +2,13 @@ import type { MongoContext } from '../context';
 import { revisedFacts } from './revised-facts';
 
 /**
- * One step from a format to the next. It may be cut off anywhere and begin anew, and two may do it at once: what is done
- * already it must leave as it is. No Clarion of the format before may write meanwhile.
+ * One step from a format to the next. It may be interrupted anywhere and start again, and two processes may run it at
+ * once: it must not change what is already migrated. No Clarion of the previous format may write in the meantime.
  */
 export interface Migration {
   /** The format that the database has afterwards: the one before it plus 1. */
   readonly to: number;
-  /** The first version of Clarion that reads that format, for whoever opens the database with an older one. */
+  /** The first version of Clarion that reads that format, for the error message of older versions. */
   readonly since: string;
   readonly run: (context: MongoContext) => Promise<void>;
 }

@@ -101,7 +101,7 @@ describe('buildImage', () => {
     });
   }
 
-  test('tells the declared lies and keeps the truth', () => {
+  test('reports the false declared digests and keeps the real ones', () => {
     const lie = `sha256:${'0'.repeat(64)}`;
     const image = buildImage({ ...recipe, declare: { diffIds: { 0: lie }, blobs: { 1: lie } } });
     expect(image.layers.map((l) => [l.declaredDiffId === l.diffId, l.declaredDigest === l.digest])).toEqual([

@@ -15,7 +15,7 @@ export interface InstallationUnderTest {
   readonly api: ApiClient;
   /** `127.0.0.1:PORT`. */
   readonly grpcAddress: string;
-  /** A NATS server that it tells its news to, if it has one. */
+  /** A NATS server that it publishes its events to, if it has one. */
   readonly natsUrl?: string;
   /** What `clarion scan --format json` says of a reference on the same feeds. */
   cliReport(reference: string): Promise<string>;
@@ -137,12 +137,12 @@ export function installationContract(
       });
     };
 
-    it('loads a feed when it is told to', async () => {
+    it('loads a feed on request', async () => {
       await updated();
       expect(feedOf(await api.call('GET', '/feeds'))?.statements).toBeGreaterThan(10);
     });
 
-    it('indexes an image of a registry that is submitted, and tells of each layer', async () => {
+    it('indexes a submitted image of a registry, and reports each layer', async () => {
       const news = await api.follow();
       const answer = await api.call('POST', '/images', { reference: reference('1') });
       expect(answer).toMatchObject({ status: 202, json: { digest: image.manifestDigest } });
@@ -214,7 +214,7 @@ export function installationContract(
       expect(await found('package=nothing-like-it')).toEqual([]);
     });
 
-    it('tells a receiver of a changed feed which images are affected now, without opening a layer', async () => {
+    it('notifies a receiver of a changed feed which images are affected now, without opening a layer', async () => {
       const created = await api.call('POST', '/endpoints', { url: receiver.url, allowInsecure: true });
       expect(created.status).toBe(201);
       const news = await api.follow();
@@ -242,7 +242,7 @@ export function installationContract(
       expect(findings.map(({ id }) => id)).toContain(newFlaw);
     });
 
-    it('tells that they are not affected any more', async () => {
+    it('notifies that they are not affected any more', async () => {
       feeds.put(`${feed}/json`, read(fixtures.tracker));
       await updated();
       await api.until('/notifications', ({ json }) => json.items.length === 2);
@@ -250,7 +250,7 @@ export function installationContract(
       expect(items[0]).toMatchObject({ vulnerability: newFlaw, counts: { affected: 0, cleared: 2 }, after: null });
     });
 
-    it('tells who asked for it that a flaw is exploited, and nobody of words about it', async () => {
+    it('notifies only the filtered endpoint of an exploited vulnerability, and none of a changed description', async () => {
       const filter = { knownExploitedOnly: true };
       const created = await api.call('POST', '/endpoints', { url: `${receiver.url}/exploited`, allowInsecure: true, filter }); // prettier-ignore
       expect(created.status).toBe(201);
@@ -269,14 +269,14 @@ export function installationContract(
       expect(told).toMatchObject({ vulnerability: id, counts, before: { knownExploited: null } });
       await api.until('/feeds', () => receiver.received.length > before);
       await put(exploited('Patch at once.', id));
-      // What comes after the words about it would come after news of them.
+      // A delivery about the changed description would arrive before the deliveries of this update.
       await put(exploited('Patch at once.'));
       await api.until('/notifications', ({ json }) => json.items.length === 4);
       const paths = receiver.received.slice(before).map(({ path, body }) => `${path} ${(JSON.parse(body) as { subject: string }).subject}`); // prettier-ignore
       expect(paths).toEqual([`/hook/exploited ${id}`]);
     });
 
-    it('asks a receiver for its consent when told to, and signs with a key pair', async () => {
+    it('asks a receiver for its consent if configured, and signs with a key pair', async () => {
       const endpoint = { url: receiver.url, allowInsecure: true, handshake: true, signature: 'v1a' };
       const refused = await api.call('POST', '/endpoints', endpoint);
       expect(refused).toMatchObject({ status: 422, json: { code: 'unauthorized' } });

@@ -80,7 +80,7 @@ export function imageOf(features: readonly PlacedFeature[], more: Partial<Effect
   };
 }
 
-/** Statements about a source package of Debian 12, unless said otherwise. */
+/** Advisories about a source package of Debian 12 by default. */
 export function group(name: string, advisories: readonly Advisory[], more: Partial<AdvisoryGroup> = {}): AdvisoryGroup {
   return {
     namespace: 'debian:12',
@@ -94,7 +94,7 @@ export function group(name: string, advisories: readonly Advisory[], more: Parti
   };
 }
 
-/** Statements about an origin package of Alpine 3.20, unless said otherwise. */
+/** Advisories about an origin package of Alpine 3.20 by default. */
 export function secdb(name: string, advisories: readonly Advisory[], more: Partial<AdvisoryGroup> = {}): AdvisoryGroup {
   const place = { namespace: 'alpine:v3.20', feed: alpineFeed.id, document: 'v3.20/main', scheme: 'apk' };
   return group(name, advisories, { ...place, ...more });

@@ -7,7 +7,7 @@ export const by = (namespace: string, scheme: string, nameKind: AdvisoryGroup['n
     group(name, advisories, { namespace, scheme, nameKind, feed: 'feed', document: 'all', ...more });
 };
 
-/** A statement about a fixed version that is restricted to part of what its namespace has. */
+/** An advisory with a fixed version that is restricted to a part of its namespace. */
 export const inScope = (id: string, version: string, scope: AdvisoryScope): Advisory => fixed(id, version, { scope });
 
 /** What an image shows of the services, products and repositories it uses. */

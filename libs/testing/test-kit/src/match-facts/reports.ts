@@ -1,7 +1,7 @@
 import type { AdvisoryGroup, EffectiveImage, Finding, PlacedFeature, Report } from '@clarion/model';
 import { type Extra, factsOf, feedsSaying, imageOf, options, type RequiredOptions } from './facts';
 
-/** What a report is made under, beside packages and statements. */
+/** The input of a report, apart from packages and advisories. */
 export interface ReportSetting<Options> extends Extra {
   readonly image?: Partial<EffectiveImage>;
   readonly options?: Partial<Options>;
@@ -27,7 +27,7 @@ export function line(f: Finding): string {
   return `${f.package.name} ${f.id} ${f.state} ${f.fixedIn ?? '-'} ${f.severity}`;
 }
 
-/** Reports on packages and statements, as the function makes them that is under test. */
+/** Reports on packages and advisories, made by the function under test. */
 export function reportsMadeBy<Options>(makeReport: MakeReport<Options>) {
   const reportOf = (
     features: readonly PlacedFeature[],
