@@ -7,8 +7,8 @@ const readableLength = 160;
 const readableWorkLength = 400;
 
 /**
- * The type of a record; the first part of its key. Stored names do not change: `holder` is a composition with a package,
- * `untold` a pending change.
+ * The type of a record; the first part of its key. Stored names do not change: `holder` is a composition with a
+ * package, `untold` a pending change.
  */
 export type RecordKind =
   | 'advisories'

@@ -250,7 +250,7 @@ export function installationContract(
       expect(items[0]).toMatchObject({ vulnerability: newFlaw, counts: { affected: 0, cleared: 2 }, after: null });
     });
 
-    it('notifies only the filtered endpoint of an exploited vulnerability, and none of a changed description', async () => {
+    it('notifies only a filtered endpoint of an exploited flaw, and none of a changed description', async () => {
       const filter = { knownExploitedOnly: true };
       const created = await api.call('POST', '/endpoints', { url: `${receiver.url}/exploited`, allowInsecure: true, filter }); // prettier-ignore
       expect(created.status).toBe(201);
