@@ -25,7 +25,7 @@ const scopes = [
   may('scope:delivery', 'scope:delivery', 'scope:reporting', 'scope:matching', 'scope:shared'),
   may('scope:all', '*'),
 ];
-/** A spec may use every library that is not an app, the test kit included. */
+/** A spec may use every library that is not an app, including the test kit. */
 const specDirections = [
   may('*', 'type:base', 'type:plugin', 'type:domain', 'type:adapter', 'type:api', 'type:composition', 'type:test'),
 ];
@@ -36,8 +36,9 @@ const boundaries = (depConstraints) => [
 ];
 
 /**
- * The Nx rule lets a path into another library's folder pass; its index is the only door, but for folders with a door of
- * their own (tsconfig.base.json), whose dependencies are too heavy for those who need the rest of the library.
+ * The Nx rule allows paths into another library's folder. The only entry point of a library is its index, except for
+ * folders with their own entry point (tsconfig.base.json), whose dependencies are too heavy for users of the rest of
+ * the library.
  */
 const deepImports = {
   group: [

@@ -3,7 +3,7 @@ import { feedWork, newsOf, openWork, startListener, startRunner, until } from '@
 
 import { createInProcessBus } from './create-in-process-bus';
 
-// What is true of this bus alone; what holds for every bus is in the contract suite.
+// Specific to this bus; what is true for every bus is in the contract suite.
 describe('createInProcessBus', () => {
   it('rejects a whole call when the work limit is exceeded, but still accepts events', async () => {
     const bus = createInProcessBus({ maxWork: 3 });
@@ -26,7 +26,7 @@ describe('createInProcessBus', () => {
     await bus.publish([{ event }]);
     const real = Date.now;
     const later = jest.spyOn(Date, 'now').mockImplementation(() => real() + 80);
-    // What is not done is not taken twice, however long it waits.
+    // Pending work is not accepted twice, however long it waits.
     await bus.publish([{ event }, { event }]);
     expect((await bus.queues()).find(({ kind }) => kind === 'work.feed')?.waiting).toBe(1);
     const runner = startRunner(bus, {
@@ -96,7 +96,7 @@ describe('createInProcessBus', () => {
     await bus.close();
   });
 
-  it('has spare places for callers whom another one would keep waiting, and for nobody else', async () => {
+  it('has spare slots for callers that others keep waiting, and only for those', async () => {
     const bus = createInProcessBus({ spares: { 'work.layer': 2 } });
     let letGo = (): void => undefined;
     const released = new Promise<void>((resolve) => (letGo = resolve));
@@ -148,7 +148,7 @@ describe('createInProcessBus', () => {
     await bus.close();
   });
 
-  it('does not lose work when a runner stops in the moment that it comes', async () => {
+  it('does not lose work when a runner stops at the moment the work arrives', async () => {
     const bus = createInProcessBus();
     const seen: string[] = [];
     const routes = {

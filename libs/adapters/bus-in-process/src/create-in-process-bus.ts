@@ -30,13 +30,13 @@ export interface InProcessBusOptions {
   readonly maxWork?: number;
   /** Number of events kept for `listen` with a position. Default: 10,000. */
   readonly keptEvents?: number;
-  /** After so many deliveries that failed, work is a dead letter; 10 unless stated. */
+  /** Number of failed deliveries after which work becomes a dead letter. Default: 10. */
   readonly maxDeliveries?: number;
   /** How long work waits after its first, second, … failed delivery; the last one counts for all later ones. */
   readonly backoffMillis?: readonly number[];
-  /** How long an event that is published again does nothing; two minutes unless stated. */
+  /** How long a repeated event is ignored as a duplicate. Default: two minutes. */
   readonly duplicateMillis?: number;
-  /** Work of a kind that runs beside its `concurrency`, of callers whom others would keep waiting (`FairQueue`); none unless stated. */
+  /** Extra slots per kind, beyond `concurrency`, for callers that others keep waiting (`FairQueue`). Default: none. */
   readonly spares?: Partial<Record<WorkKind, number>>;
 }
 
@@ -81,7 +81,7 @@ class InProcessBus implements Bus {
   }
 
   async publish(messages: readonly Message[]): Promise<void> {
-    // All or nothing: it is refused before the first one is taken.
+    // All or nothing: rejected before the first one is accepted.
     if (this.#closed.signal.aborted) throw closedError();
     const work = messages.filter((message) => isMessageOfWork(message) && this.#isNew(message)) as Message<WorkItem>[];
     const size = [...this.#queues.values()].reduce((sum, queue) => sum + queue.size, 0);
@@ -98,13 +98,13 @@ class InProcessBus implements Bus {
     }
   }
 
-  /** What is in flight, or was published in the last minutes, is not taken again. */
+  /** Work in flight and messages published in the last minutes are not accepted again. */
   #isNew(message: Message): boolean {
     const id = eventId(message.event);
     return !this.#published.has(id) && !(isMessageOfWork(message) && this.#queue(message.event.kind).has(id));
   }
 
-  /** Takes a message that is kept, as far as it has to be. What an earlier process had may have been delivered there. */
+  /** Accepts a journaled message if necessary. Messages of an earlier process may have been delivered there. */
   take(message: Message, delivered = 0): void {
     this.#published.add(eventId(message.event));
     if (isMessageOfWork(message)) this.#queue(message.event.kind).add(message, delivered);

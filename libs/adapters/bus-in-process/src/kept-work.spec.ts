@@ -23,7 +23,7 @@ describe('a bus with a journal', () => {
     rmSync(directory, { recursive: true });
   });
 
-  /** A bus of another process on the same store; the one before it has died: nobody has closed it. */
+  /** A bus of another process on the same store; its predecessor died without closing. */
   async function open(changes: Partial<WorkJournal> = {}, maxWork?: number): Promise<Bus> {
     const options = { backoffMillis: [20], maxDeliveries: 2, duplicateMillis: 1 };
     const given = maxWork === undefined ? options : { ...options, maxWork };
@@ -50,7 +50,7 @@ describe('a bus with a journal', () => {
     await first.publish([work('a')]);
     const second = await open();
     const done: unknown[] = [];
-    // As a start does, whatever is there already.
+    // As at startup, whatever already exists.
     await second.publish([work('a')]);
     expect(await waiting(second)).toBe(2);
     const runner = startRunner(second, {
@@ -97,7 +97,7 @@ describe('a bus with a journal', () => {
     expect(seen).toEqual([good, good, bad, bad]);
   });
 
-  it('keeps what runs when it is closed, and forgets what is done', async () => {
+  it('keeps running work when it is closed, and removes finished work', async () => {
     const bus = await open();
     const begun: string[] = [];
     const runner = startRunner(bus, {
@@ -113,7 +113,7 @@ describe('a bus with a journal', () => {
     expect(await kept()).toEqual(['work.feed nvd slow']);
   });
 
-  it('takes nothing that it cannot keep, nor what is too much', async () => {
+  it('rejects work that it cannot store, and work beyond the limit', async () => {
     const full = new ClarionError('upstream-unavailable', 'The disk is full');
     const bus = await open({ keepWork: () => Promise.reject(full) }, 1);
     await expect(bus.publish([work('a')])).rejects.toBe(full);
@@ -123,7 +123,7 @@ describe('a bus with a journal', () => {
     expect(await kept()).toEqual([]);
   });
 
-  it('does what it could not forget once more, and no work that is new is forgotten with it', async () => {
+  it('repeats work that it could not remove, and does not remove new work with it', async () => {
     let failures = 0;
     const bus = await open({
       forgetWork: (ids) => {
@@ -142,7 +142,7 @@ describe('a bus with a journal', () => {
     await until('it could not be forgotten', () => failures === 1);
     expect(await kept()).toHaveLength(1);
     await runner.stop();
-    // The same once more: it is new work, and waits.
+    // The same work again: it is new and waits.
     await bus.publish([work('a')]);
     await bus.close();
     expect(await kept()).toEqual(['work.feed nvd a']);

@@ -1,14 +1,14 @@
 import { eventId, type Message, type WorkItem, type WorkJournal } from '@clarion/model';
 
-/** What is done is forgotten together: a write for each would cost more than most of the work itself. */
+/** Finished work is removed in batches: one write each would cost more than most of the work itself. */
 const togetherMillis = 100;
 const together = 500;
 /** After a failure: the disk may be full for a while. */
 const retryMillis = 2000;
 
 /**
- * The work of a bus in its journal. Written before it counts as taken; forgotten soon after it is done: work that a
- * process had done when it died, and not forgotten, is done again, which changes nothing.
+ * The journaled work of a bus. Work is written before it counts as accepted and removed soon after it is finished. Work
+ * that a process finished but did not remove before it died is repeated, which is idempotent.
  */
 export class KeptWork {
   #journal: WorkJournal | undefined;
@@ -20,11 +20,11 @@ export class KeptWork {
     this.#journal = journal;
   }
 
-  /** Resolves when all of it outlives this process, as far as there is a journal. */
+  /** Resolves when all of it is durable, if there is a journal. */
   async keep(messages: readonly Message<WorkItem>[]): Promise<void> {
     if (this.#journal === undefined) return;
     for (const { event } of messages) this.#done.delete(eventId(event));
-    // What is just being forgotten may be the same work, which is new now.
+    // The batch that is being removed may contain the same work, which is new again.
     await this.#forgetting;
     await this.#journal.keepWork(messages);
   }
@@ -37,7 +37,7 @@ export class KeptWork {
     else this.#later(togetherMillis);
   }
 
-  /** Forgets at once what is done. Never rejects: it is tried again. */
+  /** Removes finished work immediately. Never rejects: failures are retried. */
   flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -1,4 +1,4 @@
-/** Remembers ids for a while. Past `most`, the oldest are forgotten early. */
+/** Remembers ids for a while. Beyond `most`, the oldest are dropped early. */
 export class RecentIds {
   readonly #until = new Map<string, number>();
   readonly #millis: number;
@@ -15,7 +15,7 @@ export class RecentIds {
 
   add(id: string): void {
     const now = Date.now();
-    // All are remembered equally long: the first of the map are the first to be forgotten.
+    // All have the same lifetime, so the first ones in the map expire first.
     for (const [oldest, until] of this.#until) {
       if (until > now && this.#until.size < this.#most) break;
       this.#until.delete(oldest);

@@ -8,16 +8,16 @@ export interface Delivery {
   readonly callers: (string | undefined)[];
   /** How often it has been taken, this time included. */
   count: number;
-  /** Whose turn it was taken at; undefined for work that nobody is known to have ordered. */
+  /** The caller in whose turn it was taken; undefined for work without a known caller. */
   caller: string | undefined;
 }
 
-/** Who else waits for the same work is not noted beyond this: it is done at the turns of these. */
+/** Further callers that wait for the same work are not recorded: it runs in the turns of these. */
 const mostCallers = 100;
 
 /**
- * The work of one kind, in turns by caller, of each caller first in, first out; what is given back with a delay comes again
- * behind what is waiting then. What several callers wait for is done at the first of their turns.
+ * The work of one kind, in turns by caller, first in, first out for each caller. Work that is returned with a delay is
+ * queued again behind the waiting work. Work that several callers wait for runs at the first of their turns.
  */
 export class WorkQueue {
   readonly #kind: WorkKind;
@@ -27,9 +27,9 @@ export class WorkQueue {
   #redelivered = 0;
   readonly #delayed = new Map<NodeJS.Timeout, Delivery>();
   readonly #takers: (() => void)[] = [];
-  /** Everything that is not done, by id. */
+  /** All unfinished work, by id. */
   readonly #open = new Map<string, Delivery>();
-  /** How much of it each caller waits for. */
+  /** The amount of unfinished work that each caller waits for. */
   readonly #openOf = new Map<string | undefined, number>();
 
   /** It has no place yet. */
@@ -45,7 +45,7 @@ export class WorkQueue {
     });
   }
 
-  /** Everything that is not done. */
+  /** All unfinished work. */
   get size(): number {
     return this.#waiting + this.#running.size;
   }
@@ -54,12 +54,12 @@ export class WorkQueue {
     return this.#queue.waiting + this.#delayed.size;
   }
 
-  /** Whether work waits, runs, or comes again. */
+  /** Whether work waits, runs, or is due for a retry. */
   has(id: string): boolean {
     return this.#open.has(id);
   }
 
-  /** What a caller waits for that is not done, and what all do. */
+  /** The amount of unfinished work of a caller, and of all callers. */
   backlog(caller: string | undefined): Backlog {
     return { ofCaller: this.#openOf.get(caller) ?? 0, inAll: this.size };
   }
@@ -72,7 +72,7 @@ export class WorkQueue {
     this.#push(delivery);
   }
 
-  /** One more waits for work that is there already: it is done at the turn of that caller, should it come first. */
+  /** Another caller waits for existing work: it also runs at that caller's turn if that comes first. */
   join({ event, caller }: Message<WorkItem>): void {
     const known = this.#open.get(eventId(event));
     if (known === undefined || known.callers.includes(caller) || known.callers.length >= mostCallers) return;
@@ -81,18 +81,18 @@ export class WorkQueue {
     if (this.#queue.has(known)) this.#push(known);
   }
 
-  /** So much more may run at the same time. Gives a number for each one who has to take, those of spare places included. */
+  /** Adds slots for parallel work. Returns a number for each taker, including those of spare slots. */
   openPlaces(count: number): readonly number[] {
     this.#queue.places += count;
     return Array.from({ length: count + this.#spares }, (_, n) => n);
   }
 
-  /** Nobody takes for these any more. */
+  /** Removes the slots of takers that have stopped. */
   closePlaces(count: number): void {
     this.#queue.places -= count;
   }
 
-  /** The work that is next, as soon as it may run; undefined once `signal` has aborted. */
+  /** The next work, as soon as it may run; undefined once `signal` has aborted. */
   async take(signal: AbortSignal): Promise<Delivery | undefined> {
     while (!signal.aborted) {
       const next = this.#shift();
@@ -111,7 +111,7 @@ export class WorkQueue {
     for (const caller of delivery.callers) this.#note(caller, -1);
   }
 
-  /** Taken work comes again. */
+  /** Queues taken work again. */
   giveBack(delivery: Delivery, delayMillis: number): void {
     this.#end(delivery);
     if (delayMillis === 0) {
@@ -184,7 +184,7 @@ export class WorkQueue {
   }
 }
 
-/** Of work that nobody is known to have ordered: that for one image is one caller's. */
+/** Work without a known caller: the work of one image counts as one caller. */
 function laneOf(event: WorkItem, caller: string | undefined): string {
   return caller ?? ('image' in event ? event.image : '');
 }

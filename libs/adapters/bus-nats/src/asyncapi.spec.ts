@@ -52,7 +52,7 @@ describe('docs/asyncapi.yaml', () => {
   ajv.addSchema({ $id: 'asyncapi', components: document.components });
   const validator = (pointer: string) => ajv.compile({ $ref: `asyncapi#/components/${pointer}` });
 
-  it.each(examples)('describes what is sent: %j', (event) => {
+  it.each(examples)('describes the published event: %j', (event) => {
     const channel = channelOf(namesOf('clarion', 'default').eventSubject(event));
     expect(channel).toBeDefined();
     const data = validator(`schemas/${channel!}`);
@@ -67,7 +67,7 @@ describe('docs/asyncapi.yaml', () => {
     expect([...used].sort()).toEqual(Object.keys(document.channels).sort());
   });
 
-  it('refuses what is not sent', () => {
+  it('rejects an invalid event', () => {
     const data = validator('schemas/imageTransition');
     expect(data({ ...examples.at(-1), severity: 'high' })).toBe(false);
     expect(data({ kind: 'image.transition' })).toBe(false);

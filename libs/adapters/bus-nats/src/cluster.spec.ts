@@ -18,7 +18,7 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 
 import { openNatsBus } from './open-nats-bus';
 
-// A cluster of three with three replicas, of which servers stop, go on and die while work is published and done.
+// A cluster of three with three replicas, whose servers pause, resume and die while work is published and processed.
 // CLARION_CHAOS_CLUSTER=FAULTS,SEED makes it longer (npm run chaos -- cluster).
 
 const [faultCount = 0, seed = 1] = (process.env['CLARION_CHAOS_CLUSTER'] ?? '').split(',').filter(Boolean).map(Number);
@@ -27,7 +27,7 @@ const ignore = (): void => undefined;
 const log: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 const describeWithCluster = canStartNatsCluster() ? describe : describe.skip;
 
-/** What happens to the servers that are given, for so many milliseconds. */
+/** What happens to the given servers, and for how many milliseconds. */
 type Harm = 'stops' | 'dies';
 interface Fault {
   readonly who: 'leader' | 'follower' | 'followers' | 'leader and follower' | 'all';
@@ -36,8 +36,8 @@ interface Fault {
 }
 
 /**
- * Followers that stop for longer than an attempt leave a publish uncommitted, whose second attempt is a duplicate in
- * process (10158); two that are gone are no quorum.
+ * Followers that pause for longer than an attempt leave a publish uncommitted, whose second attempt is a duplicate in
+ * process (10158); with two servers gone there is no quorum.
  */
 const short: readonly Fault[] = [
   { who: 'followers', harm: 'stops', millis: 4500 },
@@ -160,7 +160,7 @@ describeWithCluster('a cluster of three servers (needs nats-server)', () => {
     for (const fault of faults) {
       const before = accepted.length;
       await inflict(fault);
-      // It goes on after each of them.
+      // It recovers after each fault.
       await until(`it takes work after the ${fault.who} ${fault.harm}`, () => accepted.length > before + 4);
     }
     over = true;

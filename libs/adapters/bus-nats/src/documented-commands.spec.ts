@@ -18,7 +18,7 @@ const commands = [...page.matchAll(/^nats (?:sub|pub|consumer) .*$/gm)].map(([li
 const ignore = (): void => undefined;
 const log: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
-/** A command of the page as arguments, without its quotes and what it says about itself. */
+/** A command of the page as arguments, without quotes and trailing comment. */
 function argumentsOf(command: string): string[] {
   const line = command.replace(/ +#.*$/, '');
   return [...line.matchAll(/'([^']*)'|(\S+)/g)].slice(1).map(([, quoted, plain]) => quoted ?? plain ?? '');

@@ -46,7 +46,7 @@ export async function* readEvents(
   }
 }
 
-/** Messages from a number on, until the connection of the reader ends for whatever reason. */
+/** Messages from a sequence number on, until the reader's connection ends for any reason. */
 async function* readFrom(sequence: number, options: EventReaderOptions, signal: AbortSignal): AsyncGenerator<JsMsg> {
   const { jetstream, stream, log, pullMillis } = options;
   try {

@@ -1,4 +1,4 @@
-/** The reason of an error in few words, without what was sent. What a module of Node throws need not be our `Error`. */
+/** A short reason for an error, without the payload. Errors of Node modules need not be an instance of our `Error`. */
 export function describeFailure(error: unknown): string {
   const { code, message, cause } = (error ?? {}) as { code?: unknown; message?: unknown; cause?: unknown };
   if (typeof message !== 'string') return 'unknown reason';

@@ -1,8 +1,8 @@
 import { JetStreamApiError } from '@nats-io/jetstream';
 
 /**
- * What an answer of JetStream says about asking again: `again` in a moment, `full` when somebody has made room, `never` when
- * it is what was asked that is refused.
+ * Whether a JetStream request can be retried: `again` soon, `full` once there is room, `never` if the request itself is
+ * rejected.
  */
 export type ErrorClass = 'again' | 'full' | 'never';
 
@@ -52,7 +52,7 @@ export const jetStreamErrors = {
   10_194: ['JSStreamOfflineReasonErrF', 'again'],
 } as const satisfies Readonly<Record<number, readonly [name: string, errorClass: ErrorClass]>>;
 
-/** The class of any error: `again` for what is no answer of JetStream, such as a time-out. */
+/** The class of any error: `again` for errors that are not JetStream responses, such as a time-out. */
 export function classifyError(error: unknown): ErrorClass {
   if (!(error instanceof JetStreamApiError)) return 'again';
   const known: Readonly<Record<number, readonly [string, ErrorClass]>> = jetStreamErrors;

@@ -17,7 +17,7 @@ const log: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 const image = `sha256:${'a'.repeat(64)}` as const;
 const describeWithServer = canStartNatsServer() ? describe : describe.skip;
 
-/** The nth layer of a caller, whose name is the submission's unless another one is given; null: nobody who is known. */
+/** The nth layer of a caller. The caller is named like the submission by default; null: unknown caller. */
 const layer = (submission: string, n: number, caller: string | null = submission): Message => ({
   event: { kind: 'work.layer', image, submission, layer: n },
   ...(caller === null ? {} : { caller }),
@@ -48,7 +48,7 @@ describeWithServer('layers of callers over NATS', () => {
     for (const bus of opened.splice(0)) await bus.close();
   });
 
-  /** Notes what it is given: `one 3`. */
+  /** Records what it receives: `one 3`. */
   const noting = (seen: string[], meanwhile: (name: string) => Promise<void> | void = ignore): Handler<'work.layer'> =>
     async function* ({ submission, layer: n }) {
       seen.push(`${submission} ${n}`);
@@ -68,7 +68,7 @@ describeWithServer('layers of callers over NATS', () => {
     await runner.stop();
     expect(seen).toHaveLength(68);
     const at = (name: string): number => seen.indexOf(name);
-    // Four lanes: what is the nth of a caller is among the first n of each.
+    // Four lanes: the nth layer of a caller is among the first n of each.
     for (const [name, n] of [
       ['two', 4],
       ['three', 2],
@@ -102,7 +102,7 @@ describeWithServer('layers of callers over NATS', () => {
     expect(seen).toHaveLength(25);
   });
 
-  it('that several have ordered are there for each of them, at the first of their turns', async () => {
+  it('that several callers requested are in each of their lanes, and run at the first of their turns', async () => {
     const bus = await open();
     await bus.publish(layers('one', 30));
     await bus.publish([layer('one', 29, 'two'), layer('one', 29, 'two')]);
@@ -115,7 +115,7 @@ describeWithServer('layers of callers over NATS', () => {
     expect(seen).toHaveLength(31);
   });
 
-  it('that fail come again, and are dead letters in the end', async () => {
+  it('that fail are retried, and become dead letters in the end', async () => {
     const bus = await open();
     const seen: string[] = [];
     const runner = startRunner(bus, {

@@ -13,10 +13,10 @@ export interface LanesOptions extends Provision {
   readonly connection: NatsConnection;
   readonly manager: JetStreamManager;
   readonly log: Log;
-  /** Layers that are read at the same time, and so many more of callers whom others would keep waiting. */
+  /** Number of layers that are read in parallel, and extra slots for callers that others keep waiting. */
   readonly places: number;
   readonly spares: number;
-  /** How often lanes are looked for when nobody says that there is work. */
+  /** Poll interval for lanes when no publisher announces work. */
   readonly pullMillis: number;
   /** Aborted when no more work is taken. */
   readonly stop: AbortSignal;
@@ -28,16 +28,18 @@ export interface Taken {
   readonly end: () => void;
 }
 
-/** Lanes are looked for soon after a message was seen, since it is there only when it is stored; then less and less often. */
+/**
+ * Lanes are polled soon after a message was announced, because it is visible only once it is stored; then less and less
+ * often.
+ */
 const soonMillis = 20;
 const answerMillis = 5000;
 const noMessages = 404;
 
 /**
- * Layers, in turns by caller: each caller's have a subject and a consumer of their own, a lane, and a place that becomes free
- * goes to the lane whose turn it is in this process. A lane is asked without waiting. Which of them may have something is what
- * the stream says of its subjects; when to ask is heard from publishers, and asked from time to time, since what failed
- * comes again later.
+ * Layers, in turns by caller: each caller has a separate subject and consumer (a lane), and a free slot goes to the
+ * lane whose turn it is in this process. Requests to a lane do not wait. The subjects in the stream show which lanes
+ * may have work. Publishers announce new work; lanes are also polled, because failed work becomes due again later.
  */
 export class Lanes {
   readonly #options: LanesOptions;
@@ -59,7 +61,7 @@ export class Lanes {
     });
   }
 
-  /** The work whose turn it is, as soon as there is some and a place for it; undefined when no more is taken. */
+  /** The next work in turn, as soon as there is work and a free slot; undefined after the stop. */
   async next(): Promise<Taken | undefined> {
     while (!isAborted(this.#options.stop)) {
       const turn = this.#queue.take();
@@ -128,7 +130,7 @@ export class Lanes {
     try {
       message = await this.#pull(turn.lane);
     } finally {
-      // A lane that has nothing is asked again when it is found the next time.
+      // An empty lane is requested again when it is next found.
       if (message === undefined) this.#end(turn);
     }
     if (message === undefined) return undefined;
@@ -146,7 +148,7 @@ export class Lanes {
     const answer = await ask(connection, subject, request);
     const status = answer.headers?.code ?? 0;
     if (status === 0) return pulledMessage(answer, connection);
-    // A consumer that nobody has asked for long is gone; it is made again.
+    // The server deletes a consumer that was idle for long; it is created again.
     if (status !== noMessages) this.#made.delete(lane);
     return undefined;
   }
@@ -163,7 +165,10 @@ export class Lanes {
   }
 }
 
-/** As a request of the client, which takes no answer that comes under another subject than it was asked to: work does. */
+/**
+ * Like a request of the client, which does not accept a response under another subject than requested: work has another
+ * subject.
+ */
 function ask(connection: NatsConnection, subject: string, request: string): Promise<Msg> {
   return new Promise((resolve, reject) => {
     const reply = createInbox();

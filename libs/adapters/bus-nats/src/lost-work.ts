@@ -20,8 +20,8 @@ export interface LostWorkOptions extends Omit<WorkerOptions, 'handler' | 'publis
 const advisory = z.object({ type: z.string(), stream_seq: z.int(), deliveries: z.int() });
 
 /**
- * Makes dead letters with the code `process` of work whose every delivery ended without a word: its handler took the
- * process with it. The server stops to deliver it and says so in an advisory, which a stream has kept.
+ * Records dead letters with the code `process` for work whose deliveries all ended without a response: its handler
+ * crashed the process. The server stops the delivery and publishes an advisory, which a stream keeps.
  */
 export async function collectLostWork(options: LostWorkOptions): Promise<void> {
   const { run, closed, log, kind } = options;

@@ -35,7 +35,7 @@ describe('addresses and credentials that make no sense', () => {
     await expect(opening).rejects.not.toThrow(/s3cret|hunter2/);
   });
 
-  it('says where there is no server', async () => {
+  it('reports an address without a server', async () => {
     const opening = openNatsBus({ natsUrl: ['nats://127.0.0.1:1'], tenant: 'a' }, { log, connectMillis: 600 });
     await expect(opening).rejects.toMatchObject({
       code: 'upstream-unavailable',
@@ -75,7 +75,7 @@ describeWithServer('with a server of its own', () => {
     });
   });
 
-  it('comes back with the credentials of now, when those of before count no more', async () => {
+  it('reconnects with the current credentials when the earlier ones are no longer valid', async () => {
     const [before, after] = [nkeys.createUser(), nkeys.createUser()];
     const seedOf = (user: typeof before): string => new TextDecoder().decode(user.getSeed());
     const allow = (user: typeof before): string => `authorization { users: [ { nkey: "${user.getPublicKey()}" } ] }`;
@@ -91,7 +91,7 @@ describeWithServer('with a server of its own', () => {
     seed = seedOf(after);
     server.reconfigure(allow(after));
     await bus.publish([{ event: feedWork('epss') }]);
-    // A consumer hears of what is stored a moment after the publisher does.
+    // A consumer sees a stored message a moment after the publisher does.
     await until('both wait', async () =>
       (await bus.queues()).some((one) => one.kind === 'work.feed' && one.waiting === 2),
     );
@@ -116,7 +116,7 @@ describeWithServer('with a server of its own', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('says that there is no JetStream', async () => {
+  it('reports that there is no JetStream', async () => {
     server = await startNatsServer({
       configuration: 'accounts { plain { users: [ { user: "u", password: "p" } ] } }\nno_auth_user: "u"',
     });

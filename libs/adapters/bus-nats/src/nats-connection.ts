@@ -15,16 +15,16 @@ import {
 import { describeFailure } from './failure';
 import { pause } from './pause';
 
-/** How NATS is reached and who asks. */
+/** How to connect to NATS, and with which credentials. */
 export interface NatsConnectionOptions {
   /** `nats://host:port` or `tls://host:port`, without credentials. */
   readonly natsUrl: readonly string[];
-  /** Content of a credentials file (JWT and seed), or an NKEY seed alone. Asked for at each connection. */
+  /** Content of a credentials file (JWT and seed), or only an NKEY seed. Read at each connection. */
   readonly natsCredentials?: (() => string | undefined) | undefined;
   readonly natsToken?: (() => string | undefined) | undefined;
   /** PEM file of the authorities that servers are checked against. */
   readonly natsCa?: string | undefined;
-  /** PEM files of a certificate that servers ask for, and of its key. */
+  /** PEM files of a client certificate that servers request, and of its key. */
   readonly natsCertificate?: string | undefined;
   readonly natsKey?: string | undefined;
 }
@@ -48,8 +48,8 @@ export interface Connectivity {
 const slowestReconnect = 3000;
 
 /**
- * Connects, and from then on reconnects for ever. Throws `invalid-input` for addresses and credentials that make no
- * sense, `unauthorized` when the server refuses them, `upstream-unavailable` when there is no server.
+ * Connects, and from then on always reconnects. Throws `invalid-input` for invalid addresses and credentials,
+ * `unauthorized` when the server rejects them, `upstream-unavailable` when there is no server.
  */
 export async function connectNats(
   options: NatsConnectionOptions,
@@ -62,9 +62,9 @@ export async function connectNats(
     authenticator: authenticators(options, log),
     ...tlsOf(options),
     maxReconnectAttempts: -1,
-    // A server whose accounts are not loaded yet refuses everybody.
+    // A server whose accounts are not loaded yet rejects all clients.
     ignoreAuthErrorAbort: true,
-    // The client asks twice an attempt, so a count would grow too fast: the wait grows with the time that is gone.
+    // The client calls this twice per attempt, so a counter would grow too fast: the delay grows with the elapsed time.
     reconnectDelayHandler: () => {
       const gone = Date.now() - (lostAt ??= Date.now());
       return Math.min(Math.max(100, gone / 4), slowestReconnect) * (0.75 + Math.random() / 2);
@@ -93,7 +93,7 @@ export async function connectNats(
   };
 }
 
-/** Every message that is on its way listens. */
+/** Each message in flight adds a listener. */
 function manyListeners(): AbortController {
   const controller = new AbortController();
   setMaxListeners(0, controller.signal);
@@ -155,7 +155,7 @@ async function tellStatus(
       tell.back();
       log.info('Connection to NATS is back', { server: status.server });
     }
-    // The server sends its clients away, bit by bit; they find another one or wait for it to come back.
+    // The server disconnects its clients gradually; they connect to another server or wait for its return.
     if (status.type === 'ldm') log.info('NATS server is about to stop', { server: status.server });
     if (status.type === 'error') log.warn('NATS reports an error', { reason: status.error.message });
   }
@@ -181,7 +181,7 @@ function authenticators({ natsCredentials, natsToken }: NatsConnectionOptions, l
   return [renewed(() => tokenOf(natsToken?.()), log), renewed(() => credentialsOf(natsCredentials?.()), log)];
 }
 
-/** Asks at each connection who we are now; where that makes no sense any more, what was said before still counts. */
+/** Reads the credentials at each connection; if they are invalid now, the previous ones are used. */
 function renewed(read: () => Authenticator, log: Log): Authenticator {
   let current = read();
   return (nonce) => {

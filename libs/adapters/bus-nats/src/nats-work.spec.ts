@@ -28,7 +28,7 @@ const image = `sha256:${'a'.repeat(64)}` as const;
 
 const describeWithServer = canStartNatsServer() ? describe : describe.skip;
 
-// What is true of this bus alone; what holds for every bus is in the contract suite.
+// Specific to this bus; what is true for every bus is in the contract suite.
 describeWithServer('work and news over NATS', () => {
   let server: NatsServer;
   let connection: NatsConnection;
@@ -111,7 +111,7 @@ describeWithServer('work and news over NATS', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('throws away what is no work, and says so', async () => {
+  it('drops and reports messages that are not work', async () => {
     const bus = await open();
     for (const garbage of ['', '{"kind":"work.feed"}', '\u0000'.repeat(1000)]) {
       connection.publish(`${server.prefix}.${options.tenant}.work.feed`, garbage);

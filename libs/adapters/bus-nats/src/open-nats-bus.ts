@@ -38,32 +38,34 @@ import { work, type WorkerOptions } from './worker';
 export interface NatsBusOptions extends NatsConnectionOptions {
   /** Second token of all subjects. */
   readonly tenant: string;
-  /** Copies of each stream in a cluster, when it is created; 1. */
+  /** Replicas of each stream in a cluster, when it is created. Default: 1. */
   readonly natsReplicas?: number | undefined;
 }
 
-/** What is rarely anything but the default. Times in milliseconds. */
+/** Options whose defaults rarely change. Times in milliseconds. */
 export interface NatsBusBehaviour {
   readonly log: Log;
   /** First token of all subjects; `clarion`. */
   readonly prefix?: string;
   /** Name of the client, as the server shows it; `clarion`. */
   readonly name?: string;
-  /** After so many deliveries that failed, or were not heard of again, work is a dead letter; 10. */
+  /** Number of failed or unanswered deliveries after which work becomes a dead letter. Default: 10. */
   readonly maxDeliveries?: number;
   /** Wait after the first, second, … failed delivery; 1 s to 30 min. */
   readonly backoffMillis?: readonly number[];
   /** Work without a sign of life for so long is given to another process; 30 s. */
   readonly ackWaitMillis?: number;
-  /** An event that is published again within this time does nothing; 2 min. */
+  /** A repeated event within this time is ignored as a duplicate. Default: 2 min. */
   readonly duplicateMillis?: number;
-  /** How long `publish` waits for a server that is away; 30 s. */
+  /** How long `publish` waits for an unavailable server. Default: 30 s. */
   readonly publishMillis?: number;
   /** How long the first connection is tried; 60 s. */
   readonly connectMillis?: number;
   /** How long one request for work waits, and `run` at most to end when there is none; 2 s, at least 1 s. */
   readonly pullMillis?: number;
-  /** Layers that are read beside the `concurrency` of them, of callers whom others would keep waiting (`FairQueue`); none. */
+  /**
+   * Extra layers in parallel, beyond `concurrency`, for callers that others keep waiting (`FairQueue`). Default: none.
+   */
   readonly spares?: number;
 }
 
@@ -85,8 +87,8 @@ const readyMillis = 2000;
 const closeMillis = 2500;
 
 /**
- * The bus over NATS JetStream (server 2.10 or newer). Creates its streams and consumers unless they are there. Throws
- * what `connectNats` and `provision` throw, and `unsupported` when the server has no JetStream.
+ * The bus over NATS JetStream (server 2.10 or newer). Creates missing streams and consumers. Throws the errors of
+ * `connectNats` and `provision`, and `unsupported` when the server has no JetStream.
  */
 export async function openNatsBus(options: NatsBusOptions, behaviour: NatsBusBehaviour): Promise<Bus> {
   const settings = { ...defaults, ...behaviour };
@@ -123,7 +125,7 @@ class NatsBus implements Bus {
 
   constructor(connectivity: Connectivity, settings: Settings) {
     this.#connectivity = connectivity;
-    // Every loop and every message that is on its way listens.
+    // Each loop and each message in flight adds a listener.
     setMaxListeners(0, this.#closed.signal);
     this.#settings = settings;
     this.#jetstream = jetstream(connectivity.connection, { timeout: 5000 });
@@ -215,7 +217,7 @@ class NatsBus implements Bus {
       const its = consumers.filter(({ name: one }) => one === name || one.startsWith(`${name}-`));
       const running = its.reduce((sum, { num_ack_pending }) => sum + num_ack_pending, 0);
       const redelivered = its.reduce((sum, { num_redelivered }) => sum + num_redelivered, 0);
-      // A lane whose consumer nobody has made yet waits as well.
+      // A lane whose consumer does not exist yet counts as waiting.
       return { kind, waiting: Math.max(0, sumOf(counts, names.workSubject(kind)) - running), running, redelivered };
     });
   }
@@ -242,7 +244,7 @@ class NatsBus implements Bus {
     if (this.#closed.signal.aborted) return;
     this.#closed.abort(new ClarionError('upstream-unavailable', 'The bus is closed'));
     await atMost(closeMillis, Promise.allSettled(this.#runs));
-    // What is given back must still be sent. A server that is away gives it to another process by itself.
+    // Released work must still be sent. If the server is unavailable, it redelivers to another process by itself.
     await atMost(
       1000,
       this.#connectivity.connection.drain().catch(() => undefined),
@@ -255,7 +257,7 @@ class NatsBus implements Bus {
     return this.#manager;
   }
 
-  /** Asks a server that may be about to come back. */
+  /** Retries while a server may be about to return. */
   async #ask<T>(question: () => Promise<T>): Promise<T> {
     const deadline = Date.now() + this.#settings.publishMillis;
     for (;;) {

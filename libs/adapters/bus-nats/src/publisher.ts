@@ -15,7 +15,10 @@ export interface PublisherOptions {
   readonly connectivity: Connectivity;
   readonly names: Names;
   readonly source: string;
-  /** How long a message is tried to be stored; without end for what work has caused, which would fail for no fault of its own. */
+  /**
+   * How long storing a message is retried; unlimited for events of work, which would otherwise fail through no fault of
+   * its own.
+   */
   readonly publishMillis: number;
   /** Ends waiting. */
   readonly closed: AbortSignal;
@@ -28,7 +31,7 @@ const inFlight = 256;
 /** Publishes events, in their order, and resolves when JetStream has stored all of them. */
 export type Publish = (messages: readonly Message[]) => Promise<void>;
 
-/** What was stored is stored once, however often it was tried: NATS knows it by its id. */
+/** A message is stored once, however many attempts there were: NATS recognises its id. */
 export function createPublisher(jetstream: JetStreamClient, options: PublisherOptions): Publish {
   return async (messages) => {
     for (let start = 0; start < messages.length; start += inFlight) {
@@ -87,7 +90,7 @@ async function untilStored(attempt: () => Promise<void>, options: PublisherOptio
   }
 }
 
-/** An answer cannot come by a connection that is lost. What was asked may have been done: it is known by its id. */
+/** A response cannot arrive on a lost connection. The request may have succeeded: its id identifies it. */
 function unlessLost<T>(attempt: Promise<T>, connectivity: Connectivity): Promise<T> {
   const signal = connectivity.lost();
   return new Promise((resolve, reject) => {
@@ -102,7 +105,7 @@ function unlessLost<T>(attempt: Promise<T>, connectivity: Connectivity): Promise
   });
 }
 
-/** Refused by this client, by the stream, or for its headers. */
+/** Rejected by this client, by the stream, or because of its headers. */
 function isTooLarge(error: unknown): error is Error {
   return (
     error instanceof errors.InvalidArgumentError || isJetStreamError(error, 10_054) || isJetStreamError(error, 10_097)

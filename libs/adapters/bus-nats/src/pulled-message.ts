@@ -1,14 +1,14 @@
 import type { JsMsg } from '@nats-io/jetstream';
 import { nanos, type Msg, type NatsConnection } from '@nats-io/transport-node';
 
-/** A message of work, as far as it is dealt with. */
+/** The members of a work message that are used. */
 export type WorkMessage = Pick<JsMsg, 'data' | 'headers' | 'seq' | 'ackAck' | 'nak' | 'term' | 'working'> & {
   readonly info: Pick<JsMsg['info'], 'deliveryCount'>;
 };
 
 /**
- * A message that was asked for without the client's consumers, which cannot ask whether there is one without waiting. Its answers
- * and where its numbers are: https://github.com/nats-io/nats-architecture-and-design/blob/main/adr/ADR-15.md
+ * A message that was requested without the client's consumers, which cannot poll without waiting. For acknowledgements
+ * and numbers, see https://github.com/nats-io/nats-architecture-and-design/blob/main/adr/ADR-15.md
  */
 export function pulledMessage(message: Msg, connection: NatsConnection): WorkMessage {
   const { data, headers, reply = '' } = message;
@@ -34,7 +34,10 @@ export function pulledMessage(message: Msg, connection: NatsConnection): WorkMes
   };
 }
 
-/** `$JS.ACK.<stream>.<consumer>.<deliveries>.<sequence>.…`, with domain and account before the stream where servers say them. */
+/**
+ * `$JS.ACK.<stream>.<consumer>.<deliveries>.<sequence>.…`, with domain and account before the stream if the server
+ * includes them.
+ */
 function numbersOf(reply: string): { readonly deliveryCount: number; readonly seq: number } {
   const tokens = reply.split('.');
   const [deliveries, sequence] = tokens.slice(tokens.length === 9 ? 4 : 6);

@@ -25,7 +25,7 @@ const ignore = (): void => undefined;
 const log: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 const describeWithServer = canStartNatsServer() ? describe : describe.skip;
 
-// What was taken is kept: a stream of work refuses what it has no room for, and nobody fails for that.
+// Accepted messages are kept: a full work stream rejects new ones, and no work fails because of that.
 describeWithServer('streams with limits', () => {
   let server: NatsServer;
   let connection: NatsConnection;
@@ -59,7 +59,7 @@ describeWithServer('streams with limits', () => {
     for (const bus of opened.splice(0)) await bus.close();
   });
 
-  it('refuse work that they have no room for, and keep what they have', async () => {
+  it('reject work that they have no room for, and keep what they have', async () => {
     const bus = await open();
     await limit('work', { max_msgs: 2 });
     await bus.publish([{ event: feedWork('nvd', 'a') }, { event: feedWork('nvd', 'b') }]);
@@ -105,7 +105,7 @@ describeWithServer('streams with limits', () => {
         },
       },
     );
-    // Watched on the wire: it is tried more often than there are deliveries.
+    // Observed on the wire: there are more attempts than deliveries.
     let tries = 0;
     const watching = connection.subscribe(`${server.prefix}.l${tests}.v1.vulndb.updated.nvd`, {
       callback: () => {
@@ -123,7 +123,7 @@ describeWithServer('streams with limits', () => {
     expect([deliveries, dead]).toEqual([1, []]);
   });
 
-  it('refuse an event that is too large for good', async () => {
+  it('permanently reject an event that is too large', async () => {
     const bus = await open();
     await limit('work', { max_msg_size: 200 });
     const event = feedWork('nvd', 'a'.repeat(500));
@@ -135,7 +135,7 @@ describeWithServer('streams with limits', () => {
     ['a limit of bytes', { max_bytes: 1 << 20 }, '--discard=new'],
     ['an age', { max_age: nanos(3_600_000) }, '--max-age=0'],
     ['a limit for each subject', { max_msgs_per_subject: 10 }, '--max-msgs-per-subject=-1'],
-  ])('of work are refused when they drop what they have: %s', async (_, config, option) => {
+  ])('of work are rejected when they drop messages: %s', async (_, config, option) => {
     await (await open()).close();
     await limit('work', { ...config, discard: DiscardPolicy.Old });
     await expect(open()).rejects.toMatchObject({
@@ -172,7 +172,7 @@ describeWithServer('streams with limits', () => {
     expect(done.sort()).toEqual([0, 1]);
   });
 
-  it('of work refuse from now on, where they have no limit yet', async () => {
+  it('of work without a limit are changed to reject new messages', async () => {
     await (await open()).close();
     await limit('work', { discard: DiscardPolicy.Old });
     await open();

@@ -27,9 +27,10 @@ const day = 86_400_000;
 type Wanted = Pick<StreamConfig, 'name' | 'subjects' | 'retention' | 'discard' | 'max_age' | 'duplicate_window'>;
 
 /**
- * Creates the three streams and the consumers of work unless they are there. What an operator has set otherwise (age,
- * replicas, limits) stays; a subject that an earlier version did not know is added. Throws `invalid-input` when a stream has
- * another retention, storage or other subjects, which cannot be changed without losing what is in it, and when the stream of work has a limit by which it would drop work.
+ * Creates the three streams and the consumers of work unless they exist. Settings that an operator changed (age,
+ * replicas, limits) stay; missing subjects are added. Throws `invalid-input` when a stream has another retention,
+ * storage or other subjects, which cannot be changed without losing its content, and when the work stream has a limit
+ * by which it would drop work.
  */
 export async function provision(manager: JetStreamManager, wanted: Provision): Promise<void> {
   const { names, replicas, duplicateMillis } = wanted;
@@ -120,13 +121,16 @@ async function ensureStream(manager: JetStreamManager, wanted: Wanted, replicas:
   });
 }
 
-/** Whether a subject, which may end in a wildcard, stands for another one. */
+/** Whether a subject, which may end in a wildcard, covers another one. */
 function covers(wildcard: string, subject: string): boolean {
   const [of, its] = [wildcard, subject].map((one) => one.split('.'));
   return of?.length === its?.length && of?.every((token, n) => token === '*' || token === its?.[n]) === true;
 }
 
-/** A stream of work must not drop what it has taken. Without limits it never does, and with `discard: new` it refuses. */
+/**
+ * A work stream must not drop accepted work. Without limits it never does, and with `discard: new` it rejects new
+ * messages.
+ */
 async function ensureKeeping(manager: JetStreamManager, existing: StreamConfig): Promise<void> {
   const { name, discard, max_msgs, max_bytes, max_age, max_msgs_per_subject, discard_new_per_subject } = existing;
   const drops = [
@@ -156,16 +160,16 @@ async function streamConfig(manager: JetStreamManager, name: string): Promise<St
   }
 }
 
-/** Layers have a subject for each caller, and one for those that nobody is known to have ordered. */
+/** Layers have one subject per caller, and one for unknown callers. */
 function subjectsOf(kind: WorkKind, names: Names): readonly string[] {
   const plain = names.workSubject(kind);
   return kind === 'work.layer' ? [plain, `${plain}.*`] : [plain];
 }
 
-/** How long the consumer of a lane outlives the last time that it was asked. */
+/** How long the consumer of a lane lives after its last request. */
 const idleLaneMillis = 3_600_000;
 
-/** Makes the consumer of a caller's layers, unless it is there. */
+/** Creates the consumer of a caller's layers, unless it exists. */
 export async function ensureLane(manager: JetStreamManager, lane: string, wanted: Provision): Promise<void> {
   await ensureConsumer(manager, wanted.names.streams.work, {
     ...workConsumer('work.layer', wanted),

@@ -52,7 +52,7 @@ describe('subjects', () => {
     ]);
   });
 
-  it.each(['', 'a.b', 'a b', '*', '>', 'Team', 'ä', '-a', 'x'.repeat(64)])('refuses the tenant %j', (tenant) => {
+  it.each(['', 'a.b', 'a b', '*', '>', 'Team', 'ä', '-a', 'x'.repeat(64)])('rejects the tenant %j', (tenant) => {
     expect(() => namesOf('clarion', tenant)).toThrow(expect.objectContaining({ code: 'invalid-input' }) as Error);
   });
 });
@@ -115,7 +115,7 @@ describe('event data', () => {
     ['half a layer', { kind: 'work.layer', image, submission: 's', layer: 0.5 }],
     ['a layer without a number', { kind: 'work.layer', image, submission: 's' }],
     ['an endless name', { kind: 'work.layer', image, submission: 's'.repeat(2000), layer: 0 }],
-  ])('takes no work that is %s', (_, value) => {
+  ])('accepts no work that is %s', (_, value) => {
     expect(parseWork(bytes(value), 'work.layer')).toBeUndefined();
   });
 

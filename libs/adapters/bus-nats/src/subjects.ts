@@ -5,7 +5,7 @@ import { ClarionError, type DomainEvent, type WorkKind } from '@clarion/model';
 /** Names of streams, consumers and subjects of one installation. */
 export interface Names {
   readonly streams: { readonly work: string; readonly events: string; readonly deadLetters: string };
-  /** The subject of work that a caller has ordered (`Message.caller`), or nobody is known to have. */
+  /** The subject of work for a caller (`Message.caller`), or for an unknown caller. */
   readonly workSubject: (kind: WorkKind, caller?: string) => string;
   /** All work, as a filter. */
   readonly allWork: string;
@@ -59,18 +59,18 @@ export function isBelow(subject: string, above: string): boolean {
   return `${subject}.`.startsWith(`${above}.`);
 }
 
-/** The consumer of a lane of layers: that of no caller is there from the start. */
+/** The consumer of a lane of layers. The one for unknown callers always exists. */
 export function laneConsumer(lane: string): string {
   if (lane === '') return consumerOf['work.layer'];
   return `${consumerOf['work.layer']}-${/^[\w-]{1,32}$/.test(lane) ? lane : laneOf(lane)}`;
 }
 
-/** A caller as a token of a subject. Whatever names callers, it is short and has no wildcard. */
+/** A caller as a token of a subject: short and without wildcards, whatever the caller's name is. */
 export function laneOf(caller: string): string {
   return createHash('sha256').update(caller).digest('hex').slice(0, 16);
 }
 
-/** The part of a subject that says what happened: `image.affected.high`. */
+/** The part of a subject that describes the event: `image.affected.high`. */
 function topicOf(event: DomainEvent): string {
   switch (event.kind) {
     case 'layer.indexed':
@@ -91,7 +91,7 @@ export function typeOf(event: DomainEvent): string {
   return `dev.clarion.${noun ?? ''}.${verb ?? ''}.v1`;
 }
 
-/** A subject's token has no blanks, dots and wildcards; the event itself has the name as it is. */
+/** A token of a subject has no blanks, dots and wildcards; the event itself contains the original name. */
 function asToken(name: string): string {
   return name.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64) || '_';
 }

@@ -38,7 +38,7 @@ describeWithServer('spans', () => {
   it.each([
     [{ traceparent }, [traceId]],
     [{}, []],
-  ])('of linked work begin a trace of their own: %j', (given, linked) => {
+  ])('of linked work begin a separate trace: %j', (given, linked) => {
     const span = startProcessing('work.advisories', given, { linked: true }) as unknown as tracing.ReadableSpan;
     expect(span.parentSpanContext).toBeUndefined();
     expect(span.spanContext().traceId).not.toBe(traceId);

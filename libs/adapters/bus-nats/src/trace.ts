@@ -21,15 +21,15 @@ export interface TraceHeaders {
 
 const tracer = trace.getTracer('@clarion/bus-nats');
 
-/** Begins the span of sending one message: a child of where it is sent, or of the trace that the message brings along. */
+/** Begins the span of sending one message: a child of the active span, or of the trace in the message. */
 export function startSending(destination: string, given: TraceHeaders): Span {
   const parent = trace.getActiveSpan() === undefined ? contextOf(given) : context.active();
   return startSpan({ operation: 'publish', type: 'send', destination, kind: SpanKind.PRODUCER }, parent);
 }
 
 /**
- * Begins the span of working on one message: in the trace that it brings along, or, `linked`, in a new one with a link to
- * that. Without an SDK there is no new one, and what was given goes on.
+ * Begins the span of processing one message: in the trace of the message, or, if `linked`, in a new one with a link to
+ * it. Without an SDK there is no new trace, and the given one continues.
  */
 export function startProcessing(
   destination: string,
@@ -75,7 +75,10 @@ export async function within<T>(span: Span, work: () => Promise<T>): Promise<T> 
   }
 }
 
-/** What to send along: the span when there is one, else what was given. Without an SDK the given trace goes on. */
+/**
+ * Trace headers to send: those of the span, if there is one, else the given ones. Without an SDK the given trace
+ * continues.
+ */
 export function headersOf(span: Span, given: TraceHeaders): TraceHeaders {
   const spanContext = span.spanContext();
   // Without an SDK a span is its parent, which may be a trace that was given.

@@ -46,8 +46,8 @@ export async function work(options: WorkerOptions): Promise<void> {
   let failures = 0;
   while (!isAborted(stop)) {
     try {
-      // One at a time: a message that waits in a process would lose its time, and others could have it. A pull is not
-      // broken off, since what is on its way to a pull that is gone comes again only after the ack wait.
+      // One at a time: a message that waits in a process would lose time while other processes are free. A pull is not
+      // cancelled, because a message on its way to a cancelled pull is redelivered only after the ack wait.
       const taken = await options.take();
       failures = 0;
       if (taken === undefined) continue;
@@ -83,12 +83,12 @@ async function handleMessage(message: WorkMessage, options: WorkerOptions): Prom
   }
 }
 
-/** A connection that is closed by now must not end the process from within a timer. */
+/** A closed connection must not crash the process from within a timer. */
 function sayWorking(message: WorkMessage): void {
   try {
     message.working();
   } catch {
-    // Nobody is there to hear it: the work is given to another process.
+    // The connection is gone: the work is redelivered to another process.
   }
 }
 
@@ -115,7 +115,7 @@ async function outcomeOf(message: WorkMessage, event: WorkItem, options: WorkerO
 
 async function handle(message: WorkMessage, event: WorkItem, options: WorkerOptions): Promise<void> {
   const given = traceOf(message);
-  // One update changes thousands of vulnerabilities: what each of them causes is a trace of its own.
+  // One update changes thousands of vulnerabilities: each of them gets a separate trace.
   const linked = options.kind === 'advisories.changed';
   const span = startProcessing(`work.${consumerOf[options.kind]}`, given, { linked });
   const trace = headersOf(span, given);
@@ -127,7 +127,7 @@ async function handle(message: WorkMessage, event: WorkItem, options: WorkerOpti
   await within(span, () => publishAll(options.handler(event, context), trace, options.publish));
 }
 
-/** Publishes what is yielded while more is made, in its order; all of it is stored when this resolves. */
+/** Publishes yielded events in order while more are produced; all of them are stored when this resolves. */
 async function publishAll(events: AsyncIterable<ClarionEvent>, trace: TraceHeaders, publish: Publish): Promise<void> {
   let pending: Promise<void>[] = [];
   const settled = async (): Promise<void> => {
@@ -177,7 +177,7 @@ async function settle(message: WorkMessage, { event, outcome }: Handled, options
   else message.nak();
 }
 
-/** Waits for NATS to say that it knows. What it does not learn in time is done again, which changes nothing. */
+/** Waits for NATS to confirm the acknowledgement. Without confirmation the work is repeated, which is idempotent. */
 async function acknowledge(message: WorkMessage, { ackWaitMillis, log, kind }: WorkerOptions): Promise<void> {
   const deadline = Date.now() + 2 * ackWaitMillis;
   const never = new AbortController().signal;
@@ -185,7 +185,7 @@ async function acknowledge(message: WorkMessage, { ackWaitMillis, log, kind }: W
     try {
       if (await message.ackAck({ timeout: Math.max(1000, ackWaitMillis / 4) })) return;
     } catch {
-      // The connection is lost: it comes back, and the same answer counts.
+      // The connection is lost: after the reconnect, the same acknowledgement is valid.
     }
     await pause(200, never);
   } while (Date.now() < deadline);
@@ -203,7 +203,7 @@ function deadLetter(event: WorkItem, deliveries: number, error: unknown): DeadLe
   };
 }
 
-/** Hands a dead letter over, as often as needed; false when the bus was closed meanwhile. */
+/** Publishes a dead letter, with retries; false when the bus was closed in the meantime. */
 export async function recordDeadLetter(
   letter: DeadLetter,
   options: Pick<WorkerOptions, 'run' | 'backoffMillis' | 'closed' | 'log'>,

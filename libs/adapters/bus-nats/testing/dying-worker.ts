@@ -18,7 +18,7 @@ void (async () => {
       },
       'work.feed': async function* (event) {
         yield { ...event, kind: 'feed.updated', outcome: 'failed' };
-        // One connection keeps its order: with this on the bus, what was yielded before is there, too.
+        // A connection keeps the order of messages: once this one is stored, the earlier ones are too.
         await bus.publish([{ event: { ...event, feed: 'after', kind: 'feed.updated', outcome: 'failed' } }]);
         process.kill(process.pid, 'SIGKILL');
         await new Promise(ignore);

@@ -29,7 +29,7 @@ function put(name: string, content: string, modified = '2026-01-01T00:00:00Z'): 
 
 const mirror = (): Upstream => mirrorUpstream({ from, feed: 'a-feed', egress });
 
-/** Reads what is there, and says how new. */
+/** Reads the given documents and returns the age of the copy. */
 async function ageAfter(upstream: Upstream, names: readonly string[], validators?: Validators): Promise<unknown> {
   for (const name of names) {
     const answer = await upstream.get(name, validators);
@@ -39,7 +39,7 @@ async function ageAfter(upstream: Upstream, names: readonly string[], validators
 }
 
 describe('the age of a mirror', () => {
-  it('is that of the newest document that was asked for', async () => {
+  it('is that of the newest document that was read', async () => {
     put('a-feed/a', 'a', '2024-01-01T00:00:00Z');
     put('a-feed/b', 'b', '2024-02-01T00:00:00Z');
     put('a-feed/other', 'c', '2025-01-01T00:00:00Z');
@@ -56,7 +56,7 @@ describe('the age of a mirror', () => {
   it.each([
     ['the folder of the feed', 'a-feed/mirrored-at'],
     ['the mirror', 'mirrored-at'],
-  ])('is what mirrored-at says in %s, whatever the times of the files', async (_, name) => {
+  ])('is the content of mirrored-at in %s, whatever the times of the files', async (_, name) => {
     put('a-feed/a', 'a', '2024-01-01T00:00:00Z');
     put(name, '2024-03-01T10:00:00+02:00\n');
     expect(await ageAfter(mirror(), ['a'])).toBe('2024-03-01T08:00:00.000Z');
@@ -69,14 +69,14 @@ describe('the age of a mirror', () => {
   });
 
   it.each(['yesterday', '', '2024', `2024-01-01T00:00:00Z ${'x'.repeat(100_000)}`, '2024-13-01'])(
-    'is not known where mirrored-at says %.30j',
+    'is unknown if mirrored-at contains %.30j',
     async (text) => {
       put('mirrored-at', text);
       await expect(mirror().mirroredAt?.()).rejects.toMatchObject({ code: 'corrupt-data' });
     },
   );
 
-  it('is that of a web server by its answers', async () => {
+  it('is taken from the responses of a web server', async () => {
     const server = await startFeedServer();
     try {
       server.put('a-feed/a', 'a');
@@ -89,7 +89,7 @@ describe('the age of a mirror', () => {
     }
   });
 
-  it('is nothing that the upstream itself, or own data, would have; a folder that stands for the upstream has', () => {
+  it('is undefined for the upstream itself and for own data, but not for a folder that replaces the upstream', () => {
     const upstreamFor = feedsFromNetwork({ egressTo: () => egress });
     const feed = { id: 'x', version: 1, namespaces: [], refreshMinutes: 1, layout: [] } as never as { id: string };
     const of = (more: object): Upstream => upstreamFor({ ...feed, ...more } as never);

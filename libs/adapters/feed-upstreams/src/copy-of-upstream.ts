@@ -8,8 +8,8 @@ const stampName = 'mirrored-at';
 const mostStampBytes = 64;
 
 /**
- * An upstream that is a copy of another one. It is as old as `mirrored-at` says, which is asked for in `stamps` in turn, else
- * as the newest of the documents that were asked for.
+ * An upstream that is a copy of another one. Its age is the content of `mirrored-at`, which is searched for in each of
+ * `stamps`, or else that of the newest document that was read.
  */
 export function copyOfUpstream(copy: Upstream, stamps: readonly Pick<Upstream, 'get'>[]): Upstream {
   let newest: string | undefined;

@@ -1,10 +1,10 @@
-/** Bytes on their way, and how many of them came by so far. */
+/** A byte stream, and how many bytes have passed so far. */
 export interface Counted {
   readonly bytes: AsyncIterable<Uint8Array>;
   readonly received: () => number;
 }
 
-/** Counts what is read of a body. */
+/** Counts the bytes read from a body. */
 export function counted(body: AsyncIterable<Uint8Array>): Counted {
   let total = 0;
   async function* bytes(): AsyncGenerator<Uint8Array> {

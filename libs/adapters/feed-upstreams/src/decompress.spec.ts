@@ -56,17 +56,17 @@ describe('decompress', () => {
     expect(twice.equals(Buffer.concat([plain, plain]))).toBe(true);
   });
 
-  it.each(available)('refuses %s that is cut off', async (_, bytes) => {
+  it.each(available)('rejects %s that is truncated', async (_, bytes) => {
     for (const cut of [7, Math.floor(bytes.length / 2), bytes.length - 5]) {
       await expect(collect(decompress(pieces(bytes.subarray(0, cut))))).rejects.toMatchObject({ code: 'corrupt-data' });
     }
   });
 
-  it.each(available)('refuses %s that is damaged', async (_, bytes) => {
+  it.each(available)('rejects %s that is damaged', async (_, bytes) => {
     await expect(collect(decompress(pieces(damaged(bytes))))).rejects.toMatchObject({ code: 'corrupt-data' });
   });
 
-  it.each(available)('bounds what comes out of %s', async (_, bytes) => {
+  it.each(available)('limits the output of %s', async (_, bytes) => {
     const limits = { ...defaultDecompressLimits, maxBytes: 10_000 };
     await expect(collect(decompress(pieces(bytes), limits))).rejects.toMatchObject({ code: 'limit-exceeded' });
   });
@@ -78,7 +78,7 @@ describe('decompress', () => {
     expect((await collect(decompress(pieces(bomb)))).length).toBe(20_000_000);
   });
 
-  it('lets through an archive that repeats itself far beyond what a layer may', async () => {
+  it('accepts an archive with far more repetition than a layer may have', async () => {
     const size = 110 * 1024 ** 2;
     const repetitive = gzipSync(Buffer.alloc(size, '{"status":"not_affected"},'));
     expect(size / repetitive.length).toBeGreaterThan(300);
@@ -101,7 +101,7 @@ describe('decompress', () => {
     expect((await collect(decompress(pieces(Buffer.from(text))))).toString()).toBe(text);
   });
 
-  it.each(available)('lets failures of the source through in %s', async (_, bytes) => {
+  it.each(available)('passes on failures of the source in %s', async (_, bytes) => {
     const failure = new Error('the network is gone');
     async function* broken(): AsyncGenerator<Uint8Array> {
       yield* pieces(bytes.subarray(0, 1000));

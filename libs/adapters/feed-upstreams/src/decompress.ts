@@ -1,6 +1,6 @@
 import { decompress as decompressArchive } from '@clarion/layer-archive';
 
-/** How much may come out of a compressed document. */
+/** Limits for the output of a compressed document. */
 export interface DecompressLimits {
   /** Bytes after decompression. */
   readonly maxBytes: number;

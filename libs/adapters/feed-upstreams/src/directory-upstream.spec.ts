@@ -106,7 +106,7 @@ describe('directoryUpstream', () => {
   });
 
   it.each(['../secret', '/etc/passwd', 'a/../../b', 'a\\b', 'a\u0000b', `${'a/'.repeat(600)}b`])(
-    'refuses %j',
+    'rejects %j',
     async (name) => {
       await expect(directoryUpstream(folder).get(name)).rejects.toMatchObject({ code: 'invalid-input' });
     },

@@ -21,10 +21,10 @@ export interface DirectoryOptions {
 const maxNames = 100_000;
 
 /**
- * Reads a feed's documents from a folder that is laid out like the upstream; every file may also be compressed
- * (`json.xz` for `json`), or unpacked where the upstream has it compressed. A file whose stamp (size, inode and change times) or decoded content is the known one is
- * unchanged. Throws `not-found` when the folder is not there, `upstream-unavailable` when a file cannot be read, or when what
- * has its name is no file: a folder, a pipe, a link to nothing.
+ * Reads a feed's documents from a folder with the layout of the upstream. Every file may also be compressed (`json.xz`
+ * for `json`), or unpacked where the upstream has it compressed. A file whose stamp (size, inode and change times) or
+ * decoded content is known is unchanged. Throws `not-found` when the folder does not exist, `upstream-unavailable` when
+ * a file cannot be read, or when the name belongs to something that is not a file: a folder, a pipe, a broken link.
  */
 export function directoryUpstream(directory: string, options: DirectoryOptions = {}): Upstream {
   const limits = options.limits ?? defaultDecompressLimits;
@@ -65,7 +65,10 @@ interface Found {
   readonly stats: BigIntStats;
 }
 
-/** Throws `upstream-unavailable` where something else than a file has the name: only what is nowhere is missing. */
+/**
+ * Throws `upstream-unavailable` where the name belongs to something other than a file: a document is missing only if
+ * the name does not exist.
+ */
 async function findFile(named: string): Promise<Found | undefined> {
   const unpacked = stripSuffix(named);
   let other: string | undefined;
@@ -78,14 +81,14 @@ async function findFile(named: string): Promise<Found | undefined> {
   throw new ClarionError('upstream-unavailable', other);
 }
 
-/** What has a name and is no file, in words; undefined where nothing has it. */
+/** Describes what has the name but is not a file; undefined if nothing has the name. */
 async function kindOf(file: string, stats: BigIntStats | undefined): Promise<string | undefined> {
   if (stats !== undefined)
     return `${file} is ${stats.isDirectory() ? 'a folder' : 'a pipe, a socket or a device'}, not a file`;
   return (await isThere(file)) ? `${file} is a link to something that is not there` : undefined;
 }
 
-/** Whether the name itself exists, wherever it may lead. */
+/** Whether the name itself exists, even as a broken link. */
 async function isThere(file: string): Promise<boolean> {
   try {
     await lstat(file);
@@ -140,7 +143,7 @@ async function listFolder(directory: string, folder: string): Promise<readonly s
     // stat follows links: mirrors are often trees of them.
     const stats = await statOf(path.join(absolute, name));
     if (stats?.isDirectory() === true) names.add(`${name}/`);
-    // A link to nothing and a pipe have names as well: who asks for one gets to know why it cannot be read.
+    // A broken link and a pipe have names as well: reading one reports why it cannot be read.
     else if (stats !== undefined || (await isThere(path.join(absolute, name)))) names.add(stripSuffix(name));
     if (names.size > maxNames) throw new ClarionError('limit-exceeded', `${absolute} holds too many files`);
   }

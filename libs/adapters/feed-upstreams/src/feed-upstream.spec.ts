@@ -71,7 +71,7 @@ describe('feedUpstream', () => {
     },
   );
 
-  it('asks no faster than the upstream wants', async () => {
+  it('sends requests no faster than the upstream allows', async () => {
     server.put('feed/main.json', 'main');
     const upstream = open({ requestsPerSecond: 10 });
     const started = performance.now();

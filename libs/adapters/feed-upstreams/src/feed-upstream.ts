@@ -1,7 +1,7 @@
 import type { FeedSource, Upstream } from '@clarion/model';
 import { httpUpstream, type HttpOptions } from './http-upstream';
 
-/** What a feed source says about where its documents lie. */
+/** Where a feed source's documents are. */
 export type FeedLocation = Pick<FeedSource, 'baseUrl' | 'mounts' | 'locate' | 'requestsPerSecond'>;
 
 export type FeedUpstreamOptions = Omit<HttpOptions, 'baseUrl' | 'requestsPerSecond' | 'locate'>;

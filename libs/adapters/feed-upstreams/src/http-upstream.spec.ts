@@ -46,7 +46,7 @@ describe('httpUpstream', () => {
     ['etag', 'unchanged'],
     ['last-modified', 'unchanged'],
     ['none', 'body'],
-  ])('asks conditionally (server honours: %s)', async (validators, second) => {
+  ])('sends conditional requests (server honours: %s)', async (validators, second) => {
     const upstream = await start({ validators });
     server.put('feed/json', 'body');
     expect(await readTwice(upstream)).toEqual(['body', second]);
@@ -70,14 +70,14 @@ describe('httpUpstream', () => {
     expect(await textOf(await upstream.get('json'))).toBe('body');
   });
 
-  it('asks for compressed files as they are', async () => {
+  it('requests compressed files as they are', async () => {
     const upstream = await start({ contentEncoding: true });
     server.put('feed/all.json.gz', gzipSync('body'));
     expect(await textOf(await upstream.get('all.json.gz'))).toBe('body');
     expect(server.requests[0]?.headers['accept-encoding']).toBe('identity');
   });
 
-  it('says when a document is missing under every suffix', async () => {
+  it('reports when a document is missing under every suffix', async () => {
     const upstream = await start();
     server.put('feed/other', '');
     expect(await upstream.get('json')).toEqual({ kind: 'missing' });
@@ -86,7 +86,7 @@ describe('httpUpstream', () => {
     );
   });
 
-  it('reports a body that is cut short', async () => {
+  it('reports a truncated body', async () => {
     const upstream = await start();
     server.put('feed/json', 'x'.repeat(100_000));
     server.fault('feed/json', { kind: 'truncate', bytes: 5000 });
@@ -118,7 +118,7 @@ describe('httpUpstream', () => {
     expect(server.requests).toHaveLength(requests);
   });
 
-  it('waits as long as the server asks for and tries again', async () => {
+  it('waits as long as the server demands and retries', async () => {
     const upstream = await start();
     server.put('feed/json', 'body');
     server.fault('feed/json', { kind: 'status', status: 429, retryAfter: '1', times: 1 });
@@ -127,7 +127,7 @@ describe('httpUpstream', () => {
     expect(performance.now() - started).toBeGreaterThan(900);
   });
 
-  it('refuses "not modified" when it did not ask for it', async () => {
+  it('rejects "not modified" for an unconditional request', async () => {
     const upstream = await start();
     server.fault('feed/json', { kind: 'status', status: 304 });
     await expect(upstream.get('json')).rejects.toMatchObject({ code: 'upstream-unavailable' });
@@ -160,14 +160,14 @@ describe('httpUpstream', () => {
     await expect(upstream.list('v3.99/')).rejects.toMatchObject({ code: 'upstream-unavailable' });
   });
 
-  it('never asks for anything above its base', async () => {
+  it('never requests a path above its base', async () => {
     const upstream = await start();
     await expect(upstream.get('../json')).rejects.toMatchObject({ code: 'invalid-input' });
     await expect(upstream.list('..')).rejects.toMatchObject({ code: 'invalid-input' });
     expect(server.requests).toEqual([]);
   });
 
-  it('asks no more often than it may', async () => {
+  it('does not exceed its request rate', async () => {
     const upstream = await start({}, { requestsPerSecond: 20 });
     server.put('feed/json', 'body');
     const started = performance.now();

@@ -44,8 +44,9 @@ interface Client {
 
 /**
  * Reads a feed's documents from a web server: its upstream or a mirror. Requests are conditional by ETag and by
- * Last-Modified, since some servers ignore either. A document that is not there under its own name is looked for with a
- * compression suffix. Throws `upstream-unavailable`, `unauthorized` or `limit-exceeded`; broken bodies throw on reading.
+ * Last-Modified, because some servers ignore one of them. A document that does not exist under its own name is searched
+ * for with a compression suffix. Throws `upstream-unavailable`, `unauthorized` or `limit-exceeded`; broken bodies throw
+ * on reading.
  */
 export function httpUpstream(options: HttpOptions): Upstream {
   const { egress, signal } = options;
@@ -70,7 +71,9 @@ export function httpUpstream(options: HttpOptions): Upstream {
   };
 }
 
-/** Milliseconds that a 403 asks to wait: some hosts answer it where they mean 429, which the egress repeats itself. */
+/**
+ * Milliseconds to wait after a 403 with Retry-After: some hosts use it instead of 429, which the egress retries itself.
+ */
 function askedToWait({ status, headers }: EgressResponse): number | undefined {
   const seconds = headers.get('retry-after')?.trim() ?? '';
   if (status !== 403 || !/^\d{1,3}$/.test(seconds)) return undefined;

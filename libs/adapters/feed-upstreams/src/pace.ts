@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Lets callers pass one after the other, at most `perSecond` of them a second. */
+/** Lets callers pass one after the other, at most `perSecond` per second. */
 export function createPace(perSecond: number): (signal?: AbortSignal) => Promise<void> {
   const gap = 1000 / perSecond;
   let free = 0;

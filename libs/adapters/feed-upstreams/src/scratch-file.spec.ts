@@ -21,7 +21,7 @@ describe('openScratchFile', () => {
     file.close();
   });
 
-  it('says which folder cannot be written', () => {
+  it('names the folder that is not writable', () => {
     expect(() => openScratchFile(path.join(directory, 'nowhere'))).toThrow(/nowhere.*scratch/);
   });
 });

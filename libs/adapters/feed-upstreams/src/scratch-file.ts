@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ClarionError, storageFailure } from '@clarion/model';
 
-/** A file without a name: it is gone when it is closed or its process ends, however that happens. */
+/** An unlinked file: it is gone when it is closed or its process ends, for any reason. */
 export interface ScratchFile {
   /** Appends bytes; the place where they begin. */
   append(bytes: Uint8Array): number;

@@ -8,7 +8,7 @@ import { directoryUpstream } from './directory-upstream';
 import { feedUpstream } from './feed-upstream';
 import { mirrorUpstream } from './mirror-upstream';
 
-/** Opens where a feed's documents come from; where there are none, reading them fails. */
+/** Opens the upstream of a feed's documents; for a feed without one, reading fails. */
 export type UpstreamFor = (feed: FeedSource) => Upstream;
 
 export interface UpstreamChoice {
@@ -22,24 +22,24 @@ export function localFolderOf({ baseUrl }: Pick<FeedSource, 'baseUrl'>): string 
   return baseUrl.startsWith('file:') ? fileURLToPath(baseUrl) : undefined;
 }
 
-/** Feeds from their production addresses, or from where configuration says. */
+/** Feeds from their production addresses, or from configured ones. */
 export function feedsFromNetwork({ egressTo, signal }: UpstreamChoice): UpstreamFor {
   const egress = egressTo([]);
   return (feed) => {
     const folder = localFolderOf(feed);
     if (folder !== undefined) {
       const files = directoryUpstream(folder);
-      // What the user wrote is no copy of anything, and as new as it is.
+      // The user's own data is not a copy, so it is always current.
       return feed.own === true ? files : copyOfUpstream(files, [files]);
     }
     const { baseUrl } = feed;
-    // Plain http is only ever in configuration: who writes it there asks for it.
+    // Plain http occurs only in the configuration, where it is deliberate.
     const own = baseUrl.startsWith('http:') ? egressTo([new URL(baseUrl).host]) : egress;
     return feedUpstream(feed, { egress: own, ...(signal === undefined ? {} : { signal }) });
   };
 }
 
-/** The user's own data on this machine is where it is, whatever mirror the other feeds come from. */
+/** The user's own data stays in its local folder, whatever mirror the other feeds come from. */
 function ownFolderFirst(upstreamFor: UpstreamFor): UpstreamFor {
   return (feed) => {
     const folder = feed.own === true ? localFolderOf(feed) : undefined;
@@ -48,9 +48,9 @@ function ownFolderFirst(upstreamFor: UpstreamFor): UpstreamFor {
 }
 
 /**
- * Feeds from a mirror: a directory, or an address, with one folder a feed. A feed without a folder fails with
- * `not-found`: that a mirror lacks it must not pass for having nothing new. Throws `not-found` for a directory that is
- * not there.
+ * Feeds from a mirror: a directory, or an address, with one folder per feed. A feed without a folder fails with
+ * `not-found`: a mirror without the feed must not look like a feed without changes. Throws `not-found` for a directory
+ * that does not exist.
  */
 export function feedsFrom(place: string, { egressTo, signal }: UpstreamChoice): UpstreamFor {
   if (/^https?:\/\//i.test(place)) {

@@ -13,7 +13,7 @@ export interface ArrivingLimits {
 export interface ArrivingCall {
   /** Of the message; counted here. */
   bytes: number;
-  /** Nothing more of it is kept. */
+  /** No more of its bytes are kept. */
   ended: boolean;
   readonly session: Http2Session | undefined;
   end(code: status, details: string): void;
@@ -53,7 +53,7 @@ export class ArrivingBytes {
     if (this.#inAll > this.#limits.bytesInAll) this.#destroyLargest();
   }
 
-  /** The message is there as a whole, or nobody waits for it any more. */
+  /** The message is complete, or nobody waits for it any more. */
   release(call: ArrivingCall): void {
     const session = this.#sessions.get(call);
     const share = session === undefined ? undefined : this.#shares.get(session);

@@ -50,7 +50,7 @@ export function guardInterceptor(guard: CallGuard): ServerInterceptor {
           } else call.sendStatus(refusal);
         })();
       })
-      // Comes at the end of every call.
+      // Called at the end of every call.
       .withOnCancel(() => {
         cancelled = true;
         over?.();

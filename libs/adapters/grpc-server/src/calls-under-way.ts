@@ -29,7 +29,7 @@ export class CallsUnderWay {
       (session) =>
         new Promise<void>((resolve) => {
           if (session.destroyed) resolve();
-          // Not with `once` of node:events: a session that is cut off has an error, too.
+          // Not with `once` of node:events: a terminated session also emits an error.
           else session.once('close', resolve);
         }),
     );

@@ -42,7 +42,7 @@ const served = (): Promise<boolean> =>
 
 const attack = (): RawCaller => new RawCaller(server.port, served);
 
-/** A call whose message does not come. */
+/** A call whose message does not arrive. */
 const call = callOf(path);
 const cancel = Buffer.from([0, 0, 0, 8]);
 
@@ -68,7 +68,7 @@ describe('floods of HTTP/2 frames, while another caller is served', () => {
     attacker.end();
   });
 
-  it('calls beyond the limit of a connection are refused', async () => {
+  it('calls beyond the limit of a connection are rejected', async () => {
     const attacker = attack();
     const sent = Array.from({ length: 500 }, (_, n) =>
       frame({ type: frames.headers, flags: endHeaders, stream: 2 * n + 1, payload: call }),

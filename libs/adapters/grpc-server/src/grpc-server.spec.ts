@@ -16,7 +16,7 @@ const name = 'clarion.detector.v1.DetectorService';
 const reflectionPath = '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo';
 const forced = AbortSignal.abort();
 
-/** Lists nothing; Detect answers when the stream ends, or never when it is empty. */
+/** Lists nothing; Detect answers when the stream ends, or never if it is empty. */
 let detectCalls = 0;
 const implementation: detectorV1.DetectorServiceServer = {
   listDetectors(_, callback) {
@@ -118,7 +118,7 @@ describe('startGrpcServer', () => {
       .file_descriptor_response!.file_descriptor_proto;
     expect(own!.toString('latin1')).toContain('clarion/detector/v1/detector.proto');
     expect(answers[2]).toHaveProperty('file_descriptor_response');
-    // Whatever clients get is complete in itself: types of other packages (timestamps) are there too.
+    // Clients get a self-contained set: types of other packages (timestamps) are included.
     const files = (answers[4] as { file_descriptor_response?: { file_descriptor_proto: Buffer[] } })
       .file_descriptor_response!.file_descriptor_proto;
     const set = files.map((bytes) => new BinaryWriter().uint32(10).bytes(bytes).finish());
@@ -169,7 +169,7 @@ describe('startGrpcServer', () => {
     expect(error?.code).toBe(status.RESOURCE_EXHAUSTED);
   });
 
-  it('ends calls whose request does not come as a whole, and no others', async () => {
+  it('ends calls with incomplete requests, and no others', async () => {
     await start({ limits: { requestMillis: 200 } });
     const half = new Promise<string | undefined>((resolve) => {
       stub()
@@ -187,7 +187,7 @@ describe('startGrpcServer', () => {
     whole.cancel();
   });
 
-  it('gives the place of who said nothing to who comes later', async () => {
+  it('gives the slot of a silent connection to a later one', async () => {
     await start({ limits: { connections: 1 } });
     const first = connectTcp(server.port, '127.0.0.1');
     await new Promise((resolve) => first.once('connect', resolve));
@@ -196,7 +196,7 @@ describe('startGrpcServer', () => {
     await closed;
   });
 
-  it('lets calls end before it stops, and takes no new ones', async () => {
+  it('lets calls end before it stops, and accepts no new ones', async () => {
     await start();
     let answered = false;
     const call = stub().detect(() => (answered = true));
@@ -220,7 +220,7 @@ describe('startGrpcServer', () => {
     expect([status.CANCELLED, status.UNAVAILABLE]).toContain(await code);
   });
 
-  it('survives what is not gRPC', async () => {
+  it('survives requests that are not gRPC', async () => {
     await start();
     const session = connect(`http://127.0.0.1:${server.port}`);
     const request = session.request({ ':method': 'POST', ':path': `/${name}/Detect`, 'content-type': 'text/plain' });
@@ -253,7 +253,7 @@ describe('startGrpcServer', () => {
     expect(await list(client)).toMatch(/^UNAVAILABLE/);
   });
 
-  it('says where it cannot listen', async () => {
+  it('reports where it cannot listen', async () => {
     await start();
     jest.spyOn(console, 'error').mockImplementation();
     await expect(
@@ -288,7 +288,7 @@ describe('startGrpcServer', () => {
       expect(await list(stub())).toMatch(/^UNAVAILABLE/);
     });
 
-    it('asks for a certificate of the caller where it has authorities for them', async () => {
+    it('requires a client certificate if it has authorities for them', async () => {
       await start({
         tls: { certificate: pem('server.pem'), key: pem('server.key'), clientCa: pem('client.pem') },
       });

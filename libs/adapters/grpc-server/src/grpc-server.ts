@@ -29,7 +29,7 @@ export interface MountedService {
   readonly bounds?: Readonly<Record<string, MessageBounds>>;
 }
 
-/** How connections are encrypted. All of it PEM. */
+/** TLS settings, all in PEM format. */
 export interface ServerTls {
   readonly certificate: Uint8Array;
   readonly key: Uint8Array;
@@ -43,10 +43,10 @@ export interface GrpcServerOptions {
   readonly descriptors: Uint8Array;
   /** Absent: plain text. */
   readonly tls?: ServerTls;
-  /** Decides who may call, before a message is read; health checks are always answered. Absent: everybody may. */
+  /** Authorises a call before a message is read; health checks are always answered. Default: everyone is allowed. */
   readonly guard?: CallGuard;
   readonly onCall?: CallObserver;
-  /** Bytes of one message that is taken; default 4 MiB, gRPC's own. */
+  /** Maximum bytes of one message. Default: 4 MiB, as in gRPC. */
   readonly maxMessageBytes?: number;
   /** Those that are not stated are the table's (`connectionLimits`). */
   readonly limits?: Partial<GrpcLimits>;
@@ -56,9 +56,9 @@ export interface GrpcServerOptions {
 export interface GrpcLimits extends ConnectionLimits {
   /** A request must be there as a whole within this time; absent: callers are known, and may take their time. */
   readonly requestMillis: number;
-  /** Longest silence within a message that is waited for; absent likewise. */
+  /** Longest pause within a message; no limit if absent. */
   readonly stallMillis: number;
-  /** Without calls it is closed after this time; default ten minutes. */
+  /** A connection without calls is closed after this time. Default: ten minutes. */
   readonly keepAliveMillis: number;
 }
 
@@ -68,13 +68,13 @@ export interface ListenOptions {
   readonly port: number;
 }
 
-/** A server that takes connections which somebody else has accepted. */
+/** A server for connections that other code has accepted. */
 export interface GrpcServer {
   /** Serves a connection of which nothing was read yet. */
   inject(connection: Socket): void;
-  /** What `grpc.health.v1` says of the server and each of its services. */
+  /** Sets the status that `grpc.health.v1` reports for the server and each of its services. */
   setServing(serving: boolean): void;
-  /** Is not serving any more, takes no new calls and lets those under way end; when `signal` aborts, cancels them. */
+  /** Reports "not serving", accepts no new calls and lets running calls end; when `signal` aborts, cancels them. */
   stop(signal: AbortSignal): Promise<void>;
 }
 
@@ -84,7 +84,7 @@ export interface ListeningGrpcServer extends GrpcServer {
 
 const largestMetadata = 32 * 1024;
 const largestMessage = 4 * 1024 * 1024;
-/** So many of the largest messages may arrive at the same time, of one connection and of all. */
+/** Number of messages of the maximum size that may arrive in parallel, per connection and in total. */
 const messagesOfConnection = 4;
 const messagesInAll = 32;
 /** Of probes and reflection. */
@@ -111,7 +111,7 @@ export async function startGrpcServer(options: GrpcServerOptions & ListenOptions
   };
 }
 
-/** The same without a port of its own, for those who serve something else on theirs as well. */
+/** The same without its own port, for processes that serve another protocol on the same port. */
 export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
   const { services, guard = () => undefined, onCall = () => undefined, tls, limits = {} } = options;
   const maxMessageBytes = options.maxMessageBytes ?? largestMessage;
@@ -174,9 +174,9 @@ function channelOptions({ maxMessageBytes = largestMessage, limits = {} }: GrpcS
     'grpc.max_send_message_length': -1,
     'grpc.max_metadata_size': largestMetadata,
     'grpc.max_concurrent_streams': limits.streams ?? defaultCallerLimits.streams,
-    // Megabytes that one connection may make Node hold; without it there is no limit.
+    // Memory limit of one connection in megabytes; without it there is no limit.
     'grpc-node.max_session_memory': 64,
-    // Finds out about callers that vanished; connections that nobody uses are closed.
+    // Detects clients that vanished, and closes idle connections.
     'grpc.keepalive_time_ms': 60_000,
     'grpc.keepalive_timeout_ms': 20_000,
     'grpc.max_connection_idle_ms': limits.keepAliveMillis ?? 600_000,

@@ -13,7 +13,7 @@ export interface MessageBounds {
 const defaultBounds: MessageBounds = { bytes: 64 * 1024, fields: 1000 };
 const maxDepth = 300;
 
-/** Stands for a message that was not decoded. */
+/** Replaces a message that was not decoded. */
 export class RefusedMessage {
   readonly code: status;
   readonly details: string;
@@ -28,10 +28,10 @@ export class RefusedMessage {
 type MessageFields = ReadonlyMap<number, string>;
 type MessageTypes = ReadonlyMap<string, MessageFields>;
 
-/** What a set of files says of messages and calls. */
+/** The messages and calls in a set of descriptors. */
 export interface DescribedMessages {
   readonly types: MessageTypes;
-  /** Type of what a call is asked, by its path: `/clarion.v1.ImageService/GetImage`. */
+  /** Request type of a call, by its path: `/clarion.v1.ImageService/GetImage`. */
   readonly requests: ReadonlyMap<string, string>;
 }
 
@@ -56,8 +56,8 @@ export function describedMessages(descriptors: Uint8Array): DescribedMessages {
 }
 
 /**
- * The service with requests that are bounded before anything is made of them: a decoded message can be a hundred times as
- * large as its bytes. What is refused is decoded as `RefusedMessage`.
+ * The service with requests that are limited before they are decoded: a decoded message can be a hundred times as large
+ * as its bytes. A rejected message is decoded as `RefusedMessage`.
  */
 export function boundedService(
   definition: ServiceDefinition,
@@ -103,7 +103,7 @@ interface Scope {
   readonly left: { fields: number };
 }
 
-/** Goes over the fields of a message as its decoder would. Throws where that would make too much of it. */
+/** Walks the fields of a message like its decoder. Throws where decoding would create too many objects. */
 function countFields(reader: BinaryReader, { type, types }: Typed, { end, depth, left }: Scope): void {
   if (depth > maxDepth) throw new TooMuch(`The message is nested deeper than ${maxDepth}`);
   const messages = types.get(type);

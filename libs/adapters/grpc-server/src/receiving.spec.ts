@@ -66,7 +66,7 @@ const open = (stream: number, method: string, more = {}): Buffer =>
 const data = (stream: number, payload: Uint8Array, flags = 0): Buffer =>
   frame({ type: frames.data, flags, stream, payload });
 
-/** Half a message: no faster than the server takes it, as HTTP/2 wants it (RFC 9113, section 5.2). */
+/** Half a message: no faster than the server reads it, as HTTP/2 requires (RFC 9113, section 5.2). */
 async function sendHalf(attacker: RawCaller, stream: number): Promise<void> {
   const bytes = messageOf({ says: maxMessageBytes, has: 48_000 });
   for (let at = 0; at < bytes.length; at += 16_000) {
@@ -77,8 +77,8 @@ async function sendHalf(attacker: RawCaller, stream: number): Promise<void> {
 
 const endedWith = (code: keyof typeof status): number => calls.filter((call) => call.code === code).length;
 
-describe('messages that never are there as a whole', () => {
-  it('of a stranger: each call ends before anything of it is read, and its place is free', async () => {
+describe('messages that are never complete', () => {
+  it('of an unknown caller: each call ends before any of it is read, and its slot is free', async () => {
     await start();
     const attacker = attack();
     for (let round = 1; round <= 3; round += 1) {
@@ -96,7 +96,7 @@ describe('messages that never are there as a whole', () => {
     expect(endedWith('UNAUTHENTICATED')).toBe(750);
   });
 
-  it('of a known caller: the call that holds most ends where those of its connection hold too much', async () => {
+  it('of a known caller: the largest call ends when the calls of its connection use too much memory', async () => {
     await start();
     const attacker = attack();
     // A connection may hold four of the largest, 262,144 bytes.
@@ -127,7 +127,7 @@ describe('messages that never are there as a whole', () => {
     expect(await served()).toBe(true);
   });
 
-  it('of anybody, where nobody is asked who calls: sixteen KiB', async () => {
+  it('of any caller, where no authentication is required: sixteen KiB', async () => {
     await start();
     const attacker = attack();
     await attacker.send([open(1, '/grpc.health.v1.Health/Check'), open(3, reflection, known)]);
@@ -145,15 +145,15 @@ describe('messages that never are there as a whole', () => {
     expect(answering).toBe(1);
     const half = data(3, messageOf({ says: 100, has: 10 }));
     await attacker.send([open(3, `${service}/ListDetectors`, known), half, open(5, `${service}/ListDetectors`, known)]);
-    // Two stall, one within its message and one before it; the first goes on to be answered.
+    // Two stall, one within its message and one before it; the first is still answered.
     await attacker.answered(frames.reset, 2);
     expect(endedWith('DEADLINE_EXCEEDED')).toBe(2);
     expect(attacker.answers.get(frames.headers)).toBe(2);
   });
 });
 
-describe('connections over HTTP/2 on which no call came as a whole', () => {
-  it('are cut off; one on which a call came is not', async () => {
+describe('HTTP/2 connections without a complete call', () => {
+  it('are closed; one with a call is not', async () => {
     await start({ headersMillis: 500 });
     expect(await served()).toBe(true);
     const [nothing, half, foreign] = [attack(), attack(), attack()];

@@ -13,15 +13,15 @@ import { ArrivingBytes, type ArrivingCall, type ArrivingLimits } from './arrivin
 
 /** What messages may take while they arrive. */
 export interface ReceivingLimits extends ArrivingLimits {
-  /** Bytes of a message of one who is not asked who it is. */
+  /** Maximum message bytes of an unauthenticated caller. */
   readonly bytesOfAnybody: number;
-  /** Longest silence within a message that is waited for; absent: callers are known. */
+  /** Longest pause within a message; absent: callers are known. */
   readonly stallMillis?: number | undefined;
   /** Called with the stream of each call. */
   readonly onCall: (stream: ServerHttp2Stream) => void;
 }
 
-/** Probes and reflection: who calls them is not asked, or need not be known. */
+/** Health checks and reflection: they need no authentication. */
 export const isForAnybody = (path: string): boolean => path.startsWith('/grpc.');
 
 /**
@@ -80,7 +80,7 @@ class Reading implements ArrivingCall {
     this.call = call;
     this.#stream = stream;
     this.#limits = limits;
-    // It is paused until somebody reads: to listen is not to.
+    // It is paused until it is read: a listener alone does not read.
     stream.on('data', ({ length }: Uint8Array) => {
       this.#arrived(length);
     });

@@ -22,7 +22,7 @@ export function frame({ type, flags = 0, stream = 0, payload = Buffer.alloc(0) }
   return Buffer.concat([head, payload]);
 }
 
-/** A header with a name of its own, not indexed, without Huffman codes (RFC 7541, section 6.2.2); short ones only. */
+/** A header with a literal name, not indexed, without Huffman codes (RFC 7541, section 6.2.2); short ones only. */
 export function header(name: string, value: string): Buffer {
   return Buffer.concat([
     Buffer.from([0, name.length]),
@@ -42,14 +42,14 @@ export function callOf(path: string, more: Readonly<Record<string, string>> = {}
   ]);
 }
 
-/** Bytes of a message that says it has so many, of which so few come. */
+/** A message that declares `says` bytes but contains only `has`. */
 export function messageOf({ says, has }: { readonly says: number; readonly has: number }): Buffer {
   const bytes = Buffer.alloc(5 + has);
   bytes.writeUInt32BE(says, 1);
   return bytes;
 }
 
-/** A caller who sends frames as they come to mind, and counts those that are answered, by their type. */
+/** A caller that sends arbitrary frames, and counts the responses by type. */
 export class RawCaller {
   readonly answers = new Map<number, number>();
   readonly closed: Promise<unknown>;
@@ -81,14 +81,14 @@ export class RawCaller {
     await Promise.race([this.closed, new Promise((resolve) => this.#socket.write(bytes, resolve))]);
   }
 
-  /** Resolves when all that was sent is handled: a ping comes back, or the connection is closed. */
+  /** Resolves when everything sent is handled: a ping is answered, or the connection is closed. */
   async handled(): Promise<void> {
     const before = this.answers.get(frames.ping) ?? 0;
     await this.send([frame({ type: frames.ping, payload: Buffer.alloc(8) })]);
     await this.answered(frames.ping, before + 1);
   }
 
-  /** Resolves when so many frames of a type have come, or the connection is closed. */
+  /** Resolves when `count` frames of a type have arrived, or the connection is closed. */
   async answered(type: number, count = 1): Promise<void> {
     while (!this.isClosed && (this.answers.get(type) ?? 0) < count) await this.#turn();
   }

@@ -87,7 +87,7 @@ interface Wish {
 const wish: Wish = {};
 const [ofName, ofAmd64] = ['named team/app:1', 'for linux/amd64'];
 
-describe('different images of one name and platform are refused', () => {
+describe('different images with the same name and platform are rejected', () => {
   it.each<[name: string, members: readonly TarEntry[], shared: string, digests: readonly Digest[], wish: Wish]>([
     ['docker archive', saved(clean, other), ofName, [clean.configDigest, other.configDigest], wish],
     ['docker archive, other order', saved(other, clean), ofName, [other.configDigest, clean.configDigest], wish],

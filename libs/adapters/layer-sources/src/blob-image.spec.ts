@@ -3,7 +3,7 @@ import { sha256Of } from './digests';
 
 const bytesOf = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
 
-/** An image without layers whose blobs are at hand. */
+/** An image without layers whose blobs are in memory. */
 function imageAtHand(number: number) {
   const config = bytesOf({ os: 'linux', architecture: 'amd64', rootfs: { diff_ids: [] }, number });
   const manifest = bytesOf({ config: { digest: sha256Of(config) }, layers: [] });

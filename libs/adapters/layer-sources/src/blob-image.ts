@@ -24,7 +24,7 @@ import { choosePlatform, fitsPlatform, platformMissing, samePlatform } from './p
 
 /** Content by digest: a registry's repository, an OCI layout, an archive. Bytes it gives are not verified yet. */
 export interface BlobSource {
-  /** Whether the blob is there; a registry, which cannot know, says yes. */
+  /** Whether the blob exists; a registry, which cannot know, returns true. */
   has(digest: Digest): boolean;
   manifest(descriptor: Descriptor, signal?: AbortSignal): Promise<Uint8Array>;
   blob(descriptor: Descriptor, maxBytes: number, signal?: AbortSignal): Promise<Uint8Array>;
@@ -38,9 +38,9 @@ export interface BlobSource {
 
 export interface BlobImageRequest {
   readonly blobs: BlobSource;
-  /** Manifest or index that the reference stands for. */
+  /** Manifest or index that the reference resolves to. */
   readonly root: Descriptor;
-  /** Others of the same name: refused unless they are the same image, or one for another platform. */
+  /** Others with the same name: rejected unless they are the same image, or one for another platform. */
   readonly others?: readonly Descriptor[];
   readonly reference: string;
   readonly options: OpenOptions;
@@ -117,7 +117,7 @@ function isCopy(one: ImageDocument, other: ImageDocument): boolean {
   return one.kind === 'manifest' && other.kind === 'manifest' && one.config.digest === other.config.digest;
 }
 
-/** What an index says of a platform counts only where the configuration says so, too: a name alone makes nobody look at it. */
+/** The platform in an index counts only if the configuration confirms it: the index alone must not hide an image. */
 async function isForAnotherPlatform(
   { descriptor, document }: Chosen,
   { platform: wanted, ...rest }: Descriptor,
@@ -165,7 +165,7 @@ function describeLayers(layers: readonly Descriptor[], config: ImageConfig, labe
   }));
 }
 
-/** Throws `corrupt-data` when manifest and configuration do not speak of the same layers. */
+/** Throws `corrupt-data` when manifest and configuration have different numbers of layers. */
 export function requireEqualCounts(layers: number, diffIds: number, label: string): void {
   if (layers === diffIds) return;
   const why = `${label} has ${layers} layer${layers === 1 ? '' : 's'} but its configuration lists ${diffIds}`;
@@ -174,7 +174,7 @@ export function requireEqualCounts(layers: number, diffIds: number, label: strin
   });
 }
 
-/** What the configuration says of layer `index`. */
+/** The configuration's data about layer `index`. */
 export function describedByConfig(config: ImageConfig, index: number): Pick<LayerDescriptor, 'diffId' | 'createdBy'> {
   const diffId = config.diffIds[index];
   const createdBy = config.createdBy[index];

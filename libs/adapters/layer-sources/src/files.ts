@@ -3,7 +3,7 @@ import { open, stat, type FileHandle } from 'node:fs/promises';
 import { identifyRegion } from '@clarion/layer-archive';
 import { ClarionError, type Digest, type LayerContent, type LayerIdentity } from '@clarion/model';
 
-/** A layer that is a part of a file. */
+/** A layer that is a region of a file. */
 export type FileContent = Extract<LayerContent, { readonly kind: 'file' }>;
 
 /** Identifies a region of a file, and detects that it changed. */
@@ -12,7 +12,7 @@ export async function identityOf(content: FileContent): Promise<LayerIdentity | 
   return key === undefined ? undefined : { kind: 'file', key };
 }
 
-/** A blob as it is described: its digest, and its length where one is declared. */
+/** A blob as it is described: its digest, and its length if declared. */
 interface DescribedBlob {
   readonly digest: Digest;
   readonly size?: number;
@@ -23,7 +23,7 @@ export function hasDeclaredSize({ length }: FileContent, { size }: DescribedBlob
   return size === undefined || size === length;
 }
 
-/** Refuses a blob of another length than declared before a byte of it is read. Throws `digest-mismatch`. */
+/** Rejects a blob whose length differs from the declared one before any byte is read. Throws `digest-mismatch`. */
 export function requireDeclaredSize(content: FileContent, blob: DescribedBlob): FileContent {
   if (hasDeclaredSize(content, blob)) return content;
   const { digest, size } = blob;
@@ -38,13 +38,13 @@ export async function identityOfBlob(content: FileContent, blob: DescribedBlob):
   return hasDeclaredSize(content, blob) ? identityOf(content) : undefined;
 }
 
-/** What stands at a path, links followed; undefined when nothing does. Throws `invalid-input` where looking fails. */
+/** The stats of a path, following links; undefined if it does not exist. Throws `invalid-input` for other failures. */
 export async function statOf(path: string): Promise<Stats | undefined> {
   try {
     return await stat(path);
   } catch (error) {
     const code = errorCode(error);
-    // Names with a NUL and over-long ones are no paths.
+    // Names with a NUL and over-long ones are not paths.
     if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE', 'ELOOP'].includes(code)) return undefined;
     throw fileFailure(error, path);
   }
@@ -55,7 +55,7 @@ export function errorCode(error: unknown): string {
   return typeof error.code === 'string' ? error.code : '';
 }
 
-/** Turns a failure of the file system into an error that says what to do. */
+/** Turns a failure of the file system into an error with a remedy. */
 export function fileFailure(error: unknown, path: string): unknown {
   if (error instanceof ClarionError) return error;
   const code = errorCode(error);
@@ -66,7 +66,7 @@ export function fileFailure(error: unknown, path: string): unknown {
   return error;
 }
 
-/** Reads a region of a file, or as much of it as there is. */
+/** Reads a region of a file, or as much of it as exists. */
 export async function readRegion(path: string, offset: number, length: number): Promise<Uint8Array> {
   let handle: FileHandle | undefined;
   try {
@@ -86,7 +86,7 @@ export async function readRegion(path: string, offset: number, length: number): 
   }
 }
 
-/** Reads a whole small file. Throws `limit-exceeded` over `maxBytes`, `not-found` when it is not a regular file. */
+/** Reads a whole small file. Throws `limit-exceeded` over `maxBytes`, `not-found` if it is not a regular file. */
 export async function readSmallFile(path: string, maxBytes: number): Promise<Uint8Array> {
   const stats = await statOf(path);
   if (stats?.isFile() !== true) throw new ClarionError('not-found', `${path} is not a file`);

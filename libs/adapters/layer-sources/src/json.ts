@@ -10,7 +10,7 @@ export function parseJson(bytes: Uint8Array, label: string): unknown {
   return parsed(bytes, label).value;
 }
 
-/** A value with its text. What is made of a text cannot be stopped half-way, so it is bounded before. */
+/** A value with its JSON text. Parsing cannot be interrupted, so the text is limited beforehand. */
 function parsed(bytes: Uint8Array, label: string): { readonly text: string; readonly value: unknown } {
   const excess = overJsonBounds(bytes, describeLimits);
   if (excess !== undefined) throw new ClarionError('limit-exceeded', `${label} ${excess}`);
@@ -22,15 +22,16 @@ function parsed(bytes: Uint8Array, label: string): { readonly text: string; read
   }
 }
 
-/** The members of a document that count, and the members of these; lists stand for what is in them. */
+/** The relevant members of a document, and their members; a list means its elements. */
 export interface Shape {
   readonly [name: string]: Shape;
 }
 
 /**
- * Parses a document that says what an image is, of which every program must read the same: Go's reader of JSON, and so every
- * container runtime, matches names without regard to case and takes the last of several. Throws `limit-exceeded`, and
- * `corrupt-data` that names `label` and the member where one comes twice, or is one of `shape` but for its case.
+ * Parses a document that describes an image. All programs must read it the same way: Go's JSON reader, and so every
+ * container runtime, ignores the case of names and takes the last of several members. Throws `limit-exceeded`, and
+ * `corrupt-data` (with `label` and the member) if a member occurs twice, or matches one of `shape` only without regard
+ * to case.
  */
 export function parseDocument(bytes: Uint8Array, label: string, shape: Shape): unknown {
   const { text, value } = parsed(bytes, label);
@@ -53,7 +54,7 @@ const shown = (name: string): string => JSON.stringify(name.slice(0, 100));
 /** As Go compares names: `ſ` is an `s` to it, and the sign of Kelvin a `k`. */
 const folded = (name: string): string => name.toUpperCase().toLowerCase();
 
-/** The first member that is one of `shape` in another case. */
+/** The first member that matches one of `shape` in another case. */
 function otherSpelling(value: unknown, shape: Shape): { readonly found: string; readonly name: string } | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const known = new Map(Object.keys(shape).map((name) => [folded(name), name]));

@@ -5,8 +5,8 @@ export const describeLimits = {
   manifestBytes: 4 * 1024 * 1024,
   configBytes: 8 * 1024 * 1024,
   /**
-   * Members and elements of a JSON document: read at once, while callers wait. A thousand entries of an index with all that
-   * they may say are 20,000, 512 layers with a thousand steps of a build 10,000; a hundred thousand take 0.2 s.
+   * Members and elements of a JSON document, which is parsed synchronously. A thousand entries of an index with all
+   * members are 20,000, 512 layers with a thousand build steps 10,000; a hundred thousand take 0.2 s.
    */
   values: 50_000,
   indexEntries: 1000,

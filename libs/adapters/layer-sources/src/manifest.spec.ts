@@ -14,12 +14,12 @@ function codeOf(act: () => unknown): string {
   return 'none';
 }
 
-/** Its members stand in a place that nothing is read from. */
+/** Its members are in a place that is never read. */
 function manyMembers(count: number): string {
   return `{"manifests":[],"x":{${Array.from({ length: count }, (_, n) => `"${n}":0`).join(',')}}}`;
 }
 
-/** All that a descriptor may say, and more annotations than any tool writes. */
+/** All members that a descriptor may have, and more annotations than any tool writes. */
 const wordy = {
   mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
   digest,

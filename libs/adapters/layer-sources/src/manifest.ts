@@ -90,7 +90,7 @@ export function parseImageDocument(bytes: Uint8Array, label: string): ImageDocum
   return { kind: 'manifest', config, layers };
 }
 
-/** What is an index to one program and a manifest to another is refused by container runtimes, too. */
+/** Container runtimes also reject a document that is an index to one program and a manifest to another. */
 function refuseTwoKinds(document: JsonObject, label: string): void {
   const type = textMember(document, 'mediaType');
   const isIndex = 'manifests' in document || type === mediaTypes.ociIndex || type === mediaTypes.dockerList;
@@ -179,12 +179,15 @@ export function isForeign(layer: Descriptor): boolean {
   return /(?:\.foreign\.|\.nondistributable\.)/.test(layer.mediaType ?? '');
 }
 
-/** BuildKit's entries about an image, which are no images. Runtimes go by the platform: an annotation alone says nothing. */
+/**
+ * BuildKit's attestation entries about an image, which are not images. Runtimes go by the platform: an annotation alone
+ * is not sufficient.
+ */
 export function isAttestation({ platform }: Descriptor): boolean {
   return platform?.os === 'unknown' && platform.architecture === 'unknown';
 }
 
-/** What a configuration says of its image. */
+/** The contents of an image configuration. */
 export interface ImageConfig {
   readonly platform: Platform | undefined;
   readonly diffIds: readonly Digest[];

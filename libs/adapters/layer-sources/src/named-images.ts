@@ -1,7 +1,7 @@
 import { ClarionError, type Digest } from '@clarion/model';
 import { sameImageName } from './reference';
 
-/** One of the images of an archive or layout, under all names it has there. */
+/** One of the images of an archive or layout, under all its names. */
 export interface Named {
   readonly names: readonly string[];
 }
@@ -12,8 +12,8 @@ interface Wish {
 }
 
 /**
- * The images a name stands for; all of them when none is asked for and all have the same names (then they differ by
- * platform). Throws `not-found` or, when a name is needed, `invalid-input`; both list the names there are.
+ * The images with a name; all of them if no name is requested and all have the same names (then they differ by
+ * platform). Throws `not-found` or, if a name is required, `invalid-input`; both list the available names.
  */
 export function selectByName<T extends Named>(images: readonly T[], { label, name }: Wish): readonly T[] {
   const known = [...new Set(images.flatMap((image) => image.names))].sort();

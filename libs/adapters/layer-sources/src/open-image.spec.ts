@@ -18,7 +18,7 @@ afterEach(async () => {
 const at = (name: string): string => path.join(place, name);
 
 describe('what a reference means', () => {
-  it('a directory that is nothing else is a root filesystem', async () => {
+  it('any other directory is a root filesystem', async () => {
     for (const reference of [place, `dir:${place}`]) {
       const found = await open(reference);
       expect(found.image.layers).toEqual([{}]);
@@ -66,13 +66,13 @@ describe('what a reference means', () => {
     ['http://alpine:3.20', 'write alpine:3.20'],
     ['Not A Reference', 'name an image like alpine:3.22 or registry.example/team/app:1'],
     ['x@sha256:12', 'behind @ stands a whole digest: sha256: and 64 hexadecimal digits'],
-  ])('where only registries are asked, %j is explained without other places', (reference, remedy) => {
+  ])('where only registries are allowed, %j is explained without other sources', (reference, remedy) => {
     expect(() => requireReference(reference)).toThrow(
       expect.objectContaining({ code: 'invalid-input', remedy }) as Error,
     );
   });
 
-  it('a file is no root filesystem', async () => {
+  it('a file is not a root filesystem', async () => {
     writeFileSync(at('f'), '');
     expect(await failure(`dir:${at('f')}`)).toMatchObject({ code: 'invalid-input' });
   });

@@ -9,7 +9,7 @@ export interface OpenImageOptions extends OpenOptions, RegistrySourceOptions {
   readonly local?: boolean;
 }
 
-/** Each source is loaded when it is used: reading a file needs no registry code. */
+/** Each source is loaded on first use: reading a file needs no registry code. */
 const sources = new Map<string, (options: OpenImageOptions) => Promise<LayerSource>>([
   ['docker-archive', async () => (await import('./docker-archive')).dockerArchive],
   ['oci-archive', async () => (await import('./oci-layout/archive')).ociArchive],
@@ -54,7 +54,7 @@ function otherMeanings(scheme: string, name: string): readonly string[] {
   return scheme === 'http' ? ['the same with --insecure-registry where the registry has no TLS'] : [];
 }
 
-/** A name: an image of an engine on this machine, if these are asked, else one of a registry. */
+/** A name: an image of a local engine, if these are enabled, else one of a registry. */
 async function openByName(reference: string, options: OpenImageOptions): Promise<OpenedImage> {
   if (options.local === true) {
     const { findInEngines } = await import('./local-engine');
@@ -82,7 +82,7 @@ async function withLocalHint(error: unknown, reference: string, options: OpenIma
   return new ClarionError(error.code, error.message, { cause: error, remedy });
 }
 
-/** Which source a reference without prefix is for. Throws `not-found` for what is plainly a path. */
+/** The source for a reference without prefix. Throws `not-found` for an obvious path. */
 async function sourceOf(reference: string): Promise<string> {
   const stats = await statOf(reference);
   if (stats?.isDirectory() === true) {
@@ -102,7 +102,7 @@ async function sourceOf(reference: string): Promise<string> {
   return 'registry';
 }
 
-/** What no one would call an image: rooted or dotted paths, and archives by their suffix that are no references. */
+/** Obviously not an image name: rooted or dotted paths, and archives by their suffix that are not references. */
 function looksLikePath(reference: string): boolean {
   if (/^(?:\/|\.\.?\/|~)/.test(reference)) return true;
   return (

@@ -11,7 +11,7 @@ const architectureNames = new Map([
   ['i386', '386'],
 ]);
 
-/** The variant that stands for none: `arm64` is `arm64/v8`, `arm` is `arm/v7` (as container runtimes have it). */
+/** The default variants: `arm64` is `arm64/v8`, `arm` is `arm/v7` (as in container runtimes). */
 const plainVariants = new Map([
   ['arm64', 'v8'],
   ['arm', 'v7'],
@@ -26,7 +26,7 @@ function normalised(platform: Platform): Platform {
   return { os: platform.os.toLowerCase(), architecture, ...(variant === undefined ? {} : { variant }) };
 }
 
-/** 2 = exactly what is wanted, 1 = another variant where none was asked for, 0 = not it. */
+/** 2 = exact match, 1 = another variant where none was requested, 0 = no match. */
 function fit(offered: Platform, wanted: Platform): number {
   const [one, other] = [normalised(offered), normalised(wanted)];
   if (one.os !== other.os || one.architecture !== other.architecture) return 0;
@@ -41,7 +41,7 @@ export function fitsPlatform(offered: Platform, wanted: Platform): boolean {
 
 interface Choice {
   readonly label: string;
-  /** Undefined when the user named none: then the only image there is, is taken whatever its platform. */
+  /** Undefined if the user named none: then a single image is taken whatever its platform. */
   readonly wanted: Platform | undefined;
 }
 
@@ -85,7 +85,7 @@ export function samePlatform(a: Descriptor, b: Descriptor): boolean {
   return one.os !== 'windows' || a.osVersion === b.osVersion;
 }
 
-/** The error for a platform that is not there. */
+/** The error for a missing platform. */
 export function platformMissing(label: string, wanted: Platform, offered: readonly Platform[]): ClarionError {
   const names = [...new Set(offered.map(formatPlatform))].sort();
   const list = names.slice(0, 30).join(', ');

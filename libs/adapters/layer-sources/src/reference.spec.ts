@@ -48,7 +48,7 @@ it.each([
   'user@registry.example/a',
   `r.example/${'a'.repeat(255)}`,
   'x'.repeat(2000),
-])('%j is no reference', (text) => {
+])('%j is not a reference', (text) => {
   expect(parseReference(text)).toBeUndefined();
 });
 

@@ -65,7 +65,7 @@ export function requireReference(text: string): ImageReference {
 /** Names as they are written. */
 export const exampleNames = 'alpine:3.22 or registry.example/team/app:1';
 
-/** What is wrong with a text that is nearly a reference. */
+/** The remedy for a text that is nearly a reference. */
 export function referenceRemedy(text: string): string | undefined {
   const lower = lowerCaseName(text);
   if (lower !== text && parseReference(lower) !== undefined) return `names of images are in lower case: ${lower}`;

@@ -27,7 +27,7 @@ suite('resolving a reference', () => {
     ['a tag', '/team/app:1', '/team/app:1'],
     ['a prefix', '/team/app:1', '/team/app:1', 'registry:'],
     ['a digest', `/team/app@${built.manifestDigest}`, `/team/app@${built.manifestDigest}`],
-    // The tag was not asked about, so that it does not stand alone.
+    // The tag was not resolved, so it must not be used alone.
     ['a tag and a digest', `/team/app:1@${built.manifestDigest}`, `/team/app:1@${built.manifestDigest}`],
   ])('by %s names the manifest by digest', async (_what, path, name, prefix = '') => {
     const resolved = await resolveImage(`${prefix}${registry.host}${path}`, { egress, credentials: credentials() });
@@ -43,7 +43,7 @@ suite('resolving a reference', () => {
     });
   });
 
-  it('asks with the credentials of the service where the caller has none', async () => {
+  it('uses the credentials of the service if the caller has none', async () => {
     const ownCredentials = (host: string) =>
       Promise.resolve(host === registry.host ? { credentials: credentials() } : {});
     const resolved = await resolveImage(`${registry.host}/team/app:1`, { egress, ownCredentials });
@@ -64,7 +64,7 @@ suite('resolving a reference', () => {
     ],
     ['of an unknown tag', '/team/app:2', 'not-found', () => ({ egress, credentials: credentials() })],
     ['through the strict guard', '/team/app:1', 'egress-denied', () => ({ egress: strict })],
-  ])('%s is refused', async (_what, path, code, options) => {
+  ])('%s is rejected', async (_what, path, code, options) => {
     await expect(resolveImage(`${registry.host}${path}`, options())).rejects.toMatchObject({ code });
   });
 
@@ -84,9 +84,9 @@ suite('resolving a reference', () => {
   });
 });
 
-describe('what is no reference', () => {
+describe('invalid references', () => {
   it.each(['', '/etc/passwd', '../app', 'docker-archive:app.tar', 'dir:/', 'host:99999/app:1', 'a'.repeat(2000)])(
-    '%p is refused without looking at this machine or the network',
+    '%p is rejected without access to this machine or the network',
     async (text) => {
       await expect(resolveImage(text, { egress: strict })).rejects.toMatchObject({ code: 'invalid-input' });
     },

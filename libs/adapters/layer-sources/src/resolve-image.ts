@@ -19,7 +19,7 @@ export interface ResolveImageOptions {
 
 /** What a reference means now. */
 export interface ResolvedReference {
-  /** With the reference as it was given; its layers are those of the configuration. */
+  /** With the original reference; its layers are those of the configuration. */
   readonly image: Image;
   /** Names the manifest by digest: `registry.example/team/app@sha256:…`. */
   readonly pinned: string;
@@ -45,8 +45,8 @@ function registryReference(text: string): { readonly given: string; readonly ref
 const otherPlaces = /^(?:docker-archive|oci-archive|oci|dir|sbom):/;
 
 /**
- * Asks a registry which image a reference (with or without `registry:`) is: reads manifest and configuration, verifies
- * them, opens no layer. Never looks at files of this machine. Throws `invalid-input`, `not-found`, `unauthorized`,
+ * Resolves a reference (with or without `registry:`) at its registry: reads and verifies manifest and configuration,
+ * opens no layer. Never reads files of this machine. Throws `invalid-input`, `not-found`, `unauthorized`,
  * `egress-denied`, `unsupported`, `upstream-unavailable`.
  */
 export async function resolveImage(text: string, options: ResolveImageOptions): Promise<ResolvedReference> {
@@ -79,7 +79,7 @@ export async function resolveImage(text: string, options: ResolveImageOptions): 
   }
 }
 
-/** Who asks a service cannot log in on its machine. */
+/** The client of a service cannot log in on its machine. */
 function withServiceRemedy(error: unknown, withCredentials: boolean): unknown {
   if (!(error instanceof ClarionError) || error.code !== 'unauthorized') return error;
   const remedy = withCredentials

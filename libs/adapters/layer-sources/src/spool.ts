@@ -26,7 +26,7 @@ function removeAtExit(file: string): void {
 }
 
 /**
- * Writes a stream into a temporary file that others can open by `path`. Where the system names open files (/proc), the
+ * Writes a stream into a temporary file that can be opened by `path`. Where the system exposes open files (/proc), the
  * file is unlinked before the first byte, so that nothing is left however the process ends.
  */
 export async function spool(chunks: AsyncIterable<Uint8Array>): Promise<Spool> {

@@ -3,8 +3,8 @@ import { ClarionError } from '@clarion/model';
 import { codeOfStatus, isErrorCode, readRichStatus } from '@clarion/proto';
 
 /**
- * Whether a call was lost on the way, so that it may be made again: the service is not there, or its connection broke
- * while it worked. A stream that the other side resets is CANCELLED or INTERNAL in gRPC, by the kind of its death.
+ * Whether a call was lost in transit, so that it can be repeated: the service is unavailable, or its connection broke
+ * during the call. A stream that the other side resets is CANCELLED or INTERNAL in gRPC, depending on the cause.
  */
 export function isLost({ code, details }: ServiceError): boolean {
   return code === status.UNAVAILABLE || code === status.CANCELLED || isReset(code, details);
@@ -36,7 +36,7 @@ function failed({ code, details }: ServiceError): Failure {
     : { what: `failed: ${details}` };
 }
 
-/** The library says the same several times over; what helps is the word of the system, if there is one. */
+/** The library repeats itself several times; the system's error code, if there is one, is what helps. */
 function unreachable({ details }: ServiceError): Failure {
   const [word] = /\bE[A-Z]{5,14}\b/.exec(details) ?? [];
   return {

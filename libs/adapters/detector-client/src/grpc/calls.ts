@@ -4,7 +4,7 @@ import type { DetectRequest } from '@clarion/model';
 import type { detectorV1 } from '@clarion/proto';
 import { detectFrames } from './send-files';
 
-/** Asks for the detectors of a service. Rejects with a `ServiceError`. */
+/** Requests the detectors of a service. Rejects with a `ServiceError`. */
 export function listCall(
   stub: detectorV1.DetectorServiceClient,
   metadata: Metadata,
@@ -41,7 +41,7 @@ export async function detectCall(
   answer.catch(() => undefined);
   const { call } = state;
   if (call === undefined) return answer;
-  // What goes wrong with the stream comes with the answer as well.
+  // An error of the stream is also reported in the response.
   call.on('error', () => undefined);
   for (const frame of detectFrames(requests)) {
     if (state.ended) break;

@@ -1,13 +1,13 @@
 import { ChannelCredentials, Metadata } from '@grpc/grpc-js';
 
-/** How a connection is encrypted. All of it PEM. */
+/** TLS settings of a connection, all in PEM format. */
 export interface ClientTls {
-  /** Authorities to trust; those of the system unless stated. */
+  /** Trusted authorities. Default: those of the system. */
   readonly ca?: Uint8Array;
   /** Proof of who calls, for mutual TLS: both or none. */
   readonly certificate?: Uint8Array;
   readonly key?: Uint8Array;
-  /** The name in the server's certificate, where it is not that of the address. */
+  /** The name in the server's certificate, if it differs from the address. */
   readonly serverName?: string;
 }
 

@@ -145,6 +145,6 @@ function decodeEvidence(found: detectorV1.ScopeEvidence): ScopeEvidence | undefi
 }
 
 function decodeProblem({ code, path, message }: detectorV1.Problem): Problem {
-  // A code of a newer service still says that something was missed.
+  // An unknown code of a newer service still means that something was missed.
   return { code: problemCode(code) ?? 'bad-record', ...(path !== undefined && { path }), message };
 }

@@ -19,8 +19,8 @@ export function encodeDetectorInfo({ id, kind, version, title, wants }: Detector
 }
 
 /**
- * What a service says of a detector, checked: it decides what is read of every layer and under which key facts are kept.
- * Throws `corrupt-data` naming the detector and what is wrong with it.
+ * Validates a service's description of a detector: it decides which files of every layer are read and under which key
+ * facts are stored. Throws `corrupt-data`, naming the detector and the fault.
  */
 export function decodeDetectorInfo(detector: detectorV1.Detector): DetectorInfo {
   const { id, version, title, wants } = detector;

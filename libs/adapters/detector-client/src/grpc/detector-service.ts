@@ -10,7 +10,7 @@ import { createSlots } from './slots';
 
 export interface DetectorServiceOptions {
   readonly detectors: readonly Detector[];
-  /** Calls whose files are in memory at the same time; default 4. The others are not read from until it is their turn. */
+  /** Calls whose files are in memory at the same time. Default: 4. Others are not read before their turn. */
   readonly concurrency?: number;
   /** Maximum number of calls in the queue. Default: 100. Further calls are rejected and can be retried. */
   readonly waiting?: number;

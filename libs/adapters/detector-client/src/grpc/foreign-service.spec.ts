@@ -32,7 +32,7 @@ const feature = {
   vendor: undefined,
 };
 
-describe('a detector service that is not ours', () => {
+describe('a third-party detector service', () => {
   let server: ListeningGrpcServer;
   let client: GrpcDetectorClient;
   let detectors: detectorV1.Detector[];
@@ -77,7 +77,7 @@ describe('a detector service that is not ours', () => {
     ]);
   });
 
-  it.each(['x-acme', 'x-1', 'x--', `x-${'a'.repeat(38)}`])('gives packages of its own kind %s', async (type) => {
+  it.each(['x-acme', 'x-1', 'x--', `x-${'a'.repeat(38)}`])('returns packages of its own type %s', async (type) => {
     results = [{ ...nothing, features: [{ ...feature, type }] }];
     expect(await detect()).toEqual([
       { detector: 'foreign', features: [{ type, name: 'n', version: '1', path: 'opt/a' }] },
@@ -94,7 +94,7 @@ describe('a detector service that is not ours', () => {
     ['too many globs', { wants: { paths: Array<string>(5000).fill('a'), maxBytes: 1n, byPath: false } }, /it wants no/],
     ['no size', { wants: { paths: ['a'], maxBytes: 0n, byPath: false } }, /no sensible size/],
     ['a monstrous size', { wants: { paths: ['a'], maxBytes: 2n ** 63n, byPath: false } }, /no sensible size/],
-  ])('is refused with %s', async (_, change, message) => {
+  ])('is rejected with %s', async (_, change, message) => {
     detectors = [{ ...good, ...change }];
     await expect(client.list()).rejects.toMatchObject({
       code: 'corrupt-data',

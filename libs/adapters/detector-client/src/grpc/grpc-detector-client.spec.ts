@@ -33,7 +33,7 @@ describeDetectorClientContract('gRPC', async (detectors) => {
   };
 });
 
-/** A detector that says when it has begun and waits to be let go on. */
+/** A detector that signals when it has begun and waits for permission to continue. */
 function pausing(): { detector: Detector; begun: Promise<void>; go: () => void } {
   let go = (): void => undefined;
   let begin = (): void => undefined;
@@ -93,7 +93,7 @@ describe('grpcDetectorClient', () => {
     expect(await client.ready()).toBe(false);
   });
 
-  it('goes on with a service that comes back while it tries again', async () => {
+  it('continues with a service that returns during the retries', async () => {
     const { detector, begun } = pausing();
     const first = await started({ detectors: [detector] });
     const warnings: string[] = [];
@@ -130,7 +130,7 @@ describe('grpcDetectorClient', () => {
     go();
   });
 
-  it('fails soon when nobody is there', async () => {
+  it('fails soon when there is no server', async () => {
     const client = connected(1, { attempts: 2 });
     await expect(client.list()).rejects.toMatchObject({
       code: 'upstream-unavailable',
@@ -139,7 +139,7 @@ describe('grpcDetectorClient', () => {
     });
   });
 
-  it('asks for the detectors once while the connection holds', async () => {
+  it('requests the detectors once per connection', async () => {
     let lists = 0;
     const onCall = ({ method }: { method: string }): void => {
       if (method.endsWith('ListDetectors')) lists += 1;
@@ -152,7 +152,7 @@ describe('grpcDetectorClient', () => {
     expect(lists).toBe(1);
   });
 
-  it('brings its token, and without one is refused for good', async () => {
+  it('sends its token, and without one is permanently rejected', async () => {
     const server = await started({ detectors: [hashingDetector] }, { guard: bearerGuard('s3cret') });
     await expect(connected(server.port, { token: 's3cret' }).list()).resolves.toHaveLength(1);
     for (const token of ['wrong', undefined]) {
@@ -179,7 +179,7 @@ describe('grpcDetectorClient', () => {
       ...hashingDetector,
       async detect(given) {
         most = Math.max(most, (running += 1));
-        // The first one waits for company, however slowly that arrives; a third one at the same time would be seen.
+        // The first one waits for a second one, however slowly that arrives; a third one in parallel would be detected.
         if (running === 2) second();
         await together;
         await slowly(20);
@@ -198,7 +198,7 @@ describe('grpcDetectorClient', () => {
     expect(most).toBe(2);
   });
 
-  it('comes again when too many wait', async () => {
+  it('retries when too many calls wait', async () => {
     const { detector, begun, go } = pausing();
     const server = await started({ detectors: [detector, hashingDetector], concurrency: 1, waiting: 0 });
     const client = connected(server.port, { attempts: 20 });

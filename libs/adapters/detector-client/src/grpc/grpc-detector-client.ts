@@ -32,13 +32,13 @@ export interface GrpcDetectorClient extends DetectorClient {
 
 type Results = Awaited<ReturnType<DetectorClient['detect']>>;
 
-/** The list is asked for again after this time even when the connection held. */
+/** The list is requested again after this time even on the same connection. */
 const listMillis = 60_000;
 const firstPauseMillis = 100;
 const readyMillis = 2000;
 
 const channelOptions: ChannelOptions = {
-  // Calls are repeated here, from the files at hand: the channel must not keep copies of streams for that.
+  // Calls are repeated here, from the files in memory: the channel must not keep copies of streams for that.
   'grpc.enable_retries': 0,
   'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
   'grpc.max_receive_message_length': 256 * 1024 * 1024,
@@ -119,7 +119,7 @@ export function grpcDetectorClient(options: GrpcDetectorClientOptions): GrpcDete
   };
 }
 
-/** Refuses an answer that is not one to these requests. */
+/** Rejects a response that does not match these requests. */
 function checked(
   results: readonly detectorV1.DetectorResult[],
   requests: readonly DetectRequest[],

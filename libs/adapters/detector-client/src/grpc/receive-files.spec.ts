@@ -42,7 +42,7 @@ describe('receiveFiles', () => {
     ['a file for nobody', [selection, header(1, [])], 'A file is wanted by no selected detector'],
     ['a file for somebody else', [selection, header(1, [0, 2])], 'A file is wanted by no selected detector'],
     ['a frame of the future', [selection, undefined], 'A frame of the stream is empty or of an unknown kind'],
-  ])('refuses %s', async (_, frames, message) => {
+  ])('rejects %s', async (_, frames, message) => {
     await expect(receiveFiles(stream(frames), limits)).rejects.toMatchObject({
       code: 'invalid-input',
       message: expect.stringContaining(message) as string,
@@ -67,7 +67,7 @@ describe('detectFrames', () => {
   const content = Buffer.alloc(chunkBytes + 1, 7);
   const shared = { path: 'a', content };
 
-  it('sends a file once however many want it, in chunks that are views of it', () => {
+  it('sends a file once for all detectors that need it, in chunks that are views of it', () => {
     const files = [shared, { path: 'b', content }];
     const requests = [
       { detector: 'd', files },
@@ -86,7 +86,7 @@ describe('detectFrames', () => {
     expect(chunks.every(({ buffer }) => buffer === content.buffer)).toBe(true);
   });
 
-  it('sends a file twice to a detector that is given it twice', async () => {
+  it('sends a file twice to a detector that receives it twice', async () => {
     const { requests } = await receiveFiles(
       (async function* () {
         yield* await Promise.resolve([...detectFrames([{ detector: 'd', files: [shared, shared] }])]);

@@ -35,8 +35,8 @@ interface OpenFile {
 }
 
 /**
- * Puts the frames of a Detect call together. Memory is that of the contents; nothing is reserved for bytes that are
- * beyond the limits. Throws `invalid-input` for frames out of order, `limit-exceeded`.
+ * Assembles the frames of a Detect call. Only the contents use memory; nothing is allocated for bytes beyond the
+ * limits. Throws `invalid-input` for frames out of order, `limit-exceeded`.
  */
 export async function receiveFiles(
   frames: AsyncIterable<detectorV1.DetectRequest>,

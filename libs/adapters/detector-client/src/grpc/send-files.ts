@@ -1,7 +1,7 @@
 import type { DetectRequest } from '@clarion/model';
 import type { detectorV1 } from '@clarion/proto';
 
-/** Bytes of one chunk: 256 KiB measured fastest, and it is far below the 4 MiB that gRPC takes as one message. */
+/** Bytes of one chunk: 256 KiB measured fastest, and it is far below gRPC's message limit of 4 MiB. */
 export const chunkBytes = 256 * 1024;
 
 interface SentFile {
@@ -10,7 +10,10 @@ interface SentFile {
   readonly wantedBy: number[];
 }
 
-/** The frames of a Detect call. A file is there once however many want it, and its chunks are views of its content. */
+/**
+ * The frames of a Detect call. A file occurs once for all detectors that need it, and its chunks are views of its
+ * content.
+ */
 export function* detectFrames(requests: readonly DetectRequest[]): Generator<detectorV1.DetectRequest> {
   yield frame({ $case: 'selection', value: { detectors: requests.map(({ detector }) => detector) } });
   for (const { path, content, wantedBy } of distinctFiles(requests)) {

@@ -1,4 +1,4 @@
-/** Lets some run at the same time; the others wait in their order. */
+/** Limits how many run in parallel; the others wait in order. */
 export interface Slots {
   /** Resolves when there is room; false when too many wait already. Every `true` is given back by `release`. */
   acquire(): Promise<boolean>;

@@ -11,7 +11,7 @@ describeDetectorClientContract('two joined', (detectors) => {
 const named = (id: string): Detector => ({ ...hashingDetector, id });
 
 describe('joinedDetectorClient', () => {
-  it('asks each member once, at the same time, for what it has', async () => {
+  it('calls each member once, in parallel, for its own detectors', async () => {
     const asked: string[][] = [];
     const member = (...ids: string[]) => {
       const client = localDetectorClient(ids.map(named));
@@ -29,7 +29,7 @@ describe('joinedDetectorClient', () => {
     expect(asked).toEqual([['a', 'c', 'a'], ['b']]);
   });
 
-  it('refuses a detector that two members have, and names them', async () => {
+  it('rejects a detector that two members have, and names them', async () => {
     const remote = { ...localDetectorClient([named('b')]), address: 'own.example:7070' };
     const client = joinedDetectorClient([localDetectorClient([named('a'), named('b')]), remote]);
     await expect(client.list()).rejects.toMatchObject({

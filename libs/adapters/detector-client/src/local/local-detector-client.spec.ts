@@ -36,7 +36,7 @@ describeDetectorClientContract('local', (detectors) => {
 });
 
 describe('localDetectorClient', () => {
-  it('lists what is known of its detectors, without the detectors themselves', async () => {
+  it('lists the properties of its detectors, without the detectors themselves', async () => {
     const list = await localDetectorClient([counting]).list();
     expect(list).toEqual([{ id: 'counting', kind: 'feature', version: 3, title: 'Counts', wants }]);
   });

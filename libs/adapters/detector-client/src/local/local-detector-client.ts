@@ -8,9 +8,9 @@ import {
 } from '@clarion/model';
 
 /**
- * Runs detectors in this process. A detector that fails in a way it did not foresee costs its own facts of this layer
- * and is reported as a problem; one that is not known here too: the caller must not take its silence for "nothing".
- * Members of a result without facts are left out, as in all other clients.
+ * Runs detectors in this process. A detector that fails unexpectedly loses its facts of this layer and is reported as a
+ * problem. So is an unknown detector: the caller must not treat its missing result as "nothing found". Members of a
+ * result without facts are omitted, as in all other clients.
  */
 export function localDetectorClient(detectors: readonly Detector[]): DetectorClient {
   const byId = new Map(detectors.map((detector) => [detector.id, detector]));
@@ -52,7 +52,7 @@ function withoutEmpty({ features = [], namespaces = [], evidence = [], problems 
   };
 }
 
-/** The result of a detector that nobody has. */
+/** The result of an unknown detector. */
 export function missingDetector(request: DetectRequest): Detected {
   return failure(request, 'is not available here');
 }

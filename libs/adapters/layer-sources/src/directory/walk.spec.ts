@@ -83,7 +83,7 @@ it('delivers a tree as its tar would: parents first, names in byte order, links 
   expect(seen.problems).toEqual([]);
 });
 
-it('reads only what is wanted, and nothing over the size asked for', async () => {
+it('reads only requested files, and nothing over the requested size', async () => {
   writeFileSync(at('large'), 'x'.repeat(11));
   writeFileSync(at('fits'), 'x'.repeat(10));
   writeFileSync(at('unwanted'), 'x');
@@ -100,7 +100,7 @@ it('pipes are entries and are never opened', async () => {
   expect(summary(seen)).toEqual(['other pipe']);
 });
 
-it('names that are no UTF-8 are walked into and delivered with replacement characters', async () => {
+it('names that are not UTF-8 are walked into and delivered with replacement characters', async () => {
   const strange = Buffer.concat([Buffer.from(at('caf')), Buffer.from([0xe9])]);
   mkdirSync(strange);
   writeFileSync(Buffer.concat([strange, Buffer.from('/inside')]), 'here');
@@ -109,7 +109,7 @@ it('names that are no UTF-8 are walked into and delivered with replacement chara
   expect(seen.contents.get('caf\ufffd/inside')).toBe('here');
 });
 
-it('a tree of more entries than the limit is refused', async () => {
+it('a tree with more entries than the limit is rejected', async () => {
   for (let i = 0; i < 5; i++) writeFileSync(at(`f${i}`), '');
   await expect(walkDirectory(root, visitor(), { limits: { entries: 4 } })).rejects.toMatchObject({
     code: 'limit-exceeded',

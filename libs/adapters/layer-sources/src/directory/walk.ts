@@ -43,8 +43,8 @@ interface Walk {
 }
 
 /**
- * Delivers a directory tree like the tar of it: parents before children, names in byte order, links as links. Nothing
- * is ever followed. Names are bytes for the system; a name that is no UTF-8 is delivered with replacement characters.
+ * Delivers a directory tree like the tar of it: parents before children, names in byte order, links as links. Links are
+ * never followed. Names are bytes for the system; a name that is not UTF-8 is delivered with replacement characters.
  */
 export async function walkDirectory(root: string, visitor: LayerVisitor, options: WalkOptions = {}): Promise<void> {
   const walk: Walk = {
@@ -155,7 +155,7 @@ function deliver(entry: LayerEntry, relative: Buffer, { wanted, walk }: Delivery
     walk.visitor.oversized(entry);
     return;
   }
-  // Neither a link nor a pipe that took the file's place meanwhile is opened or waited for.
+  // A link or a pipe that replaced the file in the meantime is neither opened nor waited for.
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   const descriptor = openSync(absolute(relative, walk), flags);
   try {

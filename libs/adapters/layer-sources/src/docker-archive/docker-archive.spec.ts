@@ -293,7 +293,7 @@ describe('archives that are wrong', () => {
     expect(await layerDigests(await open(at('image'), { imageName: '__proto__:latest' }))).toHaveLength(1);
   });
 
-  it('legacy layers without repositories: the one that is nobody’s parent', async () => {
+  it('legacy layers without repositories: the one without children', async () => {
     const config = {
       parent: 'a',
       container_config: { Cmd: ['/bin/sh', '-c', 'make'] },
@@ -313,7 +313,7 @@ describe('archives that are wrong', () => {
     expect((await failure(at('image'), { platform: linux('amd64') })).remedy).toContain('linux/arm');
   });
 
-  it('another platform than the one asked for', async () => {
+  it('another platform than requested', async () => {
     writeDockerArchive(at('image'), app, { form: 'v1.1' });
     const error = await failure(at('image'), { platform: linux('s390x') });
     expect(error).toMatchObject({ code: 'not-found', remedy: 'choose with --platform one of: linux/amd64' });

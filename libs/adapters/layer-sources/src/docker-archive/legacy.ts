@@ -63,7 +63,7 @@ interface LegacyImage {
   readonly top: string;
 }
 
-/** Images by `repositories`; without one, the layers that are nobody's parent. */
+/** Images by `repositories`; without that file, the layers without children. */
 async function listImages(archive: TarArchive): Promise<readonly LegacyImage[]> {
   const named = archive.has('repositories') ? await readRepositories(archive) : [];
   if (named.length > 0) return named;

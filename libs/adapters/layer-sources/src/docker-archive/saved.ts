@@ -64,7 +64,7 @@ interface ReadImage {
   readonly config: ImageConfig;
 }
 
-/** The image of the name and platform that are wanted. A name of several images is refused (`ambiguousImage`). */
+/** The image with the requested name and platform. A name of several images is rejected (`ambiguousImage`). */
 async function chooseImage(
   archive: TarArchive,
   images: readonly SavedImage[],
@@ -90,12 +90,12 @@ async function chooseImage(
   throw new ClarionError('not-found', `${label} holds no image`);
 }
 
-/** The digest of an image is a name too, where it is asked for. */
+/** The digest of an image is a valid name too, if it is requested. */
 function withDigest(image: SavedImage, wanted: string): SavedImage {
   return configDigest(image.config) === wanted ? { ...image, names: [...image.names, wanted] } : image;
 }
 
-/** Each image once, however often it is listed. */
+/** Each image once, even if it is listed repeatedly. */
 async function readImages(archive: TarArchive, images: readonly SavedImage[]): Promise<readonly ReadImage[]> {
   const byMember = new Map(images.map((image) => [image.config, image]));
   atMost(byMember.size, describeLimits.sameName, `Images of one name in ${archive.label}`);
@@ -123,8 +123,8 @@ async function readConfig(
 }
 
 /**
- * Throws `corrupt-data` where manifest.json, which older programs read, has another image than the OCI layout beside it,
- * under the name that was asked for and for the same platform.
+ * Throws `corrupt-data` where manifest.json, which older programs read, has another image than the OCI layout next to
+ * it, for the requested name and platform.
  */
 export async function refuseOtherImages(
   archive: TarArchive,

@@ -10,8 +10,8 @@ export interface LayerUrl {
 }
 
 /**
- * An image whose layers lie at addresses of their own (Clair APIs). `layers` is parallel to `image.layers`. Headers that
- * callers may not set are refused with `invalid-input`.
+ * An image whose layers have separate addresses (Clair APIs). `layers` is parallel to `image.layers`. Headers that
+ * callers must not set are rejected with `invalid-input`.
  */
 export function openLayerUrls(image: Image, layers: readonly LayerUrl[], egress: Egress): OpenedImage {
   return {

@@ -1,8 +1,9 @@
 import { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire';
 
 /**
- * The few messages of containerd's API that are needed, field by field. Unknown fields are skipped, as protocol buffers ask.
- * https://github.com/containerd/containerd/tree/main/api/services (images/v1/images.proto, content/v1/content.proto)
+ * The few messages of containerd's API that are needed, field by field. Unknown fields are skipped, as protocol buffers
+ * require. https://github.com/containerd/containerd/tree/main/api/services (images/v1/images.proto,
+ * content/v1/content.proto)
  */
 export interface ContainerdDescriptor {
   readonly mediaType: string;
@@ -15,7 +16,7 @@ export function encodeGetImage(name: string): Buffer {
   return Buffer.from(new BinaryWriter().uint32(tag(1, 2)).string(name).finish());
 }
 
-/** `containerd.services.images.v1.GetImageResponse`: the descriptor that the image's name stands for. */
+/** `containerd.services.images.v1.GetImageResponse`: the descriptor of the named image. */
 export function decodeGetImage(bytes: Uint8Array): ContainerdDescriptor | undefined {
   const image = submessage(bytes, 1);
   const target = image === undefined ? undefined : submessage(image, 3);
@@ -56,7 +57,7 @@ function submessage(bytes: Uint8Array, wanted: number): Uint8Array | undefined {
   return found.bytes;
 }
 
-/** Calls `read` for each field; what it does not take is skipped. Throws on bytes that are no message. */
+/** Calls `read` for each field and skips those that it does not consume. Throws on bytes that are not a message. */
 function eachField(bytes: Uint8Array, read: (reader: BinaryReader, field: number, wire: number) => boolean): void {
   const reader = new BinaryReader(bytes);
   while (reader.pos < reader.len) {

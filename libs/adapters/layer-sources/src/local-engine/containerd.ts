@@ -19,7 +19,7 @@ const deadlineMillis = 60_000;
 const raw = (bytes: Buffer): Buffer => bytes;
 
 /**
- * Images of containerd, read from its content store by digest: layers that are known are not read. The namespace is that of
+ * Images of containerd, read from its content store by digest: known layers are not read. The namespace is that of
  * CONTAINERD_NAMESPACE, as for `ctr`; `k8s.io` has the images of Kubernetes.
  */
 export const containerd: LayerSource = {
@@ -51,7 +51,7 @@ interface ContentStore {
   readonly socket: string;
 }
 
-/** By the name as it is given, then by its whole spelling, under which containerd's clients store images. */
+/** By the given name, then by its full form, under which containerd's clients store images. */
 async function findImage(store: ContentStore, reference: string, namespace: string): Promise<ContainerdDescriptor> {
   const names = new Set([reference, formatReference(requireReference(reference))]);
   for (const name of names) {
@@ -88,7 +88,7 @@ function contentOf(store: ContentStore): BlobSource {
     manifest: ({ digest }) => readWhole(store, digest, describeLimits.manifestBytes),
     blob: ({ digest }, maxBytes) => readWhole(store, digest, maxBytes),
     layer: ({ digest }, signal) => Promise.resolve({ kind: 'stream', stream: readContent(store, digest, signal) }),
-    // containerd verifies a blob before it is in its store, and only root can write there.
+    // containerd verifies a blob before it stores it, and only root can write there.
     identity: ({ digest }) => Promise.resolve({ kind: 'blob', digest }),
     close: () => {
       store.client.close();

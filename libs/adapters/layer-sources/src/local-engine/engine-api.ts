@@ -3,7 +3,7 @@ import { ClarionError } from '@clarion/model';
 import { errorCode } from '../files';
 import type { EngineName } from './sockets';
 
-/** Where and what to ask: the Docker Engine API, which podman speaks too. https://docs.docker.com/reference/api/engine/ */
+/** A request to the Docker Engine API, which podman supports too. https://docs.docker.com/reference/api/engine/ */
 export interface EngineCall {
   readonly engine: EngineName;
   readonly socket: string;
@@ -15,7 +15,10 @@ export interface EngineCall {
 /** An engine packs a large image before its first byte. */
 const silenceMillis = 10 * 60 * 1000;
 
-/** Asks an engine; resolves to its answer with status and unread body. Throws `upstream-unavailable`, `unauthorized`. */
+/**
+ * Sends a request to an engine; resolves to the response with status and unread body. Throws `upstream-unavailable`,
+ * `unauthorized`.
+ */
 export function callEngine({ engine, socket, path, signal }: EngineCall): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const asked = request(
@@ -53,7 +56,7 @@ function engineFailure(cause: Error, engine: EngineName, socket: string): Error 
 
 const maxMessageBytes = 64 * 1024;
 
-/** What an engine says went wrong: the `message` of its JSON, one line of it. */
+/** The error message of an engine: the `message` of its JSON, one line of it. */
 export async function engineMessage(answer: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
   let bytes = 0;
@@ -68,7 +71,7 @@ export async function engineMessage(answer: IncomingMessage): Promise<string> {
     const message = typeof value === 'object' && value !== null && 'message' in value ? value.message : undefined;
     if (typeof message === 'string') return message.split('\n', 1)[0]?.slice(0, 300) ?? '';
   } catch {
-    // Not JSON: the status says enough.
+    // Not JSON: use the status.
   }
   return `status ${answer.statusCode ?? 0}`;
 }

@@ -8,8 +8,9 @@ import { type EngineName, engineSocket } from './sockets';
 const maxBytes = 64 * 1024 ** 3;
 
 /**
- * Images of Docker and podman, as `docker save` gives them. The engine streams the whole image into a temporary file, which
- * is opened like any archive: what an engine declares about its layers is a claim like that of a file.
+ * Images of Docker and podman, in the format of `docker save`. The engine streams the whole image into a temporary
+ * file, which is opened like any archive: an engine's declarations about its layers are not trusted more than those of
+ * a file.
  */
 export function exportingEngine(engine: Exclude<EngineName, 'containerd'>): LayerSource {
   return {

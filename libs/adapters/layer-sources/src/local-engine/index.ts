@@ -13,8 +13,8 @@ export function localEngine(name: EngineName): Promise<LayerSource> {
 }
 
 /**
- * The image of the first engine that has it; undefined when none does, or none is there. Throws what went wrong with an
- * engine that could not be asked, unless another one has the image.
+ * The image of the first engine that has it; undefined if none has it, or if there are no engines. Throws the error of
+ * an engine that failed, unless another one has the image.
  */
 export async function findInEngines(reference: string, options: OpenOptions): Promise<OpenedImage | undefined> {
   const failures: unknown[] = [];

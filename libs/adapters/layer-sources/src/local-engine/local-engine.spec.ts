@@ -26,7 +26,7 @@ const running: (() => Promise<void> | void)[] = [];
 
 beforeEach(() => {
   place = mkdtempSync(path.join(tmpdir(), 'clarion-engines-'));
-  // No engine of the machine that runs the specs is asked.
+  // The specs never contact an engine of the machine that runs them.
   for (const name of variables) process.env[name] = path.join(place, 'nothing');
   delete process.env['CONTAINERD_NAMESPACE'];
 });
@@ -188,7 +188,7 @@ describe('docker and podman', () => {
     expect(error.remedy).toContain('docker images');
   });
 
-  it('an engine that fails says why', async () => {
+  it('reports why an engine fails', async () => {
     const socket = path.join(place, 'failing.sock');
     await listenAt(socket, (_, response) => {
       response.writeHead(500).end(JSON.stringify({ message: 'no space left on device\nmore' }));
@@ -265,7 +265,7 @@ describe('containerd', () => {
 });
 
 describe('names without prefix', () => {
-  it('local engines are asked first only when that is wanted', async () => {
+  it('local engines are queried first only on request', async () => {
     const asked = await startDocker();
     expect((await open('team/app:1', { local: true })).image.manifestDigest).toBe(app.manifestDigest);
     expect(asked).toHaveLength(1);

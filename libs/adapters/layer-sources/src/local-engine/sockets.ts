@@ -39,8 +39,8 @@ const startHints: Readonly<Record<EngineName, string>> = {
 };
 
 /**
- * The Unix socket of an engine. Throws `not-found` when there is none, `unsupported` when the variable names an engine
- * that is not on this machine.
+ * The Unix socket of an engine. Throws `not-found` if there is none, `unsupported` if the variable names an engine that
+ * is not on this machine.
  */
 export function engineSocket(engine: EngineName, environment: Environment = process.env): string {
   const { variable, usual } = places[engine];

@@ -9,7 +9,7 @@ import { descriptorOf, openFromLayout } from './layout';
 /** Where a layout keeps blobs: `blobs/<algorithm>/<hex>`; a `dir:` of skopeo keeps them by their hex alone. */
 type Place = (digest: Digest) => string;
 
-/** Links are followed: build tools lay blobs out as links, and whatever one leads to must have the blob's digest. */
+/** Links are followed: build tools create blobs as links, and the target must have the blob's digest. */
 function sizeOfFile(file: string): number | undefined {
   const stats = statSync(file, { throwIfNoEntry: false });
   return stats?.isFile() === true ? stats.size : undefined;

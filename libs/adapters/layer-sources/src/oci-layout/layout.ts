@@ -51,7 +51,7 @@ export async function openFromLayout(request: LayoutRequest): Promise<OpenedImag
     });
   }
   const name = request.tag ?? options.imageName;
-  // An attestation has no name. What has one is loaded under it, whatever its platform is called.
+  // An attestation has no name. An entry with a name is loaded, whatever its platform is called.
   const present = document.entries.filter(
     (entry) => blobs.has(entry.digest) && (!isAttestation(entry) || namesOf(entry).length > 0),
   );
@@ -69,7 +69,7 @@ export async function openFromLayout(request: LayoutRequest): Promise<OpenedImag
   return openBlobImage({ blobs, root: chosen, others, reference, options });
 }
 
-/** A manifest or index at hand, as the descriptor that would name it. */
+/** A manifest or index in memory, as a descriptor. */
 export function descriptorOf(bytes: Uint8Array): Descriptor {
   return { digest: sha256Of(bytes), size: bytes.length, data: bytes, annotations: new Map() };
 }

@@ -49,7 +49,7 @@ describe('layouts', () => {
     expect((await failure(at('two'), { platform: linux('s390x') })).remedy).toContain('linux/amd64, linux/arm64/v8');
   });
 
-  it('the only image is taken whatever its platform, unless another one is asked for', async () => {
+  it('the only image is taken whatever its platform, unless another platform is requested', async () => {
     writeOciLayout(at('one'), arm, { nestedIndex: true, attestation: true });
     expect((await open(at('one'))).image.platform).toEqual(linux('arm64', 'v8'));
     expect(await failure(at('one'), { platform: linux('amd64') })).toMatchObject({ code: 'not-found' });
@@ -144,7 +144,7 @@ describe('layouts', () => {
   });
 
   it.each([1, 1 << 30, 2 ** 40])(
-    '%i bytes more than the manifest declares are refused before any is read',
+    '%i bytes more than the manifest declares are rejected before any is read',
     async (more) => {
       writeOciLayout(at('one'), zipped);
       const { digest, blob } = zipped.layers[1]!;
@@ -156,7 +156,7 @@ describe('layouts', () => {
     },
   );
 
-  it('bytes less than the manifest declares are refused, too', async () => {
+  it('fewer bytes than the manifest declares are rejected, too', async () => {
     writeOciLayout(at('one'), zipped);
     const { digest, blob } = zipped.layers[1]!;
     truncateSync(path.join(at('one/blobs/sha256'), hex(digest)), blob.length - 1);

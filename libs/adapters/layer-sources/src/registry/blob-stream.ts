@@ -20,7 +20,7 @@ export interface ResumeLimits {
 
 const defaultResumeLimits: ResumeLimits = { attempts: 5, firstDelayMillis: 500 };
 
-/** So many new bytes count as progress; a server that gives one byte a connection is given up. */
+/** Number of new bytes that count as progress; a server that sends one byte per connection is abandoned. */
 const progressBytes = 64 * 1024;
 
 /**
@@ -81,7 +81,7 @@ async function* from(
   }
 }
 
-/** First byte of a partial answer; one that starts beyond what was asked for would leave a hole. */
+/** First byte of a partial response; one that starts after the requested position would leave a gap. */
 function rangeStart(answer: EgressResponse, label: string, position: number): number {
   const start = /^bytes (\d{1,15})-/.exec(answer.headers.get('content-range') ?? '')?.[1];
   if (start === undefined || Number(start) > position) {

@@ -9,7 +9,7 @@ export interface RegistryClientOptions {
   readonly reference: ImageReference;
   /** Plain http and certificates of unknown authorities are acceptable. */
   readonly insecure: boolean;
-  /** Asked when the registry wants to know who we are, once. */
+  /** Called once, when the registry requires authentication. */
   readonly credentials: () => Promise<CredentialLookup>;
 }
 
@@ -21,7 +21,7 @@ export interface RegistryRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** GETs of one repository, authorised when asked for. */
+/** GETs of one repository, with authentication on demand. */
 export interface RegistryClient {
   /** Resolves with 200, 206, 404 or 416; anything else throws. */
   get(request: RegistryRequest): Promise<EgressResponse>;
@@ -91,8 +91,8 @@ async function accept(answer: EgressResponse, { reference }: RegistryClientOptio
 }
 
 /**
- * The base URL: https, and where plain http is acceptable (loopback, or by flag) that, should the other side not speak
- * TLS. Which it is, is found out by one request that carries no credentials.
+ * The base URL: https, or plain http where that is allowed (loopback, or by flag) and the server does not speak TLS.
+ * Detected by one request without credentials.
  */
 async function findBase(options: RegistryClientOptions, signal: AbortSignal | undefined): Promise<URL> {
   const host = apiHost(options.reference.host);

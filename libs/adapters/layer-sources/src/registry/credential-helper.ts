@@ -8,7 +8,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface HelperOptions {
   /** Where the helper is searched for and what it runs with. */
   readonly env: Environment;
-  /** A helper may ask its user to unlock a key chain; default 30 s. */
+  /** A helper may ask its user to unlock a key chain. Default: 30 s. */
   readonly millis?: number;
 }
 
@@ -21,7 +21,7 @@ interface HelperAnswer {
 }
 
 /**
- * Asks `docker-credential-NAME get` for a server's credentials.
+ * Runs `docker-credential-NAME get` for a server's credentials.
  * https://github.com/docker/docker-credential-helpers
  */
 export async function askHelper(name: string, server: string, options: HelperOptions): Promise<CredentialLookup> {
@@ -56,7 +56,7 @@ function run(program: string, input: string, { env, millis = 30_000 }: HelperOpt
     const child = spawn(program, ['get'], { env, stdio: ['pipe', 'pipe', 'ignore'] });
     const chunks: Buffer[] = [];
     let size = 0;
-    // Ends at once, whatever the helper has started that still holds its pipes.
+    // Ends at once, even if a child process of the helper still holds its pipes.
     const fail = (failure: string): void => {
       clearTimeout(timer);
       child.kill('SIGKILL');

@@ -64,12 +64,12 @@ it.each<[name: string, host: string, auths: Record<string, unknown>, expected: u
   expect(await lookUp(host, { auths })).toEqual(expected);
 });
 
-it('an entry that cannot be decoded is said', async () => {
+it('an entry that cannot be decoded is reported', async () => {
   const config = { auths: { 'r.example': { auth: base64('no colon') } } };
   await expect(lookUp('r.example', config)).rejects.toMatchObject({ code: 'invalid-input' });
 });
 
-it('a configuration that is not JSON is said', async () => {
+it('a configuration that is not JSON is reported', async () => {
   await expect(lookUp('r.example', '{')).rejects.toMatchObject({ code: 'corrupt-data' });
 });
 
@@ -88,7 +88,7 @@ it.each([
 describe('helpers', () => {
   const answer = `cat > "$0.asked"; echo '{"ServerURL":"x","Username":"alice","Secret":"s3cret"}'`;
 
-  it('the general one is asked for the server', async () => {
+  it('the general one is used for the server', async () => {
     helper('store', `read server; echo "{\\"Username\\":\\"$server\\",\\"Secret\\":\\"s\\"}"`);
     expect(await lookUp('docker.io', { credsStore: 'store' })).toEqual(password(hub, 's'));
     expect(await lookUp('r.example:5000', { credsStore: 'store' })).toEqual(password('r.example:5000', 's'));
@@ -118,7 +118,7 @@ describe('helpers', () => {
     expect(await lookUp('r.example', { credsStore: 'x' })).toEqual(expected);
   });
 
-  it('one that is not installed is noted; stored credentials still serve', async () => {
+  it('one that is not installed is noted; stored credentials still work', async () => {
     const auths = { 'r.example': { auth: base64('a:b') } };
     expect(await lookUp('r.example', { credsStore: 'gone', auths })).toEqual(password('a', 'b'));
     expect(await lookUp('r.example', { credsStore: 'gone' })).toEqual({
@@ -126,7 +126,7 @@ describe('helpers', () => {
     });
   });
 
-  it('a name that is a path is refused', async () => {
+  it('a name that is a path is rejected', async () => {
     expect((await lookUp('r.example', { credsStore: '../../bin/sh' })).note).toContain('no proper name');
   });
 

@@ -21,7 +21,7 @@ export function dockerConfigPath(env: Environment): string {
 
 /**
  * Looks a registry up in the Docker configuration: its own helper, then the general one, then stored credentials. A
- * helper that fails is noted, not thrown: public images need none. Throws `corrupt-data` for a file that is no JSON.
+ * helper that fails is noted, not thrown: public images need none. Throws `corrupt-data` for a file that is not JSON.
  */
 export async function lookUpCredentials(host: string, env: Environment = process.env): Promise<CredentialLookup> {
   const file = dockerConfigPath(env);
@@ -36,7 +36,7 @@ export async function lookUpCredentials(host: string, env: Environment = process
   return asked.credentials === undefined && stored !== undefined ? { credentials: stored } : asked;
 }
 
-/** The helper configured for one registry, to be asked under the name it is configured with. */
+/** The helper configured for one registry, with the server name it is configured for. */
 function helperOf(config: unknown, keys: readonly string[]): { name: string; server: string } | undefined {
   const helpers = member(config, 'credHelpers');
   for (const server of keys) {

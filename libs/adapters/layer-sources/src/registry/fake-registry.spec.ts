@@ -173,7 +173,7 @@ describe('blobs', () => {
     ['beyond what was asked for', 206, { 'content-range': `bytes 2000-${blob.length - 1}/${blob.length}` }],
     ['that is not told', 206, {}],
     ['that cannot be', 416, {}],
-  ])('a range %s is refused', async (_name, status, headers) => {
+  ])('a range %s is rejected', async (_name, status, headers) => {
     const host = await fake((request, response) => {
       if (!isBlob(request)) return false;
       if (rangeStart(request) > 0) response.writeHead(status, headers).end(blob.subarray(2000));
@@ -217,7 +217,7 @@ describe('manifests', () => {
     expect((await failure(open(`${await fake(handler)}/team/app`))).code).toBe(code);
   });
 
-  it('another digest than asked for', async () => {
+  it('another digest than requested', async () => {
     expect((await failure(open(`${await fake()}/team/app@${layer!.digest}`))).code).toBe('digest-mismatch');
   });
 
@@ -252,7 +252,7 @@ describe('token services', () => {
     });
   }
 
-  it('bearer is preferred; access_token serves as well as token', async () => {
+  it('bearer is preferred; access_token works as well as token', async () => {
     const seen: (string | undefined)[] = [];
     const issuer = await serve((request, response) => {
       seen.push(request.headers.authorization, request.url);

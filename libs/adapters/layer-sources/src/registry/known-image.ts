@@ -6,8 +6,8 @@ import { lookUpCredentials } from './credentials';
 import { registryBlobs, wayOut, type RegistrySourceOptions } from './index';
 
 /**
- * Opens the layers of an image whose manifest was read before: nothing but their blobs is asked for. `reference` says
- * where the image is, `image` what it is.
+ * Opens the layers of an image whose manifest is known: only their blobs are requested. `reference` is the location of
+ * the image, `image` its content.
  */
 export function openKnownImage(reference: string, image: Image, options: RegistrySourceOptions = {}): OpenedImage {
   const named = requireReference(reference);

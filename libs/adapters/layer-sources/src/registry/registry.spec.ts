@@ -125,7 +125,7 @@ suite('the Distribution registry (needs docker-registry and openssl)', () => {
       expect((await open(registry, 'team/app:schema2')).image.manifestDigest).toBe(sha256(bytes));
     });
 
-    it('an artifact is refused', async () => {
+    it('an artifact is rejected', async () => {
       const config = json({});
       await registry.pushBlob('team/art', config);
       const bytes = json({
@@ -174,7 +174,7 @@ suite('the Distribution registry (needs docker-registry and openssl)', () => {
       ['none', {}, 'docker login'],
       ['wrong ones', mallory, 'may pull it'],
       ['a helper that failed', { note: 'docker-credential-x is not installed' }, 'docker login'],
-    ])('is refused with credentials: %s', async (_name, lookup, remedy) => {
+    ])('is rejected with credentials: %s', async (_name, lookup, remedy) => {
       const error = { code: 'unauthorized', remedy: expect.stringContaining(remedy) as string };
       await expect(open(registry, 'team/app:1', lookup)).rejects.toMatchObject(error);
       if (lookup.note !== undefined) await expect(open(registry, 'team/app:1', lookup)).rejects.toThrow(lookup.note);
@@ -208,7 +208,7 @@ suite('the Distribution registry (needs docker-registry and openssl)', () => {
       ['wrong ones', mallory],
       ['an identity token nobody knows', { credentials: { kind: 'identity-token', token: 'guess' } }],
       ['a registry token nobody signed', { credentials: { kind: 'registry-token', token: 'guess' } }],
-    ])('is refused with credentials: %s', async (_name, lookup) => {
+    ])('is rejected with credentials: %s', async (_name, lookup) => {
       await expect(open(registry, 'team/app:1', lookup)).rejects.toMatchObject({ code: 'unauthorized' });
     });
   });
