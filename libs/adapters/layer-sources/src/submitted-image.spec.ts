@@ -13,7 +13,7 @@ const image: Image = {
   layers: built.layers.map(({ digest, diffId, blob }) => ({ digest, diffId, size: blob.length })),
 };
 const egress = createEgress({ privateNetworks: true, proxy: {} });
-/** Sealing is tested where it is done; here a sealed text is the text reversed. */
+/** Sealing is tested elsewhere; here a sealed text is the reversed text. */
 const unsealed = (text: string): string => Buffer.from(text, 'latin1').reverse().toString('latin1');
 
 afterAll(() => egress.close());
@@ -61,7 +61,7 @@ suite('an image of a registry that wants to know who reads', () => {
   });
 });
 
-describe('an image whose layers lie at addresses of their own', () => {
+describe('an image whose layers have separate addresses', () => {
   let server: Server;
   let base: string;
   const seen: IncomingHttpHeaders[] = [];
@@ -101,7 +101,7 @@ describe('an image whose layers lie at addresses of their own', () => {
     ['X-Amz-Date', 'a\r\nHost: inside.example'],
     ['X-Amz-Date', 'a\0'],
     ['__proto__x', 'a'],
-  ])('refuses the header %s: %j', async (name, value) => {
+  ])('rejects the header %s: %j', async (name, value) => {
     await expect(digestsOf(origin({ [name]: value }))).rejects.toMatchObject({ code: 'invalid-input' });
   });
 });

@@ -9,13 +9,13 @@ export interface SubmittedImageOptions {
   readonly egress: Egress;
   /** Egress to the layer addresses that the submitter of the image gave. */
   readonly layerEgress: Egress;
-  /** Opens what was sealed when the image was submitted. */
+  /** Decrypts a secret that was sealed when the image was submitted. */
   readonly open: (sealed: SealedSecret) => string;
   /** Credentials of the service itself, for images that were submitted without any; default: none, anonymous. */
   readonly credentials?: (host: string) => Promise<CredentialLookup>;
 }
 
-/** Opens an image by what is remembered of its submission. Throws `not-found` for an upload, of which nothing is kept. */
+/** Opens an image based on its stored submission. Throws `not-found` for an upload, which is not stored. */
 export function openSubmittedImage(
   { image, origin }: { readonly image: Image; readonly origin: ImageOrigin },
   options: SubmittedImageOptions,

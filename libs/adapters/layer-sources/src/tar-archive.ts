@@ -99,7 +99,7 @@ export async function* atMostBytes(
   }
 }
 
-/** What is compressed, or a pipe and can be read only once, goes into a temporary file. */
+/** Compressed input, and pipes, which can be read only once, are written to a temporary file. */
 async function unpackWhereNeeded(
   file: string,
   stats: Stats,
@@ -111,7 +111,9 @@ async function unpackWhereNeeded(
   return compression === 'none' ? undefined : unpack(file, signal);
 }
 
-/** A temporary file, and the stamp of the file that it was unpacked from, unless that may have changed meanwhile. */
+/**
+ * A temporary file, and the stamp of the file that it was unpacked from, unless that may have changed in the meantime.
+ */
 interface Unpacked extends Spool {
   readonly from?: string;
 }
@@ -156,7 +158,7 @@ async function listMembers(file: string, label: string): Promise<readonly TarMem
   }
 }
 
-/** Names the file the user named, not our temporary one, and says what to do. */
+/** Names the user's file, not the temporary one, and adds a remedy. */
 function archiveFailure(error: unknown, label: string): unknown {
   if (!(error instanceof ClarionError)) return error;
   if (error.code === 'invalid-input') {
@@ -212,7 +214,7 @@ function archiveOf({ label, path: file, members, spooled }: Contents): TarArchiv
   };
 }
 
-/** Members whose names come again later. */
+/** Members that a later member with the same name replaces. */
 function earlierCopies(
   members: readonly TarMember[],
   last: ReadonlyMap<string, TarMember>,

@@ -53,7 +53,7 @@ describe('an archive that arrives as a stream', () => {
     ['no archive', () => pieces(Buffer.from('{"reference":"app"}')), maxBytes, 'invalid-input'],
     ['nothing', () => pieces(Buffer.alloc(0)), maxBytes, 'invalid-input'],
     ['gzip that is damaged', () => pieces(gzipSync(readFileSync(docker)).subarray(0, 400)), maxBytes, 'corrupt-data'],
-  ])('%s: is refused', async (_what, stream, limit, code) => {
+  ])('%s: is rejected', async (_what, stream, limit, code) => {
     await expect(openUploadedArchive(stream(), { maxBytes: limit })).rejects.toMatchObject({ code });
   });
 

@@ -14,8 +14,8 @@ export interface UploadedArchiveOptions extends OpenOptions {
 const label = 'The uploaded archive';
 
 /**
- * Writes an archive that arrives as a stream into a temporary file as it is, for another process to open: nothing of it
- * is looked at here. Throws `limit-exceeded` for one with more than `maxBytes`.
+ * Writes an archive from a stream unchanged into a temporary file, for another process to open; it is not parsed here.
+ * Throws `limit-exceeded` for more than `maxBytes`.
  */
 export function storeUpload(
   stream: AsyncIterable<Uint8Array>,
@@ -36,7 +36,10 @@ export async function emptyFile(): Promise<EmptyFile> {
   return { path, close, content: () => createReadStream(path), bytes: async () => (await stat(path)).size };
 }
 
-/** Writes into a file that `emptyFile` of another process has made. Throws `storage-unavailable` when there is no room. */
+/**
+ * Writes into a file that `emptyFile` of another process has created. Throws `storage-unavailable` when the disk is
+ * full.
+ */
 export async function fillFile(path: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
   try {
     await writeFile(path, chunks);
@@ -51,8 +54,8 @@ export function openStoredUpload(path: string, options: UploadedArchiveOptions):
 }
 
 /**
- * Opens an image of an archive that arrives as a stream: what `docker save` writes, or an OCI layout as tar, compressed
- * or not. Nothing of it is left once the image is closed. Throws `limit-exceeded`, and what files of that kind do.
+ * Opens an image of an archive that arrives as a stream: the format of `docker save`, or an OCI layout as tar,
+ * compressed or not. Nothing is left once the image is closed. Throws `limit-exceeded`, and the errors of such files.
  */
 export async function openUploadedArchive(
   stream: AsyncIterable<Uint8Array>,

@@ -16,7 +16,7 @@ export async function closeOpened(): Promise<void> {
   await Promise.all(opened.splice(0).map((one) => one.close()));
 }
 
-/** What opening is refused with. */
+/** The error of a failed open. */
 export async function failure(reference: string, options: OpenImageOptions = {}): Promise<ClarionError> {
   const error = await open(reference, options).then(
     () => undefined,

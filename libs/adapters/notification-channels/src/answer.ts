@@ -3,12 +3,12 @@ import { type ClarionError, type WebhookAnswer } from '@clarion/model';
 
 /** So much of an answer is read, the rest is left. */
 const maxRead = 64 * 1024;
-/** So much of it is kept, in bytes. */
+/** Maximum bytes of a response that are kept. */
 const maxKept = 1024;
-/** Shorter values say nothing secret, and would tear every text. */
+/** Shorter values are not secret, and replacing them would garble every text. */
 const shortestSecret = 6;
 
-/** Reads an answer as far as it is of interest, without any of the secrets that were sent. */
+/** Reads the relevant part of a response, without any of the secrets that were sent. */
 export async function readAnswer(response: EgressResponse, secrets: readonly string[]): Promise<WebhookAnswer> {
   const { status, headers } = response;
   const retryAfter = headers.get('retry-after');
@@ -21,7 +21,7 @@ export async function readAnswer(response: EgressResponse, secrets: readonly str
   };
 }
 
-/** Says why there was no answer. */
+/** Describes why there was no response. */
 export function failedAnswer(error: ClarionError, secrets: readonly string[]): WebhookAnswer {
   // The egress counts a redirect that may not be followed as one too many.
   const isRedirect = error.code === 'limit-exceeded' && error.message.includes('redirects');
@@ -40,7 +40,7 @@ async function firstBytes({ body }: EgressResponse): Promise<string> {
       if (read >= maxRead) break;
     }
   } catch {
-    // The status has come; that the rest of the answer broke off changes nothing.
+    // The status has arrived; a truncated body does not matter.
   }
   return Buffer.concat(chunks).toString('utf8');
 }

@@ -35,7 +35,7 @@ describe('examples/webhook-receiver', () => {
     return sender.send(endpointAt(`http://127.0.0.1:${port}/`, more), message, AbortSignal.timeout(10_000));
   };
 
-  test('verifies, handles each message once, and refuses other secrets', async () => {
+  test('verifies, handles each message once, and rejects other secrets', async () => {
     expect((await send({ kind: 'test', id: 'test-1' })).status).toBe(204);
     expect((await send(messageOf(1))).status).toBe(204);
     expect((await send(messageOf(1))).status).toBe(204);

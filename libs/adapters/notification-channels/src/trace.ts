@@ -5,7 +5,7 @@ const tracer = trace.getTracer('@clarion/notification-channels');
 
 export interface Attempt {
   readonly url: URL;
-  /** Of the work that the message comes from. */
+  /** Of the work that caused the message. */
   readonly traceparent?: string | undefined;
 }
 

@@ -96,7 +96,7 @@ describe('CloudEvents', () => {
     [undefined, false, null],
     ['no-data', null, 'no-data'],
     ['switched-off', null, 'switched-off'],
-  ] as const)('of what is exploited nothing is said without data: %s', async (missing, knownExploited, told) => {
+  ] as const)('without data, nothing is reported about exploitation: %s', async (missing, knownExploited, told) => {
     await send(messageOf(2, missing === undefined ? {} : { knownExploitedMissing: missing }));
     const { data } = lastEvent();
     expect(data).toMatchObject({ knownExploited, knownExploitedMissing: told });
@@ -113,11 +113,14 @@ describe('CloudEvents', () => {
   test.each([
     ['structured', true, 'application/cloudevents+json; charset=utf-8'],
     ['binary', false, 'application/json'],
-  ] as const)('%s is the word of the endpoint, whatever the installation says', async (contentMode, binary, type) => {
-    await send(messageOf(2), { contentMode }, { binary });
-    expect(receiver.received[0]?.headers['content-type']).toBe(type);
-    expect(lastEvent().validate()).toBe(true);
-  });
+  ] as const)(
+    '%s is the setting of the endpoint, which overrides that of the installation',
+    async (contentMode, binary, type) => {
+      await send(messageOf(2), { contentMode }, { binary });
+      expect(receiver.received[0]?.headers['content-type']).toBe(type);
+      expect(lastEvent().validate()).toBe(true);
+    },
+  );
 
   test('a test event', async () => {
     await send({ kind: 'test', id: 'some-id' });
@@ -143,7 +146,7 @@ describe('Standard Webhooks', () => {
     expect(() => verify(olderSecret)).toThrow();
   });
 
-  test('a key pair signs v1a, beside the secret that it replaces', async () => {
+  test('a key pair signs v1a, in addition to the secret that it replaces', async () => {
     const pair = `whsk_${Buffer.alloc(32, 3).toString('base64')}`;
     await send(messageOf(1), { secrets: [pair, secret].map((one) => ({ secret: sealer.seal(one) })) });
     expect(verify(secret)).toBeDefined();
@@ -243,13 +246,13 @@ describe('the way there', () => {
     ['a private address that the policy does not list', {}, { policy: {} }],
     ['a port that the policy does not list', {}, { policy: { allowedNetworks: ['127.0.0.0/8'] } }],
     ['metadata addresses', { url: 'http://169.254.169.254/latest' }, {}],
-  ])('%s is refused', async (_what, endpoint, options) => {
+  ])('%s is rejected', async (_what, endpoint, options) => {
     receiver = await startReceiver();
     expect(await send(messageOf(1), endpoint, options)).toMatchObject({ status: null, error: 'egress-denied' });
     expect(receiver.received).toHaveLength(0);
   });
 
-  test('nobody there', async () => {
+  test('no server', async () => {
     receiver = await startReceiver();
     await receiver.close();
     expect(await send(messageOf(1))).toMatchObject({ status: null, error: 'upstream-unavailable' });

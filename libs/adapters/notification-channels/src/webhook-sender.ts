@@ -24,10 +24,10 @@ export interface WebhookSenderOptions {
   readonly publicUrl: string;
   /** What may be reached beyond public addresses. Plain http is each endpoint's matter. */
   readonly policy: Pick<EgressPolicy, 'allowedNetworks' | 'allowedHosts' | 'onlyHosts' | 'proxy' | 'userAgent'> & {
-    /** Ports beside 80 and 443. */
+    /** Ports in addition to 80 and 443. */
     readonly ports?: readonly number[];
   };
-  /** CloudEvents with attributes as headers, where an endpoint does not say; structured unless set. */
+  /** CloudEvents with attributes as headers, if an endpoint does not specify it. Default: structured. */
   readonly binary?: boolean;
   readonly clairV4?: {
     /** Where notifications are read, with a slash at the end; `/notifier/api/v1/notification/` of `publicUrl` unless set. */
@@ -42,12 +42,12 @@ export interface WebhookSenderOptions {
 
 export interface WebhookSender {
   readonly send: SendWebhook;
-  /** Refuses a receiver when it is given, name resolved: `egress-denied`, in one text for whatever the reason is. */
+  /** Rejects a receiver at registration, after name resolution: `egress-denied`, with the same text for all reasons. */
   checkReceiver(receiver: Pick<Endpoint, 'url' | 'allowInsecure'>): Promise<void>;
   /**
-   * Asks a receiver for its consent (CloudEvents 1.0, webhooks §4): an OPTIONS request that it must answer with our
-   * origin, or `*`, in `WebHook-Allowed-Origin`. Throws `unauthorized` when it does not or cannot be reached: who gives
-   * an address answers for it. Throws what the egress throws otherwise.
+   * Asks a receiver for its consent (CloudEvents 1.0, webhooks §4): an OPTIONS request whose response must have our
+   * origin, or `*`, in `WebHook-Allowed-Origin`. Throws `unauthorized` without consent, also if the receiver is
+   * unreachable: the owner of an address is responsible for it. Otherwise throws the errors of the egress.
    */
   requestConsent(receiver: Pick<Endpoint, 'url' | 'allowInsecure'>): Promise<void>;
   close(): Promise<void>;

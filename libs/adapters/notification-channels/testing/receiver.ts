@@ -8,7 +8,7 @@ export interface Received {
   readonly body: string;
 }
 
-/** A receiver on a port of its own that notes what it gets. */
+/** A receiver with its own port that records requests. */
 export interface Receiver {
   readonly url: string;
   readonly port: number;

@@ -4,7 +4,7 @@ import { duration, integer, setting, type Setting } from './setting';
 /** What connections to a service may take: spread into the table of one that listens. */
 export const connectionSettings = settingsOf(connectionLimits);
 
-/** How long callers of the API may take, beside it. */
+/** Time limits of API requests. */
 export const requestSettings = settingsOf(requestLimits);
 
 function settingsOf<T extends Readonly<Record<string, CallerLimit>>>(table: T): Record<keyof T, Setting<number>> {

@@ -115,7 +115,9 @@ export const egressSettings = {
   }),
 };
 
-/** Ports that callers may name. Without an entry of their own, hosts that are listed with a port allow that port too. */
+/**
+ * Ports that callers may use. Hosts that are listed with a port allow that port too, unless they have an entry here.
+ */
 export const layerPortSettings = {
   layerPorts: setting('CLARION_LAYER_PORTS', portList(), {
     about: 'Ports beside 80 and 443 that addresses of layers may name which callers give; registries may have any',

@@ -30,7 +30,7 @@ export interface ServiceLog extends Log {
 }
 
 /**
- * One JSON object a line: `level`, `time` (RFC 3339, UTC), `service`, `version`, the ids of the active trace
+ * One JSON object per line: `level`, `time` (RFC 3339, UTC), `service`, `version`, the ids of the active trace
  * (`trace_id`, `span_id`, and `request_id` unless there is one), the fields, `msg`. Fields and message are redacted
  * (`redactFields`). A warning equal to one of the last minute is counted and printed once more with `repeated`.
  */

@@ -6,14 +6,14 @@ const addressesOf = (env: Record<string, string>): ReturnType<typeof detectorAdd
   detectorAddresses(readConfig(detectorSettings, env).config);
 
 describe('detectorAddresses', () => {
-  it('are plain unless they say otherwise', () => {
+  it('use plain text by default', () => {
     expect(addressesOf({ CLARION_DETECTOR_TOKEN: 't' })).toEqual([
       { address: '127.0.0.1:7071', token: 't' },
       { address: '127.0.0.1:7072', token: 't' },
     ]);
   });
 
-  it('use TLS where they say so, with what there is for it', () => {
+  it('use TLS if the address says so, with the configured TLS material', () => {
     const env = { CLARION_DETECTORS: 'tls://a:1,b:2', CLARION_DETECTOR_CA: 'ca' };
     expect(addressesOf(env)).toEqual([{ address: 'a:1', tls: { ca: Buffer.from('ca') } }, { address: 'b:2' }]);
     expect(addressesOf({ CLARION_DETECTORS: 'tls://a:1' })).toEqual([{ address: 'a:1', tls: {} }]);
@@ -29,7 +29,7 @@ describe('detectorAddresses', () => {
       /needs its key/,
     ],
     ['a key without certificate', { CLARION_DETECTORS: 'tls://a:1', CLARION_DETECTOR_KEY: 'k' }, /needs its key/],
-  ])('refuses %s', (_, env, message) => {
+  ])('rejects %s', (_, env, message) => {
     expect(() => addressesOf(env)).toThrow(message);
   });
 });
@@ -46,7 +46,7 @@ describe('servingTls', () => {
   });
 
   it.each([{ CLARION_TLS_CERTIFICATE: 'c' }, { CLARION_TLS_KEY: 'k' }, { CLARION_TLS_CLIENT_CA: 'a' }])(
-    'refuses half of it: %j',
+    'rejects incomplete TLS material: %j',
     (env) => {
       expect(() => tlsOf(env as Record<string, string>)).toThrow('both a certificate and its key');
     },

@@ -35,13 +35,14 @@ export const detectorSettings = {
 export interface DetectorAddress {
   readonly address: string;
   readonly token?: string;
-  /** Absent: plain text. All of it PEM. */
+  /** Absent: plain text. All in PEM format. */
   readonly tls?: { readonly ca?: Uint8Array; readonly certificate?: Uint8Array; readonly key?: Uint8Array };
 }
 
 /**
- * The detector services of a configuration. Throws `invalid-input` for half a certificate, and for TLS material that no
- * address would use: then somebody believes that connections are encrypted, and they are not.
+ * The detector services of a configuration. Throws `invalid-input` for a certificate without a key or the reverse, and
+ * for TLS material that no address uses: otherwise an operator would assume that connections are encrypted although
+ * they are not.
  */
 export function detectorAddresses(config: ConfigOf<typeof detectorSettings>): readonly DetectorAddress[] {
   const {

@@ -31,17 +31,17 @@ describe('busOptions', () => {
   });
   const optionsOf = (env: Record<string, string>) => busOptions(readConfig(busSettings, env).config, { log, env });
 
-  it('gives what stands in the environment', () => {
+  it('returns the value of the environment', () => {
     const { natsToken, natsCredentials, natsUrl } = optionsOf({ CLARION_NATS_TOKEN: 't' });
     expect([natsToken(), natsCredentials(), natsUrl]).toEqual(['t', undefined, ['nats://127.0.0.1:4222']]);
   });
 
-  it('reads a file again when it has changed, and keeps what was good', () => {
+  it('reads a file again when it has changed, and keeps the last valid value', () => {
     write('one');
     const { natsCredentials } = optionsOf({ CLARION_NATS_CREDENTIALS_FILE: file });
     expect(natsCredentials()).toBe('one');
     write('two\n');
-    // It was looked at just now.
+    // It was checked just now.
     expect(natsCredentials()).toBe('one');
     jest.advanceTimersByTime(5000);
     expect(natsCredentials()).toBe('two');

@@ -7,19 +7,19 @@ import type { Setting } from './setting';
 
 export interface FollowedSecret<T> {
   readonly setting: Setting<string | undefined>;
-  /** What was read at the start. */
+  /** The text that was read at the start. */
   readonly text: string | undefined;
   readonly parse: (text: string | undefined) => T;
   readonly log: Log;
   readonly env?: Environment;
 }
 
-/** How often a file is looked at, at most. */
+/** Minimum time between checks of a file. */
 const lookMillis = 5000;
 
 /**
- * The value of a secret as it is now: a file (`…_FILE`) that has changed is read again when somebody asks. One that cannot
- * be read or parsed any more is logged, and the value before stays. Throws what `parse` throws for what was read first.
+ * The current value of a secret: a changed file (`…_FILE`) is read again on access. If it can no longer be read or
+ * parsed, this is logged and the previous value stays. Throws the errors of `parse` for the first value.
  */
 export function followSecret<T>({ setting, text, parse, log, env = process.env }: FollowedSecret<T>): () => T {
   let value = parse(text);
@@ -38,7 +38,7 @@ export function followSecret<T>({ setting, text, parse, log, env = process.env }
       }
       changed = mtimeMs;
     } catch (error) {
-      // A file that is being replaced, or has a mistake, shuts nobody out who was let in before.
+      // A file that is being replaced, or has a mistake, must not lock out existing users.
       log.error('The file of a secret cannot be read; its value of before still counts', {
         setting: setting.env,
         error,

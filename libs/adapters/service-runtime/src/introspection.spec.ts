@@ -19,7 +19,7 @@ describe('introspection', () => {
   });
   const get = (path: string, init: RequestInit = {}) => fetch(`http://127.0.0.1:${server.port}${path}`, init);
 
-  it('answers that it lives, whatever it depends on', async () => {
+  it('reports liveness, whatever the state of its dependencies', async () => {
     ready = () => Promise.reject(new Error('store is away'));
     const answer = await get('/healthz');
     expect([answer.status, await answer.json()]).toEqual([200, { status: 'ok' }]);
@@ -43,7 +43,7 @@ describe('introspection', () => {
     expect(answer.status).toBe(503);
   });
 
-  it('serves metrics by the format that was asked for', async () => {
+  it('serves metrics in the requested format', async () => {
     const plain = await get('/metrics');
     expect(await plain.text()).toContain('clarion_build_info{version="1"');
     const open = await get('/metrics', { headers: { accept: 'application/openmetrics-text' } });
@@ -63,7 +63,7 @@ describe('introspection', () => {
     if (method === 'HEAD') expect(body).toBe('');
   });
 
-  it('says clearly that it cannot listen', async () => {
+  it('reports clearly that it cannot listen', async () => {
     const metrics = createMetrics({ version: '1' });
     const again = startIntrospection({ host: '127.0.0.1', port: server.port, ready, metrics, log });
     await expect(again).rejects.toMatchObject({

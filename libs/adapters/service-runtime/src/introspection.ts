@@ -7,7 +7,7 @@ import type { Metrics } from './metrics';
 
 export interface IntrospectionOptions {
   readonly host: string;
-  /** 0 lets the system choose. */
+  /** Whether the service can accept work and requests now. An error, or no result within five seconds, means no. */
   readonly port: number;
   /** Whether work and requests can be taken now. Slower than five seconds, or an error, is a no. */
   readonly ready: () => Promise<boolean>;
@@ -15,7 +15,7 @@ export interface IntrospectionOptions {
   readonly log: Log;
 }
 
-/** The listener for probes and scrapes. It needs no credentials, so it has a port of its own. */
+/** The listener for probes and scrapes. It needs no credentials, so it has a separate port. */
 export interface Introspection {
   readonly port: number;
   close(): Promise<void>;

@@ -21,7 +21,7 @@ describe('metrics', () => {
     }
   });
 
-  it('shows what was counted, the build and the process', async () => {
+  it('reports counts, the build and the process', async () => {
     const metrics = createMetrics({ version: '1.2.3', revision: 'abc' });
     metrics.metric('clarion_layers_total').inc({ outcome: 'extracted' }, 2);
     metrics.metric('clarion_layers_total').inc({ outcome: 'extracted' });
@@ -33,7 +33,7 @@ describe('metrics', () => {
     expect((await metrics.scrape()).body).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);
   });
 
-  it('speaks OpenMetrics when asked, also to two at once', async () => {
+  it('serves OpenMetrics on request, also to two clients at once', async () => {
     const metrics = createMetrics({ version: '1' });
     metrics.metric('clarion_layers_total').inc({ outcome: 'failed' });
     const [open, plain] = await Promise.all([
@@ -103,7 +103,7 @@ describe('observed', () => {
 });
 
 describe('watchQueues', () => {
-  it('shows what waits and what runs, as it is at the scrape', async () => {
+  it('reports waiting and running work at the time of the scrape', async () => {
     const metrics = createMetrics({ version: '1' });
     let waiting = 3;
     watchQueues(

@@ -20,7 +20,7 @@ export interface Metrics {
   metric<N extends MetricName>(name: N): MetricOf<N>;
   /** Runs before every scrape, to set gauges. When it throws, or takes more than two seconds, they stay as they were. */
   beforeScrape(update: () => Promise<void>): void;
-  /** In Prometheus' text format, or in OpenMetrics when `accept` asks for it. */
+  /** In Prometheus' text format, or in OpenMetrics if `accept` requests it. */
   scrape(accept?: string): Promise<Scrape>;
 }
 
@@ -29,7 +29,7 @@ export interface MetricsOptions {
   readonly revision?: string;
 }
 
-/** Creates a registry of its own: two services in one process do not meet. */
+/** Creates a separate registry, so that two services in one process do not interfere. */
 export function createMetrics(options: MetricsOptions): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -72,8 +72,8 @@ async function atMost(millis: number, done: Promise<unknown>): Promise<void> {
 
 /**
  * The same samples in OpenMetrics, where a counter's family has no `_total` and there are no empty lines
- * (https://prometheus.io/docs/specs/om/open_metrics_spec/). prom-client's own way renames the counters for good, so that
- * the next scrape as Prometheus text misses the `_total` of its samples.
+ * (https://prometheus.io/docs/specs/om/open_metrics_spec/). prom-client's own method renames the counters permanently,
+ * so that the next scrape as Prometheus text lacks the `_total` of its samples.
  */
 function asOpenMetrics(text: string): string {
   const counters = new Set([...text.matchAll(/^# TYPE (\w+)_total counter$/gm)].map((found) => found[1]));

@@ -12,7 +12,9 @@ interface EndedCall {
   readonly peer: string;
 }
 
-/** Measures and logs the gRPC calls of a server; those of Clarion's own services, not probes and reflection, are logged. */
+/**
+ * Measures and logs the gRPC calls of a server; only calls of Clarion's services are logged, not probes and reflection.
+ */
 export function observedCalls({
   log,
   metrics,
@@ -29,7 +31,7 @@ export function observedCalls({
   };
 }
 
-/** Counts what an egress refuses. */
+/** Counts requests that an egress denies. */
 export function countDenials(metrics: Metrics): (reason: DenialReason) => void {
   const denied = metrics.metric('clarion_egress_denied_total');
   return (reason) => {
@@ -37,7 +39,7 @@ export function countDenials(metrics: Metrics): (reason: DenialReason) => void {
   };
 }
 
-/** Addresses come from callers: so many have a label of their own. */
+/** Callers choose the addresses: only this many get a separate label. */
 const mostRegistries = 50;
 
 /** Counts answers of registries by host. */

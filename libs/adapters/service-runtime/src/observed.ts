@@ -66,7 +66,7 @@ export function watchQueues(bus: Pick<Bus, 'queues'>, metrics: Metrics): void {
 
 type OnDead = (letter: DeadLetter) => Promise<void>;
 
-/** The same; each letter that is kept is counted and logged. */
+/** The same; each stored dead letter is counted and logged. */
 export function observedDead(keep: OnDead, { log, metrics }: { readonly log: Log; readonly metrics: Metrics }): OnDead {
   const letters = metrics.metric('clarion_dead_letters_total');
   return async (letter) => {
@@ -78,7 +78,7 @@ export function observedDead(keep: OnDead, { log, metrics }: { readonly log: Log
 }
 
 const lettersTogether = 500;
-/** Who has more of them knows: a scrape must not read for ever. */
+/** An exact count is not needed beyond this: a scrape must not take forever. */
 const mostPages = 20;
 
 /** Sets `clarion_dlq_messages` before every scrape; at most 10,000 are counted. */

@@ -7,17 +7,17 @@ const known = ['SIGTERM', 'SIGINT', 'SIGUSR2'] as const;
 type Signal = (typeof known)[number];
 
 export interface OwnThreadOptions {
-  /** The program, which is run once more as it was started. */
+  /** The program, which is started again in the thread. */
   readonly script: string;
   readonly log: Pick<ServiceLog, 'error' | 'warn' | 'flush'>;
-  /** The process ends with code 1 so long after the first signal to stop, whatever the thread does then. */
+  /** The process exits with code 1 this long after the first stop signal, whatever the thread is doing. */
   readonly endMillis: number;
 }
 
 /**
- * Runs the program in a thread of its own, so that this one, which does nothing else, hears every signal: no handler runs
- * in a thread that is busy. The process ends with the code of the thread; with 1 when it cannot go on, or does not stop in
- * time; and with the second signal at once.
+ * Runs the program in a separate thread, so that this one, which does nothing else, handles every signal: a busy thread
+ * runs no signal handler. The process exits with the code of the thread; with 1 if the thread crashes or does not stop
+ * in time; and immediately on a second signal.
  */
 export function runInOwnThread({ script, log, endMillis }: OwnThreadOptions): void {
   const thread = new Worker(script, { argv: process.argv.slice(2) });

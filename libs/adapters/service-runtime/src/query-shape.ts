@@ -1,8 +1,8 @@
 const deepest = 3;
 
 /**
- * The text of a MongoDB command for a span: names of members, no values. Lists and bytes are one value each: facts are
- * megabytes of them.
+ * A MongoDB command as text for a span: names of members, no values. Lists and bytes are one value each, because facts
+ * are megabytes of them.
  */
 export function queryShape(command: Readonly<Record<string, unknown>>): string {
   return JSON.stringify(shapeOf(command, 1));

@@ -43,7 +43,7 @@ describe('readConfig', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('gives values by option, defaults by the same schema, and undefined for what is optional', () => {
+  it('returns values by option, defaults of the same schema, and undefined for optional settings', () => {
     const { config, warnings } = readConfig(settings, { CLARION_NATS_URL: 'nats://a:4222', CLARION_LEVEL: '' });
     expect(config).toEqual({ apiPort: 8080, natsUrl: 'nats://a:4222', secret: undefined, level: undefined });
     expect(warnings).toEqual([]);
@@ -77,11 +77,11 @@ describe('readConfig', () => {
       'CLARION_SECRET and CLARION_SECRET_FILE are both set',
     ],
     ['a folder', { CLARION_SECRET_FILE: tmpdir() }, 'CLARION_SECRET_FILE cannot be read: EISDIR'],
-  ])('refuses %s for a secret', (_, env, message) => {
+  ])('rejects %s for a secret', (_, env, message) => {
     expect(errorOf({ CLARION_NATS_URL: 'nats://a', ...env }).message).toContain(message);
   });
 
-  it('refuses a secret file that is too large', () => {
+  it('rejects a secret file that is too large', () => {
     const file = path.join(folder, 'large');
     writeFileSync(file, 'x'.repeat(65_537));
     const { message } = errorOf({ CLARION_NATS_URL: 'nats://a', CLARION_SECRET_FILE: file });
@@ -150,7 +150,7 @@ describe('settings', () => {
     ['url', url(['https']), 'http://a', 'begins with https://'],
     ['url', url(['https']), 'a', 'begins with https://'],
   ];
-  it.each(refused)('%s: %# refuses', (_, schema, given, message) => {
+  it.each(refused)('%s: %# rejects', (_, schema, given, message) => {
     const result = schema.safeParse(given);
     expect(result.success).toBe(false);
     expect(result.error?.issues[0]?.message).toContain(message);

@@ -9,7 +9,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface ReadConfig<S extends Settings> {
   readonly config: ConfigOf<S>;
-  /** One sentence for each thing that is odd but no error, such as a variable that nothing reads. Free of secrets. */
+  /** One sentence for each oddity that is not an error, such as an unused variable. Contains no secrets. */
   readonly warnings: readonly string[];
 }
 
@@ -17,7 +17,7 @@ const largestSecretFile = 64 * 1024;
 
 /**
  * Reads all settings from the environment. An empty variable counts as not set. Throws one `invalid-input` that names
- * every variable that is wrong or missing and says what it must be; values of secrets are never in it.
+ * every wrong or missing variable and describes valid values; it never contains secrets.
  */
 export function readConfig<S extends Settings>(settings: S, env: Environment = process.env): ReadConfig<S> {
   const values: Record<string, unknown> = {};
@@ -48,7 +48,7 @@ function readSetting(setting: Setting<unknown>, env: Environment): Read {
   }
   const parsed = setting.schema.safeParse(text);
   if (parsed.success) return { value: parsed.data };
-  // The text of a schema's issue may repeat what was given.
+  // The message of a schema issue may contain the given value.
   const issue = setting.secret ? 'is not valid' : (parsed.error.issues[0]?.message ?? 'is not valid');
   return { error: `${setting.env} ${issue}` };
 }
@@ -66,7 +66,7 @@ function givenText(setting: Setting<unknown>, env: Environment): { value: string
   }
 }
 
-/** Text of a file with a secret (at most 64 KiB), without the line break at its end. */
+/** The content of a file with a secret (at most 64 KiB), without the line break at its end. */
 export function readSecretFile(path: string): string {
   const file = openSync(path, 'r');
   try {

@@ -29,7 +29,10 @@ export function redactText(text: string): string {
     .replace(/-----BEGIN [A-Z ]{1,40}-----[^-]*/g, hidden);
 }
 
-/** A copy of log fields that is safe to print: secrets replaced by name and by look, errors as objects, sizes bounded. */
+/**
+ * A copy of log fields that is safe to print: secrets are replaced by name and by pattern, errors become objects, sizes
+ * are limited.
+ */
 export function redactFields(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return redactObject(fields, 1);
 }
@@ -43,7 +46,7 @@ function redactObject(value: object, depth: number): Record<string, unknown> {
 }
 
 function redactMember(name: string, value: unknown, depth: number): unknown {
-  // A count of tokens is no token.
+  // A number of tokens is not a token.
   const isFact = value === null || ['number', 'boolean', 'undefined'].includes(typeof value);
   return secretName.test(name) && !isFact ? hidden : redactValue(value, depth);
 }

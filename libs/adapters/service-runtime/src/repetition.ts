@@ -9,7 +9,7 @@ interface Held {
 
 /** Distinguishes new warnings from those that were just printed. */
 export interface Repetition {
-  /** Whether this warning is to be printed now; if not, it has been counted. */
+  /** Whether to print this warning now; if not, it has been counted. */
   isNew(message: string, fields: LogFields): boolean;
   /** Reports the pending counts. */
   flush(): void;

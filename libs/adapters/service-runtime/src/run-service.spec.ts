@@ -109,7 +109,7 @@ describe('runService', () => {
   it.each([
     ['fails-to-start', 'child cannot start: no store'],
     ['rejects', 'A promise was rejected and nobody handled it'],
-  ])('%s: says so and ends with 1', async (mode, message) => {
+  ])('%s: reports it and exits with 1', async (mode, message) => {
     const service = start({ MODE: mode });
     expect(await service.ended).toBe(1);
     expect(await service.line(message)).toMatchObject({ level: 'error' });

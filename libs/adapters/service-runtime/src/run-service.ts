@@ -20,7 +20,7 @@ export interface ServiceOptions {
   readonly log: ServiceLog;
   /** Opens everything. `draining` is aborted with the first signal to stop, before `stop` is called. */
   readonly start: (context: { readonly draining: AbortSignal }) => Promise<RunningService>;
-  /** How long a service that is not ready any more still serves, until load balancers have noticed. */
+  /** How long a service that is no longer ready still serves requests, until load balancers have noticed. */
   readonly drainMillis: number;
   /** How long `stop` may finish work before its signal aborts. Five seconds later the process ends with code 1. */
   readonly graceMillis: number;
@@ -30,13 +30,13 @@ export interface ServiceOptions {
   readonly introspection?: { readonly host: string; readonly port: number; readonly metrics: Metrics };
 }
 
-/** What is open may take so long to close when the time to finish is over. */
+/** Maximum time to close resources after the grace period. */
 export const closingMillis = 5000;
 
 /**
- * The life of a service's process: starts it, and on SIGTERM or SIGINT is not ready, waits, stops, and ends with code 0.
- * A second signal ends it at once. What fails to start, and errors that nobody handles, are logged and end it with
- * code 1. SIGUSR2 switches the log between `debug` and its level. Resolves when the service is started.
+ * The lifecycle of a service process: starts it; on SIGTERM or SIGINT it becomes not ready, waits, stops, and exits
+ * with code 0. A second signal ends it immediately. Startup failures and unhandled errors are logged and end it with
+ * code 1. SIGUSR2 switches the log between `debug` and its level. Resolves when the service has started.
  */
 export async function runService(options: ServiceOptions): Promise<void> {
   const { log, name } = options;

@@ -14,7 +14,7 @@ import { startTracing, type Instrumented } from './tracing';
 export interface ServiceContext {
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Aborted when the service is asked to stop: no more work is taken. */
+  /** Aborted when the service must stop: it accepts no more work. */
   readonly draining: AbortSignal;
 }
 
@@ -26,21 +26,21 @@ export type StartService<S extends Settings> = (
 export interface ServiceMain<S extends Settings> {
   readonly name: string;
   readonly version: string;
-  /** With those of `processSettings`. */
+  /** Including those of `processSettings`. */
   readonly settings: S & typeof processSettings;
   readonly instrument: readonly Instrumented[];
   /** Callers reach it by an address: it still serves them until load balancers have noticed that it stops. */
   readonly serves: boolean;
-  /** Loads the code that does the work. Not before: what is traced must not be loaded before tracing is. */
+  /** Loads the service code. Not earlier: traced modules must not be loaded before tracing. */
   readonly load: () => Promise<StartService<S & typeof processSettings>>;
 }
 
-/** Beyond what a thread that is not busy takes to end by itself. */
+/** Additional time for an idle thread to exit by itself. */
 const patienceMillis = 1000;
 
 /**
- * The whole of a service's `main.ts`: configuration, log, metrics, probes, traces, its life and its end. The service runs
- * in a thread of its own, so that a signal ends it in time whatever it is doing.
+ * The complete `main.ts` of a service: configuration, log, metrics, probes, traces, lifecycle. The service runs in a
+ * separate thread, so that a signal ends it in time even while it is busy.
  */
 export function serviceMain<S extends Settings>(options: ServiceMain<S>): void {
   if (isMainThread) {
@@ -48,7 +48,7 @@ export function serviceMain<S extends Settings>(options: ServiceMain<S>): void {
     return;
   }
   run(options).catch((error: unknown) => {
-    // Only what comes before the log: a wrong configuration.
+    // Only errors before the log exists: a wrong configuration.
     writeSync(2, `${options.name}: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);
   });
@@ -67,7 +67,7 @@ function processTimes(): Pick<ConfigOf<typeof processSettings>, 'drainMillis' | 
   try {
     return readConfig(processSettings).config;
   } catch {
-    // The thread says what is wrong, of all its settings, and ends.
+    // The thread reports the errors of all settings, and exits.
     return { drainMillis: 0, graceMillis: 0 };
   }
 }
@@ -111,7 +111,7 @@ function processConfig(config: ConfigOf<Settings>): ConfigOf<typeof processSetti
   return config as ConfigOf<typeof processSettings>;
 }
 
-/** Resolves when `work` has ended or there is no more time for it: what runs then is given back by the bus at its end. */
+/** Resolves when `work` has ended or its time is over: the bus releases running work when it closes. */
 export async function inTime(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
   const over = new Promise<void>((resolve) => {
     if (signal.aborted) resolve();

@@ -25,7 +25,7 @@ export const servingSettings = {
   }),
 };
 
-/** How connections are encrypted. All of it PEM. */
+/** TLS settings, all in PEM format. */
 export interface ServingTls {
   readonly certificate: Uint8Array;
   readonly key: Uint8Array;

@@ -1,10 +1,10 @@
 import { yesOrNo, yesOrNoWords } from '@clarion/model';
 import { z } from 'zod';
 
-/** A schema that makes a value of the text of an environment variable. */
+/** A schema that parses the text of an environment variable. */
 export type TextSchema<T> = z.ZodType<T, string>;
 
-/** One option of a service, and the environment variable that it is set by. */
+/** One option of a service, and its environment variable. */
 export interface Setting<T> {
   /** `CLARION_…`; a secret may be given by a file named in the same variable with `_FILE` at its end. */
   readonly env: string;
@@ -134,7 +134,7 @@ export function oneOf<const W extends readonly [string, ...string[]]>(words: W):
   return z.string().pipe(z.enum(words, { error: `must be one of ${words.join(', ')}` }));
 }
 
-/** An absolute address with one of the given schemes (`['https', 'http']`). It is kept as it was written. */
+/** An absolute URL with one of the given schemes (`['https', 'http']`). It is kept unchanged. */
 export function url(schemes: readonly string[]): TextSchema<string> {
   return z.string().refine(
     (given) => {

@@ -7,7 +7,7 @@ import { startTracing } from './tracing';
 
 const workspace = path.join(__dirname, '../../../..');
 
-/** Runs a script in a process of its own, since instrumentations patch modules for good. */
+/** Runs a script in a separate process, because instrumentations patch modules permanently. */
 function runScript(script: string, env: Record<string, string>): { loaded: string[]; spans: string[] } {
   const { outputFiles } = buildSync({
     stdin: { contents: script, resolveDir: __dirname, loader: 'ts' },
@@ -46,7 +46,7 @@ const traced = `
 `;
 
 describe('startTracing', () => {
-  it('loads nothing unless the environment asks for it', () => {
+  it('loads nothing unless the environment enables it', () => {
     expect(runScript(traced, {})).toEqual({ loaded: ['false', 'false'], spans: [] });
   });
 

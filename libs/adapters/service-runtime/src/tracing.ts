@@ -14,16 +14,16 @@ export interface TracingOptions {
 
 export interface Tracing {
   readonly enabled: boolean;
-  /** Sends what is left; never throws. */
+  /** Sends pending spans; never throws. */
   shutdown(): Promise<void>;
 }
 
 const probes = /^\/(healthz|readyz|metrics)([?]|$)/;
 
 /**
- * Starts OpenTelemetry when the standard variables ask for it (`OTEL_EXPORTER_OTLP_ENDPOINT`,
- * `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` or `OTEL_TRACES_EXPORTER`); all other `OTEL_*` variables have their usual meaning.
- * The SDK takes a third of a second to load, so it is loaded only then.
+ * Starts OpenTelemetry if the standard variables enable it (`OTEL_EXPORTER_OTLP_ENDPOINT`,
+ * `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` or `OTEL_TRACES_EXPORTER`); all other `OTEL_*` variables have their usual
+ * meaning. The SDK takes a third of a second to load, so it is loaded only then.
  */
 export async function startTracing(options: TracingOptions): Promise<Tracing> {
   const env = options.env ?? process.env;
@@ -37,7 +37,7 @@ export async function startTracing(options: TracingOptions): Promise<Tracing> {
       'service.version': options.version,
     }),
     instrumentations,
-    // Metrics are scraped and logs are read from standard output unless somebody asks for more.
+    // Metrics are scraped and logs are read from standard output unless configured otherwise.
     ...(env['OTEL_METRICS_EXPORTER'] === undefined && { metricReaders: [] }),
     ...(env['OTEL_LOGS_EXPORTER'] === undefined && { logRecordProcessors: [] }),
   });

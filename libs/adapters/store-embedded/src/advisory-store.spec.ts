@@ -18,7 +18,7 @@ function group(name: string): AdvisoryGroup {
   return { ...place, nameKind: 'source', scheme: 'dpkg', advisories };
 }
 
-it('looks for as many names as are stored, however many are asked for', async () => {
+it('makes as many lookups as names are stored, not as many as are requested', async () => {
   const directory = mkdtempSync(path.join(tmpdir(), 'clarion-store-'));
   try {
     const store = await openEmbeddedStore({ directory });

@@ -6,7 +6,7 @@ import { mentionStore } from './mention-store';
 import { toGroupHash } from './records';
 import { everyRecord } from './every-record';
 
-/** What feeds say about packages, by namespace and package, and about repositories. */
+/** Advisories of feeds about packages, by namespace and package, and about repositories. */
 export function advisoryStore(env: Environment): AdvisoryStore {
   return {
     ...mentionStore(env),

@@ -10,8 +10,8 @@ import { merge, type Placed } from './pages';
 type Numbered = readonly [number: number, image: AffectedImage];
 
 /**
- * Images of one transition, up to 256. What was found before and after is the same in nearly all of them, so it stands
- * once; a chunk's key ends with the number of its first image.
+ * Images of one transition, up to 256. The findings before and after are the same in nearly all of them, so they are
+ * stored once; a chunk's key ends with the number of its first image.
  */
 interface Chunk {
   readonly sides: readonly (readonly [before: AffectedImage['before'], after: AffectedImage['after']])[];
@@ -29,8 +29,8 @@ const chunkSize = 256;
 const digits = 12;
 
 /**
- * One attempt to put all images of a notification. A killed one leaves images that nobody sees, as the notification names
- * its attempt, and that the next one removes.
+ * One attempt to put all images of a notification. A killed attempt leaves images that are invisible, because the
+ * notification names its attempt; the next attempt removes them.
  */
 export interface Attempt {
   readonly notification: string;
@@ -112,7 +112,7 @@ function* numbered(
   { kind, first, transaction }: { kind: TransitionKind; first: number; transaction: Transaction },
 ): Generator<Numbered> {
   const bounds = { start: key.slice(0, -digits), end: `${key.slice(0, -digits - 1)}\n` };
-  // The image with this number may stand in the middle of the chunk that begins before it.
+  // The image with this number may be in the middle of the chunk that begins before it.
   const [begun] = env.db.getKeys({ start: key, end: bounds.start, reverse: true, limit: 1, transaction });
   for (const { value } of env.db.getRange({ start: begun ?? key, end: bounds.end, transaction })) {
     for (const one of imagesOf(unpack(env, value) as Chunk, kind)) if (one[0] >= first) yield one;

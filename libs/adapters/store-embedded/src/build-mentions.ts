@@ -11,7 +11,7 @@ import { removeInBatches } from './removal';
 
 /** Groups that are read in one event turn: some ten milliseconds. */
 export const groupsAtOnce = 500;
-/** Mentions that are written in one transaction: some ten milliseconds in which nobody else can write. */
+/** Mentions per transaction: some ten milliseconds in which no other process can write. */
 const mentionsAtOnce = 5000;
 /** Number of packages with changed advisories that are processed in one transaction. */
 const placesAtOnce = 100;
@@ -41,7 +41,7 @@ export async function buildMentions(env: Environment, lease: Lease): Promise<voi
   if (await writeAll(env, building)) await catchUp(env, building);
 }
 
-/** What is left of one that was not finished goes. The mark comes first: from then on writers note what they change. */
+/** Removes the remains of an unfinished build. The mark comes first: from then on writers note their changes. */
 async function begin(env: Environment, token: string): Promise<void> {
   await untilFree(env);
   write(env, () => {
@@ -134,7 +134,7 @@ function byNamespace(numbers: readonly number[], places: readonly Place[]): Read
  * complete.
  */
 async function catchUp(env: Environment, { gathered, token, lease }: Building): Promise<void> {
-  /** What is written for a package that was mended already. */
+  /** The mentions of a package that was updated already. */
   const mended = new Map<string, ReadonlySet<string>>();
   for (;;) {
     lease.renew();

@@ -9,7 +9,7 @@ import { removeInBatches } from './removal';
 /** Changes that are read in one snapshot. */
 const batchSize = 500;
 
-/** The records of a change: itself, and that its vulnerability is to be published. */
+/** The records of a change: the change itself, and the note that its vulnerability is pending publication. */
 export function changeRecords(change: FactChange): readonly KeyedRecord[] {
   const { update, vulnerability } = change;
   return [
@@ -69,7 +69,7 @@ async function* changes(env: Environment, { update, vulnerability }: ChangedVuln
   }
 }
 
-/** What is not published stays, however old. */
+/** Unpublished changes stay, however old they are. */
 async function forgetChanges(env: Environment, before: string): Promise<void> {
   const range = { start: keysBelow('change').start, end: recordKey('change', before) };
   const remove = (key: string) => {
@@ -78,7 +78,7 @@ async function forgetChanges(env: Environment, before: string): Promise<void> {
   await removeInBatches(env, range, { remove });
 }
 
-/** The key that says that a change, given by its key, is pending. */
+/** The key of the pending record for the key of a change. */
 function pendingKeyOf(changeKey: string): string {
   const [, update = '', vulnerability = ''] = changeKey.split('\t');
   return ['untold', update, vulnerability].join('\t');

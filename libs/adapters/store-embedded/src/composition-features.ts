@@ -21,7 +21,7 @@ export const featuresOfPiece = 1000;
 /** A hostile package has thousands of characters. */
 const charactersOfPiece = 256 * 1024;
 
-/** Compositions that are looked at in one snapshot. */
+/** Number of compositions that are read in one snapshot. */
 const holdersAtOnce = 100;
 
 /** A feature in the list of all of a composition. */
@@ -50,7 +50,7 @@ function putPieces(env: Environment, key: string, pieces: Iterable<readonly unkn
   }
 }
 
-/** Rows in pieces; at least one piece: that a composition has no features is known of it as well. */
+/** Rows in pieces; at least one piece, which records that a composition has no features. */
 function* cut<T>(features: readonly PlacedFeature[], rowOf: (feature: PlacedFeature) => T): Generator<readonly T[]> {
   let piece: T[] = [];
   let characters = 0;
@@ -71,7 +71,7 @@ function pieceKey(key: string, number: number): string {
   return number === 0 ? key : `${key}\t${String(number).padStart(6, '0')}`;
 }
 
-/** Forgets them. Inside of a write transaction. */
+/** Removes them. Inside a write transaction. */
 export function removeFeatures(env: Environment, id: string): void {
   for (const piece of storedPieces(env, id)) {
     for (const { type, name } of byName(piece)) removePieces(env, recordKey('holder', type, name, id));
@@ -97,7 +97,7 @@ function pieceAt(env: Environment, key: string, transaction?: Transaction): read
   return records?.map(([type, row]) => featureOf(row, { type: indexedPackageType(type), name: '' }));
 }
 
-/** All features of a composition; undefined for one that is not known, or not any more. */
+/** All features of a composition; undefined for an unknown or removed one. */
 export async function compositionFeatures(env: Environment, id: string): Promise<readonly PlacedFeature[] | undefined> {
   const key = recordKey('composition-features', id);
   const piece = (number: number) =>
@@ -109,7 +109,7 @@ export async function compositionFeatures(env: Environment, id: string): Promise
     const next = await piece(number);
     if (next !== undefined) features.push(...next);
     else if (number === 1) return first;
-    // Forgotten meanwhile, they are perhaps not all of them.
+    // If it was removed in the meantime, they may be incomplete.
     else return (await piece(0)) === undefined ? undefined : features;
   }
 }
@@ -159,7 +159,7 @@ async function* piecesOf(
   }
 }
 
-/** First pieces, and where to go on: behind the last one with all that is below it. */
+/** First pieces, and where to continue: after the last one with all of its pieces. */
 function nextRows(
   env: Environment,
   bounds: { readonly start: string; readonly end: string },

@@ -4,7 +4,7 @@ import type { Transaction } from 'lmdb';
 import { type Environment, unpack } from './environment';
 import { recordKey } from './keys';
 
-/** What is kept of a composition beside its features and counts. */
+/** The stored composition, without its features and counts. */
 export function compositionOf(env: Environment, id: string, transaction: Transaction): Composition | undefined {
   return unpack(env, env.db.get(recordKey('composition', id), { transaction })) as Composition | undefined;
 }

@@ -60,7 +60,7 @@ function placedId(key: string): Placed<string> {
   return [id, id];
 }
 
-/** When a composition was last put, by day: one that is new may be that of an image which is just being finished. */
+/** The day a composition was last put: a new one may belong to an image that is about to be finished. */
 function usedKey(id: string): string {
   return recordKey('composition-used', id);
 }
@@ -80,7 +80,7 @@ function putComposition(env: Environment, composition: Composition, features: re
   });
 }
 
-/** Forgets a composition with everything that it is found by. Inside of a write transaction. */
+/** Removes a composition with all of its index rows. Inside a write transaction. */
 export function removeComposition(env: Environment, id: string): void {
   const { db } = env;
   removeFeatures(env, id);
@@ -91,7 +91,7 @@ export function removeComposition(env: Environment, id: string): void {
 
 function putCounts(env: Environment, id: string, counts: CompositionCounts | null): void {
   const { db } = env;
-  // Counts of a composition that is forgotten would never be.
+  // Counts of a removed composition would never be removed.
   if (!db.doesExist(usedKey(id))) return;
   const row = counts === null ? [] : rowOf(counts);
   const before = db.get(recordKey('counts', id)) as CountsRow | undefined;

@@ -30,7 +30,7 @@ afterAll(() => {
 const hex = (n: number) => n.toString(16).padStart(64, '0');
 const uuid = (n: number) => `0190163d-8694-839b-aea5-${String(n).padStart(12, '0')}`;
 
-/** Every image is found by exactly the rows of the round that it is in; gives the rounds that there are. */
+/** Every image is indexed by exactly the rows of its round; returns the rounds. */
 async function roundsOfImages(store: Store): Promise<readonly number[]> {
   const { items } = await store.images({ by: 'all' }, { limit: 1000 });
   expect(items).toHaveLength(images);
@@ -83,7 +83,7 @@ async function lastNotification(store: Store): Promise<number> {
   return Number(items[0]?.update.slice(-12));
 }
 
-describe('a process of services that is killed', () => {
+describe('a killed service process', () => {
   it(`leaves all or nothing of what it was doing, ${kills} times`, async () => {
     const directory = path.join(scratch, 'killed');
     const store = await openEmbeddedStore({ directory, mentions: true });
@@ -99,14 +99,14 @@ describe('a process of services that is killed', () => {
       const ofImages = await roundsOfImages(store);
       const ofFacts = await roundOfFacts(store);
       const ofNotifications = await lastNotification(store);
-      // What comes later in a round never is ahead of what comes earlier, and nothing goes back.
+      // Later steps of a round are never ahead of earlier ones, and nothing goes backwards.
       const first = Math.min(...ofImages);
       expect([ofFacts, ofFacts + 1]).toContain(first);
       expect([ofNotifications, ofNotifications + 1]).toContain(ofFacts);
       expect({ errors, forward: ofNotifications > seen }).toEqual({ errors: '', forward: true });
       seen = ofNotifications;
       states.add(`${first - ofFacts} ${ofFacts - ofNotifications}`);
-      // A half-written notification is no hindrance to the next attempt, and none of its images stays.
+      // A half-written notification does not block the next attempt, and none of its images remains.
       await store.forgetNotifications(uuid(ofNotifications));
     }
     // The kills have met more than one point of a round.

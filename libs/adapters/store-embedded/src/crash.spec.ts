@@ -59,7 +59,7 @@ async function settledGeneration(store: Store): Promise<number> {
   return generation;
 }
 
-/** Another feed, with as much to commit as the writer that is killed. */
+/** Another feed, with as much to commit as the killed writer. */
 async function writeAnother(store: Store): Promise<void> {
   const writer = await store.writeFeed('another');
   for (let n = 0; n < packages; n += 1) {
@@ -71,7 +71,7 @@ async function writeAnother(store: Store): Promise<void> {
   await writer.commit({ feed: 'another', parserVersion: 1, documents: {}, ...counts });
 }
 
-describe('a writer that is killed', () => {
+describe('a killed writer', () => {
   it(`leaves old or new facts whole, ${kills} times`, async () => {
     const directory = path.join(scratch, 'killed');
     const store = await openEmbeddedStore({ directory });
@@ -92,7 +92,7 @@ describe('a writer that is killed', () => {
       await writeAnother(store);
       const again = await openEmbeddedStore({ directory, readOnly: true });
       last = await settledGeneration(again);
-      // A commit that is on disk, but whose process died before it said so, is announced by the next writer.
+      // A commit that is on disk, but whose process died before reporting it, is announced by the next writer.
       expect([generation, generation + 1]).toContain(last);
       await again.close();
     }

@@ -15,7 +15,7 @@ export function deadLetterStore(env: Environment): DeadLetterStore {
         const put = () => {
           db.putSync(recordKey('dead-letter', letter.id), env.lmdb.asBinary(encode(env, letter)));
         };
-        // Once it is here, the queue forgets it.
+        // Once it is stored, the queue drops it.
         write(env, put, { durable: true });
       }),
     deadLetter: (id) =>

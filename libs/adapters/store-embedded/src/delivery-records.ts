@@ -5,8 +5,8 @@ import type { Environment } from './environment';
 import { keysBelow, recordKey } from './keys';
 
 /**
- * A delivery has up to two rows that it is found by: `delivery-of` endpoint, state and time of making, and, as long as
- * it is pending, `due`: endpoint and time, with the end of the claim as value. Both end with the notification.
+ * A delivery has up to two index rows: `delivery-of` endpoint, state and creation time, and, as long as it is pending,
+ * `due`: endpoint and time, with the end of the claim as value. Both are removed with the notification.
  */
 interface Rows {
   readonly of: string;

@@ -31,7 +31,7 @@ export function deliveryStore(env: Environment): DeliveryStore {
       settleWrite(env, () => {
         write(env, () => {
           const known = env.db.get(deliveryKey(delivery)) as Delivery | undefined;
-          // One that is forgotten, or whose endpoint is removed, does not come back.
+          // A removed delivery, or one of a removed endpoint, must not come back.
           if (known !== undefined) writeDelivery(env, known, delivery);
         });
       }),
@@ -51,7 +51,7 @@ export function deliveryStore(env: Environment): DeliveryStore {
   };
 }
 
-/** Forgets a delivery, given as it is stored. Inside of a write transaction. */
+/** Removes a delivery, given as stored. Inside a write transaction. */
 export function removeDelivery(env: Environment, stored: unknown): void {
   writeDelivery(env, stored as Delivery, undefined);
 }

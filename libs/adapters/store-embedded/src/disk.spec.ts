@@ -6,7 +6,7 @@ import path from 'node:path';
 import { openEmbeddedStore } from './open-embedded-store';
 import { bundleStore } from '../testing/killable-process';
 
-// A real disk that is full, and one that can only be read: a small mount of another process, gone with it.
+// A real full disk, and a read-only one: a small mount in another process, which disappears with it.
 
 const script = path.join(__dirname, '../testing/use-disk.cjs');
 let scratch: string;
@@ -23,7 +23,7 @@ afterAll(() => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-/** Runs commands where mounts are seen by nobody else; as another user's root where there is no real one. */
+/** Runs commands in a private mount namespace, as root of a user namespace if necessary. */
 function alone(...commands: readonly string[]) {
   const shell = ['sh', '-e', '-c', commands.join('\n')];
   return spawnSync('unshare', ['--mount', '--user', '--map-root-user', ...shell], {
@@ -77,7 +77,7 @@ describe('a disk', () => {
   });
 
   it.each(['/proc/x', '/proc/x/deep', '/dev/null/x'])(
-    'that takes no directory is said so at once: %s',
+    'that cannot be created is reported at once: %s',
     async (wrong) => {
       await expect(openEmbeddedStore({ directory: wrong })).rejects.toMatchObject({
         code: 'invalid-input',

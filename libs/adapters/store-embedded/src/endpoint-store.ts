@@ -34,7 +34,10 @@ export function endpointStore(env: Environment): EndpointStore {
   };
 }
 
-/** The endpoint goes with the last of its deliveries, so that a process that dies meanwhile leaves none without it. */
+/**
+ * The endpoint is removed with the last of its deliveries, so that a process that dies in between leaves no delivery
+ * without its endpoint.
+ */
 async function removeEndpoint(env: Environment, id: string): Promise<boolean> {
   const key = recordKey('endpoint', id);
   for (;;) {

@@ -21,14 +21,14 @@ function environment(failures: readonly (Error & { code?: number })[]): { env: E
 const refused = (): Error => Object.assign(new Error('MDB_BAD_TXN: Transaction must abort'), { code: -30_782 });
 
 describe('write', () => {
-  it.each([0, 1, 3])('does a transaction again whose commit LMDB refused %d times', (times) => {
+  it.each([0, 1, 3])('repeats a transaction whose commit LMDB rejected %d times', (times) => {
     const { env, commits } = environment(Array.from({ length: times }, refused));
     let runs = 0;
     expect(write(env, () => (runs += 1))).toBe(times + 1);
     expect(commits()).toBe(times + 1);
   });
 
-  it('gives up when it is refused again and again', () => {
+  it('gives up when commits are rejected repeatedly', () => {
     const { env, commits } = environment(Array.from({ length: 10 }, refused));
     const corrupt = expect.objectContaining({ code: 'corrupt-data' }) as Error;
     expect(() => {

@@ -29,7 +29,7 @@ export interface Environment {
   readonly openUpdates: OpenUpdates<OpenUpdate>;
 }
 
-/** MDB_NOMETASYNC of lmdb.h: data is flushed, the page that announces it is not. The binding has no name for it. */
+/** MDB_NOMETASYNC of lmdb.h: data is flushed, but not the meta page. The binding has no constant for it. */
 const noMetaSync = 0x40000;
 
 /** The declared parameter type is one single flag. */
@@ -38,10 +38,10 @@ interface SyncTransactions {
 }
 
 /**
- * Runs `action` in one write transaction: all of it or nothing. A durable one is on disk on return; of the others a
- * power failure may cost the last ones, never the store, and all can be computed again. Synchronous on purpose: a lock
- * that is held across event turns would let two stores in one process wait for each other. `action` may run again from the
- * start: what it changes outside of the transaction must bear that.
+ * Runs `action` in one write transaction, which is atomic. A durable one is on disk on return; of the others a power
+ * failure may lose the last ones, but never the store, and all of them can be computed again. Deliberately synchronous:
+ * with a lock that is kept across event turns, two stores in one process could wait for each other. `action` may run
+ * again from the start: its side effects outside the transaction must allow that.
  */
 export function write<T>(env: Environment, action: () => T, options: { readonly durable?: boolean } = {}): T {
   requireWritable(env);
@@ -63,8 +63,8 @@ export function write<T>(env: Environment, action: () => T, options: { readonly 
 }
 
 /**
- * lmdb 3.5.6 now and then takes a list of free pages that it did not have to write for a damaged one, and aborts a commit
- * that is in order. It then forgets the list in memory, so that the same transaction succeeds.
+ * lmdb 3.5.6 occasionally treats a list of free pages that it did not have to write as damaged, and aborts a valid
+ * commit. It then drops the list from memory, so that the same transaction succeeds.
  */
 const maxRetries = 3;
 const badTransaction = -30_782;
@@ -89,11 +89,11 @@ export function requireWritable(env: Pick<Environment, 'readOnly' | 'directory'>
   });
 }
 
-/** Runs `action` with one snapshot of the facts, so that an update that commits meanwhile is seen whole or not at all. */
+/** Runs `action` with one snapshot of the facts, so that a concurrent update is seen completely or not at all. */
 export function read<T>(env: Environment, action: (snapshot: lmdb.Transaction) => T): T {
   let snapshot;
   try {
-    // LMDB's binding shares one snapshot for a whole event turn; a caller wants what is true now.
+    // LMDB's binding shares one snapshot for a whole event turn; a caller needs the current state.
     env.db.resetReadTxn();
     snapshot = env.db.useReadTransaction();
     return action(snapshot);
@@ -107,7 +107,7 @@ export function read<T>(env: Environment, action: (snapshot: lmdb.Transaction) =
 /** Smaller values would not become smaller; the binding's own compression cannot be loaded twice in one process. */
 const packFrom = 400;
 
-/** A value as the store keeps it, packed when it is large. Nothing outside of the bytes is needed to read them. */
+/** A value in the stored format, compressed if it is large. It can be decoded without any other data. */
 export function encode(env: Environment, value: unknown): Buffer {
   const { encoder } = env.db as unknown as Encoding;
   const plain = encoder.encode(value);
@@ -149,7 +149,7 @@ export function settle<T>(action: () => T): Promise<T> {
 const longestTurn = 2;
 let turnBegan: number | undefined;
 
-/** How long it is that a store was called for the first time in this event turn. */
+/** Milliseconds since the first call of a store in this event turn. */
 function millisOfTurn(): number {
   const now = performance.now();
   if (turnBegan === undefined) {
@@ -161,7 +161,7 @@ function millisOfTurn(): number {
   return now - turnBegan;
 }
 
-/** Refuses a write when the file with `more` bytes would outgrow the limit. */
+/** Rejects a write if the file with `more` bytes would exceed the limit. */
 export function checkSize(env: Environment, more: number): void {
   if (env.mapSizeLimit === undefined) return;
   const size = statSync(env.file).size + more;
@@ -215,19 +215,19 @@ export const movedAway =
   'are made again, but endpoints, own vulnerabilities and notifications stay behind with it';
 
 /**
- * A store that is damaged. What it holds of images and feeds can be had again; what people gave it cannot, so nobody is
- * advised to throw it away, and keys and tokens are files beside it.
+ * A damaged store. Its images and feeds can be loaded again, but user data cannot, so the remedy never suggests
+ * deleting it. Keys and tokens are files next to it.
  */
 export function damaged(message: string, cause?: unknown): ClarionError {
   return new ClarionError('corrupt-data', message, { remedy: `Restore facts.mdb from a copy. ${movedAway}`, cause });
 }
 
-/** The code of a system error (`ENOENT`), however it was made. */
+/** The code of a system error (`ENOENT`). */
 export function systemCode(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }
 
-/** An error of LMDB or the file system in words that name the store and say what to do. */
+/** An error of LMDB or the file system as a message with the store's path and a remedy. */
 export function explain(env: Pick<Environment, 'directory'>, error: unknown): ClarionError {
   if (error instanceof ClarionError) return error;
   const full = storageFailure(error, env.directory);

@@ -52,7 +52,7 @@ describe('rows of features', () => {
 });
 
 describe('byName', () => {
-  it('finds a feature by its name and that of its source, once where they are equal', () => {
+  it('indexes a feature by its name and that of its source, once if they are equal', () => {
     const tool = { ...whole, name: 'openssl' };
     const found = byName([whole, bare, tool, { ...bare, type: 'apk' }]);
     expect(found.map(({ type, name, features }) => [type, name, features.length])).toEqual([

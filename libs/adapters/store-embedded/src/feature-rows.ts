@@ -63,13 +63,13 @@ export function featureOf(row: FeatureRow, { type, name }: Omit<NamedFeatures, '
   return feature;
 }
 
-/** Rows of own types say which one; where a key says only that it is an own one, so does every row. */
+/** Rows of custom types contain the type; if a key only shows that the type is custom, every row contains it. */
 function typeOf(type: IndexedPackageType, own = ''): PlacedFeature['type'] {
   if (isOwnName(own)) return own;
   return type === 'x' ? 'x-unknown' : type;
 }
 
-/** Features by each name that they are found by: their own and that of their source package. */
+/** Features by each name in the index: their own and that of their source package. */
 export function byName(features: readonly PlacedFeature[]): readonly NamedFeatures[] {
   const found = new Map<string, { type: IndexedPackageType; name: string; features: PlacedFeature[] }>();
   for (const feature of features) {

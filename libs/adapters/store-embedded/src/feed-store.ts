@@ -6,7 +6,7 @@ import { keysBelow } from './keys';
 import { settleWrite } from './long-commits';
 import { feedRecord, toFeedState } from './records';
 
-/** The states of feeds by their ids, and updates of what they say. */
+/** The states of feeds by id, and updates of their facts. */
 export function feedStore(env: Environment): FeedStore {
   const { db } = env;
   return {

@@ -12,13 +12,13 @@ import { isScore, scoreChanges, type ScoreChanges, scorePages } from './score-pa
 import { openStaging, type Staging } from './staging';
 import { hasTexts } from './text-reader';
 
-/** What an update has taken while it is open. */
+/** The state of an open update. */
 interface UpdateParts {
   readonly feed: string;
   readonly lease: Lease;
   readonly staging: Staging;
   readonly scores: ScoreChanges;
-  /** Whether the feed has, or had when it was opened, any text that is no score alone. */
+  /** Whether the feed has, or had when it was opened, any vulnerability record that is more than a score. */
   readonly texts: { some: boolean };
 }
 
@@ -70,7 +70,7 @@ function writerOf(env: Environment, parts: UpdateParts, slot: UpdateSlot<OpenUpd
     putText: (text) =>
       stage(text.feed, () => {
         const isPaged = isScore(text) && scores.note(text);
-        // A score takes the place of a text; a text is preferred to a score that is still there.
+        // A score replaces a vulnerability record; a record takes precedence over an existing score.
         if (!isPaged) staging.put([textRecord(text)]);
         else if (texts.some) staging.put([[textKey(text.id, feed), undefined]]);
         texts.some ||= !isPaged;
@@ -99,8 +99,8 @@ function writerOf(env: Environment, parts: UpdateParts, slot: UpdateSlot<OpenUpd
 }
 
 /**
- * Moves everything staged by all writers into the facts, with the states of their feeds, in one transaction; whatever
- * comes of it, the writers have ended.
+ * Moves everything staged by all writers into the facts, with the states of their feeds, in one transaction. The
+ * writers have ended, whether it succeeds or not.
  */
 export async function commitFeeds(env: Environment, updates: readonly FeedUpdate[]): Promise<void> {
   const { openUpdates } = env;
@@ -139,7 +139,7 @@ function openParts(env: Environment, feed: string): UpdateParts {
   }
 }
 
-/** A record that is stored already is not written again. */
+/** A record that is already stored is not written again. */
 function copyStaged(env: Environment, { lease, scores: changes, staging }: UpdateParts, state: FeedState): void {
   const { db } = env;
   lease.check();

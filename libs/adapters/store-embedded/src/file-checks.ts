@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs';
 
 import { damaged, type Environment, systemCode } from './environment';
 
-// LMDB trusts its file. What is wrong with it must be found before: it ends the process with a signal, not an error.
+// LMDB trusts its file. Damage must be detected beforehand, because it ends the process with a signal, not an error.
 
 /** Where the first page has LMDB's magic number and the version of its format. */
 const magicOffset = 24;
@@ -11,7 +11,7 @@ const dataVersion = 2;
 /** The two pages of meta data that every store begins with. */
 const metaPages = 2;
 
-/** Throws `corrupt-data` when `file` is there, not empty, and no LMDB file of the version that is in use. */
+/** Throws `corrupt-data` if `file` exists, is not empty, and is not an LMDB file of the current version. */
 export function checkHeader(file: string): void {
   const header = Buffer.alloc(magicOffset + 8);
   if (!readStart(file, header)) return;
@@ -20,7 +20,7 @@ export function checkHeader(file: string): void {
   if (found !== magic || version !== dataVersion) throw damaged(`${file} is no store`);
 }
 
-/** Reads the start of `file` into `header`; false when there is none or it is empty. */
+/** Reads the start of `file` into `header`; false if it does not exist or is empty. */
 function readStart(file: string, header: Buffer): boolean {
   let descriptor;
   try {
@@ -43,8 +43,8 @@ interface TreeStats {
 }
 
 /**
- * Throws `corrupt-data` when the file is too short for the pages in use (a full disk, a broken copy). It may be shorter
- * than its last page number says, as free pages at the end need not be there; the pages in use do.
+ * Throws `corrupt-data` if the file is too short for the pages in use (a full disk, a broken copy). It may be shorter
+ * than its last page number implies, because free pages at the end need not exist.
  */
 export function checkLength(env: Environment): void {
   const stats = env.db.getStats() as TreeStats & { readonly pageSize: number; readonly free: TreeStats };

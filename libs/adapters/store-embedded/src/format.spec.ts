@@ -36,7 +36,7 @@ async function openStore(): Promise<Store> {
   return store;
 }
 
-/** A store of the format that is the oldest one to be migrated, as it was released: with what cannot be had again. */
+/** A store in the oldest migratable format, as released, with user data. */
 async function fillStore(): Promise<void> {
   const store = await openEmbeddedStore({ directory });
   await store.putEndpoint({ id: 'team' } as never);
@@ -90,7 +90,7 @@ function records(db: Environment['db']): readonly { readonly five?: true; readon
 }
 
 describe('the format of a store', () => {
-  it('goes up by one with every migration, and each says which Clarion reads it', () => {
+  it('increases by one with every migration, and each names the Clarion version that reads it', () => {
     const formats = [oldestFormat.format, ...migrations.map(({ to }) => to)];
     expect(formats).toEqual(formats.map((_, index) => oldestFormat.format + index));
     for (const { since } of [oldestFormat, ...migrations]) expect(since).toMatch(/^\d+\.\d+\.\d+$/);
@@ -110,14 +110,14 @@ describe('the format of a store', () => {
     expect((env.db.getStats() as { lastTxnId: number }).lastTxnId).toBe(transactions);
   });
 
-  it.each([0, 1, 2, 501, 502, 1100])('goes on where it was cut off: after %p records', async (failAt) => {
+  it.each([0, 1, 2, 501, 502, 1100])('continues where it was interrupted: after %p records', async (failAt) => {
     await fillStore();
     env = rawStore();
     await expect(ensureFormat(env, laterFormats([], failAt))).rejects.toThrow('cut off');
     expect(env.db.get('meta\tformat')).toBe(4);
     const rewritten: string[] = [];
     await ensureFormat(env, laterFormats(rewritten));
-    // What was committed before is not done again: at most one batch and what comes after it.
+    // Committed batches are not repeated: at most one batch and what comes after it.
     expect(rewritten.length).toBeLessThanOrEqual(count + 1 - Math.floor(Math.max(0, failAt - 1) / 500) * 500);
     expect(records(env.db).filter(({ five, six }) => five === true && six === true)).toHaveLength(count);
   });
@@ -147,7 +147,7 @@ describe('the format of a store', () => {
     });
   });
 
-  it('is brought up to date where it is opened to be read only and may be written', async () => {
+  it('is migrated if it is opened read-only but is writable', async () => {
     await fillStore();
     const store = await openEmbeddedStore({ directory, readOnly: true });
     expect(await endpointOf(store)).toEqual(['team']);

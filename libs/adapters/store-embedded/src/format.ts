@@ -11,7 +11,7 @@ const progressKey = recordKey('meta', 'migration');
 /** A format, and the first Clarion that reads it. */
 type Since = readonly [format: number, version: string];
 
-/** How far the migration to a format has come: the range, and the key in it to go on from. */
+/** The progress of a migration: the range, and the key in it to continue from. */
 interface Progress {
   readonly to: number;
   readonly range: number;
@@ -74,7 +74,7 @@ async function migrate(env: Environment, step: Migration): Promise<void> {
   while (write(env, () => migrateSome(env, step), { durable: true })) await new Promise(setImmediate);
 }
 
-/** One batch of a step; false when there is no more of it, here or by another process. */
+/** One batch of a step; false if the step is complete, here or in another process. */
 function migrateSome(env: Environment, step: Migration): boolean {
   const { db } = env;
   if ((db.get(formatKey) as number) >= step.to) return false;

@@ -6,7 +6,7 @@ import type { Environment } from './environment';
 import { recordKey, shortDigest } from './keys';
 import { packImage, type PackedImage, unpackImage } from './packed-image';
 
-/** The stored image of a digest. `transaction` is that of a snapshot; inside of a write transaction there is none. */
+/** The stored image of a digest. `transaction` is that of a snapshot; inside a write transaction it is absent. */
 export function imageOf(
   env: Environment,
   manifestDigest: string,
@@ -20,7 +20,7 @@ export function toImage(stored: unknown): StoredImage | undefined {
   return stored === undefined ? undefined : unpackImage(stored as PackedImage);
 }
 
-/** Replaces an image and the rows that it is found by; without `next`, removes them. Inside of a write transaction. */
+/** Replaces an image and its index rows; without `next`, removes them. Inside a write transaction. */
 export function writeImage(env: Environment, known: StoredImage | undefined, next: StoredImage | undefined): void {
   const { db } = env;
   const image = next ?? known;
@@ -38,9 +38,9 @@ export function writeImage(env: Environment, known: StoredImage | undefined, nex
 type Row = true | readonly string[];
 
 /**
- * The rows that an image is found by, by key. Images that nobody submitted have none, and neither has the state that
- * nearly all have: they are all there is. The row of its composition has its references, so that those of a hundred
- * thousand images are found without reading one of them; its digest is among them where it is meant by that (`namesOfRow`).
+ * The index rows of an image, by key. Images without a submission have none, and neither has the most common state,
+ * which covers nearly all images. The row of its composition contains its references, so that those of a hundred
+ * thousand images are found without reading the images; its digest is among them if it serves as a name (`namesOfRow`).
  */
 function indexRows(image: StoredImage | undefined): ReadonlyMap<string, Row> {
   const rows = new Map<string, Row>();

@@ -32,7 +32,7 @@ export function imageStore(env: Environment, batched: WriteBatches): ImageStore 
     image: (manifestDigest) => settle(() => read(env, (transaction) => imageOf(env, manifestDigest, { transaction }))),
     changeImage: async (manifestDigest, change) => {
       requireDigest(manifestDigest);
-      // Most often a change finds that there is nothing to do; then nobody waits for the disk.
+      // Usually a change has no effect; then the caller need not wait for the disk.
       const known = read(env, (transaction) => imageOf(env, manifestDigest, { transaction }));
       if (changedImage(manifestDigest, known, change) === undefined) return known;
       return batched(() => {

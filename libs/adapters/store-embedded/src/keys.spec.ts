@@ -21,7 +21,7 @@ describe('recordKey', () => {
     expect(keyPart(name)).toMatch(/^#[0-9a-f]{64}$/);
   });
 
-  it('is short enough for LMDB, whatever the parts', () => {
+  it('is short enough for LMDB, for any parts', () => {
     fc.assert(
       fc.property(fc.array(text, { maxLength: 4 }), (parts) => {
         expect(Buffer.byteLength(recordKey('advisories', ...parts))).toBeLessThan(1978);

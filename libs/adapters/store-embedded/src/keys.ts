@@ -1,7 +1,7 @@
 import { isDigest } from '@clarion/model';
 import { areReadable, keyPartOf } from '@clarion/store-rules';
 
-/** Longest key part that is kept readable; five of them stay far below LMDB's 1978 bytes. */
+/** Maximum length of a readable key part; five of them stay far below LMDB's 1978 bytes. */
 const readableLength = 160;
 /** Ids of work hold a digest and two ids; there is one of them in a key, and their order matters. */
 const readableWorkLength = 400;
@@ -86,12 +86,12 @@ export function keysBelow(kind: RecordKind, ...parts: readonly string[]): { star
   return { start: `${prefix}\t`, end: `${prefix}\n` };
 }
 
-/** The bound just behind a key and everything below it. */
+/** The bound just after a key and everything below it. */
 export function behind(key: string): string {
   return `${key}\n`;
 }
 
-/** The last part of a key, as it is in the key. */
+/** The last part of a key, still encoded. */
 export function lastPart(key: string): string {
   return key.slice(key.lastIndexOf('\t') + 1);
 }

@@ -5,7 +5,7 @@ import { type Environment, read, settle, write } from './environment';
 import { recordKey } from './keys';
 import { othersCommit, settleWrite } from './long-commits';
 
-/** What is stored under a layer's own key; detections are records of their own, so that one is added without the rest. */
+/** The record under a layer's own key; detections are separate records, so that one can be added without the rest. */
 type LayerRecord = Omit<LayerIndex, 'detections'>;
 
 /** Facts about layers, by diffID. */
@@ -82,6 +82,6 @@ function touch(env: Environment, diffId: Digest): void {
       env.db.putSync(key, today);
     });
   } catch {
-    // The facts were read; on a full disk the layer is merely forgotten a little earlier.
+    // The facts were read; on a full disk the layer is only pruned a little earlier.
   }
 }

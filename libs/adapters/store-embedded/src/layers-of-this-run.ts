@@ -2,7 +2,7 @@ import type { Digest, ImageStore, LayerIndex, LayerStore, SeenFile, SeenFileStor
 
 type Facts = Omit<LayerStore, 'layerBytes'> & SeenFileStore & Pick<ImageStore, 'image' | 'putImage'>;
 
-/** What is read of layers while the store behind may not be written: an image can be reported all the same. */
+/** Keeps what is read of layers while the store is not writable, so that an image can still be reported. */
 export function layersOfThisRun(stored: Facts): Facts {
   const layers = new Map<Digest, LayerIndex>();
   const blobs = new Map<Digest, Digest>();

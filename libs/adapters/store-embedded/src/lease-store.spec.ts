@@ -10,7 +10,7 @@ import { bundleStore, kill, type Killable } from '../testing/killable-process';
 const until = '2026-01-01T01:00:00Z';
 const now = '2026-01-01T00:00:00Z';
 
-/** Takes a lease for an hour, says so and stays. */
+/** Takes a lease for an hour, reports it and keeps running. */
 const owner = (bundle: string, directory: string): string => `
   const { openEmbeddedStore } = require(${JSON.stringify(bundle)});
   openEmbeddedStore({ directory: ${JSON.stringify(directory)} })
@@ -18,7 +18,7 @@ const owner = (bundle: string, directory: string): string => `
     .then((taken) => console.log(taken));
   setInterval(() => undefined, 1000);`;
 
-test('a lease ends with its process, however long it was taken for', async () => {
+test('a lease ends with its process, whatever its duration', async () => {
   const scratch = mkdtempSync(path.join(tmpdir(), 'clarion-store-'));
   const bundle = bundleStore(scratch);
   const directory = path.join(scratch, 'db');

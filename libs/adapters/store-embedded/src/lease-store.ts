@@ -7,7 +7,7 @@ import { settleWrite } from './long-commits';
 import { mayLive, type ProcessIdentity, thisProcess } from './process-identity';
 
 interface LeaseRecord {
-  /** The owner, under the name that is stored. */
+  /** The owner, under its stored name. */
   readonly holder: string;
   /** In the sortable spelling. */
   readonly until: string;

@@ -28,7 +28,7 @@ export interface Lease {
   readonly token: string;
   /** Shows that the owner lives. Cheap to call often. Throws `invalid-input` when the lease went to another. */
   renew(): void;
-  /** Ends the lease, if it is still held. Inside or outside of a write transaction. */
+  /** Ends the lease, if it is still owned. Inside or outside a write transaction. */
   release(): void;
   /** Throws `invalid-input` when the lease went to another; inside a write transaction it then stays held. */
   check(): void;

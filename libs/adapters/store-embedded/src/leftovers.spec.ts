@@ -44,7 +44,7 @@ function notification(id: string): Notification {
   return { id, ...about, state: 'created', counts: { affected: 1, cleared: 0, changed: 0 }, namespaces: [] };
 }
 
-/** Large enough for one transaction each, in so many records. */
+/** Large enough for one transaction each, and the number of its records. */
 const [pageSize, recordsOfPage] = [5000, 20];
 
 async function* pages(count: number): AsyncGenerator<readonly AffectedImage[]> {
@@ -66,21 +66,21 @@ describe('images and compositions', () => {
   });
 
   it.each(['', 'sha256:x', '__proto__', 'a\tb', 'x'.repeat(10_000)])(
-    'are refused without a digest: %p',
+    'are rejected without a digest: %p',
     async (text) => {
       const refused = { name: 'ClarionError', code: 'invalid-input' };
       await expect(here.store.changeImage(text, () => undefined)).rejects.toMatchObject(refused);
     },
   );
 
-  it.each(['', 'a\tb', '#x', 'x'.repeat(10_000)])('are refused without an id: %p', async (id) => {
+  it.each(['', 'a\tb', '#x', 'x'.repeat(10_000)])('are rejected without an id: %p', async (id) => {
     const refused = { name: 'ClarionError', code: 'invalid-input' };
     await expect(here.store.putComposition({ ...composition, id }, [])).rejects.toMatchObject(refused);
   });
 });
 
 describe('notifications', () => {
-  /** Begins to put one and goes away after two pages, as a process does that is killed. */
+  /** Begins to put one and stops after two pages, like a killed process. */
   async function abandon(id: string): Promise<void> {
     await new Promise<void>((reached) => {
       const stuck = async function* (): AsyncGenerator<readonly AffectedImage[]> {
@@ -109,7 +109,7 @@ describe('notifications', () => {
     expect(await kinds()).toEqual({ affected: recordsOfPage, notification: 1, 'notification-state': 1 });
   });
 
-  it('are forgotten with what was never finished, and with their deliveries', async () => {
+  it('are removed with unfinished attempts and with their deliveries', async () => {
     await abandon('n1');
     await here.store.putNotification(notification('n2'), pages(3));
     const endpoint = { id: 'e', url: 'u', mode: 'cloudevents', secrets: [], filter: {}, createdAt: time } as const;

@@ -50,7 +50,7 @@ const packages = async (): Promise<number> => {
   return (await store.advisories(names)).length;
 };
 
-/** Many answers of the store while the other process commits; nothing may be written meanwhile. */
+/** Many reads of the store while the other process commits; nothing may be written in the meantime. */
 async function answersDuring(written: () => boolean): Promise<void> {
   for (let round = 0; round < 50; round += 1) {
     expect(await store.feedStates()).toEqual([]);
@@ -80,7 +80,7 @@ describe('while another process commits a feed', () => {
     expect(await packages()).toBe(groups);
   });
 
-  it('and is killed, writes go on and nothing of it is there', async () => {
+  it('and is killed, writes continue and nothing of it is stored', async () => {
     const writing = store.lease('work', 'me', { now, until });
     await answersDuring(() => false);
     await kill(committer);

@@ -13,13 +13,13 @@ import { type ProcessIdentity, isThisProcess, mayLive, thisProcess } from './pro
 interface Announcement {
   readonly token: string;
   readonly process: ProcessIdentity;
-  /** Milliseconds since 1970; from then on nobody waits for it, whatever became of it. */
+  /** Milliseconds since 1970; after that nobody waits for it, whatever its outcome. */
   readonly until: number;
 }
 
 const key = recordKey('meta', 'commit');
 
-/** Nobody waits for an announced commit any longer than this. */
+/** Maximum time that others wait for an announced commit. */
 const longest = 60_000;
 /** Milliseconds until others look again. */
 const patience = 10;
@@ -55,8 +55,8 @@ export async function untilFree(env: Environment): Promise<void> {
 }
 
 /**
- * Announces a commit and runs it. `commit` calls what it is given in its transaction, so that the announcement ends with
- * what it announced.
+ * Announces a commit and runs it. `commit` calls its argument in its transaction, so that the announcement ends
+ * together with the commit.
  */
 export async function announced<T>(env: Environment, commit: (withdraw: () => void) => T): Promise<T> {
   const token = randomUUID();
@@ -80,6 +80,6 @@ function withdrawFailed(env: Environment, withdraw: () => void): void {
   try {
     write(env, withdraw);
   } catch {
-    // Of a full disk, or a store that was closed meanwhile: what went wrong first is what the caller has to hear of.
+    // From a full disk, or a store that was closed in the meantime: the caller gets the original error.
   }
 }

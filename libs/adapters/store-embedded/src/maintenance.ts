@@ -23,7 +23,7 @@ export function maintenance(env: Environment): StoreMaintenance {
   };
 }
 
-/** An empty transaction needs the same locks as any, but nothing is written: this is asked every few seconds. */
+/** An empty transaction takes the same locks as any other, but writes nothing: this runs every few seconds. */
 function isReady(env: Environment): boolean {
   try {
     if (read(env, (transaction) => env.db.get(formatKey, { transaction })) === undefined) return false;

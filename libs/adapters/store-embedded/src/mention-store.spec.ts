@@ -34,16 +34,16 @@ async function update(
 
 const names = async (store: Store, id: string) => (await store.packagesOf(id)).map(([, name]) => name);
 
-/** So many packages that the index is worth a process. */
+/** Enough packages to build the index in a separate process. */
 const large = (id: string) => Object.fromEntries(Array.from({ length: 600 }, (_, n) => [`p${n}`, [id]]));
 
 describe('the index of mentions', () => {
-  it('is refused by a store that was opened without', async () => {
+  it('is rejected by a store that was opened without it', async () => {
     const store = await openStore({});
     await expect(store.packagesOf('CVE-1')).rejects.toMatchObject({ name: 'ClarionError', code: 'unsupported' });
   });
 
-  it('is built over what was there before', async () => {
+  it('is built from existing advisories', async () => {
     await update(await openStore({}), 'feed', { a: ['CVE-1', 'CVE-2'], b: ['CVE-1'] });
     const store = await openStore();
     expect(await Promise.all(['CVE-1', 'CVE-2', 'CVE-3'].map((id) => names(store, id)))).toEqual([
@@ -53,7 +53,7 @@ describe('the index of mentions', () => {
     ]);
   });
 
-  it('is kept by stores that were opened without it, once it is there', async () => {
+  it('is maintained by stores that were opened without it, once it exists', async () => {
     const store = await openStore();
     await update(store, 'feed', { a: ['CVE-1'], b: ['CVE-1'] });
     expect(await names(store, 'CVE-1')).toEqual(['a', 'b']);
@@ -81,7 +81,7 @@ describe('the index of mentions', () => {
     expect(await names(await openStore({ mentions: true, readOnly: true }), 'CVE-1')).toEqual(['a']);
   });
 
-  it('keeps nobody waiting who asks for an answer at once, while another process builds it', async () => {
+  it('does not block a caller that needs an immediate answer while another process builds it', async () => {
     await update(await openStore({}), 'feed', large('CVE-1'));
     let built: (() => void) | undefined;
     const buildMentions = () => new Promise<void>((resolve) => (built = resolve));
@@ -96,20 +96,20 @@ describe('the index of mentions', () => {
     expect(await waiting).toHaveLength(600);
   });
 
-  it('of a small store is built here, so that nobody is sent away', async () => {
+  it('of a small store is built here, without a separate process', async () => {
     await update(await openStore({}), 'feed', { a: ['CVE-1'] });
     const buildMentions = () => Promise.reject(new Error('no process for that'));
     const store = await here.open({ mentions: true, buildMentions });
     expect(await store.packagesOf('CVE-1', { atOnce: true })).toEqual([['debian:12', 'a']]);
   });
 
-  it('cannot be built in a store that is only read', async () => {
+  it('cannot be built in a read-only store', async () => {
     await update(await openStore({}), 'feed', { a: ['CVE-1'] });
     const store = await openStore({ mentions: true, readOnly: true });
     await expect(store.packagesOf('CVE-1')).rejects.toMatchObject({ name: 'ClarionError', code: 'unsupported' });
   });
 
-  it('is right when updates come while it is built, and when several build it', async () => {
+  it('is correct when updates arrive while it is built, and when several processes build it', async () => {
     const without = await openStore({});
     const ids = (n: number) => Array.from({ length: 20 }, (_, k) => `CVE-${(n * 7 + k) % 500}`);
     const all = Array.from({ length: 4000 }, (_, n) => n);
@@ -147,7 +147,7 @@ describe('the index of mentions', () => {
     const transaction = raw.db.transactionSync.bind(raw.db);
     jest.spyOn(raw.db, 'transactionSync').mockImplementation((action, flags) => {
       left -= 1;
-      // Once: what is held is given back.
+      // Only once: the lease must be released.
       if (left === 0) throw new Error('cut off');
       pieces.push(0);
       return transaction(action, flags);
@@ -159,7 +159,7 @@ describe('the index of mentions', () => {
     const done = pieces.reduce((sum, count) => sum + count, 0);
     expect(done).toBeGreaterThan(0);
     expect(done).toBeLessThan(4000);
-    // What was cut off is not what is there now.
+    // The interrupted build is outdated now.
     await update(without, 'feed', { p399: [] });
     pieces = [];
     left = Number.POSITIVE_INFINITY;
@@ -215,7 +215,7 @@ describe('the index of mentions', () => {
   });
 });
 
-/** The file without a store around it, to see what is written. */
+/** The raw file without a store, to see what is written. */
 function rawStore(): Environment {
   const file = path.join(here.directory, 'facts.mdb');
   const db = lmdb.open<unknown, string>({ path: file, noSubdir: true, encoding: 'msgpack', overlappingSync: false });

@@ -13,7 +13,7 @@ const patience = 100;
 /** The lease for building the index; no feed has this name. */
 const builder = '\u0000mentions';
 
-/** Packages by vulnerability. The index is built when it is first asked for, if it does not hold. */
+/** Packages by vulnerability. The index is built at the first query if it is not complete. */
 export function mentionStore(env: Environment): Pick<AdvisoryStore, 'packagesOf'> {
   let building: Promise<void> | undefined;
   return {
@@ -31,7 +31,7 @@ export function mentionStore(env: Environment): Pick<AdvisoryStore, 'packagesOf'
           building = undefined;
         });
         if (atOnce && elsewhere !== undefined) {
-          // The next one who asks begins it again.
+          // The next caller starts it again.
           building.catch(() => undefined);
           throw beingBuilt();
         }
@@ -41,7 +41,7 @@ export function mentionStore(env: Environment): Pick<AdvisoryStore, 'packagesOf'
   };
 }
 
-/** Whether building the index takes so long that it is worth a process. */
+/** Whether building the index takes long enough for a separate process. */
 function isLarge({ db }: Environment): boolean {
   const range = { ...keysBelow('advisories'), limit: groupsAtOnce + 1 };
   return Array.from(db.getKeys(range)).length > groupsAtOnce;

@@ -56,14 +56,14 @@ function packagesOf(env: Environment, id: string, reading?: Reading): Packages {
 export interface MentionWriter {
   /** Takes a record before it is put or removed; ignores records that are not advisory groups. */
   take(key: string, value: Buffer | undefined): void;
-  /** Writes what was taken. After the groups themselves. */
+  /** Writes the collected changes. After the groups themselves. */
   write(): void;
 }
 
-/** So many mentions are gathered before they are written: some 10 MB. */
+/** Number of mentions that are collected before they are written: some 10 MB. */
 const mentionsAtOnce = 50_000;
 
-/** The writer for one write transaction, to be used inside of it only. */
+/** The writer for one write transaction, for use only inside it. */
 export function mentionWriter(env: Environment): MentionWriter {
   const mark = markOf(env);
   const gathered = gatherer(env);
@@ -150,7 +150,7 @@ export function idsOf(group: AdvisoryGroup | undefined): ReadonlySet<string> {
   return ids;
 }
 
-/** What one feed, or document, no longer says about a package, another may say still: asked once a package. */
+/** A mention that one feed or document drops may still be in another: checked once per package. */
 function keepStated(
   env: Environment,
   {
@@ -167,7 +167,7 @@ function keepStated(
   }
 }
 
-/** The ids of everything that any feed says about a package now. Inside of a write transaction. */
+/** The ids of all current advisories of a package. Inside a write transaction. */
 export function statedIds(env: Environment, { namespace, package: name }: Place): ReadonlySet<string> {
   const stated = new Set<string>();
   for (const { value } of env.db.getRange(keysBelow('advisories', namespace, name))) {
@@ -176,7 +176,7 @@ export function statedIds(env: Environment, { namespace, package: name }: Place)
   return stated;
 }
 
-/** Puts a package among those of vulnerabilities, or takes it away from them. Inside of a write transaction. */
+/** Adds a package to vulnerabilities, or removes it from them. Inside a write transaction. */
 export function changeMentioned(env: Environment, place: Place, ids: ReadonlyMap<string, boolean>): void {
   for (const [id, isMentioned] of ids) {
     const packages = packagesOf(env, id);

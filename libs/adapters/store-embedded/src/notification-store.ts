@@ -69,12 +69,12 @@ function putRecord(env: Environment, record: NotificationRecord, known?: Notific
   env.db.putSync(recordKey('notification-state', state, id), id);
 }
 
-/** Images in one transaction: each waits for the disk, and nobody else writes meanwhile. */
+/** Images per transaction: each waits for the disk, and blocks other writers. */
 const imagesTogether = 4096;
 
 /**
- * Puts the pages, many in a transaction, under the name of this attempt; the notification itself comes last and makes
- * them seen. Of several attempts the first to end wins, and takes the pages of the others away.
+ * Puts the pages, many per transaction, under the name of this attempt; the notification itself comes last and makes
+ * them visible. Of several attempts the first to finish wins, and removes the pages of the others.
  */
 async function putNotification(
   env: Environment,
@@ -124,7 +124,7 @@ async function* gathered(pages: AsyncIterable<readonly AffectedImage[]>): AsyncG
   if (together.length > 0) yield together;
 }
 
-/** Of an attempt that has failed; if that fails too, the next attempt removes what is left. */
+/** For a failed attempt; if this fails too, the next attempt removes the remains. */
 async function removeAttempt(env: Environment, { notification }: Attempt): Promise<void> {
   try {
     await untilFree(env);
@@ -133,11 +133,11 @@ async function removeAttempt(env: Environment, { notification }: Attempt): Promi
       if (winner === undefined) removeAffected(env, notification);
     });
   } catch {
-    // What went wrong first is what the caller has to hear of.
+    // The caller gets the original error.
   }
 }
 
-/** The last parts of the keys, as they are there. */
+/** The last parts of the keys, still encoded. */
 function* newestFirst(
   env: Environment,
   state: NotificationState | undefined,
@@ -167,7 +167,7 @@ async function forgetNotifications(env: Environment, before: string): Promise<vo
     start: keysBelow(kind).start,
     end: recordKey(kind, before),
   });
-  // The notification first: what is left when this process dies is seen by nobody, and goes the next time.
+  // The notification first: if this process dies, the remains are invisible, and the next run removes them.
   const removeNotification = (key: string, value: unknown) => {
     const { notification } = unpack(env, value) as NotificationRecord;
     env.db.removeSync(recordKey('notification-state', notification.state, notification.id));

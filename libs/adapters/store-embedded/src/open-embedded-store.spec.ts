@@ -80,7 +80,7 @@ describe('openEmbeddedStore', () => {
     await expect(openEmbeddedStore({ directory: here.directory, readOnly: true })).rejects.toMatchObject(refused);
   });
 
-  it('lets the process do other things while somebody asks question after question', async () => {
+  it('does not block the process during a long series of reads', async () => {
     const store = await openEmbeddedStore({ directory: here.directory });
     let turns = 0;
     const timer = setInterval(() => (turns += 1), 1);
@@ -95,7 +95,7 @@ describe('openEmbeddedStore', () => {
     [3, /move facts.mdb away/],
     [0, /endpoints, own vulnerabilities and notifications stay/],
     ['x', /move facts.mdb away/],
-  ])('refuses a store of format %p', async (format, remedy) => {
+  ])('rejects a store of format %p', async (format, remedy) => {
     await (await openEmbeddedStore({ directory: here.directory })).close();
     const raw = open({ path: path.join(here.directory, 'facts.mdb'), noSubdir: true, encoding: 'msgpack' });
     await raw.put('meta\tformat', format);
@@ -111,7 +111,7 @@ describe('openEmbeddedStore', () => {
     ['text', Buffer.from('x'.repeat(100_000))],
     ['a few bytes', Buffer.from('x')],
     ['zeros', Buffer.alloc(100_000)],
-  ])('refuses a file that is no store: %s', async (_, content) => {
+  ])('rejects a file that is not a store: %s', async (_, content) => {
     writeFileSync(path.join(here.directory, 'facts.mdb'), content);
     const refused = { code: 'corrupt-data', remedy: expect.stringContaining('move facts.mdb away') as string };
     await expect(openEmbeddedStore({ directory: here.directory })).rejects.toMatchObject(refused);
@@ -123,7 +123,7 @@ describe('openEmbeddedStore', () => {
     expect(await (await here.open()).feedStates()).toEqual([]);
   });
 
-  it('refuses a store that is cut off instead of crashing at the first missing page', async () => {
+  it('rejects a truncated store instead of crashing at the first missing page', async () => {
     const whole = path.join(here.directory, 'whole');
     const store = await openEmbeddedStore({ directory: whole });
     for (let seed = 1; seed <= 300; seed += 1) await store.putLayer(layer(seed));
@@ -144,7 +144,7 @@ describe('openEmbeddedStore', () => {
   });
 });
 
-describe('a store that is only read where needed', () => {
+describe('a store that is read-only if needed', () => {
   it('is written where it can be, and is made where there is none', async () => {
     const store = await here.open({ readOnly: 'where-needed' });
     await store.putLayer(layer(1));
@@ -154,8 +154,8 @@ describe('a store that is only read where needed', () => {
   });
 });
 
-describe('a store that is only read', () => {
-  it('reads facts and refuses to write', async () => {
+describe('a read-only store', () => {
+  it('reads facts and rejects writes', async () => {
     const writable = await here.open();
     await writable.putLayer(layer(1));
     const store = await here.open({ readOnly: true, now: () => new Date('2999-01-01T00:00:00Z') });
@@ -169,7 +169,7 @@ describe('a store that is only read', () => {
 });
 
 describe('the size limit', () => {
-  it('stops writes before the file grows without bound', async () => {
+  it('rejects writes before the file grows without limit', async () => {
     const store = await here.open({ mapSizeLimit: 300_000 });
     const write = async () => {
       for (let seed = 1; seed < 10_000; seed += 1) await store.putLayer(layer(seed));
@@ -249,7 +249,7 @@ describe('the lease of a feed', () => {
     expect(await store.advisories([['debian:12', 'next']])).toHaveLength(1);
   });
 
-  it('is kept by a writer that is slow but busy', async () => {
+  it('is kept by a slow but active writer', async () => {
     const time = { now: Date.parse('2024-03-01T08:00:00Z') };
     const store = await here.open({ now: () => new Date(time.now) });
     const writer = await store.writeFeed('feed');
@@ -262,7 +262,7 @@ describe('the lease of a feed', () => {
     expect(await store.advisories([['debian:12', 'p0']])).toHaveLength(1);
   });
 
-  it('keeps a feed that is just being written from being pruned', async () => {
+  it('does not prune a feed that is being written', async () => {
     const store = await here.open();
     await store.putFeedState(state);
     const writer = await store.writeFeed('feed');
@@ -299,7 +299,7 @@ describe('an update', () => {
     expect(await store.advisories(groups.map((one) => [one.namespace, one.package]))).toStrictEqual(groups);
   });
 
-  it('does not write what is stored already', async () => {
+  it('does not rewrite stored values', async () => {
     const store = await here.open();
     const update = async (description: string) => {
       const writer = await store.writeFeed('feed');

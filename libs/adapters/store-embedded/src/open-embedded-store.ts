@@ -28,14 +28,14 @@ import { writeBatches } from './write-batches';
 
 /** Where and how to open the store. */
 export interface EmbeddedStoreOptions {
-  /** Made when it is missing, unless `readOnly`. Several processes may use it at once. */
+  /** Created if missing, unless `readOnly`. Several processes may use it at once. */
   readonly directory: string;
   /**
-   * Never write, not even when a layer was last used. A missing store is then `no-data`. `where-needed`: only a store that is
-   * there and may not be written; what is then read of layers is remembered until the store is closed, nothing else is.
+   * Never write, not even the last use of a layer. A missing store is then `no-data`. `where-needed`: only if the store
+   * exists and is not writable; layers that are read then are remembered until the store is closed, nothing else is.
    */
   readonly readOnly?: boolean | 'where-needed';
-  /** Refuse writes (`limit-exceeded`) that find the file larger than this many bytes. */
+  /** Reject writes (`limit-exceeded`) when the file is larger than this many bytes. */
   readonly mapSizeLimit?: number;
   /**
    * Keep an index from vulnerabilities to packages, which `packagesOf` needs. An update takes about 20 µs longer per
@@ -43,8 +43,8 @@ export interface EmbeddedStoreOptions {
    */
   readonly mentions?: boolean;
   /**
-   * Has that index built by another process, which asks a store of its own for packages; resolves when it has the answer.
-   * Here, unless given: for a large store that is a minute of work, in short pieces.
+   * Builds that index in another process, which opens its own store and queries packages; resolves when it is done. By
+   * default it is built in this process: for a large store that takes a minute, in short pieces.
    */
   readonly buildMentions?: () => Promise<void>;
   /** The clock; for tests. */
@@ -68,9 +68,9 @@ const plainLmdb = { noSubdir: true, overlappingSync: false, pageSize };
 export type EmbeddedStore = Store & WorkJournal & { /** Whether it can only be read. */ readonly readOnly: boolean };
 
 /**
- * Opens the store of one machine: an LMDB file. Throws `ClarionError`: `invalid-input` when the directory cannot be
- * used, `no-data` when it is to be read only and holds no store, `unsupported` when another version of Clarion wrote
- * it, `corrupt-data` when it is no store or damaged; each with a remedy.
+ * Opens the store of one machine: an LMDB file. Throws `ClarionError`: `invalid-input` when the directory is unusable,
+ * `no-data` when it is opened read-only and contains no store, `unsupported` when another version of Clarion wrote it,
+ * `corrupt-data` when it is damaged or not a store; each with a remedy.
  */
 export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
   const directory = path.resolve(options.directory);
@@ -166,7 +166,7 @@ function isWritable(...places: readonly string[]): boolean {
   }
 }
 
-/** Level by level: asked to make all of them at once, Node never ends where the system knows no such place (/proc). */
+/** Level by level: a recursive mkdir never returns in Node where the system cannot create the path (/proc). */
 function makeDirectory(directory: string): void {
   if (statSync(directory, { throwIfNoEntry: false }) !== undefined) return;
   makeDirectory(path.dirname(directory));

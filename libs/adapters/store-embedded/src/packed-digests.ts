@@ -23,7 +23,7 @@ export function packDigests(digests: readonly Digest[]): PackedDigests {
   return { sha256: Buffer.from(hashes.join(''), 'hex'), others };
 }
 
-/** The bytes of `packed` are only read by this call: they may be those of the file. */
+/** The bytes of `packed` are only read by this call: they may be a view of the file. */
 export function unpackDigests({ sha256, others }: PackedDigests): (number: number) => Digest {
   const hashes = Buffer.from(sha256.buffer, sha256.byteOffset, sha256.byteLength).toString('hex');
   const different = new Map(others);

@@ -7,8 +7,8 @@ type Index = number;
 type PackedLayer = readonly [diffId: Index, digest: Index, mediaType: Index, size: number, createdBy: string | null];
 
 /**
- * An image as it is stored. There may be millions, and every one that is affected by something is read: of the plain
- * form half of the bytes, and of the time to read it, are digests in hexadecimal and names of members.
+ * The stored form of an image. There may be millions, and a report on affected images reads every one: in the plain
+ * form, half of the bytes and of the read time are hexadecimal digests and member names.
  */
 export interface PackedImage {
   readonly more: Omit<StoredImage, 'image' | 'layers'>;
@@ -42,14 +42,14 @@ export function packImage({ image, layers, ...more }: StoredImage): PackedImage 
   return { more, image: about, sha256, others, mediaTypes, described, layers: layers.map(numberOf) };
 }
 
-/** The bytes of `packed` are only read while this runs: they may be those of the file. */
+/** The bytes of `packed` are only read during this call: they may be a view of the file. */
 export function unpackImage({ more, image, sha256, others, mediaTypes, described, layers }: PackedImage): StoredImage {
   const hashes = Buffer.from(sha256.buffer, sha256.byteOffset, sha256.byteLength).toString('hex');
   const count = hashes.length / hexLength;
   const digestOf = (index: Index): Digest =>
     index < count ? prefix + hashes.slice(index * hexLength, (index + 1) * hexLength) : (others[index - count] ?? '');
   const descriptors = described.map(([diffId, digest, type, size, createdBy]): LayerDescriptor => {
-    // One assignment after the other: ten times as fast as spreading what is there.
+    // Separate assignments: ten times as fast as spreading.
     const layer: { -readonly [K in keyof LayerDescriptor]: LayerDescriptor[K] } = {};
     if (diffId !== absent) layer.diffId = digestOf(diffId);
     if (digest !== absent) layer.digest = digestOf(digest);

@@ -15,7 +15,7 @@ describe('firstPage', () => {
     expect(firstPage([], { limit })).toStrictEqual({ items: [] });
   });
 
-  it('ends with the item that reaches the bound of bytes', () => {
+  it('ends with the item that reaches the byte limit', () => {
     const large = [1, 2, 3].map((n): [string, string] => [`place ${n}`, String(n).repeat(pageBytes / 2)]);
     expect(firstPage(large, { limit: 10 })).toStrictEqual({ items: [large[0]![1], large[1]![1]], next: 'place 2' });
     const huge = [1, 2].map((n): [string, string] => [`place ${n}`, String(n).repeat(pageBytes * 2)]);
@@ -53,7 +53,7 @@ describe('merge', () => {
     expect([...merge<number>(sequences, (a, b) => a - b)]).toEqual(merged);
   });
 
-  it('ends every sequence when nobody wants more', () => {
+  it('closes every sequence when the caller stops', () => {
     const ended: number[] = [];
     const sequence = function* (n: number): Generator<number> {
       try {

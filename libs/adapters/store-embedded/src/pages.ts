@@ -1,7 +1,7 @@
 import type { Page, PageRequest } from '@clarion/model';
 import { PageBuilder } from '@clarion/store-rules';
 
-/** An item of a list with its place: what `after` of the next page says. */
+/** An item of a list with its place: the `after` of the next page. */
 export type Placed<T> = readonly [place: string, item: T];
 
 /** The first `limit` items, or as many as have `pageBytes`, and where the next page begins, if there is more. */

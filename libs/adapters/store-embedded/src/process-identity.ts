@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 
 import { systemCode } from './environment';
 
-/** Which process of which machine, as records of the store name it. */
+/** Identifies a process and its host in records of the store. */
 export interface ProcessIdentity {
   readonly host: string;
   readonly pid: number;

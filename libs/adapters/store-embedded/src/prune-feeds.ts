@@ -17,7 +17,7 @@ export async function pruneFeeds(env: Environment, keep: ReadonlySet<string>): P
   return pruned;
 }
 
-/** Forgets everything a feed said. False when the feed is just being written: then it is wanted after all. */
+/** Removes all facts of a feed. False if the feed is being written: then it is still needed. */
 async function pruneFeed(env: Environment, feed: string): Promise<boolean> {
   const { db } = env;
   let lease;

@@ -23,7 +23,7 @@ export async function pruneImages(env: Environment, firstKeptDay: number, keepSu
   });
 }
 
-/** Somebody waits for it, however long ago it was asked for. */
+/** A caller still waits for it, however old it is. */
 function isUnfinished({ submission }: StoredImage): boolean {
   return submission !== undefined && unfinishedStates.includes(submission.state);
 }

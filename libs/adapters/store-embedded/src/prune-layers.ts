@@ -29,7 +29,9 @@ export async function pruneLayers(env: Environment, firstKeptDay: number): Promi
   });
 }
 
-/** Layers of images that only a command line scanned: there is no index of these. A layer of one is used when it is. */
+/**
+ * Layers of images that only a command line scanned: these have no index. Their layers count as used with the image.
+ */
 async function layersOfScannedImages(env: Environment): Promise<ReadonlySet<string>> {
   const needed = new Set<string>();
   const { start, end } = keysBelow('image');

@@ -9,7 +9,7 @@ import { pruneLayers } from './prune-layers';
 import { pruneSeenFiles } from './seen-file-store';
 import { pruneTags } from './tag-store';
 
-/** Forgets what was not used; space that becomes free is used again by later writes. */
+/** Removes unused records; later writes reuse the free space. */
 export function pruner(env: Environment): StoreMaintenance['prune'] {
   return async (options) => {
     requireWritable(env);

@@ -9,7 +9,7 @@ import type {
 
 import { readableParts, recordKey } from './keys';
 
-/** A record with its key; undefined stands for its removal. */
+/** A record with its key; undefined means removal. */
 export type KeyedRecord = readonly [key: string, value: unknown];
 
 /** A feed's state as stored: documents as a list, because `__proto__` is a legal document name. */
@@ -40,7 +40,7 @@ type HashRecord = string | readonly [hash: string, feed: string, document: strin
 
 function hashRecord({ namespace, package: name, feed, document }: AdvisoryGroupKey, hash?: string): KeyedRecord {
   const key = recordKey('hash', feed, document, namespace, name);
-  // A hundred thousand of them: what stands in the key is not written once more.
+  // There are a hundred thousand of them: values in the key are not stored again.
   const value: HashRecord | undefined =
     hash === undefined || readableParts(key) !== undefined ? hash : [hash, feed, document, namespace, name];
   return [key, value];
@@ -54,7 +54,7 @@ export function toGroupHash(key: string, value: unknown): readonly [AdvisoryGrou
   return [{ namespace, package: name, feed, document }, hash];
 }
 
-/** The record of what one feed says about one repository of packages. */
+/** The record of one feed about one package repository. */
 export function repositoryRecord(repository: RepositoryProducts): KeyedRecord {
   return [repositoryKey(repository.repository, repository.feed), repository];
 }
@@ -63,11 +63,11 @@ export function repositoryKey(repository: string, feed: string): string {
   return recordKey('repository', repository, feed);
 }
 
-/** The record of what one feed says about one vulnerability. */
+/** The record of one feed about one vulnerability. */
 export function textRecord(text: VulnerabilityText): KeyedRecord {
   const key = textKey(text.id, text.feed);
   if (readableParts(key) === undefined) return [key, text];
-  // Scores of all CVEs are a few bytes each: what stands in the key is not written once more.
+  // Scores of all CVEs are a few bytes each: values in the key are not stored again.
   return [key, Object.fromEntries(Object.entries(text).filter(([member]) => member !== 'id' && member !== 'feed'))];
 }
 
@@ -78,7 +78,7 @@ export function toText(key: string, value: unknown): VulnerabilityText {
   return id === undefined || feed === undefined ? (value as VulnerabilityText) : { feed, id, ...text };
 }
 
-/** By feed first: a feed that is new is appended, where it would go between the texts of all others. */
+/** By feed first: a new feed is appended instead of being interleaved with all others. */
 export function textKey(id: string, feed: string): string {
   return recordKey('text', feed, id);
 }

@@ -12,15 +12,15 @@ export interface Removal {
   /** Called at the begin of each write transaction. */
   readonly begin?: () => void;
   /**
-   * Removes one record, with what belongs to it; false when it stays. Called inside of a write transaction, with the record
-   * as it is then.
+   * Removes one record, with its dependent records; false if it stays. Called inside a write transaction, with the
+   * current record.
    */
   readonly remove: (key: string, value: unknown) => unknown;
 }
 
 /**
- * Walks a range and removes from it, a few records a transaction, so that nobody waits long for the right to write.
- * Resolves to how many were removed.
+ * Walks a range and removes records from it, a few per transaction, so that other writers do not wait long. Resolves to
+ * the number of removed records.
  */
 export async function removeInBatches(
   env: Environment,

@@ -6,7 +6,10 @@ import { decode, encode, type Environment, unpack } from './environment';
 import { keyPart, keysBelow, recordKey } from './keys';
 import type { KeyedRecord } from './records';
 
-/** Scores (`ScoreRow`) of ids that differ in their last two characters share a record: a page. What is staged are changes of pages. */
+/**
+ * Scores (`ScoreRow`) of ids that differ only in their last two characters share a record: a page. Changes of pages are
+ * staged.
+ */
 const kind = 'score';
 
 /** Whether a text is kept in a page. */
@@ -26,9 +29,9 @@ function bucketOf(id: string): string {
 /** A row to put, or the id alone of one to remove. */
 type ScoreChange = ScoreRow | readonly [id: string];
 
-/** Gathers changes of scores, so that those of a page are staged together. */
+/** Collects changes of scores, so that those of a page are staged together. */
 export interface ScoreChanges {
-  /** Notes a score, or its removal; false when it is not kept in a page. What must be staged by now goes to `put`. */
+  /** Notes a score, or its removal; false if it is not stored in a page. Full batches are passed to `put`. */
   note(text: Pick<VulnerabilityText, 'id' | 'feed' | 'epss'>): boolean;
   flush(): void;
 }
@@ -61,9 +64,9 @@ export function scoreChanges(put: (records: readonly KeyedRecord[]) => void): Sc
 
 /** Gathers staged changes of a page until they can be written. */
 export interface ScorePages {
-  /** Takes a staged record if it is of scores. Those of one page come one after the other. Inside of a write transaction. */
+  /** Takes a staged record if it contains scores. Those of one page are consecutive. Inside a write transaction. */
   take(key: string, value: Buffer | undefined): boolean;
-  /** Writes what is left. */
+  /** Writes the remaining changes. */
   write(): void;
 }
 
@@ -100,7 +103,7 @@ function rowsOf(env: Environment, stored: unknown): readonly ScoreRow[] {
   return (unpack(env, stored) as readonly ScoreRow[] | undefined) ?? [];
 }
 
-/** The scores of vulnerabilities, from one snapshot; a page is read once, however many of its ids are asked for. */
+/** The scores of vulnerabilities, from one snapshot; a page is read once, however many of its ids are requested. */
 export function scoreReader(env: Environment, transaction: Transaction): (id: string) => readonly VulnerabilityText[] {
   const pages = new Map<string, readonly Page[]>();
   return (id) => {

@@ -6,7 +6,7 @@ import { recordKey, keysBelow } from './keys';
 import { othersCommit, settleWrite } from './long-commits';
 import { removeInBatches } from './removal';
 
-/** As it is kept: with the day of its last use. */
+/** The stored form: with the day of its last use. */
 type Seen = SeenFile & { readonly used: number };
 
 /** Parts of files that were read, by their key. */
@@ -36,16 +36,16 @@ export function seenFileStore(env: Environment): SeenFileStore {
   };
 }
 
-/** On a full disk it is merely forgotten a little earlier. */
+/** On a full disk it is only pruned a little earlier. */
 function touch(act: () => void): void {
   try {
     act();
   } catch {
-    // Nothing that was asked for is lost.
+    // The requested data is not affected.
   }
 }
 
-/** Forgets those that were last asked for before a day. */
+/** Removes those last used before a day. */
 export async function pruneSeenFiles(env: Environment, firstKeptDay: number): Promise<void> {
   await removeInBatches(env, keysBelow('seen-file'), {
     isWanted: (value) => (value as Seen).used < firstKeptDay,

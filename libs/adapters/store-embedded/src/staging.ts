@@ -8,9 +8,9 @@ import { keyPart } from './keys';
 import type { KeyedRecord } from './records';
 
 /**
- * What an update has put so far, in a file of its own that is thrown away afterwards: nothing of an update that never
- * ends reaches the facts, and the facts' file does not grow by it. A plain file, because it is only appended to and read
- * once; keys and encoded values are those of the facts, so that a commit copies bytes.
+ * The records of an open update, in a separate file that is deleted afterwards: nothing of an unfinished update reaches
+ * the facts or makes their file grow. A plain file, because it is only appended to and read once; keys and encoded
+ * values are those of the facts, so that a commit copies bytes.
  */
 export interface Staging {
   /** Keeps records; they are written in batches. */
@@ -18,8 +18,8 @@ export interface Staging {
   /** Records that were put. */
   size(): number;
   /**
-   * All records by key, those of one key in the order they were put; undefined stands for a removal. A value is valid
-   * until the next one. In that order pages of the facts are filled one after the other, not split in halves.
+   * All records by key, those of one key in the order they were put; undefined means removal. A value is valid until
+   * the next one. In this order pages of the facts are filled one after the other, not split in halves.
    */
   entries(): Iterable<readonly [key: string, value: Buffer | undefined]>;
   /** Closes and deletes the file. */
@@ -31,7 +31,7 @@ const batchSize = 1 << 20;
 const readAhead = 1 << 14;
 /** A file up to this size is read at once: most of a first import, whose records lie in it in no order. */
 const readWhole = 1 << 27;
-/** Length of what is no value. */
+/** The length that marks a removal. */
 const removal = -1;
 
 /** Where the value of a record is in the file. */
@@ -72,7 +72,7 @@ export function openStaging(env: Environment, owner: { readonly feed: string; re
     size: () => places.length,
     entries: () => {
       flush();
-      // The sort is stable, and the order of ASCII is that of the facts.
+      // The sort is stable, and ASCII order is the order of the facts.
       places.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
       return readPlaces(places, written <= readWhole ? wholeReader(descriptor, written) : reader(descriptor));
     },
@@ -92,7 +92,7 @@ function* readPlaces(
   for (const { key, offset, length } of places) yield [key, length === removal ? undefined : read(offset, length)];
 }
 
-/** Reads pieces of a file, more than asked for at once: neighbours in the order of keys are often so in the file. */
+/** Reads pieces of a file with read-ahead: neighbours in key order are often neighbours in the file. */
 function reader(descriptor: number): ReadPiece {
   let buffer = Buffer.alloc(readAhead);
   let start = 0;
@@ -113,7 +113,7 @@ function wholeReader(descriptor: number, length: number): ReadPiece {
   return (offset, bytes) => whole.subarray(offset, offset + bytes);
 }
 
-/** Fills `buffer` from `offset` of a file with at least so many bytes; answers how many it got. */
+/** Fills `buffer` from `offset` of a file with at least `least` bytes; returns the number of bytes read. */
 function readFully(
   descriptor: number,
   buffer: Buffer,

@@ -9,8 +9,8 @@ import { firstPage, type Placed } from './pages';
 import { removeInBatches } from './removal';
 
 /**
- * What tags name: one record a tag, and one for each image that it named before. Both are written in one transaction, so
- * that of two moves at once one comes after the other.
+ * The images of tags: one record per tag, and one for each image that it named before. Both are written in one
+ * transaction, so that two concurrent moves are serialised.
  */
 export function tagStore(env: Environment): TagStore {
   const { db } = env;
@@ -68,7 +68,7 @@ function* joined(first: Period, others: Iterable<Period>): Generator<Period> {
   yield* others;
 }
 
-/** What comes after the period with a place; they count down. */
+/** The periods after a place; their numbers count down. */
 function* skipTo<T>(after: string | undefined, placed: Iterable<Placed<T>>): Generator<Placed<T>> {
   for (const one of placed) if (after === undefined || Number(one[0]) < Number(after)) yield one;
 }
@@ -82,7 +82,10 @@ function periodKey({ repository, tag }: TagName, moves: number): string {
   return recordKey('tag-period', repository, tag, movePart(moves));
 }
 
-/** Forgets what tags ceased to name before a time, and tags last moved before it whose image is not known any more. */
+/**
+ * Removes former images of tags that were replaced before a time, and tags last moved before it whose image is no
+ * longer known.
+ */
 export async function pruneTags(env: Environment, before: string): Promise<void> {
   const first = sortableTime(before);
   const { db } = env;
@@ -109,7 +112,7 @@ export async function pruneTags(env: Environment, before: string): Promise<void>
   });
 }
 
-/** The period after that of a key; undefined when that is what the tag names now, or is gone. */
+/** The period after that of a key; undefined if that is the current one, or is gone. */
 function nextPeriod({ db }: Environment, key: string): Period | undefined {
   const at = key.lastIndexOf('\t');
   const number = Number(key.slice(at + 1)) - 1;

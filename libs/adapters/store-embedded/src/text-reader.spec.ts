@@ -24,7 +24,7 @@ async function textsOf(feed?: string): Promise<readonly VulnerabilityText[]> {
 const names = ['nvd', 'a', 'a b', '#', '#x', '', 'a\tb', 'a\n', '\u0000', 'ä', '__proto__', 'x'.repeat(200)];
 
 describe('texts by feed', () => {
-  it('are found by id, whatever feeds and vulnerabilities are called', async () => {
+  it('are found by id, for any names of feeds and vulnerabilities', async () => {
     for (const feed of names) {
       await update(feed, async (writer) => {
         for (const id of names) await writer.putText(text(feed, id, `${feed} of ${id}`));
@@ -40,7 +40,7 @@ describe('texts by feed', () => {
     expect(await textsOf()).toHaveLength(names.length ** 2);
   });
 
-  it('of a feed that is pruned are gone, those of others with a name that begins so are not', async () => {
+  it('of a pruned feed are gone, those of feeds with the same name prefix are not', async () => {
     for (const feed of ['a', 'a b', 'ab']) await update(feed, (writer) => writer.putText(text(feed, 'CVE-1', feed)));
     await here.store.prune({ before: '2000-01-01T00:00:00Z', keepFeeds: ['a b', 'ab'] });
     expect((await textsOf()).map(({ feed }) => feed)).toEqual(['a b', 'ab']);
@@ -82,7 +82,7 @@ describe('texts by feed', () => {
     expect(await here.store.vulnerability('CVE-10')).toEqual({ id: 'CVE-10', texts: [expected] });
   });
 
-  it('keep scores in number beyond what is staged at once', async () => {
+  it('keep more scores than are staged at once', async () => {
     const ids = Array.from({ length: 45_000 }, (_, index) => `CVE-${2000 + (index % 20)}-${10_000 + index}`);
     await update('f', async (writer) => {
       for (const [index, id] of ids.entries()) await writer.putText(score('f', id, index / 100_000));

@@ -30,7 +30,7 @@ function rangesOfFeeds(env: Environment, transaction: Transaction): readonly str
   }
 }
 
-/** Whether a feed has any text that is no score alone. */
+/** Whether a feed has any vulnerability record that is more than a score. */
 export function hasTexts(env: Environment, feed: string): boolean {
   env.db.resetReadTxn();
   return env.db.getKeysCount({ ...keysBelow('text', feed), limit: 1 }) > 0;

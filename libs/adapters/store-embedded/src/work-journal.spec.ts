@@ -12,7 +12,7 @@ describe('the journal of work', () => {
     return messages;
   }
 
-  it('keeps work of any name and number until it is forgotten, also when it is opened again', async () => {
+  it('keeps work of any name and number until it is removed, also after it is reopened', async () => {
     const names = ['a', '', 'ä\t\n\u0000', '#'.repeat(3000), '🙂', ...Array.from({ length: 1500 }, (_, n) => `n${n}`)];
     const messages: Message<WorkItem>[] = names.map((name) => ({ event: feedWork(name, 'r'), traceparent: name }));
     await here.store.keepWork(messages);
@@ -28,7 +28,7 @@ describe('the journal of work', () => {
     expect(await kept()).toEqual([messages[0]]);
   });
 
-  it('is read while it is written', async () => {
+  it('can be read while it is written', async () => {
     const messages: Message<WorkItem>[] = Array.from({ length: 1200 }, (_, n) => ({ event: feedWork('nvd', `${n}`) }));
     await here.store.keepWork(messages);
     const seen = new Set<string>();

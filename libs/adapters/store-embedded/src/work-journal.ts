@@ -4,10 +4,10 @@ import { encode, type Environment, read, settle, unpack, write } from './environ
 import { behind, keysBelow, recordKey } from './keys';
 import { settleWrite } from './long-commits';
 
-/** Work that is read in one snapshot. */
+/** Work items that are read in one snapshot. */
 const batchSize = 500;
 
-/** Work that the bus of this machine has taken and that is not done, by its id. */
+/** Accepted and unfinished work of the bus on this machine, by id. */
 export function workJournal(env: Environment): WorkJournal {
   const { db } = env;
   return {

@@ -1,7 +1,10 @@
 import { type Environment, write } from './environment';
 import { untilFree } from './long-commits';
 
-/** A write that may come with others. `prepare` reads, decides and may throw; what it returns then writes. */
+/**
+ * A write that may share a transaction with others. `prepare` reads, decides and may throw; the function it returns
+ * then writes.
+ */
 export type Prepare<T> = () => { readonly write?: () => void; readonly result: T };
 
 interface Waiting {
@@ -10,15 +13,15 @@ interface Waiting {
   readonly reject: (reason: unknown) => void;
 }
 
-/** Writes with others; resolves when it is on disk. */
+/** Writes together with others; resolves when it is on disk. */
 export type WriteBatches = <T>(prepare: Prepare<T>) => Promise<T>;
 
-/** At most so many writes in a transaction: no longer than a few milliseconds for everybody else. */
+/** Maximum number of writes per transaction: it blocks other writers for only a few milliseconds. */
 const largestBatch = 500;
 
 /**
- * Gathers the writes of one event turn into one transaction: a flush of the disk costs more than hundreds of records. A
- * write whose `prepare` throws fails alone; when the transaction fails, all of it does.
+ * Combines the writes of one event turn in one transaction: a disk flush costs more than hundreds of records. A write
+ * whose `prepare` throws fails alone; when the transaction fails, all of them do.
  */
 export function writeBatches(env: Environment): WriteBatches {
   let waiting: Waiting[] = [];

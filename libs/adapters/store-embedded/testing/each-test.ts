@@ -13,7 +13,10 @@ export interface StoresOfATest {
   open(options?: Options): Promise<EmbeddedStore>;
 }
 
-/** Gives every test of this file or suite an empty directory; what is opened there is closed, and all removed, after it. */
+/**
+ * Gives every test of this file or suite an empty directory; afterwards all open stores are closed, and the directory
+ * is removed.
+ */
 export function storesOfEachTest(): StoresOfATest {
   const opened: EmbeddedStore[] = [];
   let directory = '';
@@ -36,7 +39,7 @@ export function storesOfEachTest(): StoresOfATest {
   };
 }
 
-/** The same with an empty store that is open. */
+/** The same with an open, empty store. */
 export function storeOfEachTest() {
   const stores = storesOfEachTest();
   let store: EmbeddedStore | undefined;

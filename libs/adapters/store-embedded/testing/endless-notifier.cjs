@@ -1,8 +1,7 @@
 // Changes images, reports changes and puts notifications until it is killed.
 // Usage: node endless-notifier.cjs BUNDLE DIRECTORY IMAGES PAGES
 // In round n every image moves to the layer, composition and reference n; then one commit writes facts and changes of
-// n,
-// and a notification of n gets PAGES pages, one image each. Prints a line at the end of each round.
+// n, and a notification of n gets PAGES pages, one image each. Prints a line at the end of each round.
 const [, , bundle, directory, images, pages] = process.argv;
 const { openEmbeddedStore } = require(bundle);
 

@@ -5,11 +5,11 @@ import type { Readable } from 'node:stream';
 
 import { bundleLibrary } from '@clarion/test-kit';
 
-/** Bundles the store as it is, with the real LMDB, so that other processes can run it. Returns the file. */
+/** Bundles the current store, with the real LMDB, so that other processes can run it. Returns the file. */
 export const bundleStore = (scratch: string): string =>
   bundleLibrary(path.join(__dirname, '../src/index.ts'), 'lmdb', scratch);
 
-/** A script of this folder in a process of its own. */
+/** A script of this folder in a separate process. */
 export type Killable = ChildProcessByStdio<null, Readable, Readable>;
 
 /** Starts a script that prints a line whenever it has done something whole. */
@@ -22,12 +22,12 @@ export async function firstLine(writer: Killable, errors: () => string = () => '
   const ended = once(writer, 'exit').then(() => {
     throw new Error(`the writer has ended: ${errors()}`);
   });
-  // Later it is killed on purpose.
+  // It is killed later on purpose.
   ended.catch(() => undefined);
   await Promise.race([once(writer.stdout, 'data'), ended]);
 }
 
-/** Ends it at once, as a crash does, and waits until it is gone. */
+/** Kills it immediately, like a crash, and waits until it is gone. */
 export async function kill(writer: Killable): Promise<void> {
   if (writer.exitCode !== null || writer.signalCode !== null) return;
   const ended = once(writer, 'exit');

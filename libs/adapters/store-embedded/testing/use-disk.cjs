@@ -1,4 +1,4 @@
-// What a store says on a disk that was mounted for it; one JSON line for each thing that was tried.
+// Uses a store on a disk that was mounted for it; prints one JSON line per attempt.
 // Usage: node use-disk.cjs BUNDLE DIRECTORY full|read
 const { rmSync, writeFileSync } = require('node:fs');
 const path = require('node:path');

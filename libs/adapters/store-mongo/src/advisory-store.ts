@@ -10,7 +10,7 @@ import { headsOf } from './revision-heads';
 import { current, currentEach, keyOfRevision, readWhole, type Revisions, streamWhole } from './revisions';
 import { chunks } from './writes';
 
-/** What feeds say about packages, by namespace and package, and about repositories. */
+/** Advisories of feeds about packages, by namespace and package, and about repositories. */
 export function advisoryStore(context: MongoContext): AdvisoryStore {
   const whole = <T>(read: (revisions: Revisions) => Promise<T>): Promise<T> =>
     explained(() => readWhole(context, read));
@@ -51,7 +51,7 @@ function groups(context: MongoContext, feed: string, document: string): AsyncGen
   });
 }
 
-/** Names that are asked for at once: an image has a few hundred, rarely thousands. */
+/** Names per query: an image has a few hundred, rarely thousands. */
 const namesTogether = 1000;
 
 async function advisories(

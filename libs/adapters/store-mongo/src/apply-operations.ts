@@ -16,7 +16,7 @@ import { deleteHeads, type Head, headsOf } from './revision-heads';
 import { current, keyOfRevision, revisionId, type Revisions } from './revisions';
 import { type BulkWrite, bulkWrite, replacement } from './writes';
 
-/** Runs ahead of every batch that is sent, and may throw to stop it. */
+/** Runs before every batch, and may throw to stop it. */
 export type Guard = () => Promise<void>;
 
 /** The revision that an update writes, and those that count while it does. */
@@ -27,7 +27,7 @@ export interface Applying {
   readonly guard: Guard;
 }
 
-/** Writes what operations say under the revision of their update, where nobody sees it yet. May be done again. */
+/** Writes the operations of an update under its revision, which is not visible yet. May be repeated. */
 export async function applyOperations(
   context: MongoContext,
   operations: readonly Operation[],
@@ -61,7 +61,7 @@ async function applyWrites(
 ): Promise<void> {
   const heads = await headsOf(context, collection, writes);
   const known = new Set(heads.map(({ _id }) => keyOfRevision(_id)));
-  // What was never there need not be removed.
+  // Records that never existed need not be removed.
   const needed = writes.filter(({ key, content }) => content !== undefined || known.has(key));
   await writeDocuments(context, { collection, writes: needed, own: heads }, applying);
 }
@@ -116,7 +116,7 @@ function documentOf(
   ]);
 }
 
-/** A page is read as it is now, or as this update has written it before, and written with the rows that change. */
+/** Reads the current page, or the one that this update has already written, and writes it with the changed rows. */
 async function applyScores(
   context: MongoContext,
   pages: readonly (readonly ScoreWrite[])[],

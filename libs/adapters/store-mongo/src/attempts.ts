@@ -7,8 +7,8 @@ import { idsUnder } from './keys';
 import { deleteValues, untyped } from './writes';
 
 /**
- * What is too long for one document and must be seen whole or not at all is written in parts, under the name of an
- * attempt; the document that comes last says which attempt counts. Nobody reads the parts of others.
+ * Data that is too long for one document and must be atomic is written in parts, under the name of an attempt; the
+ * document that comes last names the valid attempt. Parts of other attempts are never read.
  */
 const parts = { compositions: 'features', notifications: 'affected' } as const;
 

@@ -18,11 +18,11 @@ import { pageById } from './pages';
 import { chunks, insertValue, putValue } from './writes';
 
 /**
- * Features in one document. A question about one name reads whole documents, so few; a composition has hundreds, so
- * not one each. Neighbours have the same source package: they are mostly asked for together.
+ * Features per document. A query by name reads whole documents, so only a few; a composition has hundreds, so not one
+ * each. Neighbours have the same source package: they are mostly read together.
  */
 const featuresTogether = 32;
-/** Of one feature in JSON, beyond which it gets a document of its own. */
+/** JSON length beyond which a feature gets a separate document. */
 const largeFeature = 16 * 1024;
 
 /** Compositions, their features by name, and their counts. */
@@ -61,7 +61,7 @@ export function compositionStore(context: MongoContext): CompositionStore {
   };
 }
 
-/** The features come first, under the name of this attempt; the composition says which attempt counts. */
+/** The features come first, under the name of this attempt; the composition names the valid attempt. */
 async function putComposition(
   context: MongoContext,
   composition: Composition,
@@ -94,12 +94,12 @@ async function compositionFeatures(context: MongoContext, id: string): Promise<r
   const numbered: NumberedFeature[] = [];
   const turns = createTurns();
   for await (const document of context.collection('features').find({ _id: idsBelow(id, attempt) })) {
-    // Of what the driver has at hand nobody waits for anything.
+    // The driver returns buffered documents without waiting.
     if (turns.isOver()) await turns.next();
     const together = (await readValue(context, 'features', document)) as readonly NumberedFeature[] | undefined;
     numbered.push(...(together ?? []));
   }
-  // Pruned meanwhile, they were perhaps no longer all of them.
+  // If it was pruned in the meantime, they may be incomplete.
   if ((await attemptOf()) !== attempt) return undefined;
   // Sorting them would take long, and nothing is missing among them.
   const features = new Array<PlacedFeature>(numbered.length);
@@ -107,7 +107,7 @@ async function compositionFeatures(context: MongoContext, id: string): Promise<r
   return features;
 }
 
-/** So that it is not pruned before the image that it was put for is stored. False when it just was. */
+/** Keeps it from being pruned before its image is stored. False if it was just pruned. */
 async function refresh(context: MongoContext, id: string, stored: number): Promise<boolean> {
   return (await context.collection('compositions').updateOne({ _id: id }, { $set: { stored } })).matchedCount > 0;
 }

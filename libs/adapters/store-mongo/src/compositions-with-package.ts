@@ -19,9 +19,9 @@ export type NumberedFeature = readonly [place: number, feature: PlacedFeature];
 /** Features of one composition that are given together, and characters of their texts: a hostile package has thousands. */
 const featuresOfPiece = 1000;
 const charactersOfPiece = 256 * 1024;
-/** Documents of one composition that are held while others are looked for: some thousand features. */
+/** Documents of one composition in memory while others are searched: some thousand features. */
 const documentsOfPiece = 32;
-/** Compositions whose first documents are looked at together. */
+/** Number of compositions whose first documents are read together. */
 const compositionsTogether = 200;
 
 /** The names that a feature is found by, as keys. */
@@ -53,7 +53,7 @@ interface Gathered {
   more: boolean;
 }
 
-/** The next compositions, and where to go on: behind the last one with all of its documents. */
+/** The next compositions, and where to continue: after the last one with all of its documents. */
 async function gather(
   context: MongoContext,
   name: string,
@@ -104,7 +104,7 @@ async function* declaredCompositions(
 
 type Documents = () => Iterable<FeaturesDocument> | AsyncIterable<FeaturesDocument>;
 
-/** Those of the attempt that counts; undefined when there are none. */
+/** Those of the valid attempt; undefined if there are none. */
 async function ownDocuments(
   context: MongoContext,
   name: string,
@@ -127,7 +127,7 @@ async function* piecesOf(
   let numbered: NumberedFeature[] = [];
   let characters = 0;
   for await (const document of documents) {
-    // Of what the driver has at hand nobody waits for anything.
+    // The driver returns buffered documents without waiting.
     if (turns.isOver()) await turns.next();
     const together = (await readValue(context, 'features', document)) as readonly NumberedFeature[] | undefined;
     for (const one of together ?? []) {

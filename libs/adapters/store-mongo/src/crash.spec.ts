@@ -9,10 +9,10 @@ import { MongoClient } from 'mongodb';
 
 import { type MongoStoreOptions, openMongoStore } from './open-mongo-store';
 
-// Another process runs the store as it is: bundled once, with the real driver.
+// Another process runs the current store: bundled once, with the real driver.
 
 const leaseMillis = 400;
-/** The clock of all processes here is ahead of the true one by so much: leases of the dead end without anybody waiting. */
+/** The clock of all processes here is ahead by this much: leases of dead processes expire without a wait. */
 let aheadMillis = 0;
 const now = (): Date => new Date(Date.now() + aheadMillis);
 const day = 86_400_000;
@@ -39,7 +39,7 @@ function runWriter(uri: string, generation: number, fatal: number): boolean {
 }
 
 /**
- * Everything that an update writes, by the generation that it is of; `published` when what it changed has to be published already, too.
+ * Everything that an update writes, by its generation; `published` if its changes must be pending publication already.
  */
 async function generations(store: Store, published = true): Promise<readonly number[]> {
   const found: string[] = [];
@@ -57,9 +57,9 @@ async function generations(store: Store, published = true): Promise<readonly num
   found.push(String(state?.statements ?? 0));
   const generation = Number(found.at(-1));
   if (published) found.push(pending);
-  // Never of facts that nobody can see.
+  // Never for facts that are not visible.
   else expect(Number(pending)).toBeLessThanOrEqual(generation);
-  // All of it, or nothing at all: three groups, four hashes twice, two texts, a repository, a change, the state.
+  // All or nothing: three groups, four hashes twice, two vulnerability records, a repository, a change, the state.
   expect(found).toHaveLength((generation === 0 ? 1 : 15) + Number(published));
   const mentioned = await store.packagesOf(`CVE-${generation}-2400`);
   expect(mentioned).toEqual(generation === 0 ? [] : [['debian:12', 'large']]);

@@ -55,7 +55,7 @@ async function addDeliveries(context: MongoContext, deliveries: readonly Deliver
     if (!wanted.has(keyPart(delivery.endpoint))) continue;
     await insertValue(context, 'deliveries', { id: keyOf(delivery), value: delivery, members: membersOf(delivery) });
   }
-  // An endpoint that was removed meanwhile may have left these behind.
+  // An endpoint that was removed in the meantime may have left these behind.
   const left = await knownEndpoints(context, deliveries);
   for (const delivery of deliveries) {
     const endpoint = keyPart(delivery.endpoint);
@@ -113,7 +113,7 @@ async function listDeliveries(context: MongoContext, query: DeliveryQuery, page:
     : pageByOrder(context, query, page);
 }
 
-/** Those of an endpoint in the order in which they were made; `after` is an `order`. */
+/** The deliveries of an endpoint in creation order; `after` is an `order`. */
 async function pageByOrder(
   context: MongoContext,
   query: Exclude<DeliveryQuery, { readonly notification: string }>,

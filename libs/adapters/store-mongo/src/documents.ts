@@ -1,8 +1,8 @@
 import type { DeliveryState, ImageState, NotificationState, Severity, CompositionCounts } from '@clarion/model';
 
 /**
- * A value as it is kept: JSON, or deflated JSON where it is long. What strangers wrote is only ever in here and in key
- * parts, never in member names. When it is longer than a page, the rest is in the collection `pages`.
+ * The stored form of a value: JSON, or deflated JSON if it is long. Untrusted data occurs only here and in key parts,
+ * never in member names. If it is longer than a page, the rest is in the collection `pages`.
  */
 export interface ValueDocument {
   readonly _id: string;
@@ -19,7 +19,7 @@ export interface PageDocument {
   readonly v: Uint8Array;
   readonly collection: string;
   readonly owner: string;
-  /** Milliseconds since 1970 when it was written: a page whose value never came is swept by `prune`. */
+  /** Milliseconds since 1970 when it was written: `prune` removes a page whose value was never written. */
   readonly at: number;
 }
 
@@ -41,7 +41,7 @@ export interface ImageDocument extends ValueDocument {
   readonly revision: number;
   /** Day since 1970 of the last use. */
   readonly used: number;
-  /** Digests that keep a layer: the layers of the image and, while it is not indexed, what it declares. */
+  /** Digests of layers to keep: the layers of the image and, while it is not indexed, those that it declares. */
   readonly layers: readonly string[];
   /** These are only there for submitted images: nothing else is listed. */
   readonly submitted?: true;
@@ -68,7 +68,7 @@ export interface FeaturesDocument extends ValueDocument {
   readonly names: readonly string[];
 }
 
-/** A value of which there may be several revisions (`revisions.ts`): those of one key differ in the end of their `_id`. */
+/** A value that may have several revisions (`revisions.ts`): those of one key differ in the end of their `_id`. */
 export interface RevisedDocument extends ValueDocument {
   /** Absent for 0. */
   readonly rev?: number;
@@ -76,7 +76,7 @@ export interface RevisedDocument extends ValueDocument {
   readonly gone?: string;
 }
 
-/** What one document of a feed says about one package, by namespace, package, feed and document. */
+/** The advisories of one document of a feed about one package, by namespace, package, feed and document. */
 export interface GroupDocument extends RevisedDocument {
   /** Key of namespace and package. */
   readonly name: string;
@@ -99,14 +99,17 @@ export interface MentionsDocument {
   readonly key: readonly [string, string];
 }
 
-/** What one feed says about a vulnerability, by id and feed. */
+/** The record of one feed about a vulnerability, by id and feed. */
 export interface TextDocument extends RevisedDocument {
   /** The id as a key part. */
   readonly id: string;
   readonly feed: string;
 }
 
-/** Scores of up to a hundred vulnerabilities whose ids differ in the last two characters, by the rest of it and feed. */
+/**
+ * Scores of up to a hundred vulnerabilities whose ids differ only in the last two characters, by the common prefix and
+ * feed.
+ */
 export interface ScoreDocument extends RevisedDocument {
   readonly bucket: string;
   readonly feed: string;
@@ -154,12 +157,12 @@ export interface StagingDocument {
   readonly last: boolean;
 }
 
-/** An (update, vulnerability) that somebody has to hear of. */
+/** An (update, vulnerability) to publish. */
 export interface ChangedDocument {
   readonly _id: string;
   readonly update: string;
   readonly vulnerability: string;
-  /** Whether it is published, under the name that is stored. */
+  /** Whether it is published, under its stored name. */
   readonly told: boolean;
 }
 
@@ -181,7 +184,7 @@ export interface DeliveryDocument extends ValueDocument {
   readonly state: DeliveryState;
   /** Milliseconds since 1970 from which on it can be claimed. */
   readonly ready: number;
-  /** RFC 3339; while somebody works on it. */
+  /** RFC 3339; while a process works on it. */
   readonly claimedUntil?: string;
   /** Time when it was made, and its key: the order in which the deliveries of an endpoint are listed. */
   readonly order: string;
@@ -213,7 +216,7 @@ export interface TagPeriodDocument extends ValueDocument {
 /** A lease of anything, by its name. */
 export interface LeaseDocument {
   readonly _id: string;
-  /** The owner, under the name that is stored. */
+  /** The owner, under its stored name. */
   readonly holder: string;
   /** Milliseconds since 1970. */
   readonly until: number;
@@ -224,13 +227,13 @@ export interface FeedRevision {
   /** As a key. */
   readonly feed: string;
   readonly rev: number;
-  /** What was written below this one counts no more: the feed was forgotten. */
+  /** Revisions below this one are invalid: the feed was removed. */
   readonly base: number;
-  /** Those that never will count: their updates were given up, though somebody slow may still write of them. */
+  /** Revisions that never become valid: their updates were abandoned, though a slow process may still write to them. */
   readonly burned: readonly number[];
 }
 
-/** What is known about the store itself: its format, and the revisions of feeds. */
+/** Data about the store itself: its format, and the revisions of feeds. */
 export interface MetaDocument {
   readonly _id: string;
   readonly version: number;
@@ -239,7 +242,7 @@ export interface MetaDocument {
   readonly since?: string;
 }
 
-/** The collections and what is in them. */
+/** The collections and their documents. */
 export interface Documents {
   readonly layers: LayerDocument;
   readonly detections: ValueDocument;

@@ -33,7 +33,7 @@ export async function commitStaged(context: MongoContext, updates: readonly Stag
   for (const update of prepared) await finish(context, update);
 }
 
-/** Says which revision the update is going to write, before the first of it is there. */
+/** Declares the revision that the update is going to write, before its first write. */
 async function prepare(context: MongoContext, { held, update }: StagedUpdate): Promise<Prepared> {
   await held.hold();
   const rev = nextRevision(revisionOf(await readRevisions(context), keyPart(held.feed)));
@@ -66,7 +66,10 @@ function isFact(staged: Staged): staged is Operation {
   return staged.kind !== 'state' && staged.kind !== 'change';
 }
 
-/** Makes the revisions of all updates count, at once; not when one of them was given up by somebody who took its feed. */
+/**
+ * Makes the revisions of all updates valid, at once; fails if one of them was abandoned by a process that took over its
+ * feed.
+ */
 async function flip(context: MongoContext, updates: readonly Prepared[]): Promise<void> {
   await changeRevisions(context, (revisions) => {
     const rows = updates.map(({ held, rev }) => ({ held, rev, row: revisionOf(revisions, keyPart(held.feed)) }));
@@ -122,7 +125,7 @@ async function deleteBefore(context: MongoContext, operations: readonly Operatio
   }
 }
 
-/** An outbox row is there once its changes are; published before a crash stays published. */
+/** An outbox row is written after its changes; published before a crash stays published. */
 async function announceChanges(context: MongoContext, changes: readonly FactChange[], guard: Guard): Promise<void> {
   if (changes.length === 0) return;
   const packed = changes.map((change) => ({ id: changeKey(change), value: packValue(change) }));
@@ -148,7 +151,7 @@ async function announceChanges(context: MongoContext, changes: readonly FactChan
   await bulkWrite(context, 'changed', { writes: [...rows.values()], before: guard });
 }
 
-/** Takes a feed, and finishes what counts of a writer before, or gives it up, and forgets what it only staged. */
+/** Takes a feed; completes a committed update of an earlier writer, or abandons it, and removes staged data. */
 export async function takeSettledFeed(context: MongoContext, feed: string): Promise<HeldFeed> {
   const held = await takeFeed(context, feed);
   try {
@@ -185,7 +188,9 @@ export async function settle(
   }
 }
 
-/** A Clarion before format 2 has declared it, and perhaps applied half of it in place: all of it is to be applied. */
+/**
+ * A Clarion before format 2 has declared it, and perhaps applied half of it in place: it must be applied completely.
+ */
 async function commitDeclared(context: MongoContext, held: HeldFeed, update: string): Promise<void> {
   const filter = { _id: keyPart(held.feed), 'lease.token': held.token };
   await context.collection('feeds').updateOne(filter, { $unset: { redo: '' } });
@@ -200,7 +205,7 @@ async function commitDeclared(context: MongoContext, held: HeldFeed, update: str
   }
 }
 
-/** Forgets all that a feed said: seen at once, then deleted. */
+/** Removes all facts of a feed: invisible at once, then deleted. */
 export async function forgetFeed(context: MongoContext, held: HeldFeed): Promise<void> {
   const prepared = await prepare(context, { held, update: 'forget' });
   await changeRevisions(context, (revisions) => {
@@ -210,7 +215,7 @@ export async function forgetFeed(context: MongoContext, held: HeldFeed): Promise
   await finish(context, prepared);
 }
 
-/** Ends every update that a dead writer has begun. Those of living ones are left to them. */
+/** Completes every update that a dead writer has begun. Updates of live writers are left alone. */
 export async function rollForward(context: MongoContext): Promise<void> {
   const feeds = context
     .collection('feeds')
@@ -223,7 +228,7 @@ export async function rollForward(context: MongoContext): Promise<void> {
       const held = await takeSettledFeed(context, name);
       await held.release();
     } catch (error) {
-      // Somebody else was faster.
+      // Another process was faster.
       if (!(error instanceof ClarionError && error.code === 'invalid-input')) throw error;
     }
   }

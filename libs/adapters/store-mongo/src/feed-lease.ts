@@ -22,7 +22,7 @@ export async function takeFeed(context: MongoContext, feed: string): Promise<Hel
     const redo = update === undefined ? undefined : { update, ...(rev === undefined ? {} : { rev }) };
     return holding(context, { feed, lease, redo });
   } catch (error) {
-    // It is there, but held: the filter misses, and the insert meets it.
+    // It exists, but is leased: the filter misses, and the insert conflicts.
     if (!isDuplicateKey(error)) throw error;
     const held = await feeds.findOne({ _id: keyPart(feed) }, { projection: { lease: 1 } });
     throw heldByAnother(feed, held?.lease);

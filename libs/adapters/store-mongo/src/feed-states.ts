@@ -24,7 +24,7 @@ export function feedStates(context: MongoContext): Promise<readonly FeedState[]>
 
 /** Replaces the state that counts now. */
 export async function putFeedState(context: MongoContext, state: FeedState): Promise<void> {
-  // An update that begins to count just now brings its own state, which is then the one that is right.
+  // An update that becomes visible right now writes its own state, which then takes precedence.
   const { rev } = revisionOf(await readRevisions(context), keyPart(state.feed));
   await writeStateOf(context, state, rev);
 }

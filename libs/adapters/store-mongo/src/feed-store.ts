@@ -5,7 +5,7 @@ import { feedStates, putFeedState } from './feed-states';
 import { commitFeeds, openFeedWriter } from './feed-writer';
 import { explained } from './mongo-errors';
 
-/** The states of feeds by their ids, and updates of what they say. */
+/** The states of feeds by id, and updates of their facts. */
 export function feedStore(context: MongoContext): FeedStore {
   return {
     feedStates: () => explained(() => feedStates(context)),

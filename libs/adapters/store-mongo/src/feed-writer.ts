@@ -64,7 +64,7 @@ function writerOf(context: MongoContext, { feed, staging, slot }: Writing): Feed
   return writer;
 }
 
-/** Commits all of them or none. Whatever comes of it, the writers have ended. */
+/** Commits all of them or none. The writers have ended, whether it succeeds or not. */
 export async function commitFeeds(context: MongoContext, updates: readonly FeedUpdate[]): Promise<void> {
   const { openUpdates } = context;
   try {

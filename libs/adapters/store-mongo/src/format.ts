@@ -13,7 +13,7 @@ export async function ensureFormat(context: MongoContext, steps: readonly Migrat
   const current = steps.at(-1)?.to ?? first.format;
   const since = steps.at(-1)?.since ?? first.since;
   const meta = context.collection('meta');
-  // A database that somebody just begins is as good as one of the first format: nothing is in it.
+  // A database that is just being created counts as one of the first format: it is empty.
   await meta.updateOne({ _id: 'revisions' }, { $setOnInsert: { version: 0, feeds: [] } }, { upsert: true });
   await meta.updateOne({ _id: 'format' }, { $setOnInsert: { version: current, since } }, { upsert: true });
   const found = await meta.findOne({ _id: 'format' });

@@ -7,8 +7,8 @@ import type { CollectionName } from './documents';
 const gone: IndexDescription = { name: 'gone', key: { gone: 1 }, sparse: true };
 
 /**
- * Every index beside those of `_id`, a collection. Every filter that the store sends is by `_id` or by the first members
- * of one of these; a spec holds that against what goes over the wire.
+ * All indexes except those of `_id`, per collection. Every filter that the store sends is by `_id` or by the first
+ * members of one of these; a spec checks that on the wire.
  */
 export const declaredIndexes: Readonly<Record<CollectionName, readonly IndexDescription[]>> = {
   layers: [{ name: 'used', key: { used: 1 } }],
@@ -66,7 +66,7 @@ export const declaredIndexes: Readonly<Record<CollectionName, readonly IndexDesc
   meta: [],
 };
 
-/** Creates what is missing; one that is there is left as it is. */
+/** Creates missing indexes; existing ones are not changed. */
 export async function createIndexes(context: MongoContext): Promise<void> {
   for (const [name, indexes] of Object.entries(declaredIndexes)) {
     if (indexes.length > 0) await context.collection(name as CollectionName).createIndexes([...indexes]);

@@ -1,6 +1,6 @@
 import { areReadable, keyPartOf } from '@clarion/store-rules';
 
-/** Longest key part that is kept readable: ids of work on layers with long digests are shorter. */
+/** Maximum length of a readable key part: ids of work on layers with long digests are shorter. */
 const readableLength = 256;
 
 /** One part of a key (`keyPartOf`). */
@@ -8,7 +8,7 @@ export function keyPart(text: string): string {
   return keyPartOf(text, { longest: readableLength, encoding: 'utf16le' });
 }
 
-/** A key of several parts, in the order in which keys are to be sorted. */
+/** A key of several parts, in sort order. */
 export function recordKey(...parts: readonly string[]): string {
   return parts.map(keyPart).join('\t');
 }

@@ -8,7 +8,7 @@ import { explained } from './mongo-errors';
 import { deletePages, packValue, readValue, unpackedBytes, writePages } from './packed-values';
 import { bulkWrite, putValue, twice } from './writes';
 
-/** What is stored under a layer's own key; detections and blobs are documents of their own. */
+/** The record under a layer's own key; detections and blobs are separate documents. */
 type LayerRecord = Omit<LayerIndex, 'detections' | 'blobs'>;
 
 /** More blobs of one layer than these are found by their digest all the same, but not listed with it. */
@@ -76,7 +76,7 @@ async function readDetections(context: MongoContext, keys: readonly string[]): P
   return detections;
 }
 
-/** What was found comes first: a layer that is there is a layer whose results count. */
+/** The detections come first: a stored layer always has valid results. */
 async function putLayer(context: MongoContext, layer: LayerIndex): Promise<void> {
   const { detections, blobs, ...record } = layer;
   const puts = detections.map((detection) => {
@@ -118,7 +118,7 @@ async function putRecord(context: MongoContext, record: LayerRecord, blobs: read
 async function touch(context: MongoContext, { _id, used }: LayerDocument): Promise<void> {
   const today = dayOf(context.now());
   if (used === today) return;
-  // The facts were read; when this cannot be written, the layer is merely forgotten a little earlier.
+  // The facts were read; if this write fails, the layer is only pruned a little earlier.
   await context
     .collection('layers')
     .updateOne({ _id }, { $set: { used: today } })

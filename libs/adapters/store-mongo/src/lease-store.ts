@@ -16,7 +16,7 @@ export function leaseStore(context: MongoContext): LeaseStore {
           await leases.updateOne(filter, { $set: { holder: owner, until: millisOf(until) } }, { upsert: true });
           return true;
         } catch (error) {
-          // It is there, but another one's: the filter misses, and the insert meets it.
+          // It exists, but has another owner: the filter misses, and the insert conflicts.
           if (isDuplicateKey(error)) return false;
           throw error;
         }

@@ -1,6 +1,6 @@
 import { ClarionError, type ErrorCode } from '@clarion/model';
 
-/** Names of the driver's errors that say that no server could be reached, or not in time. */
+/** Names of the driver's errors for unreachable servers and time-outs. */
 const networkErrors: ReadonlySet<string> = new Set([
   'MongoNetworkError',
   'MongoNetworkTimeoutError',

@@ -1,7 +1,7 @@
 import type { WebhookMessage } from '@clarion/model';
 import { messageId, type WebhookBody } from '../body';
 
-/** Body of Clair 1 and 2: nothing but the name, which the receiver asks for at `/v1/notifications/{name}`. */
+/** Body of Clair 1 and 2: only the name, which the receiver queries at `/v1/notifications/{name}`. */
 export function clairV1Body(message: WebhookMessage): WebhookBody {
   return {
     body: JSON.stringify({ Notification: { Name: messageId(message) } }),

@@ -36,7 +36,7 @@ function rawStore(): Environment {
   return { directory, file, db, lmdb, ...rest, openUpdates: new OpenUpdates() };
 }
 
-/** As format 4 has it: one record for all features of a composition, and one for those of each name. */
+/** Format 4: one record for all features of a composition, and one for those of each name. */
 function putAsBefore(
   env: Environment,
   { packages = 0, ...composition }: Composition,
@@ -46,7 +46,7 @@ function putAsBefore(
   const put = (key: string, value: unknown): void => {
     env.db.putSync(key, lmdb.asBinary(encode(env, value)));
   };
-  // The oldest ones do not say how many they have.
+  // The oldest ones do not contain the number.
   put(recordKey('composition', id), packages % 2 === 0 ? { ...composition, packages } : composition);
   env.db.putSync(recordKey('composition-used', id), 20_000);
   put(

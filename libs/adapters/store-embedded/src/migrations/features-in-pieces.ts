@@ -5,7 +5,7 @@ import { unpack } from '../environment';
 import { keysBelow, lastPart } from '../keys';
 import type { Migration } from './migration';
 
-/** Features of large compositions were one record each, all of them and those of each name. */
+/** Features of large compositions used to be one record each, for all of them and for those of each name. */
 export const featuresInPieces: Migration = {
   to: 5,
   since: '0.1.0',

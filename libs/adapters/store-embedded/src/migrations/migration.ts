@@ -1,15 +1,15 @@
 import type { Environment } from '../environment';
 
 /**
- * One step from a format to the next. It rewrites records of some ranges, one at a time, so that it can be cut off after any
- * of them: the same transaction that holds a batch remembers where to go on.
+ * One step from a format to the next. It rewrites records of some ranges, one at a time, so that it can be interrupted
+ * after any of them: the transaction of a batch also stores where to continue.
  */
 export interface Migration {
   /** The format that the store has afterwards: the one before it plus 1. */
   readonly to: number;
   /** The first version of Clarion that reads that format, for the error message of older versions. */
   readonly since: string;
-  /** What is rewritten, in this order; `start` is inclusive, `end` is not. */
+  /** The ranges to rewrite, in this order; `start` is inclusive, `end` is not. */
   readonly ranges: readonly { readonly start: string; readonly end: string }[];
   /**
    * Rewrites one record, inside of a write transaction. It may put and remove records anywhere; those that it puts behind

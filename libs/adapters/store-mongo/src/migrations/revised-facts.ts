@@ -4,8 +4,8 @@ import { pageIds } from '../packed-values';
 import { untyped } from '../writes';
 
 /**
- * To format 2: states of feeds move from the documents of their leases to a collection of their own, where there can be one a
- * revision. Facts stay as they are: they are of revision 0.
+ * To format 2: states of feeds move from the documents of their leases to a separate collection with one document per
+ * revision. Facts stay as they are: they have revision 0.
  */
 export async function revisedFacts(context: MongoContext): Promise<void> {
   const feeds = untyped(context, 'feeds');
