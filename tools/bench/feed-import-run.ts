@@ -7,9 +7,9 @@ import { updateFeed, type FeedFinished } from '@clarion/feed-updating';
 import { planOf, type FeedRecord, type FeedSource, type Upstream } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 
-// One import of feed-import.mjs in a process of its own. Prints one line of JSON.
-//   node run.js synthetic STORE ROWS EDITION     EDITION 0 is the base; in another one row of a hundred differs
-//   node run.js FEED STORE DIR                   DIR is laid out like the upstream
+// One import of feed-import.mjs in a separate process. Prints one line of JSON.
+// node run.js synthetic STORE ROWS EDITION     EDITION 0 is the base; in another one row of a hundred differs
+// node run.js FEED STORE DIR                   DIR has the layout of the upstream
 
 const rowsAVulnerability = 5;
 const namespaces = 12;
@@ -86,7 +86,10 @@ const source: FeedSource = {
   parse,
 };
 
-/** Writes the document beforehand: making rows is no part of importing them. Whole lines a chunk, as `parse` wants. */
+/**
+ * Writes the document beforehand: generating rows is not part of the import. Whole lines per chunk, as `parse`
+ * requires.
+ */
 async function syntheticUpstream(rows: number, edition: number, file: string): Promise<Upstream> {
   const lengths: number[] = [];
   const written = openSync(file, 'w');
@@ -115,7 +118,7 @@ async function chosen(
   return { feed: found, upstream: directoryUpstream(place) };
 }
 
-/** Memory that is the process's own, without pages of the database that the system may take back at any time. */
+/** The process's private memory, without pages of the database that the system may reclaim at any time. */
 function anonymousMb(): number {
   const found = existsSync('/proc/self/status')
     ? /RssAnon:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))

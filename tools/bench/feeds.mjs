@@ -1,5 +1,5 @@
-// Imports every feed of a mirror directory into one new store, each by a process of its own, then once more unchanged.
-// Usage: node tools/bench/feeds.mjs MIRROR [DB]     MIRROR is laid out by tools/feeds/mirror.mjs
+// Imports every feed of a mirror directory into one new store, each in a separate process, then once more unchanged.
+// Usage: node tools/bench/feeds.mjs MIRROR [DB]     MIRROR has the layout of tools/feeds/mirror.mjs
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,7 +23,7 @@ function cpuSecondsOf(pid) {
   return (Number(fields[11]) + Number(fields[12])) / ticksASecond;
 }
 
-/** Runs the command line; seconds, exit code, what it said, and its peak memory without mapped files in MiB. */
+/** Runs the command line; returns seconds, exit code, output, and peak memory without mapped files in MiB. */
 function run(args) {
   return new Promise((done) => {
     const started = process.hrtime.bigint();

@@ -52,7 +52,7 @@ interface Delays {
   readonly busiest: number;
 }
 
-/** What is asked in turn, one question after the other; the last one writes, and is asked in some rounds only. */
+/** Requests, sent one after the other; the last one writes, and is sent in some rounds only. */
 const questions = [
   ['GET', '/feeds'],
   ['GET', '/images'],

@@ -1,5 +1,5 @@
-// Sends requests over some connections with autocannon, as a process of its own: options as JSON on standard input, the
-// result as JSON on standard output. Each connection begins at another one of the requests and goes round.
+// Sends requests over some connections with autocannon, in a separate process: options as JSON on standard input, the
+// result as JSON on standard output. Each connection begins at a different request and cycles through all.
 import { text } from 'node:stream/consumers';
 import autocannon from 'autocannon';
 

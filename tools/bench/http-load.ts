@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Installation } from './installations';
 
-/** What a bounded run of requests came to. */
+/** The result of a limited run of requests. */
 export interface Load {
   readonly requestsASecond: number;
   /** Milliseconds. */

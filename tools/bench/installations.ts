@@ -14,7 +14,7 @@ import {
 export interface Installation {
   readonly name: string;
   readonly api: ApiClient;
-  /** Tokens of callers: each may ask so often and no more. */
+  /** Tokens of callers: each has a separate rate limit. */
   readonly callers: readonly string[];
   /** Process ids by the name of the service. */
   readonly processes: ReadonlyMap<string, number>;
@@ -63,7 +63,7 @@ export async function startServe(
   };
 }
 
-/** Starts the six services with a NATS server and a MongoDB server of their own. Feeds are not updated. */
+/** Starts the six services with a separate NATS server and MongoDB server. Feeds are not updated. */
 export async function startSixServices(allowedHosts: readonly string[]): Promise<SixServices> {
   const database = 'clarion_bench';
   const installation = await startServiceInstallation({

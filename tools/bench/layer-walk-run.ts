@@ -4,7 +4,7 @@ import type { LayerVisitor } from '@clarion/model';
 
 // One measurement of layer-walk.mjs in a process of its own: `node run.js MODE FILE`. Prints one line of JSON.
 
-/** Wants what the detectors of a distribution want: few and small files. */
+/** Requests the same files as the detectors of a distribution: few and small ones. */
 const visitor: LayerVisitor = {
   entry: ({ type, path }) => (type === 'file' && path.endsWith('.list') ? 1024 * 1024 : undefined),
   content: () => undefined,

@@ -12,7 +12,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const wantedBytes = 251_000_000;
 const rounds = 5;
 
-/** Packs every so-manieth file of /usr, so that large and small, binary and text are mixed as they are there. */
+/** Packs every nth file of /usr, so that large and small, binary and text files are mixed realistically. */
 function makeTar(folder) {
   const command = ['/usr', '-xdev', '-type', 'f', '-readable', '-size', '-16M', '-printf', '%s %P\\n'];
   const lines = execFileSync('find', command, { maxBuffer: 1 << 30 })

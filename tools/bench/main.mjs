@@ -69,7 +69,10 @@ function row(what, value, target) {
   console.log(`${what.padEnd(46)} ${value.padEnd(34)} ${target ?? ''}`);
 }
 
-/** Runs several commands in turn, so that whatever else the machine does slows all of them down; the best run of each. */
+/**
+ * Runs several commands in turns, so that other load on the machine slows all of them down; returns the best run of
+ * each.
+ */
 async function bestInTurn(commands) {
   const best = new Map();
   for (let round = 0; round < runs; round += 1) {
@@ -82,7 +85,7 @@ async function bestInTurn(commands) {
   return best;
 }
 
-/** Commands on one image: a cold run forgets everything before, the warm one after it finds all layers known. */
+/** Commands on one image: a cold run deletes all data first; in the following warm run all layers are known. */
 function commandsOn(image, file) {
   const db = join(work, 'db');
   const packages = [cli, 'packages', image, '--format', 'json', '--output', join(work, 'out.json')];

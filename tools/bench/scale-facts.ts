@@ -39,7 +39,7 @@ const feed = 'debian-security-tracker';
 /** The package that the measured flaws are in; every image has it, only the version differs. */
 export const popular = { source: 'openssl', binaries: ['openssl', 'libssl3'], namespace: distribution } as const;
 
-/** A flaw that is fixed in `fixed` affects about so many images. */
+/** Sizes of the groups of images that a flaw fixed in `fixed` affects. */
 export function affectedGroups(images: number): readonly { readonly fixed: string; readonly images: number }[] {
   return [1, 1000, 100_000]
     .filter((affected) => affected <= images)
@@ -63,7 +63,7 @@ function digestOf(text: string): Digest {
 
 const at = '2026-01-01T00:00:00.000Z';
 
-/** What the real detectors say of a made-up distribution: its release, and every package in several versions. */
+/** Output of the real detectors for a synthetic distribution: its release, and every package in several versions. */
 interface Detected {
   readonly infos: readonly DetectorInfo[];
   readonly release: readonly Detection[];
@@ -142,7 +142,7 @@ function withPackages({ release }: Detected, features: readonly Feature[], isBas
   });
 }
 
-/** Writes what the Debian feed says, and that every other feed was loaded and has nothing to say. */
+/** Writes the facts of the Debian feed, and marks every other feed as loaded without facts. */
 async function fillFeeds(store: Store): Promise<void> {
   const random = pseudoRandom(1);
   const bySource = new Map<number, AdvisoryGroup['advisories'][number][]>();
@@ -185,7 +185,10 @@ interface Stack {
   readonly images: number;
 }
 
-/** Sizes of stacks: those with the least versions of the popular package come first and have the wanted numbers of images. */
+/**
+ * Sizes of stacks: those with the lowest versions of the popular package come first and have the requested numbers of
+ * images.
+ */
 function stacksOf({ images, layers }: Scale): readonly { readonly patch: number; readonly images: number }[] {
   const count = Math.max(4, Math.floor(layers / 10));
   const stacks: { patch: number; images: number }[] = [];

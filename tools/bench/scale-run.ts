@@ -42,7 +42,7 @@ const images = Number(values.images ?? (values.services ? 3000 : 1_000_000));
 const layers = Number(values.layers ?? Math.ceil(images / 10));
 const rounds = Number(values.rounds);
 
-/** What is known of a store that was filled. */
+/** Properties of a filled store. */
 interface Filled {
   readonly images: number;
   readonly layers: number;
@@ -66,7 +66,7 @@ async function startRegistry(port: number): Promise<{ readonly host: string; ask
 interface Receiver {
   readonly url: string;
   readonly host: string;
-  /** Resolves to the times at which so many webhooks have arrived from now on (`performance.now()`). */
+  /** Resolves to the arrival times of the next `count` webhooks (`performance.now()`). */
   next(count: number): Promise<readonly number[]>;
   close(): void;
 }
@@ -132,7 +132,7 @@ async function fillDirectory(directory: string, registry: string): Promise<Fille
   return filled;
 }
 
-/** Receivers of every form of body; one has a filter, and one asks for full bodies. */
+/** Receivers for every body format; one has a filter, and one requests full bodies. */
 const endpoints = [
   { mode: 'cloudevents' },
   { mode: 'cloudevents', fullBody: true },
@@ -151,7 +151,7 @@ async function addEndpoints({ api }: Installation, url: string): Promise<void> {
 interface Measured {
   readonly first: number;
   readonly last: number;
-  /** The slowest answer to another caller, who asks for an image again and again, until the last delivery. */
+  /** The slowest response to another caller, who requests an image repeatedly, until the last delivery. */
   readonly slowest: number;
   readonly idle: number;
   /** Seconds of CPU until the last delivery, and in all. */
@@ -162,7 +162,7 @@ interface Measured {
 
 let flaw = 0;
 
-/** Changes what is stated about the popular package, so that images are newly affected, and waits for the deliveries. */
+/** Changes the advisories of the popular package, so that images are newly affected, and waits for the deliveries. */
 async function change(
   installation: Installation,
   fixed: string,

@@ -68,7 +68,7 @@ const small = buildImage({
 
 async function measure(installation: Installation, registry: RunningRegistry): Promise<Round> {
   try {
-    // What is only loaded when it is needed is there then.
+    // Loads everything that is loaded on demand.
     const first = await submit(installation, `${registry.host}/bench/small:1`);
     const cold = await submit(installation, `${registry.host}/bench/image:1`);
     const repeated: Submitted[] = [];

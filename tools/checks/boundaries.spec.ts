@@ -5,7 +5,10 @@ import { join } from 'node:path';
 
 const root = join(__dirname, '..', '..');
 
-/** One planted violation a rule: where (a folder, or a pattern for the name of the file), and a line that must be refused. */
+/**
+ * One planted violation per rule: where (a folder, or a pattern for the name of the file), and a line that must be
+ * rejected.
+ */
 const violations = [
   [
     'base may not import a plugin',

@@ -1,6 +1,6 @@
-// Import cycles between files are an error, those of types alone included: what needs each other is one thing in two
-// files, and types that several files share have a file of their own. Prints each group of files that reach each other
-// by imports; exits with 1 when there is one.
+// Import cycles between files are an error, including those of types alone: files that need each other are one thing in
+// two files, and shared types belong in a separate file. Prints each group of files that reach each other by imports;
+// exits with 1 if there is one.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,5 @@
-// Domain code names no distribution and no feed: what is known of a distribution is its row in libs/base/distributions, what is
-// known of a feed is its folder. Prints each text and pattern that has such a name; exits with 1 when there is one.
+// Domain code names no distribution and no feed: data about a distribution is its row in libs/base/distributions, and
+// data about a feed is its folder. Prints each string and pattern with such a name; exits with 1 if there is one.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import ts from 'typescript';
 
 const root = process.env.CLARION_NAMES_ROOT ?? join(fileURLToPath(import.meta.url), '..', '..', '..');
 
-/** Texts that have such a name and mean something else, by file; with what they mean. */
+/** Strings that contain such a name with another meaning, by file. */
 const exceptions = [
   ['purl.ts', 'arch', 'the architecture, a qualifier of package URLs'],
   ['third-party.ts', 'Amazon Corretto', 'a publisher of packages for other distributions'],
@@ -34,7 +34,7 @@ function parsed(path) {
   return ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
 }
 
-/** The texts and patterns of a file, those of imports and types left out. */
+/** The strings and patterns of a file, without those of imports and types. */
 function* literalsOf(node) {
   if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node) || ts.isTypeNode(node)) return;
   if (ts.isStringLiteralLike(node) || ts.isRegularExpressionLiteral(node) || ts.isTemplateLiteralToken(node))
@@ -42,7 +42,7 @@ function* literalsOf(node) {
   for (const child of node.getChildren()) yield* literalsOf(child);
 }
 
-/** The value of a member wherever it stands in a row: its texts. */
+/** The strings in the value of a member, wherever it is in a row. */
 function* membersOf(node, names) {
   if (ts.isPropertyAssignment(node) && names.includes(node.name.getText())) {
     for (const literal of literalsOf(node.initializer)) if (ts.isStringLiteralLike(literal)) yield literal.text;
@@ -64,7 +64,7 @@ const named = new RegExp(
   'i',
 );
 
-/** What a text says beside what it may say. */
+/** A string without its exceptions. */
 function withoutExceptions(path, text) {
   const excepted = exceptions.filter(([file]) => file === basename(path));
   return excepted.reduce((rest, [, what]) => rest.replaceAll(what, ''), text);

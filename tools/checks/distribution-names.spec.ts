@@ -70,7 +70,7 @@ describe('names of distributions and feeds in domain code', () => {
     ['what specs read', { 'libs/domain/matching/src/testdata/facts.ts': "const id = 'plan:4';" }],
     ['code for specs', { 'libs/domain/matching/testing/images.ts': "const id = 'plan:4';" }],
     ['plugins', { 'libs/plugins/feed-sources/src/plan-security/parse.ts': "const id = 'plan:4';" }],
-  ])('are no matter in %s', (_what, files) => {
+  ])('are allowed in %s', (_what, files) => {
     expect(checked(files)).toEqual({ printed: 'distribution names: none of 4 in libs/domain\n', code: 0 });
   });
 });

@@ -1,5 +1,5 @@
-// Lints everything, module boundaries included. The boundary rule of Nx fails open: without a fresh project graph it is
-// skipped and ESLint exits with 0. So the graph is built first, and its being skipped is an error.
+// Lints everything, including module boundaries. The boundary rule of Nx fails open: without a fresh project graph it
+// is skipped and ESLint exits with 0. So the graph is built first, and a skipped rule is an error.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,6 @@
-// The workspace's Jest, for mutants: the specs that tools/checks/mutation.mjs names. None of them starts native package
-// managers or needs the material beside the checkout: each mutant is to be killed by specs that run everywhere and fast.
+// The workspace's Jest configuration for mutants: the specs that tools/checks/mutation.mjs names. None of them starts
+// native package managers or needs the material next to the checkout: each mutant must be killed by fast specs that run
+// everywhere.
 const { dirname, join } = require('node:path');
 const workspace = require('../../jest.config.cjs');
 

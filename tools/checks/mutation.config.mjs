@@ -6,9 +6,9 @@ const options = {
   testRunner: 'jest',
   jest: { configFile: 'tools/checks/mutation-jest.config.cjs' },
   coverageAnalysis: 'perTest',
-  // Each runner takes a processor to itself; a machine with other work wants one.
+  // Each runner uses a whole processor; set it to one on a busy machine.
   concurrency: Number(process.env.CLARION_MUTATION_CONCURRENCY ?? 2),
-  // A mutant that does not end is a killed one; this comes on top of what its specs take.
+  // A mutant that never ends is a killed one; this is added to the time of its specs.
   timeoutMS: 8_000,
   // Not copied, since no spec of a mutated library reads it.
   ignorePatterns: ['apps', 'coverage', 'dist', 'docs', 'libs/plugins/feed-sources', '.nx', '.ci'],

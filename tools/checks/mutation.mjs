@@ -61,7 +61,7 @@ function mutate(file, specs) {
   return done.status ?? 1;
 }
 
-/** The row of docs/mutation-testing.md: file, mutants, killed (those of them that never end), alive, share killed. */
+/** The row of docs/mutation-testing.md: file, mutants, killed (including those that never end), alive, share killed. */
 function printRow(report) {
   const { files } = JSON.parse(readFileSync(report, 'utf8'));
   for (const [file, { mutants }] of Object.entries(files)) {

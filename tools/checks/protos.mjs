@@ -34,7 +34,7 @@ function contents(folder) {
   );
 }
 
-/** Generates all code into `out` (an output directory like the root of the workspace); false when buf refuses. */
+/** Generates all code into `out` (an output directory like the root of the workspace); false when buf fails. */
 function generate(out) {
   const built = join(scratch, 'clarion.binpb');
   if (!buf('buf build', 'build', '--exclude-source-info', '-o', built)) return false;

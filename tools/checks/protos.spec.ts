@@ -7,7 +7,7 @@ const root = join(__dirname, '..', '..');
 const detector = 'proto/clarion/detector/v1/detector.proto';
 const generated = 'libs/base/proto/src/generated/clarion/detector/v1/detector.ts';
 
-/** A copy of what the check reads, so that it can be spoilt. */
+/** A copy of the input of the check, for faults. */
 function workspace(): string {
   const copy = mkdtempSync(join(tmpdir(), 'clarion-protos-spec-'));
   for (const path of ['proto', 'libs/base/proto/src/generated', 'buf.yaml', 'buf.gen.yaml'])
@@ -38,7 +38,7 @@ describe('tools/checks/protos.mjs', () => {
     writeFileSync(join(copy, path), text.replace(from, to));
   };
 
-  it('has nothing to say about what is committed', () => {
+  it('reports nothing for the committed state', () => {
     expect(protos(copy)).toEqual({ status: 0, output: '' });
   });
 

@@ -15,7 +15,7 @@ describe('promises of docs/security.md', () => {
     expect(rows.length).toBeGreaterThan(25);
   });
 
-  it.each(rows)('%s%s (%s) are held by a spec that is there: %s', (...[, promise = '', limit = '', specs = '']) => {
+  it.each(rows)('%s%s (%s) are checked by an existing spec: %s', (...[, promise = '', limit = '', specs = '']) => {
     const named = [...specs.matchAll(/`([^`]+\.spec\.ts)`/g)].map(([, path]) => path ?? '');
     expect([promise, limit].every((cell) => cell !== '')).toBe(true);
     expect(named.length).toBeGreaterThan(0);

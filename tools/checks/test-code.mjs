@@ -1,5 +1,5 @@
-// Code for tests lies in the folder testing/ of its library, beside src: what is in src is the product. Test data stay
-// beside the specs that read them.
+// Test code belongs in the folder testing/ of its library, next to src: src contains the product. Test data stay next
+// to the specs that read them.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -7,7 +7,7 @@ const program = /\.[cm]?[jt]s$/;
 const testImport = /\bfrom '(fast-check|@clarion\/test-kit|@jest\/globals|(?:\.\.?\/)+testing\/[^']*)'/;
 
 /**
- * What is wrong with each file of the sources of libraries that is code for tests and no spec, one line each.
+ * One line for each source file of a library that is test code but not a spec.
  * @param {string} root
  * @returns {string[]}
  */

@@ -5,7 +5,7 @@ import path from 'node:path';
 
 const checker = path.join(__dirname, 'test-code.mjs');
 
-/** What the check says of a project with these files of libs/base/thing. */
+/** The output of the check for a project with these files of libs/base/thing. */
 function check(files: Readonly<Record<string, string>>): readonly string[] {
   const root = mkdtempSync(path.join(tmpdir(), 'clarion-test-code-'));
   try {
@@ -41,7 +41,7 @@ describe('test code', () => {
     ]);
   });
 
-  it('is beside them, in specs, or no program', () => {
+  it('is next to them, in specs, or not a program', () => {
     expect(
       check({
         'src/thing.ts': "export const note = 'about fast-check';",

@@ -9,7 +9,7 @@ const root = join(__dirname, '..', '..');
 describe('corpus', () => {
   const seed = 1;
 
-  it('has 300 images and 60 feeds or more, each with a name of its own', () => {
+  it('has at least 300 images and 60 feeds, each with a unique name', () => {
     const images = hostileImages({ seed, root });
     const feeds = hostileFeeds({ seed });
     expect(images.length).toBeGreaterThanOrEqual(300);

@@ -1,9 +1,12 @@
-/** A feed as a mirror might give it that is broken, or that somebody else holds. */
+/** A feed from a broken or compromised mirror. */
 export interface HostileFeed {
   /** `family/case`. */
   readonly name: string;
   readonly feed: string;
-  /** `refused`: the update must fail; `kept`: it may pass, with what cannot be read as problems. Good facts stay in both. */
+  /**
+   * `refused`: the update must fail; `kept`: it may succeed, with unreadable parts as problems. Good facts stay in both
+   * cases.
+   */
   readonly expect: 'refused' | 'kept';
   /** Where the mirror is: a folder that was written, or the address of a server that runs until `close`. */
   open(directory: string): Promise<Mirror>;

@@ -25,7 +25,7 @@ export interface HostileImage {
   readonly expect: Expectation;
   /** Writes the image below `directory` and returns the reference to scan. */
   write(directory: string): string;
-  /** An image that is scanned first on the same store, for poison. */
+  /** An image that is scanned first on the same store, to poison it. */
   readonly before?: HostileImage;
 }
 
@@ -40,20 +40,20 @@ export const stanza = (name: string, version: string, more = ''): string =>
 export const vulnerable = stanza('libnghttp2-14', '1.52.0-1', 'Source: nghttp2\n');
 export const statusPath = 'var/lib/dpkg/status';
 
-/** What a Debian has beside its package database. */
+/** What a Debian has apart from its package database. */
 export const debianBase: readonly TarEntry[] = [file('etc/os-release', osRelease)];
 export const status = (content: string | Uint8Array = vulnerable): TarEntry => file(statusPath, content);
 
 /** A vulnerable Debian in two layers. */
 export const debianAndDatabase = (): BuiltImage => buildImage({ layers: [[...debianBase], [status()]] });
 
-/** A tar without its end, to be followed by members made by hand. */
+/** A tar without its end, for hand-made members to follow. */
 export function openTar(entries: readonly TarEntry[]): Buffer {
   const tar = Buffer.from(buildTar(entries));
   return tar.subarray(0, tar.length - endBlocks.length);
 }
 
-/** A docker archive of layers made of entries or of raw tar bytes. */
+/** A docker archive of layers, built from entries or raw tar bytes. */
 export function dockerArchive(name: string, expect: Expectation, layers: () => ImageRecipe['layers']): HostileImage {
   return builtArchive(name, expect, () => buildImage({ layers: layers() }));
 }

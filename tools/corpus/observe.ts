@@ -13,7 +13,7 @@ export interface Observation {
   readonly hung: boolean;
 }
 
-/** Seconds after which a run hangs, whatever it does. */
+/** Seconds after which a run counts as a hang. */
 export const patience = 20;
 /** MiB of memory that a run may take. */
 export const memoryBudget = 512;
@@ -52,7 +52,7 @@ function residentPeak(pid: number | undefined): number {
   }
 }
 
-/** Whether the process ended as it must not: by a signal, with a code that is not documented, or with a stack trace. */
+/** Whether the process ended incorrectly: by a signal, with an undocumented exit code, or with a stack trace. */
 export function crashed({ code, signal, stderr, hung }: Observation): boolean {
   if (hung) return false;
   return signal !== null || code === null || code > 4 || /^ {4}at .+\(?.+:\d+:\d+\)?$/m.test(stderr);

@@ -1,12 +1,12 @@
 import type { Fault } from './verdict';
 
-/** One input and what was wrong with how it went. */
+/** One input and its faults. */
 export interface Outcome {
   readonly name: string;
   readonly faults: readonly Fault[];
   readonly seconds: number;
   readonly peakMebibytes: number;
-  /** The first line that the command line said. */
+  /** The first line of output of the command line. */
   readonly said: string;
 }
 

@@ -1,4 +1,5 @@
-// npm run corpus [-- OPTIONS]: hostile images and feeds made from a seed, each given to the command line in a process of its own.
+// npm run corpus [-- OPTIONS]: hostile images and feeds made from a seed, each tested with the command line in a
+// separate process.
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,8 +24,8 @@ export interface CorpusOptions {
 }
 
 /**
- * Makes the corpus and tries one input after the other: making some of them takes all of this process, which could not
- * observe another run meanwhile.
+ * Makes the corpus and tests one input after the other: making some of them blocks this process, which then cannot
+ * observe another run.
  */
 export async function runCorpus(options: CorpusOptions): Promise<{ images: Outcome[]; feeds: Outcome[] }> {
   const directory = mkdtempSync(join(tmpdir(), 'clarion-corpus-'));

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Expectation } from './hostile-image';
 import { crashed, memoryBudget, type Observation } from './observe';
 
-/** What is wrong with a run; the columns of the table. */
+/** Faults of a run; the columns of the table. */
 export type Fault = 'crash' | 'hang' | 'memory' | 'silent' | 'missed';
 export const faults: readonly Fault[] = ['crash', 'hang', 'memory', 'silent', 'missed'];
 

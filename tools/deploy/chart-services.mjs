@@ -51,7 +51,7 @@ const services = {
 };
 const namesOf = (key) => [...new Set(Object.values(services).flatMap(key))].sort();
 
-/** The chart's schema with the names of variables as they are now; everything else in it is written by hand. */
+/** The chart's schema with the current names of variables; everything else in it is written by hand. */
 function schema(text) {
   const written = JSON.parse(text);
   const all = (names, definition) => Object.fromEntries(names.map((name) => [name, { $ref: `#/$defs/${definition}` }]));

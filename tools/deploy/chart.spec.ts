@@ -97,7 +97,7 @@ describeWithKubernetesTools('deploy/helm/clarion', ({ helm }) => {
     }
   });
 
-  it('puts every object into the name space, and names none of its own twice', () => {
+  it('puts every object into the name space, without duplicate names', () => {
     for (const [name, manifests] of renderedOnce) {
       const ids = manifests.map(({ kind, metadata }) => `${kind}/${metadata.name}`);
       expect(new Set(ids).size).toBe(ids.length);
@@ -170,7 +170,7 @@ describeWithKubernetesTools('deploy/helm/clarion', ({ helm }) => {
     }
   });
 
-  it('denies all traffic that is not listed, and the addresses that hand out credentials of the machine', () => {
+  it('denies all traffic that is not listed, and the addresses of cloud credentials', () => {
     const policies = everything.filter(({ kind }) => kind === 'NetworkPolicy');
     for (const { metadata, spec } of policies) {
       expect([metadata.name, spec.policyTypes]).toEqual([metadata.name, ['Ingress', 'Egress']]);
@@ -190,7 +190,7 @@ describeWithKubernetesTools('deploy/helm/clarion', ({ helm }) => {
     ]);
   });
 
-  it('lets the autoscaler say how many replicas there are', () => {
+  it('leaves the number of replicas to the autoscaler', () => {
     const scaled = renderedOnce.get('distributed-everything')!;
     const targets = scaled.filter(({ kind }) => ['ScaledObject', 'HorizontalPodAutoscaler'].includes(kind));
     expect(targets.length).toBe(4);
@@ -212,7 +212,7 @@ describeWithKubernetesTools('deploy/helm/clarion', ({ helm }) => {
     ['callers', { secrets: { CLARION_TOKENS: { existingSecret: '' } } }, 'nobody could use the API'],
     ['where Prometheus is', { layerExtractor: { autoscaling: { enabled: true } } }, 'keda.prometheusAddress'],
     ['detectors', { featureDetector: { autoscaling: { enabled: true, minReplicas: 0 } } }, 'minReplicas is 1 or more'],
-  ])('says what is missing: %s', (_, values, message) => {
+  ])('reports what is missing: %s', (_, values, message) => {
     expect(() => render(helm, example('distributed'), values)).toThrow(message);
   });
 

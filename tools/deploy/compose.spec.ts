@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 const root = join(__dirname, '..', '..');
 const compose = parse(readFileSync(join(root, 'deploy', 'compose.yaml'), 'utf8'), { merge: true });
 
-/** Variables that each service reads, from the published reference; those of secrets also by file. */
+/** Variables of each service in the published reference; for secrets also with `_FILE`. */
 function documented(service: string): ReadonlySet<string> {
   const names = new Set<string>();
   for (const line of readFileSync(join(root, 'docs', 'configuration.md'), 'utf8').split('\n')) {

@@ -49,7 +49,7 @@ function rendered(values) {
     .map(withoutHelm);
 }
 
-/** No labels of Helm, no name space (an overlay's says which), no checksum (names of generated ConfigMaps have one). */
+/** No labels of Helm, no name space (set by an overlay), no checksum (names of generated ConfigMaps have one). */
 function withoutHelm(object) {
   const clean = (metadata) => {
     delete metadata.namespace;
@@ -99,7 +99,7 @@ function objectsComponent(name, objects, more = {}) {
   };
 }
 
-/** Everything that is generated: content by path below deploy/kustomize. */
+/** All generated files: content by path below deploy/kustomize. */
 function generated() {
   const one = rendered({ mode: 'all-in-one', ...watched });
   const six = rendered({ ...distributed, ...watched });
@@ -121,7 +121,7 @@ function generated() {
     'components/all-in-one': servicesComponent(one),
     'components/distributed': servicesComponent(six),
     'components/keda': objectsComponent('scaled-objects', scalers, {
-      // KEDA says how many there are.
+      // KEDA sets the number of replicas.
       patches: scalers.map(({ spec }) => ({
         target: { kind: 'Deployment', name: spec.scaleTargetRef.name },
         patch: '- { op: remove, path: /spec/replicas }\n',
@@ -137,7 +137,7 @@ function generated() {
   );
 }
 
-/** Files that are there now, as paths below deploy/kustomize. */
+/** Existing files, as paths below deploy/kustomize. */
 function present() {
   return ['base', 'components']
     .filter((folder) => existsSync(join(target, folder)))

@@ -39,7 +39,7 @@ interface Tools {
 let found: Tools | undefined;
 
 /**
- * `describe` with Helm and Kustomize, which the set-up builds. Where that is not possible, a line says what is missing
+ * `describe` with Helm and Kustomize, which the set-up builds. If that is not possible, a line shows what is missing
  * and the suite is skipped; in CI it fails.
  */
 export function describeWithKubernetesTools(name: string, suite: (tools: Tools) => void): void {
@@ -83,7 +83,7 @@ export function renderText(
   return run(helm, args, JSON.stringify(more.values ?? {}));
 }
 
-/** The objects in a text of YAML documents. */
+/** The objects in a stream of YAML documents. */
 export function manifestsOf(text: string): readonly Manifest[] {
   return parseAllDocuments(text)
     .map((document) => document.toJS() as Manifest | null)
@@ -94,7 +94,7 @@ export function render(helm: string, values: string, more: object = {}): readonl
   return manifestsOf(renderText(helm, values, { values: more }));
 }
 
-/** The pods that objects ask for, by component. */
+/** The pods of objects, by component. */
 export function podsOf(manifests: readonly Manifest[]): ReadonlyMap<string, Pod> {
   const owners = manifests.filter(({ kind }) => ['Deployment', 'StatefulSet', 'DaemonSet', 'Job'].includes(kind));
   return new Map(
@@ -109,7 +109,7 @@ export function podsOf(manifests: readonly Manifest[]): ReadonlyMap<string, Pod>
   );
 }
 
-/** All variables of a pod's container, those of its ConfigMaps included. */
+/** All variables of a pod's container, including those of its ConfigMaps. */
 export function environmentOf(pod: Pod, manifests: readonly Manifest[]): Readonly<Record<string, string>> {
   const container = pod.container as {
     envFrom?: { configMapRef: { name: string } }[];

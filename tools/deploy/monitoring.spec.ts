@@ -21,7 +21,7 @@ const queries = [
   ...dashboard.panels.flatMap(({ title, targets = [] }) => targets.map(({ expr }) => [title, expr] as const)),
 ];
 
-/** What a query reads: each metric with the labels that it is selected or grouped by. */
+/** The inputs of a query: each metric with the labels in its selectors and groupings. */
 function metricsIn(query: string): { readonly metrics: readonly string[]; readonly labels: readonly string[] } {
   const metrics: string[] = [];
   const labels: string[] = [];

@@ -10,8 +10,9 @@ const volumesAllowed = [
 ];
 
 /**
- * What in the specification of a pod breaks the restricted profile (https://kubernetes.io/docs/concepts/security/pod-security-standards/),
- * and what Clarion asks for beyond it: a read-only root, sizes of what is written to, no token of the API, a numeric user.
+ * Where a pod specification violates the restricted profile
+ * (https://kubernetes.io/docs/concepts/security/pod-security-standards/), and Clarion's further requirements: a
+ * read-only root, size limits of writable volumes, no API token, a numeric user.
  */
 export function restrictedViolations(spec: any): readonly string[] {
   const faults: string[] = [];

@@ -27,7 +27,7 @@ interface Folders {
   readonly data: string;
 }
 
-/** Nothing but ports and addresses of this machine differs from what the pod has. Nobody fetches feeds here. */
+/** Only ports and addresses of this machine differ from the pod. No feeds are loaded here. */
 const introspection = { CLARION_INTROSPECTION_HOST: '127.0.0.1', CLARION_INTROSPECTION_PORT: '0' };
 const detector = { ...introspection, CLARION_HOST: '127.0.0.1', CLARION_GRPC_PORT: '0' };
 const ofThisMachine: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -51,7 +51,7 @@ function startPod(pod: Pod, manifests: readonly Manifest[], { secrets, data }: F
   return startServiceProcess(app, variables, pod.container.args ?? []);
 }
 
-/** Status of each probe of a pod, asked of a process. */
+/** Status of each probe of a pod, requested from a process. */
 async function probe(pod: Pod, { introspection_port }: Readonly<Record<string, unknown>>): Promise<object> {
   const ask = async (name: string): Promise<number> => {
     const { path, port } = pod.container[name].httpGet;
@@ -80,7 +80,7 @@ describeWithKubernetesTools('services with what the chart gives them', ({ helm }
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it.each(['all-in-one', 'all-in-one-published'])('%s is ready, and ends when it is asked to', async (name) => {
+  it.each(['all-in-one', 'all-in-one-published'])('%s is ready, and ends on request', async (name) => {
     bundleApp('cli');
     const manifests = render(helm, example(name));
     const pod = podsOf(manifests).get('all-in-one')!;
@@ -107,7 +107,7 @@ describeWithKubernetesTools('services with what the chart gives them', ({ helm }
       async () => {
         writeFileSync(join(folders.secrets, 'mongodb-uri'), mongo().freshUri());
         const { url, prefix } = nats!;
-        // A tenant of its own, where several use one server.
+        // A separate tenant, for servers that several installations use.
         const settings = {
           CLARION_NATS_URL: url,
           CLARION_TENANT: prefix,

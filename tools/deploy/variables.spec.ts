@@ -38,7 +38,7 @@ function documented(): ReadonlyMap<string, ReadonlyMap<string, string>> {
   return byService;
 }
 
-/** What the command line reads beside the settings of `serve`. */
+/** Variables of the command line in addition to the settings of `serve`. */
 const ofCommandLine = new Set(['CLARION_CONFIG', 'CLARION_DB', 'CLARION_LISTEN']);
 
 describeWithKubernetesTools('variables of the chart', ({ helm }) => {
@@ -87,10 +87,10 @@ describeWithKubernetesTools('variables of the chart', ({ helm }) => {
     }
   });
 
-  it('lets every service be set up by every variable of the reference that is not the chart’s own', () => {
+  it('can configure every service with every variable of the reference, except for the chart’s own', () => {
     const own =
       /^CLARION_(DRAIN|GRACE|HOST|INTROSPECTION_HOST|(GRPC|REST|INTROSPECTION)_PORT|(TLS|DETECTOR)_(CA|CERTIFICATE|KEY|CLIENT_CA))$/;
-    // What the reference calls by the file it names, the chart calls by what is in the file.
+    // The reference uses the name of a file, the chart its content.
     const inChart = (variable: string): string =>
       variable.replace(/^(CLARION_NATS_(?:CA|CERTIFICATE|KEY))_FILE$/, '$1');
     for (const [name, variables] of documented()) {
@@ -105,7 +105,7 @@ describeWithKubernetesTools('variables of the chart', ({ helm }) => {
   });
 
   const secretNames = [...new Set(Object.values(services).flatMap(({ files }) => Object.keys(files)))].sort();
-  it.each(secretNames)('takes %s from a Secret that exists, where it is read and nowhere else', (name) => {
+  it.each(secretNames)('takes %s from an existing Secret, only where it is used', (name) => {
     for (const mode of ['all-in-one', 'distributed']) {
       const manifests = render(helm, example(mode), {
         secrets: { [name]: { existingSecret: 'of-the-owner', key: 'its.key' } },
@@ -134,7 +134,7 @@ describeWithKubernetesTools('variables of the chart', ({ helm }) => {
     ['a digest that is none', { defaults: { image: { digest: 'sha256:abc' } } }],
     ['a heap without room beside it', { defaults: { heapPercent: 90 } }],
     ['another mode', { mode: 'both' }],
-  ])('refuses %s', (_, values) => {
+  ])('rejects %s', (_, values) => {
     expect(() => render(helm, example('all-in-one'), values)).toThrow(/values don't meet the specifications/);
   });
 

@@ -8,7 +8,7 @@ import { serveSettings, serviceSettings } from './service-settings.mjs';
 ensureDependencies();
 const { format, resolveConfig } = await import('prettier');
 
-/** Variables by name; what services say differently of one is a row each. */
+/** Variables by name; one that services describe differently has a row for each description. */
 function variablesOf(services) {
   const variables = new Map();
   for (const [app, settings] of Object.entries(services)) {

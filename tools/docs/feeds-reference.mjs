@@ -24,7 +24,7 @@ const rows = feeds.map(({ id, title, namespaces, baseUrl, enabled }) =>
     `<${baseUrl}>`,
   ].join(' | '),
 );
-/** Each namespace once, with the feeds that are on unless configuration says otherwise. */
+/** Each namespace once, with the feeds that are enabled by default. */
 const on = feeds.filter(({ enabled, role }) => enabled && role !== 'own-data');
 const list = (some) => some.map(({ id, rates }) => `\`${id}\`${rates ? '' : ' (no severities)'}`).join(', ');
 const speaking = on.filter(({ role }) => role === 'advisories');

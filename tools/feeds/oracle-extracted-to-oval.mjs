@@ -1,6 +1,6 @@
-// Writes errata of Oracle Linux that are at hand only in another schema (one JSON object a line, gzip) as OVAL XML in the
-// shape that Oracle publishes, for tests of volume. The output is SYNTHETIC and says so: texts, keys and numbers of tests
-// are made up, so it never decides what the wire format is.
+// Writes errata of Oracle Linux that are available only in another schema (one JSON object per line, gzip) as OVAL XML
+// in the format that Oracle publishes, for volume tests. The output is labelled SYNTHETIC: texts, keys and numbers of
+// tests are made up, so it is not a reference for the upstream format.
 // Usage: node tools/feeds/oracle-extracted-to-oval.mjs IN.ndjson.gz OUT.xml [ELSA…]     all errata, or those named
 import { createReadStream, createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';

@@ -1,6 +1,6 @@
-// Writes CVEs of Red Hat's security data API (one JSON object a line, gzip) as an archive of CSAF VEX documents in the
-// shape that Red Hat publishes, for tests of volume. The output is SYNTHETIC and says so: the data names source packages
-// only, so binary packages and architectures are made up, and it never decides what the wire format is.
+// Writes CVEs of Red Hat's security data API (one JSON object per line, gzip) as an archive of CSAF VEX documents in
+// the format that Red Hat publishes, for volume tests. The output is labelled SYNTHETIC: the data names source packages
+// only, so binary packages and architectures are made up, and it is not a reference for the upstream format.
 // Usage: node tools/feeds/redhat-data-to-vex.mjs IN.ndjson.gz OUT-DIRECTORY [REPOSITORY-TO-CPE.json.gz]
 // Then:  node tools/bench/feed-import.mjs redhat-vex OUT-DIRECTORY
 import { createReadStream, createWriteStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -33,7 +33,7 @@ class Vex {
   remediations = new Map();
   threats = new Map();
 
-  /** Adds a component in a product; returns their common id, undefined when it is there already. */
+  /** Adds a component in a product; returns their common id, undefined if it exists already. */
   add(cpe, name, component, purl) {
     const product = cpe.replace(/^cpe:\/.:[^:]*:/, '').replace(/:/g, '-');
     const id = `${product}:${component}`;

@@ -1,6 +1,7 @@
 // Scaffolds a plugin: a folder with a parser, a spec, testdata and a readme, and its line in the library's index. A
-// distribution is no folder but one row.
-// Usage: npm run new-plugin -- KIND ID      KIND: detector, namespace-detector, feed, version-scheme, report-format, distribution
+// distribution has no folder, only one row.
+// Usage: npm run new-plugin -- KIND ID      KIND: detector, namespace-detector, feed, version-scheme, report-format,
+// distribution
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
@@ -39,7 +40,7 @@ const made = join(source, isRow ? `${id}.ts` : id);
 if (existsSync(made)) fail(`${made} is there already`);
 const name = id.replace(/-([a-z0-9])/g, (_, letter) => letter.toUpperCase());
 
-/** The text of a template with the id put in. */
+/** A template with the id filled in. */
 function filled(text) {
   return text.replaceAll('__id__', id).replaceAll('__name__', name);
 }

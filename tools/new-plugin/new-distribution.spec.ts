@@ -6,7 +6,8 @@ import type { Report } from '@clarion/model';
 import { buildImage, file, writeDockerArchive } from '@clarion/test-kit';
 import { type ScratchCopy, scratchCopy } from './scratch-copy';
 
-// A distribution is a row, and a feed about it a folder: with these two an image of it is scanned, and nothing else changes.
+// A distribution is a row, and a feed about it a folder: with these two an image of it can be scanned, without other
+// changes.
 
 const id = 'samplix';
 
@@ -52,7 +53,7 @@ describe('a new distribution with a feed about it', () => {
     expect(changed.length).toBeGreaterThan(others.length);
   });
 
-  it('passes what is expected of every row', () => {
+  it('passes the checks of every row', () => {
     const jest = at('node_modules/jest/bin/jest.js');
     const done = copy.run(jest, '--config', 'jest.config.cjs', '--verbose', 'libs/base/distributions/');
     expect([done.status, done.stderr]).toEqual([0, expect.stringContaining(id)]);

@@ -3,7 +3,7 @@ import { type ScratchCopy, scratchCopy } from './scratch-copy';
 
 const root = join(__dirname, '..', '..');
 
-/** What is scaffolded, and where; a scaffolded plugin must pass its library's contract as it is. */
+/** The scaffolded plugins and their libraries; a scaffolded plugin must pass its library's contract unchanged. */
 const kinds = [
   ['detector', 'plugins/feature-detectors'],
   ['namespace-detector', 'plugins/namespace-detectors'],
@@ -62,7 +62,7 @@ describe('tools/new-plugin', () => {
     [['detector', 'Bad_Id'], /no id/],
     [['detector', 'dpkg'], /there already/],
     [['distribution', 'debian'], /there already/],
-  ])('refuses %j', (args, message) => {
+  ])('rejects %j', (args, message) => {
     const refused = copy.run(join(root, 'tools/new-plugin/main.mjs'), ...args);
     expect([refused.status, refused.stderr]).toEqual([1, expect.stringMatching(message)]);
   });

@@ -19,7 +19,7 @@ mkdirSync(join(feeds, 'debian-security-tracker'), { recursive: true });
 symlinkSync(tracker, join(feeds, 'debian-security-tracker', 'json.gz'));
 let failures = 0;
 
-/** Says whether two sets are equal, and how not. */
+/** Reports whether two sets are equal, and how they differ. */
 function compare(name, ours, theirs) {
   const missing = theirs.filter((line) => !ours.includes(line));
   const extra = ours.filter((line) => !theirs.includes(line));
@@ -30,7 +30,7 @@ function compare(name, ours, theirs) {
   for (const line of extra.slice(0, 5)) console.log(`  extra:   ${line}`);
 }
 
-/** The report of an image, on a store of its own. */
+/** The report of an image, with a separate store. */
 function scan(image, index) {
   const args = ['scan', image, '--format', 'json', '--feeds-dir', feeds, '--db', join(work, `db${index}`), '--quiet'];
   const done = spawnSync(process.execPath, [join(root, 'dist/apps/cli/main.js'), ...args], {
@@ -51,7 +51,7 @@ function olderThan(pairs) {
     .map((line) => line === '1');
 }
 
-/** Findings from dpkg-query's list and the tracker, by another hand. */
+/** Findings from dpkg-query's list and the tracker, computed independently. */
 function recompute(packages, suite) {
   const data = JSON.parse(gunzipSync(readFileSync(tracker)).toString('utf8'));
   const found = [];

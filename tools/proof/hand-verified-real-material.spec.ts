@@ -16,7 +16,7 @@ import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { sharedMaterial } from '@clarion/test-kit';
 
-/** One line of a table in `hand-verified`, whose readme says what the columns mean. */
+/** One line of a table in `hand-verified`, whose readme describes the columns. */
 interface Case {
   readonly image: string;
   readonly name: string;
@@ -43,7 +43,7 @@ const unaffectedBy = (told: (one: ExplainedStatement) => boolean) => (one: Expla
   one?.outcome === 'unaffected' && one.statements.every(told);
 const hasComparison = (pattern: RegExp) => (one: ExplainedStatement) => pattern.test(one.comparison ?? '');
 
-/** What must be explained of a package that is in no finding, by the reason that the table gives. */
+/** The required explanation of a package without a finding, by the reason in the table. */
 const reasons: ReadonlyMap<string, (one: ExplainedPackage | undefined) => boolean> = new Map([
   ['not affected: has the fix', (one) => one?.outcome === 'cleared'],
   ['not affected: its vendor says so', (one) => one?.outcome === 'suppressed'],
@@ -126,8 +126,8 @@ const images: ReadonlyMap<string, () => string | Files> = new Map<string, () => 
 ]);
 
 /**
- * The data API as it is kept: one CVE a line. Served from memory, so that 36,000 files need not be written, and without
- * the third that names none of the releases below.
+ * The stored data API: one CVE per line. Served from memory, so that 36,000 files need not be written, and without the
+ * third that names none of the releases below.
  */
 function securityData(file: string): Upstream {
   const documents = new Map<string, string>();
@@ -175,7 +175,7 @@ interface Scanned {
   readonly report: Report;
 }
 
-/** What is found in the images above with all data of one feed. */
+/** Findings in the images above with all data of one feed. */
 interface Findings {
   readonly store: Store;
   /** Scans an image, once. */

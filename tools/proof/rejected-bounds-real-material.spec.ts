@@ -11,7 +11,7 @@ import { orderVersions, versionScheme } from '@clarion/version-schemes';
 const material = sharedMaterial('feeds');
 const haveBzip2 = spawnSync('bzip2', ['--version']).status === 0;
 
-/** A bound that its scheme calls no version, with how often it is in the feed. */
+/** An invalid bound of a version scheme, and how often it occurs in the feed. */
 type Rejected = ReadonlyMap<string, number>;
 
 async function* bodyOf(upstream: Upstream, document: PlannedDocument): AsyncGenerator<Uint8Array> {
@@ -55,7 +55,7 @@ async function rejectedIn(
   return { bounds, rejected };
 }
 
-/** How versions stand to a bound: `affected` below it, `cleared` from it on, and `undetermined`. */
+/** The result of comparing a version with a bound: `affected` below it, `cleared` from it on, or `undetermined`. */
 function verdict(scheme: string, bound: string, version: string): string {
   const found = versionScheme(scheme);
   const order = found === undefined ? undefined : orderVersions(found, version, bound);
@@ -63,7 +63,7 @@ function verdict(scheme: string, bound: string, version: string): string {
   return order < 0 ? 'affected' : 'cleared';
 }
 
-/** Bounds of one kind, and what they mean for a version below, of and above what is valid of them. */
+/** Bounds of one kind, and their meaning for a version below, equal to and above their valid part. */
 interface Class {
   readonly scheme: string;
   readonly bounds: Readonly<Record<string, number>>;
@@ -146,7 +146,7 @@ const osv: readonly Class[] = [
     ],
   },
   {
-    // Not all numbers, or zeros in front: no version to the letter, and read by everybody alike.
+    // Not all numbers, or leading zeros: formally not a version, but all tools read it the same way.
     scheme: 'go',
     bounds: {
       ...{ '19.03.0': 2, '19.03.9': 2, '2.1-beta.5': 1, '18.09.8': 1, '19.03.11': 1, '19.03.1': 1 },
@@ -178,7 +178,7 @@ const osv: readonly Class[] = [
   },
 ];
 
-/** Feeds with real data, how many bounds that has, and which of them are no versions. */
+/** Feeds with real data, how many bounds they have, and which of them are not versions. */
 const feeds: readonly (readonly [feed: string, bounds: number, classes: readonly Class[]])[] = [
   ['almalinux', 143_982, []],
   ['alpine-secdb', 84_467, alpine],
@@ -195,7 +195,7 @@ const feeds: readonly (readonly [feed: string, bounds: number, classes: readonly
   ['ubuntu', 88_619, []],
 ];
 
-describe('bounds of real feeds that are no versions', () => {
+describe('bounds of real feeds that are not versions', () => {
   if (material === undefined || !haveBzip2) {
     it.skip('skipped: the shared test material or bzip2 is missing', () => undefined);
     return;

@@ -1,6 +1,6 @@
-// Holds Clarion's findings for rpm distributions against a recomputation by another hand: raw advisory data read here,
-// versions compared by rpm itself. Real package databases, the full data.
-// Usage: node tools/proof/rpm-distributions.mjs MATERIAL     MATERIAL holds feeds/ and conformance/packagedb/
+// Compares Clarion's findings for rpm distributions with an independent recomputation: raw advisory data is read here,
+// and rpm itself compares versions. Real package databases, complete data.
+// Usage: node tools/proof/rpm-distributions.mjs MATERIAL     MATERIAL contains feeds/ and conformance/packagedb/
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -88,8 +88,8 @@ const states = {
 };
 
 /**
- * Red Hat's rows name source packages; the highest fix counts, and a package with a fix has no other state. What is left
- * standing of a rejected CVE means nothing.
+ * Red Hat's rows name source packages; the highest fix counts, and a package with a fix has no other state. Leftovers
+ * of a rejected CVE have no meaning.
  */
 function redHatFindings(cves, major, packages) {
   const product = new RegExp(`^cpe:/[oa]:redhat:enterprise_linux:${major}(::.*)?$`);
@@ -120,7 +120,7 @@ function groupBySource(packages) {
   return groups;
 }
 
-/** One finding a package and CVE: open below its highest fix, or in the state that was said. */
+/** One finding per package and CVE: open below its highest fix, or in the given state. */
 function findingsOf(rows, installed) {
   const key = ({ one, cve }) => `${one.name} ${one.arch} ${withoutEpoch(one.version)} ${cve}`;
   const found = new Map(rows.filter(({ state }) => state !== undefined).map((row) => [key(row), row.state]));
@@ -199,7 +199,7 @@ function azureFindings(file, packages) {
     rows.filter(({ operation }) => operation === 'less than'),
     ({ one }) => withoutEpoch(one.sourceVersion ?? one.version),
   );
-  // Open up to a version: there is no fix yet.
+  // Affected up to and including a version: there is no fix yet.
   const open = rows.filter(({ operation }) => operation !== 'less than');
   const answers = compareByRpm(open.map(({ one, fix }) => [withoutEpoch(one.sourceVersion ?? one.version), fix]));
   open.forEach(({ one, cve }, index) => {

@@ -1,4 +1,4 @@
-// What `npm run scan` without an image scans: the sample image, on the sample feeds; everything about it is labelled a
+// The default of `npm run scan` without an image: the sample image with the sample feeds; all of it is labelled as a
 // sample.
 import { join, relative } from 'node:path';
 import { ensureBundle } from '../setup/ensure.mjs';

@@ -1,4 +1,4 @@
-// The sample: images built here from small text fixtures, and small feeds. Neither says anything about a real image.
+// The sample: images built here from small text fixtures, and small feeds. Neither describes a real image.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';

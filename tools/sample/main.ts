@@ -1,4 +1,4 @@
-// Builds the sample images from the text fixtures beside this file: a Debian 12 base with curl on top, and an Alpine.
+// Builds the sample images from the text fixtures next to this file: a Debian 12 base with curl on top, and an Alpine.
 // Usage: node dist/tools/sample/main.js SOURCE TARGET
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -21,8 +21,8 @@ import { threadPrograms } from './thread-programs.cjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-// Packages that stay outside the bundle: those of gRPC read .proto files beside their code at run time; the others are
-// native, or large and only some commands load them.
+// Packages that stay outside the bundle: those of gRPC read .proto files next to their code at run time; the others are
+// native, or large and loaded by some commands only.
 const grpc = ['@grpc/grpc-js', '@grpc/proto-loader', '@grpc/reflection', 'grpc-health-check'];
 const service = [
   '@nats-io/*',
@@ -40,8 +40,8 @@ const native = ['msgpackr-extract'];
 const external = [...native, ...grpc, ...service, 'undici', '@cyclonedx/cyclonedx-library', 'ae-cvss-calculator'];
 
 /**
- * LMDB's binding is loaded at every start, in half the time when its script is in the bundle. It looks for its native
- * part from where its script lies: that is the package still, not the bundle.
+ * LMDB's binding is loaded at every start, in half the time if its script is in the bundle. It locates its native part
+ * relative to its script: that must still be the package, not the bundle.
  */
 const nativePartOfLmdb = {
   name: 'native-part-of-lmdb',
@@ -123,8 +123,8 @@ function removeCompiled(folder) {
 }
 
 /**
- * Lets V8 compile what common commands need, by running them on the sample: one run after the other adds to what is
- * there. That it fails is no harm: the bundle runs without.
+ * Lets V8 compile the code of common commands, by running them on the sample: each run adds to the existing compiled
+ * code. A failure is harmless: the bundle runs without compiled code.
  */
 async function compileAhead(outfile) {
   const sample = await ensureSample(async () => {
@@ -141,7 +141,7 @@ async function compileAhead(outfile) {
   rmSync(db, { recursive: true, force: true });
 }
 
-/** What the command line asks for. */
+/** Bundles what the command line requests. */
 async function bundleAll(names) {
   for (const name of names) {
     await bundle(name);

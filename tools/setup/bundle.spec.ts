@@ -27,7 +27,7 @@ afterEach(() => {
   rmSync(clone, { recursive: true });
 });
 
-it('the command line is bundled where nothing was built before, the sample that it is tried on included', () => {
+it('the command line is bundled in a fresh clone, including the sample for its test run', () => {
   const done = spawnSync(process.execPath, [join(clone, 'tools', 'setup', 'bundle.mjs'), 'cli'], { encoding: 'utf8' });
   const bundle = join(clone, 'dist', 'apps', 'cli', 'main.js');
   expect(done).toMatchObject({ status: 0, stderr: expect.stringContaining(`built ${bundle}\n`) as string });

@@ -1,6 +1,6 @@
-// The start of a bundle without compiling it: what V8 has compiled lies beside the bundle, and is taken up again.
-// The bundle stays one file that runs by itself: its program stands in a comment, which V8 skips much faster than it
-// looks through code, and its first lines run that text, with the compiled code where it is there and fits this Node.
+// Starts a bundle without compiling it: V8's compiled code is stored next to the bundle and reused. The bundle stays
+// one file that runs by itself: its program is in a comment, which V8 skips much faster than code, and its first lines
+// run that text, with the compiled code if it exists and fits this Node.
 // Usage: node compiled-bundle.mjs MAIN.JS ARGUMENTS…   runs a bundle and writes what V8 compiled for it.
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
 import { neededArguments } from './needed-arguments.mjs';
 
-/** The first lines of a bundle; it stands there as text, and so may use nothing but what a module of Node has. */
+/** The first lines of a bundle; they are included as text, so they may only use what a Node module has. */
 /* global exports, require, module, __dirname, __filename */
 /* eslint-disable @typescript-eslint/no-require-imports */
 function launch(text, compiledName) {
@@ -29,7 +29,9 @@ function launch(text, compiledName) {
   script.runInThisContext().call(exports, exports, require, module, __filename, __dirname);
 }
 
-/** The text of a bundle that starts so. The name of the compiled code follows from it, so that a stale one is never taken. */
+/**
+ * The text of a self-launching bundle. The name of the compiled code depends on it, so that stale code is never used.
+ */
 export function selfLaunching(program) {
   const text = program.replace(/^#!.*\n/, '').trimEnd();
   const name = `main.${createHash('sha256').update(text).digest('hex').slice(0, 16)}.compiled`;
@@ -48,7 +50,7 @@ export function movedDown(map) {
   return JSON.stringify({ ...rest, mappings: `;${mappings}` });
 }
 
-/** Runs the bundle at `path` with `args`; at its end, what is compiled of it by then is written beside it. */
+/** Runs the bundle at `path` with `args`; at the end, writes the code compiled so far next to it. */
 function runAndCompile(path, args) {
   const [, name] = /\}\.toString\(\), "(main\.[0-9a-f]+\.compiled)"\);/.exec(readFileSync(path, 'utf8')) ?? [];
   if (name === undefined) throw new Error(`${path} is no bundle that takes up compiled code`);

@@ -1,5 +1,6 @@
-// Builds a tool of others that documented commands are run with.
-// Usage: node tools/setup/documented-tool.mjs nats|grpcurl   prints the path of the binary; says what is missing and exits with 1
+// Builds a third-party tool that documented commands use.
+// Usage: node tools/setup/documented-tool.mjs nats|grpcurl   prints the path of the binary; reports what is missing and
+// exits with 1
 import { ensureGoProgram } from './go-program.mjs';
 import { complaint } from './ensure.mjs';
 

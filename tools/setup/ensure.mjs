@@ -1,5 +1,5 @@
-// Makes a fresh clone ready to run: dependencies, then bundles. Node built-ins only, since nothing is installed yet.
-// What is already set up is recognised by stamps and not done again.
+// Makes a fresh clone ready to run: dependencies, then bundles. Only Node built-ins, because nothing is installed yet.
+// Stamps record completed steps, which are not repeated.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -70,7 +70,7 @@ function fingerprint() {
   return hash.digest('hex');
 }
 
-/** Bundles `name` (an app, or a tool with an entry of its own) unless its bundle is of these very sources. */
+/** Bundles `name` (an app, or a tool with its own entry) unless the bundle is up to date. */
 export async function ensureBundle(name) {
   const { bundle, bundlePath } = await import('./bundle.mjs');
   const path = bundlePath(name);

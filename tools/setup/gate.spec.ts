@@ -5,7 +5,7 @@ import path from 'node:path';
 
 const root = path.join(__dirname, '../..');
 
-/** What a function of a script gives for these arguments: scripts are no modules of Jest's. */
+/** The result of a script's function for these arguments: Jest cannot load scripts as modules. */
 function ask(script: string, call: string, ...given: readonly unknown[]): unknown {
   const code = `import(process.argv[1]).then(async (script) => {
     const given = JSON.parse(process.argv[2]);
@@ -17,7 +17,7 @@ function ask(script: string, call: string, ...given: readonly unknown[]): unknow
   return JSON.parse(stdout);
 }
 
-describe('what was not run', () => {
+describe('skipped tests', () => {
   const suite = (name: string, ...tests: readonly (readonly [status: string, name: string])[]): object => ({
     name,
     assertionResults: tests.map(([status, fullName]) => ({ status, fullName })),
@@ -99,7 +99,7 @@ describe('the suites of the newer Node', () => {
 });
 
 describe('progress', () => {
-  it('is a line a minute at least, with what is under way', () => {
+  it('prints at least one line per minute, with the current work', () => {
     const lines = ask(
       'progress.mjs',
       `(async () => {
@@ -153,11 +153,11 @@ interface Order {
 describe('the order of suites', () => {
   const order = jest.requireActual<Order>('./longest-first.cjs');
 
-  it('names no suite that is gone', () => {
+  it('names no missing suite', () => {
     expect(order.gone()).toEqual([]);
   });
 
-  it('has the longest first, and what is known from earlier runs', () => {
+  it('has the longest first, and uses durations of earlier runs', () => {
     const names = [
       'libs/unknown.spec.ts',
       'libs/a.spec.ts',

@@ -7,8 +7,9 @@ import { root } from './ensure.mjs';
 const cache = join(root, 'node_modules', '.cache', 'clarion');
 
 /**
- * The path of a program that Go builds: `{ name: 'helm', version: '4.3.1', package: 'helm.sh/helm/v4/cmd/helm' }`. Built
- * beside the place where it goes, then moved there: two at once do not meet. Throws an error that says what is missing.
+ * The path of a program that Go builds: `{ name: 'helm', version: '4.3.1', package: 'helm.sh/helm/v4/cmd/helm' }`.
+ * Built next to its target, then moved there, so that two processes do not collide. Throws an error that names what is
+ * missing.
  */
 export function ensureGoProgram({ name, version, package: path }) {
   const executable = process.platform === 'win32' ? `${name}.exe` : name;

@@ -1,6 +1,6 @@
-// The order of suites: longest first, so that two workers end at the same time. Jest knows how long suites took from its
-// cache; a fresh clone has none, and would go by the sizes of files. Seconds on two cores, of those over a quarter of a
-// minute; the others go by size, as ever.
+// The order of suites: longest first, so that two workers end at the same time. Jest has the durations in its cache; a
+// fresh clone has no cache, and would use file sizes. Seconds on two cores, for suites over a quarter of a minute; the
+// others are sorted by size, as usual.
 const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 const Sequencer = require('@jest/test-sequencer').default;
@@ -32,15 +32,15 @@ const seconds = {
   'tools/checks/boundaries.spec.ts': 20,
 };
 
-/** The known suites that are no more: the list would lie. */
+/** The listed suites that no longer exist. */
 function gone() {
   return Object.keys(seconds).filter((file) => !existsSync(join(root, file)));
 }
 
 /**
- * Longest first; tests whose time nobody knows keep their order, behind.
+ * Longest first; tests of unknown duration come last, in their order.
  * @template {{ readonly path: string, readonly duration?: number }} Test
- * @param {readonly Test[]} tests With milliseconds, where an earlier run knows them
+ * @param {readonly Test[]} tests With milliseconds, if an earlier run measured them
  */
 function longestFirst(tests) {
   /** @param {Test} test */

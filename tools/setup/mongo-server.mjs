@@ -1,5 +1,5 @@
-// Makes the MongoDB server of tests (tools/test-servers/mongo) ready to run: jars from Maven, one class compiled.
-// Node built-ins only. node tools/setup/mongo-server.mjs prints what starts it, or what is missing, as one line of JSON.
+// Prepares the MongoDB server of tests (tools/test-servers/mongo): jars from Maven, one compiled class. Only Node
+// built-ins. node tools/setup/mongo-server.mjs prints the start command, or what is missing, as one line of JSON.
 import { spawnSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
@@ -49,8 +49,8 @@ function build(folder) {
 }
 
 /**
- * Builds the server once for each state of its sources. Gives `{command, args}`, to be followed by port and file, or
- * `{missing}`, a sentence that says what is.
+ * Builds the server once for each state of its sources. Returns `{command, args}`, to which port and file are appended,
+ * or `{missing}`, a sentence that describes what is missing.
  */
 export function ensureMongoServer() {
   if (!isThere('java', '-version')) return { missing: 'no java here (Debian: default-jdk-headless)' };

@@ -1,5 +1,5 @@
-// Finds or builds the NATS server that tests run against. Node built-ins only.
-// Usage: node tools/setup/nats-server.mjs      prints the path of the binary; says what is missing and exits with 1
+// Finds or builds the NATS server for tests. Only Node built-ins.
+// Usage: node tools/setup/nats-server.mjs      prints the path of the binary; reports what is missing and exits with 1
 import { spawnSync } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 import { ensureGoProgram } from './go-program.mjs';
@@ -23,7 +23,7 @@ function isNewEnough([major = 0, minor = 0]) {
 
 /**
  * The path of a NATS server of version 2.10 or newer: that of NATS_SERVER, else the one on the path, else one that Go
- * builds once into node_modules/.cache. Throws an error that says what is missing.
+ * builds once into node_modules/.cache. Throws an error that names what is missing.
  */
 export function ensureNatsServer() {
   const given = process.env.NATS_SERVER;

@@ -1,6 +1,6 @@
-// Which specs run once more on the newer Node. What is computed from values (versions, matching, parsers, reports) is the
-// same on every Node; what differs between versions is what Node brings itself and what is compiled for it. So the specs of
-// each project run that uses one of those, and those that run the whole product.
+// Selects the specs that run a second time on the newer Node. Pure computations (versions, matching, parsers, reports)
+// are the same on every Node; differences come from Node's own modules and native code. So the specs of each project
+// that uses one of those run again, and those that run the whole product.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -16,10 +16,10 @@ export const nodeDependent = [
   { modules: /^(?:lmdb|mongodb|@nats-io\/.+)$/, why: 'bindings of stores and the bus, one of them native' },
 ];
 
-/** Folders whose specs drive bundles, services or the machine as a whole, whatever they import. */
+/** Folders whose specs use bundles, services or the machine as a whole, whatever they import. */
 const whole = ['apps/'];
 
-/** Imports of whole feeds: what they rest on is run again, their data says nothing about a Node. */
+/** Imports of whole feeds: the code below them is tested again anyway, and their data does not depend on Node. */
 const data = /real-material|real-images/;
 
 /**

@@ -1,4 +1,4 @@
-// The Node that container images run, for a second pass of the specs in CI. Comes as an npm package with its binary.
+// The Node version of the container images, for a second run of the specs in CI. It is an npm package with a binary.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { root } from './ensure.mjs';
 
 const version = '24.14.0';
 
-/** Path of the newer Node's binary; installs it once. Gives undefined where there is no package for this machine. */
+/** Path of the newer Node's binary; installs it once. Undefined if there is no package for this machine. */
 export function ensureNewerNode() {
   const name = `node-${process.platform}-${process.arch}`;
   const folder = join(root, 'node_modules', '.cache', 'clarion', `node-${version}`);

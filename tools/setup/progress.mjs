@@ -1,10 +1,10 @@
 import { createInterface } from 'node:readline';
 
-/** A run that says nothing for so long looks as if it hung. */
+/** A run without output for this long looks hung. */
 const silenceMillis = 45_000;
 
 /**
- * Prints a line whenever nothing was printed for a while: how long all has taken, and what is under way.
+ * Prints a line after a period without output: the elapsed time, and the current work.
  * @param {{ print?: (line: string) => void, now?: () => number }} [options]
  */
 export function createProgress({ print = (line) => console.error(line), now = Date.now } = {}) {
@@ -45,7 +45,7 @@ export function createProgress({ print = (line) => console.error(line), now = Da
 }
 
 /**
- * Passes on what Jest prints, and counts its suites.
+ * Passes on the output of Jest, and counts its suites.
  * @param {import('node:stream').Readable} output
  * @param {{ say(line: string): void, countOne(): void }} to
  */

@@ -1,5 +1,6 @@
-// Makes a Python environment with the packages that a file lists, once, in node_modules/.cache/clarion. Node built-ins only.
-// Usage: node tools/setup/python-environment.mjs REQUIREMENTS   prints the path of its Python; says what is missing and exits with 1
+// Creates a Python environment with the packages in a file, once, in node_modules/.cache/clarion. Only Node built-ins.
+// Usage: node tools/setup/python-environment.mjs REQUIREMENTS   prints the path of its Python; reports what is missing
+// and exits with 1
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';

@@ -1,5 +1,6 @@
-// Installs tools of others that are written in Python, each once, into an environment of its own below node_modules/.cache/clarion.
-// Usage: node tools/setup/python-tool.mjs schemathesis   prints the path of its Python; says what is missing and exits with 1
+// Installs third-party Python tools, each once, into a separate environment below node_modules/.cache/clarion.
+// Usage: node tools/setup/python-tool.mjs schemathesis   prints the path of its Python; reports what is missing and
+// exits with 1
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
@@ -26,8 +27,8 @@ const tools = new Map([
 ]);
 
 /**
- * The path of a Python that has the packages of a tool; run their modules with `-m`. Made beside the place where it goes,
- * then moved there: two at once do not meet. Throws an error that says what is missing.
+ * The path of a Python with the packages of a tool; run their modules with `-m`. Created next to its target, then moved
+ * there, so that two processes do not collide. Throws an error that names what is missing.
  */
 export function ensurePythonTool(name) {
   const packages = tools.get(name);
@@ -52,7 +53,7 @@ export function ensurePythonTool(name) {
     rmSync(home, { recursive: true, force: true });
     renameSync(folder, home);
   } catch (error) {
-    // Somebody else was first.
+    // Another process was first.
     if (!existsSync(executable)) throw error;
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,10 +1,10 @@
-// Bundles a tool that is written in TypeScript and runs it with this terminal.
+// Bundles a TypeScript tool and runs it with this terminal.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { ensureBundle, ensureDependencies, ensureNode, root } from './ensure.mjs';
 import { threadPrograms } from './thread-programs.cjs';
 
-/** Runs tools/FOLDER/NAME.ts beside a fresh bundle of the command line; resolves to its exit code. */
+/** Runs tools/FOLDER/NAME.ts with a fresh bundle of the command line; resolves to its exit code. */
 export async function runTypeScript(folder, name, args) {
   ensureNode();
   ensureDependencies();

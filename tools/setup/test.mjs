@@ -1,5 +1,5 @@
-// npm test: all set-up, then every check and every test. Says what was not run, and closes with "N passed, N failed, N skipped".
-// npm test -- PATTERN runs only the specs whose path matches.
+// npm test: all set-up, then every check and every test. Reports what was not run, and ends with "N passed, N failed, N
+// skipped". npm test -- PATTERN runs only the specs whose path matches.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -72,7 +72,7 @@ async function specs(patterns, { node = process.execPath, measure = false, ignor
     ...patterns,
   ];
   const end = progress.begin(node === process.execPath ? 'specs' : 'specs on the newer Node');
-  // The JSON also goes to stdout, which nobody wants to read; the readable report is on stderr.
+  // The JSON also goes to stdout, which is ignored; the readable report is on stderr.
   const run = spawn(node, args, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
   const [[code]] = await Promise.all([
     once(run, 'exit'),
@@ -95,7 +95,7 @@ async function specs(patterns, { node = process.execPath, measure = false, ignor
 }
 
 /**
- * Lines that specs run, without what the end-to-end specs run in processes of their own.
+ * Line coverage of specs, without the processes that end-to-end specs start.
  * @param {string} summary
  */
 function coverageOf(summary) {
@@ -109,7 +109,7 @@ const patterns = process.argv.slice(2);
 /** @type {Promise<unknown>[]} */
 let builtWithGo = [];
 if (patterns.length === 0) {
-  // Takes minutes where Go has compiled nothing yet: meanwhile the checks run.
+  // Takes minutes if Go has compiled nothing yet: the checks run in the meantime.
   builtWithGo = ['kubernetes-tools.mjs', 'documented-tool.mjs nats', 'documented-tool.mjs grpcurl'].map((command) =>
     once(
       spawn(process.execPath, command.split(' '), {
@@ -144,12 +144,12 @@ if (patterns.length === 0) {
   ]);
 }
 try {
-  // Built once, before several specs ask for it at the same time.
+  // Built once, before several specs need it at the same time.
   if (!process.env.NATS_URL) ensureNatsServer();
 } catch (error) {
   console.error(complaint(error));
 }
-// Specs say what is missing.
+// Specs report what is missing.
 const endBuilding = progress.begin('building tools with Go');
 await Promise.all(builtWithGo);
 endBuilding();

@@ -8,7 +8,7 @@ const { join } = require('node:path');
 
 const root = join(__dirname, '..', '..');
 
-/** The module that stands for the thread program at `path`: its code, and the files that it was made of. */
+/** The module that replaces the thread program at `path`: its code, and its source files. */
 function moduleOf(path) {
   const { buildSync } = require('esbuild');
   const { outputFiles, metafile } = buildSync({
@@ -41,7 +41,7 @@ const threadPrograms = {
   },
 };
 
-/** Modules by path, with the state of their files: a process of Jest asks for the same ones once a suite. */
+/** Modules by path, with the state of their files: a Jest process requests the same ones once per suite. */
 const made = new Map();
 
 function stateOf(files) {
@@ -59,7 +59,7 @@ function lastingModuleOf(path) {
 
 module.exports = {
   threadPrograms,
-  // The transformer of Jest. What it gives depends on more files than one, so all of it goes into the key.
+  // The transformer of Jest. Its output depends on several files, so the key includes all of it.
   process: (_source, path) => ({ code: lastingModuleOf(path).code }),
   getCacheKey: (_source, path, { instrument }) =>
     createHash('sha256').update(lastingModuleOf(path).code).update(String(instrument)).digest('hex').slice(0, 32),

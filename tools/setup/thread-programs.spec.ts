@@ -45,7 +45,7 @@ describe('the program of a thread', () => {
     expect(spawnSync(process.execPath, [outfile], { encoding: 'utf8' }).stdout).toBe('from the thread\n');
   });
 
-  it('is made once more for Jest when a file changed that it imports', () => {
+  it('is rebuilt for Jest when a file that it imports has changed', () => {
     const options = { instrument: false };
     const [key, { code }] = [transformer.getCacheKey('', thread, options), transformer.process('', thread)];
     expect(code).toContain('from the thread');

@@ -59,7 +59,7 @@ export async function gatewayApi(variables: Variables): Promise<ServedApi> {
   };
 }
 
-/** `clarion serve`, a process of its own. */
+/** `clarion serve`, in a separate process. */
 export async function serveApi(variables: Variables): Promise<ServedApi> {
   const directory = mkdtempSync(join(tmpdir(), 'clarion-parity-'));
   const own = { CLARION_DB: directory, CLARION_LISTEN: '127.0.0.1:0', CLARION_INTROSPECTION_PORT: '0' };

@@ -27,7 +27,7 @@ const candidates = [
   'a.example',
 ];
 
-/** A text that the setting takes and that is not its default. */
+/** A valid text for the setting that is not its default. */
 function sampleOf({ schema, default: usual }: Setting<unknown>): string {
   const sample = candidates.find((one) => one !== usual && schema.safeParse(one).success);
   if (sample === undefined) throw new TypeError('Add a candidate for this setting');
@@ -46,7 +46,7 @@ describe('a setting of the API gateway', () => {
     expect([gateway[key], serve[key]]).toEqual([expected, expected]);
   });
 
-  it.each(shared)('%s is refused by both where it makes no sense', (_key, setting: Setting<unknown>) => {
+  it.each(shared)('invalid values of %s are rejected by both', (_key, setting: Setting<unknown>) => {
     const wrong = ['[nonsense', '1MiB', '@:'].find((one) => !setting.schema.safeParse(one).success);
     const anything =
       /^CLARION_(TOKENS|JWT_(KEY|ISSUER|AUDIENCE)|JWKS_(ISSUER|AUDIENCE|ALGORITHMS)|ROLE_CLAIM|.*TLS_.*|SEALING_KEYS|EGRESS_.*|TRUSTED_PROXIES|INTROSPECTION_HOST)$/;
@@ -63,7 +63,7 @@ describe('a setting of the API gateway', () => {
     expect(() => readServeSettings(place, given, {})).toThrow('--uploads must be a whole number');
   });
 
-  it('comes from a file that an option names, whatever the variable says', () => {
+  it('comes from the file of an option, whatever the variable contains', () => {
     const given = [{ variable: 'CLARION_TOKENS_FILE', text: __filename, option: '--tokens-file' }];
     const { config, env } = readServeSettings(place, given, { CLARION_TOKENS: 'of the environment' });
     expect([config.tokens?.includes('whatever the variable says'), env['CLARION_TOKENS_FILE']]).toEqual([

@@ -5,7 +5,7 @@ import type { HostileFeed } from '../hostile-feed';
 
 const chunk = Buffer.alloc(64 * 1024, ' ');
 
-/** Answers of a mirror that is broken or means ill; each is for every path. */
+/** Responses of a broken or malicious mirror; each is for every path. */
 const answers: Readonly<Record<string, RequestListener>> = {
   'body without end': (_, response) => {
     const more = (): void => {
@@ -73,7 +73,7 @@ export function serverFeeds(): readonly HostileFeed[] {
   return Object.entries(answers).map(([name, listener]) => ({
     name: `mirror/${name}`,
     feed: 'debian-security-tracker',
-    // A mirror may say so, and what is stored stays.
+    // A mirror may answer that, and stored facts stay.
     expect: name.startsWith('nothing modified') ? 'kept' : 'refused',
     async open() {
       const server = createServer(listener);

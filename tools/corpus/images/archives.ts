@@ -18,7 +18,7 @@ import { layoutImages } from './layouts';
 
 const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** A clean layer is known under its diffID; then an image names that diffID for a layer that is vulnerable. */
+/** A clean layer is known under its diffID; then an image declares that diffID for a vulnerable layer. */
 function poisoned(): HostileImage[] {
   const clean = (): BuiltImage => buildImage({ layers: [[...debianBase, status(stanza('clean', '1'))]] });
   const lying = (): BuiltImage =>

@@ -179,7 +179,7 @@ export function compressionImages(): readonly HostileImage[] {
   return Object.entries(families).flatMap(([family, cases]) =>
     cases
       .filter(([name]) => family !== 'xz and bzip2' || canCompress(name.startsWith('xz') ? 'xz' : 'bzip2'))
-      // The configuration declares the tar of a good layer: a compressed form that gives other bytes has to be refused.
+      // The configuration declares the tar of a good layer: a compressed blob with other content must be rejected.
       .map(([name, expect, blob]) =>
         builtArchive(`${family}/${name}`, expect, () =>
           buildImage({ layers: [[...debianBase, status()]], stored: { 0: blob() } }),

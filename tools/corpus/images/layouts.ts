@@ -202,7 +202,7 @@ export const layoutImages: readonly HostileImage[] = [
   }),
 ];
 
-/** A configuration with so many steps of history that made no layer. */
+/** A configuration with `count` history steps without a layer. */
 function emptySteps(count: number): (own: Json) => Json {
   const history = Array.from({ length: count }, () => ({ created_by: 'x', empty_layer: true }));
   return (own) => ({ ...own, history });

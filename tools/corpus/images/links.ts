@@ -226,7 +226,7 @@ function chain(length: number): TarEntry[] {
   return [symlink(statusPath, '/c/0'), ...hops];
 }
 
-/** The database is linked first, and the other name of it becomes something clean later in the layer. */
+/** The database is a link first, and its target is replaced with something clean later in the layer. */
 function replacedTargets(): Case[] {
   const clean = stanza('zlib1g', '1:1.2.13.dfsg-1');
   const later: readonly (readonly [name: string, entry: TarEntry])[] = [

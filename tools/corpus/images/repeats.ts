@@ -22,7 +22,7 @@ const packages = (count: number): TarEntry[] => [
 const links = (count: number): TarEntry[] => many(count, (n) => symlink(`v${n}`, `v${n + 1}`));
 const whiteouts = (count: number): TarEntry[] => many(count, (n) => whiteout(`d${n}/x`));
 
-/** A docker archive that holds each layer once and lists it as often as `order` says. */
+/** A docker archive that contains each layer once and lists the layers in the given order. */
 function repeated(layers: ImageRecipe['layers'], order: readonly number[]): Uint8Array {
   const once = buildImage({ layers, compression: 'gzip' });
   const name = (n: number): string => `${n}.tar.gz`;
@@ -77,7 +77,7 @@ const additions: readonly (readonly [name: string, names: number, length: number
   ['7,900 names of 3,900 characters, and 170 layers that each add one', 7_900, 3_900, 170],
 ];
 
-/** A layer of names beside the database, which each of the layers above makes one more of. */
+/** A layer of names next to the database, to which each layer above adds one. */
 function addition([name, names, length, layers]: (typeof additions)[number]): HostileImage {
   const beside = (text: string): TarEntry => file(`var/lib/dpkg/status.d/${text.padEnd(length, 'x')}.list`);
   return dockerArchive(`addition/${name}`, 'not-clean', () => [
@@ -86,7 +86,9 @@ function addition([name, names, length, layers]: (typeof additions)[number]): Ho
   ]);
 }
 
-/** Folders each linked to the next by way of it many times: a naive walk takes 200^39 steps, and an honest one 8,000 a link. */
+/**
+ * Folders each linked to the next with many detours: a naive walk takes 200^39 steps, and a correct one 8,000 per link.
+ */
 const windingChain: readonly TarEntry[] = [
   directory('s39'),
   ...many(39, (n) => symlink(`s${n}`, `${`s${n + 1}/../`.repeat(200)}s${n + 1}`)),

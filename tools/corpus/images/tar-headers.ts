@@ -166,7 +166,7 @@ const oddNames = [
 
 const status512 = (): Buffer => Buffer.from(vulnerable.padEnd(512, '\n'));
 
-/** Every other form in which the database itself may come. */
+/** All other forms of the database itself. */
 const forms: readonly HostileImage[] = [
   form('no end blocks', 'found', () => openTar([...debianBase, status()])),
   form('contiguous file', 'found', () =>

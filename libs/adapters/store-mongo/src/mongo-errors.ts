@@ -43,13 +43,13 @@ const refused: Explanation = { code: 'unsupported', what: 'MongoDB refuses this'
 
 /** By error code: https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml. */
 const byCode: ReadonlyMap<unknown, Explanation> = new Map<unknown, Explanation>([
-  // Atlas' word for whatever it refuses: its message says what.
+  // Atlas' code for everything it rejects: the message has the reason.
   [8000, notAllowed],
   [13, notAllowed],
   [18, notAllowed],
   // OutOfDiskSpace; FileStreamFailed, FileRenameFailed, FileNotOpen and CannotCreateCollection end up in the catch-all.
   [14031, full],
-  // An account, sharding or a validator that somebody else set up stands against it: another try changes nothing.
+  // An account, sharding or a validator set up by someone else prevents it: a retry does not help.
   ...[20, 61, 67, 72, 73, 85, 86, 121, 303].map((code) => [code, refused] as const),
   // ExceededMemoryLimit of a sort or group; a document beyond 16 MB.
   [292, { code: 'limit-exceeded', what: 'MongoDB has too little memory for this' }],
@@ -61,14 +61,14 @@ const byCode: ReadonlyMap<unknown, Explanation> = new Map<unknown, Explanation>(
   ],
 ]);
 
-/** Whether a write met a document that is there already (or an upsert one that its filter leaves out). */
+/** Whether a write conflicted with an existing document (or an upsert with one that its filter excludes). */
 export function isDuplicateKey(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === 11_000;
 }
 
 /**
- * An error of the driver in words that say what to do: `upstream-unavailable`, the one that may pass by itself, for
- * network, timeouts, elections and all that the server does not explain better.
+ * A driver error as an error with a remedy. `upstream-unavailable`, the only transient one, covers network errors,
+ * timeouts, elections and everything that the server does not describe better.
  */
 export function explain(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof ClarionError || !isDriverError(error)) return error;
@@ -92,7 +92,7 @@ function explanationOf(error: Error): Explanation {
     };
   }
   const known = 'code' in error ? byCode.get(error.code) : undefined;
-  // Not primary, in recovery, shutting down, write concern not met in time, and everything that is not in the table.
+  // Not primary, in recovery, shutting down, write concern timed out, and everything that is not in the table.
   return known ?? { code: 'upstream-unavailable', what: 'MongoDB could not do it' };
 }
 

@@ -60,7 +60,7 @@ async function read(context: MongoContext, document: NotificationDocument): Prom
   return notification && { ...notification, state: document.state };
 }
 
-/** The images come first, under the name of this attempt; the notification says which attempt counts. */
+/** The images come first, under the name of this attempt; the notification names the valid attempt. */
 async function putNotification(
   context: MongoContext,
   notification: Notification,
@@ -142,7 +142,7 @@ function placeOf(after: string | undefined): readonly [number: number, place: nu
   return [Number(found[1]), Number(found[2])];
 }
 
-/** A notification is only forgotten after its deliveries, so that a crash leaves none without it. */
+/** A notification is removed after its deliveries, so that a crash leaves no delivery without it. */
 async function forgetNotifications(context: MongoContext, before: string): Promise<void> {
   const old = context.collection('notifications').find({ _id: { $lt: before } }, { projection: { _id: 1 } });
   for await (const { _id } of old) await deleteValues(context, 'deliveries', { notification: _id });

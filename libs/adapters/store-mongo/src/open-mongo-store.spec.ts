@@ -60,7 +60,7 @@ describeWithMongoServer('opening a store', (server) => {
     await client.close();
   });
 
-  it('creates every declared index, and is content with those that are there', async () => {
+  it('creates every declared index, and accepts existing ones', async () => {
     for (let time = 0; time < 2; time += 1) await (await open({ uri })).close();
     for (const [name, indexes] of Object.entries(declaredIndexes)) {
       if (indexes.length === 0) continue;
@@ -85,7 +85,7 @@ describeWithMongoServer('opening a store', (server) => {
     await client.db(other).dropDatabase();
   });
 
-  it('refuses a database of another format', async () => {
+  it('rejects a database of another format', async () => {
     await (await open({ uri })).close();
     await client
       .db()
@@ -100,13 +100,13 @@ describeWithMongoServer('opening a store', (server) => {
     ['http://user:s3cret@127.0.0.1', 'invalid-input'],
     ['nonsense s3cret', 'invalid-input'],
     ['mongodb://user:s3cret@127.0.0.1:1/db', 'upstream-unavailable'],
-  ])('says what is wrong with %s, and no password', async (wrong, code) => {
+  ])('reports what is wrong with %s, without the password', async (wrong, code) => {
     const refused = await open({ uri: wrong, connectMillis: 300 }).catch((error: unknown) => error);
     expect(refused).toMatchObject({ name: 'ClarionError', code, remedy: expect.any(String) as string });
     expect((refused as Error).message).not.toContain('s3cret');
   });
 
-  it('refuses everything once it is closed', async () => {
+  it('rejects everything once it is closed', async () => {
     const store = await open({ uri });
     const writer = await store.writeFeed('feed');
     await store.close();
@@ -146,7 +146,7 @@ describeWithMongoServer('opening a store', (server) => {
     for (const collection of await client.db().collections()) {
       for await (const document of collection.find()) expect(BSON.calculateObjectSize(document)).toBeLessThan(mebibyte);
     }
-    // The last word about it leaves nothing of it.
+    // The last update leaves nothing of it.
     await update(store, group('linux', ['short']));
     expect(await store.packagesOf('CVE-2024-29999')).toEqual([]);
     expect(await client.db().collection('mentions').countDocuments()).toBe(0);
@@ -171,7 +171,7 @@ describeWithMongoServer('opening a store', (server) => {
     expect((await later.notification('n'))?.after?.description).toHaveLength(2_000_000);
   });
 
-  it('sweeps features and images whose composition or notification never came, but not at once', async () => {
+  it('removes features and images whose composition or notification was never written, but not at once', async () => {
     const store = await open({ uri });
     const parts = (name: string) => client.db().collection<{ _id: string }>(name);
     const cutOff = `${Date.now().toString(36)}-cut-off`;
@@ -203,7 +203,7 @@ describeWithMongoServer('opening a store', (server) => {
     expect(await later.compositionFeatures(composition.id)).toEqual([openssl]);
   });
 
-  it('refuses names that no document could hold, and goes on', async () => {
+  it('rejects names that no document could contain, and continues', async () => {
     const store = await open({ uri });
     const writer = await store.writeFeed('feed');
     const refused = { name: 'ClarionError', code: 'limit-exceeded' };

@@ -96,7 +96,7 @@ function connect(client: typeof MongoClient, options: MongoStoreOptions): MongoC
   const { connectMillis = 30_000, answerMillis = 60_000, onCommand } = options;
   const settings: MongoClientOptions = {
     appName: 'clarion',
-    // Bytes come back as they went in.
+    // Return bytes as they were written.
     promoteBuffers: true,
     ignoreUndefined: true,
     serverSelectionTimeoutMS: connectMillis,
@@ -130,7 +130,7 @@ function databaseOf(uri: string): string {
   return path === '' ? defaultDatabase : decodeURIComponent(path);
 }
 
-/** What is acknowledged is kept: by a majority of a replica set, else in the journal. */
+/** Acknowledged writes are durable: on a majority of a replica set, else in the journal. */
 async function durableDatabase(client: MongoClient, name: string): Promise<Db> {
   const { ReadConcern } = await import('mongodb');
   const hello = await askHello(client);

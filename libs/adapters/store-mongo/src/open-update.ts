@@ -7,11 +7,11 @@ export interface HeldFeed {
   /** An update that a writer before has begun to commit, with the revision that it writes. */
   readonly redo: { readonly update: string; readonly rev?: number } | undefined;
   /**
-   * Makes sure that it is held for long enough to send one batch. Throws `invalid-input` when it went to another,
-   * `upstream-unavailable` when that cannot be known.
+   * Makes sure that the lease lasts long enough to send one batch. Throws `invalid-input` when it went to another
+   * owner, `upstream-unavailable` when that cannot be determined.
    */
   readonly hold: () => Promise<void>;
-  /** Ends it, if it is still held. */
+  /** Ends the lease, if it is still owned. */
   readonly release: () => Promise<void>;
 }
 

@@ -14,7 +14,7 @@ import { keyPart, readableParts, recordKey, sequencePart } from './keys';
 import { keyOfRevision } from './revisions';
 import { bucketOf, hasRow, isScore } from './score-rows';
 
-/** One step of an update, as it is staged. The last one about a key counts. */
+/** One staged step of an update. The last one about a key wins. */
 export type Operation =
   | { readonly kind: 'group'; readonly group: AdvisoryGroup; readonly hash: string }
   | { readonly kind: 'remove-group'; readonly key: AdvisoryGroupKey }
@@ -28,10 +28,10 @@ export type Operation =
 export interface DocumentWrite {
   readonly collection: FactCollection;
   readonly key: string;
-  /** Members by which it is found, whether it is there or gone. */
+  /** Members of its index rows, whether the document exists or was removed. */
   readonly found: Readonly<Record<string, string>>;
   readonly content?: { readonly value: unknown; readonly members?: Readonly<Record<string, unknown>> };
-  /** Vulnerabilities that its own members do not hold, in the order in which they go on. */
+  /** Vulnerabilities beyond those in its own members, in order. */
   readonly mentions?: readonly Omit<MentionsDocument, '_id'>[];
 }
 
@@ -48,12 +48,12 @@ export interface ScoreWrite {
   readonly row: ScoreRow | undefined;
 }
 
-/** A part of a name beyond which no index or document is to be bothered; real ones have less than 300 characters. */
+/** Maximum length of a part of a name; real ones have less than 300 characters. */
 const longestName = 32 * 1024;
 /** Ids in one document: with the value, it stays below a megabyte. */
 const idsTogether = 1000;
 
-/** What an operation does to documents, the same however often it is done. */
+/** The document writes of an operation; they are idempotent. */
 export function documentWrites(operation: Operation): readonly DocumentWrite[] {
   switch (operation.kind) {
     case 'group':
@@ -62,7 +62,7 @@ export function documentWrites(operation: Operation): readonly DocumentWrite[] {
       return [{ collection: 'advisories', key: groupKey(operation.key), found: groupFound(operation.key) }];
     case 'text': {
       const write = textWrite(operation.text);
-      // A score takes the place of a text; a text is preferred to a score that is still there.
+      // A score replaces a vulnerability record; a record takes precedence over an existing score.
       return [isScore(operation.text) ? write : { ...write, content: { value: operation.text } }];
     }
     case 'remove-text':
@@ -105,7 +105,7 @@ function scoreWrite({ id, feed }: { id: string; feed: string }, row: ScoreRow | 
   return bucket === undefined ? [] : [{ page: recordKey(bucket, feed), bucket, feed, id, row }];
 }
 
-/** Refuses what no document could hold, before anything of it is stored. */
+/** Rejects names that no document could contain, before anything is stored. */
 export function checkNames(feed: string, names: readonly string[]): void {
   const long = names.find((name) => name.length > longestName);
   if (long === undefined) return;

@@ -9,9 +9,9 @@ import { sequencePart } from './keys';
 
 /** Shorter values would not become shorter. */
 const packFrom = 400;
-/** With the members that are beside it, a document stays below a megabyte. */
+/** Together with its other members, a document stays below a megabyte. */
 export const pageSize = 512 * 1024;
-/** Turns to read a value again whose pages were replaced meanwhile. */
+/** Number of attempts to read a value whose pages were replaced in the meantime. */
 const readTurns = 8;
 
 type PackedMembers = Pick<ValueDocument, 'v' | 'g' | 'n'>;
@@ -40,7 +40,7 @@ export function cut(bytes: Uint8Array): readonly Uint8Array[] {
   return parts;
 }
 
-/** A value of which all is at hand. */
+/** A value without further pages. */
 export function unpackValue(stored: string | Uint8Array): unknown {
   try {
     const text = typeof stored === 'string' ? stored : inflateRawSync(stored).toString();
@@ -84,7 +84,7 @@ export function pageIds(values: readonly Partial<PackedMembers>[]): readonly str
   return values.flatMap(({ g, n = 0 }) => (g === undefined ? [] : Array.from({ length: n }, (_, i) => pageId(g, i))));
 }
 
-/** Writes the pages of a value; its document comes afterwards. */
+/** Writes the pages of a value; its document is written afterwards. */
 export async function writePages(
   context: MongoContext,
   owner: { readonly collection: CollectionName; readonly id: string },
@@ -95,7 +95,7 @@ export async function writePages(
   }
 }
 
-/** Deletes the pages of values that are no more. */
+/** Deletes the pages of removed values. */
 export async function deletePages(
   context: MongoContext,
   values: readonly (Partial<PackedMembers> | null | undefined)[],

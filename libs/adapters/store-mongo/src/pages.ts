@@ -16,7 +16,7 @@ export async function pageById<N extends CollectionName, T>(
   context: MongoContext,
   name: N,
   query: {
-    /** Of members beside the id. */
+    /** By members other than the id. */
     readonly filter: Document;
     readonly page: PageRequest;
     readonly descending?: boolean;

@@ -12,10 +12,10 @@ import { pruneSeenFiles } from './seen-file-store';
 import { pruneTags } from './tag-store';
 import { deleteValues } from './writes';
 
-/** A further page is written just before the document that names it: after so long, that one is not going to come. */
+/** A further page is written just before the document that names it: after this time, that document will not come. */
 const orphanAge = dayLength;
 
-/** Forgets what was not used since, and feeds that are not wanted. */
+/** Removes unused records, and feeds that are not kept. */
 export function prune(context: MongoContext, options: Parameters<StoreMaintenance['prune']>[0]): Promise<PruneResult> {
   return pruneInOrder(options, {
     images: (firstKeptDay, keepSubmitted) => pruneImages(context, firstKeptDay, keepSubmitted),
@@ -32,7 +32,7 @@ export function prune(context: MongoContext, options: Parameters<StoreMaintenanc
   });
 }
 
-/** Those that wait to be indexed stay, however old they are. */
+/** Images that wait to be indexed stay, however old they are. */
 async function pruneImages(context: MongoContext, firstKeptDay: number, keepSubmitted: boolean): Promise<number> {
   const images = context.collection('images');
   const old = images.find(
@@ -44,7 +44,7 @@ async function pruneImages(context: MongoContext, firstKeptDay: number, keepSubm
     const { _id, revision, state, submitted = false } = image;
     if (submitted && keepSubmitted) continue;
     if (state !== undefined && unfinishedStates.includes(state)) continue;
-    // Unless it was asked for since.
+    // Unless it was used since.
     const { deletedCount } = await images.deleteOne({ _id, revision });
     if (deletedCount > 0) await deletePages(context, [image]);
     pruned += deletedCount;
@@ -72,7 +72,7 @@ async function pruneLayers(context: MongoContext, firstKeptDay: number): Promise
   return pruned;
 }
 
-/** A composition that was put lately stays: the image that it is of is perhaps just being finished. */
+/** A recently put composition stays: its image may be about to be finished. */
 async function pruneCompositions(context: MongoContext, firstKeptDay: number): Promise<void> {
   const compositions = context.collection('compositions');
   const old = compositions.find(
@@ -103,7 +103,7 @@ async function pruneFeeds(context: MongoContext, keep: ReadonlySet<string>): Pro
   return pruned;
 }
 
-/** Forgets everything a feed said. False when it said nothing, or is just being written: then it is wanted after all. */
+/** Removes all facts of a feed. False if it has none, or is being written: then it is still needed. */
 async function pruneFeed(context: MongoContext, feed: string): Promise<boolean> {
   let held: HeldFeed;
   try {

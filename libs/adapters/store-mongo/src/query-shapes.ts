@@ -4,8 +4,8 @@ import type { CollectionName } from './documents';
 import { declaredIndexes } from './indexes';
 
 /**
- * How one member is asked about. One of `some` values is no equality: a server merges only few of their intervals, so what
- * is sorted must be sorted by that member first.
+ * How a query filters one member. One of `some` values is not an equality: a server merges only few of their intervals,
+ * so a sort must begin with that member.
  */
 type Condition = 'equal' | 'some' | 'range' | 'guard';
 
@@ -16,7 +16,7 @@ export interface QueryShape {
   readonly sort: readonly string[];
 }
 
-/** The shapes in a command; none for commands that ask nothing. Throws for what this store never sends. */
+/** The shapes in a command; none for commands without a query. Throws for commands that this store never sends. */
 export function shapesOf(name: string, command: Document): readonly QueryShape[] {
   switch (name) {
     case 'find':
@@ -83,8 +83,8 @@ export function describeShape({ collection, conditions, sort }: QueryShape): str
 }
 
 /**
- * The index that serves a shape: `_id`, or a declared one whose first members are those asked to be equal, then the one
- * asked for a range or some values, then those that are sorted by. Undefined when the server would have to look at everything.
+ * The index that serves a shape: `_id`, or a declared one whose first members are those compared for equality, then the
+ * one with a range or some values, then the sort members. Undefined if the server would have to scan everything.
  */
 export function servingIndex({ collection, conditions, sort }: QueryShape): string | undefined {
   const named = (wanted: Condition) =>
@@ -92,7 +92,7 @@ export function servingIndex({ collection, conditions, sort }: QueryShape): stri
   const equal = named('equal');
   const range = named('range');
   const some = named('some');
-  // One document, or some: whatever else is asked of it is a guard.
+  // One document, or a few: all other conditions are guards.
   if (equal.includes('_id')) return '_id';
   if (named('guard').length > 0) return undefined;
   if (!Object.hasOwn(declaredIndexes, collection)) throw new Error(`an unknown collection: ${collection}`);

@@ -34,7 +34,7 @@ export async function headsOf(
   return heads;
 }
 
-/** Deletes documents with all that belongs to them; with `further`, only that, and of it not what is `kept`. */
+/** Deletes documents with all dependent documents; with `further`, only those, except the `kept` ones. */
 export async function deleteHeads(
   context: MongoContext,
   collection: FactCollection,
@@ -84,7 +84,7 @@ export async function deleteRemovals(context: MongoContext, feed: string, rev: n
   }
 }
 
-/** Looks through all that is stored of a feed, and deletes the documents that are not wanted, with their states. */
+/** Scans all stored documents of a feed, and deletes the unwanted ones, with their states. */
 export async function sweepFeed(
   context: MongoContext,
   feed: string,

@@ -103,10 +103,10 @@ describeWithMongoServer('revisions of feeds in a database', (server) => {
     for (const name of ['advisories', 'states', 'feeds', 'staging']) expect(await all(name).countDocuments()).toBe(0);
   });
 
-  it('that were given up never count, though somebody slow writes of them later', async () => {
+  it('that were abandoned never become valid, even if a slow process writes to them later', async () => {
     const store = await open();
     await update(store, { a: 'CVE-1' });
-    // Somebody has begun to write, and gives no sign of life.
+    // A process has begun to write, and shows no sign of life.
     await all('feeds').updateOne({ _id: 'feed' }, { $set: { redo: 'u', rev: 2 } });
     await (await (await open()).writeFeed('feed')).abort();
     const key = recordKey('debian:12', 'late', 'feed', 'd');
@@ -121,7 +121,7 @@ describeWithMongoServer('revisions of feeds in a database', (server) => {
   it.each([
     ['before it counts', 0],
     ['once it counts', 2],
-  ])('survive a redo log that is damaged: %s', async (_, counting) => {
+  ])('survive a damaged redo log: %s', async (_, counting) => {
     const store = await open();
     await update(store, { a: 'CVE-1' });
     await all('feeds').updateOne({ _id: 'feed' }, { $set: { redo: 'u', rev: 2 } });
@@ -168,7 +168,7 @@ describeWithMongoServer('revisions of feeds in a database', (server) => {
     expect((await migrated.feedStates()).map(({ feed }) => feed)).toEqual(['feed', 'long']);
     expect((await migrated.feedStates())[1]).toStrictEqual(long);
     expect((await migrated.endpoints()).map(({ id }) => id)).toEqual(['team']);
-    // What was declared is applied whole.
+    // A declared update is applied completely.
     expect(await idsOf(migrated, 'a', 'b')).toEqual(['CVE-7', 'CVE-1']);
     expect(await all('meta').findOne({ _id: 'format' })).toMatchObject({ version: 2 });
     const later = await openMongoStore({ uri, now: () => new Date(Date.now() + 3 * 86_400_000) });

@@ -7,19 +7,19 @@ import type { FeedRevision } from './documents';
 import { sequencePart } from './keys';
 import { explain } from './mongo-errors';
 
-// What an update writes is there before anybody sees it, under a revision of its own; one document says which revision of
-// each feed counts. So an update of one or several feeds becomes visible as a whole by one write.
+// An update is written under a separate revision before it is visible; one document contains the valid revision of each
+// feed. So an update of one or several feeds becomes visible as a whole by one write.
 
 /** Which revisions of all feeds count. */
 export interface Revisions {
   /** Raised by every change of them. */
   readonly version: number;
-  /** By key of the feed; one that is not here has revision 0. */
+  /** By key of the feed; a missing one has revision 0. */
   readonly feeds: ReadonlyMap<string, FeedRevision>;
 }
 
 const id = 'revisions';
-/** No part of a key begins so and is that short: what is not readable is a longer hash. */
+/** No key part starts like this and is that short: an unreadable part is a longer hash. */
 const ending = /\t#\d{9,15}$/;
 
 /** The `_id` of one revision of a document. */
@@ -53,7 +53,7 @@ export async function readRevisions(context: MongoContext): Promise<Revisions> {
   return { version: found?.version ?? 0, feeds: new Map((found?.feeds ?? []).map((row) => [row.feed, row])) };
 }
 
-/** The row of a feed; with revision 0 when nothing was ever written of it by revisions. */
+/** The row of a feed; revision 0 if nothing was ever written with revisions. */
 export function revisionOf({ feeds }: Revisions, feed: string): FeedRevision {
   return feeds.get(feed) ?? { feed, rev: 0, base: 0, burned: [] };
 }
@@ -63,7 +63,7 @@ export function nextRevision({ rev, burned }: FeedRevision): number {
   return Math.max(rev, ...burned) + 1;
 }
 
-/** Whether a document is one that counts, or did before a later one: one that is not to be seen yet, or never, is not. */
+/** Whether a document is valid, or was before a later one; false for one that is not visible yet or never will be. */
 function counts(revisions: Revisions, document: Revised): boolean {
   const { rev: committed, base, burned } = revisionOf(revisions, feedOf(document));
   const { rev = 0 } = document;
@@ -82,7 +82,7 @@ export function current<T extends Revised>(documents: readonly T[], revisions: R
   return [...newest.values()].filter(({ gone }) => gone === undefined);
 }
 
-/** The same for documents that come in the order of their `_id`, in which all revisions of one stand together. */
+/** The same for documents in the order of their `_id`, in which all revisions of one are consecutive. */
 export async function* currentEach<T extends Revised>(documents: AsyncIterable<T>, revisions: Revisions) {
   let key: string | undefined;
   let same: T[] = [];
@@ -101,7 +101,9 @@ export async function* currentEach<T extends Revised>(documents: AsyncIterable<T
 /** How often a read is retried because an update became visible in the meantime. */
 const readTurns = 20;
 
-/** Runs a read that sees one set of revisions; when they have changed meanwhile, what was read may be gone, and it runs again. */
+/**
+ * Runs a read with one set of revisions; if they change in the meantime, the data may be gone, and the read runs again.
+ */
 export async function readWhole<T>(context: MongoContext, read: (revisions: Revisions) => Promise<T>): Promise<T> {
   let revisions = await readRevisions(context);
   for (let turn = 0; turn < readTurns; turn += 1) {
@@ -133,13 +135,13 @@ export async function* streamWhole<T>(
 }
 
 const changeTurns = 200;
-/** How often, and how long apart, is asked whether a change arrived when its answer did not. */
+/** How often, and at which interval, to check whether a change arrived when its response did not. */
 const askTurns = 10;
 const askPause = 500;
 
 /**
- * Changes rows of feeds as one step. `change` gives the new rows of the feeds that it changes; none ends it. It is called
- * again when others changed some meanwhile, or when it is not known whether the change arrived.
+ * Changes rows of feeds atomically. `change` returns the new rows; an empty list ends it. It is called again when
+ * others changed some in the meantime, or when it is unknown whether the change arrived.
  */
 export async function changeRevisions(
   context: MongoContext,

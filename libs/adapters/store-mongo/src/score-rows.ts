@@ -17,6 +17,6 @@ export function hasRow({ id, feed }: Pick<VulnerabilityText, 'id' | 'feed'>): bo
 
 /** Which document the scores of an id are in; undefined for ids that have none. */
 export function bucketOf(id: string): string | undefined {
-  // Only ids like those that scores are given for: with anything else, a bucket could grow without bound.
+  // Only ids in the usual format: otherwise a bucket could grow without limit.
   return /^[A-Za-z]{2,8}-\d{1,8}-\d{3,12}$/.test(id) ? id.slice(0, -2) : undefined;
 }

@@ -16,7 +16,7 @@ export function seenFileStore(context: MongoContext): SeenFileStore {
         if (found === null) return undefined;
         const { _id, diffId, blob } = found;
         const today = dayOf(context.now());
-        // When this cannot be written, it is merely forgotten a little earlier.
+        // If this write fails, the file is only pruned a little earlier.
         if (found.used !== today) await files.updateOne({ _id }, { $set: { used: today } }).catch(() => undefined);
         return { diffId, blob };
       }),
@@ -28,7 +28,7 @@ export function seenFileStore(context: MongoContext): SeenFileStore {
   };
 }
 
-/** Forgets those that were last asked for before a day. */
+/** Removes those last used before a day. */
 export async function pruneSeenFiles(context: MongoContext, firstKeptDay: number): Promise<void> {
   await context.collection('seenFiles').deleteMany({ used: { $lt: firstKeptDay } });
 }

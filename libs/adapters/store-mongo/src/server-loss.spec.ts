@@ -38,7 +38,7 @@ function layer(n: number): LayerIndex {
 /** What a store has acknowledged: checks that are true from then on. */
 type Acknowledged = (store: Store) => Promise<unknown>;
 
-/** One write of each kind, and how to see that it is there. */
+/** One write of each kind, and a check that it is stored. */
 const writes: readonly ((store: Store, n: number) => Promise<Acknowledged>)[] = [
   async (store, n) => {
     await store.putLayer(layer(n));
@@ -77,7 +77,7 @@ const writes: readonly ((store: Store, n: number) => Promise<Acknowledged>)[] = 
   },
 ];
 
-/** Writes until the server is gone; gives what was acknowledged. */
+/** Writes until the server is gone; returns the acknowledged writes. */
 async function writeUntilLost(store: Store, first: number, acknowledged: Acknowledged[]): Promise<void> {
   for (let n = first; ; n += 1) {
     try {
@@ -113,7 +113,7 @@ async function writeUntilLost(store: Store, first: number, acknowledged: Acknowl
         // Whether it succeeds or not; `await lost` reports a failure.
         let ended = false;
         void lost.catch(() => undefined).then(() => (ended = true));
-        // However slow the machine is, there is something to lose.
+        // Enough writes to lose, however slow the machine is.
         await until('enough is written', () => ended || acknowledged.length >= atLeast);
         await randomMoment(200);
         await server().kill();
@@ -125,7 +125,7 @@ async function writeUntilLost(store: Store, first: number, acknowledged: Acknowl
       }
       expect(all.length).toBeGreaterThanOrEqual(kills * atLeast);
       for (const check of all) await check(store);
-      // What was declared and not wholly applied is finished, and the feed can be written again.
+      // A declared update is completed, and the feed can be written again.
       await until('the feed is free', async () => {
         const writer = await opened.writeFeed('feed').catch((error: unknown) => {
           expect(error).toMatchObject({ code: 'invalid-input' });

@@ -7,10 +7,10 @@ import { idsBelow, recordKey, sequencePart } from './keys';
 import type { Operation } from './operations';
 import { cut, unpackValue } from './packed-values';
 
-/** JSON that is deflated together. */
+/** JSON length per deflated batch. */
 const batchSize = 1024 * 1024;
 
-/** A step of an update as it is staged: facts first, then what is to be published about them, at last the feed's state. */
+/** A staged step of an update: first facts, then changes to publish, finally the feed's state. */
 export type Staged = Operation | { readonly kind: 'state'; readonly state: FeedState };
 
 const orderOf = (staged: Staged): string => (staged.kind === 'state' ? 'c' : staged.kind === 'change' ? 'b' : 'a');

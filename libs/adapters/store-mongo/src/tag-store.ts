@@ -9,12 +9,12 @@ import { packValue, unpackValue } from './packed-values';
 import { pageById } from './pages';
 import { insertValue, putValue, untilSettled } from './writes';
 
-/** Tags that are asked for together. */
+/** Tags per query. */
 const tagsAtOnce = 1000;
 
 /**
- * What tags name: one document a tag, which is moved by one guarded step, and one for each image that it named before.
- * The latter is written ahead of the step: it says nothing that is not so already, whether or not the step is then taken.
+ * The images of tags: one document per tag, which is moved by one guarded write, and one for each image that it named
+ * before. The latter is written before the move: it is true whether or not the move succeeds.
  */
 export function tagStore(context: MongoContext): TagStore {
   const tags = context.collection('tags');
@@ -38,7 +38,7 @@ export function tagStore(context: MongoContext): TagStore {
   };
 }
 
-/** Undefined when another one moved it meanwhile. */
+/** Undefined if another process moved it in the meantime. */
 async function moveOnce(context: MongoContext, move: TagMove): Promise<{ readonly result: TagState } | undefined> {
   const id = tagId(move.name);
   const document = await context.collection('tags').findOne({ _id: id });
@@ -126,7 +126,10 @@ function placeNumber(after: string | undefined): number {
   throw new ClarionError('invalid-input', 'not a place in the history of a tag');
 }
 
-/** Forgets what tags ceased to name before a time, and tags last moved before it whose image is not known any more. */
+/**
+ * Removes former images of tags that were replaced before a time, and tags last moved before it whose image is no
+ * longer known.
+ */
 export async function pruneTags(context: MongoContext, before: string): Promise<void> {
   const first = millisOf(before);
   const tags = context.collection('tags');

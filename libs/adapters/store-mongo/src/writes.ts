@@ -13,7 +13,7 @@ export type ValueCollection = {
   readonly [N in CollectionName]: Documents[N] extends ValueDocument ? N : never;
 }[CollectionName];
 
-/** What a document has beside its key and its value. */
+/** Members of a document other than its key and its value. */
 export type Members<N extends CollectionName> = Omit<Documents[N], keyof ValueDocument>;
 
 /** Stores or replaces a value. Readers see the old or the new one. */
@@ -60,7 +60,7 @@ export async function deleteValue(context: MongoContext, name: ValueCollection, 
   return gone !== null;
 }
 
-/** Members that say where further pages are; a filter must be one of the declared shapes. */
+/** Members that locate further pages; a filter must have one of the declared shapes. */
 export async function deleteValues(context: MongoContext, name: ValueCollection, filter: Document): Promise<number> {
   const found = untyped(context, name).find(filter, { projection: { g: 1, n: 1 } });
   let deleted = 0;
@@ -82,8 +82,8 @@ export interface BulkWrite {
 }
 
 /**
- * Sends writes, which may be repeated, in batches that no server refuses, in no order within a batch. `before` runs
- * ahead of each batch and may throw.
+ * Sends repeatable writes in batches that every server accepts, unordered within a batch. `before` runs before each
+ * batch and may throw.
  */
 export async function bulkWrite(
   context: MongoContext,
@@ -108,7 +108,7 @@ export async function bulkWrite(
   await flush();
 }
 
-/** A write that stores or replaces a whole document; `content` is what of it may be large. */
+/** A write that stores or replaces a whole document; `content` is its potentially large part. */
 export function replacement(document: { readonly _id: string }, content: Uint8Array | readonly unknown[]): BulkWrite {
   const { _id, ...rest } = document;
   const sizes = content instanceof Uint8Array ? [content.length] : content.map(sizeOf);
@@ -120,7 +120,10 @@ function sizeOf(content: unknown): number {
   return typeof content === 'string' || content instanceof Uint8Array ? content.length : 0;
 }
 
-/** Two upserts of one new document at once: the server may refuse the second, which then finds what it replaces. */
+/**
+ * For two concurrent upserts of one new document: the server may reject the second, whose retry then finds the
+ * document.
+ */
 export async function twice<T>(action: () => Promise<T>): Promise<T> {
   try {
     return await action();

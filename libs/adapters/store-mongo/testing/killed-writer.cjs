@@ -1,5 +1,6 @@
-// Updates a feed once and kills itself just before its Nth command of that goes out.
-// Usage: node killed-writer.cjs BUNDLE URI LEASE_MILLIS GENERATION N AHEAD. Its clock is AHEAD milliseconds ahead. Ends with 0, and says how many there are, if it lives.
+// Updates a feed once and kills itself just before it sends the Nth command of that update.
+// Usage: node killed-writer.cjs BUNDLE URI LEASE_MILLIS GENERATION N AHEAD. Its clock is AHEAD milliseconds ahead. If
+// it survives, it prints the number of commands and exits with 0.
 const { createHash } = require('node:crypto');
 const [, , bundle, uri, leaseMillis, generation, fatal, ahead] = process.argv;
 const { openMongoStore } = require(bundle);

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 const root = join(__dirname, '..', '..', '..', '..');
 
 /**
- * Bundles a library as it is, so that other processes can run it; the package `external` stays the real one. Returns the
- * file, which is in `scratch`: an empty folder of the caller. Call it once a suite.
+ * Bundles a library as it is, so that other processes can run it; the package `external` stays the real one. Returns
+ * the file, which is in `scratch`: an empty folder of the caller. Call it once per suite.
  */
 export function bundleLibrary(entry: string, external: string, scratch: string): string {
   const bundle = join(scratch, 'library.cjs');

@@ -52,7 +52,7 @@ export function describeBusEvents(current: CurrentBus): void {
     expect(new Set(listener.heard().map(({ position }) => position)).size).toBe(events.length);
   });
 
-  it('goes on after a position, also from another connection', async () => {
+  it('continues after a position, also from another connection', async () => {
     const { bus, connect } = current();
     const listener = await startListenerNow(bus);
     await bus.publish(['a', 'b', 'c'].map((request) => ({ event: newsOf('nvd', request) })));
@@ -94,7 +94,7 @@ export function describeBusEvents(current: CurrentBus): void {
     ['no position', 'yesterday', 'invalid-input'],
     ['no position', '1:2:3', 'invalid-input'],
     ['the position of another bus', 'c0ffee:17', 'not-found'],
-  ])('refuses %s: %j', async (_, after, code) => {
+  ])('rejects %s: %j', async (_, after, code) => {
     const { bus } = current();
     await bus.publish([{ event: newsOf('nvd', 'a') }]);
     const listening = async (): Promise<void> => {

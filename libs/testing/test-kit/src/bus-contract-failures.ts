@@ -18,7 +18,7 @@ function failing<K extends WorkKind>(
   };
 }
 
-/** Work that fails comes again, or is a dead letter; work of those who stop is not lost. */
+/** Failed work is delivered again, or becomes a dead letter; work of stopped processes is not lost. */
 export function describeBusFailures(current: CurrentBus): void {
   it('delivers work again when it failed for a while', async () => {
     const { bus } = current();
@@ -35,7 +35,7 @@ export function describeBusFailures(current: CurrentBus): void {
   it.each([
     ['an unknown error', new Error('a bug'), 'internal'],
     ['what stays away', new ClarionError('upstream-unavailable', 'a registry'), 'upstream-unavailable'],
-  ])('gives up after so many deliveries: %s', async (_, error, code) => {
+  ])('gives up after the maximum number of deliveries: %s', async (_, error, code) => {
     const { bus, maxDeliveries } = current();
     const deliveries: number[] = [];
     const runner = startRunner(bus, {
@@ -45,7 +45,7 @@ export function describeBusFailures(current: CurrentBus): void {
     const event = feedWork('nvd', 'r');
     await bus.publish([{ event }]);
     await until('it is dead', async () => runner.dead.length > 0 && (await openWork(bus)) === 0);
-    // By the time that other work is dead as well, it would have come again.
+    // By the time the other work is a dead letter, it would have been delivered again.
     const end = { kind: 'work.layer', image: `sha256:${'a'.repeat(64)}`, submission: 's', layer: 1 } as const;
     await bus.publish([{ event: end }]);
     await until('the other is dead', async () => runner.dead.length > 1 && (await openWork(bus)) === 0);
@@ -63,7 +63,7 @@ export function describeBusFailures(current: CurrentBus): void {
     ]);
   });
 
-  it('does not try again what is refused for good, and goes on with the rest', async () => {
+  it('does not retry permanently rejected work, and continues with the rest', async () => {
     const { bus } = current();
     const handled: string[] = [];
     const runner = startRunner(
@@ -106,7 +106,7 @@ export function describeBusFailures(current: CurrentBus): void {
     expect(deliveries).toEqual([1]);
   });
 
-  it('takes no more work when it is to stop, and finishes what runs', async () => {
+  it('accepts no more work during a stop, and finishes running work', async () => {
     const { bus } = current();
     const ended: string[] = [];
     const slow = (begun: string[]): Handler<'work.feed'> =>

@@ -11,7 +11,7 @@ function withServer(current: CurrentBus) {
   return { bus, server };
 }
 
-/** What a bus with a server of its own keeps when that is killed. A bus within a process has none. */
+/** What a bus with a separate server keeps when that server is killed. An in-process bus has none. */
 export function describeBusRestart(current: CurrentBus): void {
   it('loses nothing that it took when its server is killed', async () => {
     const { bus, server } = withServer(current);
@@ -33,7 +33,7 @@ export function describeBusRestart(current: CurrentBus): void {
     expect(runner.dead).toEqual([]);
   });
 
-  it('waits with what is published while its server is away, and takes it once', async () => {
+  it('holds published messages while its server is away, and accepts them once', async () => {
     const { bus, server } = withServer(current);
     await server.kill();
     const publishing = bus.publish([{ event: feedWork('nvd', 'a') }, { event: feedWork('nvd', 'b') }]);

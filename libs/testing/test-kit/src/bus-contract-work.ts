@@ -8,7 +8,7 @@ import { until } from './until';
 const digest = (n: number) => `sha256:${n.toString(16).padStart(64, '0')}` as const;
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
-/** A handler that notes what it is given. */
+/** A handler that records its input. */
 function noting(seen: string[]): Handler<'work.feed'> {
   // eslint-disable-next-line @typescript-eslint/require-await -- it yields nothing
   return async function* (event) {
@@ -18,7 +18,7 @@ function noting(seen: string[]): Handler<'work.feed'> {
 
 /** Work gets done: by one, in order, not twice at a time, with what belongs to it. */
 export function describeBusWork(current: CurrentBus): void {
-  it('gives each item of work to one of those who run, whatever its kind', async () => {
+  it('gives each item of work to one of the runners, whatever its kind', async () => {
     const { bus, connect } = current();
     const other = (await connect?.()) ?? bus;
     const seen: string[][] = [[], []];
@@ -73,7 +73,7 @@ export function describeBusWork(current: CurrentBus): void {
     expect(await ofCallers()).toEqual([0, 0, 0, 0]);
   });
 
-  it('keeps work until somebody runs, and gives it in order', async () => {
+  it('keeps work until a runner starts, and delivers it in order', async () => {
     const { bus } = current();
     const requests = Array.from({ length: 30 }, (_, n) => String(n));
     await bus.publish([]);
@@ -86,7 +86,7 @@ export function describeBusWork(current: CurrentBus): void {
     expect(seen).toEqual(requests);
   });
 
-  it('takes an event that is published again within two minutes for the same', async () => {
+  it('treats an event that is published again within two minutes as the same', async () => {
     const { bus } = current();
     const event = feedWork('nvd', 'twice');
     await bus.publish([{ event }, { event: feedWork('nvd', 'once') }, { event }]);
@@ -120,7 +120,7 @@ export function describeBusWork(current: CurrentBus): void {
     expect(most).toBe(limit);
   });
 
-  it('lets work take longer than silence may last', async () => {
+  it('allows work to take longer than the silence limit', async () => {
     const { bus, silenceMillis } = current();
     const deliveries: number[] = [];
     const handler: Handler<'work.feed'> = async function* (_, { delivery }) {
@@ -157,7 +157,7 @@ export function describeBusWork(current: CurrentBus): void {
     expect(listener.heard().map(({ id }) => id)).toEqual(['feed.updated nvd now']);
   });
 
-  it('gives work that work causes to those who run, a thousand of it', async () => {
+  it('gives work caused by work to the runners, a thousand of it', async () => {
     const { bus } = current();
     // Work may be delivered twice, as a busy server does.
     const changed = new Set<string>();
@@ -206,7 +206,7 @@ export function describeBusWork(current: CurrentBus): void {
     expect(traces.map((given) => given?.slice(0, 35))).toEqual([traceId, traceId, undefined]);
   });
 
-  it('lets work without a route wait', async () => {
+  it('keeps work without a route waiting', async () => {
     const { bus } = current();
     await bus.publish([{ event: feedWork('nvd') }]);
     const seen: string[] = [];
@@ -217,7 +217,7 @@ export function describeBusWork(current: CurrentBus): void {
     expect(await bus.queues()).toContainEqual({ kind: 'work.feed', waiting: 1, running: 0, redelivered: 0 });
   });
 
-  it('is ready until it is closed, and then takes nothing', async () => {
+  it('is ready until it is closed, and then accepts nothing', async () => {
     const { bus } = current();
     expect(await bus.ready()).toBe(true);
     await bus.close();

@@ -6,7 +6,7 @@ import type { BusUnderTest } from './bus-under-test';
 
 /**
  * The contract of the port `Bus`. Every adapter runs it: `describeBusContract('in-process', openEmptyBus, …)`. Each
- * test gets a new empty bus. A bus with a server of its own also outlives that server's death.
+ * test gets a new empty bus. A bus with a separate server must also survive a crash of that server.
  */
 export function describeBusContract(
   name: string,

@@ -7,7 +7,7 @@ import { until } from './until';
 /** A run of a bus that a test can stop. */
 export interface BusRunner {
   readonly dead: DeadLetter[];
-  /** Takes no more work; resolves when what was taken is settled. */
+  /** Accepts no more work; resolves when the accepted work is settled. */
   stop(): Promise<void>;
 }
 
@@ -20,7 +20,7 @@ export function startRunner(bus: Bus, routes: Routes, options: Partial<RunOption
     return Promise.resolve();
   };
   const running = bus.run(routes, { onDead, ...options, signal: controller.signal });
-  // A test that fails before it stops the run must not also fail by a rejection that nobody handles.
+  // A test that fails before it stops the run must not also fail by an unhandled rejection.
   running.catch(() => undefined);
   return {
     dead,
@@ -49,7 +49,7 @@ export function startListener(bus: Bus, after?: string) {
   };
 }
 
-/** Listens, and resolves when something that was published has been heard: from then on nothing is missed. */
+/** Listens, and resolves when it has received a published event: from then on it misses nothing. */
 export async function startListenerNow(bus: Bus) {
   const listener = startListener(bus);
   await until('the listener hears', async () => {
@@ -76,7 +76,7 @@ export const newsOf = (feed: string, request: string): EventOf<'feed.updated'> =
   outcome: 'changed',
 });
 
-/** How much work is neither done nor dead. */
+/** The amount of work that is neither finished nor a dead letter. */
 export async function openWork(bus: Bus): Promise<number> {
   return (await bus.queues()).reduce((sum, { waiting, running }) => sum + waiting + running, 0);
 }

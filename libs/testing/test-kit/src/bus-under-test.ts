@@ -7,9 +7,9 @@ export interface BusUnderTest {
   readonly connect?: () => Promise<Bus>;
   /** Kills the server of the bus without warning, and starts it again. */
   readonly server?: { readonly kill: () => Promise<void>; readonly start: () => Promise<void> };
-  /** After so many deliveries that failed, work is a dead letter. At least 3. */
+  /** Number of failed deliveries after which work becomes a dead letter. At least 3. */
   readonly maxDeliveries: number;
-  /** A time in which work comes again that nobody has given a sign of life of. */
+  /** The time after which work without a sign of life is delivered again. */
   readonly silenceMillis: number;
   /** Closes it and deletes its data. */
   readonly cleanup: () => Promise<void>;

@@ -1,8 +1,8 @@
 import { Session, type Profiler } from 'node:inspector';
 
 /**
- * How much work a run is, as a number that no busy machine changes: how often blocks of the code were entered (V8 counts
- * them for coverage), and the bytes and characters that built-in functions passed over meanwhile.
+ * The cost of a run, as a number that does not depend on machine load: how often blocks of the code were entered (V8
+ * counts them for coverage), and the bytes and characters that built-in functions processed.
  */
 export async function countSteps(run: () => Promise<unknown>): Promise<number> {
   const session = new Session();
@@ -34,7 +34,7 @@ function post<T>(session: Session, method: string, params: object = {}): Promise
   });
 }
 
-/** Code of ours and the parser that reads for it; what Jest does meanwhile is no work of theirs. */
+/** Code of this project and of the XML parser; the work of Jest does not count. */
 const measured = /\/libs\/|\/saxes\//;
 
 function blocksEntered({ result }: Profiler.TakePreciseCoverageReturnType): number {
@@ -67,7 +67,7 @@ function matched(self: RegExp, [text]: readonly string[], found: RegExpExecArray
   return self.sticky || self.source.startsWith('^') ? 1 : (text?.length ?? 0);
 }
 
-/** What built-in functions pass over, by their object: each of them is one step otherwise, however much it does. */
+/** What built-in functions process, by object: otherwise each call counts as one step, whatever its size. */
 const priced: readonly (readonly [owner: object, costs: Costs])[] = [
   [Buffer, { concat: made, from: made }],
   [

@@ -1,9 +1,9 @@
-// The delays that are a part of what is tested. Whatever is only waited for is a condition: `until`.
+// Delays that are a part of the test. Everything else waits for a condition: `until`.
 
-/** The time that a peer, a handler or a source takes that is slow on purpose. */
+/** The time of a deliberately slow peer, handler or source. */
 export const slowly = (millis: number): Promise<void> => delay(millis);
 
-/** How long something is away before it comes back. */
+/** How long something is unavailable. */
 export const outage = (millis: number): Promise<void> => delay(millis);
 
 /** Any moment within the next milliseconds: a kill has to be survived at each of them. */

@@ -11,7 +11,7 @@ export interface DetectorClientUnderTest {
 const wants = { paths: ['a/*'], maxBytes: 64 * 1024 * 1024 };
 const sha256 = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
-/** Makes of every file a feature that is named after its path and has the digest of its content as version. */
+/** Turns every file into a feature that is named after its path and has the digest of its content as version. */
 export const hashingDetector: Detector = {
   id: 'hashing',
   kind: 'feature',
@@ -92,7 +92,7 @@ const hostileNames = [
   '%2e%2e/%00',
 ];
 
-/** What every `DetectorClient` promises, whatever lies between it and the detectors. */
+/** The contract of every `DetectorClient`, whatever lies between it and the detectors. */
 export function describeDetectorClientContract(
   name: string,
   open: (detectors: readonly Detector[]) => Promise<DetectorClientUnderTest>,
@@ -111,7 +111,7 @@ export function describeDetectorClientContract(
       return result?.features ?? [];
     };
 
-    it('lists what is known of its detectors', async () => {
+    it('lists the properties of its detectors', async () => {
       const infos = [hashingDetector, thorough, silent, throwing].map(({ id, kind, version, title, wants: wanted }) => {
         return { id, kind, version, title, wants: wanted };
       });
@@ -124,7 +124,7 @@ export function describeDetectorClientContract(
       expect(result).toEqual({ detector: 'thorough', ...(await thorough.detect(files, testBudget())) });
     });
 
-    it('gives one result a request, in the order of the requests, and leaves out what is empty', async () => {
+    it('returns one result per request, in the order of the requests, and omits empty members', async () => {
       const files = [file('a/1', 'one')];
       const results = await detect(
         { detector: 'silent', files },
@@ -141,11 +141,11 @@ export function describeDetectorClientContract(
       expect(results[0]).toEqual({ detector: 'silent' });
     });
 
-    it('has nothing to say when nothing is asked', async () => {
+    it('returns nothing for no requests', async () => {
       expect(await detect()).toEqual([]);
     });
 
-    it('hands over empty files', async () => {
+    it('passes on empty files', async () => {
       const found = await hashing([file('a/empty', ''), file('a/full', 'x'), file('a/empty2', '')]);
       expect(found.map(({ path, version }) => [path, version])).toEqual([
         ['a/empty', sha256(Buffer.from(''))],
@@ -154,24 +154,27 @@ export function describeDetectorClientContract(
       ]);
     });
 
-    it.each([1, 256 * 1024 - 1, 256 * 1024, 256 * 1024 + 1, 30_000_000])('hands over %d bytes whole', async (size) => {
-      const content = noise(size);
-      const [feature] = await hashing([{ path: 'a/large', content }]);
-      expect(feature?.version).toBe(sha256(content));
-    });
+    it.each([1, 256 * 1024 - 1, 256 * 1024, 256 * 1024 + 1, 30_000_000])(
+      'passes on %d bytes completely',
+      async (size) => {
+        const content = noise(size);
+        const [feature] = await hashing([{ path: 'a/large', content }]);
+        expect(feature?.version).toBe(sha256(content));
+      },
+    );
 
-    it('hands over a view of a larger buffer as what it shows', async () => {
+    it('passes on a view of a larger buffer as its visible part', async () => {
       const content = noise(1_000_000).subarray(333, 700_000);
       const [feature] = await hashing([{ path: 'a/view', content }]);
       expect(feature?.version).toBe(sha256(content));
     });
 
-    it('hands over 2,000 small files, each under its own path', async () => {
+    it('passes on 2,000 small files, each under its own path', async () => {
       const files = Array.from({ length: 2000 }, (_, index) => file(`a/${index}`, `content ${index}`));
       expect(await hashing(files)).toEqual(files.map(featureOf));
     });
 
-    it('hands over hostile names unchanged', async () => {
+    it('passes on hostile names unchanged', async () => {
       const files = hostileNames.map((path) => file(path, path));
       expect(await hashing(files)).toEqual(files.map(featureOf));
     });

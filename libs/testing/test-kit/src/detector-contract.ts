@@ -9,9 +9,9 @@ export interface DetectorLibrary {
 }
 
 /**
- * What every detector of a library must hold, read from its directory: registered under its folder's name, documented,
- * independent of its siblings, right about its own testdata (`testdata/<case>/<path in layer>` with `expected.json` at
- * the top of the case), and unharmed by broken copies of it.
+ * The contract of every detector of a library, read from its directory: registered under its folder's name, documented,
+ * independent of its siblings, correct on its own testdata (`testdata/<case>/<path in layer>` with `expected.json` at
+ * the top of the case), and robust against broken copies of it.
  */
 export function describeDetectorLibrary({ folder, detectors }: DetectorLibrary): void {
   const folders = readdirSync(folder).filter((name) => statSync(path.join(folder, name)).isDirectory());
@@ -39,7 +39,7 @@ export function describeDetectorLibrary({ folder, detectors }: DetectorLibrary):
       expect(imported.filter((line) => siblings.some((sibling) => line.includes(sibling)))).toEqual([]);
     });
 
-    it('wants every file of its testdata, and not more than it reads', () => {
+    it('has file filters for all of its testdata, and for no more than it reads', () => {
       const patterns = detector.wants.paths.map(globPattern);
       for (const file of cases.flatMap((one) => one.files)) {
         expect([file.path, patterns.some((pattern) => pattern.test(file.path))]).toEqual([file.path, true]);
@@ -47,7 +47,7 @@ export function describeDetectorLibrary({ folder, detectors }: DetectorLibrary):
       }
     });
 
-    it.each(cases.map((one) => [one.name, one] as const))('finds what is expected in %s', async (_, one) => {
+    it.each(cases.map((one) => [one.name, one] as const))('finds the expected facts in %s', async (_, one) => {
       expect(normalised(await detect(detector, one.files))).toEqual(one.expected);
     });
 
@@ -72,7 +72,7 @@ export function describeDetectorLibrary({ folder, detectors }: DetectorLibrary):
 async function detect(detector: Detector, files: readonly WantedFile[]): Promise<Detected> {
   const budget = createWorkBudget(detector.id, workLimits.detector);
   const detected = await detector.detect(files, budget);
-  // Small files never exhaust it, whatever is broken in them.
+  // Small files never exhaust it, even broken ones.
   expect(budget.problem()).toBeUndefined();
   return detected;
 }
@@ -106,7 +106,7 @@ function normalised({ features = [], namespaces = [], evidence, problems = [] }:
   return { features, namespaces, ...(evidence !== undefined && { evidence }), problems };
 }
 
-/** `*` stands for any characters within one component, `**` for any across components. */
+/** `*` matches any characters within one component, `**` any across components. */
 function globPattern(glob: string): RegExp {
   const parts = glob.split(/(\*\*|\*)/).map((part) => {
     if (part === '**') return '.*';

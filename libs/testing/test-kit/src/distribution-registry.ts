@@ -15,7 +15,7 @@ export interface PushedManifest {
   readonly mediaType: string;
 }
 
-/** A running registry of the Distribution project, on loopback, with an empty store of its own. */
+/** A running registry of the Distribution project, on loopback, with a separate empty store. */
 export interface RunningRegistry {
   /** `127.0.0.1:PORT`. */
   readonly host: string;

@@ -3,10 +3,7 @@ import path from 'node:path';
 
 const setup = path.resolve(__dirname, '../../../../tools/setup/documented-tool.mjs');
 
-/**
- * The path of a tool that documented commands are run with; where it cannot be built a line says why, and in CI that is an
- * error.
- */
+/** The path of a tool for documented commands; if it cannot be built, a line shows why, and in CI that is an error. */
 export function documentedTool(name: 'nats' | 'grpcurl'): string | undefined {
   const done = spawnSync(process.execPath, [setup, name], { encoding: 'utf8' });
   if (done.status === 0) return done.stdout.trim();

@@ -16,9 +16,9 @@ export interface FeedContractOptions {
 }
 
 /**
- * What every feed source must fulfil. Reads the folder, so that a forgotten registration or missing test data fails.
- * `testdata/input/` is laid out like the upstream; `testdata/expected.json` holds what comes of it. With the variable
- * CLARION_WRITE_EXPECTED=1 the expectation is written instead of compared; look at the difference before committing it.
+ * The contract of every feed source. Reads the folder, so that a forgotten registration or missing test data fails.
+ * `testdata/input/` has the layout of the upstream; `testdata/expected.json` contains the expected result. With
+ * CLARION_WRITE_EXPECTED=1 the expectation is written instead of compared; check the difference before committing it.
  */
 export function describeFeedSources(options: FeedContractOptions): void {
   const { folder, sources } = options;
@@ -84,7 +84,7 @@ function describeSource(source: FeedSource, { folder, upstream, linedSources }: 
       expect(kinds).toContain(source.namespaces.length > 0 ? 'group' : 'vulnerability');
     });
 
-    it('gives groups of its own feed, of the document that holds them, in its own namespaces', async () => {
+    it('yields groups with its own feed id, their document, and its own namespaces', async () => {
       for (const { document, records } of await readAll(source, upstream(input))) {
         for (const record of records) {
           if (record.kind !== 'group') continue;
@@ -120,7 +120,7 @@ function describeSource(source: FeedSource, { folder, upstream, linedSources }: 
       }
     });
 
-    it('lets failures of the body through unchanged', async () => {
+    it('passes on failures of the body unchanged', async () => {
       const failure = new ClarionError('upstream-unavailable', 'cut short');
       for (const { document } of await bodiesOf(source, upstream(input))) {
         await expect(drain(source.parse({ name: document, body: failing(failure) }))).rejects.toBe(failure);
@@ -205,7 +205,7 @@ function pseudoRandom(seed: number): () => number {
   };
 }
 
-/** Blanks at the end of a text and the blocks of zeros at the end of a tar say nothing. */
+/** Blanks at the end of a text and the zero blocks at the end of a tar have no meaning. */
 function lengthWithoutPadding(body: Buffer): number {
   let length = body.length;
   while (length > 0 && [0, 0x0a, 0x0d, 0x20].includes(body[length - 1] ?? -1)) length -= 1;

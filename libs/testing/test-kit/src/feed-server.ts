@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 
 import { slowly } from './deliberate-delay';
 
-/** What goes wrong with answers about one path, `times` times (default: for ever). */
+/** Faults of responses about one path, `times` times (default: always). */
 export type FeedFault = { readonly times?: number } & (
   | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: string }
   /** Declares the whole length and ends the connection after `bytes`. */
@@ -39,7 +39,7 @@ export interface FeedServerRequest {
 export interface FeedServer {
   /** Base URL with trailing slash. */
   readonly url: string;
-  /** Everything that was asked for, in order; clear it by setting its length to 0. */
+  /** All requests, in order; clear it by setting its length to 0. */
   readonly requests: FeedServerRequest[];
   /** Paths of all requests as they arrive, answered or not. */
   readonly arrived: string[];

@@ -9,7 +9,7 @@ const setUp = path.resolve(__dirname, '../../../../tools/setup/mongo-server.mjs'
 
 /** A server that speaks MongoDB's wire protocol. */
 export interface MongoServer {
-  /** A connection string that names a database nobody has used: one for each call. */
+  /** A connection string with an unused database: a new one for each call. */
   freshUri(): string;
   /** Ends the server's process at once (SIGKILL): what it has acknowledged stays in its file. Own servers only. */
   kill(): Promise<void>;
@@ -19,7 +19,7 @@ export interface MongoServer {
   stop(): Promise<void>;
 }
 
-/** What `startMongoServer` would use: the server that `MONGODB_URI` names, one of its own, or none. */
+/** What `startMongoServer` would use: the server in `MONGODB_URI`, its own one, or none. */
 export function mongoServerKind(): 'given' | 'own' | 'none' {
   if (process.env['MONGODB_URI'] !== undefined) return 'given';
   return ['java', 'mvn'].every((command) => spawnSync(command, ['-version']).status === 0) ? 'own' : 'none';
@@ -32,8 +32,8 @@ function uriWithFreshDatabase(uri: string): string {
 }
 
 /**
- * Starts a server with a file of its own on a free port of 127.0.0.1, or uses the one that `MONGODB_URI` names. Stop it
- * in the suite's end.
+ * Starts a server with a separate file on a free port of 127.0.0.1, or uses the one in `MONGODB_URI`. Stop it at the
+ * end of the suite.
  */
 export async function startMongoServer(): Promise<MongoServer> {
   const given = process.env['MONGODB_URI'];
@@ -59,7 +59,7 @@ export async function startMongoServer(): Promise<MongoServer> {
   };
 }
 
-/** Runs `suite` with a server; skips it with a line that says why where there is none, but fails then in CI. */
+/** Runs `suite` with a server; without one, skips it and prints the reason, or fails in CI. */
 export function describeWithMongoServer(name: string, suite: (server: () => MongoServer) => void): void {
   if (mongoServerKind() === 'none') {
     const why = 'needs MONGODB_URI, or java and mvn (Debian: default-jdk-headless, maven)';
@@ -88,7 +88,7 @@ interface StartCommand {
   readonly args: readonly string[];
 }
 
-/** Builds the server when nobody has yet. */
+/** Builds the server if necessary. */
 function startCommand(): StartCommand {
   const answer = JSON.parse(execFileSync(process.execPath, [setUp], { encoding: 'utf8' })) as
     StartCommand | { readonly missing: string };

@@ -10,7 +10,7 @@ import { freePort, isReady, natsServerBinary } from './nats-server';
 export interface ClusteredServer {
   readonly name: string;
   readonly url: string;
-  /** It does nothing any more (SIGSTOP), and goes on (SIGCONT). */
+  /** Suspends (SIGSTOP) and resumes (SIGCONT) the server. */
   pause(): void;
   resume(): void;
   /** Ends it without warning (SIGKILL); what it has confirmed is on disk. */
@@ -28,7 +28,7 @@ export interface NatsCluster {
   stop(): Promise<void>;
 }
 
-/** Whether specs can have a cluster: a line says so where they cannot. */
+/** Whether specs can use a cluster; if not, a line reports it. */
 export function canStartNatsCluster(): boolean {
   if (natsServerBinary() !== undefined) return true;
   process.stderr.write('There is no nats-server: specs with a cluster of NATS are skipped\n');

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** A NATS server with JetStream, and a prefix for subjects and streams that nobody else uses there. */
+/** A NATS server with JetStream, and an exclusive prefix for subjects and streams. */
 export interface NatsServer {
   readonly url: string;
   readonly prefix: string;
@@ -24,7 +24,7 @@ export interface NatsServer {
 }
 
 export interface NatsServerOptions {
-  /** Lines of the server's configuration beside those of the port and of JetStream. */
+  /** Lines of the server's configuration in addition to those for the port and JetStream. */
   readonly configuration?: string;
 }
 
@@ -32,8 +32,8 @@ const setup = path.resolve(__dirname, '../../../../tools/setup/nats-server.mjs')
 let binary: string | undefined;
 
 /**
- * Whether specs can have a NATS server: `NATS_URL`, or a binary that the set-up finds or builds. Where there is neither,
- * a line says what is missing and specs skip; in CI that is an error.
+ * Whether specs can use a NATS server: `NATS_URL`, or a binary that the set-up finds or builds. Without either, a line
+ * shows what is missing and specs are skipped; in CI that is an error.
  */
 export function canStartNatsServer(): boolean {
   if (process.env['NATS_URL'] !== undefined || binary !== undefined) return true;
@@ -90,7 +90,7 @@ async function ownServer(server: string, prefix: string, options: NatsServerOpti
   const port = await freePort();
   const configuration = path.join(directory, 'nats.conf');
   const configure = (lines: string): void => {
-    // Written through at once: what is confirmed outlives even the machine.
+    // Synced at once: confirmed messages survive even a crash of the machine.
     const jetstream = `jetstream { store_dir: "${directory}/data", sync_interval: always }`;
     writeFileSync(configuration, `listen: "127.0.0.1:${port}"\n${jetstream}\n${lines}\n`);
   };
@@ -129,7 +129,7 @@ async function ownServer(server: string, prefix: string, options: NatsServerOpti
   };
 }
 
-/** Resolves when the server says so; rejects with what it has said when it ends instead. */
+/** Resolves when the server reports that it is ready; rejects with its output if it exits instead. */
 export function isReady(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     let log = '';

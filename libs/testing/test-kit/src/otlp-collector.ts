@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { until } from './until';
 
-/** Where a span stands in its trace: ids in lower-case hex. */
+/** The position of a span in its trace: ids in lower-case hex. */
 export interface CollectedPlace {
   readonly traceId: string;
   readonly spanId: string;
@@ -28,12 +28,12 @@ export interface OtlpCollector {
   /** Goes into `OTEL_EXPORTER_OTLP_ENDPOINT`. */
   readonly url: string;
   readonly spans: readonly CollectedSpan[];
-  /** The first span that passes, now or as soon as it comes; throws with the names of all after `seconds`. */
+  /** The first span that passes, now or later; throws with the names of all spans after `seconds`. */
   until(passes: (span: CollectedSpan) => boolean, seconds?: number): Promise<CollectedSpan>;
   close(): Promise<void>;
 }
 
-/** Starts a collector; whatever is no traces in JSON is refused, as a collector does. */
+/** Starts a collector; like a real one, it rejects everything except traces in JSON. */
 export async function startOtlpCollector(): Promise<OtlpCollector> {
   const spans: CollectedSpan[] = [];
   const server = createServer((request, response) => {

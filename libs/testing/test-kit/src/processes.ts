@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { until } from './until';
 
 /**
- * The processes that a process, or a thread of it, has started, as soon as they run their own program: one that is stopped
- * before keeps its parent waiting in the call that starts it. Linux only.
+ * The child processes of a process or of its threads, as soon as they run their own program: a child that is stopped
+ * earlier blocks its parent in the call that starts it. Linux only.
  */
 export function childrenOf(pid: number): readonly number[] {
   try {
@@ -17,7 +17,7 @@ export function childrenOf(pid: number): readonly number[] {
   }
 }
 
-/** Undefined for one that is gone, empty for one that has ended and that nobody has asked about yet. */
+/** Undefined if it is gone, empty if it has exited and nobody has waited for it yet. */
 function commandOf(pid: number): string | undefined {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
@@ -35,7 +35,7 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Resolves when there is no such process any more, or only its name. Linux only. */
+/** Resolves when the process no longer exists, or is a zombie. Linux only. */
 export async function goneProcess(pid: number): Promise<void> {
   const state = (): string => {
     try {

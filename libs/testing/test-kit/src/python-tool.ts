@@ -4,8 +4,8 @@ import path from 'node:path';
 const setup = path.resolve(__dirname, '../../../../tools/setup/python-tool.mjs');
 
 /**
- * The path of a Python that has the packages of a tool; where it cannot be made ready a line says why, and in CI that is
- * an error.
+ * The path of a Python with the packages of a tool; if it cannot be prepared, a line shows why, and in CI that is an
+ * error.
  */
 export function pythonTool(name: 'schemathesis'): string | undefined {
   const done = spawnSync(process.execPath, [setup, name], { encoding: 'utf8' });

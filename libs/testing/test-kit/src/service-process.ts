@@ -11,12 +11,12 @@ export interface ServiceLogLine {
   readonly [field: string]: unknown;
 }
 
-/** A service that runs as a process of its own, as its container does. */
+/** A service in a separate process, as in its container. */
 export interface ServiceProcess {
   readonly pid: number;
   /** What it has logged so far. */
   readonly lines: readonly ServiceLogLine[];
-  /** The first line with this message, now or as soon as it is there. Rejects when the process ends without it. */
+  /** The first line with this message, now or later. Rejects if the process exits without it. */
   line(message: string): Promise<ServiceLogLine>;
   /** What it wrote to standard error: nothing, unless it could not even make its log. */
   errors(): string;

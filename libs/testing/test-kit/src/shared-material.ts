@@ -4,8 +4,8 @@ import path from 'node:path';
 const workspaceRoot = path.resolve(__dirname, '../../../..');
 
 /**
- * Absolute path of a file or folder of the test material that lies beside the workspace in `shared/`, or undefined
- * where this checkout has none: such suites skip.
+ * Absolute path of a file or folder of the test material in `shared/` next to the workspace, or undefined if this
+ * checkout has none: such suites are skipped.
  */
 export function sharedMaterial(...parts: readonly string[]): string | undefined {
   const found = path.resolve(workspaceRoot, '../shared', ...parts);

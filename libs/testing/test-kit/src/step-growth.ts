@@ -1,6 +1,6 @@
 import { countSteps } from './count-steps';
 
-/** Twice for what is linear, four times for what is quadratic; buffers that double lie between. */
+/** Two for linear growth, four for quadratic growth; doubling buffers are in between. */
 export const mostLinearGrowth = 2.6;
 
 /**

@@ -87,7 +87,7 @@ export function describeAdvisoryStore(current: CurrentStore): void {
     it.each([
       ['put, then remove', ['put', 'remove'], 0],
       ['remove, then put', ['remove', 'put'], 1],
-    ])('lets the last word about a group count: %s', async (_, steps, count) => {
+    ])('applies the last operation on a group: %s', async (_, steps, count) => {
       const { store } = current();
       await updateFeed(store, 'feed-a', async (writer) => {
         for (const step of steps) {
@@ -122,7 +122,7 @@ export function describeAdvisoryStore(current: CurrentStore): void {
       for (const group of groups) {
         expect(await store.advisories([[group.namespace, group.package]])).toStrictEqual([group]);
       }
-      // All at once too, with names between them that nobody speaks of.
+      // All at once too, mixed with names without advisories.
       const names = groups.map((group) => [group.namespace, group.package] as const);
       const asked = [...names, ...names.map(([namespace, name]) => [namespace, `${name}0`] as const)].reverse();
       const stored = new Map(groups.map((group) => [`${group.namespace}\0${group.package}`, group]));
@@ -156,7 +156,7 @@ export function describeAdvisoryStore(current: CurrentStore): void {
       expect(await store.vulnerability('CVE-11')).toBeUndefined();
     });
 
-    it('gives vulnerabilities in the order asked for, those known', async () => {
+    it('returns known vulnerabilities in the requested order', async () => {
       const { store } = current();
       await updateFeed(store, 'feed-a', async (writer) => {
         for (const id of ['CVE-1', 'CVE-2', '__proto__']) await writer.putText(testText(id, 'feed-a', id));
@@ -180,7 +180,7 @@ export function describeAdvisoryStore(current: CurrentStore): void {
       expect(found).toEqual(expect.arrayContaining(names.map((name) => testGroup(name))));
     });
 
-    it('lists the texts of all feeds and of one, and forgets those that a feed removes', async () => {
+    it('lists the records of all feeds and of one, and drops those that a feed removes', async () => {
       const { store } = current();
       for (const feed of ['feed-b', 'feed-a']) {
         await updateFeed(store, feed, async (writer) => {
@@ -196,7 +196,7 @@ export function describeAdvisoryStore(current: CurrentStore): void {
       expect(ofOne).toEqual(['CVE-2']);
     });
 
-    it('keeps scores beside texts, whichever came first, and forgets them with their feed', async () => {
+    it('keeps scores in addition to records, in any order, and removes them with their feed', async () => {
       const { store, reopen } = current();
       const score = (id: string, value: number) => ({ feed: 'scores', id, epss: { score: value, date: '2026-01-01' } });
       const ids = ['CVE-2024-1000', 'CVE-2024-1001', 'CVE-2024-10001', '__proto__', 'x', ''];
@@ -252,7 +252,7 @@ export function describeAdvisoryStore(current: CurrentStore): void {
       await store.commitFeeds([]);
     });
 
-    it('keeps what feeds say about repositories, and replaces it', async () => {
+    it('keeps the repositories of feeds, and replaces them', async () => {
       const { store } = current();
       const repository = { feed: 'feed-a', repository: 'rhel-9-baseos', cpes: ['cpe:/o:redhat:enterprise_linux:9'] };
       await updateFeed(store, 'feed-a', async (writer) => {

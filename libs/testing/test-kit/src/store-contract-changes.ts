@@ -16,7 +16,7 @@ function textChange(changes: Partial<TextChange> = {}): TextChange {
   return { update, vulnerability, feed, before: { ...text, severity: 'Low' }, after: null, ...changes };
 }
 
-/** What updates changed: written with the facts, published once, kept until it is forgotten. */
+/** Changes by updates: written with the facts, published once, kept until they are removed. */
 export function describeChanges(current: CurrentStore): void {
   const update = async (feed: string, ...changes: readonly FactChange[]) =>
     updateFeed(current().store, feed, async (writer) => {
@@ -45,7 +45,7 @@ export function describeChanges(current: CurrentStore): void {
       await other.close();
     });
 
-    it('are dropped with an update that is aborted', async () => {
+    it('are dropped with an aborted update', async () => {
       const { store } = current();
       const writer = await store.writeFeed('feed-a');
       await writer.putChange(testChange());
@@ -67,7 +67,7 @@ export function describeChanges(current: CurrentStore): void {
       expect((await changesOf(testChange())).map(({ feed }) => feed)).toEqual(['feed-a', 'feed-b']);
     });
 
-    it('are refused of another feed, and after the end', async () => {
+    it('are rejected for another feed, and after the end', async () => {
       const writer = await current().store.writeFeed('feed-a');
       const refused = { name: 'ClarionError', code: 'invalid-input' };
       await expect(writer.putChange(testChange({ feed: 'feed-b' }))).rejects.toMatchObject(refused);
@@ -97,7 +97,7 @@ export function describeChanges(current: CurrentStore): void {
       expect((await changesOf(all[2]!)).map(packageOf)).toEqual(['openssl', 'zlib']);
     });
 
-    it('come in the order of namespace, package, feed and document, each once', async () => {
+    it('are returned in the order of namespace, package, feed and document, each once', async () => {
       const change = (namespace: string, name: string, document = 'main') =>
         testChange({ namespace, package: name, document });
       const ordered = [
@@ -137,7 +137,7 @@ export function describeChanges(current: CurrentStore): void {
       expect(await changesOf(text)).toEqual([]);
     });
 
-    it('of texts are refused of another feed', async () => {
+    it('of vulnerability records are rejected for another feed', async () => {
       const writer = await current().store.writeFeed('feed-a');
       const refused = { name: 'ClarionError', code: 'invalid-input' };
       await expect(writer.putChange(textChange({ feed: 'feed-b' }))).rejects.toMatchObject(refused);
@@ -151,7 +151,7 @@ export function describeChanges(current: CurrentStore): void {
       expect((await changesOf(testChange())).map(packageOf)).toEqual(changes.map((one) => one.package));
     });
 
-    it('are forgotten once they were published and are old', async () => {
+    it('are removed once they are published and old', async () => {
       const { store } = current();
       const change = (n: number, vulnerability: string) => testChange({ update: updateId(n), vulnerability });
       const all = [change(1, 'CVE-1'), change(1, 'CVE-2'), change(2, 'CVE-1'), change(3, 'CVE-1')];

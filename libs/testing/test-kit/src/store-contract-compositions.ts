@@ -130,7 +130,7 @@ export function describeCompositions(current: CurrentStore): void {
       expect(await withPackage('bash')).toStrictEqual([{ composition: testComposition(1), features: [feature] }]);
     });
 
-    it('come in the order of their ids, from any of them on', async () => {
+    it('are returned in the order of their ids, starting at any of them', async () => {
       const seeds = Array.from({ length: 120 }, (_, n) => n + 1);
       for (const seed of [...seeds].reverse()) {
         await current().store.putComposition(testComposition(seed), [library, placedFeature(`own${seed}`)]);
@@ -140,7 +140,7 @@ export function describeCompositions(current: CurrentStore): void {
       expect(await found()).toEqual(idsOf(...seeds));
       expect(await found(testComposition(100).id)).toEqual(idsOf(...seeds.slice(100)));
       expect(await found(testComposition(120).id)).toEqual([]);
-      // Forgotten meanwhile, say: it need not be there.
+      // It may have been removed in the meantime: the id need not exist.
       expect(await found(`${testComposition(99).id.slice(0, -1)}30`)).toEqual(idsOf(...seeds.slice(99)));
     });
 
@@ -151,7 +151,7 @@ export function describeCompositions(current: CurrentStore): void {
       expect((await withPackage('p2999'))[0]?.features).toStrictEqual([features[2999]]);
     });
 
-    it('come in pieces of some thousand packages at most, for as long as they are wanted, and again', async () => {
+    it('are returned in pieces of some thousand packages at most, until the caller stops, and again', async () => {
       const { store } = current();
       const many = Array.from({ length: 4100 }, (_, n) => placedFeature(`p${n}`, { source }));
       await store.putComposition(testComposition(1), many);
@@ -171,7 +171,7 @@ export function describeCompositions(current: CurrentStore): void {
       expect(await store.compositionFeatures(testComposition(1).id)).toStrictEqual(many);
     });
 
-    it('come in smaller pieces where packages have long texts', async () => {
+    it('are returned in smaller pieces if packages have long texts', async () => {
       const long = Array.from({ length: 100 }, (_, n) => placedFeature(`${n}-${'x'.repeat(16_000)}`, { source }));
       await current().store.putComposition(testComposition(1), long);
       const [composition] = await collect(current().store.compositionsWithPackage('dpkg', 'openssl'));
@@ -180,7 +180,7 @@ export function describeCompositions(current: CurrentStore): void {
       expect(pieces.flat()).toStrictEqual(long);
     });
 
-    it('have nothing any more when they are forgotten meanwhile', async () => {
+    it('are empty if they are removed in the meantime', async () => {
       const { store } = current();
       const many = Array.from({ length: 2500 }, (_, n) => placedFeature(`p${n}`, { source }));
       await store.putComposition(testComposition(1), many);
@@ -235,7 +235,7 @@ export function describeCompositions(current: CurrentStore): void {
       expect(await having('Critical')).toEqual([]);
     });
 
-    it('come with what they mean', async () => {
+    it('are returned with their meaning', async () => {
       const { store } = current();
       const { id } = testComposition(1);
       await store.putComposition(testComposition(1), []);

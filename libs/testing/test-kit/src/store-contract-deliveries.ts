@@ -4,7 +4,7 @@ import type { CurrentStore } from './store-under-test';
 import { hostileNames } from './store-contract-names';
 import { everyPage, testDelivery, testEndpoint, testNotification } from './store-contract-service-facts';
 
-/** A time of the day on which all of it happens. */
+/** A time of the test's day. */
 const at = (time: string) => `2024-03-01T${time}:00.000Z`;
 
 /** Endpoints, and the deliveries to them. */
@@ -63,7 +63,7 @@ export function describeDeliveries(current: CurrentStore): void {
   });
 
   describe('deliveries', () => {
-    it('that are there stay as they are when they are added again', async () => {
+    it('that exist are not changed when they are added again', async () => {
       const { store } = current();
       await begin(testDelivery(1, 'a', { attempts: 3, state: 'dead' }));
       await store.addDeliveries([testDelivery(1, 'a'), testDelivery(2, 'a'), testDelivery(2, 'a')]);
@@ -157,7 +157,7 @@ export function describeDeliveries(current: CurrentStore): void {
       await other.close();
     });
 
-    it('of one endpoint leave those of others alone', async () => {
+    it('of one endpoint do not affect those of others', async () => {
       await begin(testDelivery(1, 'a'), testDelivery(1, 'b'));
       expect(await claim('a', '10:00')).toHaveLength(1);
       expect(await claim('b', '10:00')).toHaveLength(1);

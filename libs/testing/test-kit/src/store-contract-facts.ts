@@ -96,12 +96,12 @@ export function testFeedState(feed: string, changes: Partial<FeedState> = {}): F
   };
 }
 
-/** What one feed says about a vulnerability. */
+/** The record of one feed about a vulnerability. */
 export function testText(id: string, feed: string, description: string): VulnerabilityText {
   return { feed, id, description, cvss: [{ source: feed, vector: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H' }] };
 }
 
-/** Runs one whole update of `feed`: opens a writer, lets `action` put facts, commits. */
+/** Runs one complete update of `feed`: opens a writer, lets `action` put facts, commits. */
 export async function updateFeed(
   store: FeedStore,
   feed: string,

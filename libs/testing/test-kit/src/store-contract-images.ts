@@ -15,7 +15,7 @@ import { everyPage, submittedImage, testComposition, testSubmission } from './st
 
 const team = 'registry.example/team/app';
 
-/** All pages of a list; each ends with the item that reaches the bound. */
+/** All pages of a list; each ends with the item that reaches the limit. */
 async function boundedPages<T>(ask: (page: PageRequest) => Promise<Page<T>>): Promise<readonly Page<T>[]> {
   const pages: Page<T>[] = [];
   for (let after: string | undefined, more = true; more;) {
@@ -60,7 +60,7 @@ export function describeSubmittedImages(current: CurrentStore): void {
       await other.close();
     });
 
-    it('are one step each, wherever they come from', async () => {
+    it('are atomic, from any connection', async () => {
       const { store, reopen } = current();
       const other = await reopen();
       const referenceOf = (n: number) => `${team}:${String(n).padStart(2, '0')}`;
@@ -89,7 +89,7 @@ export function describeSubmittedImages(current: CurrentStore): void {
       expect(await numbers({ by: 'all' })).toEqual([1, 3]);
     });
 
-    it('are refused when they give another image', async () => {
+    it('are rejected when they return another image', async () => {
       const { store } = current();
       const refused = store.changeImage(testDigest(1), () => submittedImage(2));
       await expect(refused).rejects.toMatchObject({ name: 'ClarionError', code: 'invalid-input' });
@@ -161,7 +161,7 @@ export function describeSubmittedImages(current: CurrentStore): void {
       );
     });
 
-    it.each([1, 3, 100])('are named, those of a composition in their order, in pages of %i', async (limit) => {
+    it.each([1, 3, 100])('have names, those of a composition in order, in pages of %i', async (limit) => {
       await put(...seeds.map(made));
       const { store } = current();
       const { id } = testComposition(7);
@@ -179,13 +179,13 @@ export function describeSubmittedImages(current: CurrentStore): void {
       await expect(store.imageNames(id, { limit: 0 })).rejects.toMatchObject(refused);
     });
 
-    it('are read in pages that are bounded in bytes, too, however large one of them is', async () => {
+    it('are read in pages with a limit in bytes, too, however large one of them is', async () => {
       const { store } = current();
       const wordy = (n: number, characters: number): StoredImage => {
         const image = submittedImage(n, { composition: testComposition(7).id });
         return { ...image, image: { ...image.image, layers: [{ createdBy: 'x'.repeat(characters) }] } };
       };
-      // Records of earlier versions had no bound of their own.
+      // Records of earlier versions had no limit.
       const images = [wordy(1, 10), wordy(2, 8_000_000), ...seeds.map((n) => wordy(n + 2, 100_000))];
       await put(...images);
       const queries: readonly ImageQuery[] = [{ by: 'all' }, { by: 'composition', composition: testComposition(7).id }];
@@ -228,7 +228,7 @@ export function describeSubmittedImages(current: CurrentStore): void {
       for (const query of [...questions(after), { by: 'all' } as const]) expect(await find(query)).toEqual([]);
     });
 
-    it('are forgotten without their layers', async () => {
+    it('are removed without their layers', async () => {
       const { store } = current();
       await store.putLayer(testLayer(1));
       await put(submittedImage(1), submittedImage(2));
@@ -239,7 +239,7 @@ export function describeSubmittedImages(current: CurrentStore): void {
       expect(await numbers({ by: 'layer', layer: testDigest(1) })).toEqual([2]);
     });
 
-    it('can come and go between two pages', async () => {
+    it('can be added and removed between two pages', async () => {
       const { store } = current();
       await put(...[1, 2, 3, 4].map((n) => submittedImage(n)));
       const first = await store.images({ by: 'layer', layer: testDigest(1) }, { limit: 2 });
@@ -259,7 +259,7 @@ export function describeSubmittedImages(current: CurrentStore): void {
       }
     });
 
-    it.each([0, -1, 1.5, Number.NaN])('are not asked for in pages of %p', async (limit) => {
+    it.each([0, -1, 1.5, Number.NaN])('reject pages of %p', async (limit) => {
       const refused = { name: 'ClarionError', code: 'invalid-input' };
       await expect(current().store.images({ by: 'all' }, { limit })).rejects.toMatchObject(refused);
     });

@@ -67,7 +67,7 @@ export function describeLayerStore(current: CurrentStore): void {
       expect(await store.layerBytes(testDigest(3), [dpkg1])).toBe(0);
     });
 
-    it('adds detections and gives those of the detectors asked for', async () => {
+    it('adds detections and returns those of the requested detectors', async () => {
       const { store } = current();
       await store.putLayer(testLayer(1));
       await store.putLayer(testLayer(1, { detections: [testDetection('dpkg', 2), testDetection('apk', 1)] }));
@@ -132,7 +132,7 @@ export function describeLayerStore(current: CurrentStore): void {
   });
 
   describe('prune', () => {
-    it('forgets images and layers that were last used before the time given', async () => {
+    it('prunes images and layers that were last used before the given time', async () => {
       const { store } = current();
       await store.putImage(testImage(1, { usedAt: '2024-01-01T00:00:00Z', layers: [testDigest(1)] }));
       await store.putImage(testImage(2, { usedAt: '9024-01-01T00:00:00Z', layers: [testDigest(2)] }));
@@ -148,7 +148,7 @@ export function describeLayerStore(current: CurrentStore): void {
       expect(await store.layer(testDigest(2), [dpkg1])).toStrictEqual(testLayer(2));
     });
 
-    it('keeps what was used since', async () => {
+    it('keeps images and layers that were used since', async () => {
       const { store } = current();
       await store.putLayer(testLayer(1));
       await store.putImage(testImage(1));
@@ -157,7 +157,7 @@ export function describeLayerStore(current: CurrentStore): void {
       expect(await store.layer(testDigest(1), [dpkg1])).toBeDefined();
     });
 
-    it('forgets everything of feeds that are not to be kept', async () => {
+    it('removes all data of feeds that are not kept', async () => {
       const { store } = current();
       for (const feed of ['feed-a', 'feed-b']) {
         await updateFeed(store, feed, async (writer) => {

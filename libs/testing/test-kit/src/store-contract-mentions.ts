@@ -38,7 +38,7 @@ export function describeMentions(current: CurrentStore): void {
       expect(await packagesOf('CVE-1')).toEqual([['debian:12', 'openssl']]);
     });
 
-    it('follow what feeds say, as long as one of them says it', async () => {
+    it('exist as long as at least one feed has them', async () => {
       const { store } = current();
       const put = (feed: string, document: string, ...ids: readonly string[]) =>
         updateFeed(store, feed, (writer) =>
@@ -56,7 +56,7 @@ export function describeMentions(current: CurrentStore): void {
       expect([await has('CVE-1'), await has('CVE-2'), await has('CVE-3')]).toEqual([0, 0, 1]);
     });
 
-    it('are those of updates that were committed', async () => {
+    it('include only committed updates', async () => {
       const { store, reopen } = current();
       const writer = await store.writeFeed('feed-a');
       await writer.put(testGroup('openssl', about('CVE-1')), 'h');
@@ -69,7 +69,7 @@ export function describeMentions(current: CurrentStore): void {
       await other.close();
     });
 
-    it('may be many, and those of any name', async () => {
+    it('can be many, with any names', async () => {
       const names = [...hostileNames, ...Array.from({ length: 1500 }, (_, n) => `package${n}`)];
       await updateFeed(current().store, 'feed-a', async (writer) => {
         for (const name of names) await writer.put(testGroup(name, about('CVE-1', name)), 'h');

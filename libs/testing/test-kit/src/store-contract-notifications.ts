@@ -73,7 +73,7 @@ export function describeNotifications(current: CurrentStore): void {
       expect(await imagesOf(1)).toStrictEqual([affectedImage(7)]);
     });
 
-    it('are those of one of the callers, when several put them', async () => {
+    it('are those of one of several concurrent callers', async () => {
       const { store, reopen } = current();
       const other = await reopen();
       const pages = (first: number) => [0, 1, 2].map((n) => [affectedImage(first + n)]);
@@ -104,7 +104,7 @@ export function describeNotifications(current: CurrentStore): void {
       expect(items.map(({ id }) => id)).toEqual(idsOf(3, 2));
     });
 
-    it('are forgotten with images and deliveries when they are old', async () => {
+    it('are removed with images and deliveries when they are old', async () => {
       const { store } = current();
       await store.putEndpoint(testEndpoint('e'));
       for (const seed of [1, 2, 3]) await put(seed, [affectedImage(seed)]);
@@ -121,7 +121,7 @@ export function describeNotifications(current: CurrentStore): void {
       expect(await imagesOf(1)).toStrictEqual([affectedImage(4)]);
     });
 
-    it('are forgotten by their state, with images and deliveries', async () => {
+    it('are removed by state, with images and deliveries', async () => {
       const { store } = current();
       await store.putEndpoint(testEndpoint('e'));
       for (const seed of [1, 2, 3, 4]) await put(seed, [affectedImage(seed)]);
@@ -137,12 +137,12 @@ export function describeNotifications(current: CurrentStore): void {
       await store.forgetNotifications(idsOf(9)[0]!, []);
       await store.forgetNotifications(idsOf(9)[0]!, ['created', 'dead']);
       expect(await list()).toEqual(idsOf(4));
-      // What comes again is new.
+      // One that is put again is new.
       await put(2, [affectedImage(5)]);
       expect(await imagesOf(2)).toStrictEqual([affectedImage(5)]);
     });
 
-    it.each([0, 0.5, Number.NaN])('are not asked for in pages of %p', async (limit) => {
+    it.each([0, 0.5, Number.NaN])('reject pages of %p', async (limit) => {
       const refused = { name: 'ClarionError', code: 'invalid-input' };
       await expect(current().store.notifications({}, { limit })).rejects.toMatchObject(refused);
       await expect(current().store.affectedImages('x', {}, { limit })).rejects.toMatchObject(refused);
@@ -153,7 +153,7 @@ export function describeNotifications(current: CurrentStore): void {
     const kinds = ['affected', 'affected', 'changed', 'affected', 'cleared'] as const;
     const all = Array.from({ length: 700 }, (_, n) => affectedImage(700 - n, { transition: kinds[n % kinds.length]! }));
 
-    it.each([1000, 256, 100, 7])('come in the order in which they were put, in pages of %i', async (limit) => {
+    it.each([1000, 256, 100, 7])('are returned in the order in which they were put, in pages of %i', async (limit) => {
       // Pages of all sizes go in, also none at all.
       await put(1, all.slice(0, 3), [], all.slice(3, 600), all.slice(600));
       await put(2);

@@ -13,12 +13,12 @@ const used = '9024-01-01T00:00:00Z';
 /** After everything that is not used in the far future. */
 const before = '9000-01-01T00:00:00Z';
 
-/** What is forgotten of submitted images, and what is not. */
+/** Which submitted images are pruned, and which are kept. */
 export function describePruning(current: CurrentStore): void {
   const prune = () => current().store.prune({ before, keepFeeds: [] });
 
   describe('pruning of submitted images', () => {
-    it('forgets those not used since, by every question', async () => {
+    it('removes those not used since, for every query', async () => {
       const { store } = current();
       for (const [seed, usedAt] of [old, used].entries()) {
         await store.changeImage(testDigest(seed + 1), () => submittedImage(seed + 1, { usedAt }));
@@ -63,7 +63,7 @@ export function describePruning(current: CurrentStore): void {
       },
     );
 
-    it('keeps all that were submitted where they are to be kept, with what they need, and forgets what nobody needs', async () => {
+    it('keeps all submitted images if configured, with what they need, and removes the rest', async () => {
       const { store } = current();
       for (const seed of [1, 2, 3]) await store.putLayer(testLayer(seed));
       const image = submittedImage(1, { usedAt: old, layers: [testDigest(1)], composition: testComposition(1).id });
@@ -87,7 +87,7 @@ export function describePruning(current: CurrentStore): void {
       expect(await store.layer(testDigest(2), [])).toBeDefined();
     });
 
-    it('forgets compositions that no image has any more', async () => {
+    it('removes compositions that no image uses any more', async () => {
       const { store } = current();
       const counts = { Critical: 1, High: 0, Medium: 0, Low: 0, Negligible: 0, Unknown: 0 };
       for (const [seed, usedAt] of [old, used].entries()) {
@@ -110,7 +110,7 @@ export function describePruning(current: CurrentStore): void {
         [],
         [kept],
       ]);
-      // It can come back with its packages.
+      // It can be put again with its packages.
       await store.putComposition(testComposition(1), [placedFeature('own1')]);
       expect(await compositions('own1')).toEqual([testComposition(1).id]);
     });
@@ -123,7 +123,7 @@ export function describePruning(current: CurrentStore): void {
     });
   });
 
-  it('is ready, and not when it is closed', async () => {
+  it('is ready, and not after it is closed', async () => {
     const { store, reopen } = current();
     expect(await store.ready()).toBe(true);
     const other = await reopen();

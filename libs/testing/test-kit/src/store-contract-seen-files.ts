@@ -25,7 +25,7 @@ export function describeSeenFiles(current: CurrentStore): void {
       expect(await store.seenFile(`${key} `)).toBeUndefined();
     });
 
-    it('are forgotten when nobody asked for them since', async () => {
+    it('are removed if they were not used since', async () => {
       const { store } = current();
       await store.putSeenFile('key', seen);
       await store.prune({ before: '2020-01-01T00:00:00Z', keepFeeds: [] });

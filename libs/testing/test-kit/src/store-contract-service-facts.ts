@@ -15,8 +15,8 @@ import type {
 import { testDigest, testImage } from './store-contract-facts';
 
 /**
- * Asks for page after page. Throws when one is larger than asked for, is empty although another one was announced, or
- * when the pages have no end.
+ * Reads page after page. Throws if one is larger than requested, or is empty although it was announced, or if the pages
+ * never end.
  */
 export async function everyPage<T>(ask: (page: PageRequest) => Promise<Page<T>>, limit: number): Promise<readonly T[]> {
   const all: T[] = [];
@@ -38,7 +38,7 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]>
   return all;
 }
 
-/** Hands out pages that are there already. */
+/** Yields the given pages. */
 export async function* pagesOf<T>(...pages: readonly (readonly T[])[]): AsyncGenerator<readonly T[]> {
   for (const page of pages) yield await Promise.resolve(page);
 }
@@ -116,7 +116,7 @@ export function testNotification(seed: number, changes: Partial<Notification> = 
   };
 }
 
-/** What a notification says about an image. */
+/** The entry of an image in a notification. */
 export function affectedImage(seed: number, changes: Partial<AffectedImage> = {}): AffectedImage {
   const found = { name: 'openssl', version: '1.0-1', namespace: 'debian:12', architecture: null };
   return {

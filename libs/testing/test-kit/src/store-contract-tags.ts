@@ -66,7 +66,7 @@ export function describeTags(current: CurrentStore): void {
       expect(await periods(app)).toHaveLength(2);
     });
 
-    it('never name an image before the one they named earlier, whatever clocks say', async () => {
+    it('never name an image before the one they named earlier, for any clock', async () => {
       const { store } = current();
       await store.moveTag(app, testDigest(1), { at: day(4) });
       await store.moveTag(app, testDigest(2), { at: day(2) });

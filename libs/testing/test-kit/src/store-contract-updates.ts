@@ -5,7 +5,7 @@ import { hashesOf, testFeedState, testGroup, testText, updateFeed } from './stor
 
 const openssl = ['debian:12', 'openssl'] as const;
 
-/** Updates of feeds: what is visible of them and when, who may write, and what is kept of how they went. */
+/** Updates of feeds: what is visible and when, who may write, and the stored outcome. */
 export function describeFeedUpdates(current: CurrentStore): void {
   describe('updates of feeds', () => {
     it('leaves the facts as they were when an update is aborted', async () => {
@@ -19,7 +19,7 @@ export function describeFeedUpdates(current: CurrentStore): void {
       expect(await hashesOf(store, 'feed-a', 'main')).toEqual(['debian:12/openssl/feed-a/main=h1']);
     });
 
-    it('forgets what an aborted update staged', async () => {
+    it('removes the staged data of an aborted update', async () => {
       const { store } = current();
       const aborted = await store.writeFeed('feed-a');
       await aborted.put(testGroup('openssl'), 'h');
@@ -28,7 +28,7 @@ export function describeFeedUpdates(current: CurrentStore): void {
       expect(await store.advisories([openssl])).toEqual([]);
     });
 
-    it('shows several feeds that are committed together as they were or as they are, whatever is asked', async () => {
+    it('shows several feeds that are committed together before or after the commit, for all queries', async () => {
       const { store, reopen } = current();
       const other = await reopen();
       const feeds = ['feed-a', 'feed-b'];
@@ -117,7 +117,7 @@ export function describeFeedUpdates(current: CurrentStore): void {
       expect(await store.advisories([openssl])).toEqual([]);
     });
 
-    it('refuses facts and the state of another feed', async () => {
+    it('rejects facts and the state of another feed', async () => {
       const { store } = current();
       const writer = await store.writeFeed('feed-a');
       const refused = { code: 'invalid-input' };

@@ -94,7 +94,7 @@ export function describeWork(current: CurrentStore): void {
       await store.endLease('nothing', 'one');
     });
 
-    it('are taken by one of many who ask at once', async () => {
+    it('are taken by one of many concurrent callers', async () => {
       const { store, reopen } = current();
       const other = await reopen();
       const options = { now: minute(0), until: minute(5) };

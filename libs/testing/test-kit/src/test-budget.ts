@@ -5,7 +5,7 @@ export interface TestBudget extends WorkBudget {
   readonly spent: { steps: number; facts: number };
 }
 
-/** As large as that of a detector, unless stated otherwise. */
+/** By default as large as that of a detector. */
 export function testBudget(limits: Partial<WorkLimits> = {}): TestBudget {
   const budget = createWorkBudget('The work', { ...workLimits.detector, ...limits });
   const spent = { steps: 0, facts: 0 };

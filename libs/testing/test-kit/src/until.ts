@@ -1,11 +1,11 @@
 export interface UntilOptions {
-  /** It fails after so many seconds; 60 unless stated. */
+  /** Time limit in seconds. Default: 60. */
   readonly seconds?: number;
   /** Milliseconds between two questions; 10 unless stated. */
   readonly every?: number;
 }
 
-/** Asks again and again until it holds. Rejects, with `what`, when that takes too long, and with what `holds` throws. */
+/** Repeats `holds` until it is true. Rejects with `what` on a time-out, and with errors of `holds`. */
 export async function until(
   what: string | (() => string),
   holds: () => boolean | Promise<boolean>,

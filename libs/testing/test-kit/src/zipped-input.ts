@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import path from 'node:path';
 import { buildZip, type ZipBuilderEntry } from './zip-builder';
 
-/** An archive of a feed's test data and the readable files that it was made of. */
+/** A zip archive of a feed's test data and the readable files that it is built from. */
 export interface ZippedInput {
   readonly archive: string;
   readonly entries: readonly ZipBuilderEntry[];

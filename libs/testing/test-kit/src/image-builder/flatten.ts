@@ -1,8 +1,8 @@
 import type { TarEntry } from './tar';
 
 /**
- * The plain way to see an image: all layers unpacked into one tree, in memory. It is an oracle for the composition of
- * layers from recorded facts and shares no code with it.
+ * The plain way to view an image: all layers unpacked into one tree, in memory. It is a test oracle for the composition
+ * of layers from recorded facts and shares no code with it.
  */
 export interface FlatDirectory {
   readonly kind: 'directory';
@@ -37,10 +37,10 @@ const newDirectory = (): FlatDirectory => ({ kind: 'directory', children: new Ma
 const parts = (path: string): string[] => path.split('/').filter((part) => part !== '' && part !== '.');
 
 /**
- * Applies layers as containerd does, in the order of the tar: the parent of an entry is resolved in the tree as it
- * is, the last component is not. Whiteouts hide lower layers only, wherever they are in the tar (OCI image-spec). An
- * entry whose parent is a loop of links is left out, and a file in the way of a directory is replaced; there
- * containerd refuses the layer.
+ * Applies layers as containerd does, in the order of the tar: the parent of an entry is resolved in the current tree,
+ * the last component is not. Whiteouts hide lower layers only, wherever they are in the tar (OCI image-spec). An entry
+ * whose parent is a loop of links is omitted, and a file in the way of a directory is replaced; containerd rejects such
+ * layers.
  */
 export function flattenLayers(layers: readonly (readonly TarEntry[])[]): FlatDirectory {
   const root = newDirectory();
@@ -57,7 +57,7 @@ export function lookUp(root: FlatDirectory, path: string): FlatPlace {
   return follow(root, path, { create: false });
 }
 
-/** Every path that is in the tree, directories included. */
+/** All paths of the tree, including directories. */
 export function flatPaths(directory: FlatDirectory, prefix = ''): string[] {
   return [...directory.children].flatMap(([name, node]) => {
     const path = prefix + name;
@@ -66,8 +66,8 @@ export function flatPaths(directory: FlatDirectory, prefix = ''): string[] {
 }
 
 /**
- * Moves each whiteout to the earliest place: right behind the entries of the directories it is in. There removed names
- * come before opaque directories, in the order of their paths, so that the tar's order does not matter.
+ * Moves each whiteout to the earliest place: right after the entries of its parent directories. There, removed names
+ * come before opaque directories, sorted by path, so that the tar's order does not matter.
  */
 function whiteoutsFirst(entries: readonly TarEntry[]): TarEntry[] {
   const isAbove = (entry: TarEntry, path: string): boolean => path.startsWith(`${parts(entry.path).join('/')}/`);

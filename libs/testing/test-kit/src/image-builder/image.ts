@@ -11,15 +11,15 @@ export interface HistoryEntry {
 export interface ImageRecipe {
   /** Entries of each layer, base first; ready bytes are taken as the tar itself. */
   readonly layers: readonly (readonly TarEntry[] | Uint8Array)[];
-  /** Members of the image configuration beside those that the builder makes. */
+  /** Members of the image configuration in addition to the builder's. */
   readonly config?: Readonly<Record<string, unknown>>;
   readonly compression?: BlobCompression;
-  /** Bytes that are stored for a layer instead of its compressed tar: broken or odd compression, made by hand. */
+  /** Bytes that are stored for a layer instead of its compressed tar: hand-made broken or odd compression. */
   readonly stored?: Readonly<Record<number, Uint8Array>>;
   readonly history?: readonly HistoryEntry[];
   readonly repoTags?: readonly string[];
   readonly platform?: Platform;
-  /** Lies: what manifest and configuration say of a layer instead of the truth. */
+  /** False declarations: what manifest and configuration contain for a layer instead of the real values. */
   readonly declare?: {
     readonly diffIds?: Readonly<Record<number, Digest>>;
     readonly blobs?: Readonly<Record<number, Digest>>;
@@ -33,7 +33,7 @@ export interface BuiltLayer {
   /** True digests of `tar` and `blob`. */
   readonly diffId: Digest;
   readonly digest: Digest;
-  /** What the image says they are; the same unless the recipe declares otherwise. */
+  /** The declared values; equal to the real ones unless the recipe overrides them. */
   readonly declaredDiffId: Digest;
   readonly declaredDigest: Digest;
   readonly mediaType: string;

@@ -1,4 +1,4 @@
-/** Fields of a header as a test wants them, right or wrong; the checksum is made right unless `checksum` says else. */
+/** Header fields of a test, valid or invalid; the checksum is correct unless `checksum` is given. */
 export interface RawHeader {
   readonly name?: string | Uint8Array;
   /** A number, or the bytes of the field. */
@@ -37,7 +37,7 @@ export function rawHeader(fields: RawHeader): Buffer {
   return block;
 }
 
-/** A header with its body; the size is that of the body unless the header says else. */
+/** A header with its body; the size is that of the body unless the header overrides it. */
 export function member(fields: RawHeader, body: string | Uint8Array = ''): Buffer {
   const bytes = Buffer.from(body);
   return Buffer.concat([rawHeader({ size: bytes.length, ...fields }), padded(bytes)]);

@@ -9,7 +9,7 @@ type Images = BuiltImage | readonly BuiltImage[];
 
 const list = (images: Images): readonly BuiltImage[] => ('layers' in images ? [images] : images);
 
-/** Writes a `docker save` archive; `compression` wraps the whole of it. */
+/** Writes a `docker save` archive; `compression` applies to the whole archive. */
 export function writeDockerArchive(
   target: string,
   images: Images,
@@ -27,7 +27,7 @@ export function writeOciArchive(
   writeTar(target, ociLayoutMembers(list(images), options), options.compression);
 }
 
-/** Writes an OCI image layout directory, made if it is not there. */
+/** Writes an OCI image layout directory, and creates it if necessary. */
 export function writeOciLayout(target: string, images: Images, options: OciLayoutOptions = {}): void {
   mkdirSync(target, { recursive: true });
   for (const member of ociLayoutMembers(list(images), options)) {

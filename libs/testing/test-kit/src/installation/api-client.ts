@@ -7,11 +7,11 @@ export interface ApiAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The body, parsed; empty where it is no JSON. */
+  /** The parsed body; empty if it is not JSON. */
   readonly json: ApiJson;
 }
 
-/** The members of answers that specs look at, whichever route gives them. */
+/** The members of responses that specs use, for all routes. */
 export interface ApiJson {
   readonly state?: string;
   /** Of an endpoint that was created. */

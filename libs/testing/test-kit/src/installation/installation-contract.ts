@@ -17,13 +17,13 @@ export interface InstallationUnderTest {
   readonly grpcAddress: string;
   /** A NATS server that it publishes its events to, if it has one. */
   readonly natsUrl?: string;
-  /** What `clarion scan --format json` says of a reference on the same feeds. */
+  /** The output of `clarion scan --format json` for a reference on the same feeds. */
   cliReport(reference: string): Promise<string>;
   stop(): Promise<void>;
 }
 
 export interface InstallationSetup {
-  /** Feeds come from here, one folder a feed id. */
+  /** The base URL of feeds, one folder per feed id. */
   readonly feedsUrl: string;
   /** Hosts that it may reach although they are on this machine, with their ports. */
   readonly allowedHosts: readonly string[];
@@ -43,7 +43,7 @@ const newFlaw = 'CVE-2026-99999';
 const catalogue = 'cisa-kev';
 const changedPackage = 'openssl';
 
-/** The tracker with one more flaw of a package, fixed in a version that nobody has. */
+/** The tracker with one additional flaw of a package, fixed in a version that no image has. */
 function withNewFlaw(tracker: string): string {
   const document = JSON.parse(tracker) as Tracker;
   const releases = { bookworm: { status: 'resolved', fixed_version: '99:1', urgency: 'high', repositories: {} } };
@@ -51,14 +51,17 @@ function withNewFlaw(tracker: string): string {
   return JSON.stringify(document);
 }
 
-/** CISA's catalogue of exploited flaws with these in it, beside ten that no image has. */
+/** CISA's catalogue of exploited flaws with these ids, in addition to ten that no image has. */
 function exploited(requiredAction: string, ...ids: readonly string[]): string {
   const others = Array.from({ length: 10 }, (_, at) => `CVE-1999-${9000 + at}`);
   const vulnerabilities = [...others, ...ids].map((cveID) => ({ cveID, dateAdded: '2026-01-01', requiredAction }));
   return JSON.stringify({ count: vulnerabilities.length, vulnerabilities });
 }
 
-/** What a NATS subscriber hears of images that are affected from now on: severity and digest, once it has heard of two. */
+/**
+ * The events that a NATS subscriber receives about affected images from now on: severity and digest, once there are
+ * two.
+ */
 async function subscribe(url: string): Promise<() => Promise<string[]>> {
   const connection = await connect({ servers: url });
   const subscription = connection.subscribe('clarion.default.v1.image.affected.*', { max: 2 });
@@ -197,7 +200,7 @@ export function installationContract(
       expect(read.map(({ layer }) => layer)).toEqual([sibling.layers[1]?.diffId]);
     });
 
-    it('orders nothing for an image that is indexed', async () => {
+    it('starts no work for an indexed image', async () => {
       const again = await api.call('POST', '/images', { reference: reference('1') });
       expect(again).toMatchObject({ status: 200, json: { state: 'indexed' } });
     });
@@ -292,7 +295,7 @@ export function installationContract(
       expect((await api.call('DELETE', location)).status).toBe(204);
     });
 
-    it('says what is wrong with an image that is not there', async () => {
+    it('reports what is wrong with a missing image', async () => {
       const answer = await api.call('POST', '/images', { reference: reference('missing') });
       expect(answer).toMatchObject({ status: 404, json: { code: 'not-found' } });
       expect(answer.headers.get('content-type')).toContain('application/problem+json');
@@ -303,7 +306,7 @@ export function installationContract(
       expect(answer).toMatchObject({ status: 400, json: { code: 'egress-denied' } });
     });
 
-    it('forgets an image', async () => {
+    it('deletes an image', async () => {
       expect((await api.call('DELETE', `/images/${sibling.manifestDigest}`)).status).toBe(204);
       expect((await api.call('GET', `/images/${sibling.manifestDigest}`)).status).toBe(404);
       expect((await api.call('GET', `/images/${image.manifestDigest}`)).status).toBe(200);

@@ -17,10 +17,10 @@ export const serviceNames = [
 ] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
-/** Six services, each a process of its own, with a NATS server and a MongoDB server of their own. */
+/** Six services, each in a separate process, with a separate NATS server and MongoDB server. */
 export interface ServiceInstallation {
   readonly api: ApiClient;
-  /** The API as another caller who may submit, with a token of its own. */
+  /** The API for another caller that may submit, with a separate token. */
   readonly otherCaller: ApiClient;
   readonly mongo: MongoServer;
   readonly nats: NatsServer;
@@ -33,7 +33,7 @@ export interface ServiceInstallation {
   scrape(name: ServiceName): Promise<string>;
   /** Numbers of a service's metrics by name and labels as they are written. */
   metrics(name: ServiceName): Promise<ReadonlyMap<string, number>>;
-  /** Asks all services to end; gives their exit codes. Then ends the servers. */
+  /** Stops all services and returns their exit codes. Then stops the servers. */
   stop(): Promise<Readonly<Record<string, number | null>>>;
 }
 
@@ -41,7 +41,7 @@ export interface ServiceInstallationOptions {
   /** `CLARION_FEEDS`. */
   readonly feeds: unknown;
   readonly allowedHosts: readonly string[];
-  /** Everything that callers reach is served with these, and asks for a certificate. */
+  /** All endpoints for callers use these, and require a client certificate. */
   readonly tls?: Certificates;
   /** Further variables of all services. */
   readonly variables?: Readonly<Record<string, string>>;
@@ -49,7 +49,7 @@ export interface ServiceInstallationOptions {
   readonly variablesOf?: Partial<Record<ServiceName, Readonly<Record<string, string>>>>;
 }
 
-/** Bundles and starts everything. Nothing of it outlives `stop`. */
+/** Bundles and starts everything. Nothing of it survives `stop`. */
 export async function startServiceInstallation(options: ServiceInstallationOptions): Promise<ServiceInstallation> {
   for (const name of serviceNames) bundleApp(name);
   const [mongo, nats] = await Promise.all([startMongoServer(), startNatsServer()]);
@@ -109,7 +109,7 @@ interface Place {
   readonly options: ServiceInstallationOptions;
   readonly mongo: MongoServer;
   readonly nats: NatsServer;
-  /** The administrator's, and that of a scanner. */
+  /** The token of the administrator, and that of a scanner. */
   readonly tokens: { readonly spec: string; readonly other: string };
   readonly port: (name: string) => string;
 }
@@ -154,7 +154,7 @@ function metricsOf(text: string): ReadonlyMap<string, number> {
   );
 }
 
-/** A port that nobody has now. */
+/** A free port. */
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

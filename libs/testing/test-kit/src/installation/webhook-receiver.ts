@@ -7,7 +7,7 @@ export interface ReceivedWebhook {
   readonly body: string;
 }
 
-/** A receiver of webhooks that takes everything; asked for its consent, it gives it for `/consents` only. */
+/** A receiver of webhooks that accepts everything; it gives its consent for `/consents` only. */
 export interface WebhookReceiver {
   readonly url: string;
   /** `127.0.0.1:PORT`. */

@@ -125,7 +125,7 @@ export function statesOf(groups: readonly AdvisoryGroup[]): readonly FeedState[]
   return feeds.map((id) => stateOf(id, [...new Set(groups.filter((g) => g.feed === id).map((g) => g.namespace))]));
 }
 
-/** Feeds as a configuration would name those of these facts: about every namespace, or describing vulnerabilities only. */
+/** Feeds in the form of a configuration, for these facts: about every namespace, or describing vulnerabilities only. */
 export function feedsSaying(
   groups: readonly AdvisoryGroup[],
   texts: readonly Pick<VulnerabilityText, 'feed'>[] = [],
@@ -149,7 +149,7 @@ export interface Extra {
   readonly repositories?: readonly RepositoryProducts[];
 }
 
-/** The reading side of a store that holds these groups: keyed lookups in the order asked, as the port says. */
+/** The read side of a store with these groups: keyed lookups in the requested order, as the port requires. */
 export function factsOf(
   groups: readonly AdvisoryGroup[],
   { texts = [], states, repositories = [] }: Extra = {},

@@ -7,7 +7,7 @@ export interface ReportSetting<Options> extends Extra {
   readonly options?: Partial<Options>;
 }
 
-/** One case: what is installed, what is said, what follows. */
+/** One case: the installed package, the advisories, the result. */
 export type ReportRow<Options> = readonly [
   title: string,
   feature: PlacedFeature,
