@@ -7,9 +7,9 @@ import type { Metrics } from './metrics';
 
 export interface IntrospectionOptions {
   readonly host: string;
-  /** Whether the service can accept work and requests now. An error, or no result within five seconds, means no. */
+  /** 0: the system chooses. */
   readonly port: number;
-  /** Whether work and requests can be taken now. Slower than five seconds, or an error, is a no. */
+  /** Whether the service can accept work and requests now. An error, or no result within five seconds, means no. */
   readonly ready: () => Promise<boolean>;
   readonly metrics: Metrics;
   readonly log: Log;
