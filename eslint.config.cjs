@@ -52,7 +52,7 @@ const deepImports = {
   message: 'Import from the library itself',
 };
 
-/** Specs may import what the specs of another library stand on, too. */
+/** Specs may also import the libraries that the specs of another library depend on. */
 const deepSpecImports = { ...deepImports, group: [...deepImports.group, '!@clarion/use-cases/testing'] };
 
 const restrictedSyntax = [

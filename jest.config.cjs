@@ -1,4 +1,4 @@
-// ESM-only packages that Jest on Node 20 cannot require as they are.
+// ESM-only packages that Jest on Node 20 cannot require directly.
 const esmOnly = ['jose', 'zstddec'];
 
 /** Where the names of libraries lead, as the compiler and the build have it. */
@@ -14,7 +14,7 @@ const libraries = Object.fromEntries(
 /** One configuration for the whole workspace: fewer process starts than one Jest a project. */
 module.exports = {
   testEnvironment: 'node',
-  // Only ends what hangs: machines that are busy with other work must not fail a test.
+  // Only ends hanging tests: a busy machine must not fail a test.
   testTimeout: 120_000,
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/tools'],
   testMatch: ['**/*.spec.ts'],

@@ -8,8 +8,8 @@ import { planOf, type FeedRecord, type FeedSource, type Upstream } from '@clario
 import { openEmbeddedStore } from '@clarion/store-embedded';
 
 // One import of feed-import.mjs in a separate process. Prints one line of JSON.
-// node run.js synthetic STORE ROWS EDITION     EDITION 0 is the base; in another one row of a hundred differs
-// node run.js FEED STORE DIR                   DIR has the layout of the upstream
+//   node run.js synthetic STORE ROWS EDITION     EDITION 0 is the base; in another one row of a hundred differs
+//   node run.js FEED STORE DIR                   DIR has the layout of the upstream
 
 const rowsAVulnerability = 5;
 const namespaces = 12;

@@ -1,7 +1,7 @@
 // Measures imports of feeds into a new store: rows, seconds, peak memory, size of the database.
-//   node tools/bench/feed-import.mjs [ROWS]          rows made up, in random order (default 1,000,000), then the same
+//   node tools/bench/feed-import.mjs [ROWS]          generated rows, in random order (default 1,000,000), then the same
 //                                                    ones again, then with one in a hundred changed
-//   node tools/bench/feed-import.mjs FEED DIR ...    a feed from a directory that is laid out like its upstream
+//   node tools/bench/feed-import.mjs FEED DIR ...    a feed from a directory with the layout of its upstream
 // "peak MB" counts the pages of the database file that are mapped, "own MB" does not.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

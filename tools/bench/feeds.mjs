@@ -12,7 +12,7 @@ ensureDependencies();
 const cli = await ensureBundle('cli');
 const db = kept ?? mkdtempSync(join(tmpdir(), 'clarion-feeds-'));
 
-/** Of Linux: what /proc counts CPU time in. */
+/** Linux: the unit of CPU time in /proc. */
 const ticksASecond = 100;
 
 /** CPU seconds that a process and its threads have used; on a busy machine they are more meaningful than the clock. */

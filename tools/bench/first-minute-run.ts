@@ -1,7 +1,7 @@
 // The first minute of `clarion serve` on a store that only the command line wrote, when its index of vulnerabilities is
 // built and feeds are committed: how long callers wait in that time, and the longest block of the event loop of the
 // process that answers (on a loaded machine only the latter measures Clarion).
-// npm run bench -- first-minute MIRROR [--seconds N] [--db DIR]
+//   npm run bench -- first-minute MIRROR [--seconds N] [--db DIR]
 // MIRROR has the layout of tools/feeds/mirror.mjs; its last feed is loaded during the requests, the others before. DIR
 // is a store that already contains those; it is copied.
 import { spawnSync } from 'node:child_process';
@@ -21,7 +21,7 @@ const { values, positionals } = parseArgs({
 });
 const [mirror] = positionals;
 
-/** Loaded into the process that answers: notes its delays, and CPU time of its main thread, when it ends. */
+/** Loaded into the process that answers: records its delays, and CPU time of its main thread, until it ends. */
 const probe = (file: string): string => `
   if (!process.argv.includes('--child-process')) {
     const { monitorEventLoopDelay, performance } = require('node:perf_hooks');

@@ -21,7 +21,7 @@ export interface LoadOptions {
     readonly headers?: Readonly<Record<string, string>>;
   }[];
   readonly connections: number;
-  /** How long; or, given `amount`, how many requests. */
+  /** Duration; or, with `amount`, the number of requests. */
   readonly seconds?: number;
   readonly amount?: number;
 }

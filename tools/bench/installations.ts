@@ -89,7 +89,7 @@ function nodeOptions(options = ''): Readonly<Record<string, string>> {
   return { NODE_OPTIONS: process.env['BENCH_NODE_OPTIONS'] ?? options, MALLOC_ARENA_MAX: '2' };
 }
 
-/** Of Linux: what /proc counts CPU time in. */
+/** Linux: the unit of CPU time in /proc. */
 const ticksASecond = 100;
 
 /** CPU seconds that a process and its threads have used; on a busy machine they are more meaningful than the clock. */

@@ -2,7 +2,7 @@ import { createReadStream, statSync } from 'node:fs';
 import { decompress, listTar, readLayer, walkTar } from '@clarion/layer-archive';
 import type { LayerVisitor } from '@clarion/model';
 
-// One measurement of layer-walk.mjs in a process of its own: `node run.js MODE FILE`. Prints one line of JSON.
+// One measurement of layer-walk.mjs in a separate process: `node run.js MODE FILE`. Prints one line of JSON.
 
 /** Requests the same files as the detectors of a distribution: few and small ones. */
 const visitor: LayerVisitor = {

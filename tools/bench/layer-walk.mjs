@@ -1,5 +1,5 @@
 // Measures how fast layers are walked and hashed: node tools/bench/layer-walk.mjs [FILE.tar.gz]
-// Without a file it makes a tar of 250 MB or more from /usr of this machine.
+// Without a file it builds a tar of 250 MB or more from /usr of this machine.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -42,7 +42,7 @@ function unpackTar(folder, gzip) {
   return { tar, gzip };
 }
 
-/** The best of some rounds: other work on the machine only ever makes a run slower. */
+/** The best of some rounds: other work on the machine can only make a run slower. */
 function best(measure) {
   return Array.from({ length: rounds }, measure).reduce((one, other) => (other.wallMs < one.wallMs ? other : one));
 }

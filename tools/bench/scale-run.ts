@@ -51,7 +51,7 @@ interface Filled {
   readonly samples: readonly Digest[];
 }
 
-/** Counts requests to the registry of the images; nothing is ever there. */
+/** Counts requests to the registry of the images, which serves nothing. */
 async function startRegistry(port: number): Promise<{ readonly host: string; asked: () => number; close: () => void }> {
   let asked = 0;
   const server = createServer((_, response) => {

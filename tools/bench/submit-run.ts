@@ -16,7 +16,7 @@ interface Descriptor {
   readonly mediaType: string;
 }
 
-/** Pushes the one image of an OCI layout; gives the bytes of its layers, as they are stored. */
+/** Pushes the one image of an OCI layout; returns the size of its layers, as stored. */
 async function pushLayout(directory: string, registry: RunningRegistry): Promise<number> {
   const blob = ({ digest }: Descriptor): Buffer => readFileSync(join(directory, 'blobs', digest.replace(':', '/')));
   const index = JSON.parse(readFileSync(join(directory, 'index.json'), 'utf8')) as { manifests: [Descriptor] };

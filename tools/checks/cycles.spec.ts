@@ -23,7 +23,7 @@ function checked(files: Readonly<Record<string, string>>): { readonly printed: s
 }
 
 describe('import cycles', () => {
-  it('are not there when every import goes one way', () => {
+  it('do not exist when every import goes one way', () => {
     const files = {
       'libs/base/model/src/index.ts': "export * from './noun';",
       'libs/base/model/src/noun.ts': 'export interface Noun {}',

@@ -1,5 +1,5 @@
-// The rules of the house that no linter knows: names that explain themselves, a readme for every library, plugin
-// folders that carry what a plugin needs. Prints each violation; exits with 1 when there is one.
+// Project rules that no linter covers: names that explain themselves, a readme for every library, complete plugin
+// folders. Prints each violation; exits with 1 if there is one.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,7 @@ const pluginLibraries = [
   'plugins/report-formats',
   'base/version-schemes',
 ];
-/** What lint knows the folders of libraries by (eslint.config.cjs). */
+/** Folders of libraries in the lint configuration (eslint.config.cjs). */
 const typeOfFolder = {
   base: 'type:base',
   plugins: 'type:plugin',
@@ -70,7 +70,7 @@ for (const library of pluginLibraries) {
     if (!existsSync(join(folder, 'readme.md'))) violations.push(`libs/${library}/src/${plugin}: no readme.md`);
   }
 }
-/** Packages that want to run a script when they are installed; scripts are off (.npmrc), and these work without. */
+/** Packages that would run a script at installation; scripts are off (.npmrc), and these work without. */
 const withInstallScript = new Set([
   ...['@bufbuild/buf', '@parcel/watcher', '@swc/core', 'esbuild', 'nx'],
   ...['lmdb', 'msgpackr-extract', 'protobufjs'],

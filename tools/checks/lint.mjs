@@ -27,7 +27,7 @@ const targets = process.argv.slice(2);
 const lint = run('eslint/bin/eslint.js', [
   '--max-warnings',
   '0',
-  // Generated code and testdata may be named among what changed.
+  // The changed files may include generated code and testdata.
   '--no-warn-ignored',
   ...(targets.length > 0 ? targets : ['apps', 'libs', 'tools', 'examples', 'eslint.config.cjs', 'jest.config.cjs']),
 ]);

@@ -1,5 +1,5 @@
-// fast-check for mutants: the same random cases in each run, so that a survivor is a missing case and no bad luck, and
-// few of them, since every one is paid once a mutant.
+// fast-check for mutants: the same random cases in each run, so that a survivor means a missing case and not bad luck,
+// and few of them, because each mutant runs all of them.
 const { join } = require('node:path');
 // By its path: its name leads here.
 const real = require(join(__dirname, '..', '..', 'node_modules', 'fast-check', 'lib', 'cjs', 'fast-check.js'));

@@ -10,7 +10,7 @@ if (specs === undefined) throw new Error('CLARION_MUTATION_SPECS is not set: sta
 module.exports = {
   ...workspace,
   rootDir: join(__dirname, '..', '..'),
-  // Jest looks through its roots before each run, which is once a mutant.
+  // Jest scans its roots before each run, which is once per mutant.
   roots: [...new Set(specs.split(',').map(dirname))],
   testMatch: specs.split(','),
   moduleNameMapper: { ...workspace.moduleNameMapper, '^fast-check$': join(__dirname, 'mutation-fast-check.cjs') },

@@ -10,7 +10,7 @@ const options = {
   concurrency: Number(process.env.CLARION_MUTATION_CONCURRENCY ?? 2),
   // A mutant that never ends is a killed one; this is added to the time of its specs.
   timeoutMS: 8_000,
-  // Not copied, since no spec of a mutated library reads it.
+  // Not copied, because no spec of a mutated library reads it.
   ignorePatterns: ['apps', 'coverage', 'dist', 'docs', 'libs/plugins/feed-sources', '.nx', '.ci'],
   tempDirName: '.cache/mutation/sandbox',
   reporters: ['progress-append-only', 'clear-text', 'json'],

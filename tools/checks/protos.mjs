@@ -1,6 +1,6 @@
-// The protos under proto/: they lint, the committed code is what they generate, and nothing that clients rely on is
-// broken since the committed image of the API (proto/clarion.binpb). With --write the code and the image are renewed,
-// unless that breaks clients: who means to do that deletes the image first, and it shows in the commit.
+// Checks the protos under proto/: they lint, the committed code matches them, and nothing that clients rely on is
+// broken since the committed image of the API (proto/clarion.binpb). With --write the code and the image are updated,
+// unless that breaks clients: for a deliberate break, delete the image first, which is visible in the commit.
 // Usage: node tools/checks/protos.mjs [--write]
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

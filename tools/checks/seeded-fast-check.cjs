@@ -1,5 +1,5 @@
-// fast-check with one seed for every property, so that a run of the suite can be repeated and a change is not blamed for
-// what another change brought. `CLARION_PROPERTY_SEED=random` looks for new counterexamples, a number repeats a run.
+// fast-check with one seed for every property, so that a run of the suite can be repeated and a change is not blamed
+// for an older bug. `CLARION_PROPERTY_SEED=random` searches for new counterexamples, a number repeats a run.
 const { join } = require('node:path');
 // By its path: its name leads here.
 const real = require(join(__dirname, '..', '..', 'node_modules', 'fast-check', 'lib', 'cjs', 'fast-check.js'));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 const check = join(__dirname, 'words.mjs');
 
-/** The words that the check finds in one file, by line. */
+/** Words that the check finds in one file, by line. */
 function wordsOf(name: string, text: string): readonly string[] {
   const directory = mkdtempSync(join(tmpdir(), 'clarion-words-'));
   try {

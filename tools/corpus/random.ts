@@ -1,4 +1,4 @@
-/** Numbers that follow from a seed alone, so that a corpus can be made again. */
+/** Numbers that depend on a seed only, so that a corpus can be reproduced. */
 export interface Random {
   /** A whole number from 0 up to, not including, `limit`. */
   below(limit: number): number;

@@ -10,7 +10,7 @@ ensureDependencies();
 const { format, resolveConfig } = await import('prettier');
 
 const chart = join(root, 'deploy', 'helm', 'clarion');
-/** What the chart sets itself, since probes, services and the grace period of a pod must agree with it. */
+/** Settings of the chart itself, because probes, services and the grace period of a pod must match them. */
 const ownedByChart = /^CLARION_(DB|DRAIN|GRACE|LISTEN|([A-Z]+_)?PORT|((GRPC|INTROSPECTION)_)?HOST)$/;
 /** The chart names detectors without `tls://`: inside of the cluster gRPC is plain, or a mesh encrypts it. */
 const notOffered = /^CLARION_(TLS|DETECTOR)_(CA|CERTIFICATE|KEY|CLIENT_CA)$/;
@@ -67,7 +67,7 @@ function schema(text) {
 }
 
 const schemaPath = join(chart, 'values.schema.json');
-/** Files with what belongs into them. @type {readonly (readonly [path: string, text: string])[]} */
+/** Files with their contents. @type {readonly (readonly [path: string, text: string])[]} */
 const wanted = [
   [join(chart, 'files', 'services.json'), JSON.stringify(services)],
   [schemaPath, schema(readFileSync(schemaPath, 'utf8'))],

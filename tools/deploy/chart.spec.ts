@@ -81,7 +81,7 @@ describeWithKubernetesTools('deploy/helm/clarion', ({ helm }) => {
     expect(restrictedViolations(spec)).toEqual(['volume of kind hostPath', 'runAsUser', 'readOnlyRootFilesystem']);
   });
 
-  it('gives every object the labels that are customary, and selects by those that never change', () => {
+  it('gives every object the usual labels, and selects by those that never change', () => {
     for (const { kind, metadata, spec } of everything.filter(({ metadata: { name } }) => !added(name))) {
       expect([kind, Object.keys(metadata.labels ?? {})]).toEqual([
         kind,
@@ -111,7 +111,7 @@ describeWithKubernetesTools('deploy/helm/clarion', ({ helm }) => {
     }
   });
 
-  it('rolls the pods of a service whose configuration changes, and no others', () => {
+  it('restarts the pods of a service whose configuration changes, and no others', () => {
     const checksums = (values: object): Record<string, string | undefined> =>
       Object.fromEntries(
         [...podsOf(render(helm, example('distributed'), values)).values()].map(({ component, metadata }) => [
@@ -140,7 +140,7 @@ describeWithKubernetesTools('deploy/helm/clarion', ({ helm }) => {
       { global: { image: { registry: 'r.example' } }, allInOne: { image: { registry: 'own.example' } } },
       'own.example/clarion/cli:0.1.0',
     ],
-  ])('takes images by %s', (_, values, image) => {
+  ])('uses images by %s', (_, values, image) => {
     expect(podsOf(render(helm, example('all-in-one'), values)).get('all-in-one')?.container.image).toBe(image);
   });
 
@@ -158,12 +158,12 @@ describeWithKubernetesTools('deploy/helm/clarion', ({ helm }) => {
   it.each([
     ['distributed', {}],
     ['distributed', { shutdown: { drainSeconds: 30, graceSeconds: 900 } }],
-  ])('gives pods of %s the time that the services take to end: %j', (name, values) => {
+  ])('gives pods of %s the time that the services need to stop: %j', (name, values) => {
     const manifests = render(helm, example(name), values);
     for (const { component, spec } of podsOf(manifests).values()) {
       const map = manifests.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.endsWith(component));
       const seconds = (variable: string): number => Number(/^(\d+)s$/.exec(map?.data?.[variable] ?? '')?.[1]);
-      // Five seconds are what a service itself leaves between giving work back and ending itself.
+      // A service leaves five seconds between the release of its work and its exit.
       expect(spec.terminationGracePeriodSeconds).toBeGreaterThan(
         seconds('CLARION_DRAIN') + seconds('CLARION_GRACE') + 5,
       );
@@ -217,14 +217,14 @@ describeWithKubernetesTools('deploy/helm/clarion', ({ helm }) => {
   });
 
   it.each(['CLARION_TENANT', 'CLARION_CALL_BYTES', 'CLARION_MONGODB_DATABASE', 'CLARION_NATS_REPLICAS'])(
-    'drops no setting without a word: %s in all-in-one',
+    'rejects unused settings: %s in all-in-one',
     (name) => {
       const settings = { [name]: 'x' };
       expect(() => render(helm, example('all-in-one'), { settings })).toThrow(`settings.${name} is for the services`);
     },
   );
 
-  it('takes a needed variable from extraEnv as well', () => {
+  it('accepts a required variable from extraEnv as well', () => {
     const extraEnv = [{ name: 'CLARION_MONGODB_URI_FILE', value: '/vault/uri' }];
     const values = { secrets: { CLARION_MONGODB_URI: { existingSecret: '' } }, defaults: { extraEnv } };
     const { container } = podsOf(render(helm, example('distributed'), values)).get('notifier')!;

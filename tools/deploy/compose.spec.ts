@@ -43,7 +43,7 @@ describe('the compose file', () => {
 describe('the container image', () => {
   const dockerfile = readFileSync(join(root, 'deploy', 'Dockerfile'), 'utf8');
 
-  it('stands on images that are named by digest', () => {
+  it('uses images that are named by digest', () => {
     const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image);
     expect(bases).toHaveLength(2);
     for (const image of bases) expect(image).toMatch(/@sha256:[0-9a-f]{64}$/);

@@ -10,13 +10,13 @@ const hasKubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
 describeWithKubernetesTools('deploy/kustomize', ({ kustomize }) => {
   const build = (name: string): readonly Manifest[] => manifestsOf(run(kustomize, ['build', overlay(name)]));
 
-  it('is what the chart renders', () => {
+  it('matches the rendered chart', () => {
     const args = [join(root, 'tools', 'deploy', 'kustomize.mjs'), '--check'];
     const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
     expect([status, stderr]).toEqual([0, '']);
   });
 
-  it('renders objects that Kubernetes takes, in the restricted profile', () => {
+  it('renders objects that Kubernetes accepts, in the restricted profile', () => {
     const [one, six] = [build('all-in-one'), build('distributed')];
     expect([podsOf(one).size, podsOf(six).size]).toEqual([1, 6]);
     expect(faultsOf([...one, ...six])).toEqual([]);

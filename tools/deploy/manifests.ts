@@ -73,7 +73,7 @@ export const exampleValues = readdirSync(join(chart, 'ci')).map((name) => join(c
 /** One of them by the start of its name. */
 export const example = (name: string): string => join(chart, 'ci', `${name}-values.yaml`);
 
-/** The text that `helm template` gives for a file of values, with further values above it. */
+/** The output of `helm template` for a file of values, with further values on top. */
 export function renderText(
   helm: string,
   values: string,

@@ -53,7 +53,7 @@ const ofPrometheus = ['job', 'instance', 'namespace', 'pod'];
 describe('alerts and dashboard', () => {
   const set = metricsInSources();
 
-  it('knows what the services set', () => {
+  it('uses the metrics that the services set', () => {
     expect(set.size).toBeGreaterThan(15);
   });
 

@@ -138,7 +138,7 @@ describeWithKubernetesTools('variables of the chart', ({ helm }) => {
     expect(() => render(helm, example('all-in-one'), values)).toThrow(/values don't meet the specifications/);
   });
 
-  it('has a schema that knows every value, and no other', () => {
+  it('has a schema with every value, and no other', () => {
     const open: string[] = [];
     const walk = (node: any, path: string): void => {
       if (node?.properties !== undefined && node.additionalProperties !== false) open.push(path);
@@ -146,7 +146,7 @@ describeWithKubernetesTools('variables of the chart', ({ helm }) => {
         if (typeof child === 'object') walk(child, `${path}/${key}`);
     };
     walk(schema, '');
-    // A chart that has this one as a part may give more values to all of its parts.
+    // A parent chart may pass more values to all of its subcharts.
     expect(open).toEqual(['/properties/global']);
     const values = parse(readFileSync(join(chart, 'values.yaml'), 'utf8'));
     expect(Object.keys(values).sort()).toEqual(Object.keys(schema.properties).sort());

@@ -23,7 +23,7 @@ function escape(text) {
   return String(text).replace(/[&<>"]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign]);
 }
 
-/** Ids of one erratum: `oval:com.oracle.elsa:tst:20070057003`, numbered as they are first needed. */
+/** Ids of one erratum: `oval:com.oracle.elsa:tst:20070057003`, numbered by first use. */
 function numbering(elsa) {
   const digits = elsa.replace(/\D/g, '');
   const known = new Map();
@@ -152,7 +152,7 @@ function score({ severity = [] }) {
 function definition({ id, advisories, vulnerabilities = [], detections }) {
   const { title, description, severity, published } = advisories[0].content;
   const site = 'https://linux.oracle.com';
-  // A CVE that touches several releases stands here once for each of them.
+  // A CVE that affects several releases occurs here once for each of them.
   const cves = [...new Map(vulnerabilities.map(({ content }) => [content.id, content])).values()];
   const reference = (cve) => `<reference source="CVE" ref_id="${cve}" ref_url="${site}/cve/${cve}.html"/>\n`;
   const scored = (cve) =>

@@ -1,6 +1,6 @@
-// SYNTHETIC DATA for load tests. Writes parsed errata of Rocky Linux (newline-delimited JSON of Apollo's API v2, gzip) again
-// as pages of API v3. The records are real, their wire form is not: it never decides what the parser must read. API v2
-// states no modules, so these pages state none.
+// SYNTHETIC DATA for load tests. Writes parsed errata of Rocky Linux (newline-delimited JSON of Apollo's API v2, gzip)
+// as pages of API v3. The records are real, their wire format is not: it is not a reference for the parser. API v2 has
+// no modules, so these pages have none.
 // Usage: node tools/feeds/rocky-errata-to-apollo.mjs errata.ndjson.gz DIRECTORY
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

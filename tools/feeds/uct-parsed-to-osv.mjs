@@ -37,7 +37,7 @@ function rowsOf(record) {
   );
 }
 
-/** The version that a note begins with. */
+/** The version at the start of a note. */
 function versionOf(note) {
   const word = note.split(/\s/, 1)[0].replace(/[,;]+$/, '');
   return /^\d[\w.+~:-]*$/.test(word) && !/^\d{4}-\d{2}-\d{2}$/.test(word) ? word : undefined;

@@ -1,7 +1,7 @@
 // Scaffolds a plugin: a folder with a parser, a spec, testdata and a readme, and its line in the library's index. A
 // distribution has no folder, only one row.
-// Usage: npm run new-plugin -- KIND ID      KIND: detector, namespace-detector, feed, version-scheme, report-format,
-// distribution
+// Usage: npm run new-plugin -- KIND ID
+// KIND: detector, namespace-detector, feed, version-scheme, report-format, distribution
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
@@ -55,7 +55,7 @@ function fill(place) {
   }
 }
 
-/** Adds the import and the array element, both in the order of ids; all other lines stay as they are. */
+/** Adds the import and the array element, both in the order of ids; all other lines stay unchanged. */
 function register() {
   const index = join(source, 'index.ts');
   const lines = readFileSync(index, 'utf8').split('\n');

@@ -30,7 +30,7 @@ describe('tools/new-plugin', () => {
     copy.remove();
   });
 
-  it('makes one of each that passes its own spec and its library’s contract', () => {
+  it('creates one of each that passes its own spec and its library’s contract', () => {
     const patterns = kinds.flatMap(([kind, library]) => [
       `libs/${library}/src/sample-${kind}/`,
       `libs/${library}/src/[a-z-]*(contract|detectors|formats)\\.spec`,
@@ -51,7 +51,7 @@ describe('tools/new-plugin', () => {
     expect(result.numPassedTests).toBeGreaterThan(50);
   }, 300_000);
 
-  it('makes code that type-checks', () => {
+  it('creates code that type-checks', () => {
     const checked = copy.run(join(root, 'node_modules/typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json');
     expect(checked.stdout.split('\n').filter((line) => line.includes('sample-'))).toEqual([]);
   }, 300_000);

@@ -16,7 +16,7 @@ const files = [
 /** A copy of the project in which a spec may change what it likes. */
 export interface ScratchCopy {
   readonly path: string;
-  /** Runs a program of Node's in the copy to its end. */
+  /** Runs a Node program in the copy to its end. */
   run(...args: string[]): SpawnSyncReturns<string>;
   /** Scaffolds a plugin in the copy; throws when that fails. */
   newPlugin(kind: string, id: string): void;

@@ -72,7 +72,7 @@ interface Class {
 
 const alpine: readonly Class[] = [
   {
-    // Another number where a revision should be: -r0 may be meant, or a part of the version.
+    // Another number instead of a revision: -r0 may be meant, or a part of the version.
     scheme: 'apk',
     bounds: { '10.0.11-0': 18, '4.10-1-r1': 6, '2021-03-27-r5': 4, '1.11-20-r0': 3, '57-1-r2': 1, '2.15.r-r1': 1 },
     verdicts: [

@@ -157,7 +157,7 @@ function suseFindings(osv, servicePack, packages) {
       if (!product.test(of.ecosystem)) continue;
       for (const [name, fix] of (more?.binaries ?? []).flatMap(Object.entries)) {
         const one = byName.get(name);
-        // Bulletins without CVEs stand under their own name.
+        // Bulletins without CVEs are listed under their own name.
         if (one !== undefined) for (const cve of cves.length > 0 ? cves : [id]) rows.push({ cve, one, fix });
       }
     }

@@ -8,7 +8,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 export const sampleFeeds = join(here, 'feeds');
 export const sampleConfig = join(here, 'clarion.yaml');
 
-/** Builds the sample images if they are not there, with the bundle that `builder` makes; returns their folder. */
+/** Builds the sample images if they do not exist, with the bundle from `builder`; returns their folder. */
 export async function ensureSample(builder) {
   const target = join(here, '..', '..', 'dist', 'sample');
   if (!existsSync(join(target, 'alpine-3.22.tar'))) {

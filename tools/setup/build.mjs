@@ -1,5 +1,5 @@
 // npm run build: set-up, then every app to dist/apps/<app>/main.js. With nx the unchanged ones come from its cache:
-// npx nx run-many -t build
+//   npx nx run-many -t build
 import { ensureDependencies, ensureNode } from './ensure.mjs';
 
 ensureNode();

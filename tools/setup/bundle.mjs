@@ -64,7 +64,7 @@ function entryPoint(name) {
   return join(root, tools[name] ?? `apps/${name}/src/main.ts`);
 }
 
-/** Where the bundle of `name` goes. */
+/** The path of the bundle of `name`. */
 export function bundlePath(name) {
   return join(root, 'dist', name in tools ? 'tools' : 'apps', name, 'main.js');
 }
@@ -74,7 +74,9 @@ export function appNames() {
   return readdirSync(join(root, 'apps')).filter((name) => existsSync(entryPoint(name)));
 }
 
-/** Writes the bundle of `name` and its source map; of the command line, whose start people wait for, compiled code too. */
+/**
+ * Writes the bundle of `name` and its source map; for the command line, whose start time matters, compiled code too.
+ */
 export async function bundle(name) {
   const { build } = await import('esbuild');
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));

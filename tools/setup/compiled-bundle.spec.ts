@@ -46,7 +46,7 @@ describe('the bundle of the command line', () => {
     expect(run(...question)).toMatchObject({ ...answer, stderr: 'rejected: undefined\n' });
   });
 
-  it('takes up what V8 compiled at the build', () => {
+  it('uses the code that V8 compiled at the build', () => {
     cpSync(join(built, compiledName()), join(folder, compiledName()));
     expect(run(...question)).toMatchObject({ ...answer, stderr: 'rejected: false\n' });
   });

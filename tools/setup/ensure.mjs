@@ -18,7 +18,7 @@ export function complaint(error) {
 
 const oldestNode = { major: 20, minor: 19 };
 
-/** Ends the process with a clear line when this Node is too old to run Clarion. */
+/** Exits with a clear message if this Node is too old to run Clarion. */
 export function ensureNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major > oldestNode.major || (major === oldestNode.major && minor >= oldestNode.minor)) return;
@@ -47,7 +47,7 @@ export function ensureDependencies() {
   writeFileSync(stamp, wanted);
 }
 
-/** A fingerprint of everything that goes into a bundle: paths, sizes and times of sources and the lock file. */
+/** A fingerprint of all inputs of a bundle: paths, sizes and times of sources and the lock file. */
 function fingerprint() {
   // What V8 has compiled ahead is of use to this very version of Node only.
   const hash = createHash('sha256').update(process.version);

@@ -74,7 +74,7 @@ describe('the suites of the newer Node', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('have what differs between versions, all that counts steps, and not what only computes', () => {
+  it('include what differs between versions and what counts steps, but not pure computations', () => {
     const suites = suitesOf(root);
     for (const folder of [
       ...['apps/api-gateway/src/e2e/', 'apps/cli/src/e2e/', 'libs/base/layer-archive/', 'libs/base/http-engine/'],

@@ -12,7 +12,7 @@ const cache = join(root, 'node_modules', '.cache', 'clarion', 'mongo-server');
 /** Of both the compiled class and the JDK that runs it: any from this one on. */
 const oldestJava = '11';
 
-/** Where the server that was built from exactly these sources lies. */
+/** The folder of the server that was built from exactly these sources. */
 function builtFolder() {
   const hash = createHash('sha256').update(oldestJava);
   for (const file of ['Main.java', 'pom.xml']) hash.update(readFileSync(join(source, file)));
@@ -58,7 +58,7 @@ export function ensureMongoServer() {
   const missing = existsSync(folder) ? undefined : build(folder);
   if (missing !== undefined) return { missing };
   const classPath = [join(folder, 'classes'), join(folder, 'lib', '*')].join(delimiter);
-  // Bounded, since several suites have one each at the same time.
+  // Limited, because several suites run one each at the same time.
   return { command: 'java', args: ['-Xmx384m', '-XX:+UseSerialGC', '-cp', classPath, 'Main'] };
 }
 

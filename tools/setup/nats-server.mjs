@@ -9,7 +9,7 @@ const version = '2.15.2';
 const oldest = { major: 2, minor: 10 };
 const executable = process.platform === 'win32' ? 'nats-server.exe' : 'nats-server';
 
-/** The version of a server binary as numbers, or undefined when there is none that runs. */
+/** The version of a server binary as numbers, or undefined if it does not run. */
 function versionOf(binary) {
   const done = spawnSync(binary, ['--version'], { encoding: 'utf8' });
   const found = /v(\d+)\.(\d+)\.(\d+)/.exec(done.stdout ?? '');

@@ -30,7 +30,7 @@ export function createProgress({ print = (line) => console.error(line), now = Da
       print(line);
     },
     /**
-     * Something is under way until the function that this gives is called.
+     * Shows work as running until the returned function is called.
      * @param {string} name
      */
     begin(name) {

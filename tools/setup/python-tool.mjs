@@ -12,7 +12,10 @@ const cache = join(root, 'node_modules', '.cache', 'clarion');
 const python = process.platform === 'win32' ? 'python' : 'python3';
 const inside = process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python3'];
 
-/** Packages by tool. What makes the requests and reads the document is pinned as well: the same ones are made everywhere. */
+/**
+ * Packages by tool. The libraries that make the requests and read the document are pinned as well, so that all machines
+ * send the same requests.
+ */
 const tools = new Map([
   [
     'schemathesis',

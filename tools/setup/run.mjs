@@ -1,5 +1,5 @@
-// npm run scan, npm run serve and npm run clarion: all set-up, then the command line with the arguments given.
-// `scan` without an image scans the sample image on the sample feeds (tools/sample).
+// npm run scan, npm run serve and npm run clarion: all set-up, then the command line with the given arguments.
+// `scan` without an image scans the sample image with the sample feeds (tools/sample).
 import { spawn } from 'node:child_process';
 import { ensureBundle, ensureDependencies, ensureNode } from './ensure.mjs';
 

@@ -53,7 +53,7 @@ async function checks(list) {
 }
 
 /**
- * Runs the specs with this or another Node; what Jest prints is passed on, its counts are added.
+ * Runs the specs with this or another Node; passes on the output of Jest and adds its counts.
  * @param {readonly string[]} patterns
  * @param {{ node?: string, measure?: boolean, ignored?: readonly string[], exact?: boolean }} options
  */
@@ -154,7 +154,7 @@ const endBuilding = progress.begin('building tools with Go');
 await Promise.all(builtWithGo);
 endBuilding();
 const inCi = patterns.length === 0 && Boolean(process.env.CI);
-// What counts steps takes twenty times as long while lines are measured; the other Node runs it.
+// Specs that count steps take twenty times as long with coverage; the other Node runs them.
 await specs(patterns, { measure: inCi, ignored: inCi ? ['/linear-'] : [] });
 if (inCi) {
   const node = ensureNewerNode();

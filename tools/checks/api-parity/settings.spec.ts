@@ -58,7 +58,7 @@ describe('a setting of the API gateway', () => {
     }
   });
 
-  it('is named as its option where that was given', () => {
+  it('has the name of its option if that was given', () => {
     const given = [{ variable: 'CLARION_UPLOADS', text: 'many', option: '--uploads' }];
     expect(() => readServeSettings(place, given, {})).toThrow('--uploads must be a whole number');
   });

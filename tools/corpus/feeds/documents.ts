@@ -7,7 +7,7 @@ import type { Random } from '../random';
 
 type Bytes = string | Uint8Array;
 
-/** A feed whose whole mirror is these files. */
+/** A feed whose entire mirror consists of these files. */
 function mirrored(
   name: string,
   how: Pick<HostileFeed, 'feed' | 'expect'>,

@@ -145,7 +145,7 @@ const archives: readonly HostileImage[] = [
   ]),
 ];
 
-/** Good archives with bytes changed, cut or moved by chance; every digest is checked, so nothing may go unnoticed. */
+/** Good archives with bytes changed, cut or moved at random; every digest is checked, so nothing may go undetected. */
 function mutated(random: Random, count: number): HostileImage[] {
   return Array.from({ length: count }, (_, n) => {
     const oci = random.below(2) === 1;

@@ -203,7 +203,7 @@ const rpmPaths = {
   SQLite: ['sqlite-settled', 'usr/lib/sysimage/rpm/rpmdb.sqlite'],
 } as const;
 
-/** Real databases with damage from a seed: words replaced by extreme ones, cuts, pages swapped. */
+/** Real databases with damage from a seed: extreme values, cuts, swapped pages. */
 function damagedRpm(root: string, random: Random, each: number): HostileImage[] {
   return Object.entries(rpmPaths).flatMap(([format, [folder, path]]) =>
     Array.from({ length: each }, (_, n) => {

@@ -9,7 +9,7 @@ import { repeatImages } from './repeats';
 import { tarHeaderImages } from './tar-headers';
 import { twoReadings } from './two-readings';
 
-/** All hostile images of a seed; `root` is the workspace, whose test data damaged databases are made from. */
+/** All hostile images of a seed; `root` is the workspace, whose test data is the source of damaged databases. */
 export function hostileImages({
   seed,
   root,

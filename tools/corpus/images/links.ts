@@ -19,7 +19,7 @@ const withStatus = (entries: readonly TarEntry[]): readonly (readonly TarEntry[]
 ];
 const elsewhere = file('opt/dpkg/status', vulnerable);
 
-/** Each folder doubles the components that must be walked: resolving `l40` naively takes 2^40 steps. */
+/** Each folder doubles the components to walk: resolving `l40` naively takes 2^40 steps. */
 const doubling = (depth: number): TarEntry[] => [
   directory('l0'),
   ...many(depth, (n) => symlink(`l${n + 1}`, `l${n}/../l${n}`)),

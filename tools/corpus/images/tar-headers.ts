@@ -14,7 +14,7 @@ import {
 
 type Case = readonly [name: string, expect: Expectation, hostile: () => Uint8Array];
 
-/** Headers whose fields lie; what follows them is where the package database is. */
+/** Headers with false fields; the package database follows them. */
 const lyingHeaders: readonly Case[] = [
   ['negative size', 'not-clean', () => rawHeader({ size: base256(-1n) })],
   ['size of 2^62', 'not-clean', () => rawHeader({ size: base256(1n << 62n) })],
@@ -130,7 +130,7 @@ function sparseHeader(size: bigint): Buffer {
   ]);
 }
 
-/** A sparse file of the form of GNU tar 1.0: its map stands before its data. */
+/** A sparse file in GNU tar 1.0 format: its map precedes its data. */
 function sparse10(map: readonly (readonly [number, number])[], size = 1000n): Buffer {
   const text = Buffer.from([map.length, ...map.flat()].map((number) => `${number}\n`).join(''));
   const padded = Buffer.concat([text], Math.ceil(text.length / 512) * 512);
@@ -245,7 +245,7 @@ function closed(...parts: readonly Uint8Array[]): Buffer {
   return Buffer.concat([...parts, endBlocks]);
 }
 
-/** Declares a database of many packages and ends within it. */
+/** Declares a database of many packages and ends in the middle of it. */
 function cutBody(): Buffer {
   const content = `${vulnerable.repeat(1)}${'Package: filler\n'.repeat(2_000)}`;
   return openTar([...debianBase, status(content)]).subarray(0, -20_000);

@@ -103,7 +103,7 @@ type PutJson = (text: string) => Json;
 
 const manifestType = 'application/vnd.oci.image.manifest.v1+json';
 
-/** A layout with the blobs of both images and an index as `write` makes it. */
+/** A layout with the blobs of both images and an index from `write`. */
 function layout(name: string, expect: Expectation, write: (put: PutJson) => unknown): HostileImage {
   return {
     name: `two readings/${name}`,
@@ -132,7 +132,7 @@ const entryOf = (image: BuiltImage, more: Json = {}): Json => ({
 });
 const amd64 = { os: 'linux', architecture: 'amd64' };
 
-/** A manifest and its configuration of both images: where a name has two forms, Go takes the second one. */
+/** A manifest and its configuration of both images: if a name has two forms, Go takes the second one. */
 function bothLists(put: PutJson, [layersName, diffIdsName]: readonly [string, string]): readonly Json[] {
   const [own, other] = [clean(), infected()];
   const list = (image: BuiltImage): string => JSON.stringify(parsed(image.manifest)['layers']);

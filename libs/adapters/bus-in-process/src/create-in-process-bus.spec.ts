@@ -19,7 +19,7 @@ describe('createInProcessBus', () => {
     await bus.close();
   });
 
-  it('takes an event again when the time for duplicates is over', async () => {
+  it('accepts an event again after the time for duplicates', async () => {
     const bus = createInProcessBus({ duplicateMillis: 50 });
     const event = feedWork('nvd', 'r');
     const deliveries: number[] = [];
@@ -71,7 +71,7 @@ describe('createInProcessBus', () => {
       'a1 d4 b2 c3 e1',
     ],
     ['what becomes another one’s too, at the turn of either', ['a1', 'a2', 'b1', 'a2 two'], 'a1 b1 a2'],
-  ])('gives work in turns: %s', async (_, published, given) => {
+  ])('delivers work in turns: %s', async (_, published, given) => {
     const bus = createInProcessBus();
     await bus.publish(
       published.map((text): Message => {

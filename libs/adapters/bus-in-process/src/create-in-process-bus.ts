@@ -26,13 +26,13 @@ import { RecentIds } from './recent-ids';
 import { type Delivery, WorkQueue } from './work-queue';
 
 export interface InProcessBusOptions {
-  /** Work that may wait; 1,000,000 unless stated. */
+  /** Maximum amount of waiting work. Default: 1,000,000. */
   readonly maxWork?: number;
   /** Number of events kept for `listen` with a position. Default: 10,000. */
   readonly keptEvents?: number;
   /** Number of failed deliveries after which work becomes a dead letter. Default: 10. */
   readonly maxDeliveries?: number;
-  /** How long work waits after its first, second, … failed delivery; the last one counts for all later ones. */
+  /** Delay after the first, second, … failed delivery; the last one applies to all later ones. */
   readonly backoffMillis?: readonly number[];
   /** How long a repeated event is ignored as a duplicate. Default: two minutes. */
   readonly duplicateMillis?: number;
@@ -43,7 +43,7 @@ export interface InProcessBusOptions {
 const defaultBackoff = [1_000, 5_000, 30_000, 120_000, 300_000, 600_000, 900_000, 1_800_000];
 const defaultConcurrency = 2;
 
-/** A bus within this process, whose work ends with it. */
+/** An in-process bus whose work is lost when the process ends. */
 export function createInProcessBus(options: InProcessBusOptions = {}): Bus {
   return new InProcessBus(options, undefined);
 }
@@ -125,7 +125,7 @@ class InProcessBus implements Bus {
         }),
       );
     }
-    // A handler that does not listen to its signal does not hold up the end.
+    // A handler that ignores its signal does not delay the end.
     await Promise.race([Promise.all(slots), aborted(this.#closed.signal)]);
   }
 

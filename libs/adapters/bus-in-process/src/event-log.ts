@@ -27,7 +27,7 @@ export class EventLog {
       at: new Date().toISOString(),
       event,
     });
-    // In steps, since removing the first one moves all others.
+    // In batches, because removing the first one moves all others.
     if (this.#kept.length >= this.#most + Math.max(1, this.#most >> 2))
       this.#kept.splice(0, this.#kept.length - this.#most);
     if (this.#waiting.length === 0) return;

@@ -8,7 +8,7 @@ import { feedWork, newsOf, startRunner, until } from '@clarion/test-kit';
 
 import { openInProcessBus } from './create-in-process-bus';
 
-// What a process has taken and not done is done by the next one.
+// Unfinished work of a process is done by the next one.
 describe('a bus with a journal', () => {
   let directory: string;
   let store: EmbeddedStore;

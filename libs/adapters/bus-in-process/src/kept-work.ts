@@ -45,7 +45,7 @@ export class KeptWork {
     return this.#forgetting;
   }
 
-  /** The journal is not used any more: what ends from now on is done again by the next process. */
+  /** The journal is no longer used: work that ends from now on is repeated by the next process. */
   async close(): Promise<void> {
     await this.flush();
     this.#journal = undefined;

@@ -1,12 +1,12 @@
 import { FairQueue, type Turn } from '@clarion/fair-queue';
 import { type Backlog, eventId, type Message, type QueueState, type WorkItem, type WorkKind } from '@clarion/model';
 
-/** Work on its way to a handler. */
+/** Work that is being delivered to a handler. */
 export interface Delivery {
   readonly message: Message<WorkItem>;
   /** Those who wait for it; the first ordered it. */
   readonly callers: (string | undefined)[];
-  /** How often it has been taken, this time included. */
+  /** Number of deliveries, including this one. */
   count: number;
   /** The caller in whose turn it was taken; undefined for work without a known caller. */
   caller: string | undefined;
@@ -32,7 +32,7 @@ export class WorkQueue {
   /** The amount of unfinished work that each caller waits for. */
   readonly #openOf = new Map<string | undefined, number>();
 
-  /** It has no place yet. */
+  /** It has no slots yet. */
   constructor(kind: WorkKind, spares = 0) {
     this.#kind = kind;
     this.#spares = spares;
@@ -104,7 +104,7 @@ export class WorkQueue {
     return undefined;
   }
 
-  /** Taken work is done, or is a dead letter. */
+  /** Taken work is finished, or is a dead letter. */
   done(delivery: Delivery): void {
     this.#end(delivery);
     this.#open.delete(eventId(delivery.message.event));

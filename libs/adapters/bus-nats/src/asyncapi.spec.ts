@@ -38,7 +38,7 @@ const examples: readonly DomainEvent[] = [
   ),
 ];
 
-/** The channel whose address, with its parameters filled in, is a subject. */
+/** The channel whose address, with its parameters filled in, is the subject. */
 function channelOf(subject: string): string | undefined {
   const found = Object.entries(document.channels).filter(([, { address }]) => {
     const pattern = address.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^.]+');
@@ -62,7 +62,7 @@ describe('docs/asyncapi.yaml', () => {
     expect([sent(Object.fromEntries(headers)), sent.errors]).toEqual([true, null]);
   });
 
-  it('has no channel that nothing is sent to', () => {
+  it('has no channel without messages', () => {
     const used = new Set(examples.map((event) => channelOf(namesOf('clarion', 'default').eventSubject(event))));
     expect([...used].sort()).toEqual(Object.keys(document.channels).sort());
   });

@@ -140,7 +140,7 @@ describeWithCluster('a cluster of three servers (needs nats-server)', () => {
     const publish = async (lane: number): Promise<void> => {
       for (let number = 0; !over; number += 1) {
         const event = feedWork('nvd', `${lane}-${number}`);
-        // As a caller of the API does: 503 is tried again, anything else is an answer.
+        // Like a client of the API: retries after 503; any other response is final.
         for (let isStored = false; !isStored;) {
           isStored = await publisher.publish([{ event }]).then(
             () => true,

@@ -53,7 +53,7 @@ suite('the commands of docs/nats.md', () => {
   } as const;
   const updated = { kind: 'feed.updated', feed: 'nvd', request: 'r1', outcome: 'unchanged' } as const;
 
-  /** Starts a subscriber; gives what it has printed so far, once it listens. */
+  /** Starts a subscriber; once it listens, returns a function for its output so far. */
   async function subscribed(command: string): Promise<() => string> {
     const child = spawn(nats!, ['--server', server.url, ...argumentsOf(command)]);
     started.push(child);

@@ -43,7 +43,7 @@ describe('what JetStream answers', () => {
   });
 });
 
-/** The list of errors of the newest server whose source is here. */
+/** The error list of the newest server whose source is available. */
 function sourceOfServer(): string | undefined {
   const cache = path.join(
     process.env['GOPATH'] ?? path.join(homedir(), 'go'),

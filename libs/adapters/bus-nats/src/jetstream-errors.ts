@@ -28,7 +28,7 @@ export const jetStreamErrors = {
   10_051: ['JSStreamGeneralErrorF', 'again'],
   10_053: ['JSStreamLimitsErrF', 'full'],
   10_054: ['JSStreamMessageExceedsMaximumErr', 'never'],
-  // A stream may be about to be made, or be moved.
+  // A stream may be about to be created or moved.
   10_059: ['JSStreamNotFoundErr', 'again'],
   10_060: ['JSStreamNotMatchErr', 'never'],
   10_070: ['JSStreamWrongLastMsgIDErrF', 'never'],
@@ -42,7 +42,7 @@ export const jetStreamErrors = {
   10_118: ['JSStreamOfflineErr', 'again'],
   10_122: ['JSStreamMaxStreamBytesExceeded', 'full'],
   10_148: ['JSConsumerAlreadyExists', 'never'],
-  // The first attempt is with the leader and not committed: whether it will be is not known yet.
+  // The first attempt has reached the leader but is not committed; it may still fail.
   10_158: ['JSStreamDuplicateMessageConflict', 'again'],
   10_163: ['JSStreamExpectedLastSeqPerSubjectNotReady', 'again'],
   10_164: ['JSStreamWrongLastSequenceConstantErr', 'never'],

@@ -161,7 +161,7 @@ describeWithServer('layers of callers over NATS', () => {
     expect(runners.flatMap(({ dead }) => dead)).toEqual([]);
   });
 
-  it('are dead letters when they kill every process that takes them', async () => {
+  it('are dead letters when they kill every process that receives them', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'clarion-lanes-'));
     const script = buildDyingWorker(folder);
     const bus = await open();

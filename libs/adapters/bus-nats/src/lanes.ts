@@ -18,11 +18,11 @@ export interface LanesOptions extends Provision {
   readonly spares: number;
   /** Poll interval for lanes when no publisher announces work. */
   readonly pullMillis: number;
-  /** Aborted when no more work is taken. */
+  /** Aborted when no more work is accepted. */
   readonly stop: AbortSignal;
 }
 
-/** Work that was taken; its place is free when `end` is called. */
+/** Taken work; its slot is free once `end` is called. */
 export interface Taken {
   readonly message: WorkMessage;
   readonly end: () => void;
@@ -44,7 +44,7 @@ const noMessages = 404;
 export class Lanes {
   readonly #options: LanesOptions;
   readonly #queue: FairQueue<string>;
-  /** Those whose consumers are known to be there. */
+  /** Lanes whose consumers are known to exist. */
   readonly #made = new Set<string>();
   #waiting: (() => void)[] = [];
   #rest = new AbortController();
@@ -81,7 +81,7 @@ export class Lanes {
     return undefined;
   }
 
-  /** Looks for lanes until no more work is taken. Never throws. */
+  /** Searches for lanes until no more work is accepted. Never throws. */
   async watch(): Promise<void> {
     const { connection, names, stop, pullMillis, log } = this.#options;
     const heard = (): void => {
@@ -104,7 +104,7 @@ export class Lanes {
       if (!this.#rest.signal.aborted) rest = Math.min(2 * rest, pullMillis);
       else {
         rest = soonMillis;
-        // Many may be published at once.
+        // Many may be published together.
         await pause(soonMillis, stop);
       }
     }

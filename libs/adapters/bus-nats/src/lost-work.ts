@@ -44,7 +44,7 @@ async function collect(message: JsMsg, options: LostWorkOptions): Promise<void> 
   const parsed = advisory.safeParse(safeJson(message));
   const lost = parsed.success ? await storedWork(parsed.data.stream_seq, options) : undefined;
   if (!parsed.success || lost === undefined) {
-    // It was done in the end, or thrown away as no work.
+    // It was finished after all, or dropped because it is not work.
     await message.ackAck();
     return;
   }

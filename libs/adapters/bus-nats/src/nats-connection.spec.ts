@@ -52,7 +52,7 @@ describeWithServer('with a server of its own', () => {
     await server?.stop();
   });
 
-  it('knows itself by a token', async () => {
+  it('authenticates with a token', async () => {
     server = await startNatsServer({ configuration: 'authorization { token: "s3cret-token" }' });
     await use({ natsUrl: [server.url], natsToken: () => 's3cret-token' });
     for (const wrong of [{}, { natsToken: () => 'other-token' }]) {
@@ -62,7 +62,7 @@ describeWithServer('with a server of its own', () => {
     }
   });
 
-  it('knows itself by an NKEY', async () => {
+  it('authenticates with an NKEY', async () => {
     const user = nkeys.createUser();
     const seed = new TextDecoder().decode(user.getSeed());
     server = await startNatsServer({
@@ -126,7 +126,7 @@ describeWithServer('with a server of its own', () => {
     });
   });
 
-  it('gives up to publish in time, when the server stays away', async () => {
+  it('stops publishing at its time limit if the server stays away', async () => {
     server = await startNatsServer();
     const options = { natsUrl: [server.url], tenant: 'default' };
     const bus = await openNatsBus(options, { ...behaviour, publishMillis: 400 });

@@ -58,7 +58,7 @@ describeWithServer('work and news over NATS', () => {
     for (const bus of opened.splice(0)) await bus.close();
   });
 
-  it('makes a dead letter of work that kills every process which takes it', async () => {
+  it('records a dead letter for work that kills every process that receives it', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'clarion-worker-'));
     const script = buildDyingWorker(folder);
     const bus = await open();
@@ -188,7 +188,7 @@ describeWithServer('work and news over NATS', () => {
     });
   });
 
-  // A server that was given by its address is not ours to stop.
+  // A server from an external address must not be stopped.
   const withOwnServer = process.env['NATS_URL'] === undefined ? it : it.skip;
   withOwnServer('goes on when its server (not one of NATS_URL) is in lame duck mode and comes back', async () => {
     const bus = await open();

@@ -53,7 +53,7 @@ export interface NatsBusBehaviour {
   readonly maxDeliveries?: number;
   /** Wait after the first, second, … failed delivery; 1 s to 30 min. */
   readonly backoffMillis?: readonly number[];
-  /** Work without a sign of life for so long is given to another process; 30 s. */
+  /** Work without a sign of life for this long is given to another process. Default: 30 s. */
   readonly ackWaitMillis?: number;
   /** A repeated event within this time is ignored as a duplicate. Default: 2 min. */
   readonly duplicateMillis?: number;
@@ -61,7 +61,9 @@ export interface NatsBusBehaviour {
   readonly publishMillis?: number;
   /** How long the first connection is tried; 60 s. */
   readonly connectMillis?: number;
-  /** How long one request for work waits, and `run` at most to end when there is none; 2 s, at least 1 s. */
+  /**
+   * How long one request for work waits, and how long `run` may take to end without work. Default: 2 s, at least 1 s.
+   */
   readonly pullMillis?: number;
   /**
    * Extra layers in parallel, beyond `concurrency`, for callers that others keep waiting (`FairQueue`). Default: none.
@@ -134,7 +136,7 @@ class NatsBus implements Bus {
     this.#publishCaused = createPublisher(this.#jetstream, { ...publishing, publishMillis: Infinity });
   }
 
-  /** Creates what is missing; waits for a server that has just started. */
+  /** Creates missing streams and consumers; waits for a server that has just started. */
   async provision(patience: number): Promise<void> {
     const deadline = Date.now() + patience;
     this.#manager = await jetstreamManager(this.#connectivity.connection, { checkAPI: false, timeout: 5000 });
@@ -312,7 +314,7 @@ async function closedFor(signal: AbortSignal, millis: number): Promise<void> {
   await pause(millis, new AbortController().signal);
 }
 
-/** What a server that has JetStream answers is something else than that it has none. */
+/** An error response of a server with JetStream does not mean that JetStream is missing. */
 function notReady(cause: unknown): ClarionError {
   const isWithout = isJetStreamError(cause, 10_039) || isJetStreamError(cause, 10_076);
   if (cause instanceof JetStreamApiError && !isWithout) {

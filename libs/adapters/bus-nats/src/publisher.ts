@@ -20,12 +20,12 @@ export interface PublisherOptions {
    * its own.
    */
   readonly publishMillis: number;
-  /** Ends waiting. */
+  /** Aborts the wait. */
   readonly closed: AbortSignal;
 }
 
 const attemptMillis = 3000;
-/** Messages of one call that are on their way at the same time. */
+/** Number of messages of one call that are in flight at the same time. */
 const inFlight = 256;
 
 /** Publishes events, in their order, and resolves when JetStream has stored all of them. */

@@ -145,7 +145,7 @@ describeWithServer('streams with limits', () => {
     });
   });
 
-  it('of an earlier version get the subjects that it did not know, and lose nothing', async () => {
+  it('of an earlier version get the missing subjects, and lose nothing', async () => {
     const layer = (n: number) =>
       ({ kind: 'work.layer', image: `sha256:${'a'.repeat(64)}`, submission: 's', layer: n }) as const;
     const before = await open();

@@ -57,7 +57,7 @@ export async function provision(manager: JetStreamManager, wanted: Provision): P
     },
     {
       name: deadLetters,
-      // Of consumers that are not there yet as well.
+      // Including consumers that do not exist yet.
       subjects: [...names.advisories('*')],
       retention: RetentionPolicy.Limits,
       discard: DiscardPolicy.Old,
@@ -187,7 +187,7 @@ function workConsumer(kind: WorkKind, { names, maxDeliveries, ackWaitMillis }: P
     deliver_policy: DeliverPolicy.All,
     ack_wait: nanos(ackWaitMillis),
     max_deliver: maxDeliveries,
-    // Every process limits itself. Work that waits for its next attempt counts too, and must not hold up the rest.
+    // Every process has its own limit. Work that waits for its next attempt counts too, and must not block the rest.
     max_ack_pending: 100_000,
   };
 }

@@ -13,7 +13,7 @@ import {
   type SpanContext,
 } from '@opentelemetry/api';
 
-/** W3C Trace Context as it travels in headers (https://www.w3.org/TR/trace-context/). */
+/** W3C Trace Context in message headers (https://www.w3.org/TR/trace-context/). */
 export interface TraceHeaders {
   readonly traceparent?: string;
   readonly tracestate?: string;
@@ -62,7 +62,7 @@ function startSpan({ operation, type, destination, kind, links = [] }: Operation
   return tracer.startSpan(`${operation} ${destination}`, { kind, attributes, links }, parent);
 }
 
-/** Ends a span as `work` ends. */
+/** Ends a span when `work` ends. */
 export async function within<T>(span: Span, work: () => Promise<T>): Promise<T> {
   try {
     return await context.with(trace.setSpan(context.active(), span), work);
@@ -81,7 +81,7 @@ export async function within<T>(span: Span, work: () => Promise<T>): Promise<T> 
  */
 export function headersOf(span: Span, given: TraceHeaders): TraceHeaders {
   const spanContext = span.spanContext();
-  // Without an SDK a span is its parent, which may be a trace that was given.
+  // Without an SDK a span is its parent, which may be a given trace.
   if (!isSpanContextValid(spanContext)) return given;
   const { traceId, spanId, traceFlags, traceState } = spanContext;
   const state = traceState?.serialize();

@@ -34,12 +34,15 @@ export interface WorkerOptions {
   readonly closed: AbortSignal;
 }
 
-/** Events that a handler has yielded and that are not stored yet. */
+/** Yielded events of a handler that are not stored yet. */
 const inFlight = 256;
 /** How long a handler may run after its abort signal before its work is released anyway. */
 const lastMillis = 1000;
 
-/** Takes work of one kind, one at a time, until there is a signal to stop. Never throws: failures are the work's. */
+/**
+ * Processes work of one kind, one at a time, until there is a signal to stop. Never throws: failures belong to the
+ * work.
+ */
 export async function work(options: WorkerOptions): Promise<void> {
   const { run, closed, log, kind } = options;
   const stop = AbortSignal.any([run.signal, closed]);

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { buildSync } from 'esbuild';
 
-/** Makes a program that plain Node runs of `dying-worker.ts`, in `folder`; gives its path. */
+/** Builds `dying-worker.ts` in `folder` for plain Node; returns the path of the program. */
 export function buildDyingWorker(folder: string): string {
   const outfile = path.join(folder, 'worker.js');
   buildSync({

@@ -1,4 +1,4 @@
-// A worker that dies with the first work that it takes; nats-work.spec.ts bundles and starts it.
+// A worker that dies with the first work that it receives; nats-work.spec.ts bundles and starts it.
 import { openNatsBus, type NatsBusBehaviour, type NatsBusOptions } from '../src/open-nats-bus';
 
 const ignore = () => undefined;

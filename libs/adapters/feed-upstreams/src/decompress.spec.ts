@@ -71,7 +71,7 @@ describe('decompress', () => {
     await expect(collect(decompress(pieces(bytes), limits))).rejects.toMatchObject({ code: 'limit-exceeded' });
   });
 
-  it('bounds the ratio', async () => {
+  it('limits the ratio', async () => {
     const bomb = gzipSync(Buffer.alloc(20_000_000));
     const limits = { ...defaultDecompressLimits, ratio: 200, ratioAfter: 1_000_000 };
     await expect(collect(decompress(pieces(bomb), limits))).rejects.toMatchObject({ code: 'limit-exceeded' });
@@ -87,7 +87,7 @@ describe('decompress', () => {
     expect(bytes).toBe(size);
   });
 
-  it('bounds plain documents too', async () => {
+  it('limits plain documents too', async () => {
     const limits = { maxBytes: 100, ratio: 1, ratioAfter: 0 };
     await expect(collect(decompress(pieces(plain), limits))).rejects.toMatchObject({ code: 'limit-exceeded' });
     expect(await collect(decompress(pieces(Buffer.alloc(100, 'x')), limits))).toHaveLength(100);

@@ -30,7 +30,7 @@ export function stripSuffix(name: string): string {
   return suffix === undefined ? name : name.slice(0, -suffix.length);
 }
 
-/** A slow mirror is bounded by its least throughput; this only ends what would never end. */
+/** The minimum throughput already limits a slow mirror; this only ends bodies that never end. */
 const maxMillis = 6 * 60 * 60 * 1000;
 
 /**

@@ -144,13 +144,13 @@ describe('directoryUpstream', () => {
       'is a folder, not a file',
     ],
     ['a pipe', (file) => execFileSync('mkfifo', [file]), 'is a pipe, a socket or a device, not a file'],
-  ])('never takes %s for a missing document', async (_what, make, message) => {
+  ])('never treats %s as a missing document', async (_what, make, message) => {
     make(path.join(folder, 'json'));
     await expect(directoryUpstream(folder).get('json')).rejects.toMatchObject({
       code: 'upstream-unavailable',
       message: `${path.join(folder, 'json')} ${message}`,
     });
-    // Packed in another way it may be there nevertheless.
+    // It may still exist with another compression.
     put('json.gz', gzipSync('a'));
     expect(await textOf(await directoryUpstream(folder).get('json'))).toBe('a');
   });

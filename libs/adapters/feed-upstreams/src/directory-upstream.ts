@@ -110,7 +110,7 @@ async function statOf(file: string): Promise<BigIntStats | undefined> {
   }
 }
 
-/** The change time cannot be set back by tools, so a rewrite of equal size within one tick is seen too. */
+/** Tools cannot set the change time back, so a rewrite of equal size within one tick is detected too. */
 function stampOf({ stats }: Found): string {
   return [stats.size, stats.ino, stats.mtimeNs, stats.ctimeNs].join('-');
 }

@@ -8,7 +8,7 @@ export type FeedUpstreamOptions = Omit<HttpOptions, 'baseUrl' | 'requestsPerSeco
 
 /**
  * The documents of a feed on the network: below its base, or below another base where a folder is mounted. Mirrors and
- * directories know no mounts: there every document lies at its own path.
+ * directories have no mounts: there every document has its own path.
  */
 export function feedUpstream(feed: FeedLocation, options: FeedUpstreamOptions): Upstream {
   const { baseUrl, mounts = {}, locate, requestsPerSecond } = feed;
@@ -29,7 +29,7 @@ export function feedUpstream(feed: FeedLocation, options: FeedUpstreamOptions): 
   };
 }
 
-/** A path relative to the base of its folder; undefined when the feed does not place it anywhere else. */
+/** A path relative to the base of its folder; undefined if the feed does not map it. */
 function located(path: string, folder: string, locate: FeedLocation['locate']): string | undefined {
   const place = locate?.(path) ?? path;
   if (place !== path) return place;

@@ -53,7 +53,7 @@ describe('httpUpstream', () => {
     expect(server.requests.map(({ status }) => status)).toEqual([200, second === 'body' ? 200 : 304]);
   });
 
-  it('gets the new content once it changes', async () => {
+  it('reads the new content once it changes', async () => {
     const upstream = await start();
     server.put('feed/json', 'old', 'new');
     expect(await readTwice(upstream)).toEqual(['old', 'new']);

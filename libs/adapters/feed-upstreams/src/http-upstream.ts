@@ -16,10 +16,10 @@ import { createPace } from './pace';
 export interface HttpOptions {
   /** Where the feed's documents lie; a trailing slash is added when it lacks. */
   readonly baseUrl: string;
-  /** Bounds, guards and repeats every request. */
+  /** Limits, guards and retries every request. */
   readonly egress: Pick<Egress, 'request'>;
   readonly signal?: AbortSignal;
-  /** Where a document lies, relative to the base and with its query, if any; undefined: at its own path. */
+  /** The address of a document, relative to the base and with its query, if any; undefined: its own path. */
   readonly locate?: (path: string) => string | undefined;
   /** Most requests a second; default 10. */
   readonly requestsPerSecond?: number;

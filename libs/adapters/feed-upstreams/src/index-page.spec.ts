@@ -31,7 +31,7 @@ describe('namesOfIndexPage', () => {
     expect(namesOfIndexPage(html, base)).toEqual(expected);
   });
 
-  it('takes time in proportion to hostile pages', () => {
+  it('needs time in proportion to the size of hostile pages', () => {
     const started = performance.now();
     for (const piece of ['<a ', '<a href=', '<a href="', '<a  href  =  '])
       namesOfIndexPage(piece.repeat(300_000), base);

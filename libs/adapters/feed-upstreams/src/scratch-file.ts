@@ -6,7 +6,7 @@ import { ClarionError, storageFailure } from '@clarion/model';
 
 /** An unlinked file: it is gone when it is closed or its process ends, for any reason. */
 export interface ScratchFile {
-  /** Appends bytes; the place where they begin. */
+  /** Appends bytes; returns their offset. */
   append(bytes: Uint8Array): number;
   /** Exactly `length` bytes. */
   read(offset: number, length: number): Uint8Array;
@@ -14,8 +14,8 @@ export interface ScratchFile {
 }
 
 /**
- * Opens an empty scratch file in `directory` (the system's temporary one unless stated). Throws `storage-unavailable` when
- * the disk is full, `invalid-input` when the directory cannot be written.
+ * Opens an empty scratch file in `directory` (default: the system's temporary one). Throws `storage-unavailable` when
+ * the disk is full, `invalid-input` when the directory is not writable.
  */
 export function openScratchFile(directory: string = tmpdir()): ScratchFile {
   const name = path.join(directory, `scratch-${randomUUID()}`);

@@ -12,7 +12,7 @@ import { mirrorUpstream } from './mirror-upstream';
 export type UpstreamFor = (feed: FeedSource) => Upstream;
 
 export interface UpstreamChoice {
-  /** The way out; `insecureHosts` are those that configuration names with a plain http address. */
+  /** The egress; `insecureHosts` are those with a plain http address in the configuration. */
   readonly egressTo: (insecureHosts: readonly string[]) => Egress;
   readonly signal?: AbortSignal;
 }

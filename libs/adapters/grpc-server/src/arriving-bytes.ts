@@ -1,7 +1,7 @@
 import type { Http2Session } from 'node:http2';
 import { status } from '@grpc/grpc-js';
 
-/** Bytes that are held of messages which are not there as a whole yet. */
+/** Bytes in memory for incomplete messages. */
 export interface ArrivingLimits {
   /** Of all calls of one connection. */
   readonly bytesOfConnection: number;
@@ -9,7 +9,7 @@ export interface ArrivingLimits {
   readonly bytesInAll: number;
 }
 
-/** A call whose message arrives. */
+/** A call whose message is arriving. */
 export interface ArrivingCall {
   /** Of the message; counted here. */
   bytes: number;
@@ -25,9 +25,9 @@ interface Share {
 }
 
 /**
- * Ends the call that holds most where the calls of a connection hold too much. What it held is free only when its stream
- * is closed, which a caller who reads nothing may delay: at twice the limit the connection is destroyed. So is the one
- * that holds most where all of them hold too much.
+ * Ends the call with the most bytes when the calls of a connection exceed the limit. Its memory is free only when its
+ * stream is closed, which a caller that reads nothing may delay: at twice the limit the connection is destroyed. So is
+ * the connection with the most bytes when all of them together exceed the limit.
  */
 export class ArrivingBytes {
   readonly #limits: ArrivingLimits;

@@ -11,7 +11,7 @@ import {
 import { requestAdmitted, requestCame } from '@clarion/connections';
 import { isForAnybody } from './receiving';
 
-/** A call of which nothing but its metadata was read. */
+/** A call of which only the metadata was read. */
 export interface AskedCall {
   /** `/clarion.v1.ImageService/GetImage`. */
   readonly path: string;
@@ -23,7 +23,7 @@ export interface AskedCall {
 /** A status that a call is answered with. */
 export type CallRejection = Parameters<ServerInterceptingCallInterface['sendStatus']>[0];
 
-/** What a call that may not be made is answered with; undefined: it may. Does not throw. */
+/** The error for a call that is not allowed; undefined if it is allowed. Does not throw. */
 export type CallGuard = (call: AskedCall) => CallRejection | undefined | Promise<CallRejection | undefined>;
 
 /** Probes have no token. */

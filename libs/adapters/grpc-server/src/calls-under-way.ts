@@ -1,13 +1,13 @@
 import type { Http2Session, ServerHttp2Stream } from 'node:http2';
 
 /**
- * Which connections have calls under way. From Node 24 on a server that closes begins to close its sessions itself, and
- * grpc-js 1.14.7 takes a session that closes for a closed one: its `tryShutdown` ends before the calls do.
+ * Which connections have running calls. From Node 24 on, a server that closes also closes its sessions, and grpc-js
+ * 1.14.7 treats a closing session as a closed one: its `tryShutdown` ends before the calls do.
  */
 export class CallsUnderWay {
   readonly #calls = new Map<Http2Session, number>();
 
-  /** A call begins, and ends with its stream. */
+  /** Registers a call, which ends with its stream. */
   begin(stream: ServerHttp2Stream): void {
     const { session } = stream;
     if (session === undefined) return;

@@ -47,7 +47,7 @@ const call = callOf(path);
 const cancel = Buffer.from([0, 0, 0, 8]);
 
 describe('floods of HTTP/2 frames, while another caller is served', () => {
-  it('rapid resets: calls end long before the attacker does', async () => {
+  it('rapid resets: calls end long before the attack does', async () => {
     const attacker = attack();
     let stream = 1;
     for (let batch = 0; batch < 100 && !attacker.isClosed; batch += 1) {
@@ -59,7 +59,7 @@ describe('floods of HTTP/2 frames, while another caller is served', () => {
       await attacker.send(sent);
       expect(await served()).toBe(true);
     }
-    // From here on nothing of this connection begins a call.
+    // From here on nothing of this connection starts a call.
     await attacker.answered(frames.goAway);
     const attacked = calls.filter(({ method }) => method === path.slice(1)).length;
     // 20,000 were sent; a thousand are free, and a few more each second.

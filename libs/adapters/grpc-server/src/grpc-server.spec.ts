@@ -159,7 +159,7 @@ describe('startGrpcServer', () => {
     expect(calls).toEqual([]);
   });
 
-  it('takes no message beyond its limit', async () => {
+  it('accepts no message beyond its limit', async () => {
     await start({ maxMessageBytes: 1000 });
     const error = await new Promise<ServiceError | null>((resolve) => {
       const call = stub().detect(resolve);

@@ -25,7 +25,10 @@ export interface MountedService {
   readonly name: string;
   readonly definition: ServiceDefinition;
   readonly implementation: UntypedServiceImplementation;
-  /** What messages of its methods may be, by their name in the definition; 64 KiB and 1000 fields unless stated, and of streams any. */
+  /**
+   * Limits for messages of its methods, by name in the definition. Default: 64 KiB and 1000 fields; no limit for
+   * streams.
+   */
   readonly bounds?: Readonly<Record<string, MessageBounds>>;
 }
 
@@ -33,7 +36,7 @@ export interface MountedService {
 export interface ServerTls {
   readonly certificate: Uint8Array;
   readonly key: Uint8Array;
-  /** Authorities of client certificates: given, every caller must show one. */
+  /** Authorities of client certificates; if set, every client must present one. */
   readonly clientCa?: Uint8Array;
 }
 
@@ -70,7 +73,7 @@ export interface ListenOptions {
 
 /** A server for connections that other code has accepted. */
 export interface GrpcServer {
-  /** Serves a connection of which nothing was read yet. */
+  /** Serves a connection that was not read from yet. */
   inject(connection: Socket): void;
   /** Sets the status that `grpc.health.v1` reports for the server and each of its services. */
   setServing(serving: boolean): void;
@@ -165,8 +168,8 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
 }
 
 /**
- * Node bounds the rest: resets of streams (1000 at once, 33 a second; CVE-2023-44487), acknowledgements of pings and
- * settings that wait to be sent (1000), CONTINUATION frames of one block (8) and entries of one SETTINGS frame (32).
+ * Node limits the rest: stream resets (1000 at once, 33 per second; CVE-2023-44487), queued acknowledgements of pings
+ * and settings (1000), CONTINUATION frames of one block (8) and entries of one SETTINGS frame (32).
  */
 function channelOptions({ maxMessageBytes = largestMessage, limits = {} }: GrpcServerOptions): ChannelOptions {
   return {
@@ -202,8 +205,8 @@ function addReflection(server: Server, { services, descriptors }: GrpcServerOpti
 }
 
 /**
- * The files of a descriptor set as reflection takes them. proto-loader would join the files of a package and lose what
- * they import, so that clients could not resolve types of other packages.
+ * The files of a descriptor set in the form that reflection needs. proto-loader would join the files of a package and
+ * lose their imports, so that clients could not resolve types of other packages.
  */
 function packageOf(descriptors: Uint8Array): PackageDefinition {
   const reader = new BinaryReader(descriptors);

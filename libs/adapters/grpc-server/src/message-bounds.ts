@@ -3,7 +3,7 @@ import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { type DescriptorProto, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { type ServiceDefinition, status } from '@grpc/grpc-js';
 
-/** What one message of a request may be. */
+/** Limits for one message of a request. */
 export interface MessageBounds {
   readonly bytes: number;
   /** Fields that are set, in it and in all messages within it. */
@@ -99,7 +99,7 @@ class TooMuch extends Error {}
 interface Scope {
   readonly end: number;
   readonly depth: number;
-  /** Counts down, over all messages. */
+  /** Remaining budget, across all messages. */
   readonly left: { fields: number };
 }
 

@@ -122,7 +122,7 @@ class Reading implements ArrivingCall {
       .build();
   }
 
-  /** A message, or the end of them, is waited for. */
+  /** Waits for a message, or the end of the stream. */
   waits(): void {
     this.#stops();
     const { stallMillis } = this.#limits;

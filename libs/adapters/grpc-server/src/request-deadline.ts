@@ -6,7 +6,7 @@ import {
   status,
 } from '@grpc/grpc-js';
 
-/** Ends calls whose request is not there as a whole after `millis` with DEADLINE_EXCEEDED. */
+/** Ends calls whose request is incomplete after `millis` with DEADLINE_EXCEEDED. */
 export function requestDeadline(millis: number): ServerInterceptor {
   return (_method, call) => {
     const timer = setTimeout(() => {

@@ -75,7 +75,7 @@ export class RawCaller {
     return this.#socket.destroyed;
   }
 
-  /** Resolves when the system has taken the frames, or the connection is closed. */
+  /** Resolves when the system has accepted the frames, or the connection is closed. */
   async send(sent: readonly Buffer[]): Promise<void> {
     const bytes = Buffer.concat(sent);
     await Promise.race([this.closed, new Promise((resolve) => this.#socket.write(bytes, resolve))]);

@@ -58,7 +58,7 @@ function entriesOf(members: readonly TarEntry[], change: Change): readonly Index
 const indexOf = (manifests: readonly object[]): Uint8Array =>
   Buffer.from(JSON.stringify({ schemaVersion: 2, manifests }));
 
-/** A layout whose index.json has the images side by side. */
+/** A layout whose index.json contains the images side by side. */
 function flat(images: readonly BuiltImage[], change: Change = asItIs): readonly TarEntry[] {
   const members = ociLayoutMembers(images, { attestation: true });
   const rest = members.filter((member) => member.path !== 'index.json');

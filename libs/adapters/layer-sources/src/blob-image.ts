@@ -22,7 +22,7 @@ import {
 import { ambiguousImage } from './named-images';
 import { choosePlatform, fitsPlatform, platformMissing, samePlatform } from './platform-choice';
 
-/** Content by digest: a registry's repository, an OCI layout, an archive. Bytes it gives are not verified yet. */
+/** Content by digest: a registry's repository, an OCI layout, an archive. The bytes are not verified yet. */
 export interface BlobSource {
   /** Whether the blob exists; a registry, which cannot know, returns true. */
   has(digest: Digest): boolean;
@@ -112,7 +112,7 @@ async function refuseOthers(chosen: Chosen, others: readonly Descriptor[], reque
   }
 }
 
-/** Manifests of one configuration are one image: its layers may be compressed in several ways. */
+/** Manifests with the same configuration are one image: its layers may be compressed in several ways. */
 function isCopy(one: ImageDocument, other: ImageDocument): boolean {
   return one.kind === 'manifest' && other.kind === 'manifest' && one.config.digest === other.config.digest;
 }

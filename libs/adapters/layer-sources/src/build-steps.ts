@@ -2,8 +2,8 @@ import { shortenText } from '@clarion/file-formats';
 import { describeLimits } from './limits';
 
 /**
- * Steps of a build as they are kept with an image, cut where they are long (`…`): they are for people who look for the layer,
- * and every list of images reads them.
+ * Build steps as stored with an image, shortened if they are long (`…`): they help people to recognise the layer, and
+ * every list of images reads them.
  */
 export function shortenSteps(steps: readonly (string | undefined)[]): readonly (string | undefined)[] {
   const stated = steps.filter((step) => step !== undefined).length;

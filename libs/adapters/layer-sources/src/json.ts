@@ -76,7 +76,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** An own member; `__proto__` and other inherited names are never taken for one. */
+/** An own member; `__proto__` and other inherited names never count. */
 export function member(value: unknown, name: string): unknown {
   return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }

@@ -13,8 +13,9 @@ export const describeLimits = {
   indexDepth: 2,
   layers: 512,
   /**
-   * UTF-16 units of what made a layer, and of all layers. With 64 Ki the record of an image of 512 layers, of which digests are
-   * 32 KiB and the rest of their descriptions 8 KiB, stays below 128 KiB; up to 65 layers may have whole thousands.
+   * Maximum UTF-16 units of the build step of a layer, and of all layers. With 64 Ki the record of an image of 512
+   * layers, in which digests are 32 KiB and the rest of the descriptions 8 KiB, stays below 128 KiB; up to 65 layers
+   * may use a full thousand.
    */
   step: 1000,
   steps: 64 * 1024,
@@ -29,7 +30,7 @@ export const describeLimits = {
   linkHops: 40,
 } as const;
 
-/** Throws `limit-exceeded` when `count` is over `limit`. */
+/** Throws `limit-exceeded` if `count` is over `limit`. */
 export function atMost(count: number, limit: number, what: string): void {
   if (count > limit) throw new ClarionError('limit-exceeded', `${what}: ${count}, the limit is ${limit}`);
 }

@@ -117,7 +117,7 @@ it.each([
   expect(isAttestation({ digest, annotations, ...(platform === undefined ? {} : { platform }) })).toBe(expected);
 });
 
-it('takes only what it understands of a descriptor', () => {
+it('reads only the known members of a descriptor', () => {
   const entry = {
     digest,
     size: -1,

@@ -26,7 +26,7 @@ export interface Descriptor {
   readonly data?: Uint8Array;
 }
 
-/** What stands behind a reference: many images, or one. */
+/** The target of a reference: many images, or one. */
 export type ImageDocument =
   | { readonly kind: 'index'; readonly entries: readonly Descriptor[] }
   | { readonly kind: 'manifest'; readonly config: Descriptor; readonly layers: readonly Descriptor[] };
@@ -105,7 +105,7 @@ function refuseTwoKinds(document: JsonObject, label: string): void {
   }
 }
 
-/** Whether a media type is one of Docker's schema 1; OCI's `…image.manifest.v1+json` is another thing. */
+/** Whether a media type is one of Docker's schema 1; OCI's `…image.manifest.v1+json` is not. */
 export function isSchema1(mediaType: string | undefined): boolean {
   return mediaType?.includes('docker.distribution.manifest.v1+') ?? false;
 }
@@ -174,7 +174,7 @@ export function parsePlatform(value: unknown): Platform | undefined {
   return variant === undefined ? { os, architecture } : { os, architecture, variant };
 }
 
-/** Layers whose bytes are, by their media type, expected elsewhere than in the registry or archive. */
+/** Layers whose media type means that their bytes are not in the registry or archive. */
 export function isForeign(layer: Descriptor): boolean {
   return /(?:\.foreign\.|\.nondistributable\.)/.test(layer.mediaType ?? '');
 }

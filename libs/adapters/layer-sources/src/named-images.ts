@@ -40,8 +40,8 @@ interface Ambiguity {
 }
 
 /**
- * The error for different images under one name and platform. Programs disagree on which of them is meant: `docker load` and
- * containerd give the name to the last one of an archive, of an index most take the first.
+ * The error for different images with one name and platform. Programs disagree on which of them is meant: `docker load`
+ * and containerd give the name to the last one of an archive, while most take the first one of an index.
  */
 export function ambiguousImage(label: string, { shared, digests }: Ambiguity): ClarionError {
   const [first, second] = digests;

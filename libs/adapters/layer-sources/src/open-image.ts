@@ -22,8 +22,8 @@ const sources = new Map<string, (options: OpenImageOptions) => Promise<LayerSour
 ]);
 
 /**
- * Opens the image that `reference` names: by its prefix (`docker-archive:`, `oci-archive:`, `oci:`, `dir:`,
- * `docker:`, `podman:`, `containerd:`, `registry:`), else a file or directory of that name, else, with `local`, in the container
+ * Opens the image of `reference`: by its prefix (`docker-archive:`, `oci-archive:`, `oci:`, `dir:`, `docker:`,
+ * `podman:`, `containerd:`, `registry:`), else a file or directory with that name, else, with `local`, in the container
  * engines of this machine, else in a registry. Throws `ClarionError` with a remedy.
  */
 export async function openImage(reference: string, options: OpenImageOptions = {}): Promise<OpenedImage> {
@@ -48,7 +48,7 @@ export async function openImage(reference: string, options: OpenImageOptions = {
   return source.open(reference, options);
 }
 
-/** What else may be meant by an address: here are engines, and registries without TLS. */
+/** Alternatives for an address: container engines, and registries without TLS. */
 function otherMeanings(scheme: string, name: string): readonly string[] {
   if (scheme === 'docker') return [`docker:${name} for the image that docker has on this machine`];
   return scheme === 'http' ? ['the same with --insecure-registry where the registry has no TLS'] : [];

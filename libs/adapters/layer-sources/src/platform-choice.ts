@@ -52,7 +52,10 @@ export interface PlatformChoice {
   readonly twins: readonly Descriptor[];
 }
 
-/** Picks the entry of an index for a platform, the first where there are several. Throws `not-found` that lists what there is. */
+/**
+ * Picks the entry of an index for a platform, the first one if there are several. Throws `not-found` with a list of
+ * available platforms.
+ */
 export function choosePlatform(entries: readonly Descriptor[], { label, wanted }: Choice): PlatformChoice {
   const images = entries.filter((entry) => !isAttestation(entry));
   const [only] = images;

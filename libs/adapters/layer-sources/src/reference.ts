@@ -2,7 +2,7 @@ import { ClarionError, isDigest, type Digest } from '@clarion/model';
 
 /** A registry reference, completed as docker does it: `alpine` is `docker.io/library/alpine:latest`. */
 export interface ImageReference {
-  /** Registry host, with port where one is given. */
+  /** Registry host, with port if given. */
   readonly host: string;
   readonly repository: string;
   readonly tag?: string;
@@ -91,7 +91,7 @@ export function refuseAddress(text: string, others: (scheme: string, name: strin
   });
 }
 
-/** The name in lower case, the tag as it is. */
+/** The name in lower case, the tag unchanged. */
 function lowerCaseName(text: string): string {
   const at = text.indexOf('@');
   const { name, tag } = splitTag(at < 0 ? text : text.slice(0, at));

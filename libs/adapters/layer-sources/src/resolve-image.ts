@@ -23,7 +23,7 @@ export interface ResolvedReference {
   readonly image: Image;
   /** Names the manifest by digest: `registry.example/team/app@sha256:…`. */
   readonly pinned: string;
-  /** The whole spelling: `docker.io/library/alpine:3.22`; with tag and digest where both were given. */
+  /** The full form: `docker.io/library/alpine:3.22`; with tag and digest if both were given. */
   readonly name: string;
   readonly insecure: boolean;
 }

@@ -12,7 +12,7 @@ export interface Spool {
   readonly close: () => Promise<void>;
 }
 
-/** Files that could not be unlinked while in use; removed at the latest when the process ends. */
+/** Files that could not be unlinked while in use; removed at process exit at the latest. */
 const leftovers = new Set<string>();
 let watching = false;
 

@@ -45,7 +45,7 @@ export function openSubmittedImage(
   }
 }
 
-/** Parses credentials as they are submitted: `{username, password}`, or `{token}` for the registry itself. */
+/** Parses submitted credentials: `{username, password}`, or `{token}` for the registry itself. */
 export function parseCredentials(json: string): Credentials {
   const { username, password, token } = JSON.parse(json) as Partial<Record<'username' | 'password' | 'token', string>>;
   if (token !== undefined) return { kind: 'registry-token', token };

@@ -27,7 +27,7 @@ export interface TarArchive {
    * different bytes: some programs read the first one, others the last.
    */
   read(name: string, maxBytes: number): Promise<Uint8Array>;
-  /** Where a member lies. Throws `not-found`. */
+  /** The location of a member. Throws `not-found`. */
   region(name: string): FileContent;
   close(): Promise<void>;
 }
@@ -58,8 +58,8 @@ export async function openTarArchive(file: string, signal?: AbortSignal): Promis
 }
 
 /**
- * Indexes an archive that arrives as a stream, compressed or not: it goes into one temporary file of at most `maxBytes`
- * unpacked bytes. Throws `limit-exceeded`, and as `openTarArchive`.
+ * Indexes an archive that arrives as a stream, compressed or not: it is written to one temporary file of at most
+ * `maxBytes` unpacked bytes. Throws `limit-exceeded`, and the errors of `openTarArchive`.
  */
 export async function openStreamedArchive(
   stream: AsyncIterable<Uint8Array>,

@@ -18,7 +18,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** In pieces of odd sizes, as a network gives them. */
+/** In pieces of odd sizes, as from a network. */
 async function* pieces(bytes: Uint8Array, size = 777): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) {
     await Promise.resolve();
@@ -57,7 +57,7 @@ describe('an archive that arrives as a stream', () => {
     await expect(openUploadedArchive(stream(), { maxBytes: limit })).rejects.toMatchObject({ code });
   });
 
-  it('ends with the caller', async () => {
+  it('ends when the caller aborts', async () => {
     const stop = new AbortController();
     async function* endless(): AsyncGenerator<Uint8Array> {
       for (let sent = 0; ; sent += 1) {

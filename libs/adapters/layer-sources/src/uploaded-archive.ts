@@ -26,7 +26,7 @@ export function storeUpload(
 
 interface EmptyFile extends Spool {
   readonly content: () => AsyncIterable<Uint8Array>;
-  /** How many there are by now. */
+  /** Number of bytes so far. */
   readonly bytes: () => Promise<number>;
 }
 

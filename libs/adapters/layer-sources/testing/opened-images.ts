@@ -31,7 +31,7 @@ export async function bytesOf(content: LayerContent): Promise<Uint8Array> {
   return readRegion(content.path, content.offset, content.length);
 }
 
-/** Digests of the layers' bytes as the source gives them. */
+/** Digests of the layers' bytes as the source returns them. */
 export async function layerDigests(image: OpenedImage): Promise<string[]> {
   const digests: string[] = [];
   for (const index of image.image.layers.keys()) digests.push(sha256Of(await bytesOf(await image.layer(index))));

@@ -1,7 +1,7 @@
 import { neutralDenial, type EgressResponse } from '@clarion/egress';
 import { type ClarionError, type WebhookAnswer } from '@clarion/model';
 
-/** So much of an answer is read, the rest is left. */
+/** Maximum bytes of a response that are read; the rest is ignored. */
 const maxRead = 64 * 1024;
 /** Maximum bytes of a response that are kept. */
 const maxKept = 1024;
@@ -23,7 +23,7 @@ export async function readAnswer(response: EgressResponse, secrets: readonly str
 
 /** Describes why there was no response. */
 export function failedAnswer(error: ClarionError, secrets: readonly string[]): WebhookAnswer {
-  // The egress counts a redirect that may not be followed as one too many.
+  // The egress reports a redirect that must not be followed as one too many.
   const isRedirect = error.code === 'limit-exceeded' && error.message.includes('redirects');
   // The owner of the receiver reads this: it must not reveal internal names and addresses.
   const message = error.code === 'egress-denied' ? neutralDenial : error.message;

@@ -7,7 +7,7 @@ export interface WebhookBody {
 }
 
 export interface BodyContext {
-  /** Base of Clarion's addresses as receivers reach them, without slash at the end. */
+  /** Base of Clarion's addresses for receivers, without a slash at the end. */
   readonly publicUrl: string;
   /** Put the images into the body, where they fit. */
   readonly full: boolean;

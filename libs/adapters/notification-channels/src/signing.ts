@@ -10,8 +10,9 @@ export interface Signed {
 }
 
 /**
- * Headers of Standard Webhooks 1.0: the body signed with each secret, the current one first, so that a receiver that still
- * has the secret before it can verify too. `whsec_` and a key in base64 sign `v1` (HMAC-SHA256), `whsk_` signs `v1a` (Ed25519).
+ * Headers of Standard Webhooks 1.0: the body signed with each secret, the current one first, so that a receiver with
+ * the previous secret can verify too. `whsec_` and a key in base64 sign `v1` (HMAC-SHA256), `whsk_` signs `v1a`
+ * (Ed25519).
  */
 export function standardWebhookHeaders(
   { id, at, body }: Signed,

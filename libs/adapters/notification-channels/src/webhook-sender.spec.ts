@@ -185,7 +185,7 @@ describe('Clair', () => {
     expect(receiver.received[0]?.headers['content-type']).toBe('application/json');
   });
 
-  test('version 4, with a token for the authorities that want one', async () => {
+  test('version 4, with a token for the authorities that require one', async () => {
     const key = Buffer.alloc(32, 1);
     const clairV4 = { key: key.toString('base64'), authorities: [`127.0.0.1:${receiver.port}`] };
     await send(messageOf(1), { mode: 'clair-v4' }, { clairV4 });
@@ -204,7 +204,7 @@ describe('Clair', () => {
   });
 });
 
-describe('the way there', () => {
+describe('egress', () => {
   test('own headers are sent, and no secret is kept of what the receiver echoes', async () => {
     receiver = await startReceiver((response, { headers }) => {
       const { authorization, 'x-key': key, 'webhook-signature': signature } = headers;
@@ -223,7 +223,7 @@ describe('the way there', () => {
     expect(answer.answer).not.toMatch(/abc|key-|v1,|\u001b/);
   });
 
-  test('an answer without end is cut', async () => {
+  test('an endless response is truncated', async () => {
     receiver = await startReceiver((response) => {
       response.writeHead(200);
       const more = (): void => {
@@ -258,7 +258,7 @@ describe('the way there', () => {
     expect(await send(messageOf(1))).toMatchObject({ status: null, error: 'upstream-unavailable' });
   });
 
-  test('a receiver that does not answer ends with the signal', async () => {
+  test('a pending request ends with the signal', async () => {
     receiver = await startReceiver(() => undefined);
     sender = createWebhookSender({
       sealer,

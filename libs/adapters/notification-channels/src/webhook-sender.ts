@@ -22,7 +22,7 @@ export interface WebhookSenderOptions {
   readonly sealer: Pick<Sealer, 'open'>;
   /** Clarion's address as receivers reach it: source of events, and base of callbacks. */
   readonly publicUrl: string;
-  /** What may be reached beyond public addresses. Plain http is each endpoint's matter. */
+  /** Reachable addresses beyond public ones. Each endpoint decides about plain http. */
   readonly policy: Pick<EgressPolicy, 'allowedNetworks' | 'allowedHosts' | 'onlyHosts' | 'proxy' | 'userAgent'> & {
     /** Ports in addition to 80 and 443. */
     readonly ports?: readonly number[];
@@ -30,7 +30,9 @@ export interface WebhookSenderOptions {
   /** CloudEvents with attributes as headers, if an endpoint does not specify it. Default: structured. */
   readonly binary?: boolean;
   readonly clairV4?: {
-    /** Where notifications are read, with a slash at the end; `/notifier/api/v1/notification/` of `publicUrl` unless set. */
+    /**
+     * Base address of notifications, with a slash at the end. Default: `/notifier/api/v1/notification/` of `publicUrl`.
+     */
     readonly callbackBase?: string;
     /** Pre-shared key (base64), and the receivers (`host` or `host:port`) that a token is sent to. */
     readonly key?: string;

@@ -18,7 +18,7 @@ import {
   type TextSchema,
 } from './setting';
 
-/** The value of a YAML (or JSON) text. */
+/** The value of a YAML (or JSON) document. */
 function yaml(): TextSchema<unknown> {
   return z.string().transform((given, context): unknown => {
     const document = parseDocument(given);
@@ -99,7 +99,7 @@ export const sealingSettings = {
   }),
 };
 
-/** Which addresses, given from outside, may be reached in spite of the rules for public addresses. */
+/** Which externally given addresses are allowed in addition to public ones. */
 export const egressSettings = {
   allowedHosts: setting('CLARION_EGRESS_ALLOWED_HOSTS', list(), {
     about: 'Hosts (`registry.internal`, `*.corp.example`) that may be reached although their addresses are private',

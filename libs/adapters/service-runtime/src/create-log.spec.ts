@@ -81,7 +81,7 @@ describe('createLog', () => {
     expect(lines.slice(3)).toMatchObject([{ feed: 'a' }, { feed: 'a', repeated: 1 }]);
   });
 
-  it('remembers a bounded number of warnings and loses no count', () => {
+  it('remembers a limited number of warnings and loses no count', () => {
     const lines: Record<string, unknown>[] = [];
     const log = logInto(lines);
     log.warn('Odd', { n: -1 });

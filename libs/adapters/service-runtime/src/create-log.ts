@@ -12,20 +12,20 @@ export interface LogOptions {
   readonly service: string;
   readonly version: string;
   readonly level?: LogLevel;
-  /** Where lines go; standard output unless stated. */
+  /** Destination of lines. Default: standard output. */
   readonly stream?: DestinationStream;
-  /** How long a warning that was just printed is only counted; a minute unless stated. */
+  /** How long a repeated warning is only counted. Default: one minute. */
   readonly repetitionMillis?: number;
 }
 
 /** The log of a process. */
 export interface ServiceLog extends Log {
   readonly level: LogLevel;
-  /** Takes effect at once. */
+  /** Applies immediately. */
   setLevel(level: LogLevel): void;
   /** Adds fields to every line of the result. */
   with(fields: LogFields): Log;
-  /** Prints the counts of repeated warnings that are still held back. */
+  /** Prints the pending counts of repeated warnings. */
   flush(): void;
 }
 

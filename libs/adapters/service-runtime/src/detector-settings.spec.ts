@@ -38,7 +38,7 @@ describe('servingTls', () => {
   const tlsOf = (env: Record<string, string>): ReturnType<typeof servingTls> =>
     servingTls(readConfig(servingSettings, env).config);
 
-  it('is as configured', () => {
+  it('matches the configuration', () => {
     expect(tlsOf({})).toBeUndefined();
     const pair = { CLARION_TLS_CERTIFICATE: 'c', CLARION_TLS_KEY: 'k' };
     expect(tlsOf(pair)).toEqual({ certificate: Buffer.from('c'), key: Buffer.from('k') });

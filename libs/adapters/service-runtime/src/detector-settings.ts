@@ -2,7 +2,7 @@ import { ClarionError } from '@clarion/model';
 
 import { list, setting, text, type ConfigOf } from './setting';
 
-/** The services that look into files. */
+/** The services that run detectors on files. */
 export const detectorSettings = {
   detectors: setting('CLARION_DETECTORS', list(), {
     about:
@@ -31,7 +31,7 @@ export const detectorSettings = {
   }),
 };
 
-/** One detector service, and what it takes to be let in. */
+/** One detector service, with its credentials. */
 export interface DetectorAddress {
   readonly address: string;
   readonly token?: string;

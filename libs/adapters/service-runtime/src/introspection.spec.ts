@@ -36,7 +36,7 @@ describe('introspection', () => {
     expect([answer.status, answer.headers.get('cache-control')]).toEqual([status, 'no-store']);
   });
 
-  it('takes a check that never ends for a no', async () => {
+  it('treats a check that never ends as not ready', async () => {
     ready = () => new Promise(ignore);
     const answer = await get('/readyz');
     await answer.text();

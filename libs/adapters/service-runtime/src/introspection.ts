@@ -25,7 +25,7 @@ const slowestReadiness = 5000;
 
 /**
  * Serves `/healthz` (the process answers), `/readyz` (200 or 503) and `/metrics`, for GET and HEAD. Throws
- * `invalid-input` when it cannot listen there.
+ * `invalid-input` when it cannot listen on the port.
  */
 export async function startIntrospection(options: IntrospectionOptions): Promise<Introspection> {
   const server = createServer({ headersTimeout: 5000, requestTimeout: 5000, keepAliveTimeout: 5000 });

@@ -3,8 +3,8 @@ const quick = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 
 const slow = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 
 /**
- * Every metric of Clarion's own. Labels have few values each: never a digest, a repository, a vulnerability. Dashboards
- * and alert rules use these names, so they only ever get more.
+ * All metrics of Clarion. Labels have few values each: never a digest, a repository, a vulnerability. Dashboards and
+ * alert rules use these names, so metrics are only ever added.
  */
 export const metricTable = {
   clarion_build_info: {

@@ -8,7 +8,7 @@ type MetricOf<N extends MetricName> = (typeof metricTable)[N]['type'] extends 'c
     ? Gauge<LabelOf<N>>
     : Histogram<LabelOf<N>>;
 
-/** What a scrape gets. */
+/** The response to a scrape. */
 export interface Scrape {
   readonly contentType: string;
   readonly body: string;
@@ -16,9 +16,9 @@ export interface Scrape {
 
 /** The metrics of a process: those of `metricTable`, and those of the process and its event loop. */
 export interface Metrics {
-  /** Made at the first call, so that a service shows only what it can count. */
+  /** Created at the first call, so that a service exposes only metrics that it uses. */
   metric<N extends MetricName>(name: N): MetricOf<N>;
-  /** Runs before every scrape, to set gauges. When it throws, or takes more than two seconds, they stay as they were. */
+  /** Runs before every scrape, to set gauges. If it throws, or takes more than two seconds, they keep their values. */
   beforeScrape(update: () => Promise<void>): void;
   /** In Prometheus' text format, or in OpenMetrics if `accept` requests it. */
   scrape(accept?: string): Promise<Scrape>;

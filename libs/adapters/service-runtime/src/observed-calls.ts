@@ -42,7 +42,7 @@ export function countDenials(metrics: Metrics): (reason: DenialReason) => void {
 /** Callers choose the addresses: only this many get a separate label. */
 const mostRegistries = 50;
 
-/** Counts answers of registries by host. */
+/** Counts responses of registries by host. */
 export function countRegistryAnswers(
   metrics: Metrics,
 ): (answer: { readonly host: string; readonly status: number }) => void {

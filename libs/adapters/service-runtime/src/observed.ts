@@ -14,7 +14,7 @@ import {
 
 import type { Metrics } from './metrics';
 
-/** The same routes; each delivery is logged with the event's id and counted (`clarion_events_handled_total` and so on). */
+/** The same routes; each delivery is logged with the event's id and counted (`clarion_events_handled_total` etc.). */
 export function observed(routes: Routes, by: { readonly log: Log; readonly metrics: Metrics }): Routes {
   const wrapped = Object.entries(routes).map(([kind, handler]) => [
     kind,

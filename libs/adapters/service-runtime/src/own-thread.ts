@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import type { ServiceLog } from './create-log';
 
-/** Signals that a service knows. */
+/** Signals that a service handles. */
 const known = ['SIGTERM', 'SIGINT', 'SIGUSR2'] as const;
 type Signal = (typeof known)[number];
 

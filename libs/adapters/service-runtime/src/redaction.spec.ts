@@ -31,7 +31,7 @@ describe('redactText', () => {
     expect(redactText(text)).toBe(shown);
   });
 
-  it('bounds what it prints, in time that grows with the length', () => {
+  it('limits what it prints, in time proportional to the length', () => {
     const started = performance.now();
     for (const piece of ['eyJ', 'eyJaaaaaaaa.', 'Bearer ', 'https://', 'a+', '-----BEGIN ', ' ']) {
       expect(redactText(piece.repeat(2_000_000 / piece.length)).length).toBeLessThan(20_000);
@@ -77,7 +77,7 @@ describe('redactFields', () => {
     });
   });
 
-  it('ends with things that contain themselves, and with large ones', () => {
+  it('terminates for circular values, and for large ones', () => {
     const loop: Record<string, unknown> = {};
     loop['self'] = loop;
     expect(JSON.stringify(redactFields({ loop })).length).toBeLessThan(200);

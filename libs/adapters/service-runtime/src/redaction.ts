@@ -6,8 +6,8 @@ const most = 100;
 const longest = 8 * 1024;
 
 /**
- * An address as it may be logged: without user, password, query and fragment. Layer addresses of registries carry
- * signatures in their query.
+ * An address for the log: without user, password, query and fragment. Layer addresses of registries contain signatures
+ * in their query.
  */
 export function urlForLog(url: string | URL): string {
   const text = String(url);

@@ -31,7 +31,7 @@ export function createRepetition(
   };
   const sweep = (): void => {
     const now = Date.now();
-    // All are held equally long, so the map is in the order of their ends.
+    // All have the same lifetime, so the map is sorted by expiry.
     for (const [key, entry] of held) {
       if (entry.until > now) break;
       release(key, entry);

@@ -11,7 +11,7 @@ interface Line {
   readonly [field: string]: unknown;
 }
 
-/** A child process and what it has logged so far. */
+/** A child process and its log so far. */
 class Child {
   readonly lines: Line[] = [];
   readonly ended: Promise<number | null>;
@@ -67,7 +67,7 @@ describe('runService', () => {
   });
   const start = (env: Record<string, string> = {}): Child => (child = new Child(script, env));
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('%s: not ready, wait, stop, end with 0', async (signal) => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('%s: not ready, wait, stop, exit with 0', async (signal) => {
     const service = start({ DRAIN: '300' });
     await service.line('Started');
     const { introspection_port: port } = await service.line('Starting');
@@ -96,7 +96,7 @@ describe('runService', () => {
     expect(await service.line('Stop done')).toMatchObject({ aborted: true });
   });
 
-  it('ends at once with a second signal', async () => {
+  it('exits immediately on a second signal', async () => {
     const service = start({ MODE: 'stuck' });
     await service.line('Started');
     service.kill('SIGTERM');

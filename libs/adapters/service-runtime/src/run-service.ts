@@ -22,7 +22,7 @@ export interface ServiceOptions {
   readonly start: (context: { readonly draining: AbortSignal }) => Promise<RunningService>;
   /** How long a service that is no longer ready still serves requests, until load balancers have noticed. */
   readonly drainMillis: number;
-  /** How long `stop` may finish work before its signal aborts. Five seconds later the process ends with code 1. */
+  /** How long `stop` may finish work before its signal aborts. Five seconds later the process exits with code 1. */
   readonly graceMillis: number;
   /** Called with the reason why the service cannot start, in addition to the log: for a person who started it. */
   readonly onFailedStart?: (error: unknown) => void;
@@ -110,7 +110,7 @@ interface StopSignal {
   readonly signals: ReturnType<typeof signalsOf>;
 }
 
-/** Resolves with the first signal to stop; the second one ends the process with the code that shells give to it. */
+/** Resolves on the first stop signal; the second one ends the process with the usual exit code of shells. */
 function stopSignal({ log, exit, draining, signals }: StopSignal): Promise<void> {
   return new Promise((resolve) => {
     const onSignal = (signal: 'SIGTERM' | 'SIGINT'): void => {

@@ -29,11 +29,11 @@ export const servingSettings = {
 export interface ServingTls {
   readonly certificate: Uint8Array;
   readonly key: Uint8Array;
-  /** Authorities of client certificates: given, every caller must show one. */
+  /** Authorities of client certificates; if set, every client must present one. */
   readonly clientCa?: Uint8Array;
 }
 
-/** Undefined when plain text is served. Throws `invalid-input` unless there are both a certificate and its key, or neither. */
+/** Undefined for plain text. Throws `invalid-input` unless there are both a certificate and its key, or neither. */
 export function servingTls(config: Omit<ConfigOf<typeof servingSettings>, 'host'>): ServingTls | undefined {
   const { tlsCertificate, tlsKey, tlsClientCa } = config;
   if (tlsCertificate === undefined && tlsKey === undefined && tlsClientCa === undefined) return undefined;

@@ -6,7 +6,7 @@ export type TextSchema<T> = z.ZodType<T, string>;
 
 /** One option of a service, and its environment variable. */
 export interface Setting<T> {
-  /** `CLARION_…`; a secret may be given by a file named in the same variable with `_FILE` at its end. */
+  /** `CLARION_…`; a secret may also be in a file named by the variable with the suffix `_FILE`. */
   readonly env: string;
   readonly schema: TextSchema<NonNullable<T>>;
   /** One sentence for the reference, without full stop. */
@@ -19,7 +19,7 @@ export interface Setting<T> {
 
 export type Settings = Readonly<Record<string, Setting<unknown>>>;
 
-/** What `readConfig` gives for a table of settings. */
+/** The result of `readConfig` for a table of settings. */
 export type ConfigOf<S extends Settings> = { readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never };
 
 interface Described {
@@ -46,10 +46,10 @@ export function setting<T>(
   return { env, schema: schema as TextSchema<NonNullable<T>>, ...options };
 }
 
-/** Any text but an empty one. */
+/** Any text that is not empty. */
 export const text = (): TextSchema<string> => z.string();
 
-/** `true` or `false`, or another of the words of `yesOrNo`. */
+/** `true` or `false`, or another word of `yesOrNo`. */
 export function flag(): TextSchema<boolean> {
   return z.string().transform((given, context) => {
     const value = yesOrNo(given);
@@ -59,7 +59,7 @@ export function flag(): TextSchema<boolean> {
   });
 }
 
-/** A whole number within bounds, both included. */
+/** A whole number within inclusive limits. */
 export function integer(bounds: { readonly min?: number; readonly max?: number } = {}): TextSchema<number> {
   const { min = 0, max = Number.MAX_SAFE_INTEGER } = bounds;
   return z

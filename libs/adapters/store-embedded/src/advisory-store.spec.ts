@@ -10,7 +10,7 @@ import { advisoryStore } from './advisory-store';
 import type { Environment } from './environment';
 import { openEmbeddedStore } from './open-embedded-store';
 
-// What all stores do is in the contract; here is what a question to this one costs.
+// The contract covers what all stores do; this covers the cost of a query to this one.
 
 function group(name: string): AdvisoryGroup {
   const advisories = [{ id: 'CVE-2024-0001', state: 'affected' as const }];

@@ -23,7 +23,7 @@ async function* groupHashes(
   feed: string,
   document: string,
 ): AsyncGenerator<readonly [AdvisoryGroupKey, string]> {
-  // An open range keeps its snapshot, so a commit of another process between two turns is not half seen.
+  // An open range keeps its snapshot, so that a commit of another process between two turns is not partially visible.
   try {
     env.db.resetReadTxn();
     for (const { key, value } of env.db.getRange(keysBelow('hash', feed, document))) {

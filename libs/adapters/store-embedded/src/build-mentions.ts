@@ -166,7 +166,7 @@ interface Written {
   readonly mended: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** The ids under which packages are in the index so far. */
+/** The ids under which the index contains packages so far. */
 function writtenFor(places: readonly Place[], { gathered, mended }: Written): ReadonlyMap<string, ReadonlySet<string>> {
   const wanted = new Map<string, Set<string>>();
   for (const place of places) if (!mended.has(placeKey(place))) wanted.set(placeKey(place), new Set());

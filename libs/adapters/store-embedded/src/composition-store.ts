@@ -105,7 +105,7 @@ function putCounts(env: Environment, id: string, counts: CompositionCounts | nul
   }
 }
 
-/** The counts in the order of `severities`, then what there is besides. Empty when there was too much to count. */
+/** The counts in the order of `severities`, then other counts. Empty if there was too much to count. */
 type CountsRow = readonly (number | Omit<CompositionCounts, Severity>)[];
 
 function rowOf(counts: CompositionCounts): CountsRow {
@@ -118,7 +118,7 @@ function isSeverity(name: string): boolean {
   return severities.some((severity) => severity === name);
 }
 
-/** Of an empty row, any severity may be there. */
+/** An empty row may contain any severity. */
 function isPresent(row: CountsRow, index: number): boolean {
   return row.length === 0 || numberAt(row, index) > 0;
 }

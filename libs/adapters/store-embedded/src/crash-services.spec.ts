@@ -53,7 +53,7 @@ async function roundsOfImages(store: Store): Promise<readonly number[]> {
   return rounds;
 }
 
-/** Facts, changes and the index of mentions are of the same commit; gives its round. */
+/** Facts, changes and the index of mentions are of the same commit; returns its round. */
 async function roundOfFacts(store: Store): Promise<number> {
   const groups = await store.advisories(['a', 'b', 'c'].map((name) => ['debian:12', name] as const));
   const ids = new Set(groups.flatMap(({ advisories }) => advisories.map(({ id }) => id)));
@@ -70,7 +70,7 @@ async function roundOfFacts(store: Store): Promise<number> {
   return round;
 }
 
-/** Each notification has all of its images, of one round; gives the last. */
+/** Each notification has all of its images, of one round; returns the last round. */
 async function lastNotification(store: Store): Promise<number> {
   const { items } = await store.notifications({}, { limit: 10_000 });
   for (const { id, update } of items.slice(0, 3)) {

@@ -96,7 +96,7 @@ describe('a killed writer', () => {
       expect([generation, generation + 1]).toContain(last);
       await again.close();
     }
-    // The next writer takes over at once and clears what the dead one staged.
+    // The next writer takes over at once and removes the staged data of the dead one.
     const next = await store.writeFeed('feed');
     expect(readdirSync(directory).filter((name) => name.startsWith('staging-'))).toHaveLength(1);
     await next.abort();
@@ -104,7 +104,7 @@ describe('a killed writer', () => {
     await store.close();
   }, 300_000);
 
-  it('is seen whole by several readers while it writes, and keeps others from writing', async () => {
+  it('is seen completely by several readers while it writes, and blocks other writers', async () => {
     const directory = path.join(scratch, 'read');
     const stores = await Promise.all([1, 2, 3].map(() => openEmbeddedStore({ directory })));
     let writer = startWriter(directory);
@@ -119,7 +119,7 @@ describe('a killed writer', () => {
         expect(attempt).toMatchObject({ code: 'invalid-input', remedy: expect.any(String) as string });
         refusals += 1;
       } else {
-        // Between two updates of the other process the feed is free; having taken it may have ended that process.
+        // Between two updates of the other process the feed is free; taking it may have ended that process.
         await (attempt as { abort(): Promise<void> }).abort();
         await kill(writer);
         writer = startWriter(directory);

@@ -45,14 +45,14 @@ export function writeDelivery(env: Environment, known: Delivery | undefined, nex
 
 /** The content of an index row, as far as its key contains it. */
 export interface DeliveryRow {
-  /** Time and notification, as they are in the key: the order inside of an endpoint. */
+  /** Time and notification in their key form, which is the order within an endpoint. */
   readonly time: string;
   readonly notificationPart: string;
   /** The key of the delivery itself. */
   readonly delivery: string;
 }
 
-/** Takes the key of a row apart: endpoint, state of `delivery-of` rows, time, notification. */
+/** Splits the key of a row: endpoint, state of `delivery-of` rows, time, notification. */
 export function toDeliveryRow(key: string): DeliveryRow {
   const parts = key.split('\t');
   const endpointPart = parts[1] ?? '';
@@ -64,7 +64,7 @@ export function toDeliveryRow(key: string): DeliveryRow {
   };
 }
 
-/** Bounds of the rows of an endpoint's deliveries in one state, or of those that are due. */
+/** Range of the rows of an endpoint's deliveries in one state, or of those that are due. */
 export function rowsOfEndpoint(endpoint: string, state: DeliveryState | 'due'): { start: string; end: string } {
   return state === 'due' ? keysBelow('due', endpoint) : keysBelow('delivery-of', endpoint, state);
 }

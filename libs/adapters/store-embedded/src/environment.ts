@@ -25,7 +25,7 @@ export interface Environment {
   readonly now: () => Date;
   /** The format that the store was opened with, once it is known. */
   format?: number;
-  /** Updates that have neither been committed nor aborted; closing the store aborts them. */
+  /** Updates that are neither committed nor aborted; closing the store aborts them. */
   readonly openUpdates: OpenUpdates<OpenUpdate>;
 }
 
@@ -145,7 +145,7 @@ export function settle<T>(action: () => T): Promise<T> {
   });
 }
 
-/** Milliseconds that calls of stores may follow each other without letting the process do anything else. */
+/** Milliseconds of consecutive store calls before other work of the process gets a turn. */
 const longestTurn = 2;
 let turnBegan: number | undefined;
 
@@ -209,7 +209,7 @@ const explanations: readonly Explanation[] = [
   },
 ];
 
-/** The way on without what a store holds, with what that costs. */
+/** How to continue without the contents of a store, and what that costs. */
 export const movedAway =
   'To go on without it, move facts.mdb away and leave the other files (keys, tokens) where they are: facts of images and feeds ' +
   'are made again, but endpoints, own vulnerabilities and notifications stay behind with it';

@@ -46,7 +46,7 @@ describe('rows of features', () => {
     ]);
   });
 
-  it('are as short as they can be', () => {
+  it('are as short as possible', () => {
     expect(featureRow(bare, 'libssl3')).toEqual(['3.0-1', 'var/lib/dpkg/status', 'sha256:00']);
   });
 });

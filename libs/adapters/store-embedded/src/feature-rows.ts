@@ -1,6 +1,6 @@
 import { indexedPackageType, isOwnName, type IndexedPackageType, type PlacedFeature } from '@clarion/model';
 
-/** Members of a feature in the order of a row; source packages are two columns. New members go to the end. */
+/** Members of a feature in the order of a row; source packages are two columns. Append new members at the end. */
 const columns = {
   version: 0,
   path: 1,
@@ -16,7 +16,7 @@ const columns = {
   type: 12,
 } as const satisfies Record<keyof PlacedFeature, number>;
 
-/** Texts by column; those that are absent at the end are left out. */
+/** Texts by column; absent ones at the end are omitted. */
 export type FeatureRow = readonly (string | null)[];
 type TextColumn = Exclude<keyof typeof columns, 'source'>;
 

@@ -25,7 +25,7 @@ interface UpdateParts {
 /** Records that are committed within a few milliseconds: not worth an announcement. */
 const announcedFrom = 500;
 
-/** Starts an update of `feed`: takes its lease, clears what a killed writer left, opens a staging file. */
+/** Starts an update of `feed`: takes its lease, removes the remains of a killed writer, opens a staging file. */
 export function openFeedWriter(env: Environment, feed: string): FeedWriter {
   const parts = openParts(env, feed);
   const { lease, staging, scores } = parts;

@@ -8,7 +8,7 @@ import { damaged, type Environment, systemCode } from './environment';
 const magicOffset = 24;
 const magic = 0xbeefc0de;
 const dataVersion = 2;
-/** The two pages of meta data that every store begins with. */
+/** The two meta pages at the start of every store. */
 const metaPages = 2;
 
 /** Throws `corrupt-data` if `file` exists, is not empty, and is not an LMDB file of the current version. */

@@ -122,7 +122,7 @@ describe('the format of a store', () => {
     expect(records(env.db).filter(({ five, six }) => five === true && six === true)).toHaveLength(count);
   });
 
-  it('may be brought up to date by two at once', async () => {
+  it('can be migrated by two processes at once', async () => {
     await fillStore();
     env = rawStore();
     const rewritten: string[] = [];
@@ -156,7 +156,7 @@ describe('the format of a store', () => {
     expect(env.db.get('meta\tformat')).toBe(migrations.at(-1)?.to);
   });
 
-  it('is not touched where the store may not be written', async () => {
+  it('is not changed if the store is not writable', async () => {
     await fillStore();
     env = { ...rawStore(), readOnly: true };
     await expect(ensureFormat(env, laterFormats())).rejects.toMatchObject({ code: 'unsupported' });

@@ -73,16 +73,17 @@ export function recordKey(kind: RecordKind, ...parts: readonly string[]): string
   return [kind, ...parts.map((part) => keyPart(part, longest))].join('\t');
 }
 
-/** The parts of a key as they were given; undefined when one of them could not be kept readable. */
+/** The original parts of a key; undefined if one of them is hashed. */
 export function readableParts(key: string): readonly string[] | undefined {
   const [, ...parts] = key.split('\t');
   return areReadable(parts) ? parts : undefined;
 }
 
-/** Bounds of all keys that begin with these parts and have at least one more. */
+/** Range of all keys that begin with these parts and have at least one more. */
 export function keysBelow(kind: RecordKind, ...parts: readonly string[]): { start: string; end: string } {
   const prefix = recordKey(kind, ...parts);
-  // A part holds nothing below the space, so everything that starts with prefix and tab sorts before prefix and line feed.
+  // A part contains no characters below the space, so everything that starts with prefix and tab sorts before prefix
+  // and line feed.
   return { start: `${prefix}\t`, end: `${prefix}\n` };
 }
 

@@ -72,7 +72,7 @@ function putLayer(env: Environment, layer: LayerIndex): void {
   });
 }
 
-/** Remembers the day of use. At most one write a layer and day, so that a warm scan only reads. */
+/** Stores the day of use. At most one write per layer and day, so that a warm scan only reads. */
 function touch(env: Environment, diffId: Digest): void {
   const key = recordKey('used', diffId);
   const today = dayOf(env.now());

@@ -18,7 +18,7 @@ interface LeaseRecord {
   readonly renewedAt: number;
 }
 
-/** A writer that puts nothing for so long is taken for dead, even if its process lives. */
+/** A writer that puts nothing for this long counts as dead, even if its process is alive. */
 const idleLimit = 10 * 60_000;
 /** How often a busy writer shows that it lives. */
 const renewalInterval = 60_000;
@@ -30,11 +30,11 @@ export interface Lease {
   renew(): void;
   /** Ends the lease, if it is still owned. Inside or outside a write transaction. */
   release(): void;
-  /** Throws `invalid-input` when the lease went to another; inside a write transaction it then stays held. */
+  /** Throws `invalid-input` when the lease went to another owner; inside a write transaction it then stays owned. */
   check(): void;
 }
 
-/** Takes the lease of `feed`; throws `invalid-input` while a live writer holds it. */
+/** Takes the lease of `feed`; throws `invalid-input` while a live writer owns it. */
 export function takeLease(env: Environment, feed: string): Lease {
   const key = recordKey('lease', feed);
   const token = randomUUID();

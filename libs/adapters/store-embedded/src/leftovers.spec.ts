@@ -101,7 +101,7 @@ describe('notifications', () => {
     expect(await kinds()).toEqual({});
   });
 
-  it('remove what attempts that were given up have written', async () => {
+  it('remove the remains of abandoned attempts', async () => {
     await abandon('n');
     await abandon('n');
     expect(await kinds()).toEqual({ affected: 4 * recordsOfPage });

@@ -8,7 +8,7 @@ import type { Store } from '@clarion/model';
 import { openEmbeddedStore } from './open-embedded-store';
 import { bundleStore, kill, type Killable, start } from '../testing/killable-process';
 
-// Two processes: within one a commit is over before anything else can happen.
+// Two processes: within one process nothing else can happen during a commit.
 
 const until = '2026-01-01T01:00:00Z';
 const now = '2026-01-01T00:00:00Z';

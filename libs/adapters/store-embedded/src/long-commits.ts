@@ -21,12 +21,12 @@ const key = recordKey('meta', 'commit');
 
 /** Maximum time that others wait for an announced commit. */
 const longest = 60_000;
-/** Milliseconds until others look again. */
+/** Milliseconds between checks of other processes. */
 const patience = 10;
 /** Milliseconds between announcement and commit: for a writer that looked just before. */
 const notice = 10;
 
-/** Whether a live process other than this one is in a long commit, or about to begin one. */
+/** Whether another live process is in a long commit, or about to begin one. */
 export function othersCommit(env: Environment): boolean {
   try {
     // The binding shares one snapshot for a whole event turn.

@@ -8,7 +8,7 @@ import type { Environment } from './environment';
 import { mentionStore } from './mention-store';
 import { storesOfEachTest } from '../testing/each-test';
 
-// What all stores do is in the contract; here is what the index of this one has to survive.
+// The contract covers what all stores do; this covers what the index of this one must survive.
 
 const here = storesOfEachTest();
 
@@ -198,7 +198,7 @@ describe('the index of mentions', () => {
     await raw.db.close();
   });
 
-  it('is built by another process where one is given', async () => {
+  it('is built by another process if one is configured', async () => {
     await update(await openStore({}), 'feed', large('CVE-1'));
     const other = await openStore();
     let asked = 0;

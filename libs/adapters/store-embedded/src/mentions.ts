@@ -90,7 +90,7 @@ function touch(env: Environment, { namespace, package: name }: Place): void {
   env.db.putSync(recordKey('mention-touched', namespace, name), { namespace, package: name });
 }
 
-/** Whether a package begins to be mentioned, or perhaps ceases to, by id of the vulnerability and place. */
+/** Whether mentions of a package may have been added or removed, by id of the vulnerability and place. */
 type Changes = Map<string, Map<string, boolean>>;
 
 function gatherer(env: Environment) {

@@ -184,7 +184,7 @@ async function forgetNotifications(env: Environment, before: string): Promise<vo
   await removeInBatches(env, below('delivery'), { remove: removeWay });
 }
 
-/** Each with all that belongs to it in one transaction, unless its state is another one by then. */
+/** Each with all dependent records in one transaction, unless its state has changed by then. */
 async function forgetByState(env: Environment, before: string, states: readonly NotificationState[]): Promise<void> {
   const remove = (key: string): void => {
     const record = unpack(env, env.db.get(`notification\t${lastPart(key)}`)) as NotificationRecord | undefined;

@@ -47,7 +47,7 @@ const state = {
 };
 
 describe('openEmbeddedStore', () => {
-  it('makes the directory and keeps everything from one opening to the next', async () => {
+  it('creates the directory and keeps all data when it is reopened', async () => {
     const nested = path.join(here.directory, 'a/b');
     const store = await openEmbeddedStore({ directory: nested });
     await store.putLayer(layer(1));
@@ -118,7 +118,7 @@ describe('openEmbeddedStore', () => {
     await expect(openEmbeddedStore({ directory: here.directory, readOnly: true })).rejects.toMatchObject(refused);
   });
 
-  it('takes an empty file for a new store', async () => {
+  it('treats an empty file as a new store', async () => {
     writeFileSync(path.join(here.directory, 'facts.mdb'), '');
     expect(await (await here.open()).feedStates()).toEqual([]);
   });
@@ -145,7 +145,7 @@ describe('openEmbeddedStore', () => {
 });
 
 describe('a store that is read-only if needed', () => {
-  it('is written where it can be, and is made where there is none', async () => {
+  it('is written if possible, and is created if it does not exist', async () => {
     const store = await here.open({ readOnly: 'where-needed' });
     await store.putLayer(layer(1));
     expect(await store.layer(digest(1), [])).toStrictEqual(layer(1));
@@ -182,7 +182,7 @@ describe('the size limit', () => {
     expect(await store.layer(digest(1), [])).toBeDefined();
   });
 
-  it('counts what an update has staged', async () => {
+  it('includes the staged data of an update', async () => {
     const store = await here.open({ mapSizeLimit: 1_000_000 });
     const writer = await store.writeFeed('feed');
     const write = async () => {
@@ -232,7 +232,7 @@ describe('the use of layers', () => {
 });
 
 describe('the lease of a feed', () => {
-  it('goes to another writer when its owner has been idle for long', async () => {
+  it('goes to another writer when its owner is idle for long', async () => {
     const time = { now: '2024-03-01T08:00:00Z' };
     const store = await here.open({ now: () => new Date(time.now) });
     const idle = await store.writeFeed('feed');
@@ -272,7 +272,7 @@ describe('the lease of a feed', () => {
     expect(await prune()).toMatchObject({ feeds: 1 });
   });
 
-  it('and the staging file end when the store is closed', async () => {
+  it('and the staging file are released when the store is closed', async () => {
     const store = await openEmbeddedStore({ directory: here.directory });
     const writer = await store.writeFeed('Feed with a name/that is no file name');
     expect(readdirSync(here.directory).filter((name) => name.startsWith('staging-'))).toHaveLength(1);

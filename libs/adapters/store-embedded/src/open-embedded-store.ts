@@ -59,8 +59,9 @@ const maxReaders = 512;
 const pageSize = 8192;
 
 /**
- * The binding's overlapping flush makes a process that commits while another was killed in its flush unable to write
- * ever again (`MDB_PANIC`, lmdb 3.5.6, about one kill in a hundred); without it a lock of the dead is taken over.
+ * With the binding's overlapping flush, a process that commits while another one was killed in its flush can never
+ * write again (`MDB_PANIC`, lmdb 3.5.6, about one kill in a hundred); without it the lock of the dead process is taken
+ * over.
  */
 const plainLmdb = { noSubdir: true, overlappingSync: false, pageSize };
 

@@ -4,7 +4,7 @@ import type { FeedState } from '@clarion/model';
 export interface OpenUpdate {
   /** Records that its commit touches. */
   size(): number;
-  /** Shows that its writer lives. Throws `invalid-input` when another has taken over. */
+  /** Shows that its writer is alive. Throws `invalid-input` when another one has taken over. */
   renew(): void;
   /** Moves everything staged into the facts, with the state of the feed. Inside of a write transaction. */
   copy(state: FeedState): void;

@@ -1,6 +1,6 @@
 import type { Digest, Image, LayerDescriptor, StoredImage } from '@clarion/model';
 
-/** Number of a digest, or of a media type, in their tables; `absent` where there is none. */
+/** Number of a digest, or of a media type, in their tables; `absent` if there is none. */
 type Index = number;
 
 /** Members of a layer in this order; `absent` for those that it does not have. */

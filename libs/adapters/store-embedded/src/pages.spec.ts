@@ -22,7 +22,7 @@ describe('firstPage', () => {
     expect(firstPage(huge, { limit: 10 })).toStrictEqual({ items: [huge[0]![1]], next: 'place 1' });
   });
 
-  it('reads one item more than it gives, and then ends the sequence', () => {
+  it('reads one item more than it returns, and then closes the sequence', () => {
     let given = 0;
     let ended = false;
     const endless = function* (): Generator<[string, number]> {

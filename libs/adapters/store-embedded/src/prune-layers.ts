@@ -57,7 +57,7 @@ function isInImage(env: Environment, diffId: Digest): boolean {
   return false;
 }
 
-/** Layers of images that are not finished, by their own word or because a blob is known to hold them. */
+/** Layers of unfinished images, listed by the image or as the known content of its blobs. */
 function awaitedLayers(env: Environment): ReadonlySet<string> {
   const { db } = env;
   const awaited = new Set<string>();

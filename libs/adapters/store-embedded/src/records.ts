@@ -71,7 +71,7 @@ export function textRecord(text: VulnerabilityText): KeyedRecord {
   return [key, Object.fromEntries(Object.entries(text).filter(([member]) => member !== 'id' && member !== 'feed'))];
 }
 
-/** The text in a record of `textRecord`. */
+/** The vulnerability record in a record of `textRecord`. */
 export function toText(key: string, value: unknown): VulnerabilityText {
   const [feed, id] = readableParts(key) ?? [];
   const text = value as Omit<VulnerabilityText, 'id' | 'feed'>;

@@ -9,7 +9,7 @@ const batchSize = 500;
 export interface Removal {
   /** Whether to remove a record; evaluated in a snapshot, and again before the removal. Default: all. */
   readonly isWanted?: (value: unknown) => boolean;
-  /** Called at the begin of each write transaction. */
+  /** Called at the start of each write transaction. */
   readonly begin?: () => void;
   /**
    * Removes one record, with its dependent records; false if it stays. Called inside a write transaction, with the

@@ -12,12 +12,12 @@ import type { KeyedRecord } from './records';
  */
 const kind = 'score';
 
-/** Whether a text is kept in a page. */
+/** Whether a vulnerability record is stored in a page. */
 export function isScore(text: VulnerabilityText): text is VulnerabilityText & { readonly epss: Epss } {
   return isScoreOnly(text) && hasPage(text);
 }
 
-/** Pages hold ids as they are; names that keys cannot hold readably stay texts. */
+/** Pages contain plain ids; records whose names cannot be readable keys are not stored in pages. */
 function hasPage({ id, feed }: Pick<VulnerabilityText, 'id' | 'feed'>): boolean {
   return id.length > 2 && [id, feed, bucketOf(id)].every((part) => keyPart(part) === part);
 }

@@ -29,7 +29,7 @@ export interface Staging {
 /** Bytes kept in memory before they are written. */
 const batchSize = 1 << 20;
 const readAhead = 1 << 14;
-/** A file up to this size is read at once: most of a first import, whose records lie in it in no order. */
+/** A file up to this size is read at once: it covers most of a first import, whose records are unordered. */
 const readWhole = 1 << 27;
 /** The length that marks a removal. */
 const removal = -1;

@@ -54,7 +54,7 @@ function move({ db }: Environment, to: TagMove): TagState {
   return state;
 }
 
-/** Each period ends where the next one, which is before it in the list, begins. */
+/** Each period ends when the next one, which precedes it in the list, begins. */
 function* withEnds(state: TagState | undefined, earlier: Iterable<Period>): Generator<Placed<TagPeriod>> {
   let until: string | null = null;
   for (const { image, from, moves } of state === undefined ? earlier : joined(state, earlier)) {

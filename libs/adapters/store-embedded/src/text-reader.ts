@@ -16,7 +16,7 @@ export function textReader(env: Environment, transaction: Transaction): (id: str
     });
 }
 
-/** What the keys of each feed's texts begin with. There are few feeds, so each is sought. */
+/** Key prefix of each feed's vulnerability records. There are few feeds, so each is looked up. */
 function rangesOfFeeds(env: Environment, transaction: Transaction): readonly string[] {
   const ranges: string[] = [];
   const { end } = keysBelow('text');

@@ -17,7 +17,7 @@ export function start(script: string, ...arguments_: readonly string[]): Killabl
   return spawn(process.execPath, [path.join(__dirname, script), ...arguments_], { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-/** Waits for the first line. Throws, with what it wrote to its error output, when the process ends before. */
+/** Waits for the first line. Throws, with its error output, if the process exits before. */
 export async function firstLine(writer: Killable, errors: () => string = () => ''): Promise<void> {
   const ended = once(writer, 'exit').then(() => {
     throw new Error(`the writer has ended: ${errors()}`);

@@ -24,7 +24,7 @@ export function advisoryStore(context: MongoContext): AdvisoryStore {
   };
 }
 
-/** Groups of one document, without their ids; all revisions of one stand together. */
+/** Groups of one document, without their ids; all revisions of one are consecutive. */
 function groupsOf(context: MongoContext, feed: string, ...[document, projection]: readonly [string, Document]) {
   return context
     .collection('advisories')

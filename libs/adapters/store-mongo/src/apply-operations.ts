@@ -19,7 +19,7 @@ import { type BulkWrite, bulkWrite, replacement } from './writes';
 /** Runs before every batch, and may throw to stop it. */
 export type Guard = () => Promise<void>;
 
-/** The revision that an update writes, and those that count while it does. */
+/** The revision that an update writes, and the valid ones in that time. */
 export interface Applying {
   readonly feed: string;
   readonly rev: number;
@@ -147,6 +147,6 @@ async function applyScores(
     if (rows.length > 0) return [{ ...write, content: { value: rows } }];
     return known.has(key) ? [write] : [];
   });
-  // A hundred rows of known form: never longer than a page, so that nothing else belongs to one.
+  // A hundred rows of known form: never longer than a page, so that there are no further pages.
   await writeDocuments(context, { collection: 'scores', writes, own: [] }, applying);
 }

@@ -12,10 +12,10 @@ import { deleteValues, untyped } from './writes';
  */
 const parts = { compositions: 'features', notifications: 'affected' } as const;
 
-/** After so long, an attempt that does not count was given up. */
+/** Time after which an attempt that is not valid counts as abandoned. */
 const abandonedAfter = dayLength;
 
-/** A name for an attempt that begins now. */
+/** A name for a new attempt. */
 export function newAttempt(context: MongoContext): string {
   return `${context.now().getTime().toString(36)}-${randomUUID()}`;
 }
@@ -33,7 +33,7 @@ export async function deleteAttempt(
   await deleteValues(context, parts[whole], { _id: idsUnder(`${id}\t${attempt}`) });
 }
 
-/** Deletes what attempts have left that were cut off. Looks at one document of each attempt. */
+/** Deletes the remains of interrupted attempts. Reads one document of each attempt. */
 export async function sweepAttempts(context: MongoContext, whole: keyof typeof parts): Promise<void> {
   const nextPart = (after: string) =>
     untyped(context, parts[whole]).findOne({ _id: { $gt: after } }, { sort: { _id: 1 }, projection: { _id: 1 } });

@@ -101,7 +101,7 @@ async function compositionFeatures(context: MongoContext, id: string): Promise<r
   }
   // If it was pruned in the meantime, they may be incomplete.
   if ((await attemptOf()) !== attempt) return undefined;
-  // Sorting them would take long, and nothing is missing among them.
+  // Sorting them would take long, and the numbers have no gaps.
   const features = new Array<PlacedFeature>(numbered.length);
   for (const [place, feature] of numbered) features[place] = feature;
   return features;

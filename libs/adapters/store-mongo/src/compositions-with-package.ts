@@ -16,7 +16,10 @@ import { readValue } from './packed-values';
 /** A feature with its place in the composition. */
 export type NumberedFeature = readonly [place: number, feature: PlacedFeature];
 
-/** Features of one composition that are given together, and characters of their texts: a hostile package has thousands. */
+/**
+ * Features of one composition that are returned together, and characters of their texts: a hostile package has
+ * thousands.
+ */
 const featuresOfPiece = 1000;
 const charactersOfPiece = 256 * 1024;
 /** Documents of one composition in memory while others are searched: some thousand features. */
@@ -80,7 +83,7 @@ async function gather(
   return { gathered, next: undefined };
 }
 
-/** Attempts to put a composition that were given up, or are not finished, are left out. */
+/** Abandoned and unfinished attempts to put a composition are ignored. */
 async function* declaredCompositions(
   context: MongoContext,
   name: string,

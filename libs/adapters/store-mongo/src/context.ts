@@ -9,9 +9,9 @@ export interface MongoContext {
   readonly client: MongoClient;
   readonly db: Db;
   readonly now: () => Date;
-  /** How long a writer that gives no sign of life keeps its feed. */
+  /** How long a writer without a sign of life keeps its feed. */
   readonly leaseMillis: number;
   collection<N extends CollectionName>(name: N): Collection<Documents[N]>;
-  /** Updates that have neither been committed nor aborted; closing the store aborts them. */
+  /** Updates that are neither committed nor aborted; closing the store aborts them. */
   readonly openUpdates: OpenUpdates<OpenUpdate>;
 }

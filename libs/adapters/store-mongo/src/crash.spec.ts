@@ -29,7 +29,7 @@ afterAll(() => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-/** Runs the update of a generation; true when it lived to its end, false when it was killed at its Nth command. */
+/** Runs the update of a generation; true if it completed, false if it was killed at its Nth command. */
 function runWriter(uri: string, generation: number, fatal: number): boolean {
   const script = path.join(__dirname, '../testing/killed-writer.cjs');
   const arguments_ = [bundle, uri, leaseMillis, generation, fatal, aheadMillis].map(String);
@@ -68,7 +68,7 @@ async function generations(store: Store, published = true): Promise<readonly num
 
 describeWithMongoServer('a writer of a feed that is killed', (server) => {
   const opened: Store[] = [];
-  /** Open connections would keep a failed run from ending. */
+  /** Open connections would keep a failed run alive. */
   const open = async (options: MongoStoreOptions) => {
     const store = await openMongoStore(options);
     opened.push(store);
@@ -78,7 +78,7 @@ describeWithMongoServer('a writer of a feed that is killed', (server) => {
     for (const store of opened.splice(0)) await store.close();
   });
 
-  it('just before any of its commands leaves the feed as it was, or goes through to the end', async () => {
+  it('just before any of its commands leaves the feed unchanged, or completely updated', async () => {
     const uri = server().freshUri();
     const outcomes: boolean[] = [];
     const reader = await open({ uri, leaseMillis, now });
@@ -109,7 +109,7 @@ describeWithMongoServer('a writer of a feed that is killed', (server) => {
   }, 600_000);
 });
 
-/** What cut off updates have left is swept in the end: pages that no document names, and all that was staged. */
+/** The remains of interrupted updates are removed in the end: pages without a document, and all staged data. */
 async function expectNothingLeft(uri: string, open: typeof openMongoStore): Promise<void> {
   aheadMillis += 2 * day;
   const later = await open({ uri, leaseMillis, now });

@@ -38,7 +38,7 @@ function membersOf(delivery: Delivery): Members<'deliveries'> {
   };
 }
 
-/** A time as text that sorts as the time does. */
+/** A time as a text with the same sort order. */
 function timePart(time: string): string {
   return String(Math.max(0, millisOf(time))).padStart(15, '0');
 }

@@ -37,13 +37,13 @@ export interface BlobDocument {
 }
 
 export interface ImageDocument extends ValueDocument {
-  /** Raised by every write: a change that was computed from another one does not count. */
+  /** Incremented by every write: a change based on an older revision is discarded. */
   readonly revision: number;
   /** Day since 1970 of the last use. */
   readonly used: number;
   /** Digests of layers to keep: the layers of the image and, while it is not indexed, those that it declares. */
   readonly layers: readonly string[];
-  /** These are only there for submitted images: nothing else is listed. */
+  /** Only for submitted images: others are not listed. */
   readonly submitted?: true;
   readonly state?: ImageState;
   readonly repositories?: readonly string[];
@@ -52,13 +52,13 @@ export interface ImageDocument extends ValueDocument {
 }
 
 export interface CompositionDocument extends ValueDocument {
-  /** Which of the attempts to write its features counts. */
+  /** The valid attempt to write its features. */
   readonly attempt: string;
   /** Day since 1970 on which it was last put. */
   readonly stored: number;
   /** Null when there was too much to count. */
   readonly counts?: CompositionCounts | null;
-  /** Those with a count above zero; all without a count. */
+  /** Those with a count above zero; all severities without a count. */
   readonly severities?: readonly Severity[];
 }
 
@@ -143,7 +143,7 @@ export interface FeedDocument {
   readonly lease?: FeedLease;
   /** The feed's id, because it cannot always be derived from the key. */
   readonly name?: string;
-  /** An update that has begun to write its revision, and is perhaps not wholly done: its operations are in `staging`. */
+  /** An update that has begun to write its revision and may be incomplete: its operations are in `staging`. */
   readonly redo?: string;
   /** The revision that it writes; absent where a Clarion before format 2 has declared it. */
   readonly rev?: number;
@@ -168,7 +168,7 @@ export interface ChangedDocument {
 
 export interface NotificationDocument extends ValueDocument {
   readonly state: NotificationState;
-  /** Which of the attempts to write its images counts. */
+  /** The valid attempt to write its images. */
   readonly attempt: string;
 }
 
@@ -182,7 +182,7 @@ export interface DeliveryDocument extends ValueDocument {
   readonly notification: string;
   readonly endpoint: string;
   readonly state: DeliveryState;
-  /** Milliseconds since 1970 from which on it can be claimed. */
+  /** Milliseconds since 1970 from which it can be claimed. */
   readonly ready: number;
   /** RFC 3339; while a process works on it. */
   readonly claimedUntil?: string;
@@ -222,7 +222,7 @@ export interface LeaseDocument {
   readonly until: number;
 }
 
-/** Which revision of a feed counts. */
+/** The valid revision of a feed. */
 export interface FeedRevision {
   /** As a key. */
   readonly feed: string;

@@ -73,7 +73,7 @@ function isFact(staged: Staged): staged is Operation {
 async function flip(context: MongoContext, updates: readonly Prepared[]): Promise<void> {
   await changeRevisions(context, (revisions) => {
     const rows = updates.map(({ held, rev }) => ({ held, rev, row: revisionOf(revisions, keyPart(held.feed)) }));
-    // An earlier turn whose answer was lost did it.
+    // An earlier attempt whose response was lost did it.
     if (rows.every(({ rev, row }) => row.rev === rev)) return [];
     const lost = rows.find(({ rev, row }) => row.rev >= rev || row.burned.includes(rev));
     if (lost !== undefined) throw takenOver(lost.held.feed);
@@ -81,7 +81,10 @@ async function flip(context: MongoContext, updates: readonly Prepared[]): Promis
   });
 }
 
-/** What follows once a revision counts: changes become pending, what it superseded goes. May be done again from the start. */
+/**
+ * The work after a revision becomes valid: changes become pending, superseded documents are deleted. May be repeated
+ * from the start.
+ */
 async function finish(context: MongoContext, { held, update, rev }: Prepared): Promise<void> {
   const { feed, hold: guard } = held;
   try {
@@ -95,7 +98,8 @@ async function finish(context: MongoContext, { held, update, rev }: Prepared): P
       await deleteBefore(context, batch.filter(isFact), rev);
     }
   } catch (error) {
-    // A damaged log: the revision counts. What it superseded is hidden by it, and goes when the next update touches it.
+    // A damaged log: the revision is valid. It hides the superseded documents, which are deleted when the next update
+    // changes them.
     if (!(error instanceof ClarionError && error.code === 'corrupt-data')) throw error;
   }
   await guard();
@@ -164,7 +168,7 @@ export async function takeSettledFeed(context: MongoContext, feed: string): Prom
   }
 }
 
-/** Ends an update that was cut off, or that failed: it counts already and is finished, or it never will. */
+/** Ends an interrupted or failed update: if it is valid already it is completed, otherwise it never becomes valid. */
 export async function settle(
   context: MongoContext,
   held: HeldFeed,

@@ -9,7 +9,7 @@ import type { HeldFeed } from './open-update';
 import { keyPart } from './keys';
 import { isDuplicateKey } from './mongo-errors';
 
-/** Takes the right to write `feed`; throws `invalid-input` while another writer lives. */
+/** Takes the lease of `feed`; throws `invalid-input` while another writer is alive. */
 export async function takeFeed(context: MongoContext, feed: string): Promise<HeldFeed> {
   const lease = newLease(context);
   const free = [{ lease: null }, { 'lease.until': { $lte: context.now().getTime() } }];
@@ -60,7 +60,7 @@ function holding(
     }
     until = next;
   };
-  // A writer may be busy with what it reads for longer than the lease lasts; failures are noticed by `hold`.
+  // Reading may take a writer longer than the lease lasts; `hold` detects failures.
   const heartbeat = setInterval(() => void renew().catch(() => undefined), context.leaseMillis / 4);
   heartbeat.unref();
   return {

@@ -22,7 +22,7 @@ export function feedStates(context: MongoContext): Promise<readonly FeedState[]>
   });
 }
 
-/** Replaces the state that counts now. */
+/** Replaces the valid state. */
 export async function putFeedState(context: MongoContext, state: FeedState): Promise<void> {
   // An update that becomes visible right now writes its own state, which then takes precedence.
   const { rev } = revisionOf(await readRevisions(context), keyPart(state.feed));

@@ -11,7 +11,7 @@ import type { OpenUpdate, StagedUpdate } from './open-update';
 import { checkNames, type Operation } from './operations';
 import { deleteStaged, openStaging, type Staging } from './staging';
 
-/** Starts an update of `feed`: takes the right to write it, finishes or clears what a writer before has left. */
+/** Starts an update of `feed`: takes its lease, completes or removes the remains of an earlier writer. */
 export async function openFeedWriter(context: MongoContext, feed: string): Promise<FeedWriter> {
   checkNames(feed, [feed]);
   const held = await takeSettledFeed(context, feed);
@@ -77,7 +77,7 @@ export async function commitFeeds(context: MongoContext, updates: readonly FeedU
       );
     });
   } finally {
-    // What does not count is given up; where that cannot be done now, the next writer does it.
+    // An invalid update is abandoned; if that is not possible now, the next writer does it.
     await openUpdates.end(updates);
   }
 }

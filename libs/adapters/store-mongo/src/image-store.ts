@@ -21,7 +21,7 @@ import { deletePages, packValue, readValue, writePages } from './packed-values';
 import { pageById } from './pages';
 import { deleteValue, type Members, untilSettled, untyped } from './writes';
 
-/** So that what indexes need of an image stays far below a megabyte. */
+/** Keeps the indexed members of an image far below a megabyte. */
 const mostLayers = 2000;
 const mostRepositories = 1000;
 
@@ -73,7 +73,7 @@ async function readImage(
   return image === undefined ? undefined : { document, image };
 }
 
-/** Writes an image in place of the one that it was computed from; false when there is another one by now. */
+/** Replaces the image that it was computed from; false if there is a newer one by now. */
 async function writeImage(
   context: MongoContext,
   known: ImageDocument | undefined,

@@ -13,7 +13,7 @@ export function recordKey(...parts: readonly string[]): string {
   return parts.map(keyPart).join('\t');
 }
 
-/** The parts of a key as they were given; undefined when one of them could not be kept readable. */
+/** The original parts of a key; undefined if one of them is hashed. */
 export function readableParts(key: string): readonly string[] | undefined {
   const parts = key.split('\t');
   return areReadable(parts) ? parts : undefined;

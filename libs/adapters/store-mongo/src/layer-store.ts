@@ -114,7 +114,7 @@ async function putRecord(context: MongoContext, record: LayerRecord, blobs: read
   await deletePages(context, [before]);
 }
 
-/** Remembers the day of use. At most one write a layer and day, so that a warm scan only reads. */
+/** Stores the day of use. At most one write per layer and day, so that a warm scan only reads. */
 async function touch(context: MongoContext, { _id, used }: LayerDocument): Promise<void> {
   const today = dayOf(context.now());
   if (used === today) return;

@@ -5,7 +5,7 @@ import type { MongoContext } from './context';
 import { keyPart } from './keys';
 import { explained, isDuplicateKey } from './mongo-errors';
 
-/** Leases by name: one document each, taken by one guarded step. */
+/** Leases by name: one document each, taken by one guarded write. */
 export function leaseStore(context: MongoContext): LeaseStore {
   const leases = context.collection('leases');
   return {

@@ -23,7 +23,7 @@ describe('errors of the driver', () => {
     expect((found as Error).message).toContain(error.message);
   });
 
-  it('leaves others as they are', () => {
+  it('does not change other errors', () => {
     for (const error of [new RangeError('mine'), new ClarionError('no-data', 'x'), 'text', undefined]) {
       expect(explain(error)).toBe(error);
     }
@@ -38,7 +38,7 @@ describe('errors of the driver', () => {
     ]);
   });
 
-  it('explains what a promise or a stream ends with', async () => {
+  it('explains the errors of a promise or a stream', async () => {
     const lost = new MongoNetworkError('lost');
     await expect(explained(() => Promise.reject(lost))).rejects.toMatchObject({ code: 'upstream-unavailable' });
     const seen: number[] = [];

@@ -47,7 +47,7 @@ const byCode: ReadonlyMap<unknown, Explanation> = new Map<unknown, Explanation>(
   [8000, notAllowed],
   [13, notAllowed],
   [18, notAllowed],
-  // OutOfDiskSpace; FileStreamFailed, FileRenameFailed, FileNotOpen and CannotCreateCollection end up in the catch-all.
+  // OutOfDiskSpace; FileStreamFailed, FileRenameFailed, FileNotOpen and CannotCreateCollection are in the catch-all.
   [14031, full],
   // An account, sharding or a validator set up by someone else prevents it: a retry does not help.
   ...[20, 61, 67, 72, 73, 85, 86, 121, 303].map((code) => [code, refused] as const),

@@ -9,7 +9,7 @@ import { type MongoStoreOptions, openMongoStore } from './open-mongo-store';
 
 const mebibyte = 1024 * 1024;
 
-/** Text that cannot be deflated. */
+/** Text that does not compress. */
 function noise(length: number, seed = ''): string {
   let text = '';
   for (let n = 0; text.length < length; n += 1) text += createHash('sha512').update(`${seed}${n}`).digest('base64');
@@ -43,7 +43,7 @@ describeWithMongoServer('opening a store', (server) => {
   let client: MongoClient;
   const opened: Store[] = [];
 
-  /** Open connections would keep a failed run from ending. */
+  /** Open connections would keep a failed run alive. */
   async function open(options: MongoStoreOptions): Promise<Store> {
     const store = await openMongoStore(options);
     opened.push(store);
@@ -71,7 +71,7 @@ describeWithMongoServer('opening a store', (server) => {
     }
   });
 
-  it('takes the database of the URI, of the options, or its own', async () => {
+  it('uses the database of the URI, of the options, or the default', async () => {
     const path = new URL(uri).pathname.slice(1);
     const other = `${path}_other`;
     await (await open({ uri })).close();
@@ -213,7 +213,7 @@ describeWithMongoServer('opening a store', (server) => {
     expect(await store.advisories([['debian:12', 'openssl']])).toHaveLength(1);
   });
 
-  it('gives the feed of a writer that shows no sign of life to another, and stops the first', async () => {
+  it('gives the feed of a writer without a sign of life to another one, and stops the first', async () => {
     let time = Date.parse('2026-01-01T00:00:00Z');
     const now = () => new Date(time);
     const [first, second] = [await open({ uri, now }), await open({ uri, now })];

@@ -28,12 +28,15 @@ import { vulnerabilityStore } from './vulnerability-store';
 export interface MongoStoreOptions {
   /** `mongodb://` or `mongodb+srv://`, of a replica set, a sharded cluster or a single server. */
   readonly uri: string;
-  /** Instead of the one that the URI names; `clarion` when neither does. */
+  /** Overrides the database of the URI. Default: `clarion`. */
   readonly database?: string;
-  /** How long to look for a server, and the longest that one answer may take; 30 s (an election takes 12) and 60 s unless stated. */
+  /**
+   * How long to search for a server (an election takes 12 s), and the time limit of one response. Default: 30 s and 60
+   * s.
+   */
   readonly connectMillis?: number;
   readonly answerMillis?: number;
-  /** After so long without a sign of life, the writer of a feed is taken for dead; 60 s unless stated. */
+  /** Time without a sign of life after which the writer of a feed counts as dead. Default: 60 s. */
   readonly leaseMillis?: number;
   /** The clock; for tests. */
   readonly now?: () => Date;
@@ -148,7 +151,7 @@ async function askHello(client: MongoClient): Promise<Document> {
   try {
     return await admin.command({ hello: 1 });
   } catch (error) {
-    // Servers before 5.0, and those that only speak as they did.
+    // Servers before 5.0, and those with a compatible older protocol.
     if ((error as { readonly code?: unknown }).code === 59) return admin.command({ isMaster: 1 });
     throw error;
   }

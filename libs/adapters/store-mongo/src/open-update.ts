@@ -1,10 +1,10 @@
 import type { FeedState } from '@clarion/model';
 
-/** The right to write one feed. It ends by itself soon after its process has ended. */
+/** The lease to write one feed. It expires soon after its process has ended. */
 export interface HeldFeed {
   readonly feed: string;
   readonly token: string;
-  /** An update that a writer before has begun to commit, with the revision that it writes. */
+  /** An update that an earlier writer has begun to commit, with the revision that it writes. */
   readonly redo: { readonly update: string; readonly rev?: number } | undefined;
   /**
    * Makes sure that the lease lasts long enough to send one batch. Throws `invalid-input` when it went to another

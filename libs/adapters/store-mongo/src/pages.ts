@@ -9,8 +9,8 @@ import type { CollectionName, Documents } from './documents';
 const fetchedTogether = 25;
 
 /**
- * A page of what documents hold, in the order of their ids, with the filter's index; `after` is an `_id`, or anything else. What
- * `read` finds gone is left out.
+ * A page of document contents, in the order of their ids, with the filter's index; `after` is an `_id`, or any other
+ * text. Documents that `read` finds deleted are omitted.
  */
 export async function pageById<N extends CollectionName, T>(
   context: MongoContext,
@@ -43,7 +43,7 @@ export async function pageById<N extends CollectionName, T>(
   });
 }
 
-/** What the first documents hold, and where the next page begins, if there is more. */
+/** The contents of the first documents, and where the next page begins, if there is more. */
 export async function firstPage<D, T>(
   found: FindCursor<D>,
   {

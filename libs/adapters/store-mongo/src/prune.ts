@@ -122,7 +122,7 @@ async function pruneFeed(context: MongoContext, feed: string): Promise<boolean> 
   }
 }
 
-/** Deletes pages of values whose writing was cut off. */
+/** Deletes pages of values whose writes were interrupted. */
 async function sweepPages(context: MongoContext): Promise<void> {
   const pages = context.collection('pages');
   const oldest = context.now().getTime() - orphanAge;

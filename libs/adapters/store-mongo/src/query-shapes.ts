@@ -75,7 +75,7 @@ function conditionOf(name: string, value: unknown): Condition {
   throw new Error(`a filter with ${operators.join(' ')}`);
 }
 
-/** A shape in words: `images {state, _id>} by _id`. */
+/** A shape as text: `images {state, _id>} by _id`. */
 export function describeShape({ collection, conditions, sort }: QueryShape): string {
   const marks = { equal: '', guard: '', some: ' of', range: '>' } as const;
   const members = [...conditions].map(([name, condition]) => `${name}${marks[condition]}`);

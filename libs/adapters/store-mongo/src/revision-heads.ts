@@ -52,7 +52,10 @@ export async function deleteHeads(
   await deletePages(context, heads);
 }
 
-/** Deletes what revision `rev` of some documents has taken the place of: removals last, since they hide the others. */
+/**
+ * Deletes the documents that revision `rev` of some documents has replaced: removals last, because they hide the
+ * others.
+ */
 export async function deleteSuperseded(
   context: MongoContext,
   collection: FactCollection,

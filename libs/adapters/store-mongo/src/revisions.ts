@@ -10,7 +10,7 @@ import { explain } from './mongo-errors';
 // An update is written under a separate revision before it is visible; one document contains the valid revision of each
 // feed. So an update of one or several feeds becomes visible as a whole by one write.
 
-/** Which revisions of all feeds count. */
+/** The valid revisions of all feeds. */
 export interface Revisions {
   /** Raised by every change of them. */
   readonly version: number;
@@ -58,7 +58,7 @@ export function revisionOf({ feeds }: Revisions, feed: string): FeedRevision {
   return feeds.get(feed) ?? { feed, rev: 0, base: 0, burned: [] };
 }
 
-/** The revision that the next update of a feed writes: none is given out twice. */
+/** The revision that the next update of a feed writes: none is used twice. */
 export function nextRevision({ rev, burned }: FeedRevision): number {
   return Math.max(rev, ...burned) + 1;
 }
@@ -70,7 +70,7 @@ function counts(revisions: Revisions, document: Revised): boolean {
   return rev <= committed && rev >= base && !burned.includes(rev);
 }
 
-/** The revision of each document that counts, without those that are gone; in the order of the first of each. */
+/** The valid revision of each document, without removed ones; in the order of the first of each. */
 export function current<T extends Revised>(documents: readonly T[], revisions: Revisions): readonly T[] {
   const newest = new Map<string, T>();
   for (const document of documents) {

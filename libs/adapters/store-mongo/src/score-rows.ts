@@ -3,7 +3,7 @@ import { isScoreOnly } from '@clarion/store-rules';
 
 import { keyPart } from './keys';
 
-/** Whether a text is kept as a row (`ScoreRow`) of the document of its bucket and feed. */
+/** Whether a vulnerability record is stored as a row (`ScoreRow`) of the document of its bucket and feed. */
 export function isScore(text: VulnerabilityText): text is VulnerabilityText & { readonly epss: Epss } {
   return isScoreOnly(text) && hasRow(text);
 }

@@ -85,7 +85,7 @@ async function writeUntilLost(store: Store, first: number, acknowledged: Acknowl
       if (write !== undefined) acknowledged.push(await write(store, n));
     } catch (error) {
       expect(error).toBeInstanceOf(ClarionError);
-      // The feed may still be held by the writer that was cut off.
+      // The interrupted writer may still own the feed.
       if (error instanceof ClarionError && error.code === 'invalid-input') continue;
       expect(error).toMatchObject({ code: 'upstream-unavailable', retryable: true });
       return;
@@ -93,7 +93,7 @@ async function writeUntilLost(store: Store, first: number, acknowledged: Acknowl
   }
 }
 
-// A server that was given is not ours to kill.
+// An external server must not be killed.
 (mongoServerKind() === 'given' ? describe.skip : describe)('a server that is lost', () => {
   describeWithMongoServer('while the store writes', (server) => {
     let store: Store | undefined;

@@ -15,7 +15,7 @@ export type Staged = Operation | { readonly kind: 'state'; readonly state: FeedS
 
 const orderOf = (staged: Staged): string => (staged.kind === 'state' ? 'c' : staged.kind === 'change' ? 'b' : 'a');
 
-/** The redo log of one update: what it does, in batches that are written as they fill. */
+/** The redo log of one update: its operations, in batches that are written when full. */
 export interface Staging {
   put(staged: Staged): Promise<void>;
   flush(): Promise<void>;

@@ -22,7 +22,7 @@ describeWithMongoServer('store-mongo', (server) => {
     for (const document of written(command)) largest = Math.max(largest, BSON.calculateObjectSize(document));
   };
 
-  /** One database for all tests, emptied after each: making its indexes takes longer than most tests. */
+  /** One database for all tests, emptied after each: creating its indexes takes longer than most tests. */
   async function openEmptyStore(): Promise<StoreUnderTest> {
     database ??= await connect(server().freshUri());
     const { uri, client } = database;
@@ -70,8 +70,8 @@ function written(command: Document): readonly Document[] {
 }
 
 /**
- * Every question and guarded write with the index that serves it; `>` marks a range, `of` several values. A new line here is a decision: the
- * server of the specs looks at whole collections anyway, a real one must not.
+ * Every query and guarded write with the index that serves it; `>` marks a range, `of` several values. A new line here
+ * is a decision: the server of the specs scans whole collections anyway, a real one must not.
  */
 const servedShapes: readonly string[] = [
   'advisories {_id} → _id',

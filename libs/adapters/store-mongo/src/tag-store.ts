@@ -64,7 +64,7 @@ async function moveOnce(context: MongoContext, move: TagMove): Promise<{ readonl
   return moved.matchedCount === 1 ? { result: state } : undefined;
 }
 
-/** Each period ends where the next one, which is before it in the list, begins. */
+/** Each period ends when the next one, which precedes it in the list, begins. */
 async function periods(
   context: MongoContext,
   name: TagName,

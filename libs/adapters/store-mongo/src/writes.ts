@@ -8,7 +8,7 @@ import type { CollectionName, Documents, ValueDocument } from './documents';
 import { isDuplicateKey } from './mongo-errors';
 import { deletePages, packValue, writePages } from './packed-values';
 
-/** Collections whose documents carry a packed value. */
+/** Collections whose documents contain a packed value. */
 export type ValueCollection = {
   readonly [N in CollectionName]: Documents[N] extends ValueDocument ? N : never;
 }[CollectionName];
@@ -143,7 +143,7 @@ export async function untilSettled<T>(
   for (let turn = 0; turn < mostTurns; turn += 1) {
     const done = await action();
     if (done !== undefined) return done.result;
-    // Spread, so that those who met do not meet again.
+    // Random delay, so that conflicting writers do not conflict again.
     await sleep(Math.random() * Math.min(200, 2 * (turn + 1)));
   }
   throw new ClarionError('upstream-unavailable', `too many others change ${what} at the same time`);

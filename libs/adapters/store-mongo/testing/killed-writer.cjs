@@ -5,7 +5,7 @@ const { createHash } = require('node:crypto');
 const [, , bundle, uri, leaseMillis, generation, fatal, ahead] = process.argv;
 const { openMongoStore } = require(bundle);
 
-/** Text that cannot be deflated: values of more than one page. */
+/** Text that does not compress: values of more than one page. */
 function noise(length) {
   let text = '';
   for (let n = 0; text.length < length; n += 1)

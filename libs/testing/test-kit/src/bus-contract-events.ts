@@ -7,7 +7,7 @@ import { until } from './until';
 const image = `sha256:${'a'.repeat(64)}` as const;
 const layer = `sha256:${'b'.repeat(64)}` as const;
 
-/** One of each kind, with text that transports like to break. */
+/** One of each kind, with text that transports often corrupt. */
 const everyKind: readonly DomainEvent[] = [
   { kind: 'layer.indexed', image, layer, read: false },
   { kind: 'image.indexed', image, submission: 's-1' },

@@ -5,7 +5,7 @@ import { feedWork, openWork, startRunner } from './bus-runner';
 import { slowly } from './deliberate-delay';
 import { until } from './until';
 
-/** A handler that fails with `error` as long as it `fails`, and notes the deliveries. */
+/** A handler that fails with `error` as long as it `fails`, and records the deliveries. */
 function failing<K extends WorkKind>(
   deliveries: number[],
   error: Error,
@@ -155,7 +155,7 @@ async function closeWhileItWorks(bus: Bus, mine: Bus): Promise<void> {
 
 /** What holds where several processes share a bus. */
 export function describeBusTakeover(current: CurrentBus): void {
-  it('gives the work of a connection that was closed to another one', async () => {
+  it('delivers the work of a closed connection to another one', async () => {
     const { bus, connect } = current();
     if (connect === undefined) throw new Error('There is no other connection');
     await closeWhileItWorks(bus, await connect());

@@ -16,7 +16,7 @@ function noting(seen: string[]): Handler<'work.feed'> {
   };
 }
 
-/** Work gets done: by one, in order, not twice at a time, with what belongs to it. */
+/** Work is processed: once, in order, not twice at a time, with all of its data. */
 export function describeBusWork(current: CurrentBus): void {
   it('gives each item of work to one of the runners, whatever its kind', async () => {
     const { bus, connect } = current();
@@ -93,7 +93,7 @@ export function describeBusWork(current: CurrentBus): void {
     const seen: string[] = [];
     const runner = startRunner(bus, { 'work.feed': noting(seen) });
     await until('it is done', async () => (await openWork(bus)) === 0);
-    // Work is taken in order: with the last one done, the one before it would have been seen.
+    // Work is taken in order: once the last one is done, the one before it would have been seen.
     await bus.publish([{ event }, { event: feedWork('nvd', 'later') }]);
     await until('the later one is done', async () => seen.includes('later') && (await openWork(bus)) === 0);
     await runner.stop();
@@ -103,7 +103,7 @@ export function describeBusWork(current: CurrentBus): void {
   it.each([
     ['2 unless told', undefined, 2],
     ['3', { 'work.feed': 3 }, 3],
-  ])('handles as much at the same time as it may: %s', async (_, concurrency, limit) => {
+  ])('handles as much in parallel as allowed: %s', async (_, concurrency, limit) => {
     const { bus } = current();
     let [running, most] = [0, 0];
     const handler: Handler<'work.feed'> = async function* () {

@@ -22,7 +22,7 @@ export interface Certificates {
   remove(): void;
 }
 
-/** Makes certificates with `openssl`, version 3. */
+/** Creates certificates with `openssl`, version 3. */
 export function makeCertificates(): Certificates {
   const directory = mkdtempSync(join(tmpdir(), 'clarion-certificates-'));
   const fileOf = (name: string): PemFile => {

@@ -54,7 +54,7 @@ interface Meter {
 
 type Costs = Readonly<Record<string, (self: never, given: readonly never[], result: never) => number>>;
 
-/** Distance of a search from where it starts to where it finds something, or to the end. */
+/** Distance of a search from its start to its match, or to the end. */
 const searched = (self: { readonly length: number }, [, from = 0]: readonly unknown[], found: number): number =>
   Math.abs((found < 0 ? self.length : found) - Number(from));
 const whole = (self: { readonly length: number }): number => self.length;

@@ -11,6 +11,6 @@ export const randomMoment = (mostMillis: number, random: () => number = Math.ran
   delay(mostMillis * random());
 
 function delay(millis: number): Promise<void> {
-  // A peer that still takes its time keeps no process alive.
+  // A slow peer must not keep the process alive.
   return new Promise((resolve) => setTimeout(resolve, millis).unref());
 }

@@ -25,7 +25,7 @@ function featureOf({ path, content }: WantedFile): NonNullable<Detected['feature
   return { type: 'apk', name: path.slice(0, 200), version: sha256(content), path };
 }
 
-/** Gives every member that facts can have, of its one file. */
+/** Returns every member that facts can have, for its one file. */
 const thorough: Detector = {
   id: 'thorough',
   kind: 'namespace',
@@ -118,7 +118,7 @@ export function describeDetectorClientContract(
       expect(await current.client.list()).toEqual(infos);
     });
 
-    it('gives facts as the detector gave them', async () => {
+    it('returns facts exactly as the detector returned them', async () => {
       const files = [file('etc/x', 'text')];
       const [result] = await detect({ detector: 'thorough', files });
       expect(result).toEqual({ detector: 'thorough', ...(await thorough.detect(files, testBudget())) });
@@ -190,7 +190,7 @@ export function describeDetectorClientContract(
       expect(apart).toEqual(wanted);
     });
 
-    it('gives a file that several want to each of them', async () => {
+    it('passes a file that several detectors need to each of them', async () => {
       const shared = file('a/shared', 'shared');
       const results = await detect(
         { detector: 'hashing', files: [shared, file('a/own', 'own')] },

@@ -129,7 +129,7 @@ function* brokenCopies(content: Uint8Array): Generator<Uint8Array> {
   yield Uint8Array.from({ length: Math.min(content.length, 100_000) }, random);
   for (let round = 0; round < 60; round++) {
     const copy = Uint8Array.from(content);
-    // The start of a file holds its sizes and offsets, so half of the changes go there.
+    // The start of a file contains its sizes and offsets, so half of the changes go there.
     const reach = round % 2 === 0 ? copy.length : Math.min(copy.length, 256);
     for (let change = 0; change <= round / 4; change++) {
       copy[(random() * 65536 + random() * 256 + random()) % Math.max(reach, 1)] = random();

@@ -9,7 +9,7 @@ import { type BuiltImage, sha256 } from './image-builder';
 
 export type RegistryAuth = 'none' | 'htpasswd' | 'token';
 
-/** What a manifest may be pushed as: bytes and the media type they are declared with. */
+/** The bytes of a manifest and the media type to push it with. */
 export interface PushedManifest {
   readonly bytes: Uint8Array;
   readonly mediaType: string;
@@ -24,7 +24,7 @@ export interface RunningRegistry {
   readonly password: string;
   /** Accepted by the token service as an identity (refresh) token. */
   readonly identityToken: string;
-  /** Every request the token service has seen: method, then query or form. */
+  /** All requests to the token service: method, then query or form. */
   readonly tokenRequests: readonly string[];
   pushBlob(repository: string, bytes: Uint8Array): Promise<void>;
   /** `reference` is a tag or the manifest's digest. */
@@ -43,7 +43,7 @@ export function canStartRegistry(): boolean {
   return ['docker-registry', 'openssl'].every((command) => spawnSync(command, ['--help']).error === undefined);
 }
 
-/** Starts a registry and waits until it listens. Close it in the suite's end. */
+/** Starts a registry and waits until it listens. Close it at the end of the suite. */
 export async function startRegistry(options: { readonly auth: RegistryAuth }): Promise<RunningRegistry> {
   const directory = mkdtempSync(path.join(tmpdir(), 'clarion-registry-'));
   const issuer = options.auth === 'token' ? await startIssuer(directory) : undefined;
@@ -65,7 +65,7 @@ export async function startRegistry(options: { readonly auth: RegistryAuth }): P
   }
 }
 
-/** The registry reads YAML, of which JSON is a part. */
+/** The registry reads YAML, which includes JSON. */
 function configuration(directory: string, auth: RegistryAuth, realm: string | undefined): object {
   const credentials = path.join(directory, 'htpasswd');
   writeFileSync(credentials, `${htpasswd}\n`);

@@ -228,7 +228,7 @@ async function parseFailure(source: FeedSource, document: string, body: string |
   }
 }
 
-/** Small, odd pieces, so that every boundary falls somewhere inside a record. */
+/** Small, odd pieces, so that every boundary is inside a record somewhere. */
 async function* chunks(bytes: Buffer): AsyncGenerator<Uint8Array> {
   await Promise.resolve();
   const size = Math.max(97, Math.ceil(bytes.length / 1000));

@@ -8,7 +8,7 @@ import { slowly } from './deliberate-delay';
 /** Faults of responses about one path, `times` times (default: always). */
 export type FeedFault = { readonly times?: number } & (
   | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: string }
-  /** Declares the whole length and ends the connection after `bytes`. */
+  /** Declares the full length and ends the connection after `bytes`. */
   | { readonly kind: 'truncate'; readonly bytes: number }
   /** Sends only `bytes` and declares that length: truncated in a way that HTTP cannot detect. */
   | { readonly kind: 'cut'; readonly bytes: number }
@@ -43,9 +43,9 @@ export interface FeedServer {
   readonly requests: FeedServerRequest[];
   /** Paths of all requests as they arrive, answered or not. */
   readonly arrived: string[];
-  /** Paths whose answers have sent the bytes before their pause (the fault of that name). */
+  /** Paths whose responses have sent the bytes before their pause (the fault of that name). */
   readonly paused: string[];
-  /** Puts a document, or several of which each request gets the next (the last one stays). */
+  /** Puts a document, or several: each request gets the next one (the last one stays). */
   put(path: string, ...bodies: readonly (string | Uint8Array)[]): void;
   remove(path: string): void;
   /** Replaces the fault of a path; undefined heals it. */
@@ -67,7 +67,7 @@ interface Served {
   modified: Date;
 }
 
-/** Starts a server on a free port. Folders answer with an index page like those of nginx. */
+/** Starts a server on a free port. Folders are served as an index page in the format of nginx. */
 export async function startFeedServer(options: FeedServerOptions = {}): Promise<FeedServer> {
   const site: Site = { options, documents: new Map(), faults: new Map(), requests: [], arrived: [], paused: [] };
   let puts = 0;

@@ -10,7 +10,7 @@ export interface CountedRecords {
   readonly advisories: number;
   /** Advisories per namespace. */
   readonly byNamespace: Readonly<Record<string, number>>;
-  /** Those about one flaw of one package, with the way its name is meant. */
+  /** Those about one flaw of one package, with the kind of its name. */
   about(namespace: string, name: string, id: string): readonly (Advisory & Pick<AdvisoryGroup, 'nameKind'>)[];
 }
 

@@ -7,15 +7,15 @@ import path from 'node:path';
 
 const setUp = path.resolve(__dirname, '../../../../tools/setup/mongo-server.mjs');
 
-/** A server that speaks MongoDB's wire protocol. */
+/** A server that implements MongoDB's wire protocol. */
 export interface MongoServer {
   /** A connection string with an unused database: a new one for each call. */
   freshUri(): string;
-  /** Ends the server's process at once (SIGKILL): what it has acknowledged stays in its file. Own servers only. */
+  /** Kills the server's process (SIGKILL): acknowledged writes stay in its file. Own servers only. */
   kill(): Promise<void>;
   /** Starts it again on the same port and file. */
   start(): Promise<void>;
-  /** Ends it and deletes its file. */
+  /** Stops it and deletes its file. */
   stop(): Promise<void>;
 }
 

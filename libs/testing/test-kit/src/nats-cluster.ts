@@ -13,7 +13,7 @@ export interface ClusteredServer {
   /** Suspends (SIGSTOP) and resumes (SIGCONT) the server. */
   pause(): void;
   resume(): void;
-  /** Ends it without warning (SIGKILL); what it has confirmed is on disk. */
+  /** Kills it (SIGKILL); confirmed data is on disk. */
   kill(): Promise<void>;
   start(): Promise<void>;
 }
@@ -24,7 +24,7 @@ export interface NatsCluster {
   readonly urls: readonly string[];
   /** For subjects and streams. */
   readonly prefix: string;
-  /** Ends it for good and deletes its data. */
+  /** Stops it permanently and deletes its data. */
   stop(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export function canStartNatsCluster(): boolean {
   return false;
 }
 
-/** Starts three servers on free ports of the loopback address. It takes them some seconds to find a leader. */
+/** Starts three servers on free loopback ports. They need some seconds to elect a leader. */
 export async function startNatsCluster(): Promise<NatsCluster> {
   const binary = natsServerBinary();
   if (binary === undefined) throw new Error('There is no NATS server');

@@ -11,15 +11,15 @@ export interface NatsServer {
   readonly prefix: string;
   /** Whether this is a process of our own, which can be killed and started again. */
   readonly own: boolean;
-  /** Ends it without warning (SIGKILL); what it has confirmed is on disk. */
+  /** Kills it (SIGKILL); confirmed data is on disk. */
   kill(): Promise<void>;
   /** Starts it again, with the same port and data. */
   start(): Promise<void>;
-  /** Gives it other lines of configuration than `NatsServerOptions` did, which it reads at once (SIGHUP) and at a start. */
+  /** Replaces the configuration lines of `NatsServerOptions`; it reads them at once (SIGHUP) and at each start. */
   reconfigure(configuration: string): void;
   /** Sends a signal, such as SIGUSR2 for lame duck mode. */
   signal(signal: NodeJS.Signals): void;
-  /** Ends it for good and deletes its data. */
+  /** Stops it permanently and deletes its data. */
   stop(): Promise<void>;
 }
 

@@ -25,7 +25,7 @@ const spanKinds = ['unspecified', 'internal', 'server', 'client', 'producer', 'c
 
 /** A receiver of OTLP over HTTP with JSON bodies (`OTEL_EXPORTER_OTLP_PROTOCOL=http/json`), on the loopback address. */
 export interface OtlpCollector {
-  /** Goes into `OTEL_EXPORTER_OTLP_ENDPOINT`. */
+  /** The value for `OTEL_EXPORTER_OTLP_ENDPOINT`. */
   readonly url: string;
   readonly spans: readonly CollectedSpan[];
   /** The first span that passes, now or later; throws with the names of all spans after `seconds`. */

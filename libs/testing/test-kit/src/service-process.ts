@@ -14,7 +14,7 @@ export interface ServiceLogLine {
 /** A service in a separate process, as in its container. */
 export interface ServiceProcess {
   readonly pid: number;
-  /** What it has logged so far. */
+  /** Its log so far. */
   readonly lines: readonly ServiceLogLine[];
   /** The first line with this message, now or later. Rejects if the process exits without it. */
   line(message: string): Promise<ServiceLogLine>;

@@ -40,7 +40,7 @@ export function describeAdvisoryStore(current: CurrentStore): void {
       await other.close();
     });
 
-    it('gives all groups of each name, in the order of the names', async () => {
+    it('returns all groups of each name, in the order of the names', async () => {
       const { store } = current();
       for (const feed of ['feed-b', 'feed-a']) {
         await updateFeed(store, feed, async (writer) => {
@@ -167,7 +167,7 @@ export function describeAdvisoryStore(current: CurrentStore): void {
       expect(await store.vulnerabilities([])).toEqual([]);
     });
 
-    it('gives all groups of one document of a feed', async () => {
+    it('returns all groups of one document of a feed', async () => {
       const { store } = current();
       const names = ['zlib', '__proto__', 'x'.repeat(5000)];
       await updateFeed(store, 'feed-a', async (writer) => {
@@ -235,7 +235,7 @@ export function describeAdvisoryStore(current: CurrentStore): void {
       expect(await store.vulnerabilities(ids)).toHaveLength(1);
     });
 
-    it('commits several feeds together, and none of them when one may not', async () => {
+    it('commits several feeds together, and none of them if one is not allowed', async () => {
       const { store } = current();
       const start = async (feed: string) => {
         const writer = await store.writeFeed(feed);

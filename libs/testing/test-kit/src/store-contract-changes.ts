@@ -25,7 +25,7 @@ export function describeChanges(current: CurrentStore): void {
   const changesOf = async (changed: ChangedVulnerability) => collect(current().store.changes(changed));
 
   describe('changes of facts', () => {
-    it('are seen with the facts, not before', async () => {
+    it('become visible together with the facts', async () => {
       const { store, reopen } = current();
       const other = await reopen();
       const writer = await store.writeFeed('feed-a');
@@ -129,7 +129,7 @@ export function describeChanges(current: CurrentStore): void {
       await update('feed-b', textChange({ feed: 'feed-b', before: null }));
       expect(await current().store.pendingChanges(10)).toStrictEqual([keyOf(text)]);
       const changes = await changesOf(text);
-      // Of two about one text the last one counts.
+      // Of two about one vulnerability record the last one wins.
       expect(changes.filter(isTextChange)).toStrictEqual([text, textChange({ feed: 'feed-b', before: null })]);
       expect(changes.filter((change) => !isTextChange(change))).toStrictEqual([testChange()]);
       await current().store.markPublished([keyOf(text)]);
@@ -144,7 +144,7 @@ export function describeChanges(current: CurrentStore): void {
       await writer.abort();
     });
 
-    it('may be thousands', async () => {
+    it('can be thousands', async () => {
       const changes = Array.from({ length: 2500 }, (_, n) => testChange({ package: `p${String(n).padStart(4, '0')}` }));
       await update('feed-a', ...changes);
       expect(await current().store.pendingChanges(10)).toHaveLength(1);

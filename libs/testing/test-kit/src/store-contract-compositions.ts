@@ -30,7 +30,7 @@ export function describeCompositions(current: CurrentStore): void {
   const idsOf = (...seeds: readonly number[]) => seeds.map((seed) => testComposition(seed).id);
 
   describe('compositions', () => {
-    it('are given back as they were put', async () => {
+    it('are returned as they were put', async () => {
       const { store, reopen } = current();
       const composition = testComposition(1);
       expect(await store.composition(composition.id)).toBeUndefined();
@@ -44,7 +44,7 @@ export function describeCompositions(current: CurrentStore): void {
       await other.close();
     });
 
-    it('give all their features, in the order in which they were given', async () => {
+    it('return all their features, in the original order', async () => {
       const { store } = current();
       const names = [...hostileNames, ...Array.from({ length: 3000 }, (_, n) => `package${3000 - n}`)];
       const source = { name: 'source', version: '2' };
@@ -54,7 +54,7 @@ export function describeCompositions(current: CurrentStore): void {
       expect(await store.compositionFeatures(testComposition(1).id)).toStrictEqual(features);
     });
 
-    it('stay as they are when they are put again', async () => {
+    it('do not change when they are put again', async () => {
       const { store } = current();
       await store.putComposition(testComposition(1), [placedFeature('openssl')]);
       await store.putCounts(testComposition(1).id, { ...none, High: 1 });
@@ -124,7 +124,7 @@ export function describeCompositions(current: CurrentStore): void {
       expect(await current().store.compositionFeatures(testComposition(1).id)).toStrictEqual(features);
     });
 
-    it('hold a package once whose source has the same name', async () => {
+    it('contain a package once whose source has the same name', async () => {
       const feature = placedFeature('bash', { source: { name: 'bash', version: '5' } });
       await current().store.putComposition(testComposition(1), [feature]);
       expect(await withPackage('bash')).toStrictEqual([{ composition: testComposition(1), features: [feature] }]);
@@ -144,7 +144,7 @@ export function describeCompositions(current: CurrentStore): void {
       expect(await found(`${testComposition(99).id.slice(0, -1)}30`)).toEqual(idsOf(...seeds.slice(99)));
     });
 
-    it('may be a few of many, or all of them', async () => {
+    it('can be a few of many, or all of them', async () => {
       const features = Array.from({ length: 3000 }, (_, n) => placedFeature(`p${n}`, { source }));
       await current().store.putComposition(testComposition(1), features);
       expect((await withPackage('openssl'))[0]?.features).toStrictEqual(features);
@@ -247,7 +247,7 @@ export function describeCompositions(current: CurrentStore): void {
       }
     });
 
-    it('are null where there was too much to count, which is found by every severity', async () => {
+    it('are null if there was too much to count, and are found by every severity', async () => {
       const { store } = current();
       const { id } = testComposition(1);
       await store.putComposition(testComposition(1), []);

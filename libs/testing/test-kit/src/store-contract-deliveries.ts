@@ -111,7 +111,7 @@ export function describeDeliveries(current: CurrentStore): void {
   });
 
   describe('claims of deliveries', () => {
-    it('are given for those that are due, the oldest first', async () => {
+    it('are returned if they are due, the oldest first', async () => {
       await begin(
         testDelivery(1, 'a', { nextAttemptAt: at('10:30') }),
         testDelivery(2, 'a', { nextAttemptAt: at('10:10') }),
@@ -128,7 +128,7 @@ export function describeDeliveries(current: CurrentStore): void {
       expect(await claim('c', '12:00')).toEqual([]);
     });
 
-    it('are kept in the delivery, and end with their time or with a put', async () => {
+    it('are stored in the delivery, and end with their time or with a put', async () => {
       const { store } = current();
       await begin(testDelivery(1, 'a'), testDelivery(2, 'a'));
       const until = { until: at('10:10'), limit: 10 };

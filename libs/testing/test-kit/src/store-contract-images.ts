@@ -196,7 +196,7 @@ export function describeSubmittedImages(current: CurrentStore): void {
       }
     });
 
-    it('are named in pages that are bounded in bytes, too', async () => {
+    it('have names in pages with a limit in bytes, too', async () => {
       const { store } = current();
       const references = Array.from({ length: 1000 }, (_, n) => `${team}:${String(n).padStart(100, '0')}`);
       const images = seeds.map((n) => submittedImage(n, { composition: testComposition(7).id, references }));

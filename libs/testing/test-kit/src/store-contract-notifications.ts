@@ -24,7 +24,7 @@ export function describeNotifications(current: CurrentStore): void {
   const idsOf = (...seeds: readonly number[]) => seeds.map((seed) => testNotification(seed).id);
 
   describe('notifications', () => {
-    it('are given back as they were put', async () => {
+    it('are returned as they were put', async () => {
       const { store, reopen } = current();
       const view: VulnerabilityView = {
         id: 'CVE-2024-0001',
@@ -45,7 +45,7 @@ export function describeNotifications(current: CurrentStore): void {
       await other.close();
     });
 
-    it('stay as they are when they are put again', async () => {
+    it('do not change when they are put again', async () => {
       const { store } = current();
       await put(1, [affectedImage(1)]);
       await store.setNotificationState(idsOf(1)[0]!, 'delivered');

@@ -115,7 +115,7 @@ export function describePruning(current: CurrentStore): void {
       expect(await compositions('own1')).toEqual([testComposition(1).id]);
     });
 
-    it('keeps compositions that were stored since: their images are just being finished', async () => {
+    it('keeps compositions that were stored since: their images may be about to be finished', async () => {
       const { store } = current();
       await store.putComposition(testComposition(1), [placedFeature('openssl')]);
       await store.prune({ before: '2020-01-01T00:00:00Z', keepFeeds: [] });

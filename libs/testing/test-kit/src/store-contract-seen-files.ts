@@ -7,7 +7,7 @@ const seen = { diffId: testDigest(1), blob: testDigest(2) };
 /** Parts of files that were read before. */
 export function describeSeenFiles(current: CurrentStore): void {
   describe('parts of files that were read', () => {
-    it('are known by their key and no other one, and the last word counts', async () => {
+    it('are found by their key only, and the last write wins', async () => {
       const { store, reopen } = current();
       expect(await store.seenFile('1 2 3')).toBeUndefined();
       await store.putSeenFile('1 2 3', { diffId: testDigest(8), blob: testDigest(9) });
@@ -18,7 +18,7 @@ export function describeSeenFiles(current: CurrentStore): void {
       await other.close();
     });
 
-    it.each(hostileNames)('have keys of any text: %j', async (key) => {
+    it.each(hostileNames)('can have any text as key: %j', async (key) => {
       const { store } = current();
       await store.putSeenFile(key, seen);
       expect(await store.seenFile(key)).toStrictEqual(seen);

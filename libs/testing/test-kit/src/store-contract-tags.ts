@@ -99,7 +99,7 @@ export function describeTags(current: CurrentStore): void {
       expect(await named({ ...tag, tag: `${name} ` })).toBeUndefined();
     });
 
-    it('outlive their image until retention ends', async () => {
+    it('survive their image until retention ends', async () => {
       const { store } = current();
       await store.changeImage(testDigest(2), () => submittedImage(2, { usedAt: '9024-01-01T00:00:00Z' }));
       for (const image of [1, 2]) await store.moveTag(app, testDigest(image), { at: day(image) });

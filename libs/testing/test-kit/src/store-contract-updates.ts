@@ -8,7 +8,7 @@ const openssl = ['debian:12', 'openssl'] as const;
 /** Updates of feeds: what is visible and when, who may write, and the stored outcome. */
 export function describeFeedUpdates(current: CurrentStore): void {
   describe('updates of feeds', () => {
-    it('leaves the facts as they were when an update is aborted', async () => {
+    it('does not change facts when an update is aborted', async () => {
       const { store } = current();
       await updateFeed(store, 'feed-a', (writer) => writer.put(testGroup('openssl'), 'h1'));
       const writer = await store.writeFeed('feed-a');
@@ -138,7 +138,7 @@ export function describeFeedUpdates(current: CurrentStore): void {
       expect(await store.advisories([openssl])).toHaveLength(1);
     });
 
-    it('gives the states of all feeds by feed id, with documents of any name', async () => {
+    it('returns the states of all feeds by feed id, with documents of any name', async () => {
       const { store } = current();
       const document = { validators: { lastModified: 'x' }, groups: 2, namespaces: ['npm'] };
       const documents = JSON.parse(`{"__proto__":${JSON.stringify(document)}}`) as FeedState['documents'];

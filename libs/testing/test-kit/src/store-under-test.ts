@@ -9,5 +9,5 @@ export interface StoreUnderTest {
   readonly cleanup: () => Promise<void>;
 }
 
-/** Opens an empty store and gives access to the one that the running test uses. */
+/** Opens an empty store and provides the one of the running test. */
 export type CurrentStore = () => StoreUnderTest;

@@ -1,7 +1,7 @@
 export interface UntilOptions {
   /** Time limit in seconds. Default: 60. */
   readonly seconds?: number;
-  /** Milliseconds between two questions; 10 unless stated. */
+  /** Milliseconds between two checks. Default: 10. */
   readonly every?: number;
 }
 

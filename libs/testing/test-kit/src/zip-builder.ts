@@ -6,7 +6,7 @@ export interface ZipBuilderEntry {
   readonly content: string | Uint8Array;
   /** Not compressed. */
   readonly stored?: boolean;
-  /** Sizes stand behind the content, as Go's archive/zip writes them; `bare` leaves the signature before them out. */
+  /** Sizes follow the content, as in Go's archive/zip; `bare` omits the signature before them. */
   readonly descriptor?: 'signed' | 'bare';
   /** Sizes in 64-bit fields. */
   readonly zip64?: boolean;

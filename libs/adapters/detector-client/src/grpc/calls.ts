@@ -24,7 +24,7 @@ interface DetectCall {
   readonly requests: readonly DetectRequest[];
 }
 
-/** Sends files no faster than they are taken, and resolves to the answer. Rejects with a `ServiceError`. */
+/** Sends files with backpressure, and resolves to the response. Rejects with a `ServiceError`. */
 export async function detectCall(
   stub: detectorV1.DetectorServiceClient,
   { metadata, deadline, requests }: DetectCall,
@@ -51,7 +51,7 @@ export async function detectCall(
   return answer;
 }
 
-/** Resolves when the stream takes more, or the call is over. */
+/** Resolves when the stream accepts more data, or the call is over. */
 async function drained(call: Writable, answer: Promise<unknown>): Promise<void> {
   let onDrain: () => void = () => undefined;
   const drain = new Promise<void>((resolve) => {

@@ -11,7 +11,7 @@ export interface ClientTls {
   readonly serverName?: string;
 }
 
-/** Credentials of the channel, and what goes with every call. */
+/** Credentials of the channel, and metadata of every call. */
 export function callCredentials({ tls, token }: { readonly tls?: ClientTls; readonly token?: string }): {
   readonly credentials: ChannelCredentials;
   readonly metadata: Metadata;

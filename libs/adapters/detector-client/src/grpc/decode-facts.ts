@@ -14,7 +14,7 @@ import {
 } from '@clarion/model';
 import type { detectorV1 } from '@clarion/proto';
 
-/** Looks a word up among all that the model has; `satisfies` keeps each list complete. */
+/** Looks a word up in the list of valid ones; `satisfies` keeps each list complete. */
 function wordOf<W extends string>(words: Readonly<Record<W, true>>): (word: string) => W | undefined {
   return (word) => (Object.hasOwn(words, word) ? (word as W) : undefined);
 }
@@ -49,7 +49,7 @@ const problemCode = wordOf<ProblemCode>({
 /** What a detector gave, and the rule that it broke. */
 type Described = readonly [what: string, rule: string];
 
-/** Takes what can be used out of `items`; the rest becomes one problem each, in `problems`. */
+/** Returns the usable elements of `items`; each of the others becomes a problem in `problems`. */
 function usable<T, R>(items: readonly T[], problems: Problem[], decode: (item: T) => R | Problem): R[] {
   const facts: R[] = [];
   for (const item of items) {
@@ -65,8 +65,8 @@ function isProblem(fact: unknown): fact is Problem {
 }
 
 /**
- * The facts of one detector of another process. A fact that Clarion has no word for, or about a file that was not sent
- * (`paths` are those that were), is a problem: a service of a user's own may be newer than this build, or wrong.
+ * The facts of one detector in another process. An unknown fact, or one about a file that was not sent (`paths` are
+ * those that were), is a problem: a custom service may be newer than this build, or wrong.
  */
 export function decodeDetected(result: detectorV1.DetectorResult, paths: ReadonlySet<string>): Detected {
   const problems: Problem[] = result.problems.map(decodeProblem);

@@ -1,7 +1,7 @@
 import type { Detected, Feature, NamespaceEvidence, Problem, ScopeEvidence } from '@clarion/model';
 import type { detectorV1 } from '@clarion/proto';
 
-/** What a detector found, as it goes over the wire. */
+/** The result of a detector in the wire format. */
 export function encodeDetected(detected: Detected): Omit<detectorV1.DetectorResult, 'detector' | 'version'> {
   return {
     features: (detected.features ?? []).map(encodeFeature),

@@ -164,7 +164,7 @@ describe('a third-party detector service', () => {
       /version 2 of foreign, not 1 any more/,
     ],
     ['that it has it no more', [{ ...nothing, version: 0 }], 'upstream-unavailable', /version 0 of foreign/],
-  ])('that answers %s has no facts taken from it', async (_, given, code, message) => {
+  ])('that answers %s loses all of its facts', async (_, given, code, message) => {
     results = given;
     await expect(detect()).rejects.toMatchObject({ code, message: expect.stringMatching(message) as string });
   });

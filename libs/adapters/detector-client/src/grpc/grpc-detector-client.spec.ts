@@ -120,7 +120,7 @@ describe('grpcDetectorClient', () => {
     expect((await client.list())[0]?.version).toBe(4);
   });
 
-  it('gives up at its deadline', async () => {
+  it('stops at its deadline', async () => {
     const { detector, go } = pausing();
     const server = await started({ detectors: [detector] });
     const client = connected(server.port, { deadlineMillis: 300 });

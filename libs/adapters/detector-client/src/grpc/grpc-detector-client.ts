@@ -26,7 +26,7 @@ export interface GrpcDetectorClient extends DetectorClient {
   readonly address: string;
   /** Whether the service answers now. */
   ready(): Promise<boolean>;
-  /** Cancels calls under way. */
+  /** Cancels running calls. */
   close(): void;
 }
 

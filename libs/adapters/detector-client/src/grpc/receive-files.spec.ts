@@ -55,7 +55,7 @@ describe('receiveFiles', () => {
     ['2 files', [selection, header(0), end, header(0), end, header(0)]],
     ['5 bytes in one path', [selection, header(0, [0], 'äöü')]],
     ['2 detectors', [{ $case: 'selection', value: { detectors: ['a', 'b', 'c'] } }]],
-  ])('takes no more than %s', async (limit, frames) => {
+  ])('accepts no more than %s', async (limit, frames) => {
     await expect(receiveFiles(stream(frames), limits)).rejects.toMatchObject({
       code: 'limit-exceeded',
       message: `The stream has more than ${limit}`,

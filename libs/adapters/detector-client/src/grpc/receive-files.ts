@@ -12,7 +12,7 @@ export interface StreamLimits {
 }
 
 export const defaultStreamLimits: StreamLimits = {
-  // Layers are read with 512 MiB of wanted files at most; a file with several names counts for each of them.
+  // Layers are read with at most 512 MiB of requested files; a file with several names counts for each of them.
   bytes: 1024 ** 3,
   files: 500_000,
   detectors: 1000,

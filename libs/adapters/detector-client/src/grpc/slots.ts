@@ -1,6 +1,6 @@
 /** Limits how many run in parallel; the others wait in order. */
 export interface Slots {
-  /** Resolves when there is room; false when too many wait already. Every `true` is given back by `release`. */
+  /** Resolves to true when a slot is free, or to false if too many wait already. Every `true` needs a `release`. */
   acquire(): Promise<boolean>;
   release(): void;
 }

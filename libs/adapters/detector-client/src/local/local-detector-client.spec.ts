@@ -41,7 +41,7 @@ describe('localDetectorClient', () => {
     expect(list).toEqual([{ id: 'counting', kind: 'feature', version: 3, title: 'Counts', wants }]);
   });
 
-  it('gives one result a request, in the order of the requests', async () => {
+  it('returns one result per request, in the order of the requests', async () => {
     const client = localDetectorClient([counting, failing('odd', new Error('odd'))]);
     const results = await client.detect([
       { detector: 'odd', files: files.slice(0, 1) },

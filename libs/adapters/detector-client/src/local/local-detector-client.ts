@@ -57,7 +57,7 @@ export function missingDetector(request: DetectRequest): Detected {
   return failure(request, 'is not available here');
 }
 
-/** One problem for each file, so that none of them looks as if it had been read and found empty. */
+/** One problem for each file, so that none of them looks like a file without findings. */
 function failure({ detector, files }: DetectRequest, reason: string): Detected {
   return {
     problems: files.map(({ path }) => {

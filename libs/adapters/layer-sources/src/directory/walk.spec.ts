@@ -132,7 +132,7 @@ it('stops when aborted', async () => {
   expect(seen.entries.length).toBeLessThanOrEqual(512);
 });
 
-it('what the visitor throws is not taken for an unreadable file', async () => {
+it('an error of the visitor is not treated as an unreadable file', async () => {
   writeFileSync(at('f'), '');
   const seen = visitor(() => {
     throw new TypeError('a bug');
@@ -152,7 +152,7 @@ it('ignores a file that vanished between listing and reading', async () => {
   expect(seen.problems).toEqual([]);
 });
 
-it('a link that took the place of a wanted file is not followed', async () => {
+it('a link that replaced a requested file is not followed', async () => {
   writeFileSync(at('a'), 'x');
   const seen = visitor(() => {
     rmSync(at('a'));
@@ -200,7 +200,7 @@ const isRoot = process.getuid?.() === 0;
   ]);
 });
 
-it('gives the first bytes of a file of which only these are wanted', async () => {
+it('returns the first bytes of a file if only these are requested', async () => {
   writeFileSync(at('empty'), '');
   writeFileSync(at('large'), 'x'.repeat(10_000));
   writeFileSync(at('small'), 'abc');

@@ -185,11 +185,11 @@ function readUpTo(descriptor: number, size: number): Uint8Array {
   return content.subarray(0, filled);
 }
 
-/** Reports a failure of the file system; anything else thrown is not ours to handle. */
+/** Reports a failure of the file system; other errors are rethrown. */
 function report(error: unknown, relative: Buffer, walk: Walk): void {
   const code = errorCode(error);
   if (error instanceof ClarionError || code === '') throw error;
-  if (code === 'ENOENT') return; // gone since its directory was read
+  if (code === 'ENOENT') return; // deleted since its directory was read
   tell(`could not be read: ${code}`, relative, walk);
 }
 

@@ -59,7 +59,7 @@ export async function openSavedArchive(archive: TarArchive, options: OpenOptions
 
 interface ReadImage {
   readonly image: SavedImage;
-  /** Of its configuration, which is what identifies it. */
+  /** The digest of its configuration, which identifies it. */
   readonly digest: Digest;
   readonly config: ImageConfig;
 }

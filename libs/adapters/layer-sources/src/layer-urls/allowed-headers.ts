@@ -5,8 +5,8 @@ const allowed = /^(?:authorization|accept|user-agent|x-amz-[a-z0-9-]+|x-ms-[a-z0
 const value = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /**
- * Splits the headers that a caller gave for a layer: `Authorization` stays with the origin, the rest goes everywhere.
- * Throws `invalid-input` for a header that may not be set or that holds control characters.
+ * Splits a caller's headers for a layer: `Authorization` stays with the origin, the rest is sent everywhere. Throws
+ * `invalid-input` for a forbidden header or one with control characters.
  */
 export function allowedHeaders(given: Readonly<Record<string, string>>): {
   readonly authorization?: string;

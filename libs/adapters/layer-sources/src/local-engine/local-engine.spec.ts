@@ -50,7 +50,7 @@ async function listenAt(socket: string, listener: RequestListener): Promise<void
   });
 }
 
-/** Speaks the calls of the Docker Engine API that export an image. */
+/** Implements the calls of the Docker Engine API that export an image. */
 async function startDocker(
   variable = 'DOCKER_HOST',
   images: ReadonlyMap<string, BuiltImage> = new Map([['team/app:1', app]]),
@@ -82,7 +82,7 @@ interface Containerd {
   readonly without?: ReadonlySet<string>;
 }
 
-/** Speaks the image and content services of containerd, encoded by another library than the client's. */
+/** Implements the image and content services of containerd, encoded by another library than the client's. */
 async function startContainerd({
   names = ['docker.io/team/app:1'],
   namespace = 'default',
@@ -172,7 +172,7 @@ describe('docker and podman', () => {
   it.each([
     ['docker', 'DOCKER_HOST'],
     ['podman', 'CONTAINER_HOST'],
-  ])('%s gives an image by its name', async (engine, variable) => {
+  ])('%s returns an image by its name', async (engine, variable) => {
     const asked = await startDocker(variable);
     const found = await open(`${engine}:team/app:1`);
     expect(asked).toEqual(['/images/team%2Fapp%3A1/get']);

@@ -30,7 +30,10 @@ function directoryBlobs(place: Place): BlobSource {
   };
 }
 
-/** Splits `DIR[:TAG]`: a directory of that very name wins over a tag, and a tag may be a whole image name. */
+/**
+ * Splits `DIR[:TAG]`: a directory with exactly that name takes precedence over a tag, and a tag may be a whole image
+ * name.
+ */
 async function splitTag(reference: string): Promise<{ directory: string; tag?: string }> {
   if ((await statOf(reference)) !== undefined) return { directory: reference };
   for (let colon = reference.indexOf(':'); colon >= 0; colon = reference.indexOf(':', colon + 1)) {

@@ -11,7 +11,7 @@ export interface LayoutRequest {
   readonly index: Uint8Array;
   readonly label: string;
   readonly reference: string;
-  /** A tag given with the reference; else the name of the options counts. */
+  /** A tag in the reference; otherwise the name in the options. */
   readonly tag?: string;
   readonly options: OpenOptions;
 }

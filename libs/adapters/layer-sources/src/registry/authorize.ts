@@ -115,8 +115,9 @@ function realmOf(challenge: Challenge, registry: URL): URL {
 }
 
 /**
- * Whether the credentials of a registry may go to a realm: on the same host, or one below the same registered domain.
- * Without the public suffix list a domain is taken as two labels, three under short second levels such as `co.uk`.
+ * Whether the credentials of a registry may be sent to a realm: on the same host, or below the same registered domain.
+ * Without the public suffix list a domain is assumed to have two labels, three under short second levels such as
+ * `co.uk`.
  */
 export function mayHaveCredentials(realm: URL, registry: URL): boolean {
   if (realm.hostname === registry.hostname) return true;

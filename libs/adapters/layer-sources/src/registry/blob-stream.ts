@@ -5,7 +5,7 @@ import { ClarionError } from '@clarion/model';
 export interface BlobStreamRequest {
   /** Names the blob in errors. */
   readonly label: string;
-  /** Opens the blob from byte `from` on; each call starts at the registry, so that expired addresses are renewed. */
+  /** Opens the blob at byte `from`; each call starts at the registry, so that expired addresses are renewed. */
   readonly open: (from: number) => Promise<EgressResponse>;
   /** Bytes that the manifest declares. */
   readonly size: number | undefined;
@@ -36,7 +36,7 @@ export async function* readBlob(
   let failures = 0;
   let resumedAt = 0;
   for (;;) {
-    const answer = await request.open(position); // the way out has repeated this already: its failure is final
+    const answer = await request.open(position); // the egress has retried this already: its failure is final
     try {
       for await (const chunk of from(answer, position, request.label)) {
         position += chunk.byteLength;

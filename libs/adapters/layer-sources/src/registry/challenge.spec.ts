@@ -33,7 +33,7 @@ it.each<[header: string, expected: (readonly [string, Record<string, string>])[]
   expect(parsed).toEqual(expected.map(([scheme, parameters]) => [scheme, Object.entries(parameters)]));
 });
 
-it('ends for every text', () => {
+it('terminates for every text', () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom('"', '\\', ',', '=', ' ', 'a', 'é', '\0') }), (header) => {
       expect(Array.isArray(parseChallenges(header))).toBe(true);

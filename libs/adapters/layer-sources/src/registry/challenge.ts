@@ -10,7 +10,7 @@ const token = /[!#$%&'*+.^_`|~0-9A-Za-z/=-]+/y;
 
 /**
  * Parses the challenges of one header (RFC 9110 §11.6.1). Both challenges and their parameters are separated by commas,
- * so a word is a scheme only if no `=` follows it. What makes no sense is skipped.
+ * so a word is a scheme only if no `=` follows it. Invalid parts are skipped.
  */
 export function parseChallenges(header: string): readonly Challenge[] {
   const scanner = createScanner(header.slice(0, maxHeader));

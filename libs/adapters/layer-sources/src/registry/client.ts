@@ -23,7 +23,7 @@ export interface RegistryRequest {
 
 /** GETs of one repository, with authentication on demand. */
 export interface RegistryClient {
-  /** Resolves with 200, 206, 404 or 416; anything else throws. */
+  /** Resolves with 200, 206, 404 or 416; throws for all other responses. */
   get(request: RegistryRequest): Promise<EgressResponse>;
 }
 

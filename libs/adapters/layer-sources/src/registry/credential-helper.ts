@@ -79,7 +79,7 @@ function run(program: string, input: string, { env, millis = 30_000 }: HelperOpt
       clearTimeout(timer);
       resolve({ status, output: Buffer.concat(chunks) });
     });
-    child.stdin.on('error', () => undefined); // a helper may end without reading
+    child.stdin.on('error', () => undefined); // a helper may exit without reading
     child.stdin.end(input);
   });
 }

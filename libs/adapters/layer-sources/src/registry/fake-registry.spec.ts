@@ -336,7 +336,7 @@ describe('hosts', () => {
     expect((await marked.open(`${host}/team/app`, {})).image.manifestDigest).toBe(image.manifestDigest);
   });
 
-  it('makes and closes its own way out, and reads the Docker configuration, by default', async () => {
+  it('creates and closes its own egress, and reads the Docker configuration, by default', async () => {
     const opened = await registrySource({ userAgent: 'clarion/test' }).open(`${await fake()}/team/app`, {});
     expect(await layerOf(opened)).toHaveLength(blob.length);
     await opened.close();

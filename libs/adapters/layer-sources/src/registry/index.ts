@@ -14,9 +14,9 @@ import { type CredentialLookup } from './credential-lookup';
 export interface RegistrySourceOptions {
   /** Plain http, and certificates of unknown authorities, are acceptable for the registry. Default false. */
   readonly insecure?: boolean;
-  /** The way out; default one for a person's own machine, where private networks are allowed. */
+  /** The egress. Default: one for a person's own machine, where private networks are allowed. */
   readonly egress?: Egress;
-  /** `User-Agent` of the default way out. */
+  /** `User-Agent` of the default egress. */
   readonly userAgent?: string;
   /** Credentials of a registry host; default the Docker configuration's. */
   readonly credentials?: (host: string) => Promise<CredentialLookup>;
@@ -49,7 +49,7 @@ export function registrySource(options: RegistrySourceOptions = {}): LayerSource
   };
 }
 
-/** A way to a registry, and how to end it if it was made for this one. */
+/** The egress to a registry, and its release if it was created for this one. */
 interface WayOut {
   readonly egress: Egress;
   readonly release: () => Promise<void>;

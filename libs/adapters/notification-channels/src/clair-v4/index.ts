@@ -1,7 +1,7 @@
 import type { WebhookMessage } from '@clarion/model';
 import { messageId, type WebhookBody } from '../body';
 
-/** Body of Clair 4: the id, and where its pages are. `callbackBase` ends with a slash. */
+/** Body of Clair 4: the id, and the address of its pages. `callbackBase` ends with a slash. */
 export function clairV4Body(message: WebhookMessage, callbackBase: string): WebhookBody {
   const id = messageId(message);
   return {

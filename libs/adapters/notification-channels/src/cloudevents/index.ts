@@ -3,7 +3,7 @@ import { messageId, type BodyContext, type WebhookBody } from '../body';
 
 /** Every intermediary must forward events of this size (CloudEvents 1.0, size limits). */
 const maxEventBytes = 64 * 1024;
-/** An image in a body takes at least 160 bytes. */
+/** An image takes at least 160 bytes of a body. */
 const maxImages = 400;
 
 export const changedType = 'dev.clarion.vulnerability.changed.v1';
@@ -14,8 +14,9 @@ const dataSchema = 'urn:clarion:schema:notification-event-v1';
 type Attributes = Readonly<Record<string, string>>;
 
 /**
- * A CloudEvents 1.0 body. Thin: ids, counts and where the rest is; with `full` also what the vulnerability was and is, and
- * the images, as long as the whole event fits into 64 KiB. Its data is `docs/schemas/notification-event-v1.json`.
+ * A CloudEvents 1.0 body. Thin: ids, counts and the address of the rest; with `full` also the vulnerability before and
+ * after, and the images, as long as the whole event fits into 64 KiB. Its data is
+ * `docs/schemas/notification-event-v1.json`.
  */
 export async function cloudEventBody(
   message: WebhookMessage,
@@ -88,7 +89,7 @@ function structured(attributes: Attributes, data: object): WebhookBody {
   };
 }
 
-/** Attributes as headers; `datacontenttype` is the content type and nothing else (HTTP binding §3.1). */
+/** Attributes as headers; `datacontenttype` is only the content type (HTTP binding §3.1). */
 function binary({ datacontenttype = 'application/json', ...attributes }: Attributes, data: object): WebhookBody {
   const headers = Object.entries(attributes).map(([name, value]) => [`ce-${name}`, percentEncoded(value)] as const);
   return { body: JSON.stringify(data), headers: { 'content-type': datacontenttype, ...Object.fromEntries(headers) } };

@@ -12,8 +12,8 @@ export interface Migration {
   /** The ranges to rewrite, in this order; `start` is inclusive, `end` is not. */
   readonly ranges: readonly { readonly start: string; readonly end: string }[];
   /**
-   * Rewrites one record, inside of a write transaction. It may put and remove records anywhere; those that it puts behind
-   * `key` in the same range it meets again, and must leave as they are.
+   * Rewrites one record, inside a write transaction. It may put and remove records anywhere; records that it puts after
+   * `key` in the same range are passed to it again, and it must not change them.
    */
   readonly rewrite: (env: Environment, key: string, value: unknown) => void;
 }

@@ -9,7 +9,7 @@ export interface HistoryEntry {
 }
 
 export interface ImageRecipe {
-  /** Entries of each layer, base first; ready bytes are taken as the tar itself. */
+  /** Entries of each layer, base first; raw bytes are used as the tar itself. */
   readonly layers: readonly (readonly TarEntry[] | Uint8Array)[];
   /** Members of the image configuration in addition to the builder's. */
   readonly config?: Readonly<Record<string, unknown>>;
@@ -58,7 +58,7 @@ export function jsonBytes(value: unknown): Uint8Array {
   return Buffer.from(JSON.stringify(value));
 }
 
-/** Makes an image in memory; the writers put it into an archive form. Equal recipes give equal bytes. */
+/** Builds an image in memory; the writers store it in an archive format. Equal recipes give equal bytes. */
 export function buildImage(recipe: ImageRecipe): BuiltImage {
   const platform = recipe.platform ?? { os: 'linux', architecture: 'amd64' };
   const layers = recipe.layers.map((layer, index) => buildLayer(layer, index, recipe));

@@ -6,7 +6,7 @@ export interface OpenedBuiltImage extends OpenedImage {
   readonly opened: number[];
 }
 
-/** Opens an image that was built, straight from memory, as a registry would give it. */
+/** Opens a built image directly from memory, with the behaviour of a registry. */
 export function openBuiltImage(image: BuiltImage): OpenedBuiltImage {
   const opened: number[] = [];
   return {

@@ -8,7 +8,7 @@ export interface RawHeader {
   readonly prefix?: string;
   readonly format?: 'v7' | 'ustar' | 'star' | 'gnu';
   readonly device?: readonly [number, number];
-  /** Text or bytes to put at an offset. */
+  /** Text or bytes to write at an offset. */
   readonly patches?: Readonly<Record<number, string | Uint8Array>>;
   readonly checksum?: string;
 }

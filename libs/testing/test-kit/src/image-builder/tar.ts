@@ -1,6 +1,6 @@
 import { padded } from './raw-tar';
 
-/** One entry of a tar that a test builds. Paths are written as given: a leading `./`, `/` or `..` is kept. */
+/** One entry of a tar that a test builds. Paths are written unchanged: a leading `./`, `/` or `..` is kept. */
 export interface TarEntry {
   readonly path: string;
   readonly type: 'file' | 'directory' | 'symlink' | 'hardlink' | 'character-device' | 'fifo';

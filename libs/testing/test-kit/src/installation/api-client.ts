@@ -37,13 +37,13 @@ export interface ApiClient {
   readonly url: string;
   readonly token: string;
   call(method: string, path: string, body?: unknown): Promise<ApiAnswer>;
-  /** Repeats a GET until its answer passes; throws with the last answer after `seconds`. */
+  /** Repeats a GET until its response passes; throws with the last response after `seconds`. */
   until(path: string, passes: (answer: ApiAnswer) => boolean, seconds?: number): Promise<ApiAnswer>;
   /** Collects the events of `/events` from now on. */
   follow(): Promise<{ readonly events: { readonly kind: string; readonly [member: string]: unknown }[]; stop(): void }>;
 }
 
-/** `tls` is what an https address takes: the authority to trust, and a certificate to show. */
+/** `tls` is for an https address: the authority to trust, and a client certificate. */
 export function apiClient(url: string, token: string, tls?: Pick<Certificates, 'ca' | 'client'>): ApiClient {
   const headers = { authorization: `Bearer ${token}` };
   const connect = tls && { ca: tls.ca.pem, cert: tls.client.certificate.pem, key: tls.client.key.pem };

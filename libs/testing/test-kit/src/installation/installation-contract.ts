@@ -77,14 +77,14 @@ async function subscribe(url: string): Promise<() => Promise<string[]>> {
   };
 }
 
-/** Times at which feeds were loaded differ between installations, and nothing else may. */
+/** Only the times at which feeds were loaded differ between installations. */
 function withoutTimes(report: string): string {
   return report.replace(/"updatedAt": ?"[^"]*"/g, '"updatedAt":"…"');
 }
 
 /**
- * What an installation promises to those who call it, end to end and over real connections: a real registry, a web server
- * with feeds, a receiver of webhooks. `start` starts one on an empty store.
+ * The contract of an installation for its callers, end to end and over real connections: a real registry, a web server
+ * with feeds, a receiver of webhooks. `start` starts one with an empty store.
  */
 export function installationContract(
   name: string,
@@ -166,7 +166,7 @@ export function installationContract(
       expect(withoutTimes(report.text)).toBe(withoutTimes(await installation.cliReport(reference('1'))));
     });
 
-    it('gives the same over gRPC', async () => {
+    it('returns the same over gRPC', async () => {
       const client = new clarionV1.ImageServiceClient(installation.grpcAddress, ChannelCredentials.createInsecure());
       const metadata = new Metadata();
       metadata.set('authorization', `Bearer ${api.token}`);
@@ -301,7 +301,7 @@ export function installationContract(
       expect(answer.headers.get('content-type')).toContain('application/problem+json');
     });
 
-    it('reaches no address that it may not', async () => {
+    it('sends no requests to forbidden addresses', async () => {
       const answer = await api.call('POST', '/images', { reference: '127.0.0.2:1/team/app:1' });
       expect(answer).toMatchObject({ status: 400, json: { code: 'egress-denied' } });
     });

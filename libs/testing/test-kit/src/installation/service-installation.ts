@@ -27,11 +27,11 @@ export interface ServiceInstallation {
   readonly grpcAddress: string;
   /** The process of a service that runs now. */
   process(name: ServiceName): ServiceProcess;
-  /** Ends a service at once (SIGKILL) and starts it again. */
+  /** Kills a service (SIGKILL) and starts it again. */
   restart(name: ServiceName): Promise<void>;
   /** What `/metrics` of a service answers. */
   scrape(name: ServiceName): Promise<string>;
-  /** Numbers of a service's metrics by name and labels as they are written. */
+  /** Values of a service's metrics by name and labels in their text form. */
   metrics(name: ServiceName): Promise<ReadonlyMap<string, number>>;
   /** Stops all services and returns their exit codes. Then stops the servers. */
   stop(): Promise<Readonly<Record<string, number | null>>>;

@@ -1,7 +1,7 @@
 import type { Advisory, AdvisoryGroup, AdvisoryScope, EffectiveImage } from '@clarion/model';
 import { base, fixed, group } from './facts';
 
-/** Makes groups of one namespace. */
+/** Builds groups of one namespace. */
 export const by = (namespace: string, scheme: string, nameKind: AdvisoryGroup['nameKind']) => {
   return (name: string, advisories: readonly Advisory[], more: Partial<AdvisoryGroup> = {}): AdvisoryGroup =>
     group(name, advisories, { namespace, scheme, nameKind, feed: 'feed', document: 'all', ...more });
