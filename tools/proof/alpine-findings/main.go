@@ -1,6 +1,6 @@
-// Command alpine-findings recomputes, by another hand than Clarion's, which packages of an Alpine image are vulnerable:
+// Command alpine-findings recomputes, independently of Clarion, which packages of an Alpine image are vulnerable:
 // it reads the image archive with Go's archive/tar, the whole SecDB with encoding/json, and compares versions with
-// github.com/knqyf263/go-apk-version. It prints one line a finding, sorted: CVE, package, version, fixed version.
+// github.com/knqyf263/go-apk-version. It prints one line per finding, sorted: CVE, package, version, fixed version.
 //
 // Usage: alpine-findings IMAGE SECDB-DIRECTORY
 package main
@@ -58,7 +58,7 @@ func check(err error) {
 	}
 }
 
-// collect keeps the files of interest of an archive and of every archive in it, whatever its form.
+// collect keeps the relevant files of an archive and of all archives in it, in any format.
 func collect(data []byte, files map[string][]byte) {
 	if bytes.HasPrefix(data, []byte{0x1f, 0x8b}) {
 		unzipped, err := gzip.NewReader(bytes.NewReader(data))

@@ -27,7 +27,7 @@ describe('revisions', () => {
     for (const rev of [0, 1, 1_000_000_000]) expect(keyOfRevision(revisionId(key, rev))).toBe(key);
   });
 
-  it('are valid up to the one of their feed, from its base on, unless they were abandoned; the last one is current', () => {
+  it('are valid from the base of their feed up to its revision, unless abandoned; the last one is current', () => {
     const documents = [0, 1, 2, 3, 4].map((rev) => ({
       _id: revisionId('k', rev),
       feed: 'feed',
