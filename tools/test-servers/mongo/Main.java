@@ -11,7 +11,7 @@ import java.util.Set;
 import org.h2.mvstore.MVStore;
 
 /**
- * A MongoDB server for tests: mongo-java-server with one file, where acknowledged writes are durable.
+ * A MongoDB server for tests: mongo-java-server on one file, made to keep what it acknowledges.
  * Usage: java -cp ... Main PORT FILE. Prints "ready PORT" when it listens on 127.0.0.1; port 0 takes a free one. It ends
  * when its standard input does, so that it never outlives the test that started it.
  */
@@ -20,19 +20,19 @@ public final class Main {
 
     public static void main(String[] arguments) throws IOException {
         int port = Integer.parseInt(arguments[0]);
-        // Without a background writer only complete commands reach the file.
+        // Without a background writer nothing reaches the file but whole commands.
         MVStore store = new MVStore.Builder().fileName(arguments[1]).autoCommitDisabled().open();
         MongoServer server = new MongoServer(new DurableBackend(store).version(new ReplyVersion()));
         Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown));
         server.bind("127.0.0.1", port);
         System.out.println("ready " + server.getLocalAddress().getPort());
         while (System.in.read() >= 0) {
-            // Its input is ignored.
+            // Nothing is said to it.
         }
         System.exit(0);
     }
 
-    /** Commits after each write command, before the response: a killed server loses no acknowledged write. */
+    /** Commits after each command that writes, before it is answered: a killed server has lost nothing acknowledged. */
     private static final class DurableBackend extends H2Backend {
         private static final Set<String> WRITING = new HashSet<>(Arrays.asList(
             "insert", "update", "delete", "findandmodify", "create", "createindexes", "drop", "dropindexes", "dropdatabase"));
@@ -58,7 +58,7 @@ public final class Main {
         }
     }
 
-    /** The built-in versions are older than those that current drivers accept. */
+    /** The built-in versions are older than what drivers of today accept. */
     private static final class ReplyVersion implements MongoVersion {
         @Override
         public List<Integer> getVersionArray() {
