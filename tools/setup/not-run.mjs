@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * What specs ask for before they run, by what stands in the name of a test or, if no name says it, in the spec.
+ * What specs need to run, detected by the name of a test or, if the name does not match, by the source of the spec.
  * @type {readonly (readonly [reason: string, inName: RegExp, inSource: RegExp])[]}
  */
 const reasons = [
@@ -25,7 +25,7 @@ const reasons = [
 ];
 
 /**
- * How many tests of which reason did not run, most first; `what they say in their names` where none is known.
+ * The number of skipped tests by reason, most first; `what their names say` for unknown reasons.
  * @param {readonly { name: string, assertionResults: readonly { status: string, fullName: string }[] }[]} suites As Jest writes them
  * @param {(path: string) => string} [sourceOf]
  * @returns {{ reason: string, tests: number, suites: number }[]}

@@ -26,7 +26,7 @@ export interface ServiceOptions {
   readonly graceMillis: number;
   /** Called with the reason why the service cannot start, in addition to the log: for a person who started it. */
   readonly onFailedStart?: (error: unknown) => void;
-  /** Probes and metrics, from before `start` to the end. */
+  /** Probes and metrics, served from before `start` until the process exits. */
   readonly introspection?: { readonly host: string; readonly port: number; readonly metrics: Metrics };
 }
 

@@ -46,7 +46,7 @@ describe('texts by feed', () => {
     expect((await textsOf()).map(({ feed }) => feed)).toEqual(['a b', 'ab']);
   });
 
-  it('are those put last, though a commit goes by key', async () => {
+  it('are those put last, although a commit is sorted by key', async () => {
     await update('f', async (writer) => {
       await writer.putText(text('f', 'CVE-2', 'first'));
       await writer.putText(text('f', 'CVE-1', 'first'));
