@@ -1,5 +1,5 @@
 // Finds words in documents and messages that are not the field's, or not plain present-day English.
-// Usage: node tools/checks/words.mjs [FILE…]     Documents: prose of *.md. Messages: string literals of programs, not of specs.
+// Usage: node tools/checks/words.mjs [FILE…]     Documents: prose of *.md. Programs: messages (not of specs), and comments.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -48,39 +48,77 @@ export function proseOf(markdown) {
     .replace(/https?:\/\/[^\s)>]+/g, blank);
 }
 
+/** `source` within `ranges`, and as many blanks elsewhere. */
+function within(source, ranges) {
+  const pieces = [];
+  let at = 0;
+  for (const [start, end] of ranges.toSorted(([a], [b]) => a - b)) {
+    if (start < at) continue;
+    pieces.push(source.slice(at, start).replace(/[^\n]/g, ' '), source.slice(start, end));
+    at = end;
+  }
+  return pieces.join('') + source.slice(at).replace(/[^\n]/g, ' ');
+}
+
+/** Every token of a program, and what stands between them. */
+function visitAll(parsed, visit) {
+  const next = (node) => {
+    visit(node);
+    node.getChildren(parsed).forEach(next);
+  };
+  next(parsed);
+}
+
 /** Literals of a program that people may read: those with a blank in them; everything else is as many blanks. */
 export function messagesOf(file, source) {
   const parsed = ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true);
   const kept = [];
-  const visit = (node) => {
+  visitAll(parsed, (node) => {
     const isText =
       ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddle(node) || ts.isTemplateTail(node);
     if (isText && / /.test(node.text)) kept.push([node.getStart(parsed), node.getEnd()]);
-    ts.forEachChild(node, visit);
-  };
-  visit(parsed);
-  let text = source.replace(/[^\n]/g, ' ');
-  for (const [start, end] of kept) text = text.slice(0, start) + source.slice(start, end) + text.slice(end);
-  return text;
+  });
+  return within(source, kept);
+}
+
+/** Comments of a program, without code in them; everything else is as many blanks. */
+export function commentsOf(file, source) {
+  const parsed = ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true);
+  const kept = new Map();
+  visitAll(parsed, (node) => {
+    const found = [
+      ...(ts.getLeadingCommentRanges(source, node.pos) ?? []),
+      ...(ts.getTrailingCommentRanges(source, node.end) ?? []),
+    ];
+    for (const { pos, end } of found) kept.set(pos, end);
+  });
+  return proseOf(within(source, [...kept]));
 }
 
 /** Files whose words are checked: generated ones say what their sources say. */
 function isChecked(file) {
-  if (/(?:^|\/)(?:testdata|generated|node_modules)\//.test(file) || /^proto\//.test(file)) return false;
-  if (file.endsWith('.md')) return true;
-  return (
-    /\.(?:ts|mjs|cjs)$/.test(file) &&
-    !/\.spec\.ts$|^libs\/testing\/|\/testing\/|^tools\/(?:corpus|bench|checks|proof)\//.test(file)
-  );
+  return !/(?:^|\/)(?:testdata|generated|node_modules)\//.test(file) && !/^proto\/|\/words\./.test(file);
+}
+
+/** Tools for developers may print what they like. */
+const hasMessages = (file) =>
+  !/\.spec\.ts$|^libs\/testing\/|\/testing\/|^tools\/(?:corpus|bench|checks|proof)\//.test(file);
+
+function findingsIn(file, source) {
+  if (file.endsWith('.md')) return wordsIn(proseOf(source));
+  if (!/\.(?:ts|mjs|cjs)$/.test(file)) return [];
+  const messages = hasMessages(file) ? wordsIn(messagesOf(file, source)) : [];
+  // A statement is also what programs and databases execute.
+  const comments = wordsIn(commentsOf(file, source)).filter(({ word }) => !/^statement/i.test(word));
+  return [...messages, ...comments];
 }
 
 /** Lines `FILE:LINE: "word": write … instead` for the files below `directory`. */
 export function checkWords(directory, files) {
   return files.filter(isChecked).flatMap((file) => {
     const source = readFileSync(join(directory, file), 'utf8');
-    const text = file.endsWith('.md') ? proseOf(source) : messagesOf(file, source);
-    return wordsIn(text).map(({ at, word, instead }) => {
-      const line = text.slice(0, at).split('\n').length;
+    return findingsIn(file, source).map(({ at, word, instead }) => {
+      const line = source.slice(0, at).split('\n').length;
       return `${file}:${line}: "${word}": write ${instead}`;
     });
   });
@@ -94,6 +132,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       : spawnSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).stdout.split('\n').filter(Boolean);
   const found = checkWords(resolve(root), files);
   for (const line of found) console.error(line);
-  console.log(`${found.length} words to avoid in documents and messages`);
+  console.log(`${found.length} words to avoid in documents, messages and comments`);
   process.exitCode = found.length === 0 ? 0 : 1;
 }
