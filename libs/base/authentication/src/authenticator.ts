@@ -5,15 +5,18 @@ import { AuthenticationError, type Principal } from './principal';
 import { findToken, type StaticToken } from './static-tokens';
 
 export interface AuthenticatorOptions {
-  /** Everybody is an administrator: only by an explicit setting. */
+  /** Authentication is off: everybody is an administrator. Only by an explicit setting. */
   readonly off?: boolean;
-  /** Asked at each attempt, so that a file that changed counts at once. */
+  /** Read at each attempt, so that a changed file takes effect at once. */
   readonly tokens?: () => readonly StaticToken[];
   readonly jwt?: JwtOptions;
   readonly failures?: Partial<FailureLimit>;
 }
 
-/** Tells who asks, for every face: the value of `Authorization` (header or gRPC metadata) and the remote address. */
+/**
+ * Identifies the caller, for every API: from the value of `Authorization` (header or gRPC metadata) and the remote
+ * address.
+ */
 export interface Authenticator {
   /** Throws `AuthenticationError`. */
   authenticate(authorization: string | undefined, address: string): Promise<Principal>;
@@ -23,9 +26,9 @@ const anybody: Principal = { name: 'anonymous', role: 'administrator', method: '
 const maxHeader = 16 * 1024;
 
 /**
- * Whoever brings a token that is valid is never locked out by what others from the same address tried: tokens are looked
- * at first, and only then is it asked how many failed. Failures are limited by address, and by token wherever it comes
- * from: one that failed too often is not looked at again.
+ * A caller with a valid token is never locked out by failed attempts of others at the same address: tokens are checked
+ * first, and only then the number of failures. Failures are limited by address, and by token whatever its address: a
+ * token that failed too often is not checked again.
  */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
   if (options.off === true) return { authenticate: () => Promise.resolve(anybody) };
@@ -36,7 +39,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   return {
     async authenticate(authorization, address) {
       const token = /^Bearer +([\w~+/.=-]+) *$/i.exec((authorization ?? '').slice(0, maxHeader))?.[1];
-      // Whoever brings no token at all guesses nothing.
+      // A request without a token is not an attempt to guess one.
       if (token === undefined) throw new AuthenticationError('none', 'There is no bearer token');
       const owner = findToken(options.tokens?.() ?? [], token);
       if (owner !== undefined) return owner;
@@ -63,7 +66,7 @@ async function verified(
   token: string,
   verifyJwt: ReturnType<typeof createJwtVerifier> | undefined,
 ): Promise<Principal> {
-  // Whatever looks like a JWT is one: its three parts are base64url.
+  // Anything that looks like a JWT is treated as one: its three parts are base64url.
   if (verifyJwt !== undefined && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) return verifyJwt(token);
   return Promise.reject(new AuthenticationError('static', 'The token is unknown'));
 }

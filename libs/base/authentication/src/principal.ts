@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Role } from './roles';
 
-/** Who is asking. */
+/** The authenticated caller. */
 export interface Principal {
   /** Name of the static token, or issuer and subject of the JWT; goes into logs and limits, never into answers. */
   readonly name: string;
@@ -10,8 +10,8 @@ export interface Principal {
 }
 
 /**
- * Tells callers apart where one must not take the places of another: the owners of tokens, or addresses where nobody is
- * asked for one. It is kept with work, so it says nothing of them.
+ * An id that distinguishes callers where one must not use the share of another: by owner of the token, or by address
+ * when authentication is off. It is stored with work, so it is a hash that reveals nothing about the caller.
  */
 export function callerOf({ method, name }: Principal, address: string): string {
   const who = method === 'off' ? [method, address] : [method, name];
@@ -19,8 +19,8 @@ export function callerOf({ method, name }: Principal, address: string): string {
 }
 
 /**
- * Who is asking cannot be told. Answers say nothing more than that: the reason is for counters and logs.
- * `retryAfterSeconds` is set when too many attempts from one address failed, and then nothing was checked.
+ * The caller cannot be identified. Answers say nothing more than that: the reason is for counters and logs.
+ * `retryAfterSeconds` is set when too many attempts from one address failed; nothing was checked then.
  */
 export class AuthenticationError extends Error {
   readonly method: 'none' | 'static' | 'jwt' | 'limited';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Bytes of memory that a process has for itself. Pages of files, such as those of the store, are not among them: the
- * system takes them back when it needs them. Undefined where the system does not tell (other than Linux).
+ * Private memory of a process in bytes. File pages, such as those of the store, do not count: the system reclaims them
+ * when it needs memory. Undefined on systems that do not report it (other than Linux).
  */
 export function ownMemory(pid: number): number | undefined {
   let status: string;

@@ -1,10 +1,10 @@
-/** A process ended before its job did. */
+/** A process ended before its job was done. */
 export class ProcessEnded extends Error {
-  /** Follows the name of what it was at: `took more than 512 MiB of memory`. */
+  /** Follows the name of the work: `took more than 512 MiB of memory`. */
   readonly reason: string;
-  /** What it had begun; undefined when it had not yet. Whoever gives the jobs knows its type. */
+  /** The part that the job had begun; undefined when it had not begun one yet. The sender of the job knows its type. */
   readonly part: unknown;
-  /** It was ended because the caller was gone, or the service stops: no fault of the job. */
+  /** It was ended because the caller disconnected or the service stops; the job is not at fault. */
   readonly stopped: boolean;
 
   constructor(reason: string, { part, stopped }: { readonly part: unknown; readonly stopped: boolean }) {

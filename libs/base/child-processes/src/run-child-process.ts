@@ -5,35 +5,35 @@ import type { FromProcess, SentError, ToProcess } from './messages';
 import type { Watched } from './outlive-no-parent';
 import { program } from './outlive-no-parent.thread';
 
-/** What a job may tell besides its replies. */
+/** What a job may send besides its result. */
 export interface JobContext<Reply, Part> {
-  /** Aborted when the job is to be given back. */
+  /** Aborted when the job has to be returned to the queue. */
   readonly signal: AbortSignal;
-  /** From now on an end of the process is one of this part. */
+  /** From now on, if the process ends, it ended during this part. */
   readonly begin: (part: Part) => void;
-  /** A reply, at once. */
+  /** Sends a reply at once. */
   readonly tell: (reply: Reply) => void;
 }
 
-/** What a child process does its jobs with. */
+/** How a child process does its jobs. */
 export interface Workshop<Job, Reply, Part> {
   work(job: Job, context: JobContext<Reply, Part>): AsyncIterable<Reply>;
   close(): Promise<void>;
 }
 
-/** How long work may take to be given back after the parent is gone. */
+/** How long a job may take to stop after the parent is gone. */
 const givingBackMillis = 2000;
 const givenBack = (): ClarionError => new ClarionError('upstream-unavailable', 'The work was given back');
 
 /**
- * The whole of a child process: does the jobs that its parent sends, one after the other, until the parent ends or
- * closes the channel. The parent watches time and memory, and kills it when it takes too much of either.
+ * The main loop of a child process: does the jobs that its parent sends, one after the other, until the parent ends or
+ * closes the channel. The parent watches time and memory, and kills the process when it exceeds either limit.
  */
 export function runChildProcess<Job, Reply, Part>(
-  /** With the settings that its parent has for it. */
+  /** With the settings that the parent sends. */
   open: (settings: never) => Promise<Workshop<Job, Reply, Part>>,
 ): void {
-  // A terminal, or a supervisor, sends these to all processes: the parent decides what they mean.
+  // A terminal or a supervisor sends these to all processes: the parent decides what they mean.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   dieFirst();
   let settings: { readonly given: unknown } | undefined;
@@ -43,7 +43,7 @@ export function runChildProcess<Job, Reply, Part>(
     if (opened !== undefined) return opened;
     const opening = open(settings.given as never);
     opened = opening;
-    // The job that needs it tells what is wrong, and the next one tries again.
+    // The job that needs it reports the error, and the next job tries again.
     opening.catch(() => (opened = undefined));
     return opening;
   };
@@ -53,7 +53,7 @@ export function runChildProcess<Job, Reply, Part>(
       case 'settings':
         endWith(message.parent);
         settings = { given: message.settings };
-        // Before it is needed.
+        // Start before it is needed.
         void workshop().catch(() => undefined);
         return;
       case 'job': {
@@ -75,7 +75,7 @@ export function runChildProcess<Job, Reply, Part>(
   });
 }
 
-/** Of the processes of a machine, or a container, without memory the system takes this one. */
+/** When a machine or a container is out of memory, the system kills this process first. */
 function dieFirst(): void {
   try {
     writeFileSync('/proc/self/oom_score_adj', '1000');
@@ -84,7 +84,7 @@ function dieFirst(): void {
   }
 }
 
-/** Ends this process after its parent, whatever it is doing then: a thread looks for it. */
+/** Ends this process after its parent, even when it is busy: a thread checks for the parent. */
 function endWith(parent: number): void {
   const workerData: Watched = { parent, millis: 2 * givingBackMillis };
   const resourceLimits = { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 2 };
@@ -111,7 +111,7 @@ async function done<Job, Reply, Part>(
 }
 
 function send(message: FromProcess<unknown, unknown>): void {
-  // The channel is closed when the parent is gone; that is told by `disconnect`.
+  // The channel is closed when the parent is gone; the `disconnect` event reports that.
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
 

@@ -8,11 +8,11 @@ import { ownMemory } from './own-memory';
 import { ProcessEnded } from './process-ended';
 
 export interface ProcessLimits<Job> {
-  /** Bytes that the process may have for itself. */
+  /** Bytes of private memory that the process may use. */
   readonly memory: number;
-  /** Milliseconds that a part which a job has begun may take. */
+  /** Milliseconds that one part of a job may take. */
   readonly partMillis: number;
-  /** Milliseconds that a whole job may take; undefined for as many as its parts. */
+  /** Milliseconds that a whole job may take; undefined: only its parts are limited. */
   readonly jobMillis: (job: Job) => number | undefined;
 }
 
@@ -24,22 +24,25 @@ export interface ProcessOptions<Settings, Job> {
 }
 
 export interface StartedProcess<Job, Reply> {
-  /** Whether another job may be given to it: it lives, and does not hold half of the memory that it may have. */
+  /** Whether it can take another job: it is alive and uses less than half of its memory limit. */
   usable(): boolean;
-  /** Does one job; no other one meanwhile. Throws what the job throws, and `ProcessEnded`. */
+  /** Does one job; only one at a time. Rethrows errors of the job; throws `ProcessEnded`. */
   run(job: Job, signal: AbortSignal): AsyncGenerator<Reply, void>;
-  /** Lets it end, and kills it soon. Resolves when it is gone. */
+  /** Asks it to end, and kills it soon after. Resolves when it is gone. */
   end(): Promise<void>;
 }
 
 const watchMillis = 100;
-/** How long a job that is given back, or a process without work, may take to end. */
+/** How long a process may take to end when its job is aborted or when it has no work. */
 const endingMillis = 1000;
-/** The limits inside of the process come first, with a better message; this one is for what does not ask them. */
+/**
+ * The limits inside the process apply first and have a better message; this factor is for code that does not check
+ * them.
+ */
 const patience = 1.1;
 const mebibyte = 1024 * 1024;
 
-/** Starts this program, or another one, once more as a process that does jobs and is watched while it does. */
+/** Starts this program, or another one, as a child process that does jobs under supervision. */
 export function startProcess<Settings, Job, Reply>(options: ProcessOptions<Settings, Job>): StartedProcess<Job, Reply> {
   const { script, settings, limits } = options;
   const heap = Math.max(32, Math.floor((limits.memory / mebibyte) * 0.75));
@@ -75,7 +78,7 @@ export function startProcess<Settings, Job, Reply>(options: ProcessOptions<Setti
 interface State<Job> {
   readonly child: ChildProcess;
   readonly limits: ProcessLimits<Job>;
-  /** The end of what it wrote to standard error. */
+  /** The last part of what it wrote to standard error. */
   errors: string;
   /** Why this process killed it. */
   killed: { readonly reason: string; readonly stopped: boolean } | undefined;
@@ -93,7 +96,7 @@ async function exitOf(child: ChildProcess): Promise<string> {
 }
 
 function post(child: ChildProcess, message: ToProcess<unknown, unknown>): void {
-  // That the channel is closed is told by its end.
+  // The end of the process reports a closed channel.
   if (child.connected) child.send(message, () => undefined);
 }
 
@@ -124,12 +127,12 @@ async function* run<Job, Reply>(state: State<Job>, job: Job, signal: AbortSignal
     throw new ProcessEnded(state.killed?.reason ?? reason, { part, stopped: state.killed?.stopped ?? false });
   } finally {
     watch.end();
-    // Nobody waits for it any more: what it does is not known.
+    // The caller does not wait for it any more, so its state is unknown.
     if (!over) child.kill('SIGKILL');
   }
 }
 
-/** Kills the process when its job takes too much, or does not end when it is asked to. */
+/** Kills the process when its job exceeds a limit, or does not end when asked to. */
 function watchJob<Job>(state: State<Job>, job: Job, signal: AbortSignal): { begin(): void; end(): void } {
   const { child, limits } = state;
   const kill = (reason: string, stopped = false): void => {

@@ -1,4 +1,4 @@
-/** The most that one caller, and all of them together, may hold; or what they do. */
+/** The limit for one caller and for all callers together; also used for the amounts in use. */
 export interface ShareLimits {
   readonly ofCaller: number;
   readonly inAll: number;
@@ -6,7 +6,10 @@ export interface ShareLimits {
 
 const nothing: ShareLimits = { ofCaller: 0, inAll: 0 };
 
-/** What callers hold of something scarce at the same time. Each has a share, so that no one of them can hold all of it. */
+/**
+ * How much of a scarce resource each caller uses at the same time. Each has a share, so that no single caller can use
+ * all of it.
+ */
 export class CallerShares {
   readonly #limits: ShareLimits;
   readonly #held = new Map<string, number>();
@@ -17,8 +20,8 @@ export class CallerShares {
   }
 
   /**
-   * Takes so much more, unless that is more than the caller, or all of them, may hold: nothing is taken then. What is held
-   * `elsewhere`, where this does not count it, takes of both.
+   * Takes `amount` more, unless that exceeds the limit of the caller or of all callers: then nothing is taken. What is
+   * in use `elsewhere`, and not counted here, counts towards both limits.
    */
   take(caller: string, amount = 1, elsewhere: ShareLimits = nothing): 'taken' | 'share-used' | 'all-used' {
     const held = (this.#held.get(caller) ?? 0) + amount;
@@ -29,7 +32,7 @@ export class CallerShares {
     return 'taken';
   }
 
-  /** Gives back what was taken. */
+  /** Releases what was taken. */
   give(caller: string, amount = 1): void {
     const held = (this.#held.get(caller) ?? 0) - amount;
     this.#inAll -= amount;

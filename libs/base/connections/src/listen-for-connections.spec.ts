@@ -93,7 +93,7 @@ const say = (text: string): Promise<string> =>
     });
   });
 
-/** Sends pieces a while apart and gives all that comes back. */
+/** Sends pieces with a pause between them and returns the whole answer. */
 function sendSlowly(pieces: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket: Socket = connect(port.port, '127.0.0.1');
@@ -131,7 +131,7 @@ describe('a port', () => {
     expect(await sendSlowly(['PRI * HTTP/2.0\r\n', 'X: y\r\n\r\n'])).toMatch(/^HTTP\/1\.1 (400|505)/);
   });
 
-  it('cuts off a thousand half requests, counts connections, and closes all of them when told to', async () => {
+  it('cuts off a thousand half requests, counts connections, and closes all of them on request', async () => {
     const slow = createServer({ headersTimeout: 200, connectionsCheckingInterval: 50 }, (_, response) =>
       response.end(),
     );
@@ -143,7 +143,7 @@ describe('a port', () => {
       closed.push(new Promise((resolve) => socket.once('close', resolve)));
       return socket;
     };
-    // Nothing but half headers, half a preface, nothing at all; those beyond the limit are closed at once.
+    // Only half headers, half a preface, or nothing at all; connections beyond the limit are closed at once.
     for (let n = 0; n < 1000; n += 1) half(['GET / HTTP/1.1\r\nHost: a\r\nX', 'PRI * HT', ''][n % 3] ?? '');
     await Promise.all(closed);
     expect(closed).toHaveLength(1000);

@@ -2,10 +2,13 @@ import { createServer, type ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { defaultCallerLimits, type Listening, listenForConnections, requestAdmitted, serveHttp } from './index';
 
-/** What callers ask for and wait for, by path. */
+/** What callers request and wait for, by path. */
 const waiting = new Map<string, ServerResponse>();
 
-/** Admits whoever asks for a path of `/known`, and answers when told to where it ends with `/wait`. */
+/**
+ * Admits requests for a path below `/known`, and delays the answer to a path that ends with `/wait` until the test
+ * releases it.
+ */
 const http = createServer((request, response) => {
   const path = request.url ?? '';
   if (path.startsWith('/known')) response.once('close', requestAdmitted(request.socket));
@@ -36,7 +39,7 @@ class Caller {
   readonly closed: Promise<unknown>;
   readonly #socket: Socket;
 
-  /** Resolves when the port has taken, or refused, the connection. */
+  /** Resolves when the port has accepted or rejected the connection. */
   static async from(localAddress: string): Promise<Caller> {
     const caller = new Caller(localAddress);
     await new Promise((resolve) => caller.#socket.once('connect', resolve));
@@ -70,14 +73,14 @@ class Caller {
     this.#socket.write('GET / HTTP/1.1\r\nHost: a\r\nX-Half');
   }
 
-  /** Connections are taken in their order: one that asks after this one was seen was seen later. */
+  /** Connections are accepted in order: one that asks after this one was seen is seen later. */
   async #isSeen(): Promise<void> {
     const before = port.connections();
     for (let n = 0; n < 50 && port.connections() === before; n += 1) await turn();
   }
 }
 
-/** Which of them are still there, when those that should not be are gone. */
+/** Which of them are still open, once those that should be closed are closed. */
 async function left(callers: Readonly<Record<string, Caller>>, gone: readonly string[]): Promise<readonly string[]> {
   for (const name of gone) await callers[name]?.closed;
   return Object.entries(callers).flatMap(([name, { isClosed }]) => (isClosed ? [] : [name]));
@@ -87,7 +90,7 @@ describe.each([
   ['in all', { connections: 4 }, (n: number) => `127.0.0.${n + 2}`],
   ['of one address', { connectionsOfAddress: 4 }, () => '127.0.0.2'],
 ])('as many connections %s as there may be', (_what, limits, addressOf) => {
-  it('the least deserving gives way: strangers, then the idle, the longest first; never one that is answered', async () => {
+  it('the lowest-ranked connection gives way: strangers, then idle ones, the longest first; never a busy one', async () => {
     await listen(limits);
     const busy = await (await Caller.from(addressOf(0))).asks('/known/busy/wait');
     const idle = await (await Caller.from(addressOf(1))).asks('/known/idle');
@@ -95,7 +98,7 @@ describe.each([
     const refused = await (await Caller.from(addressOf(3))).asks('/stranger');
     const first = { busy, idle, silent, refused };
 
-    // One after the other known callers come, and all of them are let in.
+    // Known callers connect one after the other, and all of them are admitted.
     const a = await (await Caller.from(addressOf(4))).asks('/known/a/wait');
     expect(await left({ ...first, a }, ['silent'])).toEqual(['busy', 'idle', 'refused', 'a']);
     const b = await (await Caller.from(addressOf(5))).asks('/known/b');
@@ -107,7 +110,7 @@ describe.each([
     const d = await (await Caller.from(addressOf(7))).asks('/known/d/wait');
     expect(await left({ ...first, a, b, c, d }, ['idle'])).toEqual(['busy', 'a', 'c', 'd']);
 
-    // All of them are being answered: whoever comes now deserves less.
+    // All of them are being answered, so a new connection has a lower rank.
     await (
       await Caller.from(addressOf(8))
     ).closed;
@@ -136,7 +139,7 @@ it('strangers of one address do not take the places of others', async () => {
   expect([other, ...callers.slice(8)].map(({ isClosed }) => isClosed)).toEqual([false, false, false]);
 });
 
-it('one on which a request has come is not cut off; one whose request is half there is', async () => {
+it('a connection with a complete request is not cut off; one with half a request is', async () => {
   await listen({ headersMillis: 500 });
   const whole = await (await Caller.from('127.0.0.1')).asks('/stranger');
   const half = await Caller.from('127.0.0.1');

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { ConnectionLimits } from './caller-limits';
 
-/** Both ends of a connection, as sockets and gRPC calls tell them: no two that are open in one process have the same. */
+/** Both ends of a connection, as sockets and gRPC calls report them: unique among the open connections of a process. */
 export interface ConnectionEnds {
   readonly remoteAddress?: string | undefined;
   readonly remotePort?: number | undefined;
@@ -14,21 +14,24 @@ const open = new Map<string, OpenConnection>();
 const nameOf = ({ remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 }: ConnectionEnds): string =>
   [remoteAddress, remotePort, localAddress, localPort].join(' ');
 
-/** The head of a request has come as a whole on that connection: it is not cut off for saying nothing. */
+/** The complete head of a request arrived on that connection: it is no longer cut off for being silent. */
 export function requestCame(ends: ConnectionEnds): void {
   open.get(nameOf(ends))?.spoke();
 }
 
-/** Who asks on that connection is known, or need not be, and is being answered. To be called when that is over. */
+/**
+ * The caller on that connection is known, or need not be, and is being answered. Call the returned function when that
+ * is over.
+ */
 export function requestAdmitted(ends: ConnectionEnds): () => void {
   return open.get(nameOf(ends))?.admitted() ?? (() => undefined);
 }
 
-/** In this order connections are given up: no request was admitted yet, none is under way, one is. */
+/** Connections are dropped in this order: no request admitted yet, no request running, a request running. */
 const standings = ['stranger', 'idle', 'busy'] as const;
 type Standing = (typeof standings)[number];
 
-/** Connections by what they stand for; those of one standing by how long they have had it. */
+/** Connections by standing; those of equal standing by how long they have had it. */
 class Ranked {
   readonly #ranks = new Map<Standing, Set<OpenConnection>>(standings.map((standing) => [standing, new Set()]));
   size = 0;
@@ -42,7 +45,7 @@ class Ranked {
     for (const rank of this.#ranks.values()) if (rank.delete(connection)) this.size -= 1;
   }
 
-  /** Never one that is busy: whoever has just come deserves less. */
+  /** Never a busy connection: it ranks above a new one. */
   get leastDeserving(): OpenConnection | undefined {
     for (const standing of ['stranger', 'idle'] as const) for (const one of this.#ranks.get(standing) ?? []) return one;
     return undefined;
@@ -78,7 +81,7 @@ class OpenConnection {
     };
   }
 
-  /** Its place is free at once; twice is once. */
+  /** Frees its place at once; calling it twice has no further effect. */
   leave(): void {
     clearTimeout(this.#hurry);
     for (const place of this.#places) place.take(this);
@@ -110,11 +113,11 @@ export class OpenConnections {
     return this.#sockets.size;
   }
 
-  /** Holds a connection until it is closed; false: it was destroyed, because all the others deserve their place more. */
+  /** Keeps a connection until it is closed; false: it was destroyed, because all others rank higher. */
   hold(socket: Socket): boolean {
     const address = socket.remoteAddress ?? '';
     const ofAddress = this.#byAddress.get(address) ?? new Ranked();
-    // A place of its own address serves both limits.
+    // A place freed by its own address satisfies both limits.
     const makesRoom =
       makeRoom(ofAddress, this.#limits.connectionsOfAddress) && makeRoom(this.#all, this.#limits.connections);
     if (!makesRoom) {

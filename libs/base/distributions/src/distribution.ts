@@ -1,23 +1,25 @@
 import type { PackageSystem } from '@clarion/model';
 import type { ReleaseRule } from './os-release';
 
-/** Everything that Clarion knows of one distribution; absent members say that it has nothing of the kind. */
+/**
+ * Everything that Clarion knows about one distribution; an absent member means that the distribution does not have it.
+ */
 export interface Distribution {
   /** As in namespace ids: `debian` of `debian:12`. */
   readonly family: string;
   readonly title: string;
-  /** Other names that people have for it: `redhat`. */
+  /** Other common names: `redhat`. */
   readonly otherNames?: readonly string[];
   /** Its package database: decides the version scheme and the type of package URLs. */
   readonly packageType: PackageSystem;
   readonly recognised: readonly Recognition[];
   readonly releaseFile?: ReleaseFile;
-  /** How releases are called in namespace ids, with an example; absent for a distribution without releases. */
+  /** How releases are named in namespace ids, with an example; absent for a distribution without releases. */
   readonly releaseName?: { readonly form: RegExp; readonly example: string };
   /** Releases by code name. */
   readonly codenames?: Readonly<Record<string, string>>;
   readonly support: Support;
-  /** How OSV calls it (https://ossf.github.io/osv-schema/#defined-ecosystems). */
+  /** Its name in OSV (https://ossf.github.io/osv-schema/#defined-ecosystems). */
   readonly osv?: readonly OsvName[];
   /** Vendor in package URLs; the family unless stated. */
   readonly purlNamespace?: string;
@@ -29,7 +31,7 @@ export interface Distribution {
   /** Repositories whose packages have names that no other repository has. */
   readonly ownNames?: readonly OwnNames[];
   readonly flavours?: readonly BuildFlavour[];
-  /** Its advisories name no flavour: the fixed version tells which builds they are about. */
+  /** Its advisories name no build flavour: the fixed version shows which builds they apply to. */
   readonly fixesTellFlavours?: true;
   readonly supportChannels?: readonly SupportChannel[];
   /** Publishers whose packages are not the distribution's own. */
@@ -42,7 +44,7 @@ export interface Distribution {
 export interface Recognition {
   /** Values of `ID`. */
   readonly ids: readonly string[];
-  /** Only where `NAME` starts so: for distributions that share an id. */
+  /** Only where `NAME` starts with this: for distributions that share an id. */
   readonly name?: string;
   readonly release: ReleaseRule;
 }
@@ -55,22 +57,25 @@ export interface ReleaseFile {
   readonly text: RegExp;
   /** The id that os-release has. */
   readonly id: string;
-  /** Rebuilds keep such a file with this very text. */
+  /** Derived distributions keep this file with this exact text. */
   readonly keptByRebuilds?: true;
 }
 
-/** RFC 3339 date of the last day of support; `rolling` for a release without an end; `unknown` where nobody is sure. */
+/**
+ * RFC 3339 date of the last day of support; `rolling` for a release without an end; `unknown` where the date is not
+ * known.
+ */
 export type EndOfSupport = string;
 
-/** When the support of releases ends. Where a vendor names only a month, the last day of it. */
+/** When support of releases ends. Where a vendor names only a month, this is its last day. */
 export interface Support {
-  /** What "support" means here, where that is not plain. */
+  /** What "support" means here, where that is not obvious. */
   readonly meaning?: string;
-  /** Address that says so. */
+  /** URL of the source. */
   readonly source: string;
   /** By the release of the namespace id; '' for a namespace without one. */
   readonly releases: Readonly<Record<string, EndOfSupport>>;
-  /** Releases that get fixes for longer, where evidence of this kind and value is in the image. */
+  /** Releases with extended support, where the image has evidence of this kind and value. */
   readonly extended?: {
     readonly kind: 'service' | 'product';
     readonly value: string;
@@ -78,7 +83,7 @@ export interface Support {
   };
 }
 
-/** An ecosystem of OSV, and the release that it names: `$1` is what the pattern catches, '' no release. */
+/** An ecosystem of OSV, and the release that it names: `$1` is the capture group of the pattern, '' is no release. */
 export interface OsvName {
   readonly ecosystem: RegExp;
   readonly release: string;
@@ -87,20 +92,20 @@ export interface OsvName {
 /** A namespace whose advisories are evaluated for the packages of another one. */
 export interface AdvisoryNamespace {
   readonly id: string;
-  /** Its advisories decide only about flaws that the namespaces before it say nothing about. */
+  /** Its advisories decide only about vulnerabilities that the earlier namespaces do not mention. */
   readonly secondary?: boolean;
   /** Why its advisories are less than certain. */
   readonly note?: string;
   /** Only for packages of this version form. */
   readonly version?: RegExp;
-  /** It has products beside the distribution, or rejections only: its data does not mean that the distribution is covered. */
+  /** It has add-on products or rejections only: its data does not mean that the distribution is covered. */
   readonly layered?: boolean;
 }
 
 /** Products that advisories name by CPE. */
 export interface ProductRules {
   readonly vendor: string;
-  /** The product that the distribution itself is. */
+  /** The CPE product of the distribution itself. */
   readonly base: string;
   /** Products that are support channels. */
   readonly channels: readonly string[];
@@ -108,13 +113,13 @@ export interface ProductRules {
   readonly byRepository?: true;
   /** Version, update and edition of the base product that are assumed without evidence: `8::baseos`. */
   readonly assumed: (release: string) => readonly string[];
-  /** What to say of that assumption. */
+  /** What to report about that assumption. */
   readonly note?: (release: string) => string;
 }
 
 /**
  * - `product`: advisories name a product, which counts when it is installed.
- * - `topic`: the given release has topics, each a repository with such a prefix; topics and core share names of packages.
+ * - `topic`: the given release has topics, each a repository with such a prefix; topics and core share package names.
  */
 export type OriginRules =
   { readonly kind: 'product' } | { readonly kind: 'topic'; readonly release: string; readonly prefix: string };
@@ -123,11 +128,11 @@ export type OriginRules =
 export interface OwnNames {
   readonly origins: readonly string[];
   readonly name: RegExp;
-  /** They replace code of a running kernel. */
+  /** They patch a running kernel. */
   readonly livePatch?: true;
 }
 
-/** A build of packages beside the ordinary one, told by the version, or by the name of the package. */
+/** A variant build of packages, recognised by the version or by the package name. */
 export interface BuildFlavour {
   readonly flavour: string;
   readonly version: RegExp;
@@ -150,11 +155,11 @@ export interface Publisher {
   readonly vendor?: string;
   /** Part of the package's version. */
   readonly version?: string;
-  /** The distribution that names it is published by it: it is a stranger only in others. */
+  /** The distribution that lists it is its publisher: it is third-party only in others. */
   readonly exceptHere?: true;
 }
 
-/** An address that follows from the id of a vulnerability, so that no feed has to store it a row. */
+/** A URL that follows from a vulnerability id, so that feeds need not store it for each row. */
 export interface VulnerabilityPage {
   readonly base: string;
   readonly suffix?: string;

@@ -2,7 +2,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 
 /**
  * What kind of network an address belongs to. `private` covers RFC 1918, unique local and carrier-grade NAT space;
- * `internal` is what no ordinary server lives on: link-local and cloud metadata addresses, multicast, documentation,
+ * `internal` is space without ordinary servers: link-local and cloud metadata addresses, multicast, documentation,
  * benchmarking and unassigned space.
  */
 export type AddressClass = 'public' | 'loopback' | 'private' | 'internal';
@@ -40,7 +40,7 @@ export function parseAddress(text: string): readonly number[] | undefined {
   return isIPv6(text) ? parseIPv6(text) : undefined;
 }
 
-/** Parses `10.0.0.0/8`, `fd00::/8` or a single address; undefined when it is none. */
+/** Parses `10.0.0.0/8`, `fd00::/8` or a single address; undefined when the text is not a network. */
 export function parseNetwork(text: string): Network | undefined {
   const [address = '', bits, ...rest] = text.split('/');
   const bytes = parseAddress(address);
@@ -50,7 +50,7 @@ export function parseNetwork(text: string): Network | undefined {
   return count <= bytes.length * 8 ? { bytes, bits: count } : undefined;
 }
 
-/** Tells whether an address (as bytes) lies in a network of the same family. */
+/** Whether an address (as bytes) lies in a network of the same family. */
 export function inNetwork(address: readonly number[], network: Network): boolean {
   if (address.length !== network.bytes.length) return false;
   const whole = network.bits >> 3;
@@ -95,7 +95,7 @@ const ipv6Rows: readonly Row[] = [
   ['2000::/3', 'public'],
 ];
 
-/** IPv6 forms that carry an IPv4 address, and where in the 16 bytes it stands. */
+/** IPv6 forms that embed an IPv4 address, and its offset in the 16 bytes. */
 const embeddings: readonly (readonly [network: string, offset: number])[] = [
   ['::1/128', -1],
   ['::/128', -1],
@@ -120,7 +120,7 @@ interface Tables {
 
 let parsed: Tables | undefined;
 
-/** Parsed at the first question: most runs of the command line never leave the machine. */
+/** Parsed on first use: most runs of the command line never use the network. */
 function tables(): Tables {
   const classes = (rows: readonly Row[]): Tables['ipv4'] =>
     rows.map(([text, kind]) => ({ network: network(text), kind }));
@@ -143,7 +143,7 @@ export function classifyAddress(address: readonly number[]): AddressClass {
   return tables().ipv6.find((row) => inNetwork(address, row.network))?.kind ?? 'internal';
 }
 
-/** The IPv4 address inside an IPv6 one, if its form carries one. */
+/** The IPv4 address inside an IPv6 one, if its form embeds one. */
 export function embeddedIPv4(address: readonly number[]): readonly number[] | undefined {
   const offset = tables().embeddings.find((row) => inNetwork(address, row.network))?.offset ?? -1;
   return offset < 0 ? undefined : address.slice(offset, offset + 4);

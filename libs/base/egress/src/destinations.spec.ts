@@ -32,7 +32,7 @@ describe('what may be reached', () => {
     expect(error.message).not.toContain('10.0.0.5');
   });
 
-  it('connects to the address it checked: a name that changes its mind is resolved once a connection', async () => {
+  it('connects to the address it checked: a name with changing addresses is resolved once per connection', async () => {
     let hits = 0;
     const base = await serve((_request, response) => {
       hits++;
@@ -60,14 +60,14 @@ describe('what may be reached', () => {
     expect(await failure(none.request({ url: 'https://nowhere.example/' }))).toMatchObject({ reason: 'name' });
   });
 
-  it('says so when a name is not known', async () => {
+  it('reports a name that is not known', async () => {
     let looked = 0;
     const resolve = () => {
       looked++;
       return Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' }));
     };
     const error = await failure(egress({}, { resolve }).request({ url: 'https://nowhere.example/' }));
-    // Alike for whoever gives an address; still worth another attempt for us.
+    // The same error for every unknown name that a caller gives, but still retryable.
     expect(error).toMatchObject({ code: 'egress-denied', reason: 'name', retryable: true });
     expect(error.message).toContain('nowhere.example cannot be reached: the name is not known');
     expect(looked).toBe(1);
@@ -82,15 +82,18 @@ describe('what may be reached', () => {
     ['a private address behind NAT64', '64:ff9b::a01:203', 6],
     ['metadata of another cloud', 'fd00:ec2::254', 6],
     ['what is no address', 'registry.example', 4],
-  ])('%s is denied when it is looked up, and not told', async (_name, address, family) => {
-    const resolve = () => Promise.resolve([{ address, family }]);
-    const error = await failure(egress({}, { resolve }).request({ url: 'https://registry.example/' }));
-    expect(error.code).toBe('egress-denied');
-    expect(error.message).not.toContain(address === 'registry.example' ? '#' : address);
-  });
+  ])(
+    '%s is denied when its name is resolved, and the error does not name the address',
+    async (_name, address, family) => {
+      const resolve = () => Promise.resolve([{ address, family }]);
+      const error = await failure(egress({}, { resolve }).request({ url: 'https://registry.example/' }));
+      expect(error.code).toBe('egress-denied');
+      expect(error.message).not.toContain(address === 'registry.example' ? '#' : address);
+    },
+  );
 });
 
-describe('an address is refused when it is given', () => {
+describe('an address is rejected when it is given', () => {
   const inside = { resolve: () => Promise.resolve([{ address: '10.0.0.5', family: 4 }]) };
   const unknown = { resolve: () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' })) };
   const silent = { resolve: () => Promise.resolve([]) };
@@ -114,7 +117,7 @@ describe('an address is refused when it is given', () => {
   it('looks names up side by side', async () => {
     const waiting: (() => void)[] = [];
     const resolve = async () => {
-      // Nobody is answered before all have asked.
+      // No lookup is answered before all have started.
       await new Promise<void>((go) => {
         waiting.push(go);
         if (waiting.length === 16) for (const each of waiting) each();
@@ -135,14 +138,14 @@ describe('an address is refused when it is given', () => {
     expect([error.code, looked]).toEqual(['limit-exceeded', 0]);
   });
 
-  it('of a name that nobody answers for, when the time is over', async () => {
+  it('of a name that no resolver answers for, when the time is over', async () => {
     const resolve = () => new Promise<never>(() => undefined);
     const impatient = egress({}, { resolve, limits: { ...limits, resolveMillis: 1 } });
     const error = await failure(impatient.checkResolved(hosts(16)));
     expect([error.code, error.message]).toEqual(['egress-denied', neutralDenial]);
   });
 
-  it('and let through when it may be reached; each name is asked for once', async () => {
+  it('and accepted when it may be reached; each name is looked up once', async () => {
     const asked: string[] = [];
     const resolve = (name: string) => {
       asked.push(name);

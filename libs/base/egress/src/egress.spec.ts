@@ -47,7 +47,7 @@ describe('retries', () => {
     expect(calls).toBe(expected);
   });
 
-  it('waits as long as Retry-After says, and not at all when that is too long', async () => {
+  it('waits as long as Retry-After says, and does not wait when that is too long', async () => {
     const times: number[] = [];
     const base = await serve((request, response) => {
       times.push(Date.now());
@@ -84,7 +84,7 @@ describe('retries', () => {
     const base = await serve((_request, response) => {
       response.writeHead(503, { 'retry-after': '30' }).end();
     });
-    // Told by the HTTP client once the whole answer was read; from then on it is only waited.
+    // Emitted by the HTTP client once the whole answer was read; after that the client only waits.
     const wasRead = (): void =>
       void setImmediate(() => {
         controller.abort(new Error('enough'));
@@ -111,7 +111,7 @@ describe('limits', () => {
     expect(await fits.bytes()).toHaveLength(5000);
   });
 
-  it('too many header bytes are refused', async () => {
+  it('too many header bytes are rejected', async () => {
     const base = await serve((_request, response) => {
       for (let i = 0; i < 50; i++) response.setHeader(`x-${i}`, 'v'.repeat(1000));
       response.end();
@@ -190,19 +190,19 @@ const canMakeCertificates = spawnSync('openssl', ['version']).status === 0;
     url = `https://127.0.0.1:${await listen(createTlsServer(files, (_request, response) => response.end('secret')))}/`;
   });
 
-  it('of an unknown authority are refused for good, with what to do', async () => {
+  it('of an unknown authority are rejected permanently, with a remedy', async () => {
     const error = await failure(egress().request({ url }));
     expect(error).toMatchObject({ code: 'egress-denied', retryable: false });
     expect(error.remedy).toContain('NODE_EXTRA_CA_CERTS');
   });
 
-  it('of an unknown authority serve for a host marked insecure', async () => {
+  it('of an unknown authority are accepted for a host marked insecure', async () => {
     const answer = await egress({ privateNetworks: true, insecureHosts: ['127.0.0.1'] }).request({ url });
     expect(await text(answer)).toBe('secret');
   });
 });
 
-it('joins repeated headers and names itself', async () => {
+it('joins repeated headers and sends its user agent', async () => {
   const base = await serve((request, response) => {
     response.setHeader('www-authenticate', ['Basic realm="a"', 'Bearer realm="b"']);
     response.setHeader('x-agent', request.headers['user-agent'] ?? '');
@@ -217,7 +217,7 @@ it('joins repeated headers and names itself', async () => {
 });
 
 describe('a proxy', () => {
-  it('takes the request, and names are still checked', async () => {
+  it('receives the request, and names are still checked', async () => {
     const seen: string[] = [];
     const origin = await serve((_request, response) => response.end('through'));
     const server = createServer();

@@ -18,7 +18,7 @@ import {
 import { isPassingStatus, retryDelay } from './retry';
 import type { EgressRequest, EgressResponse } from './request';
 
-/** The one way out for every address that comes from outside. */
+/** The only way out for requests to addresses that come from outside. */
 export interface Egress {
   /**
    * Throws `egress-denied`, `limit-exceeded`, `invalid-input` or, when it may work later, `upstream-unavailable`.
@@ -26,15 +26,15 @@ export interface Egress {
    */
   request(request: EgressRequest): Promise<EgressResponse>;
   /**
-   * Refuses an address before anything is sent to it, as far as its text tells: to be called when it is given, so that
-   * whoever gives it hears of it. Names are resolved, and checked again, when it is used. Throws `egress-denied`,
+   * Rejects an address before anything is sent to it, as far as its text shows. Call it when the address is given, so
+   * that its sender gets the error. Names are resolved, and checked again, on use. Throws `egress-denied`,
    * `invalid-input`.
    */
   check(url: string): void;
   /**
-   * The same, with the names resolved now. What is denied and what nobody knows look alike: one `egress-denied`, with one
-   * text, and not before `refusalMillis`, however soon the name was answered. Names are looked up side by side, within
-   * `resolveMillis`; more than `resolvedHosts` of them are `limit-exceeded` before any is looked up.
+   * The same, with names resolved now. Denied and unknown names look alike: one `egress-denied`, with one message, and
+   * not before `refusalMillis`, however fast the name was resolved. Names are looked up in parallel, within
+   * `resolveMillis`; more than `resolvedHosts` of them are `limit-exceeded` before any lookup.
    */
   checkResolved(urls: readonly string[]): Promise<void>;
   /** Ends all connections. Idle ones never keep the process alive. */
@@ -52,9 +52,9 @@ export interface EgressLimits {
   readonly retries: number;
   readonly firstDelayMillis: number;
   readonly maxDelayMillis: number;
-  /** Least time until the name of an address is refused. */
+  /** Minimum time until the name of an address is rejected. */
   readonly refusalMillis: number;
-  /** Most hosts whose names `checkResolved` looks up in one call, and the time for all of them. */
+  /** Maximum number of hosts whose names `checkResolved` looks up in one call, and the time for all of them. */
   readonly resolvedHosts: number;
   readonly resolveMillis: number;
 }
@@ -78,9 +78,9 @@ export interface EgressOptions {
   readonly limits?: Partial<EgressLimits>;
   /** Replaces the system's name resolution. */
   readonly resolve?: Resolve;
-  /** For counters: an address was refused, by a rule of the policy or because of its certificate. */
+  /** For counters: an address was denied, by a rule of the policy or because of its certificate. */
   readonly onDenied?: (reason: DenialReason) => void;
-  /** For counters: a host has answered, redirects and answers that are tried again included. */
+  /** For counters: a host has answered, including redirects and answers that are retried. */
   readonly onAnswer?: (answer: { readonly host: string; readonly status: number }) => void;
 }
 
@@ -92,8 +92,8 @@ interface Setup {
 }
 
 /**
- * Makes an egress. Cheap: nothing is loaded or opened before the first request. Throws `invalid-input` for a policy that
- * names networks which are none.
+ * Creates an egress. Cheap: nothing is loaded or opened before the first request. Throws `invalid-input` for a policy
+ * with invalid networks.
  */
 export function createEgress(policy: EgressPolicy, options: EgressOptions = {}): Egress {
   checkPolicy(policy);
@@ -146,7 +146,7 @@ async function checkResolved(urls: readonly string[], { policy, dispatchers, lim
   }
 }
 
-/** Rejects when the time is over. What is looked up by the system then cannot be called back; nobody waits for it. */
+/** Rejects when the time is over. A running system lookup cannot be cancelled; its result is ignored. */
 async function withinTime(millis: number, work: Promise<unknown>): Promise<void> {
   const { signal, clear } = createDeadline(millis);
   try {
@@ -180,7 +180,7 @@ async function follow(request: EgressRequest, setup: Setup): Promise<EgressRespo
   }
 }
 
-/** Sends one hop until it is answered for good. */
+/** Sends one hop, with retries, until there is a final answer. */
 async function attempt(hop: Hop, request: EgressRequest, setup: Setup): Promise<EgressResponse> {
   const idempotent = request.idempotent ?? (hop.method === 'GET' || hop.method === 'HEAD');
   for (let tries = 0; ; tries++) {

@@ -6,7 +6,10 @@ import { classifyAddress, embeddedIPv4, inNetwork, parseAddress, parseNetwork } 
  * Host patterns are a name (`registry.example`), a name with port, `*.example` for all names below it, or `*`.
  */
 export interface EgressPolicy {
-  /** Also loopback, RFC 1918, unique local and carrier-grade NAT addresses: a person's own machine. Default false. */
+  /**
+   * Also allows loopback, RFC 1918, unique local and carrier-grade NAT addresses: for use on a personal machine.
+   * Default false.
+   */
   readonly privateNetworks?: boolean;
   /**
    * Host patterns that may be reached over plain http, or over TLS with a certificate of an unknown authority. Loopback
@@ -27,7 +30,7 @@ export interface EgressPolicy {
   readonly userAgent?: string;
 }
 
-/** Throws `invalid-input` for a member that would allow nothing, so that nobody believes it allows something. */
+/** Throws `invalid-input` for a member that would allow nothing, so that nobody relies on it. */
 export function checkPolicy({ allowedNetworks = [] }: EgressPolicy): void {
   for (const text of allowedNetworks) {
     if (parseNetwork(text) !== undefined) continue;
@@ -37,12 +40,12 @@ export function checkPolicy({ allowedNetworks = [] }: EgressPolicy): void {
   }
 }
 
-/** The ports that an address of a caller may name: those of https and http, and the configured ones. */
+/** The ports that an address from a caller may use: those of https and http, and the configured ones. */
 export function callerPorts(configured: readonly number[] = []): readonly number[] {
   return [80, 443, ...configured];
 }
 
-/** Where requests are sent through. With a proxy, addresses are the proxy's matter and only names are checked. */
+/** The proxy for requests. With a proxy, the proxy resolves addresses and only names are checked here. */
 export interface ProxySettings {
   readonly https?: string;
   readonly http?: string;
@@ -61,7 +64,7 @@ export function portOf(url: URL): number {
   return url.protocol === 'http:' ? 80 : 443;
 }
 
-/** Tells whether a host pattern covers the URL's host (and port, where the pattern has one). */
+/** Whether a host pattern covers the URL's host (and port, where the pattern has one). */
 export function matchesHost(pattern: string, url: URL): boolean {
   const text = pattern.toLowerCase();
   if (text === '*') return true;
@@ -80,12 +83,12 @@ export function isInsecureHost(url: URL, policy: EgressPolicy): boolean {
   return listed(policy.insecureHosts, url);
 }
 
-/** Which rule denied an address: few words, for counters. */
+/** Which rule denied an address: a few values, for counters. */
 export type DenialReason = 'scheme' | 'plain-http' | 'host' | 'port' | 'address' | 'certificate' | 'name';
 
 /**
- * `egress-denied`, with the rule. A name that nobody knows is one of them, so that whoever gives an address cannot tell it
- * from one that is inside; it alone may be known later.
+ * `egress-denied`, with the rule. An unknown name is denied too, so that a caller cannot distinguish it from an
+ * internal one; it is the only denial that may pass later.
  */
 export class EgressDenied extends ClarionError {
   readonly reason: DenialReason;
@@ -100,10 +103,10 @@ export class EgressDenied extends ClarionError {
   }
 }
 
-/** All that a caller is told of an address of theirs: neither which rule denied it, nor whether its name is known. */
+/** All that a caller learns about a denied address: neither which rule denied it, nor whether its name is known. */
 export const neutralDenial = 'The address may not be reached from here';
 
-/** What helps, whichever rule denied it. */
+/** The remedy, whichever rule denied it. */
 export const neutralRemedy =
   'check the address; the operator can allow more hosts, networks and ports (docs/configuration.md)';
 
@@ -124,7 +127,7 @@ function isLoopbackHost(host: string): boolean {
   return address === undefined ? host === 'localhost' : classifyAddress(address) === 'loopback';
 }
 
-/** Parses a URL that came from outside. Throws `invalid-input` when it is none, or carries credentials. */
+/** Parses a URL that came from outside. Throws `invalid-input` when it is not a URL, or carries credentials. */
 export function parseUrl(text: string, base?: URL): URL {
   const url = URL.canParse(text, base?.href) ? new URL(text, base) : undefined;
   if (url === undefined) throw new ClarionError('invalid-input', `"${text.slice(0, 200)}" is not a URL`);
@@ -135,8 +138,8 @@ export function parseUrl(text: string, base?: URL): URL {
 }
 
 /**
- * Checks all that can be told from the URL alone: scheme, host, port, literal addresses. Throws `egress-denied`.
- * `from` is the URL that redirected here: a redirect leaves https only towards a host marked insecure.
+ * Checks what the URL alone shows: scheme, host, port, literal addresses. Throws `egress-denied`. `from` is the URL
+ * that redirected here: a redirect leaves https only towards a host marked insecure.
  */
 export function checkUrl(url: URL, policy: EgressPolicy, from?: URL): void {
   const host = hostOf(url);
@@ -166,7 +169,7 @@ function listedWithPort(policy: EgressPolicy, url: URL): boolean {
   );
 }
 
-/** Checks one resolved address of the URL's host. Throws `egress-denied`, without telling the address. */
+/** Checks one resolved address of the URL's host. Throws `egress-denied`, without naming the address. */
 export function checkAddress(text: string, url: URL, policy: EgressPolicy): void {
   const address = parseAddress(text);
   if (address !== undefined && addressAllowed(address, policy)) return;

@@ -1,4 +1,4 @@
-/** How often and how patiently a request is repeated. Milliseconds. */
+/** How often and after what delays a request is retried. Milliseconds. */
 export interface RetryLimits {
   readonly retries: number;
   readonly firstDelayMillis: number;
@@ -8,7 +8,7 @@ export interface RetryLimits {
 
 const worthRetrying = new Set([408, 429, 500, 502, 503, 504]);
 
-/** Tells whether a status is one that may pass by itself. */
+/** Whether a status is temporary, so that a retry may succeed. */
 export function isPassingStatus(status: number): boolean {
   return worthRetrying.has(status);
 }

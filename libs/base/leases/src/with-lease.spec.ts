@@ -20,7 +20,7 @@ afterEach(async () => {
 
 const lease = (more: Partial<Lease> = {}): Lease => ({ store, owner: 'spec', now: () => new Date(), ...more });
 
-/** Work that runs until it is told to end. */
+/** Work that runs until `end` is called. */
 function running(): { readonly work: () => Promise<string>; end(): void } {
   let end = (): void => undefined;
   const ended = new Promise<string>((resolve) => {
@@ -41,7 +41,7 @@ interface Asked {
   readonly until: string;
 }
 
-/** The store, which notes for when it is asked for the lease. */
+/** The store, which records when it is asked for the lease. */
 const noting = (asked: Asked[]): Store => ({
   ...store,
   lease: (name, owner, times) => {
@@ -51,11 +51,11 @@ const noting = (asked: Asked[]): Store => ({
 });
 
 describe('withLease', () => {
-  it('gives what the work gives', async () => {
+  it('returns the result of the work', async () => {
     expect(await withLease('a', lease(), () => Promise.resolve(7))).toEqual({ result: 7 });
   });
 
-  it('leaves it to the one that is at it, even in the same process', async () => {
+  it('leaves the work to the current owner, even in the same process', async () => {
     const first = running();
     const one = withLease('a', lease(), first.work);
     expect(await withLease('a', lease(), () => Promise.resolve('two'))).toBeUndefined();
@@ -65,7 +65,7 @@ describe('withLease', () => {
     expect(await withLease('a', lease(), () => Promise.resolve('two'))).toEqual({ result: 'two' });
   });
 
-  it('waits as long as it may', async () => {
+  it('waits up to its limit', async () => {
     const first = running();
     const one = withLease('a', lease(), first.work);
     expect(await withLease('a', lease({ waitMillis: 30 }), () => Promise.resolve('early'))).toBeUndefined();
@@ -77,7 +77,7 @@ describe('withLease', () => {
     expect(await waiting).toEqual({ result: 'late' });
   });
 
-  it('ends the waiting when it is told to', async () => {
+  it('stops waiting when its signal aborts', async () => {
     const first = running();
     const one = withLease('a', lease(), first.work);
     const signal = AbortSignal.timeout(20);
@@ -106,7 +106,7 @@ describe('withLease', () => {
     await one;
   });
 
-  it('tells the work when another owner took over', async () => {
+  it('notifies the work when another owner took over', async () => {
     let stale = 0;
     const holding: Lease = lease({
       leaseMillis: 60,
@@ -129,7 +129,7 @@ describe('withLease', () => {
     expect(lost).toEqual({ result: 'lost' });
   });
 
-  it('goes on when the store is away for a while', async () => {
+  it('continues when the store is unavailable for a while', async () => {
     let asked = 0;
     const flaky = lease({
       leaseMillis: 60,

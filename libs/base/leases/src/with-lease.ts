@@ -3,26 +3,27 @@ import type { LeaseStore } from '@clarion/model';
 
 export interface Lease {
   readonly store: LeaseStore;
-  /** Names this process; each call is a owner of its own. */
+  /** Names this process; each call is a separate owner. */
   readonly owner: string;
   readonly now: () => Date;
-  /** A owner that has not prolonged its lease for so long is taken for dead; 30 s unless stated. */
+  /** An owner that has not prolonged its lease for this long is considered dead; 30 s unless stated. */
   readonly leaseMillis?: number;
   /** How long to wait for another owner; 0 unless stated. */
   readonly waitMillis?: number;
-  /** Ends the waiting, by a throw. */
+  /** Ends the waiting by throwing. */
   readonly signal?: AbortSignal;
 }
 
 const defaultLeaseMillis = 30_000;
 const longestPauseMillis = 200;
 
-/** Tells the calls of this process apart. */
+/** Distinguishes the calls of this process. */
 let calls = 0;
 
 /**
- * Does `work` while this call holds the lease `name`; undefined when another owner did not end in time. The lease is
- * prolonged meanwhile, and `lost` aborts when it went to another: a store that cannot be reached for a while is no loss.
+ * Does `work` while this call owns the lease `name`; undefined when another owner did not end in time. The lease is
+ * prolonged meanwhile, and `lost` aborts when another owner takes it: a store that is unavailable for a while does not
+ * count as lost.
  */
 export async function withLease<T>(
   name: string,
@@ -51,13 +52,13 @@ export async function withLease<T>(
   }
 }
 
-/** Tries until the lease is had or the time to wait is over. */
+/** Tries until it owns the lease or the waiting time is over. */
 async function taken(name: string, owner: string, lease: Lease): Promise<boolean> {
   const { waitMillis = 0, signal } = lease;
   const deadline = performance.now() + waitMillis;
   for (let pause = 5; !(await take(name, owner, lease)); pause = Math.min(pause * 2, longestPauseMillis)) {
     if (performance.now() >= deadline) return false;
-    // Two that wait for the same must not meet again.
+    // Random jitter: two processes that wait for the same lease must not collide again.
     await sleep(pause * (1 + Math.random()), undefined, signal === undefined ? {} : { signal });
   }
   return true;

@@ -18,7 +18,7 @@ describe('richStatus', () => {
         violations: [{ field: 'digest', description: 'is no digest' }],
       },
     ],
-  ])('tells %s in a way that can be read back', (_, { status: code, ...rest }) => {
+  ])('reports %s in a form that can be read back', (_, { status: code, ...rest }) => {
     const sent = richStatus({ status: code, ...rest });
     expect(sent).toMatchObject({ code, details: rest.message });
     expect(readRichStatus(sent)).toEqual(rest);
@@ -63,7 +63,7 @@ describe('richStatus', () => {
 });
 
 describe('status codes', () => {
-  it('lead back to a code with the same status, but for those that callers are refused with', () => {
+  it('lead back to a code with the same status, except those used for rejected callers', () => {
     const unlike = Object.entries(statusOfCode).filter(([, code]) => {
       const back = codeOfStatus(code);
       return statusOfCode[back] !== code;
@@ -80,7 +80,7 @@ describe('status codes', () => {
     expect(codeOfStatus(code)).toBe(wanted);
   });
 
-  it.each(['__proto__', 'toString', 'queue-full', ''])('knows that %j is none of them', (code) => {
+  it.each(['__proto__', 'toString', 'queue-full', ''])('does not accept %j as a code', (code) => {
     expect(isErrorCode(code)).toBe(false);
   });
 });

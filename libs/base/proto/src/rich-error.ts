@@ -6,7 +6,7 @@ const domain = 'clarion';
 /** Servers and proxies commonly refuse headers above 8 KiB together; the message is sent twice. */
 const longestMessage = 1024;
 
-/** What is told of an error beside its status. */
+/** What an error reports besides its status. */
 export interface RichError {
   readonly status: status;
   /** The stable code, for programs: the same as `code` of the REST API. */
@@ -57,7 +57,7 @@ export function readRichStatus(error: { readonly metadata?: Metadata }): Omit<Ri
       ...(violations !== undefined && { violations }),
     };
   } catch {
-    // Another server's business: the status itself still counts.
+    // From another kind of server: the status itself still counts.
     return undefined;
   }
 }

@@ -50,11 +50,11 @@ describe('createSealer', () => {
     ['16 bytes', hex.slice(0, 32)],
     ['33 bytes', `${hex}20`],
     ['one bad of two', [base64, 'short']],
-  ])('refuses %s as a key', (_what, key) => {
+  ])('rejects %s as a key', (_what, key) => {
     expect(codeOf(() => createSealer(key))).toBe('invalid-input');
   });
 
-  it('reads the documented form, made by other means', () => {
+  it('reads the documented form, produced by other software', () => {
     const nonce = Buffer.alloc(12, 7);
     const cipher = createCipheriv('aes-256-gcm', Buffer.from(hex, 'hex'), nonce);
     cipher.setAAD(Buffer.from('v1'));
@@ -72,7 +72,7 @@ describe('createSealer', () => {
     expect(codeOf(() => createSealer(older).open(sealer.seal('new')))).toBe('corrupt-data');
   });
 
-  it('refuses every changed text, without telling it', () => {
+  it('rejects every changed text, without showing it', () => {
     const sealer = createSealer(base64);
     const sealed = sealer.seal('do not show');
     const [version = '', nonce = '', tag = '', text = ''] = sealed.split('.');

@@ -31,7 +31,7 @@ it.each([
   expect(done).toEqual([...days, ...tags, 'feeds a,b', 'leftovers']);
 });
 
-it('forgets nothing when the time is none', async () => {
+it('deletes nothing when the time is invalid', async () => {
   const done: string[] = [];
   const refused = { code: 'invalid-input' };
   await expect(pruneInOrder({ before: 'never', keepFeeds: [] }, stepsOf(done))).rejects.toMatchObject(refused);

@@ -1,6 +1,9 @@
 import { longestVersion, versionScheme, versionSchemes } from './index';
 
-/** How versions stand to a text that their scheme calls no version: `<` `>` as `order` says, `?` where it cannot tell. */
+/**
+ * How versions compare with a text that is not a valid version of the scheme: `<` `>` as `order` says, `?` where the
+ * order is unknown.
+ */
 type Row = readonly [scheme: string, text: string, below: string, unknown: string, above: string];
 
 const rows: readonly Row[] = [
@@ -17,10 +20,10 @@ const rows: readonly Row[] = [
   ['apk', '6.6.2p1-r0', '6.6.2-r3 6.6.1_p1-r0', '6.6.2p-r1', '6.6.2q-r0 6.6.3-r0 6.7_p1-r0'],
   ['apk', '2021-03-27-r5', '2020-r9', '2021-r0 2021.4-r0', '2022-r0 2021031500-r0'],
   ['apk', '2.15.r-r1', '2.14.9', '2.15-r0 2.15.1-r0', '2.16_alpha1'],
-  // A component with a zero in front is text: it does not go on from the zero.
+  // A component with a leading zero is text: it does not continue the zero.
   ['apk', '1.0./', '0.9', '1.0-r0 1.0.5', '1.01-r0 1.1-r0'],
   ['apk', '1.0_foo1', '1.0_alpha1 0.9', '1.0-r0 1.0_p1', '1.1'],
-  // A prefix does not end within a word: `_pre` is none of `_prerelease`.
+  // A prefix does not end within a word: `_pre` is not a prefix of `_prerelease`.
   ['apk', '1.0_prerelease', '1.0_rc1', '1.0', '1.1'],
   ['rpm', '1.2-3_el@8', '1.1-9 1.2-2', '1.2-3_el8 1.2-3_el8.1 1.2-3_el', '1.2-4 1.2.1-1 1:0.1-1'],
   ['rpm', '1.2-3-4', '1.2-2 1.1', '1.2-3 1.2-4 1.2.2-1', '1.2.4-1 1.3 2'],
@@ -99,7 +102,7 @@ describe('text that is no version', () => {
     ]);
   });
 
-  // Lists, sentences, epochs without a version, and nothing that starts like a version.
+  // Lists, sentences, epochs without a version, and text that does not start like a version.
   it.each([
     ['rpm', '1.17.13-2,1.18.8-2,1.21.6-1.azl3'],
     ['rpm', '1.2 or later'],

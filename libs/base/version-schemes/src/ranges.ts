@@ -1,7 +1,7 @@
 import { ClarionError, type VersionRange, type VersionScheme } from '@clarion/model';
 import { longestVersion } from './place';
 
-/** Below and above every version of every scheme; the interfaces of Clair v1 write them. */
+/** Below and above every version of every scheme; the Clair v1 APIs use them. */
 const sentinels = new Map([
   ['#MINV#', -1],
   ['#MAXV#', 1],
@@ -18,8 +18,8 @@ export function compareVersions(scheme: VersionScheme, a: string, b: string): nu
 }
 
 /**
- * As far as it is certain which of the two is newer (`VersionScheme.order`), sentinels included. A positive order is
- * certain for all that either may be; a negative one may rest on the valid prefix of `b` alone.
+ * Which of the two is certainly newer (`VersionScheme.order`), sentinels included. A positive order is certain for
+ * everything that either may be; a negative one may depend on the valid prefix of `b` alone.
  */
 export function orderVersions(scheme: VersionScheme, a: string, b: string): number | undefined {
   if (a.startsWith('#') || b.startsWith('#')) {
@@ -30,25 +30,25 @@ export function orderVersions(scheme: VersionScheme, a: string, b: string): numb
   return scheme.order(a, b);
 }
 
-/** An absent introduced and `0` are the beginning, before everything the scheme knows: OSV wants even `0-alpha` in. */
+/** An absent introduced and `0` are the beginning, before every version of the scheme: OSV includes even `0-alpha`. */
 function reachesBeginning(range: VersionRange): boolean {
   return range.introduced === undefined || range.introduced === '0';
 }
 
-/** Where a version stands to an interval: older than all of it, in it, or newer. */
+/** The position of a version relative to an interval: older than all of it, in it, or newer. */
 export type RangePosition = 'before' | 'inside' | 'after';
 
 /**
- * Where a version stands to an interval; undefined where a bound that is no version leaves that open. "Before" and
- * "after" are only said of what is certainly outside.
+ * The position of a version relative to an interval; undefined where a bound that is not a valid version leaves that
+ * open. "Before" and "after" mean that the version is certainly outside.
  */
 export function positionIn(scheme: VersionScheme, range: VersionRange, version: string): RangePosition | undefined {
   const { introduced = '0', fixed, lastAffected, limit } = range;
-  // Fixed in `0` says "never affected" in every feed that writes it.
+  // Fixed in `0` means "never affected" in every feed that uses it.
   if (fixed === '0') return 'after';
   const start = reachesBeginning(range) ? 0 : orderVersions(scheme, introduced, version);
   if (start !== undefined && start > 0) return 'before';
-  // OSV spells "no limit" `*`.
+  // OSV writes "no limit" as `*`.
   const ends = [fixed, limit === '*' ? undefined : limit].filter((end) => end !== undefined);
   const orders = ends.map((end) => orderVersions(scheme, version, end));
   if (orders.some((order) => order !== undefined && order >= 0)) return 'after';
@@ -61,8 +61,8 @@ export function positionIn(scheme: VersionScheme, range: VersionRange, version: 
 }
 
 /**
- * Whether `version` is in one of the intervals; no interval at all means every version. A bound that the scheme calls
- * no version does not hide the other intervals: only when none of them holds the version, `invalid-version` is thrown.
+ * Whether `version` is in one of the intervals; without intervals every version is. An invalid bound does not hide the
+ * other intervals: `invalid-version` is thrown only when none of them contains the version.
  */
 export function isAffected(scheme: VersionScheme, ranges: readonly VersionRange[], version: string): boolean {
   if (ranges.length === 0) return true;
@@ -75,7 +75,10 @@ export function isAffected(scheme: VersionScheme, ranges: readonly VersionRange[
 
 const longestShown = 80;
 
-/** Why it cannot be told where a version stands to an interval: one line that names the text that has no place. */
+/**
+ * Why the position of a version relative to an interval is unknown: one line that names the text that has no place in
+ * the order.
+ */
 export function reasonOfDoubt(scheme: VersionScheme, range: VersionRange, version: string): string {
   const { introduced, fixed, lastAffected, limit } = range;
   const shown = (text: string): string =>

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { digitsEnd, isLetter, lettersEnd, numberKey, orderByKey, spanEnd } from './sort-key';
 
 describe('numberKey', () => {
-  it('orders like the numbers, with zeros in front', () => {
+  it('orders like the numbers, with leading zeros', () => {
     const digits = fc.tuple(fc.bigInt({ min: 0n, max: 1n << 200n }), fc.nat({ max: 3 }));
     fc.assert(
       fc.property(digits, digits, ([a, zerosA], [b, zerosB]) => {
@@ -13,7 +13,7 @@ describe('numberKey', () => {
     );
   });
 
-  it('reads no further than it is told to', () => {
+  it('reads only the given span', () => {
     expect(numberKey('1000', 1, 3)).toBe(numberKey('0'));
     expect(numberKey('1020', 1, 3)).toBe(numberKey('2'));
   });
@@ -45,7 +45,7 @@ describe('where a span ends', () => {
 });
 
 describe('orderByKey', () => {
-  /** Whole numbers of digits; tells how many keys were made. */
+  /** Whole numbers as digits; counts how many keys were made. */
   function numbers(): Pick<VersionScheme, 'compare' | 'isValid'> & { readonly made: () => number } {
     let made = 0;
     const scheme = orderByKey({
@@ -67,7 +67,7 @@ describe('orderByKey', () => {
     expect(['2', 'x'].map((version) => isValid(version))).toEqual([true, false]);
   });
 
-  it('remembers what it met, as long as there is room', () => {
+  it('remembers versions, as long as there is room', () => {
     const { compare, made } = numbers();
     for (let n = 0; n < 1_000; n++) compare(String(n), '0');
     expect(made()).toBe(1_000);
@@ -94,17 +94,17 @@ describe('orderByKey', () => {
     );
   });
 
-  it('stays right when far more versions come than it remembers', () => {
+  it('stays correct with far more versions than it remembers', () => {
     const { compare, made } = numbers();
     const count = 200_000;
     for (let n = 1; n < count; n++) {
       if (compare(String(n - 1), String(n)) >= 0) throw new Error(`${n} is not above ${n - 1}`);
     }
-    // Neighbours are remembered, so one key a version is made.
+    // Recent versions are remembered, so one key is made per version.
     expect(made()).toBe(count);
     compare('0', String(count - 1));
     expect(made()).toBe(count + 1);
-    // Long ones never are.
+    // Long versions are never remembered.
     const long = '7'.repeat(257);
     expect(compare(long, long)).toBe(0);
     expect(made()).toBe(count + 3);

@@ -6,7 +6,7 @@ import type { KeyedScheme, SortKey } from './keyed-scheme';
 const longNumber = 0xf000;
 const lengthPrefix = Array.from({ length: 64 }, (_, length) => String.fromCharCode(length));
 
-/** The key of an unsigned decimal number of any length; leading zeros have no weight and no digits are 0. */
+/** The key of an unsigned decimal number of any length; leading zeros are ignored and no digits mean 0. */
 export function numberKey(text: string, from = 0, to = text.length): SortKey {
   let start = from;
   while (start < to && text.charCodeAt(start) === 0x30) start++;
@@ -34,21 +34,21 @@ export function isLetter(code: number): boolean {
   return (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a);
 }
 
-/** Index of the first character at or after `start` that is refused. Slower than the two below, which are hot. */
+/** Index of the first character at or after `start` that is not accepted. Slower than the two below, which are hot. */
 export function spanEnd(text: string, start: number, accepts: (code: number) => boolean): number {
   let end = start;
   while (end < text.length && accepts(text.charCodeAt(end))) end++;
   return end;
 }
 
-/** Index of the first character at or after `start` that is no digit. */
+/** Index of the first character at or after `start` that is not a digit. */
 export function digitsEnd(text: string, start: number): number {
   let end = start;
   while (end < text.length && isDigit(text.charCodeAt(end))) end++;
   return end;
 }
 
-/** Index of the first character at or after `start` that is no ASCII letter. */
+/** Index of the first character at or after `start` that is not an ASCII letter. */
 export function lettersEnd(text: string, start: number): number {
   let end = start;
   while (end < text.length && isLetter(text.charCodeAt(end))) end++;
@@ -63,11 +63,11 @@ function invalidVersion(scheme: string, version: string): ClarionError {
 
 /**
  * Characters of the versions that a scheme remembers: two generations of this many, some 20,000 real versions each. A
- * report compares the same few again and again, and an installed version with all statements about its package.
+ * report compares the same few versions again and again, and an installed version with all advisories for its package.
  */
 const generation = 400_000;
 
-/** A bounded memory of what `make` gives for a text; what it throws is not remembered. */
+/** A bounded cache of the results of `make` for a text; errors are not cached. */
 function remembering<T>(make: (text: string) => T): (text: string) => T {
   let young = new Map<string, T>();
   let old = young;
@@ -75,7 +75,7 @@ function remembering<T>(make: (text: string) => T): (text: string) => T {
 
   function remember(text: string): T {
     const made = old.get(text) ?? make(text);
-    // No longer text has a place, so a key of one is asked for by sorting alone.
+    // Longer text has no place in the order, so only sorting asks for its key.
     if (text.length > longestVersion) return made;
     if (characters >= generation) {
       old = young;

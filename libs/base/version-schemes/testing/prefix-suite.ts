@@ -1,23 +1,24 @@
 import type { VersionScheme } from '@clarion/model';
 import fc from 'fast-check';
 
-/** No scheme has it in a version. */
+/** No scheme allows it in a version. */
 const illegal = '/';
 
-/** Whether text after the prefix starts something new and does not write its last number or word on. */
+/** Whether the text after the prefix starts a new token and does not continue its last number or word. */
 function startsAnew(prefix: string, rest: string): boolean {
   const seam = prefix.slice(-1) + rest.slice(0, 1);
   return !/^(?:\d\d|[A-Za-z]{2})$/.test(seam) && !/^[:!]/.test(rest);
 }
 
-/** What `order` says of `text` that must never be said: that it is newer, or, the other way round, older. */
+/** Results of `order` for `text` that are never allowed: that it is newer, or, the other way round, older. */
 function certainties(scheme: VersionScheme, text: string, invalid: string): readonly (number | undefined)[] {
   return [scheme.order(text, invalid), scheme.order(invalid, text)].filter((order) => order !== undefined && order > 0);
 }
 
 /**
- * What `order` must never say of text that is no version, `prefix/…`: anything that does not hold for everything that
- * goes on from the prefix. `versions` are any texts, `inOrder` leaves out those whose native order is not transitive.
+ * What `order` must never say about text that is not a valid version, `prefix/…`: anything that is not true of
+ * everything that continues the prefix. `versions` are any texts, `inOrder` leaves out those whose native order is not
+ * transitive.
  */
 export function describeInvalidText(
   scheme: VersionScheme,
@@ -37,13 +38,13 @@ export function describeInvalidText(
     );
   });
 
-  it('calls nothing newer than text that is no version, or older, that goes on from the same prefix', () => {
+  it('calls no continuation of the same prefix newer, or older, than text that is not a version', () => {
     fc.assert(
       fc.property(certain, versions, (prefix, tail) => {
         const continuation = prefix + tail;
         const invalid = `${prefix}${illegal}${tail.includes('-') ? '-' : ''}`;
         fc.pre(startsAnew(prefix, tail) && scheme.isValid(continuation) && !scheme.isValid(invalid));
-        // Of something below its own prefix (a pre-release) it may say that it is older.
+        // It may say that something below its own prefix (a pre-release) is older.
         expect(certainties(scheme, continuation, invalid)).toEqual([]);
         expect(certainties(scheme, prefix, invalid)).toEqual([]);
         expect(scheme.order(invalid, invalid) ?? 0).toBe(0);
@@ -59,7 +60,7 @@ export function describeInvalidText(
         fc.pre(!scheme.isValid(invalid));
         const [low = '', high = ''] = [one, other].toSorted((a, b) => scheme.compare(a, b));
         const [below, above] = [scheme.order(low, invalid), scheme.order(high, invalid)];
-        // Where a prefix tells anything at all, what is below it is older.
+        // Where the scheme orders a prefix at all, versions below it are older.
         if (scheme.order(invalid, invalid) === 0 && scheme.compare(low, prefix) < 0) expect(below).toBe(-1);
         if (scheme.compare(low, prefix) < 0) expect(below ?? -1).toBe(-1);
         if (below !== undefined && below > 0 && scheme.compare(low, high) < 0) expect(above).toBe(1);

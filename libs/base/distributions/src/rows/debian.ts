@@ -28,7 +28,7 @@ export const debian: Distribution = {
   },
 };
 
-/** Testing and sid have no version and both call themselves `<testing>/sid`; only apt sources tell them apart. */
+/** Testing and sid have no version and both call themselves `<testing>/sid`; only apt sources distinguish them. */
 function numberOf(release: OsRelease): string | undefined {
   if (release.version !== '') return major(release);
   const { codename = '', prettyName = '' } = release;

@@ -7,7 +7,10 @@ const unknownWord = '\u0001';
 const end = '\u0006';
 const number = '\u0007';
 
-/** PHP's special forms. The first that a word begins with decides, so `patch` and `post` are `p`; `ALPHA` is none. */
+/**
+ * PHP's special forms. The first one that a word begins with decides, so `patch` and `post` are `p`; `ALPHA` is not a
+ * special form.
+ */
 const stages = [
   ['dev', '\u0002'],
   ['a', '\u0003'],
@@ -23,8 +26,8 @@ function partKey(part: string): SortKey {
 }
 
 /**
- * PHP's `version_compare`: parts are split at punctuation and where letters and digits meet; `v` in front has no
- * weight. Undefined without any letter or digit.
+ * PHP's `version_compare`: parts are split at punctuation and between letters and digits; a leading `v` is ignored.
+ * Undefined without any letter or digit.
  */
 export function composerKey(version: string): SortKey | undefined {
   const parts = version

@@ -6,7 +6,7 @@ describe('parseNevra', () => {
     ['bind-libs-32:9.16.23-18.el9_4.6.aarch64', 'bind-libs', '32', '9.16.23', '18.el9_4.6', 'aarch64'],
     // Before the name, as old advisories write it.
     ['30:bind-9.3.6-4.P1.el5.i386', 'bind', '30', '9.3.6', '4.P1.el5', 'i386'],
-    // The last part of a release is no architecture.
+    // The last part of a release is not an architecture.
     ['fonts-filesystem-1:2.0.5-12.fc39', 'fonts-filesystem', '1', '2.0.5', '12.fc39', ''],
     ['1:2.0.5-12.fc39', '', '1', '2.0.5', '12.fc39', ''],
     ['2.0.5', '', '', '2.0.5', '', ''],
@@ -20,7 +20,7 @@ describe('parseNevra', () => {
       'src',
     ],
     ['glibc-2.34-100.el9.x86_64_v2', 'glibc', '', '2.34', '100.el9', 'x86_64_v2'],
-    // Families of architectures, with and without the letters that tell their members apart.
+    // Families of architectures, with and without the letters that distinguish their members.
     ['zlib-1.2.11-40.el9.ppc64le', 'zlib', '', '1.2.11', '40.el9', 'ppc64le'],
     ['zlib-1.2.7-2.fc17.armv7hl', 'zlib', '', '1.2.7', '2.fc17', 'armv7hl'],
     ['zlib-1.2.3-3.mips', 'zlib', '', '1.2.3', '3', 'mips'],
