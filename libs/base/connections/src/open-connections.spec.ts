@@ -90,7 +90,7 @@ describe.each([
   ['in all', { connections: 4 }, (n: number) => `127.0.0.${n + 2}`],
   ['of one address', { connectionsOfAddress: 4 }, () => '127.0.0.2'],
 ])('as many connections %s as there may be', (_what, limits, addressOf) => {
-  it('the lowest-ranked connection gives way: strangers, then idle ones, the longest first; never a busy one', async () => {
+  it('the lowest rank gives way: strangers, then idle ones, the longest first; never a busy one', async () => {
     await listen(limits);
     const busy = await (await Caller.from(addressOf(0))).asks('/known/busy/wait');
     const idle = await (await Caller.from(addressOf(1))).asks('/known/idle');

@@ -2,8 +2,8 @@ import type { Advisory, AdvisoryGroup } from './advisory';
 import type { VulnerabilityText } from './vulnerability';
 
 /**
- * What one update changed in what one document of a feed says about one vulnerability of one package. Written together
- * with the facts, so that a change that is stored is a change that is told.
+ * What one update changed in the advisories of one document of a feed for one vulnerability of one package. Written
+ * together with the facts, so that every stored change is also reported.
  */
 export interface StatementChange extends Pick<
   AdvisoryGroup,
@@ -11,28 +11,28 @@ export interface StatementChange extends Pick<
 > {
   /** Id of the update: time-ordered, the same for all changes of one commit. */
   readonly update: string;
-  /** The id under which the feed speaks about it. */
+  /** The id that the feed uses for it. */
   readonly vulnerability: string;
-  /** The statements about exactly this vulnerability; empty when there were, or are, none. */
+  /** The advisories for exactly this vulnerability; empty when there were, or are, no such advisories. */
   readonly before: readonly Advisory[];
   readonly after: readonly Advisory[];
 }
 
 /**
- * What one update changed in what a feed says about a vulnerability itself, such that findings of it may have another
- * severity, or be another risk. About no package: who that concerns is found by the statements that name the id.
+ * What one update changed in the vulnerability record of a feed, such that findings may have another severity or risk.
+ * It names no package: the affected ones are found by the advisories that name the id.
  */
 export interface TextChange {
   /** Id of the update. */
   readonly update: string;
   readonly vulnerability: string;
   readonly feed: string;
-  /** Null when the feed said, or says, nothing. */
+  /** Null when the feed had, or has, no record. */
   readonly before: VulnerabilityText | null;
   readonly after: VulnerabilityText | null;
 }
 
-/** A change of facts that somebody has to hear of. */
+/** A change of facts that has to be reported. */
 export type FactChange = StatementChange | TextChange;
 
 export function isTextChange(change: FactChange): change is TextChange {

@@ -9,13 +9,13 @@ import type { RepositoryProducts, VulnerabilityText } from './vulnerability';
 import type { WorkBudget } from './work-budget';
 import type { WantedFile } from './wanted-file';
 
-/** Which files of a layer a detector is given. Data, so that a detector in another process can state it once. */
+/** Which files of a layer a detector is given. Plain data, so that a detector in another process can state it once. */
 export interface FileFilter {
   /** Globs over the whole path without leading slash: `*` within one component, `**` across components. */
   readonly paths: readonly string[];
   /** A larger file is not read and becomes a `limit-reached` problem. */
   readonly maxBytes: number;
-  /** The path itself says something: each name of a file with several (hard links) is given as a file of its own. */
+  /** The path itself is a fact: each name of a file with several names (hard links) is given as a separate file. */
   readonly byPath?: boolean;
 }
 
@@ -27,24 +27,24 @@ export interface Detected {
   readonly problems?: readonly Problem[];
 }
 
-/** Finds features or namespaces in the wanted files of one layer. A plugin: one folder. */
+/** Finds features or namespaces in the files of one layer that match its filter. A plugin: one folder. */
 export interface Detector {
   /** The folder's name. */
   readonly id: string;
   readonly kind: 'feature' | 'namespace';
-  /** Raise it and layers are read again for this detector. */
+  /** Increase it to have layers read again for this detector. */
   readonly version: number;
   /** One line for `clarion detectors`. */
   readonly title: string;
   readonly wants: FileFilter;
   /**
-   * Never throws for bad content: that becomes a problem. `budget` is asked in every loop that content can lengthen, and
-   * for every fact that is kept; what was left out because of it is told by the caller.
+   * Never throws for bad content: that becomes a problem. `budget` is checked in every loop that content can lengthen,
+   * and for every fact that is kept; the caller reports what was left out because of it.
    */
   detect(files: readonly WantedFile[], budget: WorkBudget): Detected | Promise<Detected>;
 }
 
-/** What is known of a detector without running it. */
+/** What is known about a detector without running it. */
 export type DetectorInfo = Pick<Detector, 'id' | 'kind' | 'version' | 'title' | 'wants'>;
 
 /** Identity of a detector's results. */
@@ -56,17 +56,17 @@ export interface VersionScheme {
   /** One line for `clarion version --list`, and the specification it follows. */
   readonly title: string;
   readonly url: string;
-  /** What the ecosystem itself calls a valid version. */
+  /** What the ecosystem itself defines as a valid version. */
   isValid(version: string): boolean;
   /**
-   * Negative, 0 or positive, also for text that `isValid` refuses: fit for sorting and showing. Throws `ClarionError`
+   * Negative, 0 or positive, also for text that `isValid` rejects: for sorting and display. Throws `ClarionError`
    * `invalid-version` only for text that has no place in the order.
    */
   compare(a: string, b: string): number;
   /**
-   * As far as it is certain which of the two is newer. Text that is no version may be anything that goes on from its
-   * longest valid prefix: negative when `a` is older than that prefix of `b`, positive when `a` is above everything
-   * that `b` may be, 0 for equal text, else undefined. Undefined too without a valid prefix. Never throws.
+   * Which of the two is newer, as far as that is certain. Text that is not a valid version may be anything that
+   * continues its longest valid prefix: negative when `a` is older than that prefix of `b`, positive when `a` is above
+   * everything that `b` may be, 0 for equal text, else undefined. Also undefined without a valid prefix. Never throws.
    */
   order(a: string, b: string): number | undefined;
 }
@@ -79,16 +79,16 @@ export interface FeedDocument {
 }
 
 /**
- * What parsing a document yields. One bad record is a `problem` and never the end of the feed. Groups come in parts where
- * a document is ordered by vulnerability: those of one (namespace, package) are joined by whoever reads them.
+ * What parsing a document yields. One bad record is a `problem` and never ends the feed. Groups come in parts where a
+ * document is ordered by vulnerability: the reader joins those of one (namespace, package).
  */
 export type FeedRecord =
   | {
       readonly kind: 'group';
       readonly group: AdvisoryGroup;
       /**
-       * Only products or modules beside the release are spoken of: that the release itself is covered does not follow.
-       * Nor does it from statements that are all scoped to a support channel, module, flavour or origin.
+       * The advisories are only about products or modules in addition to the release: they do not make the release
+       * itself covered. Neither do advisories that are all scoped to a support channel, module, flavour or origin.
        */
       readonly addOn?: true;
     }
@@ -98,9 +98,9 @@ export type FeedRecord =
       readonly kind: 'problem';
       readonly record: string;
       readonly message: string;
-      /** Only of own data: JSON pointer (RFC 6901) of the member in its record that its writer has to mend. */
+      /** Only for own data: JSON pointer (RFC 6901) of the member that its author has to correct. */
       readonly pointer?: string;
-      /** Only of own data: nothing was passed over, but what was read may not be what its writer meant. */
+      /** Only for own data: nothing was skipped, but what was read may not be what its author meant. */
       readonly doubt?: true;
     };
 
@@ -112,16 +112,16 @@ export type Conditional =
       readonly kind: 'content';
       readonly body: AsyncIterable<Uint8Array>;
       readonly validators: Validators;
-      /** RFC 3339: when the content came to be, as its server or file says. */
+      /** RFC 3339: when the content was created, according to its server or file. */
       readonly modifiedAt?: string;
-      /** Bytes of the body as transported: how many there will be, where that is announced, and how many arrived. */
+      /** Bytes of the body as transported: the announced number, where there is one, and the number that arrived. */
       readonly size?: number;
       readonly received?: () => number;
     };
 
 /**
- * Where a feed's documents come from: the network, a mirror, or a directory laid out alike. The only thing in a feed
- * source's reach that touches the outside; limits, retries, decompression and the egress guard are inside.
+ * Where a feed's documents come from: the network, a mirror, or a directory with the same layout. The only access of a
+ * feed source to the outside; limits, retries, decompression and the egress guard are inside.
  */
 export interface Upstream {
   /** Reads one document; `path` is relative to the feed's base. `validators` make the request conditional. */
@@ -129,118 +129,124 @@ export interface Upstream {
   /** Names of files and folders (with trailing slash) directly in `folder` ('' = base). */
   list(folder: string): Promise<readonly string[]>;
   /**
-   * Of a copy of the upstream alone: when it was made (RFC 3339), as far as what was asked for tells; undefined where nothing
-   * does. Reading an old copy again makes its facts no newer.
+   * Only for a copy of the upstream: when it was made (RFC 3339), as far as the requested files show it; otherwise
+   * undefined. Reading an old copy again does not make its facts newer.
    */
   mirroredAt?(): Promise<string | undefined>;
 }
 
-/** A document of a feed where more is known of it than its path. */
+/** A document of a feed with more information than its path. */
 export interface PlannedDocument {
-  /** Names it for ever: facts are kept by it. */
+  /** A permanent name: facts are stored under it. */
   readonly name: string;
-  /** Where it lies now, relative to the feed's base; the name unless stated. */
+  /** Where it is now, relative to the feed's base; the name unless stated. */
   readonly path?: string;
-  /** Lower-case hex of the decoded content as an index file states it: equal to the known one, it is not fetched. */
+  /**
+   * Lower-case hex of the decoded content according to an index file: when equal to the known one, it is not fetched.
+   */
   readonly sha256?: string;
   /**
-   * Paths of the pages of a list that an upstream only gives page by page; the document is their decoded contents, one
-   * after the other, and whoever parses it tells whether they belong together. Then `path` means nothing.
+   * Paths of the pages of a list that an upstream only serves page by page; the document is their decoded contents, one
+   * after the other, and the parser checks whether they belong together. `path` is ignored then.
    */
   readonly parts?: readonly string[];
-  /** Why it is not read, as a problem that is told with its name as long as it is there. */
+  /** Why it is not read: a problem that is reported with its name as long as the document exists. */
   readonly unread?: string;
-  /** Configuration or a listing names it: that it is not there is a failure, and never means that it was deleted. */
+  /**
+   * Configuration or a listing names it: if it does not exist, that is a failure, and never means that it was deleted.
+   */
   readonly required?: true;
 }
 
 /**
- * Single records that are newer than the whole document they belong to. Applied, that document's facts are as if it had
- * been parsed with them inside: everything said about their vulnerabilities is replaced.
+ * Single records that are newer than the whole document they belong to. When applied, that document's facts are as if
+ * it had been parsed with them inside: everything about their vulnerabilities is replaced.
  */
 export interface FeedPatch {
   /** Name of the whole document. */
   readonly into: string;
   /** Each holds records of some vulnerabilities, in the same format as parsed by `parse`. */
   readonly documents: readonly PlannedDocument[];
-  /** Ids of vulnerabilities about which nothing is said any more. */
+  /** Ids of vulnerabilities without any remaining record. */
   readonly removed: readonly string[];
 }
 
-/** What there is to fetch now. */
+/** What to fetch now. */
 export interface FeedPlan {
   readonly documents: readonly PlannedDocument[];
   readonly patch?: FeedPatch;
-  /** What the upstream publishes and this place lacks; absent: as it was told last. */
+  /** What the upstream publishes and this location lacks; absent: unchanged since the last update. */
   readonly missing?: readonly MissingDocument[];
-  /** Kept in the feed's state and given back at the next update, when this one was applied. */
+  /** Stored in the feed's state and passed to the next update, once this one was applied. */
   readonly cursor?: string;
 }
 
-/** The plan of documents of which nothing but their names is known. */
+/** The plan for documents of which only the names are known. */
 export function planOf(names: readonly string[]): FeedPlan {
   return { documents: names.map((name) => ({ name })) };
 }
 
 /** An upstream of advisories. A plugin: one folder. Fetching and parsing are two functions; parsing is pure. */
 export interface FeedSource {
-  /** Names its stored facts: of own data and mirrors it says too where they come from, so that equal names never mix. */
+  /** Identifies its stored facts; for own data and mirrors it includes their origin, so that equal names never mix. */
   readonly id: string;
-  /** What people call it, in reports and on the command line; the id unless stated. */
+  /** Its display name, in reports and on the command line; the id unless stated. */
   readonly name?: string;
-  /** Raise it and unchanged upstream data is parsed again. */
+  /** Increase it to have unchanged upstream data parsed again. */
   readonly version: number;
   readonly title: string;
   readonly homepage: string;
   /** Production base URL, with trailing slash. Configuration may replace it. */
   readonly baseUrl: string;
-  /** The address that its data comes from, without credentials, where configuration names another one than the feed's own. */
+  /** The address that its data comes from, without credentials, where configuration replaces the feed's own address. */
   readonly place?: string;
   /** Other bases: documents below such a folder (`rejections/`) come from there. */
   readonly mounts?: Readonly<Record<string, string>>;
   /** Turns the path of a document into a URL relative to the base, for servers that page by query. */
   readonly locate?: (path: string) => string;
-  /** Most requests a second that the upstream asks for; 10 unless stated. */
+  /** Maximum requests per second that the upstream allows; 10 unless stated. */
   readonly requestsPerSecond?: number;
-  /** False for a feed that must be switched on by name; `licence` then says why. */
+  /** False for a feed that must be enabled by name; `licence` then gives the reason. */
   readonly enabled?: boolean;
   readonly licence?: string;
   /**
-   * The user's own data: its statements win over those of all other feeds, and what it no longer says is gone at once
-   * (no namespace and no document is kept for having been there, and no loss is suspicious). It makes no distribution
-   * covered: of namespaces it names only the user's own ones, if its configuration says that it is complete about them.
+   * The user's own data: its advisories override those of all other feeds, and what it no longer contains is removed at
+   * once (namespaces and documents are not kept because they existed before, and no loss is suspicious). It makes no
+   * distribution covered: it names only the user's own namespaces, if its configuration declares it complete for them.
    */
   readonly own?: true;
-  /** Its facts are written by callers of the API: nothing is fetched, so nothing of it is ever out of date. */
+  /** Callers of the API write its facts: nothing is fetched, so it is never out of date. */
   readonly writtenHere?: true;
-  /** Namespace ids this feed speaks about; `*` at the end stands for any release. None: it only describes vulnerabilities. */
+  /**
+   * Namespace ids this feed covers; `*` at the end stands for any release. Empty: it only describes vulnerabilities.
+   */
   readonly namespaces: readonly string[];
   /**
-   * Whether it tells severities (in words or CVSS): of the namespaces it speaks about, or of all where it only describes
-   * vulnerabilities. With `namespaces` this is the one place that decides which feeds take part in a report.
+   * Whether it provides severities (in words or CVSS): for the namespaces it covers, or for all where it only describes
+   * vulnerabilities. With `namespaces` this is the only place that decides which feeds take part in a report.
    */
   readonly rates: boolean;
-  /** It is a catalogue of what is known to be exploited: without it, nothing is known of that. */
+  /** It is a catalogue of known exploited vulnerabilities: without it, nothing is known about exploitation. */
   readonly listsExploited?: true;
-  /** Whether the feed also lists flaws without a fix: then silence about a package means something. */
+  /** Whether the feed also lists vulnerabilities without a fix: then the absence of an advisory means something. */
   readonly listsUnfixed: boolean;
   readonly refreshMinutes: number;
-  /** The upstream's file names below the feed's folder, `<branch>` and the like standing for any name. */
+  /** The upstream's file names below the feed's folder; `<branch>` and the like stand for any name. */
   readonly layout: readonly string[];
-  /** All documents there are now, or those that may have changed. Index files first; a failing index throws. */
+  /** All documents that exist now, or those that may have changed. Index files first; a failing index throws. */
   plan(upstream: Upstream, last: FeedState | undefined): Promise<FeedPlan>;
   /** Bytes to facts. Throws `ClarionError` `corrupt-data` when the document as a whole cannot be read. */
   parse(document: FeedDocument): AsyncIterable<FeedRecord>;
 }
 
-/** The name of a feed for people. */
+/** The display name of a feed. */
 export function feedName({ id, name }: Pick<FeedSource, 'id' | 'name'>): string {
   return name ?? id;
 }
 
-/** How a rendering should look; only formats for people care. */
+/** How a rendering should look; only used by formats for people. */
 export interface RenderStyle {
-  /** ANSI colours wanted. */
+  /** Whether to use ANSI colours. */
   readonly colour: boolean;
   /** Columns of the terminal, undefined when the output is not one. */
   readonly width: number | undefined;
@@ -250,7 +256,7 @@ export interface RenderStyle {
   readonly details?: boolean;
 }
 
-/** A text in pieces, to be written one after another: a large report as one text may not fit into memory. */
+/** A text in pieces, to be written one after another: a large report as one string may not fit into memory. */
 export type Rendering = Iterable<string>;
 
 /** A rendering of stored facts. A plugin: one folder. Pure: same facts, same bytes. */

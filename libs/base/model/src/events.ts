@@ -4,26 +4,29 @@ import type { TransitionKind } from './notification';
 import type { Severity } from './severity';
 
 /**
- * Work: taken by one worker of those that run, delivered again until it is done, a dead letter when it cannot be done.
- * Only ids travel; what they stand for is in the store.
+ * Work: taken by one of the running workers, redelivered until it is done, a dead letter when it cannot be done. Only
+ * ids travel; the data is in the store.
  */
 export type WorkItem =
-  /** Read layer number `layer` (base 0) of a submitted image, unless it is known, and finish the image if it was the last. */
+  /**
+   * Read layer number `layer` (base 0) of a submitted image, unless it is known, and finish the image if it was the
+   * last.
+   */
   | { readonly kind: 'work.layer'; readonly image: Digest; readonly submission: string; readonly layer: number }
-  /** Update a feed now. `request` tells one demand from the next. */
+  /** Update a feed now. `request` distinguishes one request from the next. */
   | { readonly kind: 'work.feed'; readonly feed: string; readonly request: string; readonly force?: boolean }
-  /** An update changed what is said about a vulnerability: find the images that are affected by that. */
+  /** An update changed the data about a vulnerability: find the affected images. */
   | {
       readonly kind: 'advisories.changed';
       readonly update: string;
       readonly vulnerability: string;
-      /** Tells a demand to do it again, after it was given up, from the first one. What it does is the same. */
+      /** Distinguishes a request to retry, after the work was given up, from the first one. The effect is the same. */
       readonly replay?: string;
     };
 
-/** News: told to everybody who listens; the last days of it are kept. */
+/** Events: sent to all listeners; those of the last days are retained. */
 export type DomainEvent =
-  /** `read` is false when the layer was known and has not been opened. */
+  /** `read` is false when the layer was known and was not opened. */
   | { readonly kind: 'layer.indexed'; readonly image: Digest; readonly layer: Digest; readonly read: boolean }
   | { readonly kind: 'image.indexed'; readonly image: Digest; readonly submission: string }
   | {
@@ -39,7 +42,7 @@ export type DomainEvent =
       readonly request: string;
       readonly outcome: 'unchanged' | 'changed' | 'held' | 'failed';
     }
-  /** One vulnerability begins or ceases to affect an image, or changes for it. */
+  /** One vulnerability starts or stops affecting an image, or changes for it. */
   | {
       readonly kind: 'image.transition';
       readonly transition: TransitionKind;
@@ -61,7 +64,7 @@ export function isWork(event: ClarionEvent): event is WorkItem {
   return (workKinds as readonly string[]).includes(event.kind);
 }
 
-/** Identity of an event: publishing it twice is publishing it once. Its parts never contain a blank. */
+/** Identity of an event: publishing it twice is the same as once. Its parts never contain a space. */
 export function eventId(event: ClarionEvent): string {
   switch (event.kind) {
     case 'work.layer':

@@ -7,12 +7,12 @@ export const builtInPackageTypes = ['alpm', 'apk', 'dpkg', 'rpm'] as const;
 export type BuiltInPackageType = (typeof builtInPackageTypes)[number];
 
 /**
- * The kind of package database or artefact a feature was read from: one that Clarion knows, or one of a user's own, whose
- * packages live in the namespace of the same name whatever the distribution is.
+ * The kind of package database or artefact a feature was read from: a built-in one, or one of the user's own, whose
+ * packages are in the namespace of the same name whatever the distribution is.
  */
 export type PackageType = BuiltInPackageType | OwnName;
 
-/** The kind that packages are found by in an index: all of users' own are found together. */
+/** The kind used to look up packages in an index: all of the user's own kinds share one. */
 export type IndexedPackageType = BuiltInPackageType | 'x';
 
 export const indexedPackageTypes: readonly IndexedPackageType[] = [...builtInPackageTypes, 'x'];
@@ -22,13 +22,13 @@ export function indexedPackageType(type: PackageType): IndexedPackageType {
 }
 
 /**
- * Anything in a filesystem that can indicate a vulnerability: an installed package, as one detector read it from
- * one file. Which distribution it belongs to is not known here; `assemble-image` joins that later.
+ * Anything in a filesystem that can indicate a vulnerability: an installed package, as one detector read it from one
+ * file. Its distribution is not known here; `assemble-image` joins that later.
  */
 export interface Feature {
   readonly type: PackageType;
   readonly name: string;
-  /** As written by the package manager; for rpm `[epoch:]version-release`, an epoch of 0 left out. */
+  /** As written by the package manager; for rpm `[epoch:]version-release`, without an epoch of 0. */
   readonly version: string;
   readonly architecture?: string;
   /** Source package and its version; absent when the database names none. */
@@ -36,25 +36,25 @@ export interface Feature {
   /** rpm modularity label `name:stream:version:context`, as written. */
   readonly module?: string;
   readonly license?: string;
-  /** Vendor (rpm) or maintainer (dpkg, apk): tells third-party packages apart. */
+  /** Vendor (rpm) or maintainer (dpkg, apk): identifies third-party packages. */
   readonly vendor?: string;
   /** Path of the file that proves the package, inside the layer, without leading slash. */
   readonly path: string;
 }
 
-/** Characters that a report, and each finding, repeats of a package. */
+/** Number of characters of a package that a report repeats in each finding. */
 export function textLength({ name, version, path, source }: Feature): number {
   return (
     name.length + version.length + path.length + (source === undefined ? 0 : source.name.length + source.version.length)
   );
 }
 
-/** A feature of the image as it is now: its namespace is joined and its origin known. */
+/** A feature of the composed image, with its namespace and origin. */
 export interface PlacedFeature extends Feature {
-  /** Namespace id, or null when the image does not tell its distribution. */
+  /** Namespace id, or null when the image does not identify its distribution. */
   readonly namespace: string | null;
-  /** diffID of the layer that introduced the feature as it now is. */
+  /** diffID of the layer that introduced the feature in its current state. */
   readonly layer: Digest;
-  /** Id of the repository that the package manager says it was installed from. */
+  /** Id of the repository that it was installed from, according to the package manager. */
   readonly repository?: string;
 }

@@ -5,8 +5,8 @@ import type { NamespaceEvidence } from './namespace';
 import type { Problem } from './problem';
 
 /**
- * The part of a layer's directory tree that composing images needs: what hides, replaces or redirects wanted files.
- * Paths are normalised, without leading slash.
+ * The part of a layer's directory tree that composing images needs: what hides, replaces or redirects files that match
+ * a filter. Paths are normalised, without leading slash.
  */
 export interface LayerStructure {
   /** Paths that `.wh.` entries remove from lower layers. */
@@ -15,61 +15,67 @@ export interface LayerStructure {
   readonly opaques: readonly string[];
   /** All symbolic links as [path, target as written]. */
   readonly symlinks: readonly (readonly [string, string])[];
-  /** Hard links at wanted paths to files of this layer as [path, path that the file has in it in the end]. */
+  /** Hard links at paths that match a filter to files of this layer, as [path, path of the file in the final layer]. */
   readonly hardlinks: readonly (readonly [string, string])[];
-  /** Hard links at wanted paths to what lower layers have, as [path, target path]. */
+  /** Hard links at paths that match a filter to files of lower layers, as [path, target path]. */
   readonly lowerLinks?: readonly (readonly [string, string])[];
-  /** Wanted regular files, whether or not they could be read. */
+  /** Regular files that match a filter, whether or not they could be read. */
   readonly files: readonly string[];
-  /** Other entries that can hide wanted files: non-directories where a directory on the way to one may be. */
+  /** Other entries that can hide such files: non-directories where a directory on the way to one may be. */
   readonly obstacles: readonly string[];
   /** Directory entries where a lower layer may have a symbolic link. */
   readonly directories: readonly string[];
 }
 
-/** Files in one place that tell of packages of an ecosystem that no detector reads. */
+/** Files in one place that indicate packages of an ecosystem that no detector reads. */
 export interface EcosystemSign {
   /** The type of package URLs: `npm`. */
   readonly ecosystem: string;
   readonly files: number;
-  /** The first of them, a few. */
+  /** The first few of them. */
   readonly paths: readonly string[];
-  /** The files are in many places, which can be gone in part only. */
+  /** The files are in many places, so a part of them can be removed. */
   readonly scattered?: boolean;
-  /** The files are in directories of the distribution: those that packages of any layer own do not count. All paths are kept. */
+  /**
+   * The files are in directories of the distribution: those that packages of any layer own do not count. All paths are
+   * kept.
+   */
   readonly unlessOwned?: boolean;
 }
 
-/** Which files packages of a distribution own, as far as the databases of one layer tell. */
+/** Which files packages of a distribution own, as far as the databases of one layer show. */
 export interface PackageFiles {
-  /** Hashes of their paths, encoded by who reads layers. */
+  /** Hashes of their paths, encoded by the reader of the layers. */
   readonly owned?: string;
-  /** There is a package database that does not tell which files belong to its packages. */
+  /** There is a package database that does not list the files of its packages. */
   readonly unlisted?: boolean;
 }
 
-/** What one detector, in one version, found in one layer. */
+/** What one version of one detector found in one layer. */
 export interface Detection {
   readonly detector: string;
   readonly version: number;
-  /** The wanted files this detector was given: one without facts is "present and empty". */
+  /** The files this detector was given: one without facts is "present and empty". */
   readonly files: readonly string[];
-  /** Of files that were given once although several wanted names lead to them, as [path of the file, name it was given under]. */
+  /**
+   * For files that were given once although several matching names lead to them, as [path of the file, name it was
+   * given under].
+   */
   readonly aliases?: readonly (readonly [string, string])[];
   readonly features: readonly Feature[];
   readonly namespaces: readonly NamespaceEvidence[];
   readonly evidence?: readonly ScopeEvidence[];
   /** Packages that were recognised and not read. */
   readonly signs?: readonly EcosystemSign[];
-  /** What of it may belong to packages that are read, in other layers. */
+  /** Files in it that may belong to packages of other layers, which are read. */
   readonly packageFiles?: PackageFiles;
   readonly problems: readonly Problem[];
 }
 
-/** Everything remembered about a layer; keyed by the diffID that was computed from its bytes. */
+/** Everything stored about a layer; keyed by the diffID that was computed from its bytes. */
 export interface LayerIndex {
   readonly diffId: Digest;
-  /** Digests of blobs that were seen to hold this layer (compressed forms). */
+  /** Digests of blobs that contained this layer (compressed forms). */
   readonly blobs: readonly Digest[];
   /** Bytes of the uncompressed tar, and how many entries it has. */
   readonly size: number;

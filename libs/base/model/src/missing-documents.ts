@@ -1,9 +1,9 @@
-/** Most documents that a line names; lists have all of them. */
+/** Maximum number of documents that a line names; lists name all of them. */
 const mostNamed = 3;
 
 /**
- * One line about a feed that lacks documents: how many, the first ones, and what helps. Every place that tells of it does
- * so in these words. Undefined where none is missing.
+ * One line about a feed that lacks documents: how many, the first ones, and the remedy. The same words are used
+ * everywhere. Undefined where no document is missing.
  */
 export function describeMissing(feed: string, documents: readonly string[]): string | undefined {
   if (documents.length === 0) return undefined;

@@ -4,11 +4,11 @@ import type { AdvisoryState } from './advisory';
 import type { SealedSecret } from './catalogue';
 import type { Severity } from './severity';
 
-/** What happened to an image: a vulnerability begins to affect it, ceases to, or is another one for it now. */
+/** What happened to an image: a vulnerability starts to affect it, stops affecting it, or changed for it. */
 export const transitionKinds = ['affected', 'cleared', 'changed'] as const;
 export type TransitionKind = (typeof transitionKinds)[number];
 
-/** One package of an image with one vulnerability, as a notification tells it. */
+/** One package of an image with one vulnerability, as a notification shows it. */
 export interface AffectedPackage {
   readonly name: string;
   readonly version: string;
@@ -22,9 +22,9 @@ export interface AffectedPackage {
 /** One image and what changes for it. */
 export interface AffectedImage {
   readonly image: Digest;
-  /** Those that meant it when this was found. */
+  /** The references that named it when this was found. */
   readonly references: readonly string[];
-  /** By tags that had been moved to other images; absent when there were none. */
+  /** Tags that had been moved to other images; absent when there were none. */
   readonly formerReferences?: readonly string[];
   readonly transition: TransitionKind;
   /** Findings of this vulnerability before and after; one of them is empty for `affected` and `cleared`. */
@@ -32,11 +32,11 @@ export interface AffectedImage {
   readonly after: readonly AffectedPackage[];
 }
 
-/** A vulnerability as it was, or is. */
+/** The previous or current state of a vulnerability. */
 export interface VulnerabilityView {
   readonly id: string;
   readonly aliases: readonly string[];
-  /** The most severe of the affected packages. */
+  /** The highest severity among the affected packages. */
   readonly severity: Severity;
   readonly description: string | null;
   readonly epss: FindingEpss | null;
@@ -49,13 +49,16 @@ export interface VulnerabilityView {
 export const notificationStates = ['created', 'delivering', 'delivered', 'dead', 'acknowledged'] as const;
 export type NotificationState = (typeof notificationStates)[number];
 
-/** Why nothing is known of exploitation: the catalogue of it was never loaded, or is switched off. */
+/** Why exploitation is unknown: the catalogue was never loaded, or is switched off. */
 export const knownExploitedMissing = ['no-data', 'switched-off'] as const;
 export type KnownExploitedMissing = (typeof knownExploitedMissing)[number];
 
-/** That a vulnerability changed, and for which images. The images are pages of their own, fixed when it was made. */
+/** A changed vulnerability and the images it affects. The images are in separate pages, fixed when it was created. */
 export interface Notification {
-  /** A UUID of version 8: time-ordered, computed from update and vulnerability, so that making it twice makes it once. */
+  /**
+   * A UUID of version 8: time-ordered, computed from update and vulnerability, so that creating it twice yields the
+   * same one.
+   */
   readonly id: string;
   readonly update: string;
   readonly feed: string;
@@ -69,9 +72,9 @@ export interface Notification {
   readonly counts: Readonly<Record<TransitionKind, number>>;
   /** Namespaces of the affected packages, sorted. */
   readonly namespaces: readonly string[];
-  /** Why `knownExploited` of both views is null whatever is so; absent where it tells. */
+  /** Why `knownExploited` of both views is null in any case; absent where it is known. */
   readonly knownExploitedMissing?: KnownExploitedMissing;
-  /** W3C Trace Context of the work that made it, where that is traced. */
+  /** W3C Trace Context of the work that created it, where that is traced. */
   readonly traceparent?: string;
 }
 
@@ -82,7 +85,10 @@ export type EndpointMode = (typeof endpointModes)[number];
 export const contentModes = ['structured', 'binary'] as const;
 export type ContentMode = (typeof contentModes)[number];
 
-/** Which notifications an endpoint wants, by what is so now; by what was, of what is cleared. Absent members do not restrict. */
+/**
+ * Which notifications an endpoint receives, by the current state; for cleared ones by the previous state. Absent
+ * members do not restrict.
+ */
 export interface EndpointFilter {
   readonly minSeverity?: Severity;
   /** Namespace ids; `*` at the end stands for any release. */
@@ -92,11 +98,11 @@ export interface EndpointFilter {
   readonly transitions?: readonly TransitionKind[];
   readonly fixableOnly?: boolean;
   readonly knownExploitedOnly?: boolean;
-  /** Also changes of nothing but the state (`affected` to `will_not_fix`), where the notifier tells them at all. */
+  /** Also changes of only the state (`affected` to `will_not_fix`), where the notifier reports them at all. */
   readonly stateChanges?: boolean;
   /**
-   * Also changes of nothing but the risk: the flaw is known to be exploited from now on, or not any more, or its EPSS score
-   * crosses the threshold of the notifier. With `knownExploitedOnly`, that it is known from now on is told without this.
+   * Also changes of only the risk: the vulnerability becomes known to be exploited, or no longer is, or its EPSS score
+   * crosses the threshold of the notifier. With `knownExploitedOnly`, becoming known is reported even without this.
    */
   readonly exploitationChanges?: boolean;
 }
@@ -106,10 +112,10 @@ export interface Endpoint {
   readonly id: string;
   readonly url: string;
   readonly mode: EndpointMode;
-  /** Of CloudEvents; what the installation says unless set. */
+  /** Content mode of CloudEvents; the default of the installation unless set. */
   readonly contentMode?: ContentMode;
   /**
-   * The current Standard Webhooks secret first (`whsec_…` signs `v1`, `whsk_…` signs `v1a`); older ones sign beside it until
+   * The current Standard Webhooks secret first (`whsec_…` signs `v1`, `whsk_…` signs `v1a`); older ones also sign until
    * they expire.
    */
   readonly secrets: readonly { readonly secret: SealedSecret; readonly expiresAt?: string }[];
@@ -139,19 +145,19 @@ export interface DeliveryAttempt {
   readonly answer: string;
 }
 
-/** The way of one notification to one endpoint. */
+/** The delivery of one notification to one endpoint. */
 export interface Delivery {
   readonly notification: string;
   readonly endpoint: string;
   readonly state: DeliveryState;
-  /** RFC 3339: when it is to be tried next; meaningful while pending. */
+  /** RFC 3339: when to try next; meaningful while pending. */
   readonly nextAttemptAt: string;
-  /** Attempts since it was made or replayed. */
+  /** Attempts since it was created or replayed. */
   readonly attempts: number;
   /** The last ten, newest last. */
   readonly log: readonly DeliveryAttempt[];
   /** RFC 3339. */
   readonly createdAt: string;
-  /** Set while a notifier works on it: nobody else does before this time. */
+  /** Set while a notifier works on it: no other notifier takes it before this time. */
   readonly claimedUntil?: string;
 }

@@ -6,8 +6,8 @@ import type { ProblemCode } from './problem';
 import type { Severity } from './severity';
 
 /**
- * The native report. Names and shapes are a promise to users; `docs/schemas/report-v1.json` is its JSON Schema.
- * Arrays are sorted and times are those of the facts, so two runs on the same facts are byte-equal.
+ * The native report. Names and shapes are a stable interface; `docs/schemas/report-v1.json` is its JSON Schema. Arrays
+ * are sorted and times are those of the facts, so two runs on the same facts are byte-equal.
  */
 export interface Report {
   readonly schemaVersion: 1;
@@ -17,7 +17,7 @@ export interface Report {
   readonly packages: readonly ReportPackage[];
   readonly findings: readonly Finding[];
   readonly coverage: Coverage;
-  /** What own data hid: always told, so that no suppression is silent. */
+  /** What own data suppressed: always reported, so that no suppression is silent. */
   readonly suppressed: Suppressed;
   readonly problems: readonly ReportProblem[];
   /** Vulnerabilities by severity. */
@@ -28,7 +28,7 @@ export interface Report {
   readonly filtered?: FilteredFindings;
 }
 
-/** Numbers of findings left out, each counted under the first filter that holds. */
+/** Numbers of findings left out, each counted under the first matching filter. */
 export interface FilteredFindings {
   readonly unfixed: number;
   readonly kernelHeaders: number;
@@ -40,7 +40,7 @@ export interface Inventory extends Pick<
   Report,
   'schemaVersion' | 'clarion' | 'image' | 'namespaces' | 'packages' | 'problems'
 > {
-  /** Ecosystems of which packages were recognised, that nothing looked at; absent when there are none. */
+  /** Ecosystems with recognised packages that no detector read; absent when there are none. */
   readonly ecosystems?: readonly UnreadEcosystem[];
 }
 
@@ -77,31 +77,31 @@ export interface ReportPackage {
   readonly purl: string;
 }
 
-/** A package that is itself malicious; a notice (unmaintained, unsound) that is no vulnerability. */
+/** A package that is itself malicious; a notice (unmaintained, unsound) that is not a vulnerability. */
 export type FindingKind = 'malicious' | 'informational';
 
-/** Why it is less than certain that a package has a flaw: advisories tell of it for other architectures only. */
+/** Why a finding is uncertain: the advisories name other architectures only. */
 export type FindingCertainty = 'other-architecture';
 
-/** Numbers of findings that are not counted with the vulnerabilities, each under one reason. */
+/** Numbers of findings that are not counted as vulnerabilities, each under one reason. */
 export type CountedApart = Readonly<Record<FindingKind | 'otherArchitecture', number>>;
 
-/** One vulnerability of one installed package, decided from all statements about it. */
+/** One vulnerability of one installed package, decided from all advisories for it. */
 export interface Finding {
   readonly id: string;
   readonly aliases: readonly string[];
   readonly severity: Severity;
-  /** Who said so: a feed id, or null when nobody did. */
+  /** The source of the severity: a feed id, or null when no source has one. */
   readonly severitySource: string | null;
-  /** All that was said about the severity, most believed first: the first one is the one chosen. */
+  /** All available severities, most trusted first: the first one is the one chosen. */
   readonly severities: readonly FindingSeverity[];
   readonly state: AdvisoryState;
   readonly fixedIn: string | null;
-  /** Who offers a fix that this image cannot get as it is (`ubuntu-pro`); absent when nobody does. */
+  /** Who offers a fix that this image cannot get in its current state (`ubuntu-pro`); absent when nobody does. */
   readonly fixAvailableIn?: string;
   /** Absent for a vulnerability. */
   readonly kind?: FindingKind;
-  /** Absent for what is certain; else it is in no summary, and decides about no gate unless that is asked for. */
+  /** Absent when certain; otherwise it is in no summary, and affects no gate unless requested. */
   readonly certainty?: FindingCertainty;
   readonly package: {
     readonly name: string;
@@ -119,12 +119,12 @@ export interface Finding {
   /** RFC 3339 or date: when the vulnerability was published. */
   readonly published: string | null;
   readonly epss: FindingEpss | null;
-  /** Null where no feed knows of an exploit in use. */
+  /** Null where no feed lists a known exploit. */
   readonly knownExploited: FindingKnownExploited | null;
   readonly links: readonly string[];
 }
 
-/** A severity as a feed gives it, or as it follows from a CVSS vector that a feed gives. */
+/** A severity as a feed gives it, or as derived from a CVSS vector of a feed. */
 export interface FindingSeverity {
   /** Feed id. */
   readonly source: string;
@@ -136,14 +136,14 @@ export interface FindingSeverity {
   readonly vector: string | null;
 }
 
-/** How probably the vulnerability is exploited within 30 days. */
+/** The probability that the vulnerability is exploited within 30 days. */
 export interface FindingEpss {
   readonly score: number;
   readonly percentile: number | null;
   readonly date: string | null;
 }
 
-/** That the vulnerability is known to be exploited, and what is told about it. */
+/** The known exploitation of the vulnerability, with the details of the catalogue. */
 export interface FindingKnownExploited {
   readonly dateAdded: string;
   readonly dueDate: string | null;
@@ -151,7 +151,7 @@ export interface FindingKnownExploited {
   readonly ransomware: boolean;
 }
 
-/** What one feed said, as it said it. */
+/** The advisory of one feed, unchanged. */
 export interface Statement {
   readonly feed: string;
   readonly id: string;
@@ -161,16 +161,19 @@ export interface Statement {
   readonly reason: string | null;
 }
 
-/** What the report can and cannot speak about; "0 vulnerabilities" never comes without it. */
+/** What the report can and cannot cover; "0 vulnerabilities" never comes without it. */
 export interface Coverage {
   readonly namespaces: readonly CoveredNamespace[];
   readonly uncovered: readonly UncoveredPackage[];
-  /** Packages whose version or statements could not be compared, each with the reason. */
+  /** Packages whose version or advisories could not be compared, each with the reason. */
   readonly undetermined: readonly UndeterminedPackage[];
   readonly feeds: readonly FeedCoverage[];
-  /** Ecosystems of which packages were recognised, that nothing looked at. */
+  /** Ecosystems with recognised packages that no detector read. */
   readonly ecosystems: readonly UncoveredEcosystem[];
-  /** False when any layer, file, package or feed could not be taken into account, or a feed lacks documents about the image. */
+  /**
+   * False when any layer, file, package or feed could not be taken into account, or a feed lacks documents about the
+   * image.
+   */
   readonly complete: boolean;
 }
 
@@ -178,11 +181,14 @@ export interface CoveredNamespace {
   readonly id: string;
   /** Feeds with data about exactly this namespace. */
   readonly feeds: readonly string[];
-  /** RFC 3339 date of the end of the vendor's support; null where `support` says why there is none. */
+  /** RFC 3339 date of the end of the vendor's support; null where `support` gives the reason. */
   readonly endOfLife: string | null;
-  /** `dated`: `endOfLife` tells; `rolling`: a release without an end; `unknown`: nobody has told this build. */
+  /** `dated`: see `endOfLife`; `rolling`: a release without an end; `unknown`: this build does not know. */
   readonly support: 'dated' | 'rolling' | 'unknown';
-  /** Feeds that lack documents which would tell of flaws in it: it is only partly covered. Absent where none does. */
+  /**
+   * Feeds that lack documents which would report vulnerabilities in it: it is only partly covered. Absent where there
+   * are none.
+   */
   readonly partial?: readonly PartialFeed[];
 }
 
@@ -191,7 +197,7 @@ export interface PartialFeed {
   readonly feed: string;
   /** Names of the documents. */
   readonly missing: readonly string[];
-  /** In words, with what helps (`describeMissing`). */
+  /** A sentence with the remedy (`describeMissing`). */
   readonly reason: string;
 }
 
@@ -206,16 +212,16 @@ export interface UncoveredPackage {
 export interface UnreadEcosystem {
   /** The type of package URLs: `npm`, `pypi`; `generic` for programs. */
   readonly id: string;
-  /** How many files tell of them. */
+  /** Number of files that indicate them. */
   readonly files: number;
   readonly example: string;
-  /** The lowest layer that has some. */
+  /** The lowest layer with such a file. */
   readonly layer: Digest;
   readonly reason: string;
 }
 
 export interface UncoveredEcosystem extends UnreadEcosystem {
-  /** Whoever asked for the report knows of this gap: it does not make the report incomplete. */
+  /** The requester of the report accepts this gap: it does not make the report incomplete. */
   readonly accepted: boolean;
 }
 
@@ -227,27 +233,27 @@ export interface UndeterminedPackage extends UncoveredPackage {
 export interface FeedCoverage {
   readonly id: string;
   readonly role: FeedRole;
-  /** RFC 3339: when its newest facts are of; null when it was never loaded. */
+  /** RFC 3339: the time of its newest facts; null when it was never loaded. */
   readonly updatedAt: string | null;
-  /** Names the state of its data: equal data, equal revision. Null when it was never loaded. */
+  /** Identifies the state of its data: equal data, equal revision. Null when it was never loaded. */
   readonly revision: string | null;
   readonly stale: boolean;
-  /** Documents of it that were never there to be read: it is partial. Absent when nothing is missing. */
+  /** Documents of it that never existed here: the feed is partial. Absent when nothing is missing. */
   readonly missing?: readonly MissingDocument[];
 }
 
 /**
- * What a report has a feed for. Without `advisories` or `own-data` it lacks findings; without `severities` it cannot rate
- * those that nobody else rates; without `scores` it lacks what EPSS and KEV tell.
+ * The role of a feed in a report. Without `advisories` or `own-data` it lacks findings; without `severities` it cannot
+ * rate those that no other feed rates; without `scores` it lacks the data of EPSS and KEV.
  */
 export const feedRoles = ['own-data', 'advisories', 'severities', 'scores'] as const;
 
 export type FeedRole = (typeof feedRoles)[number];
 
-/** Findings that own data says are none. The feeds of record alone would have reported them. */
+/** Findings that own data excludes. The feeds of record alone would have reported them. */
 export interface Suppressed {
   readonly findings: number;
-  /** Who suppressed how many, by id. */
+  /** How many each source suppressed, by id. */
   readonly sources: readonly SuppressingSource[];
 }
 

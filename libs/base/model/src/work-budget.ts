@@ -2,28 +2,30 @@ import type { WantedFile } from './wanted-file';
 import type { Problem } from './problem';
 
 /**
- * What one piece of work on an image may cost: reading the structure of a layer, one detector's run over its files,
- * composing the image, matching it. Asked in every loop that hostile content can lengthen. Steps are the first guard, so that equal
- * content has an equal outcome on every machine and in every mode; the clock is the second.
+ * The cost limit of one piece of work on an image: reading the structure of a layer, one detector's run over its files,
+ * composing the image, matching it. Checked in every loop that hostile content can lengthen. Steps are the first guard,
+ * so that equal content has an equal outcome on every machine and in every mode; the clock is the second.
  */
 export interface WorkBudget {
   /** Counts steps. False once they or the time are used up, and from then on: the caller stops with what it has. */
   spend(steps: number): boolean;
-  /** Counts one fact that is kept, such as a package, and the characters of its texts. False when there were too many. */
+  /**
+   * Counts one fact that is kept, such as a package, and the characters of its texts. False when there were too many.
+   */
   keep(characters?: number): boolean;
   /** Steps that were counted so far. */
   stepsSpent(): number;
-  /** What was used up; undefined while nothing was. Recorded by the caller who made the budget, so that no loop has to. */
+  /** What was used up; undefined while nothing was. Recorded by the creator of the budget, so that no loop has to. */
   problem(): Problem | undefined;
 }
 
 export interface WorkLimits {
   readonly steps: number;
-  /** Facts that are kept. */
+  /** Maximum number of facts that are kept. */
   readonly facts: number;
-  /** What they are, in the words of the problem; "packages and other facts" unless stated. */
+  /** The name of the facts in the problem's message; "packages and other facts" unless stated. */
   readonly kind?: string;
-  /** Characters of the texts that are kept with facts; any number unless stated. */
+  /** Maximum number of characters of the texts that are kept with facts; unlimited unless stated. */
   readonly characters?: number;
   /** Wall clock. */
   readonly millis: number;
@@ -32,9 +34,9 @@ export interface WorkLimits {
 const minute = 60_000;
 
 /**
- * Some 50 to 250 ns a step, so that a hostile layer or image ends within seconds. Real ones need a hundredth of the steps:
- * a `dpkg/status` has one a line, a composition some for each link, directory and package. The largest real images hold
- * some ten thousand packages.
+ * Some 50 to 250 ns per step, so that a hostile layer or image ends within seconds. Real ones need a hundredth of the
+ * steps: a `dpkg/status` takes one per line, a composition some for each link, directory and package. The largest real
+ * images have some ten thousand packages.
  */
 export const workLimits = {
   /** The structure of one layer: what is recorded of its entries, and its links. */
@@ -44,7 +46,7 @@ export const workLimits = {
   /** Composing the layers of one image, however many there are. A real package has some 100 characters. */
   image: { steps: 10_000_000, facts: 100_000, characters: 64 * 1024 * 1024, millis: minute },
   /**
-   * Matching one image: a step is an interval or a version that a statement of a feed names, held against a package. Real
+   * Matching one image: a step is the comparison of a package with one interval or version of an advisory. Real
    * findings have some 100 characters of the package each; a hostile image may have 16,000 of them in each.
    */
   matching: {
@@ -56,7 +58,7 @@ export const workLimits = {
   },
 } as const satisfies Record<string, WorkLimits>;
 
-/** Steps between two looks at the clock. */
+/** Steps between two checks of the clock. */
 const stepsBetweenLooks = 100_000;
 
 /** `work` is the subject of the problem's message: `Reading layer 3`. */
@@ -95,7 +97,7 @@ export function createWorkBudget(work: string, limits: WorkLimits): WorkBudget {
 /** Bytes of a file that are read in the time of one step. */
 const bytesOfStep = 64;
 
-/** The files that `budget` lasts for: reading each costs at least its bytes. */
+/** The files that `budget` is sufficient for: reading each costs at least its bytes. */
 export function* filesWithin(files: readonly WantedFile[], budget: WorkBudget): Generator<WantedFile> {
   for (const file of files) {
     if (!budget.spend(1 + Math.ceil(file.content.length / bytesOfStep))) return;

@@ -1,6 +1,6 @@
 import type { Problem } from '../problem';
 
-/** One entry of a layer, of whatever archive form. */
+/** One entry of a layer, whatever the archive format. */
 export interface LayerEntry {
   /** Normalised path without leading slash. */
   readonly path: string;
@@ -14,21 +14,24 @@ export interface LayerEntry {
   readonly nullDevice: boolean;
 }
 
-/** So many of the first bytes of a file tell its format. One block of a tar. */
+/** This many of the first bytes of a file identify its format. One block of a tar. */
 export const headBytes = 512;
 
-/** Receives the entries of a layer in their order. Synchronous: it stands in the hot loop. */
+/** Receives the entries of a layer in their order. Synchronous, because it is in the hot loop. */
 export interface LayerVisitor {
   /**
-   * Tells what of a regular file is wanted: all of it, if it is not larger than a number of bytes; its first bytes, which
-   * cost next to nothing; or undefined to skip it.
+   * Decides how much of a regular file to read: all of it, if it is not larger than a number of bytes; its first bytes,
+   * which cost next to nothing; or undefined to skip it.
    */
   entry(entry: LayerEntry): number | 'head' | undefined;
-  /** The whole content of a wanted file; only called when it was not larger than asked for. */
+  /** The whole content of a requested file; only called when it was not larger than the given number. */
   content(entry: LayerEntry, content: Uint8Array): void;
-  /** A wanted file that is larger than asked for and was not read. */
+  /** A requested file that is larger than the given number and was not read. */
   oversized(entry: LayerEntry): void;
-  /** The first bytes of a file of which only these are wanted: `headBytes`, or all of a smaller one. Not to be kept. */
+  /**
+   * The first bytes of a file of which only these were requested: `headBytes`, or all of a smaller file. Only valid
+   * during the call.
+   */
   head?(entry: LayerEntry, bytes: Uint8Array): void;
   /** Something that a walk could not read (a directory without permission); without this method the walk throws. */
   problem?(problem: Problem): void;
@@ -42,7 +45,7 @@ export type LayerContent =
       readonly path: string;
       readonly offset: number;
       readonly length: number;
-      /** The file is a copy of ours that nobody meets again, and the stamp of the file that it was unpacked from, if any. */
+      /** The file is a private copy of ours, with the stamp of the file that it was unpacked from, if any. */
       readonly temporary?: { readonly unpackedFrom?: string };
     }
   | { readonly kind: 'stream'; readonly stream: AsyncIterable<Uint8Array> }

@@ -3,21 +3,21 @@ import type { Image, Platform } from '../image';
 import type { LayerContent } from './layer-content';
 
 /**
- * What tells the bytes of a layer from others without reading them. What a configuration or a file's name says of them
- * does not: whoever writes these can write anything.
+ * What identifies the bytes of a layer without reading them. A configuration or a file name does not: anyone can write
+ * anything there.
  */
 export type LayerIdentity =
-  /** Whoever gets this layer asks for the blob of this digest and verifies it, as clients of registries do. */
+  /** The reader of this layer requests the blob of this digest and verifies it, as registry clients do. */
   | { readonly kind: 'blob'; readonly digest: Digest }
-  /** A part of a file; the key is another one after every change of the file. */
+  /** A part of a file; the key changes with every change of the file. */
   | { readonly kind: 'file'; readonly key: string }
-  /** The bytes were read for this very image, and this is the digest of their tar. */
+  /** The bytes were read for this same image, and this is the digest of their tar. */
   | { readonly kind: 'read'; readonly diffId: Digest };
 
-/** An image that a source has opened. `close` frees what it holds. */
+/** An image that a source has opened. `close` releases its resources. */
 export interface OpenedImage {
   readonly image: Image;
-  /** Costs no reading. Undefined, or absent, where nothing but reading tells what a layer is. */
+  /** Needs no reading. Undefined, or absent, where only reading identifies a layer. */
   identity?(index: number): Promise<LayerIdentity | undefined>;
   /** Opens layer `index`. May be called several times; each call gives fresh content. */
   layer(index: number, signal?: AbortSignal): Promise<LayerContent>;
@@ -25,9 +25,9 @@ export interface OpenedImage {
 }
 
 export interface OpenOptions {
-  /** Wanted platform of a multi-platform image; default linux/amd64. */
+  /** Requested platform of a multi-platform image; default linux/amd64. */
   readonly platform?: Platform;
-  /** Which image of an archive that holds several. */
+  /** Which image of an archive with several images. */
   readonly imageName?: string;
   readonly signal?: AbortSignal;
 }

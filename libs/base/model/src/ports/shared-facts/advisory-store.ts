@@ -3,14 +3,14 @@ import type { RepositoryProducts } from '../../vulnerability';
 
 export type AdvisoryGroupKey = Pick<AdvisoryGroup, 'namespace' | 'package' | 'feed' | 'document'>;
 
-/** What feeds say about packages and repositories of packages. */
+/** Advisories of feeds about packages, and their data about package repositories. */
 export interface AdvisoryStore {
-  /** All groups of all feeds for each (namespace, package) asked for, in that order. */
+  /** All groups of all feeds for each requested (namespace, package), in that order. */
   advisories(names: readonly (readonly [namespace: string, name: string])[]): Promise<readonly AdvisoryGroup[]>;
   /**
-   * Names of packages that feeds have a statement about a vulnerability for, sorted. The embedded store only knows those
-   * written since it was opened with `mentions`, and builds the index of what was there before when it first is. Whoever
-   * asks waits for that; with `atOnce` it throws `index-being-built` where another process is at it.
+   * Names of packages that feeds have an advisory for, for one vulnerability, sorted. The embedded store only knows
+   * those written since it was opened with `mentions`, and builds the index of older ones on the first such opening.
+   * Callers wait for that; with `atOnce` it throws `index-being-built` where another process is building it.
    */
   packagesOf(
     vulnerability: string,
@@ -20,8 +20,8 @@ export interface AdvisoryStore {
   groups(feed: string, document: string): AsyncIterable<AdvisoryGroup>;
   /** Content hashes of all stored groups of one document of a feed. */
   groupHashes(feed: string, document: string): AsyncIterable<readonly [AdvisoryGroupKey, string]>;
-  /** What feeds say about each of the repositories that they know. */
+  /** The data of feeds about each of the repositories that they know. */
   repositories(names: readonly string[]): Promise<readonly RepositoryProducts[]>;
-  /** All that feeds say about repositories, by name and feed. */
+  /** All data of feeds about repositories, by name and feed. */
   allRepositories(): AsyncIterable<RepositoryProducts>;
 }

@@ -3,7 +3,7 @@ import type { Digest } from '../../digest';
 import type { ImageNames } from '../../image-names';
 import type { Page, PageRequest } from '../../page';
 
-/** Which images. Exactly one member is set: every question is answered by an index. */
+/** Selects images. Exactly one member is set: every query is answered by an index. */
 export type ImageQuery =
   | { readonly by: 'all' }
   | { readonly by: 'state'; readonly state: ImageState }
@@ -12,23 +12,23 @@ export type ImageQuery =
   | { readonly by: 'composition'; readonly composition: string }
   | { readonly by: 'layer'; readonly layer: Digest };
 
-/** Computes the new record from the stored one; undefined leaves things as they are. Pure: it may be called again. */
+/** Computes the new record from the stored one; undefined leaves it unchanged. Pure: it may be called again. */
 export type ImageChange = (known: StoredImage | undefined) => StoredImage | undefined;
 
-/** Images by manifest digest: those that were submitted, and those that only a command line scanned. */
+/** Images by manifest digest: submitted ones, and those that only the command line scanned. */
 export interface ImageStore {
-  /** Of an image that was submitted, one without submission only tells when it was used. */
+  /** For an image that was submitted, a record without a submission only updates the time of use. */
   putImage(image: StoredImage): Promise<void>;
   image(manifestDigest: Digest): Promise<StoredImage | undefined>;
   /**
-   * Reads, changes and writes one image as one step. Resolves to what is stored now; rejects with what `change` throws, and
-   * with `invalid-input` when it gives another image.
+   * Reads, changes and writes one image atomically. Resolves to the stored record; rejects with what `change` throws,
+   * and with `invalid-input` when it returns another image.
    */
   changeImage(manifestDigest: Digest, change: ImageChange): Promise<StoredImage | undefined>;
-  /** Submitted images in the order of their digests; those that only a command line scanned are none. */
+  /** Submitted images in the order of their digests, without those that only the command line scanned. */
   images(query: ImageQuery, page: PageRequest): Promise<Page<StoredImage>>;
-  /** Of the images of a composition, in the order of their digests, what tells of them: many at a time cost little. */
+  /** The names of the images of a composition, in the order of their digests: cheap to read many at a time. */
   imageNames(composition: string, page: PageRequest): Promise<Page<ImageNames>>;
-  /** Layers stay. False when it was not there. */
+  /** Layers stay. False when it did not exist. */
   forgetImage(manifestDigest: Digest): Promise<boolean>;
 }
