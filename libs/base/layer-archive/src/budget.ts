@@ -9,11 +9,11 @@ export interface BudgetOptions {
   readonly label?: string | undefined;
 }
 
-/** Counts what reading one archive costs and throws `limit-exceeded` when it is too much. */
+/** Counts the cost of reading one archive and throws `limit-exceeded` when it is too high. */
 export interface Budget {
   readonly limits: ArchiveLimits;
   readonly label: string;
-  /** Ends whoever waits: by the caller's signal or when time is up. */
+  /** Ends pending waits: when the caller's signal aborts or time is up. */
   deadline(): Deadline;
   /** Counts bytes as stored. */
   read(bytes: number): void;
@@ -40,7 +40,7 @@ export function createBudget(options: BudgetOptions): Budget {
     label,
     deadline() {
       const deadline = createDeadline(end - performance.now(), options.signal);
-      // A timer may be a moment earlier than the clock.
+      // A timer may fire a moment before the deadline of the clock.
       deadline.signal.addEventListener('abort', () => (over = true), { once: true });
       return deadline;
     },

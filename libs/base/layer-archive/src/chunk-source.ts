@@ -27,7 +27,7 @@ export async function* untilOver(
   } finally {
     signal.removeEventListener('abort', onAbort);
     clear();
-    // A source that never answers would not answer this either: it is told, but not waited for.
+    // A source that never answers would not answer this either: notify it, but do not wait for it.
     if (!ended) void source.return?.().then(undefined, () => undefined);
   }
 }

@@ -1,14 +1,14 @@
 /**
- * Decodes a name's bytes. Names are bytes, mostly UTF-8. A name that is not valid UTF-8 keeps all it says: each byte
- * that is no part of a character becomes `\xHH`, and a backslash in such a name becomes `\\`.
+ * Decodes a name's bytes. Names are bytes, mostly UTF-8. A name that is not valid UTF-8 loses nothing: each byte that
+ * is not part of a character becomes `\xHH`, and a backslash in such a name becomes `\\`.
  */
 export function decodeName(bytes: Buffer): string {
   const text = bytes.toString('utf8');
-  // The replacement character tells an invalid byte, unless the name really has that character.
+  // The replacement character indicates an invalid byte, unless the name really has that character.
   return text.includes('\ufffd') && !Buffer.from(text).equals(bytes) ? escapeInvalid(bytes) : text;
 }
 
-/** Walks byte by byte: only names that are not UTF-8 come here. */
+/** Goes byte by byte: only used for names that are not UTF-8. */
 function escapeInvalid(bytes: Buffer): string {
   let escaped = '';
   for (let at = 0; at < bytes.length;) {

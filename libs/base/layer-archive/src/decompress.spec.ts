@@ -59,7 +59,7 @@ describe.each([...compressed, 'text'])('decompress %s', (name) => {
 });
 
 describe.each(compressed)('decompress %s', (name) => {
-  test('cut off anywhere: told, or whole', async () => {
+  test('cut off anywhere: reported, or complete', async () => {
     const bytes = testdata(name);
     for (let end = 6; end < bytes.length; end++) {
       expect(await outcome(read(bytes.subarray(0, end)))).toMatch(
@@ -69,9 +69,9 @@ describe.each(compressed)('decompress %s', (name) => {
     expect(await outcome(read(bytes.subarray(0, 3)))).toMatch(/^(?:ok|corrupt-data)/);
   });
 
-  test('damaged anywhere: told, or whole; never another content', async () => {
+  test('damaged anywhere: reported, or complete; never other content', async () => {
     const bytes = testdata(name);
-    // Behind the magic; some fields, such as times and flags of gzip, are not checked.
+    // After the magic; some fields, such as times and flags of gzip, are not checked.
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 6, max: bytes.length - 1 }),
@@ -91,7 +91,7 @@ describe.each(compressed)('decompress %s', (name) => {
     );
   });
 
-  test('stops when aborted, also while the source keeps silent', async () => {
+  test('stops when aborted, also while the source is silent', async () => {
     const bytes = testdata(name);
     let returned = false;
     let asksSilence = (): void => undefined;
@@ -125,7 +125,7 @@ describe.each(compressed)('decompress %s', (name) => {
     );
   });
 
-  test('passes on how its source failed', async () => {
+  test('passes on the error of its source', async () => {
     async function* failing(): AsyncGenerator<Uint8Array> {
       yield testdata(name).subarray(0, 30);
       await Promise.resolve();
@@ -134,7 +134,7 @@ describe.each(compressed)('decompress %s', (name) => {
     expect(await outcome(collect(decompress(failing())))).toBe('connection lost');
   });
 
-  test('closes its source when nobody wants more', async () => {
+  test('closes its source when its consumer stops', async () => {
     let closed = false;
     async function* source(): AsyncGenerator<Uint8Array> {
       try {
@@ -163,7 +163,7 @@ describe('decompress: several members, frames and streams', () => {
     expect((await read(bytes, {}, 100)).toString()).toBe(text);
   });
 
-  test('gzip with other data behind it', async () => {
+  test('gzip with other data after it', async () => {
     const bytes = Buffer.concat([gzipSync(text), Buffer.from('garbage')]);
     expect(await outcome(read(bytes))).toMatch(/^corrupt-data: layer 1: damaged gzip data/);
   });
@@ -255,8 +255,8 @@ describe('decompress: bombs', () => {
     );
   });
 
-  test('a bzip2 run that has no end is refused at once', async () => {
-    // A valid block up to its symbols, then nothing but digits of one run.
+  test('a bzip2 run without an end is rejected at once', async () => {
+    // A valid block up to its symbols, then only digits of one run.
     const bits = [
       bin(0x425a68, 24),
       bin(0x39, 8),
@@ -282,7 +282,7 @@ describe('decompress: bombs', () => {
   }
 });
 
-describe('decompress: any bytes behind any magic', () => {
+describe('decompress: any bytes after any magic', () => {
   test.each(['1f8b08', '28b52ffd', '502a4d18', '425a6839314159265359', 'fd377a585a00'])('%s', async (magic) => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 400 }), fc.integer({ min: 1, max: 64 }), async (rest, size) => {
@@ -313,13 +313,13 @@ describe('decompress: more frames than content', () => {
     ['a million skippable', repeated(skippable, 1_000_000)],
     ['a million skippable, longer', repeated(long, 1_000_000)],
     ['half a million empty with checksums', repeated(checked, 500_000)],
-  ])('%s zstd frames around what counts are read', async (_, frames) => {
+  ])('%s zstd frames before and after the counted ones are read', async (_, frames) => {
     const bytes = Buffer.concat([frames, frameOf(content), frames, frameOf(content), frames]);
     expect((await read(bytes, {}, 1 << 20)).equals(Buffer.concat([content, content]))).toBe(true);
     expect(await read(frames, {}, 1 << 20)).toHaveLength(0);
   });
 
-  test('zstd frames cut anywhere by the chunks they come in are all read', async () => {
+  test('zstd frames cut anywhere by chunk boundaries are all read', async () => {
     const bytes = Buffer.concat([
       ...Array.from({ length: 8 }, () => [empty, skippable, frameOf(content), long]).flat(),
     ]);

@@ -15,22 +15,22 @@ const decoders = { gzip: gunzip, zstd: unzstd, bzip2: bunzip2, xz: unxz };
 export interface Decompression {
   readonly compression: Compression;
   readonly chunks: AsyncGenerator<Uint8Array>;
-  /** Where it is there, chunks are lent: the buffer of each has to be given back, as soon as may be. */
+  /** Where present, chunks are borrowed: return the buffer of each as soon as possible. */
   readonly giveBack?: (buffer: ArrayBuffer) => void;
 }
 
 export interface DecompressOptions extends BudgetOptions {
   /**
-   * Lent chunks come faster, but each is valid only until the next one is asked for; default false. For whoever writes or
-   * copies each of them before that.
+   * Borrowed chunks are faster, but each is valid only until the next one is requested; default false. For callers that
+   * write or copy each chunk before that.
    */
   readonly lent?: boolean | undefined;
 }
 
 /**
- * Decompresses whatever `chunks` hold, told by their first bytes; uncompressed bytes come out as they are. All members
- * and frames are read and count together. Throws `ClarionError`: `corrupt-data` for damaged or cut-off data,
- * `limit-exceeded` for bombs; errors of `chunks` and the reason of `signal` pass through.
+ * Decompresses `chunks`, whose compression is detected from their first bytes; uncompressed bytes pass through
+ * unchanged. All members and frames are read and count together. Throws `ClarionError`: `corrupt-data` for damaged or
+ * cut-off data, `limit-exceeded` for bombs; errors of `chunks` and the reason of `signal` pass through.
  */
 export async function* decompress(
   chunks: AsyncIterable<Uint8Array>,
@@ -43,7 +43,7 @@ export async function* decompress(
   }
 }
 
-/** Reads the first bytes of `chunks` and starts the decoder they ask for. */
+/** Reads the first bytes of `chunks` and starts the matching decoder. */
 export async function openCompressed(
   chunks: AsyncIterable<Uint8Array>,
   budget: Budget,
@@ -82,7 +82,7 @@ async function* produced(
   }
 }
 
-/** The stored bytes, counted; remembers how they failed, because decoders replace errors. */
+/** The stored bytes, counted; remembers their error, because decoders replace errors. */
 class CountedSource {
   failure: { readonly error: unknown } | undefined;
   private readonly source: AsyncGenerator<Uint8Array>;
@@ -94,7 +94,7 @@ class CountedSource {
     this.budget = budget;
   }
 
-  /** The first `count` bytes, or all there are. They are part of `chunks` as well. */
+  /** The first `count` bytes, or all when there are fewer. They are part of `chunks` as well. */
   async peek(count: number): Promise<Uint8Array> {
     let length = 0;
     while (length < count) {

@@ -15,16 +15,16 @@ import {
 } from './sparse';
 import { type TarHeader, blockBytes, headerLink, headerName, isNullDevice, parseHeader } from './tar-header';
 
-/** The bytes after a header: how many, and who takes them. Without `take` they are passed over unread. */
+/** The bytes after a header: how many, and their consumer. Without `take` they are skipped unread. */
 export interface Body {
   readonly size: number;
   /** Names the body in errors. */
   readonly path: string;
-  /** Gets the whole body; answers what follows it, when that is not a header. */
+  /** Receives the whole body; returns what follows it, when that is not a header. */
   readonly take?: (bytes: Buffer) => Body | undefined;
 }
 
-/** A visitor that is also told where in the tar the bytes of an entry start. */
+/** A visitor that also receives the offset in the tar where the bytes of an entry start. */
 export interface EntryVisitor extends LayerVisitor {
   entry(entry: LayerEntry, bodyOffset?: number, sparse?: boolean): number | 'head' | undefined;
 }
@@ -32,7 +32,7 @@ export interface EntryVisitor extends LayerVisitor {
 interface Block {
   readonly bytes: Buffer;
   readonly at: number;
-  /** Where in the tar the block ends. */
+  /** Offset in the tar where the block ends. */
   readonly end: number;
 }
 
@@ -53,14 +53,16 @@ const types: Readonly<Record<string, LayerEntry['type']>> = {
 /** Types that have no body whatever their size field says (the rule of Go's archive/tar). */
 const headerOnly = new Set(['1', '2', '3', '4', '5', '6']);
 
-/** What extended headers say of the entry after them. Of two of a kind the later one counts, whole. */
+/**
+ * Data of extended headers for the entry after them. Of two of the same kind, the later one replaces the earlier one.
+ */
 interface Pending {
   pax?: PaxRecords;
   longName?: string | undefined;
   longLink?: string | undefined;
 }
 
-/** A header with all that is said of it elsewhere. */
+/** A header with all its data from extended headers. */
 interface Described {
   readonly header: TarHeader;
   readonly type: LayerEntry['type'] | undefined;
@@ -75,9 +77,9 @@ interface Described {
 type BodyAt = Pick<Described, 'name' | 'stored' | 'sparse'> & { readonly offset: number };
 
 /**
- * Turns headers into entries: joins each with the extended headers before it and asks the visitor whether the content
- * is wanted. Where tar readers disagree it does as Go's archive/tar, because container runtimes unpack layers with it; what
- * that refuses is an error here, or at least a problem.
+ * Turns headers into entries: joins each with the extended headers before it and asks the visitor whether to read the
+ * content. Where tar readers disagree it follows Go's archive/tar, because container runtimes unpack layers with it;
+ * what that rejects is an error here, or at least a problem.
  */
 export class EntryReader {
   entries = 0;
@@ -100,7 +102,7 @@ export class EntryReader {
     return pax !== undefined || longName !== undefined || longLink !== undefined;
   }
 
-  /** Reads the header in `block`, whose checksum is right. */
+  /** Reads the header in `block`, whose checksum is correct. */
   header(block: Block): Body {
     this.headers += 1;
     if (this.headers > this.budget.limits.entries)
@@ -117,7 +119,7 @@ export class EntryReader {
       case 'g':
         return this.extension(size, (bytes) => {
           this.noteGlobal(this.readPax(bytes, block));
-          // It is an entry to Go's archive/tar: what was said before it is said of it.
+          // Go's archive/tar treats it as an entry: pending extended headers apply to it.
           this.pending = {};
         });
       case 'L':
@@ -157,14 +159,14 @@ export class EntryReader {
     this.problems.add({ code: 'bad-archive-entry', message });
   }
 
-  /** Container runtimes pass global headers over; one that would rename or resize all entries is worth a word. */
+  /** Container runtimes skip global headers; one that would rename or resize all entries is reported. */
   private noteGlobal({ values }: PaxRecords): void {
     if (values.size === 0) return;
     const keys = [...values.keys()].join(', ');
     this.problems.add({ code: 'bad-archive-entry', message: `A global pax header that sets ${keys} is not applied` });
   }
 
-  /** Joins a header with what is pending. */
+  /** Joins a header with the pending extended headers. */
   private describe(header: TarHeader, headerSize: number, block: Block): Described {
     const { bytes, at } = block;
     const { pax, longName, longLink } = this.pending;
@@ -172,7 +174,7 @@ export class EntryReader {
     if (pax?.fault !== undefined) this.noteFault(`The ${pax.fault} of a pax header`);
     const ownName = longName ?? pax?.values.get('path') ?? headerName(bytes, at, header.format);
     const { flag } = header;
-    // Before ustar had a type for them, directories were told by their last character.
+    // Before ustar had a type for directories, the last character of the name identified them.
     const type = flag === '\0' && ownName.endsWith('/') ? 'directory' : types[flag];
     const size = this.sizeOf(pax, headerSize, block);
     const isEmpty = headerOnly.has(flag) || (flag === '\0' && type === 'directory');
@@ -195,12 +197,12 @@ export class EntryReader {
       : this.body(entry, at);
   }
 
-  /** Undefined where there is nothing to tell, or its name is no path of the image. */
+  /** Undefined where there is nothing to report, or its name is not a path of the image. */
   private entryOf({ header, type, name, link, stored, sparse }: Described, block: Block): LayerEntry | undefined {
     const path = this.path(name);
     if (path === undefined) return undefined;
     if (path === '') {
-      // The root itself is always there: its own entry tells nothing.
+      // The root itself always exists: its own entry adds nothing.
       const message = `An entry that is no directory has the name of the root: ${JSON.stringify(name.slice(0, 100))}`;
       if (type !== 'directory') this.problems.add({ code: 'bad-archive-entry', message });
       return undefined;
@@ -230,7 +232,7 @@ export class EntryReader {
   private gnuSparse({ format }: TarHeader, block: Block): SparseFile {
     const size = gnuRealSize(block.bytes, block.at);
     const fragments = readGnuFragments(block.bytes, block.at, true);
-    // Other formats have other things where GNU's has the map.
+    // Other formats have other fields where GNU has the map.
     if (format !== 'gnu' || size === undefined || fragments === undefined)
       throw this.corrupt('a malformed sparse header', block);
     return { size, fragments };
@@ -254,7 +256,7 @@ export class EntryReader {
     return undefined;
   }
 
-  /** An entry whose target cannot be one is kept as what hides other files, and no more. */
+  /** An entry with an invalid target is only kept because it can hide other files. */
   private withTarget(entry: LayerEntry, rawLink: string): LayerEntry {
     if (entry.type !== 'hardlink' && entry.type !== 'symlink') return entry;
     const { pathBytes } = this.budget.limits;
@@ -279,7 +281,7 @@ export class EntryReader {
     return { ...entry, type: 'other' };
   }
 
-  /** Collects the extension blocks of an old GNU sparse header; only then do the data begin. */
+  /** Collects the extension blocks of an old GNU sparse header; the data begins after them. */
   private gnuExtensions(
     entry: LayerEntry | undefined,
     at: BodyAt & { readonly sparse: SparseFile },
@@ -303,7 +305,7 @@ export class EntryReader {
     return body(isGnuExtended(block.bytes, block.at, true));
   }
 
-  /** Asks the visitor for the entry and says what becomes of its body. */
+  /** Passes the entry to the visitor and returns how to handle its body. */
   private body(entry: LayerEntry | undefined, at: BodyAt): Body {
     const { stored, sparse } = at;
     if (entry === undefined) return { size: stored, path: at.name.slice(0, 100) };
@@ -330,7 +332,7 @@ export class EntryReader {
     return { ...skip, take: this.delivery(entry, sparse) };
   }
 
-  /** The first bytes of a body, then the rest of it, which is passed over. Those of a sparse file may be anywhere. */
+  /** The first bytes of a body; the rest is skipped. For a sparse file they may be anywhere. */
   private head(entry: LayerEntry, { stored, sparse }: BodyAt): Body {
     const { path } = entry;
     if (sparse !== undefined) {
@@ -367,7 +369,7 @@ export class EntryReader {
   }
 }
 
-/** A long name or link; an empty one says nothing. */
+/** A long name or link; an empty one is ignored. */
 function upToNul(bytes: Buffer): string | undefined {
   const nul = bytes.indexOf(0);
   const text = decodeName(nul < 0 ? bytes : bytes.subarray(0, nul));

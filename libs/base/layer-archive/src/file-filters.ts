@@ -1,21 +1,21 @@
 import type { FileFilter } from '@clarion/model';
 import { compileGlob, hasWildcard } from './glob';
 
-/** All wants of all detectors in one: asked for every entry of every layer. */
+/** The file filters of all detectors combined: called for every entry of every layer. */
 export interface FileFilterMatcher {
   /** Ids of the detectors whose globs match the path. */
   match(path: string): readonly string[];
   /**
-   * Ids that would match if the file's directory were reached under another name through a symbolic link: globs are
-   * compared by their last component, and by those before it while the last is a wildcard. So `var/lib/dpkg/status`
-   * is any file named `status`, and `status.d/*` any file in any directory `status.d`. Includes all of `match`.
+   * Ids that would match if the file's directory had another name through a symbolic link: globs are compared by their
+   * last component, and by those before it while the last is a wildcard. So `var/lib/dpkg/status` is any file named
+   * `status`, and `status.d/*` any file in any directory `status.d`. Includes all of `match`.
    */
   matchMoved(path: string): readonly string[];
-  /** Largest file that the detector reads; 0 for an id that is not known. */
+  /** Largest file that the detector reads; 0 for an unknown id. */
   maxBytes(id: string): number;
   /** Whether the detector takes facts from the path itself. */
   byPath(id: string): boolean;
-  /** Every literal directory on the way to a wanted path. */
+  /** Every literal directory on the way to a path that a filter matches. */
   readonly directories: ReadonlySet<string>;
 }
 
@@ -24,7 +24,10 @@ interface Rule {
   readonly matches: (path: string) => boolean;
 }
 
-/** Compiles wants. Lookups by what most globs have (whole path, name, extension, directory) come before any matching. */
+/**
+ * Compiles file filters. Lookups by what most globs have (whole path, name, extension, directory) come before any
+ * matching.
+ */
 export function compileFileFilters(
   detectors: readonly { readonly id: string; readonly wants: FileFilter }[],
 ): FileFilterMatcher {
@@ -40,7 +43,7 @@ export function compileFileFilters(
   };
 }
 
-/** The glob with everything before its last literal component left open. */
+/** The glob with everything before its last literal component replaced by `**`. */
 function movedGlob(glob: string): string {
   const components = glob.split('/');
   let from = components.length - 1;
@@ -59,7 +62,7 @@ const none: readonly string[] = [];
 
 type Keyed<Value> = Map<string, Value[]>;
 
-/** Each glob is filed under the one part that tells most. */
+/** Each glob is indexed under its most selective part. */
 interface Index {
   readonly paths: Keyed<string>;
   readonly names: Keyed<Rule>;

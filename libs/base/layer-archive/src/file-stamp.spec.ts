@@ -19,7 +19,7 @@ const region = (name: string, length: number) =>
 const stats = (name: string) => statSync(path.join(folder, name), { bigint: true });
 
 describe('the stamp of a file', () => {
-  test('is another one after a change that keeps size and time', () => {
+  test('changes with a modification that keeps size and time', () => {
     writeFileSync(path.join(folder, 'a'), 'one');
     const [before, { atime, mtime }] = [stampOf(stats('a')), statSync(path.join(folder, 'a'))];
     writeFileSync(path.join(folder, 'a'), 'two');
@@ -28,7 +28,7 @@ describe('the stamp of a file', () => {
     expect(stampOf(stats('a'))).not.toBe(before);
   });
 
-  test('is another one of another file with the same content', () => {
+  test('differs from that of another file with the same content', () => {
     for (const name of ['a', 'b']) writeFileSync(path.join(folder, name), 'one');
     expect(stampOf(stats('a'))).not.toBe(stampOf(stats('b')));
   });
@@ -49,7 +49,7 @@ describe('the stamp of a file', () => {
 });
 
 describe('keys of parts of files', () => {
-  test('tell file, place and length, and whether a temporary copy is of a file that lasts', async () => {
+  test('identify file, offset and length, and whether a temporary copy is of a permanent file', async () => {
     writeFileSync(path.join(folder, 'a'), 'one');
     const content = region('a', 5);
     const stamp = stampOf(stats('a'));
@@ -63,7 +63,7 @@ describe('keys of parts of files', () => {
     expect(lastingKey({ ...content, temporary: { unpackedFrom: 'x y' } }, stats('a'), 0)).toBe('unpacked x y 10 5');
   });
 
-  test('last when the next change cannot be in the same tick of the clock', () => {
+  test('are permanent when the next change cannot be in the same tick of the clock', () => {
     writeFileSync(path.join(folder, 'a'), 'one');
     const at = Number(stats('a').ctimeMs);
     expect([0, 1999, 2001].map((millis) => isSettled(stats('a'), at + millis))).toEqual([false, false, true]);

@@ -3,7 +3,7 @@
  * (at the end for at least one, so `a/**` is not `a`).
  */
 
-/** Tells whether a component of a glob, or a whole glob, is not literal. */
+/** Whether a component of a glob, or a whole glob, is not literal. */
 export function hasWildcard(text: string): boolean {
   return text.includes('*');
 }
@@ -13,13 +13,13 @@ export function compileGlob(glob: string): (path: string) => boolean {
   const components = glob.split('/');
   if (components.at(-1) === '**') components.push('*');
   const pattern = components.map(compileComponent);
-  // The last component of a glob stands for the last one of a path; for most paths that is all there is to look at.
+  // The last component of a glob matches the last one of a path; for most paths this check is enough.
   const isName = pattern.at(-1);
   return (path) =>
     isName?.(path.slice(path.lastIndexOf('/') + 1)) !== false && matchComponents(pattern, path.split('/'));
 }
 
-/** Undefined stands for `**`. */
+/** Undefined means `**`. */
 type ComponentTest = ((component: string) => boolean) | undefined;
 
 function compileComponent(component: string): ComponentTest {
@@ -29,7 +29,7 @@ function compileComponent(component: string): ComponentTest {
   return (text) => matchPieces(text, first, rest);
 }
 
-/** Each piece after a `*` is looked for as far left as possible; the last one must end the text. */
+/** Each piece after a `*` is searched as far left as possible; the last one must end the text. */
 function matchPieces(text: string, first: string, rest: readonly string[]): boolean {
   if (!text.startsWith(first)) return false;
   let at = first.length;
@@ -42,7 +42,7 @@ function matchPieces(text: string, first: string, rest: readonly string[]): bool
   return text.length - last.length >= at && text.endsWith(last);
 }
 
-/** The same for components and `**`: on a mismatch only the last `**` takes one component more. */
+/** The same for components and `**`: on a mismatch only the last `**` takes one more component. */
 function matchComponents(pattern: readonly ComponentTest[], components: readonly string[]): boolean {
   let at = 0;
   let next = 0;

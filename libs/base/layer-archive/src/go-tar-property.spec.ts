@@ -25,7 +25,7 @@ const body = fc.constantFrom(
   block('1\n0\n512\n'),
 );
 
-/** Fields that are odd, or no numbers at all, by their place. */
+/** Fields that are unusual, or not numbers at all, by their offset. */
 const patches = optional<Readonly<Record<number, string | Uint8Array>>>(
   { 100: 'rwxr-xr-' },
   { 108: base256(-1n).subarray(4) },
@@ -76,7 +76,7 @@ const usualRecords: Records = [
   ['comment', 'x'],
 ];
 
-/** Records of a sparse file: complete, or with what is needed left out, in any order. */
+/** Records of a sparse file: complete, or with required ones left out, in any order. */
 const sparseRecords: fc.Arbitrary<Records> = fc
   .record({
     version: optional<Records>(
@@ -134,7 +134,7 @@ const paxHeader = fc
   )
   .map(([flag, usual, sparse, which]) => pax([...(which < 2 ? usual : []), ...(which > 0 ? sparse : [])], flag));
 
-/** Old GNU sparse files with blocks of their map behind the header. */
+/** Old GNU sparse files with blocks of their map after the header. */
 const oldSparse = fc
   .record({
     name: fc.constantFrom('s', '', 's/'),
@@ -186,7 +186,7 @@ const kinds: Readonly<Record<string, LayerEntry['type']>> = {
 
 const clean = (name: string): string => path.posix.normalize(`/${name}`).replaceAll(/^\/|\/$/g, '');
 
-/** What a container runtime makes of an entry: names are cleaned, global headers and the root passed over. */
+/** What a container runtime makes of an entry: names are cleaned, global headers and the root are skipped. */
 function unpacked({ name, flag, link, size, null: isNull, content }: GoEntry): readonly Seen[] {
   const at = clean(name.toString());
   if (flag === 'g' || at === '') return [];
@@ -225,7 +225,7 @@ async function walked(tar: Uint8Array): Promise<{ seen: Seen[]; problems: readon
   }
 }
 
-/** Problems of what Go's archive/tar reads: here runtimes fail later, or there is only more to tell. */
+/** Problems of archives that Go's archive/tar reads: runtimes fail later, or Clarion only reports more. */
 const toldAnyway = [
   / is of the unknown type /,
   /^A global pax header that sets .* is not applied$/,
@@ -245,11 +245,11 @@ suite(`tars of any headers${reason === undefined ? '' : ` (skipped: ${reason})`}
     go.close();
   });
 
-  it("are read as by Go's archive/tar, and what that refuses is refused or a problem", async () => {
+  it("are read as by Go's archive/tar, and what that rejects is rejected or a problem", async () => {
     let whole = 0;
     await fc.assert(
       fc.asyncProperty(headers, async (parts) => {
-        // Something always follows: what an extended header that belongs to nothing means is another question.
+        // Something always follows: an extended header without an entry is a separate case.
         const tar = tarOf(...parts, member({ name: 'end' }, 'z'));
         const expected = go.read(tar);
         const { seen, problems, error } = await walked(tar);
@@ -268,7 +268,7 @@ suite(`tars of any headers${reason === undefined ? '' : ` (skipped: ${reason})`}
       }),
       { numRuns: 800 },
     );
-    // Most of these headers are refused by both.
+    // Most of these headers are rejected by both.
     expect(whole).toBeGreaterThan(100);
   }, 300_000);
 });

@@ -11,7 +11,7 @@ import { walkTar, walkTarRegion } from './walk-tar';
 
 type Body = (bytes: number) => Buffer;
 
-/** So many of what `part` makes that they are about `bytes` long. */
+/** As many results of `part` as make about `bytes` bytes. */
 const repeated =
   (part: (number: number) => Buffer): Body =>
   (bytes) =>
@@ -19,12 +19,12 @@ const repeated =
 
 const numbers = (bytes: number): readonly number[] => Array.from({ length: Math.ceil(bytes / 16) }, (_, at) => at);
 const short = (): Buffer => member({ name: 'a/b' }, 'x');
-/** A header of a flag with a body that an entry follows. */
+/** A header with a flag and a body, followed by an entry. */
 const before = (flag: string, body: string | Buffer): Buffer => Buffer.concat([member({ flag }, body), short()]);
 const records = (all: readonly (readonly [string, string | Uint8Array])[]): Buffer =>
   Buffer.concat([pax(all), short()]);
 
-/** An old GNU sparse header and blocks that go on with it: every block has its 21 pieces, and says that another follows. */
+/** An old GNU sparse header and blocks that continue it: every block has its 21 pieces, and announces another. */
 function gnuSparse(bytes: number): Buffer {
   const piece = '00000000001\x0000000000000\0'.slice(0, 24);
   const block = Buffer.alloc(512);
@@ -41,7 +41,7 @@ function gnuSparse(bytes: number): Buffer {
   return tarOf(member(head), ...blocks, last);
 }
 
-/** What a stranger may write into an archive so that each byte of it costs as much as possible. */
+/** Archive contents that a hostile author may choose so that each byte costs as much as possible. */
 const shapes: Readonly<Record<string, Body>> = {
   'one long pax record': (bytes) => tarOf(records([['path', 'x'.repeat(bytes)]])),
   'one long pax record that nobody reads': (bytes) => tarOf(records([['SCHILY.xattr.user.x', 'x'.repeat(bytes)]])),
@@ -111,7 +111,7 @@ afterAll(() => {
 
 type Reader = (tar: Buffer, piece: number) => Promise<unknown>;
 
-/** Every way to read a tar; limits are those of layers, and wide enough for all that is measured. */
+/** Every way to read a tar; limits are those of layers, and wide enough for everything measured. */
 const readers: Readonly<Record<string, Reader>> = {
   walkTar: (tar, piece) => walkTar(chunked(tar, piece), record()),
   walkTarRegion: (tar) => {
@@ -125,7 +125,7 @@ const readers: Readonly<Record<string, Reader>> = {
   },
 };
 
-/** Reads all there is; what is no good archive ends as an error of ours. */
+/** Reads everything; an invalid archive ends with a `ClarionError`. */
 async function readAll(reader: Reader, tar: Buffer, piece: number): Promise<void> {
   try {
     await reader(tar, piece);
@@ -134,13 +134,13 @@ async function readAll(reader: Reader, tar: Buffer, piece: number): Promise<void
   }
 }
 
-/** Names of the shapes that cost more than their size. */
+/** Names of the shapes whose cost grows faster than their size. */
 async function tooHeavy(reader: Reader, piece: number): Promise<readonly string[]> {
   const names: string[] = [];
   for (const [name, body] of Object.entries(shapes)) {
     const measure = (): Promise<number> => stepGrowth(body, (tar) => readAll(reader, tar, piece), 16 * 1024);
     let growth = await measure();
-    // What else runs in the process is counted as well, and not twice alike.
+    // The measurement includes other work of the process, which varies between runs.
     for (let left = 2; left > 0 && growth >= mostLinearGrowth; left -= 1) growth = Math.min(growth, await measure());
     if (growth >= mostLinearGrowth) names.push(`${name}: ${growth.toFixed(2)} times`);
   }
@@ -156,7 +156,7 @@ it.each([
   expect(await tooHeavy(readers[reader]!, piece)).toEqual([]);
 });
 
-it('would tell a reader that looks at everything again now and then', async () => {
+it('would detect a reader that reads everything again from time to time', async () => {
   const again: Reader = async (tar, piece) => {
     for (let end = 512; end < tar.length; end += 2048) await readAll(readers['walkTar']!, tar.subarray(0, end), piece);
   };

@@ -34,7 +34,7 @@ describe('listTar', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('tells where each content lies in the file', async () => {
+  test('reports where the content of each member is in the file', async () => {
     const members = await listTar({ path: file, offset: 1000, length: tar.length });
     expect(members.map(({ path: name, type, size, link }) => [name, type, size, link])).toEqual([
       ['manifest.json', 'file', 2, ''],

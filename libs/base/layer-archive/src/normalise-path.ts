@@ -1,9 +1,9 @@
 import { defaultLimits } from './limits';
 
-/** Why a name is no path of the image. */
+/** Why a name is not a path of the image. */
 export type PathFault = 'escapes' | 'nul' | 'long';
 
-/** A component that is empty, `.` or `..`: only then does a name need to be taken apart. */
+/** A component that is empty, `.` or `..`: only then must a name be split. */
 const unusual = /(?:^|\/)\.{0,2}(?:\/|$)/;
 
 /**
@@ -16,7 +16,7 @@ export function normalisePath(name: string, maxBytes = defaultLimits.pathBytes):
   return unusual.test(name) ? resolveDots(name) : name;
 }
 
-/** Tells why `normalisePath` refused `name`. */
+/** Why `normalisePath` rejected `name`. */
 export function pathFault(name: string, maxBytes: number): PathFault {
   if (Buffer.byteLength(name) > maxBytes) return 'long';
   return name.includes('\0') ? 'nul' : 'escapes';

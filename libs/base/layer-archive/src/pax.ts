@@ -1,13 +1,13 @@
 import { decodeName } from './decode-name';
 
-/** What the records of one pax extended header say about the next entry. */
+/** The data of one pax extended header for the next entry. */
 export interface PaxRecords {
   readonly values: ReadonlyMap<string, string>;
-  /** The first record that should be a number or time and is none, although nothing here depends on it. */
+  /** The first record that should be a number or time and is not, although nothing here depends on it. */
   readonly fault: string | undefined;
 }
 
-/** All keys that change how an entry is read; the others (times, owners, attributes) are passed over. */
+/** All keys that change how an entry is read; the others (times, owners, attributes) are ignored. */
 const meaningful = new Set([
   'path',
   'linkpath',
@@ -21,7 +21,7 @@ const meaningful = new Set([
   'GNU.sparse.map',
 ]);
 
-/** Records that Go's archive/tar refuses when they are no numbers; of times the seconds, with a sign, and a fraction. */
+/** Records that Go's archive/tar rejects when they are not numbers; times may have a sign and a fraction. */
 const numbers: ReadonlyMap<string, RegExp> = new Map([
   ['uid', /^[+-]?\d{1,18}$/],
   ['gid', /^[+-]?\d{1,18}$/],
@@ -30,7 +30,7 @@ const numbers: ReadonlyMap<string, RegExp> = new Map([
   ['ctime', /^[+-]?\d{1,18}(?:\.\d*)?$/],
 ]);
 
-/** Records that are names, in which a NUL is no part. */
+/** Records that are names, which cannot contain a NUL. */
 const names = new Set(['path', 'linkpath', 'uname', 'gname']);
 
 const newline = 0x0a;
@@ -58,13 +58,13 @@ export function parsePax(body: Buffer): PaxRecords | undefined {
       if ((pairs.length % 2 === 0) !== (key === 'GNU.sparse.offset') || value.includes(comma)) return undefined;
       pairs.push(decodeName(value));
     } else if (meaningful.has(key)) {
-      // An empty value takes back what an earlier record or the header itself said before it.
+      // An empty value removes the value of an earlier record or of the header itself.
       if (value.length === 0) values.delete(key);
       else values.set(key, decodeName(value));
     } else if (isNumberOf(key, value)) faults.delete(key);
     else faults.add(key);
   }
-  // The pairs are a map in another form, and win over one.
+  // The pairs are another form of the map, and override a map.
   if (pairs.length > 0) values.set('GNU.sparse.map', pairs.join());
   const [fault] = faults;
   return { values, fault };
@@ -74,7 +74,7 @@ function hasStrayNul({ key, value }: { readonly key: string; readonly value: Buf
   return names.has(key) ? value.includes(0) : key.includes('\0');
 }
 
-/** True also for records that are no numbers by their kind, and for empty ones, which say nothing. */
+/** Also true for records of other types, and for empty ones, which are ignored. */
 function isNumberOf(key: string, value: Buffer): boolean {
   const form = numbers.get(key);
   return form === undefined || value.length === 0 || form.test(value.toString('latin1'));

@@ -19,7 +19,7 @@ const small = Buffer.concat([
   member({ name: 'd', flag: '5' }),
   endBlocks,
 ]);
-/** Larger than what is hashed and read in one piece. */
+/** Larger than the size that is hashed and read in one piece. */
 const large = Buffer.concat([
   member({ name: 'etc/os-release' }, 'ID=debian\n'),
   ...Array.from({ length: 12 }, (_, at) => member({ name: `usr/${at}` }, randomBytes(700_000 + at))),
@@ -60,7 +60,7 @@ const layers: [string, Buffer][] = [
 ];
 const cases = places.flatMap(([where, place]) => layers.map(([name, tar]) => [name, where, tar, place] as const));
 
-/** A visitor that wants the first bytes of all files. */
+/** A visitor that requests the first bytes of all files. */
 function headsOf(): LayerVisitor & { readonly heads: string[]; readonly unread: string[] } {
   const heads: string[] = [];
   const unread: string[] = [];
@@ -85,18 +85,18 @@ describe('first bytes', () => {
     return `f${at} ${body.length} ${first.length} ${digestOf(first)}`;
   });
 
-  test.each(places)('are given of every size, and what follows is passed over: %s', async (_, place) => {
+  test.each(places)('are read from files of every size, and the rest is skipped: %s', async (_, place) => {
     const visitor = headsOf();
     const { diffId, entries, size } = await read(place(tar), {}, visitor);
     expect([visitor.heads, diffId, entries, size]).toEqual([expected, digestOf(tar), sizes.length, tar.length]);
   });
 
-  test.each(places)('of a file that is cut off make no whole one: %s', async (_, place) => {
+  test.each(places)('of a file that is cut off do not make a complete one: %s', async (_, place) => {
     const cut = tar.subarray(0, tar.length - 100_000);
     expect(await outcome(read(place(cut), {}, headsOf()))).toMatch(/^corrupt-data: .*cut off inside f6/);
   });
 
-  test('of a file with holes are not known', async () => {
+  test('of a file with holes are unknown', async () => {
     const visitor = headsOf();
     const records = [
       ['GNU.sparse.map', '512,4'],
@@ -112,7 +112,7 @@ describe('first bytes', () => {
     expect([visitor.heads, visitor.unread]).toEqual([[], ['s']]);
   });
 
-  test('are part of what a tree without bytes is known by', async () => {
+  test('are part of the identity of a tree without bytes', async () => {
     const walk = (text: string): LayerContent => ({
       kind: 'walk',
       walk: (visitor) => {
@@ -154,7 +154,7 @@ describe.each(cases)('readLayer: a %s layer in a %s', (_, __, tar, place) => {
     expect(progress).toEqual([...progress].sort((a, b) => a - b));
   });
 
-  test('sha512 is verified and told', async () => {
+  test('sha512 is verified and reported', async () => {
     const expected = { blob: digestOf(tar, 'sha512'), diffId: digestOf(tar, 'sha512') };
     expect(await read(place(tar), { expected })).toMatchObject(expected);
     const mixed = { blob: digestOf(tar), diffId: digestOf(tar, 'sha512') };
@@ -210,7 +210,7 @@ describe.each(cases)('readLayer: a %s layer in a %s', (_, __, tar, place) => {
         return undefined;
       },
     };
-    // A small layer is read in one step; there is nothing to interrupt.
+    // A small layer is read in one step, which cannot be interrupted.
     const told = await outcome(read(place(gzipSync(tar, { level: 1 })), { signal: abort.signal }, visitor));
     expect(told).toMatch(tar === small ? /^(?:ok|enough)$/ : /^enough$/);
   });
@@ -234,14 +234,14 @@ describe('readLayer', () => {
     expect(result.diffId).toBe('sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef');
   });
 
-  test.each(places)('nothing, and no tar, in a %s', async (_, place) => {
+  test.each(places)('nothing, or data that is not a tar, in a %s', async (_, place) => {
     const notTar = 'invalid-input: layer 1 is not a tar archive';
     expect(await outcome(read(place(Buffer.alloc(0))))).toBe(notTar);
     expect(await outcome(read(place(Buffer.from('hello'.repeat(500)))))).toBe(notTar);
     expect(await outcome(read(place(gzipSync('hello'))))).toBe(notTar);
   });
 
-  test('a missing end marker is a problem, unless the digest says that the tar is whole', async () => {
+  test('a missing end marker is a problem, unless the digest shows that the tar is complete', async () => {
     const tar = small.subarray(0, -1024);
     const { problems } = await read(inStream(tar));
     expect(problems.map(({ code }) => code)).toEqual(['truncated-archive']);
@@ -265,10 +265,10 @@ describe('readLayer', () => {
     expect(await outcome(read(content, {}, visitor))).toBe('corrupt-data: layer 1 changed while it was read');
   });
 
-  test.each(['none', 'gzip'])('%s: a file that changes before the hashing thread gets to it', async (compression) => {
+  test.each(['none', 'gzip'])('%s: a file that changes before the hashing thread reads it', async (compression) => {
     const content = inFile(compression === 'none' ? large : gzipSync(large, { level: 1 }));
     if (content.kind !== 'file') throw new Error('no file');
-    // The thread waits in opening a pipe until somebody writes to it.
+    // Opening a pipe blocks the thread until the test writes to it.
     const pipe = path.join(folder, `${compression}.pipe`);
     execFileSync('mkfifo', [pipe]);
     const busy = outcome(regionHasher({ path: pipe, offset: 0, length: large.length }, 'sha256').digest());

@@ -19,19 +19,19 @@ export interface ReadLayerOptions {
   /** Its reason is thrown when it aborts. */
   readonly signal?: AbortSignal;
   readonly expected?: ExpectedDigests;
-  /** Told the bytes of the blob read so far. */
+  /** Called with the number of bytes of the blob read so far. */
   readonly onProgress?: (bytesOfBlobRead: number) => void;
   /**
-   * Called when everything was visited while digests are still being computed: work that starts here costs no time of
-   * its own, but its outcome stands only if the layer turns out to be the declared one.
+   * Called when everything was visited while digests are still being computed: work that starts here needs no extra
+   * time, but its outcome is only valid if the layer has the declared digests.
    */
   readonly onVisited?: () => void;
 }
 
 /**
- * Reads a layer once: decompresses it, gives its entries and wanted contents to `visitor`, computes both digests over
- * all of its bytes and compares them with those expected. Throws `ClarionError`: `invalid-input` (no tar),
- * `corrupt-data`, `limit-exceeded`, `digest-mismatch`; what was visited before it threw must not be used.
+ * Reads a layer once: decompresses it, passes its entries and requested contents to `visitor`, computes both digests
+ * over all of its bytes and compares them with the expected ones. Throws `ClarionError`: `invalid-input` (not a tar),
+ * `corrupt-data`, `limit-exceeded`, `digest-mismatch`; do not use what was visited before it threw.
  */
 export async function readLayer(
   content: LayerContent,
@@ -55,7 +55,10 @@ export async function readLayer(
 
 type FileContent = Extract<LayerContent, { readonly kind: 'file' }>;
 
-/** The digest of a part of a file as it is stored, without looking into it, within the limits of a layer. Throws as `readLayer`. */
+/**
+ * The digest of a part of a file as stored, without decompressing it, within the limits of a layer. Throws as
+ * `readLayer`.
+ */
 export async function hashStored(
   content: FileContent,
   { label, like, ...limited }: Pick<ReadLayerOptions, 'label' | 'signal' | 'limits'> & { readonly like: Digest },
@@ -70,7 +73,7 @@ export async function hashStored(
   }));
 }
 
-/** A hasher that is dropped gives no answer any more: it is dropped when the caller aborts or time is up. */
+/** A dropped hasher never answers: it is dropped when the caller aborts or time is up. */
 async function digestInTime(hasher: BackgroundHasher, budget: Budget): Promise<Digest> {
   const deadline = budget.deadline();
   const ended = new Promise<undefined>((resolve) => {
@@ -93,8 +96,8 @@ async function digestInTime(hasher: BackgroundHasher, budget: Budget): Promise<D
 }
 
 /**
- * A file is read twice, for its entries and for its digest: both must be of the same bytes. It is opened by its name each
- * time, so what is opened must be the file that was looked at first.
+ * A file is read twice, for its entries and for its digest: both must see the same bytes. It is opened by name each
+ * time, so the opened file must be the one that was checked first.
  */
 async function whileUnchanged<Result extends object>(
   content: FileContent,
@@ -108,7 +111,7 @@ async function whileUnchanged<Result extends object>(
   const changed = async (): Promise<boolean> => stampOf(await statRegion(content, label)) !== stamp;
   const changedWhileRead = `${label} changed while it was read`;
   const result = await read({ path, offset, length, stamp }).catch(async (cause: unknown) => {
-    // What looks damaged is mostly the mix of both states; which of the readers meets it first is chance.
+    // Apparent damage is mostly a mix of both states; which reader finds it first is random.
     if (!(cause instanceof ClarionError) || cause.code !== 'corrupt-data' || !(await changed())) throw cause;
     throw new ClarionError('corrupt-data', changedWhileRead, { cause });
   });
@@ -119,7 +122,7 @@ async function whileUnchanged<Result extends object>(
 
 interface Reading extends ReadLayerOptions {
   readonly budget: Budget;
-  /** Where the stored bytes lie, when that is a file: they are then hashed from there. */
+  /** Where the stored bytes are, when in a file: they are then hashed from there. */
   readonly region?: FileRegion;
 }
 
@@ -129,7 +132,9 @@ async function compressionOf(region: FileRegion, label: string): Promise<Compres
   return 'none';
 }
 
-/** An uncompressed tar on disk: bodies that nobody wants are sought past, while a thread hashes all of it. */
+/**
+ * An uncompressed tar on disk: bodies that are not requested are skipped by seeking, while a thread hashes all of it.
+ */
 async function readPlainFile(region: FileRegion, visitor: LayerVisitor, options: Reading): Promise<ReadLayerResult> {
   const { budget, expected, label } = options;
   const algorithm = algorithmOf(expected?.diffId ?? expected?.blob, label);
@@ -139,7 +144,7 @@ async function readPlainFile(region: FileRegion, visitor: LayerVisitor, options:
     options.onVisited?.();
     const digest = await digestInTime(hasher, budget);
     options.onProgress?.(region.length);
-    // The blob is the tar itself; only if both are declared by different algorithms is it hashed once more.
+    // The blob is the tar itself; it is only hashed twice if both digests are declared with different algorithms.
     const blobAlgorithm = algorithmOf(expected?.blob, label);
     const blob = blobAlgorithm === algorithm ? digest : await digestInTime(regionHasher(region, blobAlgorithm), budget);
     const digests = { diffId: digest, blob };
@@ -180,7 +185,9 @@ async function readStream(
   }
 }
 
-/** Holds digests against what was declared. A tar that is the declared one is whole, with or without an end marker. */
+/**
+ * Compares digests with the declared ones. A tar with the declared digest is complete, with or without an end marker.
+ */
 function verified(
   digests: { readonly diffId: Digest; readonly blob: Digest },
   problems: readonly Problem[],

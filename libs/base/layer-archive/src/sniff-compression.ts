@@ -1,6 +1,6 @@
 export type Compression = 'none' | 'gzip' | 'zstd' | 'bzip2' | 'xz';
 
-/** Bytes that `sniffCompression` looks at. */
+/** Number of bytes that `sniffCompression` needs. */
 export const sniffBytes = 6;
 
 function startsWith(head: Uint8Array, ...magic: readonly number[]): boolean {
@@ -8,8 +8,8 @@ function startsWith(head: Uint8Array, ...magic: readonly number[]): boolean {
 }
 
 /**
- * Tells the compression by the first bytes; media types and file names are only claims. Skippable frames
- * (`5? 2a 4d 18`) open a zstd stream as well: https://www.rfc-editor.org/rfc/rfc8878#section-3.1.2
+ * Detects the compression from the first bytes; media types and file names are only claims. Skippable frames (`5? 2a 4d
+ * 18`) also start a zstd stream: https://www.rfc-editor.org/rfc/rfc8878#section-3.1.2
  */
 export function sniffCompression(head: Uint8Array): Compression {
   if (startsWith(head, 0x1f, 0x8b)) return 'gzip';

@@ -1,23 +1,23 @@
 import { type PaxRecords, parseDecimal } from './pax';
 import { blockBytes, parseNumber } from './tar-header';
 
-/** A piece of a sparse file that is stored; all between the pieces is zeros. */
+/** A stored piece of a sparse file; everything between the pieces is zeros. */
 export interface Fragment {
   readonly offset: number;
   readonly length: number;
 }
 
-/** How to make the content of a sparse file from its stored bytes. */
+/** How to build the content of a sparse file from its stored bytes. */
 export interface SparseFile {
   /** Bytes of the whole content. */
   readonly size: number;
-  /** Undefined when the map stands before the data in the body (pax format 1.0). */
+  /** Undefined when the map is before the data in the body (pax format 1.0). */
   readonly fragments: readonly Fragment[] | undefined;
-  /** The name that the file has instead of any other. */
+  /** The name of the file; it replaces all other names. */
   readonly name?: string;
 }
 
-/** One header or extension block of the old GNU format holds so many fragments. */
+/** Number of fragments in one header of the old GNU format. */
 const fragmentsInHeader = 4;
 const fragmentsInExtension = 21;
 const fragmentBytes = 24;
@@ -38,7 +38,7 @@ export function readGnuFragments(block: Buffer, at: number, inHeader: boolean): 
   return fragments;
 }
 
-/** Tells whether an extension block follows a header or an extension block of the old GNU format. */
+/** Whether an extension block follows a header or an extension block of the old GNU format. */
 export function isGnuExtended(block: Buffer, at: number, inHeader: boolean): boolean {
   return block[at + (inHeader ? 482 : 504)] !== 0;
 }
@@ -49,9 +49,9 @@ export function gnuRealSize(block: Buffer, at: number): number | undefined {
 }
 
 /**
- * The sparse file of a pax header (https://www.gnu.org/software/tar/manual/html_node/Sparse-Formats.html) as Go's archive/tar
- * understands it: undefined when the file is not sparse, whatever single records say, null when they make no sense. Without
- * a size of its own the file is as long as `stored`.
+ * The sparse file of a pax header (https://www.gnu.org/software/tar/manual/html_node/Sparse-Formats.html) as Go's
+ * archive/tar understands it: undefined when the file is not sparse, whatever single records say, null when they are
+ * invalid. Without an explicit size the file is as long as `stored`.
  */
 export function paxSparse({ values }: PaxRecords, stored: number): SparseFile | null | undefined {
   const format = sparseFormat(values);
@@ -70,7 +70,7 @@ export function paxSparse({ values }: PaxRecords, stored: number): SparseFile | 
   return fragments === undefined ? null : { size, fragments, ...name };
 }
 
-/** 0.0 and 0.1 are one: their maps differ in form only, and they may leave their version out. */
+/** 0.0 and 0.1 are treated alike: their maps differ in form only, and they may omit their version. */
 function sparseFormat(values: PaxRecords['values']): '0.x' | '1.0' | undefined {
   const major = values.get('GNU.sparse.major') ?? '';
   const minor = values.get('GNU.sparse.minor') ?? '';
@@ -112,7 +112,7 @@ function readBodyMap(stored: Buffer): { fragments: readonly Fragment[]; dataStar
   let at = 0;
   function nextLine(): string {
     const end = stored.indexOf(0x0a, at);
-    // 17 characters hold any number up to 2^53: a longer line is no number and must not be copied.
+    // 17 characters are enough for any number up to 2^53: a longer line is not a number and must not be copied.
     const line = end < 0 || end - at > 17 ? '' : stored.toString('latin1', at, end);
     at = end + 1;
     return line;

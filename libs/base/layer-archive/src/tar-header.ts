@@ -3,33 +3,33 @@ import { decodeName } from './decode-name';
 /** Bytes of a tar block; headers are one block, bodies are padded to whole blocks. */
 export const blockBytes = 512;
 
-/** Which fields a header has beyond those of 1979; told by its magic. */
+/** Which fields a header has beyond those of 1979; identified by its magic. */
 type HeaderFormat = 'v7' | 'ustar' | 'star' | 'gnu';
 
-/** A header block with its numbers understood. Names stay in the block until they are needed. */
+/** A header block with its numbers parsed. Names stay in the block until they are needed. */
 export interface TarHeader {
   /** The type flag's character, NUL where there is none. */
   readonly flag: string;
-  /** Undefined when the field is no size that can be worked with (negative, beyond 2^53, not a number). */
+  /** Undefined when the field is not a usable size (negative, beyond 2^53, not a number). */
   readonly size: number | undefined;
   readonly mode: number;
   readonly format: HeaderFormat;
-  /** The first field that should be a number and is none, although nothing here depends on it. */
+  /** The first field that should be a number and is not, although nothing here depends on it. */
   readonly fault: string | undefined;
 }
 
-/** Tells whether the checksum of the block at `at` is right, of bytes unsigned (POSIX) or signed (old Sun tars). */
+/** Whether the checksum of the block at `at` is correct, for unsigned bytes (POSIX) or signed bytes (old Sun tars). */
 export function hasValidChecksum(block: Buffer, at: number): boolean {
   const expected = parseOctal(block, at + 148, at + 156);
   if (expected === undefined) return false;
-  // The field itself counts as spaces.
+  // The checksum field itself counts as spaces.
   let sum = 8 * 0x20;
   for (let index = at; index < at + 148; index++) sum += block[index] ?? 0;
   for (let index = at + 156; index < at + blockBytes; index++) sum += block[index] ?? 0;
   return sum === expected || sum - 256 * negativeBytes(block, at) === expected;
 }
 
-/** Bytes of a block but its checksum that are negative when they are signed. */
+/** Number of bytes of a block, without its checksum, that are negative as signed bytes. */
 function negativeBytes(block: Buffer, at: number): number {
   let count = 0;
   for (let index = at; index < at + blockBytes; index++) {
@@ -56,7 +56,9 @@ export function parseHeader(block: Buffer, at: number): TarHeader {
 
 type NumberField = readonly [name: string, at: number, length: number];
 
-/** Fields whose value does not matter here; Go's archive/tar refuses an archive in which one of them is no number. */
+/**
+ * Fields whose value does not matter here; Go's archive/tar rejects an archive in which one of them is not a number.
+ */
 const oldFields: readonly NumberField[] = [
   ['mode', 100, 8],
   ['owner', 108, 8],
@@ -72,7 +74,7 @@ function numberFault(block: Buffer, at: number, format: HeaderFormat): string | 
   return undefined;
 }
 
-/** The name with the prefix that its format may have. */
+/** The name with the prefix, where its format has one. */
 export function headerName(block: Buffer, at: number, format: HeaderFormat): string {
   const name = fieldText(block, at, 100);
   if (format === 'v7' || block[at + 345] === 0) return name;
@@ -81,8 +83,8 @@ export function headerName(block: Buffer, at: number, format: HeaderFormat): str
 }
 
 /**
- * GNU headers have times where others have the prefix. Go before 1.8 wrote a prefix all the same, which Go still reads where
- * one of the times is no number (https://go.dev/issue/12594).
+ * GNU headers have times where others have the prefix. Go before 1.8 still wrote a prefix, which Go reads where one of
+ * the times is not a number (https://go.dev/issue/12594).
  */
 function hasPrefixOfOldGo(block: Buffer, at: number): boolean {
   const isTime = (field: number): boolean => block[field] === 0 || isNumber(block, field, 12);
@@ -97,7 +99,7 @@ export function headerLink(block: Buffer, at: number): string {
   return fieldText(block, at + 157, 100);
 }
 
-/** Tells whether both device numbers are 0, as they are in a format that has none. */
+/** Whether both device numbers are 0; true for a format that has none. */
 export function isNullDevice(block: Buffer, at: number): boolean {
   if (headerFormat(block, at) === 'v7') return true;
   return parseNumber(block, at + 329, 8) === 0 && parseNumber(block, at + 337, 8) === 0;
@@ -140,7 +142,7 @@ function parseBinary(block: Buffer, at: number, length: number): number | undefi
   return Number.isSafeInteger(value) ? value : undefined;
 }
 
-/** Whether a field is a number to Go, of any sign up to 64 bits. */
+/** Whether Go accepts a field as a number, of any sign up to 64 bits. */
 function isNumber(block: Buffer, at: number, length: number): boolean {
   const first = block[at] ?? 0;
   if ((first & 0x80) === 0) return parseOctal(block, at, at + length) !== undefined;
@@ -150,7 +152,7 @@ function isNumber(block: Buffer, at: number, length: number): boolean {
   return length <= 8 || ((block[at + length - 8] ?? 0) & 0x80) === (filler & 0x80);
 }
 
-/** Digits among spaces and NULs; what comes after a NUL does not count, but a space there is no end. */
+/** Digits among spaces and NULs; text after a NUL is ignored, but a space does not end the number. */
 function parseOctal(block: Buffer, start: number, end: number): number | undefined {
   let at = start;
   while (at < end && isFiller(block[at])) at++;

@@ -16,7 +16,7 @@ async function read(bytes: Uint8Array, size = 100): Promise<string[]> {
   return found;
 }
 
-/** A GNU sparse file: a few bytes that stand for `size`. */
+/** A GNU sparse file: a few bytes that expand to `size`. */
 function sparse(name: string, size: number): Buffer {
   const number = (value: number): string => `${octal(value, 11)}\0`;
   const patches = { 386: [size - 4, 4].map(number).join(''), 482: '\0', 483: number(size) };
@@ -25,12 +25,15 @@ function sparse(name: string, size: number): Buffer {
 }
 
 describe('tarMembers', () => {
-  it.each([1, 100, 512, 100_000])('gives wanted files in their order, from chunks of %p bytes', async (size) => {
-    const tar = tarOf(member({ name: 'a' }, 'one'), member({ name: 'no' }, 'two'), member({ name: './b' }, ''));
-    expect(await read(tar, size)).toEqual(['a=one', 'b=']);
-  });
+  it.each([1, 100, 512, 100_000])(
+    'returns the accepted files in their order, from chunks of %p bytes',
+    async (size) => {
+      const tar = tarOf(member({ name: 'a' }, 'one'), member({ name: 'no' }, 'two'), member({ name: './b' }, ''));
+      expect(await read(tar, size)).toEqual(['a=one', 'b=']);
+    },
+  );
 
-  it('loses no file to an empty long name, or to the name of a sparse file that is none', async () => {
+  it('loses no file to an empty long name, or to a sparse file name without a sparse file', async () => {
     const tar = tarOf(
       member({ flag: 'L' }, '\0'),
       member({ name: 'a' }, 'one'),
@@ -40,7 +43,7 @@ describe('tarMembers', () => {
     expect(await read(tar)).toEqual(['a=one', 'b=two']);
   });
 
-  it('hands each on before the next chunk is read', async () => {
+  it('passes each on before the next chunk is read', async () => {
     const tar = tarOf(member({ name: 'a' }, 'one'), member({ name: 'b' }, 'two'));
     let given = 0;
     async function* counted(): AsyncGenerator<Uint8Array> {
@@ -55,14 +58,14 @@ describe('tarMembers', () => {
     await members.return(undefined);
   });
 
-  it('does not expand sparse files, whose few bytes can stand for any number', async () => {
+  it('does not expand sparse files, whose few bytes can expand to any size', async () => {
     expect(await read(tarOf(sparse('s', 1500), member({ name: 'a' }, 'one')))).toEqual([
       'a=one',
       's is not read: it is a sparse file',
     ]);
   });
 
-  it('keeps no sum of contents: many files that are larger together than what a layer may keep', async () => {
+  it('has no limit for the sum of contents: many files that together exceed the limit of a layer', async () => {
     const tar = tarOf(...Array.from({ length: 20 }, (_, at) => member({ name: `f${at}` }, 'x'.repeat(1500))));
     const limits = { wantedBytes: 2000 };
     const paths: string[] = [];
@@ -72,7 +75,7 @@ describe('tarMembers', () => {
     expect(paths).toHaveLength(20);
   });
 
-  it('takes anything else for damage', async () => {
+  it('reports anything else as damage', async () => {
     for (const bytes of [Buffer.from('{}'), Buffer.alloc(1024, 'x'), member({ name: 'a' }, 'one')]) {
       await expect(read(bytes)).rejects.toMatchObject({ code: 'corrupt-data' });
     }

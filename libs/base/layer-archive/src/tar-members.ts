@@ -12,22 +12,23 @@ export interface TarFile {
 }
 
 export interface TarMembersOptions extends BudgetOptions {
-  /** Whether the content of a file is wanted. */
+  /** Whether to read the content of a file. */
   readonly accept: (path: string) => boolean;
-  /** A larger wanted file is not read and becomes a problem. */
+  /** A larger accepted file is not read and becomes a problem. */
   readonly memberBytes: number;
 }
 
 /**
- * Gives the wanted regular files of an uncompressed tar one after another, in memory no longer than until the next is
- * asked for: for archives of records, which nobody unpacks. What cannot be given is a problem in the end. Throws
- * `ClarionError`: `corrupt-data` when it is no tar, damaged or cut off (a missing end marker included), `limit-exceeded`.
+ * Yields the accepted regular files of an uncompressed tar one after another, each in memory only until the next is
+ * requested: for archives of records, which are never unpacked. What cannot be read is a problem at the end. Throws
+ * `ClarionError`: `corrupt-data` when it is not a tar, damaged or cut off (a missing end marker included),
+ * `limit-exceeded`.
  */
 export async function* tarMembers(
   chunks: AsyncIterable<Uint8Array>,
   options: TarMembersOptions,
 ): AsyncGenerator<TarFile | { readonly problem: Problem }> {
-  // Contents are given away at once, so their sum is no cost.
+  // Contents are passed on at once, so their sum needs no limit.
   const budget = createBudget({ ...options, limits: { ...options.limits, wantedBytes: Infinity } });
   const ready: TarFile[] = [];
   const problems = createProblemList();
@@ -38,7 +39,7 @@ export async function* tarMembers(
     {
       entry({ path, type }, _bodyOffset, sparse) {
         if (type !== 'file' || !options.accept(path)) return undefined;
-        // A few bytes of a sparse map can stand for any number of zeros.
+        // A few bytes of a sparse map can expand to any number of zeros.
         if (sparse !== true) return options.memberBytes;
         refuse(path, 'it is a sparse file');
         return undefined;
@@ -69,7 +70,7 @@ export async function* tarMembers(
   for (const problem of problems.all()) yield { problem };
 }
 
-/** Whoever asks for members was told that this is an archive: anything else is damage. */
+/** The input is declared to be an archive: anything else is damage. */
 function asCorrupt(error: unknown): unknown {
   if (!(error instanceof ClarionError) || error.code !== 'invalid-input') return error;
   return new ClarionError('corrupt-data', error.message, { cause: error });

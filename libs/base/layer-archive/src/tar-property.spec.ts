@@ -59,7 +59,7 @@ describe('walkTar: any tar, any bytes', () => {
     );
   });
 
-  test('a tar that is cut off anywhere is told, and what came before is right', async () => {
+  test('a tar that is cut off anywhere is reported, and everything before the cut is correct', async () => {
     await fc.assert(
       fc.asyncProperty(made, fc.nat(), async (entries, at) => {
         const tar = await build(entries);

@@ -4,16 +4,16 @@ import { type Body, EntryReader, type EntryVisitor } from './entry-reader';
 import { createProblemList } from './problem-list';
 import { blockBytes, hasValidChecksum, isZeroBlock } from './tar-header';
 
-/** What walking a tar came to. */
+/** The result of walking a tar. */
 export interface TarSummary {
-  /** Entries of all types, also those whose path was refused. */
+  /** Entries of all types, also those with a rejected path. */
   readonly entries: number;
-  /** Bytes of the tar with everything after its end marker. */
+  /** Bytes of the tar including everything after its end marker. */
   readonly size: number;
   readonly problems: readonly Problem[];
 }
 
-/** A body that somebody wants, and how much of it has come. */
+/** A requested body, and how much of it has arrived. */
 interface Collected {
   readonly body: Body;
   readonly bytes: Buffer;
@@ -21,12 +21,12 @@ interface Collected {
 }
 
 /**
- * A tar reader that is fed chunks of any size. Bodies that nobody wants are passed over; `skippable` says how many of
- * the next bytes need not be fed at all, so that a file can be walked by seeking.
+ * A tar reader that is fed chunks of any size. Bodies that are not requested are skipped; `skippable` is the number of
+ * next bytes that need not be fed, so that a file can be walked by seeking.
  */
 export class TarWalker {
   private position = 0;
-  /** Bytes to pass over: an unwanted body, and the padding of any body. */
+  /** Bytes to skip: a body that is not requested, and the padding of any body. */
   private skip = 0;
   /** How many of the last bytes of `skip` are only padding. */
   private padding = 0;
@@ -37,7 +37,7 @@ export class TarWalker {
   /** Zero blocks since the last header. */
   private zeroBlocks = 0;
   private blocks = 0;
-  /** Garbage began: nothing after it is looked at. */
+  /** Garbage was found: nothing after it is read. */
   private ended = false;
   private readonly problems = createProblemList();
   private readonly reader: EntryReader;
@@ -58,7 +58,7 @@ export class TarWalker {
     if (!this.ended) this.skip -= bytes;
   }
 
-  /** Reads all of `chunk`. Throws `ClarionError`; what it was given before the throw has been visited. */
+  /** Reads all of `chunk`. Throws `ClarionError`; entries before the error have been visited. */
   feed(chunk: Uint8Array): void {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     const start = this.position;
@@ -75,7 +75,7 @@ export class TarWalker {
     this.position = start + bytes.length;
   }
 
-  /** Call when all bytes were fed. Throws when the archive is cut off or no tar at all. */
+  /** Call when all bytes were fed. Throws when the archive is cut off or not a tar. */
   end(): TarSummary {
     if (this.blocks === 0 || (this.reader.entries === 0 && this.ended)) throw this.notTar();
     this.checkEnd();
@@ -94,7 +94,7 @@ export class TarWalker {
     else this.problems.add({ code: 'truncated-archive', message: 'The archive has no end-of-archive marker' });
   }
 
-  /** Takes what `bytes` has of the block that starts at `at`; answers how many bytes that is. */
+  /** Takes the part of the block at `at` that `bytes` has; returns the number of bytes taken. */
   private block(bytes: Buffer, at: number): number {
     if (this.partialBytes === 0 && bytes.length - at >= blockBytes) {
       this.wholeBlock(bytes, at, this.position + blockBytes);
@@ -133,7 +133,7 @@ export class TarWalker {
       this.skip = body.size + this.padding;
       this.skippedPath = body.path;
     } else if (body.size === 0) this.finish(body, Buffer.alloc(0));
-    // Not from the pool: a body may be kept long, and would keep a whole pool page with it.
+    // Not from the pool: a body may be kept long, and would keep a whole pool page in memory.
     else this.collected = { body, bytes: Buffer.allocUnsafeSlow(body.size), filled: 0 };
   }
 

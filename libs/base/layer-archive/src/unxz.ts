@@ -1,8 +1,8 @@
 import { ReadableStream } from 'node:stream/web';
 
 /**
- * Decompresses xz, all streams of it, on this thread. Archives are decoded one after the other, whoever asks: the
- * decoder has one memory for all.
+ * Decompresses all streams of an xz file, on this thread. Archives are decoded one after the other, for all callers:
+ * the decoder has one shared memory.
  */
 export async function* unxz(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const { XzReadableStream } = await import('xz-decompress');

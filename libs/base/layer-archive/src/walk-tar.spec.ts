@@ -4,7 +4,7 @@ import { chunked, outcome, record } from '../testing/recording';
 import { walkTar } from './walk-tar';
 import type { ArchiveLimits } from './limits';
 
-describe('walkTar: what is wrong and passed over', () => {
+describe('walkTar: what is wrong and skipped', () => {
   const after = member({ name: 'after' }, 'z');
   test.each<[string, Buffer, string[]]>([
     ['no end marker', after, ['truncated-archive: The archive has no end-of-archive marker']],
@@ -95,7 +95,7 @@ describe('walkTar: what is wrong and passed over', () => {
     ]);
   });
 
-  test('concatenated archives are read on, with a word about it', async () => {
+  test('concatenated archives are read on, and reported', async () => {
     const { paths, problems } = await walk(Buffer.concat([tarOf(member({ name: 'a' })), tarOf(member({ name: 'b' }))]));
     expect(paths).toEqual(['a', 'b']);
     expect(problems).toEqual([expect.stringContaining('goes on after its end marker, at byte 1536')]);
@@ -105,7 +105,7 @@ describe('walkTar: what is wrong and passed over', () => {
     expect(await walk(endBlocks)).toMatchObject({ count: 0, problems: [] });
   });
 
-  test('an entry that escapes as a hard link still stands in the way', async () => {
+  test('an entry that escapes as a hard link still hides other files', async () => {
     const { entries } = await walk(tarOf(member({ name: 'h', flag: '1', link: '/' })));
     expect(entries).toMatchObject([{ path: 'h', type: 'other', link: '' }]);
   });
@@ -118,7 +118,7 @@ describe('walkTar: what is wrong and passed over', () => {
   });
 });
 
-/** A header whose checksum is right, but in base-256. */
+/** A header whose checksum is correct, but in base-256. */
 function binaryChecksum(): Buffer {
   const block = rawHeader({});
   block.fill(' ', 148, 156);
@@ -265,20 +265,20 @@ describe('walkTar: what ends it', () => {
   });
 });
 
-describe('walkTar: wanted contents', () => {
+describe('walkTar: requested contents', () => {
   const tar = tarOf(
     member({ name: 'a' }, 'x'.repeat(600)),
     member({ name: 'b' }, 'y'.repeat(601)),
     member({ name: 'c' }),
   );
 
-  test('a file over its cap is told and not read', async () => {
+  test('a file over its size limit is reported and not read', async () => {
     const { texts, tooLarge, problems } = await walk(tar, {}, 600);
     expect(texts).toEqual({ a: 'x'.repeat(600), c: '' });
     expect([tooLarge, problems]).toEqual([['b'], []]);
   });
 
-  test('files over the cap of all together are told, and are a problem', async () => {
+  test('files over the limit for all files together are reported, and are a problem', async () => {
     const { texts, tooLarge, problems } = await walk(tar, { wantedBytes: 600 });
     expect(texts).toEqual({ a: 'x'.repeat(600), c: '' });
     expect(tooLarge).toEqual(['b']);

@@ -17,7 +17,7 @@ function ask(thread: EchoThread, text: string): Promise<string> {
 }
 
 describe('WorkerThread', () => {
-  it('answers each job, and counts those that are open', async () => {
+  it('answers each job, and counts the open ones', async () => {
     const thread: EchoThread = new WorkerThread(program, 'The thread');
     const answers = Promise.all(['a', 'b', 'c'].map((text) => ask(thread, text)));
     expect(thread.jobs).toBe(3);
@@ -25,7 +25,7 @@ describe('WorkerThread', () => {
     expect(thread.jobs).toBe(0);
   });
 
-  it('tells all its jobs when it fails, and starts again', async () => {
+  it('notifies all its jobs when it fails, and starts again', async () => {
     const thread: EchoThread = new WorkerThread(program, 'The thread');
     thread.start();
     const waiting = thread.open({ onMessage: () => undefined, onFailure: () => (told += 1) });

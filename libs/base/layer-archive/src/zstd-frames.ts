@@ -4,18 +4,18 @@ const skippableMagic = 0x184d2a50;
 const maxWindow = 128 * 1024 * 1024;
 const maxBlock = 128 * 1024;
 
-/** What the next bytes are: a field of `bytes` bytes that `read` understands, or bytes to pass on unread. */
+/** What the next bytes are: a field of `bytes` bytes that `read` parses, or bytes to pass on unread. */
 interface Part {
   readonly bytes: number;
-  /** Answers the next part; undefined at the end of a frame. */
+  /** Returns the next part; undefined at the end of a frame. */
   readonly read: (field: Buffer) => Part | undefined;
 }
 
 /**
- * The same bytes in chunks that end where frames end: decoders (Node's among them) drop what follows a frame within
- * one chunk. Skippable and empty frames that lie within a chunk are left out, since each would cost a decoder a turn: there
- * may be a million of them. Throws a plain `Error` for what is no sequence of whole frames, and for windows larger than
- * 128 MiB.
+ * The same bytes in chunks that end where frames end: decoders (including Node's) drop what follows a frame within one
+ * chunk. Skippable and empty frames within a chunk are left out, since each would cost a decoder call: there may be a
+ * million of them. Throws a plain `Error` for anything but a sequence of whole frames, and for windows larger than 128
+ * MiB.
  */
 export async function* splitZstdFrames(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let part: Part | undefined;
@@ -36,7 +36,7 @@ export async function* splitZstdFrames(chunks: AsyncIterable<Uint8Array>): Async
       at += count;
       if (passed + field.length < part.bytes) continue;
       part = part.read(field);
-      // A part of no bytes has nothing to wait for.
+      // An empty part has nothing to wait for.
       while (part?.bytes === 0) part = part.read(Buffer.alloc(0));
       field = Buffer.alloc(0);
       passed = 0;
@@ -52,7 +52,7 @@ export async function* splitZstdFrames(chunks: AsyncIterable<Uint8Array>): Async
 
 const longestField = 16;
 
-/** Behind all skippable and empty frames that follow each other from `at` on and end within the chunk. */
+/** The offset after all consecutive skippable and empty frames from `at` that end within the chunk. */
 function behindEmptyFrames(chunk: Uint8Array, at: number): number {
   const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.length);
   let end = at;
@@ -60,7 +60,7 @@ function behindEmptyFrames(chunk: Uint8Array, at: number): number {
   return end;
 }
 
-/** The last block of a frame, of no bytes: the only one of an empty frame, as encoders write it. */
+/** The last block of a frame, empty: the only block of an empty frame, as encoders write it. */
 const emptyLastBlock = 1;
 
 function emptyFrameEnd(view: DataView, at: number): number | undefined {
@@ -81,7 +81,7 @@ function emptyFrameEnd(view: DataView, at: number): number | undefined {
   return at + size;
 }
 
-/** What a frame's first byte tells of the rest of its header. */
+/** What a frame's first byte defines about the rest of its header. */
 function readDescriptor(flags: number): {
   readonly singleSegment: boolean;
   readonly dictionaryBytes: number;

@@ -1,6 +1,6 @@
 import type { LayerEntry, LayerVisitor } from '@clarion/model';
 
-/** A visitor that wants all files up to `maxBytes` and remembers all it is told. */
+/** A visitor that requests all files up to `maxBytes` and records everything it receives. */
 export interface Recording extends LayerVisitor {
   readonly entries: LayerEntry[];
   readonly contents: Map<string, Buffer>;
@@ -40,7 +40,7 @@ export async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer
   return Buffer.concat(parts);
 }
 
-/** What a promise comes to: `ok`, or the code and message of the error. */
+/** The outcome of a promise: `ok`, or the code and message of the error. */
 export async function outcome(promise: Promise<unknown>): Promise<string> {
   try {
     await promise;

@@ -3,7 +3,7 @@ import { walkTar } from '../src/walk-tar';
 import { chunked, record, type Recording } from './recording';
 import { endBlocks } from '@clarion/test-kit';
 
-/** What walking a whole tar told. */
+/** The result of walking a whole tar. */
 export interface Walked extends Recording {
   readonly problems: readonly string[];
   readonly count: number;
@@ -11,7 +11,7 @@ export interface Walked extends Recording {
   readonly texts: Readonly<Record<string, string>>;
 }
 
-/** Walks a tar in chunks that end at no block. */
+/** Walks a tar in chunks that do not end at block boundaries. */
 export async function walk(tar: Uint8Array, limits: Partial<ArchiveLimits> = {}, maxBytes = Infinity): Promise<Walked> {
   const recording = record(maxBytes);
   const { entries, problems, size } = await walkTar(chunked(tar, 700), recording, { label: 'layer 1', limits });

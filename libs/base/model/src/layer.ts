@@ -67,7 +67,7 @@ export interface Detection {
   readonly evidence?: readonly ScopeEvidence[];
   /** Packages that were recognised and not read. */
   readonly signs?: readonly EcosystemSign[];
-  /** Files in it that may belong to packages of other layers, which are read. */
+  /** Which files packages own, according to this layer: signs in other layers may belong to these packages. */
   readonly packageFiles?: PackageFiles;
   readonly problems: readonly Problem[];
 }

@@ -186,8 +186,8 @@ export interface CoveredNamespace {
   /** `dated`: see `endOfLife`; `rolling`: a release without an end; `unknown`: this build does not know. */
   readonly support: 'dated' | 'rolling' | 'unknown';
   /**
-   * Feeds that lack documents which would report vulnerabilities in it: it is only partly covered. Absent where there
-   * are none.
+   * Feeds that lack documents which would report vulnerabilities in it: it is only partly covered. Absent where no feed
+   * does.
    */
   readonly partial?: readonly PartialFeed[];
 }

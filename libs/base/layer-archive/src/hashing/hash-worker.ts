@@ -7,8 +7,8 @@ import { program } from './hash.thread';
 /** One hash that is computed in the thread. */
 export interface HashJob {
   /**
-   * Hands over the first `bytes` of a buffer. It comes back through `onBuffer`, or another one when the thread failed: whoever
-   * waits for buffers gets on, and hears of the failure when it asks for the digest.
+   * Transfers the first `bytes` of a buffer. The buffer returns through `onBuffer`, or another one when the thread
+   * failed: a caller that waits for buffers continues, and gets the error when it requests the digest.
    */
   update(buffer: ArrayBuffer, bytes: number): void;
   /** Hexadecimal. Rejects when the thread failed. */
@@ -19,7 +19,7 @@ export interface HashJob {
 /** One thread serves all layers. */
 const thread = new WorkerThread<HashRequest, HashReply>(program, 'The hashing thread');
 
-/** Starts the thread ahead of its first use. */
+/** Starts the thread before its first use. */
 export function startHashing(): void {
   thread.start();
 }
@@ -50,7 +50,7 @@ function open({ onBuffer, onFailure }: Listener): Opened {
       onFailure();
     },
   });
-  // Whoever asked may have given up before the thread failed.
+  // The caller may have given up before the thread failed.
   outcome
     .catch(() => undefined)
     .finally(() => {
@@ -64,7 +64,7 @@ function drop({ job }: Opened): void {
   job.end();
 }
 
-/** Starts a hash that is fed buffers. */
+/** Starts a hash over buffers. */
 export function openHashJob(algorithm: DigestAlgorithm, onBuffer: (buffer: ArrayBuffer) => void): HashJob {
   const handedOver: number[] = [];
   let failed = false;
@@ -99,7 +99,7 @@ export function openHashJob(algorithm: DigestAlgorithm, onBuffer: (buffer: Array
   };
 }
 
-/** Starts the hash of a part of a file, which the thread reads by itself. */
+/** Starts the hash of a part of a file, which the thread reads itself. */
 export function hashRegionInThread(region: FileRegion, algorithm: DigestAlgorithm): Pick<HashJob, 'digest' | 'drop'> {
   const opened = open({ onBuffer: () => undefined, onFailure: () => undefined });
   const { path, offset, length, stamp } = region;

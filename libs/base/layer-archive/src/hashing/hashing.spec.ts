@@ -21,7 +21,7 @@ function direct(content: Uint8Array, algorithm = 'sha256'): string {
 
 describe('backgroundHasher', () => {
   it.each([0, 1, 1000, mebibyte - 1, mebibyte, mebibyte + 1, 5 * mebibyte, 30 * mebibyte + 7])(
-    'gives the digest of %d bytes, whatever the chunks',
+    'computes the digest of %d bytes, whatever the chunks',
     async (length) => {
       const content = bytes(length);
       for (const step of [7 * mebibyte, 333_333]) {
@@ -55,7 +55,7 @@ describe('backgroundHasher', () => {
     hasher.drop();
   });
 
-  it('can be dropped at any time, also unused', async () => {
+  it('can be dropped at any time, even unused', async () => {
     backgroundHasher('sha256').drop();
     const dropped = backgroundHasher('sha256');
     await dropped.update(bytes(3 * mebibyte));
@@ -67,7 +67,7 @@ describe('backgroundHasher', () => {
 });
 
 describe('a hash whose thread fails', () => {
-  it('gives every buffer back, tells it at the end, and the next one works', async () => {
+  it('returns every buffer, reports the error at the end, and the next one works', async () => {
     const returned: number[] = [];
     // The thread does not catch this.
     const job = openHashJob('no-such-hash' as 'sha256', ({ byteLength }) => returned.push(byteLength));
@@ -148,11 +148,11 @@ describe('a tar without an end marker', () => {
     return problems.map(({ code }) => code);
   }
 
-  it('is noted, since more may have followed', async () => {
+  it('is reported, since more data may be missing', async () => {
     expect(await read()).toEqual(['truncated-archive']);
   });
 
-  it('is whole when it is the very tar that was declared', async () => {
+  it('is complete when it has the declared digest', async () => {
     expect(await read({ diffId: direct(header) })).toEqual([]);
   });
 });

@@ -32,7 +32,7 @@ interface Outcome {
   readonly error: string | undefined;
 }
 
-/** What comes out, read as lent chunks have to be. */
+/** The decompressed result, read under the rules for borrowed chunks. */
 async function outcome(chunks: AsyncIterable<Uint8Array>): Promise<Outcome> {
   const hash = createHash('sha256');
   let bytes = 0;
@@ -53,7 +53,7 @@ const packed = gzipSync(large, { level: 1 });
 const members = Buffer.concat([packed, gzipSync(content(3 * mebibyte, 2)), gzipSync(''), gzipSync('end')]);
 
 describe('gunzipInThread', () => {
-  it('finds what it needs in this Node', () => {
+  it('finds what it needs in this version of Node', () => {
     expect(SyncGunzip.isSupported()).toBe(true);
   });
 
@@ -71,16 +71,16 @@ describe('gunzipInThread', () => {
     ['little data', gzipSync('little')],
     ['little damaged data', Buffer.from('1f8b0800000000000003ff', 'hex')],
     ['a thousand to one', gzipSync(Buffer.alloc(64 * mebibyte))],
-  ])('gives what a stream of Node gives: %s', async (_, bytes) => {
+  ])('has the output of a stream of Node: %s', async (_, bytes) => {
     for (const size of [mebibyte, 65_536, 70_001]) {
       const byStream = await outcome(gunzip(chunked(bytes, size)));
       const byThread = await outcome(inThread(chunked(bytes, size)));
-      // How much of damaged data comes before the error differs by the sizes of buffers.
+      // How much of damaged data comes before the error depends on the buffer sizes.
       expect(byThread).toEqual(byStream.error === undefined ? byStream : { ...byStream, bytes: byThread.bytes });
     }
   });
 
-  it('gives what a stream of Node gives, of damaged data', async () => {
+  it('has the output of a stream of Node, for damaged data', async () => {
     const byte = fc.record({
       at: fc.integer({ min: 10, max: members.length - 1 }),
       flip: fc.integer({ min: 1, max: 255 }),
@@ -103,7 +103,7 @@ describe('gunzipInThread', () => {
     expect(all).toEqual(all.map(() => ({ bytes: large.length, hash, error: undefined })));
   });
 
-  it('reads all of its source, also behind the end of the data', async () => {
+  it('reads all of its source, even after the end of the data', async () => {
     const padded = Buffer.concat([packed, Buffer.alloc(5 * mebibyte)]);
     let read = 0;
     async function* counted(): AsyncGenerator<Uint8Array> {
@@ -116,7 +116,7 @@ describe('gunzipInThread', () => {
     expect(read).toBe(padded.length);
   });
 
-  it('passes on how its source failed', async () => {
+  it('passes on the error of its source', async () => {
     async function* failing(): AsyncGenerator<Uint8Array> {
       yield* chunked(packed.subarray(0, 2 * mebibyte), 65_536);
       await Promise.resolve();
@@ -125,7 +125,7 @@ describe('gunzipInThread', () => {
     expect((await outcome(inThread(failing()))).error).toBe('connection reset');
   });
 
-  it('tells its source when nobody reads any more, and reads little ahead', async () => {
+  it('closes its source when its consumer stops, and reads little ahead', async () => {
     let read = 0;
     let closed = false;
     async function* watched(): AsyncGenerator<Uint8Array> {

@@ -2,18 +2,18 @@ import { gunzip } from '../gunzip';
 import { InflateJob } from './inflate-thread';
 import { SyncGunzip } from './sync-gunzip';
 
-/** Less is inflated without a thread of its own: to start one takes longer. */
+/** Less is inflated without a separate thread: starting one takes longer. */
 const smallBytes = 1024 * 1024;
 
 let supported: boolean | undefined;
 
-/** Chunks of which each is lent until its buffer is given back; where nothing is to be given back they are the caller's. */
+/** Chunks that are each borrowed until their buffer is returned; without `giveBack` they belong to the caller. */
 export interface Borrowed {
   readonly chunks: AsyncGenerator<Uint8Array>;
   readonly giveBack?: (buffer: ArrayBuffer) => void;
 }
 
-/** As `gunzip`, nearly twice as fast for large data, if chunks are given back soon. */
+/** As `gunzip`, nearly twice as fast for large data, if chunks are returned soon. */
 export async function gunzipInThread(chunks: AsyncIterable<Uint8Array>): Promise<Borrowed> {
   const source = chunks[Symbol.asyncIterator]();
   try {
@@ -21,7 +21,7 @@ export async function gunzipInThread(chunks: AsyncIterable<Uint8Array>): Promise
     const all = joined(head, source);
     supported ??= SyncGunzip.isSupported();
     if (isAll || !supported) return { chunks: gunzip(all) };
-    // Chunks that nobody ever asks for start no job.
+    // Chunks that are never requested start no job.
     const opened: { job?: InflateJob } = {};
     return {
       chunks: throughThread(all, () => (opened.job = new InflateJob())),
@@ -62,9 +62,9 @@ async function* throughThread(
   open: () => InflateJob,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   const job = open();
-  // All of the source is read, also behind the end of the stream: whoever counts and hashes it wants all of it.
+  // All of the source is read, even after the end of the stream: the caller counts and hashes all of it.
   const feeding = feed(source, job);
-  // Whoever stops reading does not ask how it ended.
+  // A consumer that stops reading is not interested in the outcome.
   feeding.catch(() => undefined);
   try {
     for (let output = await job.read(); output !== undefined; output = await job.read()) yield output;
