@@ -1,17 +1,17 @@
 import type { Problem, ProblemCode } from '@clarion/model';
 
-/** Takes note of one thing that could not be read; reading goes on. */
+/** Records one thing that could not be read; reading continues. */
 export type NoteProblem = (code: ProblemCode, message: string) => void;
 
 export interface ProblemList {
   readonly note: NoteProblem;
-  /** What was noted, all with the list's path; where there was more of a kind, the last one says how many. */
+  /** The recorded problems, all with the list's path; where there were more of a kind, the last one gives the count. */
   readonly problems: () => readonly Problem[];
 }
 
 const maxOfOneCode = 10;
 
-/** Collects the problems of one file. Bounded: a file of a million broken records tells of ten and a count. */
+/** Collects the problems of one file. Bounded: a file of a million broken records yields ten problems and a count. */
 export function problemList(path: string): ProblemList {
   const kept: Problem[] = [];
   const counts = new Map<ProblemCode, number>();

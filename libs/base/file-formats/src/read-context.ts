@@ -1,7 +1,7 @@
 import type { WorkBudget } from '@clarion/model';
 import type { NoteProblem } from './problem-list';
 
-/** What readers of a database get from whoever reads it: where to tell what is wrong, and what reading may cost. */
+/** What the caller passes to readers of a database: where to report problems, and the budget for reading. */
 export interface ReadContext {
   readonly note: NoteProblem;
   readonly budget: WorkBudget;

@@ -56,7 +56,7 @@ describe('deb822', () => {
     expect(stanzas(text, 'a', 'b')).toEqual(expected);
   });
 
-  it('parts stanzas at the field that opens them, and keeps nine further values of a field', () => {
+  it('splits stanzas at the field that opens them, and keeps nine further values of a field', () => {
     const text = `A: 1\nB: 2\nB: 3\n 4\nA: 5\n${'B: 6\n'.repeat(1000)}`;
     const options = { wanted: new Set(['a', 'b']), opener: 'a' };
     const found = [...deb822Stanzas(Buffer.from(text), options, testBudget())];
@@ -72,7 +72,7 @@ describe('deb822', () => {
     expect(fields['b']).toBe('2');
   });
 
-  it('gives back what was written', () => {
+  it('returns what was written', () => {
     const value = fc.stringMatching(/^[!-~]([ -~]{0,20}[!-~])?$/);
     const stanza = fc.record({ a: value, b: value });
     fc.assert(
@@ -125,7 +125,7 @@ describe('apk records', () => {
     expect(records(text)).toEqual(expected);
   });
 
-  it('give back what was written', () => {
+  it('return what was written', () => {
     const value = fc.stringMatching(/^[!-~]{1,20}$/);
     fc.assert(
       fc.property(fc.array(fc.record({ P: value, V: value })), (written) => {
@@ -175,7 +175,7 @@ describe('shell assignments', () => {
     );
   });
 
-  it('take a line of a megabyte of blanks and keys in their stride', () => {
+  it('take linear time for a line of a megabyte of blanks and keys', () => {
     const text = `${' '.repeat(1_000_000)}A=1\n${'B'.repeat(1_000_000)}=2\nC=3`;
     expect([...shellAssignments(text)]).toEqual([['C', '3']]);
   });

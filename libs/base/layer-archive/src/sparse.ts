@@ -17,7 +17,7 @@ export interface SparseFile {
   readonly name?: string;
 }
 
-/** Number of fragments in one header of the old GNU format. */
+/** Number of fragments in one header, and in one extension block, of the old GNU format. */
 const fragmentsInHeader = 4;
 const fragmentsInExtension = 21;
 const fragmentBytes = 24;

@@ -33,7 +33,7 @@ describe('tarMembers', () => {
     },
   );
 
-  it('loses no file to an empty long name, or to a sparse file name without a sparse file', async () => {
+  it('loses no file to an empty long name, or to a sparse file name without a sparse map', async () => {
     const tar = tarOf(
       member({ flag: 'L' }, '\0'),
       member({ name: 'a' }, 'one'),

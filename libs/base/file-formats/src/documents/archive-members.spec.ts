@@ -56,7 +56,7 @@ describe('members of a zip', () => {
     for (const size of [1, 113, 65_536]) expect(await readTexts(bytes, {}, size)).toEqual(texts);
   });
 
-  it.each(forms)('are not read from a part of the archive: %s', async (_, bytes) => {
+  it.each(forms)('are not read from a partial archive: %s', async (_, bytes) => {
     for (let step = 1; step < 60; step += 1) {
       const cut = Math.floor((bytes.length * step) / 60);
       await expect(read(bytes.subarray(0, cut))).rejects.toMatchObject({ code: 'corrupt-data' });
@@ -64,7 +64,7 @@ describe('members of a zip', () => {
     await expect(read(bytes.subarray(0, -1))).rejects.toMatchObject({ code: 'corrupt-data' });
   });
 
-  it('are none in an empty archive', async () => {
+  it('do not exist in an empty archive', async () => {
     expect(await read(buildZip([]))).toEqual([]);
   });
 
@@ -83,7 +83,7 @@ with zipfile.ZipFile('a.zip','w',zipfile.ZIP_DEFLATED) as z:
     }
   });
 
-  it('are passed over when nobody wants them', async () => {
+  it('are skipped when not accepted', async () => {
     const accept = (name: string): boolean => name === 'GHSA-2.json';
     for (const [, bytes] of forms) expect(await readTexts(bytes, { accept })).toEqual([texts[1]]);
   });
@@ -163,7 +163,7 @@ describe('members of a tar', () => {
     ]);
   });
 
-  it('are not read from a part of the archive', async () => {
+  it('are not read from a partial archive', async () => {
     for (const blocks of [1, 2, 3, 4, 5, 6]) {
       await expect(read(tar.subarray(0, blocks * 512))).rejects.toMatchObject({ code: 'corrupt-data' });
       await expect(read(tar.subarray(0, blocks * 512 - 7))).rejects.toMatchObject({ code: 'corrupt-data' });
@@ -179,7 +179,7 @@ describe('members of something else', () => {
     },
   );
 
-  it('let a failure of the source through, and let go of a source that is not read to its end', async () => {
+  it('pass on an error of the source, and close a source that is not read to its end', async () => {
     const failure = new Error('connection lost');
     const closed: string[] = [];
     async function* source(broken: boolean): AsyncGenerator<Uint8Array> {

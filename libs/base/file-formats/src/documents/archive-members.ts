@@ -7,9 +7,9 @@ const mebibyte = 1024 * 1024;
 const longestReading = 2 * 60 * 60 * 1000;
 
 /**
- * Gives the wanted files of an archive of records one after another, while it arrives: a zip, or a tar whose outer
- * compression is undone already. The first bytes tell which. Throws `ClarionError`: `corrupt-data` when it is neither,
- * damaged or cut off, `limit-exceeded`. What was given before a throw must not be relied on.
+ * Yields the accepted files of an archive of records one after another, while it arrives: a zip, or a tar that is
+ * already decompressed. The first bytes identify the format. Throws `ClarionError`: `corrupt-data` when it is neither,
+ * damaged or cut off, `limit-exceeded`. Do not rely on files yielded before an error.
  */
 export async function* archiveMembers(
   body: AsyncIterable<Uint8Array>,

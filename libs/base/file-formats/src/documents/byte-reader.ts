@@ -1,10 +1,10 @@
 import { ClarionError } from '@clarion/model';
 
-/** Reads a stream of chunks by numbers of bytes. What was taken stays valid: nothing is overwritten. */
+/** Reads a stream of chunks by numbers of bytes. Returned bytes stay valid: nothing is overwritten. */
 export class ByteReader {
   /** Bytes taken or skipped so far. */
   position = 0;
-  /** `room[at..used]` was not taken yet. Behind it may be room for more; before it nothing changes any more. */
+  /** `room[at..used]` is not taken yet. After it may be room for more; before it nothing changes any more. */
   private room: Buffer = Buffer.alloc(0);
   private at = 0;
   private used = 0;
@@ -17,7 +17,9 @@ export class ByteReader {
     this.label = label;
   }
 
-  /** The next bytes without taking them: at least `count` unless the stream ends before; more when they are there. */
+  /**
+   * The next bytes without taking them: at least `count` unless the stream ends before; more when they have arrived.
+   */
   async peek(count: number): Promise<Buffer> {
     while (this.used - this.at < count && !this.ended) {
       const next = await this.next();
@@ -35,7 +37,7 @@ export class ByteReader {
     return bytes;
   }
 
-  /** Passes over `count` bytes without keeping them. Throws `corrupt-data` when there are fewer. */
+  /** Skips `count` bytes without keeping them. Throws `corrupt-data` when there are fewer. */
   async skip(count: number): Promise<void> {
     for (let left = count; left > 0;) {
       const here = await this.peek(1);
@@ -47,7 +49,7 @@ export class ByteReader {
     }
   }
 
-  /** Everything that was not taken, as chunks. */
+  /** All remaining bytes, as chunks. */
   async *rest(): AsyncGenerator<Uint8Array> {
     for (let chunk = await this.peek(1); chunk.length > 0; chunk = await this.peek(1)) {
       await this.skip(chunk.length);
@@ -55,12 +57,12 @@ export class ByteReader {
     }
   }
 
-  /** Lets go of a source that was not read to its end. */
+  /** Closes a source that was not read to its end. */
   async close(): Promise<void> {
     if (!this.ended) await this.source.return?.();
   }
 
-  /** Room grows to twice what is needed: however small the pieces are, each byte is copied a few times at most. */
+  /** Room grows to twice the required size: however small the pieces are, each byte is copied a few times at most. */
   private append(next: Uint8Array): void {
     const left = this.used - this.at;
     if (left === 0) {
@@ -80,7 +82,7 @@ export class ByteReader {
     this.used += next.length;
   }
 
-  /** A source that failed has ended: it is not to be told to stop. */
+  /** A source that failed has ended: it must not be closed. */
   private async next(): Promise<Uint8Array | undefined> {
     let ended = true;
     try {

@@ -27,7 +27,7 @@ export interface CsafRemediation {
   readonly date?: string;
 }
 
-/** One vulnerability of a document. Questions about a product id are answered from indexes built on first use. */
+/** One vulnerability of a document. Lookups by product id use indexes that are built on first use. */
 export interface CsafVulnerability {
   readonly cve?: string;
   readonly description?: string;
@@ -35,14 +35,17 @@ export interface CsafVulnerability {
   readonly published?: string;
   /** `CWE-79`. */
   readonly cwe?: string;
-  /** Distinct CVSS vectors of all versions, the one that most products have first. */
+  /** Distinct CVSS vectors of all versions, the vector of most products first. */
   readonly vectors: readonly string[];
   readonly statuses: ReadonlyMap<CsafStatus, readonly string[]>;
-  /** Those that name the product, then those that name none. */
+  /** Those that name the product, then those that name no product. */
   remediations(productId: string): readonly CsafRemediation[];
-  /** The vendor's word for the impact on the product (`threats` of category `impact`), else that for all products. */
+  /**
+   * The vendor's rating of the impact on the product (`threats` of category `impact`), else the rating for all
+   * products.
+   */
   impact(productId: string): string | undefined;
-  /** Labels of why the product is not affected: `vulnerable_code_not_present`. */
+  /** Labels for why the product is not affected: `vulnerable_code_not_present`. */
   flags(productId: string): readonly string[];
 }
 
@@ -53,13 +56,15 @@ export interface CsafDocument {
   readonly status: string;
   /** `document.aggregate_severity.text`. */
   readonly severity?: string;
-  /** Of the document, for vendors that describe a vulnerability there. */
+  /** The description of the document, for vendors that describe a vulnerability there. */
   readonly description?: string;
   readonly tree: CsafProductTree;
   readonly vulnerabilities: readonly CsafVulnerability[];
 }
 
-/** Reads a parsed CSAF 2.0 document, or says why the value is none. Vendor-neutral; unknown members are passed over. */
+/**
+ * Reads a parsed CSAF 2.0 document, or returns why the value is not one. Vendor-neutral; unknown members are ignored.
+ */
 export function readCsaf(value: unknown): CsafDocument | string {
   const root = asObject(value);
   const document = asObject(root?.['document']);

@@ -1,4 +1,4 @@
-// A door of its own: whoever reads package databases must not load the parser of XML.
+// A separate entry point: readers of package databases must not load the XML parser.
 export { archiveMembers } from './archive-members';
 export { type CsafDocument, type CsafRemediation, type CsafStatus, type CsafVulnerability, readCsaf } from './csaf';
 export type { CsafComponent, CsafProduct, CsafProductTree } from './csaf-product-tree';

@@ -1,8 +1,8 @@
 import { ClarionError } from '@clarion/model';
 
 /**
- * One member of the outermost object, or one element of the list in it; `problem` instead of a value when just this one
- * is no JSON.
+ * One member of the outermost object, or one element of the list in it; `problem` instead of a value when only this one
+ * is not valid JSON.
  */
 export type JsonMember =
   | { readonly key: string; readonly value: unknown; readonly problem?: undefined; readonly element?: true }
@@ -15,7 +15,7 @@ export interface JsonLimits {
   readonly depth: number;
 }
 
-/** Blanks between two members: indentation has some dozen, a server that never ends sends them without end. */
+/** Blanks between two members: indentation has a few dozen, a hostile server sends them without end. */
 const mostBlanks = 1024 * 1024;
 
 const defaults: JsonLimits = { memberBytes: 64 * 1024 * 1024, depth: 100 };
@@ -29,9 +29,9 @@ const openBracket = 0x5b;
 const closeBracket = 0x5d;
 
 /**
- * Reads one big JSON object (RFC 8259) member by member, so that memory is bounded by the largest member. Only
- * brackets and strings are looked at here; `JSON.parse` judges each member. Throws `ClarionError`: `corrupt-data` when
- * the whole is no object or ends early, `limit-exceeded` beyond the limits.
+ * Reads one big JSON object (RFC 8259) member by member, so that memory is bounded by the largest member. Only brackets
+ * and strings are scanned here; `JSON.parse` validates each member. Throws `ClarionError`: `corrupt-data` when the
+ * document is not an object or ends early, `limit-exceeded` beyond the limits.
  */
 export function jsonMembers(
   body: AsyncIterable<Uint8Array>,
@@ -41,9 +41,9 @@ export function jsonMembers(
 }
 
 /**
- * The same for an object whose member `list` is one big array: that member is given as its elements, one after the
- * other, each with the key `list` and memory bounded by the largest of them. A `list` that is no array is given as it
- * is, so that whoever asked can tell.
+ * The same for an object whose member `list` is one big array: that member is returned as its elements, one after the
+ * other, each with the key `list` and memory bounded by the largest of them. A `list` that is not an array is returned
+ * unchanged, so that the caller can detect it.
  */
 export function jsonElements(
   body: AsyncIterable<Uint8Array>,
@@ -79,7 +79,7 @@ async function* read(body: AsyncIterable<Uint8Array>, limits: JsonLimits, list?:
 
 interface Found {
   readonly text: string;
-  /** Of the list, not of the outermost object. */
+  /** An element of the list, not a member of the outermost object. */
   readonly element: boolean;
 }
 
@@ -104,7 +104,7 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : 'not JSON';
 }
 
-/** Where reading stands: `buffer[start..used]` is not given out yet, and was looked at up to `at`. */
+/** The state of the scan: `buffer[start..used]` is not returned yet, and was scanned up to `at`. */
 interface Scan {
   readonly limits: JsonLimits;
   /** Name of the member that is read element by element. */
@@ -114,12 +114,12 @@ interface Scan {
   start: number;
   at: number;
   depth: number;
-  /** Passed over since the last member. */
+  /** Blanks skipped since the last member. */
   blanks: number;
-  /** A bracket was opened since `start`: what follows is no list of its own any more. */
+  /** A bracket was opened since `start`: what follows cannot be the list any more. */
   opened: boolean;
   inString: boolean;
-  /** What closes where reading stands: the outermost object, or the list in it. */
+  /** What closes the current level: the outermost object, or the list in it. */
   end: typeof closeBrace | typeof closeBracket;
   phase: 'before' | 'first' | 'inside' | 'behind the list' | 'after';
 }
@@ -130,7 +130,7 @@ function append(scan: Scan, chunk: Uint8Array): void {
   scan.used += chunk.length;
 }
 
-/** Moves what is left to the front; doubles the buffer when that would soon be needed again. */
+/** Moves the remaining bytes to the front; doubles the buffer when that would soon be needed again. */
 function makeRoom(scan: Scan, bytes: number): void {
   const needed = scan.used - scan.start + bytes;
   const target = needed > scan.buffer.length / 2 ? Buffer.allocUnsafe(needed * 2) : scan.buffer;
@@ -197,9 +197,9 @@ function moveToSeparator(scan: Scan): boolean {
   return false;
 }
 
-/** Moves behind the closing quote; false when it has not arrived. */
+/** Moves past the closing quote; false when it has not arrived. */
 function leaveString(scan: Scan): boolean {
-  // Not in what the buffer has room for beyond: many small pieces would each search all of it.
+  // Not beyond `used`: with many small pieces, each would search the whole buffer.
   const end = scan.buffer.subarray(0, scan.used).indexOf(quote, scan.at);
   const found = end >= 0;
   scan.at = found ? end + 1 : scan.used;
@@ -208,8 +208,8 @@ function leaveString(scan: Scan): boolean {
 }
 
 /**
- * Whether the bracket at hand opens the list: it stands right behind the list's name in the outermost object. Asked of
- * the first bracket of a member only, so that no text is looked at twice.
+ * Whether the current bracket opens the list: it directly follows the list's name in the outermost object. Only checked
+ * for the first bracket of a member, so that no text is scanned twice.
  */
 function startsList(scan: Scan): boolean {
   if (scan.list === undefined || scan.opened || scan.end === closeBracket) return false;
@@ -223,7 +223,7 @@ function enterList(scan: Scan): void {
   scan.start = scan.at + 1;
 }
 
-/** Behind the list comes a comma and more members, or the end; false when neither has arrived. */
+/** After the list comes a comma and more members, or the end; false when neither has arrived. */
 function leaveList(scan: Scan): boolean {
   skipBlanks(scan);
   if (scan.at >= scan.used) return false;
@@ -273,7 +273,7 @@ function finish({ phase }: Scan): void {
   if (phase !== 'after') throw new ClarionError('corrupt-data', 'JSON document ends early');
 }
 
-/** Passes over blanks between members, which nobody needs any more. */
+/** Skips blanks between members and drops them. */
 function skipBlanks(scan: Scan): void {
   const from = scan.at;
   while (scan.at < scan.used && isBlank(scan.buffer[scan.at])) scan.at += 1;
@@ -288,7 +288,7 @@ function isBlank(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
-/** A quote is escaped when an odd number of backslashes stands before it. */
+/** A quote is escaped when an odd number of backslashes precedes it. */
 function isEscaped(buffer: Buffer, quoteAt: number, from: number): boolean {
   let at = quoteAt;
   while (at > from && buffer[at - 1] === backslash) at -= 1;
@@ -307,7 +307,7 @@ export async function readText(body: AsyncIterable<Uint8Array>, maxBytes: number
   return Buffer.concat(chunks, size).toString('utf8');
 }
 
-/** Reads a body that says nothing to its end, so that its connection is free again. */
+/** Reads an unused body to its end, so that its connection is free again. */
 export async function discard(body: AsyncIterable<Uint8Array>): Promise<void> {
   const iterator = body[Symbol.asyncIterator]();
   while ((await iterator.next()).done !== true);

@@ -18,7 +18,7 @@ function read(...statements: readonly unknown[]): ReturnType<typeof readOpenvex>
 }
 
 describe('OpenVEX documents', () => {
-  it('is read with everything that a statement says', () => {
+  it('are read with all members of a statement', () => {
     const full = {
       ...statement,
       vulnerability: { ...statement.vulnerability, description: 'A leak.' },
@@ -49,18 +49,18 @@ describe('OpenVEX documents', () => {
     });
   });
 
-  it('is read alike when its head is wrapped into metadata', () => {
+  it('are read when the header is wrapped into metadata', () => {
     const head = { '@context': context, '@id': 'i', author: 'A', timestamp: '2025-01-10T16:31:43.856389', version: 1 };
     const wrapped = readOpenvex({ metadata: head, statements: [statement] });
     expect(wrapped).toEqual(readOpenvex({ ...head, statements: [statement] }));
     expect(wrapped).toMatchObject({ id: 'i', timestamp: '2025-01-10T16:31:43.856389Z', statements: [{}] });
   });
 
-  it.each([[[]], [null], [undefined]])('may say nothing (%j)', (statements) => {
+  it.each([[[]], [null], [undefined]])('may have no statements (%j)', (statements) => {
     expect(readOpenvex({ metadata: { '@context': context }, statements })).toEqual({ statements: [], problems: [] });
   });
 
-  it('takes the drafts, where products and the vulnerability are plain texts', () => {
+  it('may be drafts, where products and the vulnerability are plain texts', () => {
     const draft = { vulnerability: 'CVE-2021-1', products: ['pkg:a/b'], status: 'fixed' };
     expect(readOpenvex({ '@context': 'https://openvex.dev/ns', statements: [draft] })?.statements).toEqual([
       {
@@ -72,7 +72,7 @@ describe('OpenVEX documents', () => {
     ]);
   });
 
-  it('names a flaw by its @id where it has no name, and a product by its package URL where it has no @id', () => {
+  it('identify a vulnerability by its @id where it has no name, and a product by its package URL where it has no @id', () => {
     const odd = { ...statement, vulnerability: { '@id': 'CVE-1' }, products: [{ identifiers: { purl: 'pkg:a/b' } }] };
     expect(read(odd)?.statements).toMatchObject([{ vulnerability: 'CVE-1', products: [{ id: 'pkg:a/b' }] }]);
   });
@@ -83,7 +83,7 @@ describe('OpenVEX documents', () => {
     ['another format', { '@context': 'https://openvex.devil/ns', statements: [] }],
     ['no context', { statements: [] }],
     ['statements that are none', { '@context': context, statements: 'all' }],
-  ])('%s is none', (_, value) => {
+  ])('%s is not an OpenVEX document', (_, value) => {
     expect(readOpenvex(value)).toBeUndefined();
   });
 

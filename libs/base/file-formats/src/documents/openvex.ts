@@ -23,12 +23,12 @@ export interface OpenvexStatement {
   readonly aliases: readonly string[];
   readonly description?: string;
   readonly status: OpenvexStatus;
-  /** Why it is not affected: `vulnerable_code_not_present`, … */
+  /** Why the product is not affected: `vulnerable_code_not_present`, … */
   readonly justification?: string;
   readonly impact?: string;
   readonly action?: string;
   readonly notes?: string;
-  /** Of the statement, else of the document. */
+  /** The time of the statement, else of the document. */
   readonly timestamp?: string;
   readonly products: readonly OpenvexProduct[];
 }
@@ -36,17 +36,17 @@ export interface OpenvexStatement {
 export interface OpenvexProduct {
   /** An IRI, mostly a package URL. */
   readonly id: string;
-  /** `identifiers.purl`, where the id is none. */
+  /** `identifiers.purl`, where the id is not a package URL. */
   readonly purl?: string;
-  /** Components of the product that the statement is about; none: the product itself. */
+  /** Components of the product that the statement is about; empty: the product itself. */
   readonly subcomponents: readonly string[];
 }
 
 export interface OpenvexLimits {
   readonly statements: number;
-  /** Products of one statement. */
+  /** Maximum number of products of one statement. */
   readonly products: number;
-  /** Which products are wanted, by id; documents of distributions name each binary of each architecture. */
+  /** Which products to read, by id; documents of distributions name each binary of each architecture. */
   readonly wanted?: (id: string) => boolean;
 }
 
@@ -57,8 +57,8 @@ const longestId = 4096;
 const longestText = 4096;
 
 /**
- * Reads one document. Canonical wraps what belongs at the top into `metadata`; both forms are taken. Undefined: it is
- * no OpenVEX document. A statement without status, vulnerability or product is a problem, the others are kept.
+ * Reads one document. Canonical wraps the top-level members into `metadata`; both forms are accepted. Undefined: not an
+ * OpenVEX document. A statement without status, vulnerability or product is a problem, the others are kept.
  */
 export function readOpenvex(value: unknown, limits: OpenvexLimits = defaults): OpenvexDocument | undefined {
   const document = asObject(value);
@@ -79,7 +79,7 @@ export function readOpenvex(value: unknown, limits: OpenvexLimits = defaults): O
   return { ...present({ id, author, timestamp }), statements, problems };
 }
 
-/** `https://openvex.dev/ns/v0.2.0`; drafts were without a version. */
+/** `https://openvex.dev/ns/v0.2.0`; drafts had no version. */
 function isOpenvex(context: unknown): boolean {
   const first: unknown = Array.isArray(context) ? context[0] : context;
   return typeof first === 'string' && /^https:\/\/openvex\.dev\/ns(?:\/|$)/.test(first);
@@ -94,7 +94,7 @@ function readStatement(
   if (statement === undefined) return 'it is no object';
   const status = openvexStatuses.find((word) => word === statement['status']);
   if (status === undefined) return `unknown status ${describe(statement['status'])}`;
-  // A plain text in the drafts, an object since.
+  // A plain text in the drafts, an object in later versions.
   const flaw = statement['vulnerability'];
   const name = textOf(typeof flaw === 'string' ? flaw : asObject(flaw)?.['name']) ?? textOf(asObject(flaw)?.['@id']);
   if (name === undefined) return 'no vulnerability is named';
@@ -142,7 +142,7 @@ function idOf(value: unknown): string | undefined {
 
 const time = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?)\s?(Z|[+-]\d{2}:\d{2})?)?$/;
 
-/** RFC 3339 of a time that may have a blank for its `T` and lack its zone; a date stays a date. */
+/** RFC 3339 for a time that may have a space instead of `T` and lack its zone; a date stays a date. */
 export function openvexTime(value: unknown): string | undefined {
   const match = typeof value === 'string' && value.length <= 64 ? time.exec(value.trim()) : null;
   if (match === null) return undefined;
@@ -172,7 +172,7 @@ function describe(value: unknown): string {
 
 type Present<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
 
-/** Without the members that are undefined. */
+/** Without members that are undefined. */
 function present<T extends Json>(members: T): Present<T> {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Present<T>;
 }

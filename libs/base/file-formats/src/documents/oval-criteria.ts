@@ -1,15 +1,15 @@
 import type { OvalNode, OvalTest } from './oval-definition';
 
-/** Why criteria cannot be turned into statements. */
+/** Why criteria cannot be converted to advisories. */
 export class UnsupportedCriteria extends Error {}
 
 const maxAlternatives = 200_000;
 
 /**
- * Criteria as alternatives (disjunctive normal form): any of them holds where all its conditions hold. `read` turns a
- * test into a condition; undefined is a test that always holds for our purpose, such as "is signed with the key".
- * Throws `UnsupportedCriteria` for negation, operators other than AND and OR, references to other definitions, and for
- * more alternatives than any advisory has.
+ * Criteria as alternatives (disjunctive normal form): an alternative is true when all its conditions are true. `read`
+ * converts a test to a condition; undefined is a test that is always true for our purpose, such as "is signed with the
+ * key". Throws `UnsupportedCriteria` for negation, operators other than AND and OR, references to other definitions,
+ * and for more alternatives than any advisory has.
  */
 export function alternativesOf<Condition>(
   node: OvalNode,

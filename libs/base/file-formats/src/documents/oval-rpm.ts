@@ -1,13 +1,13 @@
 import type { OvalEntity, OvalTest } from './oval-definition';
 import type { VersionRange } from '@clarion/model';
 
-/** What an `rpminfo_test` asks of an installed package. Absent members ask nothing. */
+/** What an `rpminfo_test` requires of an installed package. Absent members do not restrict. */
 export interface RpmTest {
   readonly package: string;
   readonly evr?: OvalEntity;
   readonly version?: OvalEntity;
   readonly arch?: OvalEntity;
-  /** Only asks for the key a package is signed with. */
+  /** Only checks the key that a package is signed with. */
   readonly signature?: OvalEntity;
 }
 
@@ -18,7 +18,7 @@ const members = new Map<string, 'evr' | 'version' | 'arch' | 'signature'>([
   ['signature_keyid', 'signature'],
 ]);
 
-/** Reads an `rpminfo_test` with its object and states, or says why it has no meaning here. */
+/** Reads an `rpminfo_test` with its object and states, or returns why it is not supported here. */
 export function readRpmTest(test: OvalTest): RpmTest | string {
   if (test.kind !== 'rpminfo_test') return `test ${test.id} is ${test.kind === '' ? 'missing' : `a ${test.kind}`}`;
   if (!['at least one', 'all', 'only one'].includes(test.check)) return `test ${test.id} checks for "${test.check}"`;
@@ -40,10 +40,10 @@ export function readRpmTest(test: OvalTest): RpmTest | string {
   return found;
 }
 
-// Azure Linux has a version with a blank behind its epoch, which rpm's order does not see either.
+// Azure Linux has a version with a space after its epoch, which rpm's order ignores too.
 const evrPattern = /^(?:(\d{1,9}):\s?)?([^\s:]{1,256})$/;
 
-/** `[epoch:]version-release` without an epoch of 0; undefined for text that is none. */
+/** `[epoch:]version-release` without an epoch of 0; undefined for text that is not a version. */
 export function evrOf(text: string): string | undefined {
   const match = evrPattern.exec(text);
   if (match === null) return undefined;
@@ -56,7 +56,7 @@ const boundOf = new Map<string, 'fixed' | 'lastAffected'>([
   ['less than or equal', 'lastAffected'],
 ]);
 
-/** The versions that a state's `evr` speaks of, or why there are none. */
+/** The versions that a state's `evr` matches, or why it matches none. */
 export function rangeOf({ operation, value }: OvalEntity): VersionRange | string {
   const evr = evrOf(value);
   const bound = boundOf.get(operation);

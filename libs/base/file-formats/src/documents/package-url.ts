@@ -10,16 +10,16 @@ export interface PackageUrl {
 
 const longest = 4096;
 
-/** Reads `pkg:type/namespace/name@version?qualifiers#subpath`; undefined when the text is none. */
+/** Reads `pkg:type/namespace/name@version?qualifiers#subpath`; undefined when the text is not a package URL. */
 export function parsePackageUrl(text: string): PackageUrl | undefined {
   if (text.length > longest || !text.startsWith('pkg:')) return undefined;
   const withoutSubpath = before(text.slice(4), '#');
-  // `pkg://type/…` is tolerated, as the specification asks.
+  // `pkg://type/…` is tolerated, as the specification requires.
   const body = before(withoutSubpath, '?').replace(/^\/\//, '');
   const slash = body.indexOf('/');
   if (slash <= 0) return undefined;
   const rest = body.slice(slash + 1);
-  // The version may hold a slash only encoded; an `@` of an npm scope stands before the last slash.
+  // The version can only contain an encoded slash; the `@` of an npm scope is before the last slash.
   const at = rest.lastIndexOf('@');
   const versionAt = at > 0 && at > rest.lastIndexOf('/') ? at : rest.length;
   const path = rest.slice(0, versionAt).replace(/^\/+|\/+$/g, '');
@@ -54,7 +54,7 @@ function before(text: string, mark: string): string {
   return at < 0 ? text : text.slice(0, at);
 }
 
-/** Undefined for a broken percent sign. */
+/** Undefined for invalid percent-encoding. */
 function decode(text: string): string | undefined {
   if (!text.includes('%')) return text;
   try {

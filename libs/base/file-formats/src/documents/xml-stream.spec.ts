@@ -41,7 +41,7 @@ describe('xmlRecords', () => {
     expect(second).toMatchObject({ attributes: { id: '2' }, children: [], text: '' });
   });
 
-  it('keeps attribute names that objects have too apart from the prototype', async () => {
+  it('keeps attribute names that objects also have separate from the prototype', async () => {
     const [record] = await records('<updates><update constructor="1"/></updates>');
     expect(Object.getPrototypeOf(record?.attributes)).toBeNull();
     expect(Object.entries(record?.attributes ?? {})).toEqual([['constructor', '1']]);
@@ -63,7 +63,7 @@ describe('xmlRecords', () => {
     ['another encoding', '<?xml version="1.0" encoding="ISO-8859-1"?><updates/>'],
     ['bytes that are no UTF-8', Buffer.concat([Buffer.from('<updates>'), Buffer.of(0xff), Buffer.from('</updates>')])],
     ['half a character', Buffer.concat([Buffer.from('<updates/>'), Buffer.of(0xc3)])],
-  ])('refuses %s', async (_, damaged) => {
+  ])('rejects %s', async (_, damaged) => {
     for (const size of [1, 1000])
       await expect(records(damaged, { size })).rejects.toMatchObject({ code: 'corrupt-data' });
   });
@@ -82,7 +82,7 @@ describe('xmlRecords', () => {
     await expect(within).rejects.toMatchObject({ code: 'limit-exceeded' });
   });
 
-  it('gives a record that is too large without what is inside, and goes on, for whoever asks for that', async () => {
+  it('returns a record that is too large without its content, and continues, when the option asks for it', async () => {
     const inner = ['<a/>'.repeat(50), `<a>${'x'.repeat(60)}</a>`.repeat(3)].map(
       (text) => `<update id="1">${text}</update>`,
     );
@@ -99,7 +99,7 @@ describe('xmlRecords', () => {
     ]);
   });
 
-  it('counts the limits of every record anew', async () => {
+  it('applies the limits to every record separately', async () => {
     const record = `<update><a>${'x'.repeat(60)}</a></update>`;
     expect(await records(`<updates>${record.repeat(10)}</updates>`, { limits, size: 20 })).toHaveLength(10);
   });

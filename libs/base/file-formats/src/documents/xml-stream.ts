@@ -2,20 +2,20 @@ import { TextDecoder } from 'node:util';
 import { SaxesParser } from 'saxes';
 import { ClarionError } from '@clarion/model';
 
-/** An element with all that is inside it. Names are without namespace prefix. */
+/** An element with all its content. Names are without namespace prefix. */
 export interface XmlElement {
   readonly name: string;
-  /** Attributes by the name they are written with; without prototype. */
+  /** Attributes by their name as written; without prototype. */
   readonly attributes: Readonly<Record<string, string | undefined>>;
   readonly children: readonly XmlElement[];
   /** Character data directly inside, comments left out. */
   readonly text: string;
-  /** Of a record: it was larger than the limits, and what is inside it was left out. */
+  /** Only for a record: it exceeded the limits, and its content was left out. */
   readonly tooLarge?: true;
 }
 
 export interface XmlLimits {
-  /** Elements inside each other, from the root. */
+  /** Nesting of elements, from the root. */
   readonly depth: number;
   /** Elements of one record. */
   readonly elements: number;
@@ -29,16 +29,16 @@ export interface XmlRecordOptions {
   /** Whether an element (local name) below `parent` (local name) is a record. */
   readonly isRecord: (name: string, parent: string) => boolean;
   readonly limits?: XmlLimits;
-  /** Gives a record of too many elements or characters as `tooLarge`, instead of ending with `limit-exceeded`. */
+  /** Returns a record with too many elements or characters as `tooLarge`, instead of ending with `limit-exceeded`. */
   readonly keepTooLarge?: boolean;
 }
 
 const defaults: XmlLimits = { depth: 100, elements: 200_000, characters: 32 * 1024 * 1024 };
 
 /**
- * Reads an XML 1.0 document (UTF-8) as a stream and gives its records one at a time, so that memory is bounded by the
- * largest of them. A document type declaration is refused, and with it every entity but the five predefined ones.
- * Strings are slices of what was read: copy (`detached`) the ones that are kept for long. Throws `ClarionError`:
+ * Reads an XML 1.0 document (UTF-8) as a stream and yields its records one at a time, so that memory is bounded by the
+ * largest of them. A document type declaration is rejected, and with it every entity except the five predefined ones.
+ * Strings are slices of the input: copy (`detached`) those that are kept for long. Throws `ClarionError`:
  * `corrupt-data` when the document is not well-formed, has another root or ends early, `limit-exceeded` beyond limits.
  */
 export async function* xmlRecords(
@@ -49,7 +49,8 @@ export async function* xmlRecords(
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let damage: ClarionError | undefined;
   for await (const chunk of body) {
-    // Damage is told when the body is at its end: one that breaks off or has a wrong digest says so, and better.
+    // Damage is reported at the end of the body: a body that breaks off or has a wrong digest reports that itself, with
+    // a better error.
     damage ??= damageOf(() => {
       reading.write(decode(decoder, chunk));
     });
@@ -89,13 +90,13 @@ interface OpenElement {
 
 const noAttributes: XmlElement['attributes'] = Object.freeze({});
 
-/** Prefixes are cut off here: binding them to namespaces costs time, and feeds use one vocabulary each. */
+/** Prefixes are removed here: binding them to namespaces costs time, and feeds use one vocabulary each. */
 interface PlainNames {
   readonly xmlns: false;
   readonly position: false;
 }
 
-/** One document on its way through the parser. */
+/** The parser state of one document. */
 class Reading {
   private readonly parser = new SaxesParser<PlainNames>({ xmlns: false, position: false });
   private readonly options: XmlRecordOptions;
@@ -147,7 +148,7 @@ class Reading {
     this.parser.close();
   }
 
-  /** Records that are whole by now. */
+  /** Records that are complete by now. */
   take(): readonly XmlElement[] {
     const { finished } = this;
     this.finished = [];
@@ -201,7 +202,7 @@ class Reading {
     if (this.characters > this.limits.characters) this.tooLarge('characters');
   }
 
-  /** Lets go of all that is inside the record. */
+  /** The parser buffers a token until it ends, so its length is limited before it reaches the parser. */
   private tooLarge(what: string): void {
     const [record] = this.inside;
     if (this.options.keepTooLarge !== true || record === undefined) this.exceeded(`${what} in one record`);

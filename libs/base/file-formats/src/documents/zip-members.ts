@@ -5,16 +5,16 @@ import type { ByteReader } from './byte-reader';
 import { ZipDirectory } from './zip-directory';
 import { localHeaderBytes, parseLocalHeader, readDescriptor, signatures, type ZipEntry } from './zip-headers';
 
-/** Bytes that may come of one stored byte, once more than `ratioFreeBytes` came out of the archive. */
+/** Maximum number of bytes from one stored byte, once more than `ratioFreeBytes` came out of the archive. */
 const maxRatio = 200;
 const ratioFreeBytes = 100 * 1024 * 1024;
-/** An entry whose length stands behind it must be inflated to find its end, wanted or not. */
+/** An entry with its length after the data must be inflated to find its end, accepted or not. */
 const unwantedBytes = 64 * 1024 * 1024;
 
 /**
  * Reads a zip (PKWARE APPNOTE 6.3.10) from front to back by its local headers, one entry in memory at a time, and then
- * holds what it found against the central directory: both must name the same entries at the same places with the same
- * sizes and checksums. So nothing is hidden from one way of reading, and a cut archive is noticed.
+ * compares what it found with the central directory: both must name the same entries at the same offsets with the same
+ * sizes and checksums. So nothing is hidden from either way of reading, and a cut archive is detected.
  */
 export async function* zipMembers(reader: ByteReader, rules: ArchiveRules): AsyncGenerator<ArchiveMember> {
   const directory = new ZipDirectory(rules.label);
@@ -56,7 +56,7 @@ interface EntryReading {
 }
 
 interface EntryRead {
-  /** With the sizes and the checksum that stood behind it. */
+  /** With the sizes and the checksum that followed its data. */
   readonly entry: ZipEntry;
   readonly member?: ArchiveMember;
 }
@@ -84,7 +84,7 @@ function obstacleOf({ encrypted, method, size, storedSize }: ZipEntry, memberByt
   return undefined;
 }
 
-/** An entry whose sizes stand behind it (Go's archive/zip writes so): the deflate stream itself tells where it ends. */
+/** An entry with its sizes after the data (as Go's archive/zip writes it): the deflate stream itself marks its end. */
 async function readOpenEntry(reading: EntryReading): Promise<EntryRead> {
   const { reader, rules, entry } = reading;
   if (entry.method !== 8 || entry.encrypted) throw damaged(reading, 'its length is not known beforehand');
@@ -127,7 +127,7 @@ class EndsEarly extends Error {}
 function inflate(stored: Buffer, reading: EntryReading): Inflated {
   try {
     const options = { info: true, maxOutputLength: limitOf(reading), finishFlush: constants.Z_FINISH } as const;
-    // With `info` the engine comes along; the typings of Node 20 do not know it.
+    // With `info` the result includes the engine; the typings of Node 20 do not declare it.
     const { buffer, engine } = inflateRawSync(stored, options) as unknown as {
       buffer: Buffer;
       engine: { bytesWritten: number };
@@ -141,7 +141,7 @@ function inflate(stored: Buffer, reading: EntryReading): Inflated {
   }
 }
 
-/** A known size was compared with the limit before; more than it says is a lie. */
+/** A known size was already compared with the limit; more than the declared size is an error. */
 function limitOf({ entry, rules }: EntryReading): number {
   return entry.sizesFollow ? Math.max(rules.memberBytes, unwantedBytes) : Math.max(entry.size, 1);
 }

@@ -25,7 +25,7 @@ describe('a Berkeley DB hash', () => {
   const shape = fc.record({ littleEndian: fc.boolean(), pageSize: fc.constantFrom(512, 1024, 4096, 65536) });
   const values = fc.array(fc.uint8Array({ minLength: 1, maxLength: 3000 }), { maxLength: 12 });
 
-  it('gives back what was written, in either byte order and with any page size', () => {
+  it('returns what was written, in either byte order and with any page size', () => {
     fc.assert(
       fc.property(shape, values, (made, written) => {
         expect(read(hashFile(written, made))).toEqual({ values: hex(written), codes: [] });
@@ -77,7 +77,7 @@ describe('a Berkeley DB hash', () => {
     ['a page that is followed by itself', changed(sound, 512 * 2 + 16, [2, 0, 0, 0]), [first, third]],
     ['a page that leads back to one before it', changed(sound, 512 * 3 + 16, [2, 0, 0, 0]), [first, third]],
     ['a chain that goes on in that of another record', changed(sound, 512 * 2 + 16, [7, 0, 0, 0]), [first]],
-  ])('tells of %s', (_, file, expected) => {
+  ])('reports %s', (_, file, expected) => {
     const { note, problems } = problemList('db');
     const found = [...rpmdbHeaders({ database: file }, { note, budget: testBudget() })];
     expect(hex(found)).toEqual(expected);
@@ -94,7 +94,7 @@ describe('a Berkeley DB hash', () => {
     }
   });
 
-  it('notes items of an unknown type and values that are larger than the file', () => {
+  it('reports items of an unknown type and values that are larger than the file', () => {
     const at = lastItemOffset(sound);
     expect(read(changed(sound, at, [2])).codes).toEqual(['bad-record']);
     expect(read(changed(sound, at + 8, [255, 255, 255, 1])).codes).toEqual(['bad-record']);
@@ -110,7 +110,7 @@ describe('a Berkeley DB hash', () => {
   });
 });
 
-/** Offset of the data item of the last value of `three`: the items of a page lie from its end to its start. */
+/** Offset of the data item of the last value of `three`: the items of a page are stored from its end to its start. */
 function lastItemOffset(file: Buffer): number {
   const count = file.readUInt16LE(512 + 20);
   return 512 + file.readUInt16LE(512 + 26 + 2 * (count - 1));

@@ -14,8 +14,8 @@ export interface RpmFileName {
 }
 
 /**
- * The files that a package header names, its directories among them: base names, each with the index of its directory.
- * What is broken is left out without a word: whoever reads packages tells of broken headers. Costs a step a name.
+ * The files that a package header names, including their directories: base names, each with the index of its directory.
+ * Broken entries are skipped silently: the reader of packages reports broken headers. Costs one step per name.
  *
  * @see https://rpm-software-management.github.io/rpm/manual/tags.html
  */

@@ -15,7 +15,7 @@ function read(database: Uint8Array): { values: string[]; codes: readonly Problem
 const hex = (values: readonly Uint8Array[]): string[] => values.map((value) => Buffer.from(value).toString('hex'));
 
 describe('an NDB database', () => {
-  it('gives back what was written', () => {
+  it('returns what was written', () => {
     const values = fc.array(fc.uint8Array({ maxLength: 500 }), { maxLength: 300 });
     fc.assert(
       fc.property(values, (written) => {

@@ -12,7 +12,7 @@ const blobMagic = 0x53626c42;
 
 /**
  * The blobs of an rpm NDB database (`Packages.db`). Slot pages come first; each used slot points at the blocks of one
- * blob, which repeats the package index and tells its length.
+ * blob, which repeats the package index and contains its length.
  *
  * @see https://github.com/rpm-software-management/rpm/blob/master/lib/backend/ndb/rpmpkg.c
  */

@@ -4,15 +4,15 @@ import { ndbBlobs } from './ndb';
 import { sqliteHeaders } from './sqlite-headers';
 
 export interface RpmdbFiles {
-  /** `Packages`, `Packages.db` or `rpmdb.sqlite`; which it is is told by its content. */
+  /** `Packages`, `Packages.db` or `rpmdb.sqlite`; its content identifies the format. */
   readonly database: Uint8Array;
   /** The write-ahead log beside a SQLite database, where there is one. */
   readonly writeAheadLog?: Uint8Array;
 }
 
 /**
- * The header blobs of all packages in an rpm database, whatever the backend. What cannot be read is noted, and the
- * walk goes on with the rest, as long as the budget lasts. Blobs may be views into the file.
+ * The header blobs of all packages in an rpm database, whatever the backend. What cannot be read is reported, and the
+ * walk continues with the rest, as long as the budget lasts. Blobs may be views into the file.
  */
 export function rpmdbHeaders(files: RpmdbFiles, context: ReadContext): Iterable<Uint8Array> {
   const { note } = context;

@@ -2,14 +2,14 @@
 export interface TableColumn {
   /** Lower case. */
   readonly name: string;
-  /** The column is another name of the row id, and empty in the stored row. */
+  /** The column is an alias of the row id, and empty in the stored row. */
   readonly isRowId: boolean;
 }
 
 const constraints = new Set(['constraint', 'primary', 'unique', 'check', 'foreign']);
 
 /**
- * The columns of a `CREATE TABLE` statement in their order. Only as much of the grammar as finds their names.
+ * The columns of a `CREATE TABLE` definition in their order. Parses only as much of the grammar as their names need.
  *
  * @see https://www.sqlite.org/lang_createtable.html
  */
@@ -18,7 +18,7 @@ export function tableColumns(definition: string): readonly TableColumn[] {
   const key = parts.map(keyOfConstraint).find((name) => name !== undefined);
   return parts.flatMap((part) => {
     const { name, quoted } = firstName(part);
-    // A quoted name is a column, whatever it is called.
+    // A quoted name is always a column name.
     if (name === '' || (!quoted && constraints.has(name))) return [];
     const isInteger = /^\s*\S+\s+INTEGER\b/i.test(part);
     return [{ name, isRowId: isInteger && (name === key || /\bPRIMARY\s+KEY\b/i.test(part)) }];
@@ -37,7 +37,7 @@ function firstName(part: string): { readonly name: string; readonly quoted: bool
   return { name: (quoted ?? match?.[4] ?? '').toLowerCase(), quoted: quoted !== undefined };
 }
 
-/** What stands between the commas inside of the outermost brackets. */
+/** The parts between the commas inside the outermost brackets. */
 function topLevelParts(definition: string): readonly string[] {
   const parts: string[] = [];
   let depth = 0;

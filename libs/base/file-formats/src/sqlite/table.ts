@@ -9,7 +9,7 @@ const leafTable = 13;
 
 /**
  * All rows of the table `name` in the order of their row ids. A column that is the row id itself reads as null. Broken
- * pages and rows are noted and left out; no page is visited twice.
+ * pages and rows are reported and left out; no page is visited twice.
  */
 export function* sqliteTable(database: SqliteDatabase, name: string, context: ReadContext): Generator<SqliteRow> {
   const table = findTable(database, name, context);
@@ -17,7 +17,7 @@ export function* sqliteTable(database: SqliteDatabase, name: string, context: Re
   for (const { row } of rowsBelow(startWalk(database, context), table.root)) yield row;
 }
 
-/** The same with the names of the columns as the table was created with, the row id in the column that stands for it. */
+/** The same with the column names of the table definition, and the row id in the column that is its alias. */
 export function* sqliteNamedRows(
   database: SqliteDatabase,
   name: string,
@@ -33,7 +33,7 @@ export function* sqliteNamedRows(
 
 interface Table {
   readonly root: number;
-  /** The statement that created it. */
+  /** The SQL text that created it. */
   readonly definition: string;
 }
 
@@ -77,7 +77,7 @@ function* rowsBelow(walk: Walk, root: number): Generator<NumberedRow> {
     visited.add(number);
     const page = readPage(walk, number);
     if (page === undefined) continue;
-    // A stack gives the leftmost child first when the children are pushed from the right.
+    // A stack returns the leftmost child first when the children are pushed from the right.
     if (page.type === interiorTable) {
       for (const child of children(page).reverse()) open.push(child);
       if (open.length > walk.database.pageCount) {
@@ -141,7 +141,7 @@ function children({ bytes, headerStart, cells }: TreePage): number[] {
 }
 
 /**
- * The payload of a leaf cell, gathered from overflow pages where it does not fit the page.
+ * The payload of a leaf cell, with overflow pages where it does not fit the page.
  *
  * @see https://www.sqlite.org/fileformat2.html#b_tree_pages
  */

@@ -1,6 +1,6 @@
 import type { NoteProblem } from '../problem-list';
 
-/** Where the newest committed content of each page lies in the log. */
+/** The offset of the newest committed content of each page in the log. */
 export interface CommittedPages {
   /** Page number to offset of its content in the log. */
   readonly pages: ReadonlyMap<number, number>;
@@ -14,8 +14,8 @@ const nothing: CommittedPages = { pages: new Map(), pageCount: 0 };
 
 /**
  * Reads a write-ahead log the way SQLite recovers it: frames count as long as their salts are those of the log and the
- * running checksum is right, and only up to the last commit. What follows is left over from an older log or was never
- * committed, which is no problem.
+ * running checksum is correct, and only up to the last commit. What follows is from an older log or was never
+ * committed, which is not a problem.
  *
  * @see https://www.sqlite.org/fileformat2.html#walformat
  */
@@ -58,7 +58,7 @@ interface LogHeader {
 function readHeader(view: DataView, pageSize: number): LogHeader | undefined {
   if (view.byteLength < headerBytes) return undefined;
   const magic = view.getUint32(0);
-  // The lowest bit tells the byte order of the checksums; everything else is big-endian.
+  // The lowest bit is the byte order of the checksums; everything else is big-endian.
   if (magic >>> 1 !== 0x377f0682 >>> 1) return undefined;
   const littleEndian = magic === 0x377f0682;
   const checksum = addChecksum([0, 0], view, { start: 0, length: 24, littleEndian });
