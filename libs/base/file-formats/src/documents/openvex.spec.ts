@@ -72,7 +72,7 @@ describe('OpenVEX documents', () => {
     ]);
   });
 
-  it('identify a vulnerability by its @id where it has no name, and a product by its package URL where it has no @id', () => {
+  it('use @id for a vulnerability without a name, and the package URL for a product without @id', () => {
     const odd = { ...statement, vulnerability: { '@id': 'CVE-1' }, products: [{ identifiers: { purl: 'pkg:a/b' } }] };
     expect(read(odd)?.statements).toMatchObject([{ vulnerability: 'CVE-1', products: [{ id: 'pkg:a/b' }] }]);
   });
