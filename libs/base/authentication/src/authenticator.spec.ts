@@ -27,7 +27,7 @@ const outcomeOf = async (authenticator: Authenticator, token: string | undefined
 
 describe('roles', () => {
   it.each(roles.flatMap((role, has) => roles.map((needed, asks) => [role, needed, has >= asks] as const)))(
-    '%s may do what asks for %s: %s',
+    '%s may do what requires %s: %s',
     (role, needed, expected) => {
       expect(allows(role, needed)).toBe(expected);
     },
@@ -52,7 +52,7 @@ describe('static tokens', () => {
   });
 
   it.each(['Basic b25l', 'one', 'Bearer', 'bearer  one,', `Bearer ${'a'.repeat(20_000)}`])(
-    'the header %p is refused',
+    'the header %p is rejected',
     async (header) => {
       await expect(authenticator.authenticate(header.slice(0, 30_000), 'x')).rejects.toThrow();
     },
@@ -65,7 +65,7 @@ describe('static tokens', () => {
     [`a b:scanner:${hashOf('x')}`, 1],
     [`a:scanner:${hashOf('x')}\na:reader:${hashOf('y')}`, 2],
     ['ci:scanner:the-token-itself', 1],
-  ])('the line %p is refused, without being repeated', (text, line) => {
+  ])('the line %p is rejected, without being repeated', (text, line) => {
     expect(() => parseTokens(text)).toThrow(`Line ${line} of the API tokens`);
     expect(() => parseTokens(text)).not.toThrow(/the-token-itself/);
   });
@@ -114,7 +114,7 @@ describe('JWTs with a shared key', () => {
     return `${content}.${createHmac('sha256', key).update(content).digest('base64url')}`;
   }
 
-  it('refuses keys that can be guessed', () => {
+  it('rejects keys that can be guessed', () => {
     const short = { ...shared, key: randomBytes(31) };
     expect(() => createAuthenticator({ jwt: { issuers: [short] } })).toThrow('shorter than 32 bytes');
   });
@@ -152,7 +152,7 @@ describe('JWTs of a key set', () => {
       .setProtectedHeader({ alg: 'ES256', kid })
       .sign(privateKey);
 
-  it('are verified, and the set is asked for once', async () => {
+  it('are verified, and the key set is fetched once', async () => {
     expect(await outcomeOf(authenticator, await sign({}))).toBe('jwt reader https://id.example me');
     expect(await outcomeOf(authenticator, await sign({ clarion_role: 'administrator' }))).toMatch(/^jwt administrator/);
     expect(asked).toBe(1);
@@ -173,7 +173,7 @@ describe('JWTs of a key set', () => {
           .sign(await Promise.resolve(secret));
       },
     ],
-  ])('with %s are refused', async (_what, token) => {
+  ])('with %s are rejected', async (_what, token) => {
     expect(await outcomeOf(authenticator, await token())).toBe('jwt');
   });
 
@@ -181,7 +181,7 @@ describe('JWTs of a key set', () => {
     expect(asked).toBeLessThanOrEqual(2);
   });
 
-  it('still verify while the set cannot be had', async () => {
+  it('still verify while the key set is unavailable', async () => {
     down = true;
     expect(await outcomeOf(authenticator, await sign({}))).toMatch(/^jwt reader/);
   });
@@ -220,7 +220,7 @@ describe('failed attempts', () => {
     const good = await new SignJWT({ iss: 'ours', iat: soon(0), exp: soon(60) })
       .setProtectedHeader({ alg: 'HS256' })
       .sign(key);
-    // Who failed too often waits, whatever is tried next; who was only near it does not.
+    // A caller over the limit waits, whatever it tries next; a caller just below it does not.
     for (const token of ['x.y.5', 'x'])
       expect(await from(token, 'a')).toMatchObject({
         method: 'limited',
@@ -233,7 +233,7 @@ describe('failed attempts', () => {
     expect(await from('x.y.4', 'e')).toMatchObject({ method: 'jwt' });
   });
 
-  it('are forgotten with time', () => {
+  it('expire with time', () => {
     let now = 0;
     const limit = createFailureLimit({ burst: 2, refillMillis: 1000 }, () => now);
     for (let failures = 0; failures < 2; failures += 1) limit.failed('a');
@@ -242,7 +242,7 @@ describe('failed attempts', () => {
     expect(limit.blockedFor('a')).toBeUndefined();
   });
 
-  it('name callers by their token, and by their address where nobody is asked for one', () => {
+  it('name callers by their token, and by their address where authentication is off', () => {
     const token = { name: 'ci', role: 'scanner', method: 'static' } as const;
     const open = { name: 'anonymous', role: 'administrator', method: 'off' } as const;
     const names = [
@@ -257,7 +257,7 @@ describe('failed attempts', () => {
     expect(names.filter((name) => !/^[\w-]{22}$/.test(name))).toEqual([]);
   });
 
-  it('off lets everybody in, as it says', async () => {
+  it('off admits everybody, as documented', async () => {
     expect(await outcomeOf(createAuthenticator({ off: true }), undefined)).toBe('off administrator anonymous');
   });
 });

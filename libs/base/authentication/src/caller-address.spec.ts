@@ -35,7 +35,7 @@ describe('the address of a caller', () => {
   });
 
   it.each(['10.0.0.0/33', 'proxy.example', '10.0.0.1/8/8', '', '10.0.0.0/-1', 'fd00::/129'])(
-    '%p is no proxy',
+    '%p is not a proxy',
     (text) => {
       expect(() => callerAddress([text])).toThrow(/neither an address nor a network/);
     },

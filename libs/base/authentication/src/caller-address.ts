@@ -1,11 +1,11 @@
 import { BlockList, isIP } from 'node:net';
 import { ClarionError } from '@clarion/model';
 
-/** What proxies say of the caller. */
+/** What proxies report about the caller. */
 export interface ForwardedHeaders {
   /** `X-Forwarded-For`: addresses, each proxy adds the one that it was called from. */
   readonly xForwardedFor?: string | undefined;
-  /** `Forwarded` (RFC 7239); only looked at without `X-Forwarded-For`. */
+  /** `Forwarded` (RFC 7239); only used without `X-Forwarded-For`. */
   readonly forwarded?: string | undefined;
 }
 
@@ -13,9 +13,9 @@ export interface ForwardedHeaders {
 export type CallerAddress = (peer: string, headers: ForwardedHeaders) => string;
 
 /**
- * Finds out who calls through proxies: from the nearest hop on, addresses of trusted proxies are passed over, and the first
- * other one is the caller. What that one claims is never believed. Throws `invalid-input` for what is neither an address nor a
- * network.
+ * Finds the caller behind proxies: from the nearest hop on, addresses of trusted proxies are skipped, and the first
+ * other one is the caller. Its own claims are never trusted. Throws `invalid-input` for an entry that is neither an
+ * address nor a network.
  */
 export function callerAddress(trustedProxies: readonly string[] = []): CallerAddress {
   const trusted = new BlockList();
@@ -26,7 +26,7 @@ export function callerAddress(trustedProxies: readonly string[] = []): CallerAdd
     if (trustedProxies.length === 0 || isIP(caller) === 0 || !isTrusted(caller)) return caller;
     for (const hop of hopsOf(headers).reverse()) {
       const address = plainAddress(hop);
-      // A hop without address (`unknown`, `_hidden`) ends what is known.
+      // A hop without address (`unknown`, `_hidden`) ends the known chain.
       if (address === undefined) return caller;
       caller = address;
       if (!isTrusted(caller)) return caller;
@@ -53,12 +53,12 @@ function hopsOf({ xForwardedFor, forwarded }: ForwardedHeaders): string[] {
   return (forwarded ?? '').split(',').flatMap((hop) => {
     if (hop.trim() === '') return [];
     const node = hop.split(';').flatMap((pair) => /^\s*for\s*=\s*(.*?)\s*$/i.exec(pair)?.[1] ?? []);
-    // A hop that does not say for whom is one all the same.
+    // A hop without `for` still counts as one.
     return [node[0]?.replace(/^"(.*)"$/, '$1') ?? ''];
   });
 }
 
-/** `192.0.2.1` of `192.0.2.1:80`, `[2001:db8::1]:80`, `::ffff:192.0.2.1`; undefined for what is no address. */
+/** `192.0.2.1` of `192.0.2.1:80`, `[2001:db8::1]:80`, `::ffff:192.0.2.1`; undefined for anything but an address. */
 function plainAddress(text: string): string | undefined {
   const trimmed = text.trim();
   const [, bracketed] = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(trimmed) ?? [];

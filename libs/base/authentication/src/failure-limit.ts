@@ -13,7 +13,10 @@ interface Bucket {
 
 const maxAddresses = 50_000;
 
-/** Counts failures by address (or whatever else is given) in leaky buckets; memory is bounded, the address that failed longest ago is forgotten first. */
+/**
+ * Counts failures by address (or any other key) in leaky buckets; memory is bounded, and the address with the oldest
+ * failure is dropped first.
+ */
 export function createFailureLimit({ burst, refillMillis }: FailureLimit, now: () => number = Date.now) {
   const buckets = new Map<string, Bucket>();
   const leaked = (address: string): Bucket => {
@@ -27,7 +30,7 @@ export function createFailureLimit({ burst, refillMillis }: FailureLimit, now: (
     blockedFor(address: string): number | undefined {
       if (!buckets.has(address)) return undefined;
       const { failures } = leaked(address);
-      // Each one leaks from the moment it is counted: so many as are free have been when one more would not be.
+      // Each failure leaks from the moment it is counted: wait until one more fits into the bucket.
       const over = failures - (burst - 1);
       return over <= 0 ? undefined : Math.max(1, Math.ceil((over * refillMillis) / 1000));
     },

@@ -23,15 +23,15 @@ export interface KeySetIssuer {
   readonly url: string;
   readonly issuer: string;
   readonly audience: string;
-  /** Signatures that are accepted; RS256 and ES256 unless stated. Never HS: a public key is no secret. */
+  /** Accepted signature algorithms; RS256 and ES256 unless stated. Never HS: a public key is not a secret. */
   readonly algorithms?: readonly string[];
-  /** Role of tokens without a role claim; none: such tokens are refused. */
+  /** Role of tokens without a role claim; absent: such tokens are rejected. */
   readonly role?: Role;
 }
 
 export interface JwtOptions {
   readonly issuers: readonly (SharedKeyIssuer | KeySetIssuer)[];
-  /** Claim that holds the role, or a list with it; `clarion_role` unless stated. */
+  /** Claim with the role, or with a list of roles; `clarion_role` unless stated. */
   readonly roleClaim?: string;
   /** The way out for key sets. */
   readonly egress?: Egress;
@@ -71,7 +71,7 @@ export function createJwtVerifier(options: JwtOptions): VerifyJwt {
   return async (token) => {
     const { decodeJwt, jwtVerify } = await import('jose');
     const claimed = claimedIssuer(() => decodeJwt(token));
-    // Several keys may speak for one issuer while keys are exchanged.
+    // Several keys may be valid for one issuer during key rotation.
     const candidates = verifiers.filter(({ of }) => of.issuer === claimed);
     for (const { of, key, algorithms } of candidates) {
       const payload = await verified(async () => {
@@ -128,7 +128,7 @@ function claimedIssuer(decode: () => JWTPayload): string | undefined {
   }
 }
 
-/** The payload, or undefined for any token that does not verify. What is wrong with us (no key set) is thrown. */
+/** The payload, or undefined for any token that does not verify. Errors on our side (no key set) are thrown. */
 async function verified(verify: () => Promise<JWTPayload>): Promise<JWTPayload | undefined> {
   try {
     return await verify();
@@ -150,7 +150,7 @@ function checkLifetime({ iat, exp }: JWTPayload, now: Date): void {
 function principalOf(payload: JWTPayload, of: SharedKeyIssuer | KeySetIssuer, roleClaim: string): Principal {
   const claim = Object.hasOwn(payload, roleClaim) ? payload[roleClaim] : undefined;
   const claimed = (Array.isArray(claim) ? (claim as readonly unknown[]) : [claim]).filter(isRole);
-  // A claim that names no role grants nothing; its absence means what configuration says.
+  // A claim without a known role grants nothing; without the claim, the configured role applies.
   const role = claim === undefined ? of.role : claimed[0];
   if (role === undefined) throw new AuthenticationError('jwt', 'The token grants no role');
   return { name: `${of.issuer} ${payload.sub ?? ''}`.trim().slice(0, 200), role, method: 'jwt' };

@@ -3,7 +3,7 @@ import { ClarionError } from '@clarion/model';
 import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose';
 
 const maxBytes = 1024 * 1024;
-/** How long keys are used without asking again, and how often at most a key that is unknown makes us ask. */
+/** How long keys are used without refreshing, and the minimum time between two requests for unknown keys. */
 const freshMillis = 10 * 60_000;
 const askAgainMillis = 30_000;
 
@@ -12,7 +12,9 @@ interface Known {
   readonly at: number;
 }
 
-/** A published key set, fetched through the egress guard, kept for ten minutes, and asked again for unknown key ids. */
+/**
+ * A published key set, fetched through the egress guard, cached for ten minutes, and fetched again for unknown key ids.
+ */
 export function createKeySet(url: string, egress: Egress, now: () => number = Date.now) {
   let known: Known | undefined;
   let asking: Promise<Known> | undefined;
@@ -24,7 +26,7 @@ export function createKeySet(url: string, egress: Egress, now: () => number = Da
       .finally(() => (asking = undefined));
     return asking;
   };
-  /** The set, new enough; an old one where the new one cannot be had. Throws `upstream-unavailable` without any. */
+  /** The set, fresh enough; an old one where a new one is unavailable. Throws `upstream-unavailable` without any. */
   const fresh = async (): Promise<Known> => {
     if (known !== undefined && (now() - known.at < freshMillis || now() - askedAt < askAgainMillis)) return known;
     const old = known;

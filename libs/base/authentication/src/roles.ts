@@ -1,15 +1,15 @@
-/** What callers may do, each more than the one before it. */
+/** Roles of callers, each with more permissions than the one before it. */
 export const roles = ['reader', 'scanner', 'operator', 'administrator'] as const;
 
 /**
- * - reader: sees everything that is no secret
- * - scanner: submits images as well
- * - operator: own vulnerabilities, feeds, notifications, webhook endpoints, dead letters as well
- * - administrator: forgets images as well
+ * - reader: reads everything that is not secret
+ * - scanner: also submits images
+ * - operator: also own vulnerabilities, feeds, notifications, webhook endpoints, dead letters
+ * - administrator: also deletes images
  */
 export type Role = (typeof roles)[number];
 
-/** Whether `role` may do what asks for `needed`. */
+/** Whether `role` includes the permissions of `needed`. */
 export function allows(role: Role, needed: Role): boolean {
   return roles.indexOf(role) >= roles.indexOf(needed);
 }

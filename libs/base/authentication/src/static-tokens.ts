@@ -3,7 +3,7 @@ import { ClarionError } from '@clarion/model';
 import type { Principal } from './principal';
 import { isRole, type Role, roles } from './roles';
 
-/** A token of configuration: only its hash is kept. */
+/** A configured token: only its hash is stored. */
 export interface StaticToken {
   readonly name: string;
   readonly role: Role;
@@ -15,7 +15,7 @@ const linePattern = /^([A-Za-z0-9._-]{1,64}):([a-z]+):([0-9a-f]{64})$/;
 const maxTokens = 10_000;
 
 /**
- * Parses lines `name:role:sha256-of-the-token`; blank lines and those that start with `#` say nothing. Throws
+ * Parses lines `name:role:sha256-of-the-token`; blank lines and those that start with `#` are ignored. Throws
  * `invalid-input` that names the line, never its content.
  */
 export function parseTokens(text: string): readonly StaticToken[] {

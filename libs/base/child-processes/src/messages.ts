@@ -1,11 +1,13 @@
 import type { ErrorCode } from '@clarion/model';
 
 export type ToProcess<Settings, Job> =
-  /** What it works with. It comes as a message: neither arguments nor variables hold a key. */
+  /**
+   * The settings of the process. They arrive as a message: neither arguments nor environment variables contain a key.
+   */
   | { readonly kind: 'settings'; readonly settings: Settings; readonly parent: number }
-  /** A process has one job at a time, so that it is known what ended it. */
+  /** A process has one job at a time, so that it is clear which job ended it. */
   | { readonly kind: 'job'; readonly job: Job }
-  /** The job is to be given back. */
+  /** The job has to stop. */
   | { readonly kind: 'abort' };
 
 export type FromProcess<Reply, Part> =
@@ -16,7 +18,7 @@ export type FromProcess<Reply, Part> =
   | { readonly kind: 'failed'; readonly error: SentError };
 
 export interface SentError {
-  /** Absent: an error that nobody foresaw. */
+  /** Absent: an unexpected error. */
   readonly code?: ErrorCode;
   readonly message: string;
   readonly remedy?: string;

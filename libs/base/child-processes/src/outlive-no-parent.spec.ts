@@ -4,7 +4,7 @@ describe('outliveNoParent', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  it('ends the process so long after its parent is gone, once', () => {
+  it('ends the process this long after its parent is gone, once', () => {
     let parent = 7;
     const end = jest.fn();
     outliveNoParent({ parent, millis: 4000 }, () => parent, end);

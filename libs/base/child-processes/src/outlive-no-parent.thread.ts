@@ -6,7 +6,7 @@ import { outliveNoParent, type Watched } from './outlive-no-parent';
 export declare const program: string;
 
 const kill = (): void => {
-  // The main thread may be busy without end.
+  // The main thread may be busy forever.
   process.kill(process.pid, 'SIGKILL');
 };
 if (!isMainThread) outliveNoParent(workerData as Watched, () => process.ppid, kill);

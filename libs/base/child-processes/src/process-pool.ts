@@ -4,22 +4,22 @@ import type { StartedProcess } from './start-process';
 export interface PoolOptions<Job, Reply> {
   /** Processes at the same time. */
   readonly size: number;
-  /** So many more for callers whose jobs others would keep waiting (`FairQueue`); none unless stated. */
+  /** Additional places for callers whose jobs would have to wait for those of others (`FairQueue`); 0 unless stated. */
   readonly spares?: number;
   readonly start: () => StartedProcess<Job, Reply>;
-  /** A process without work ends after so long; a minute unless stated. */
+  /** An idle process ends after this time; a minute unless stated. */
   readonly idleMillis?: number;
 }
 
 export interface JobOptions {
-  /** Whose job it is: callers are served in turns. Jobs without one are of one more caller. */
+  /** The caller of the job: callers are served in turns. Jobs without a caller share one turn. */
   readonly caller?: string;
   readonly signal: AbortSignal;
 }
 
 /** Some processes, started when there is work. */
 export interface ProcessPool<Job, Reply> {
-  /** Does a job in a process of its own, as soon as it is its caller's turn. */
+  /** Does a job in a separate process, as soon as it is its caller's turn. */
   run(job: Job, options: JobOptions): AsyncGenerator<Reply, void>;
   /** Ends all processes. No job may be running. */
   close(): Promise<void>;
@@ -69,7 +69,7 @@ export function createProcessPool<Job, Reply>(options: PoolOptions<Job, Reply>):
 }
 
 interface Places {
-  /** Resolves when it is the caller's turn, to what gives the place back. Rejects when the signal aborts before. */
+  /** Resolves at the caller's turn, to the function that releases the place. Rejects when the signal aborts before. */
   enter(caller: string, signal: AbortSignal): Promise<() => void>;
 }
 

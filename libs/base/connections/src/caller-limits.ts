@@ -8,7 +8,7 @@ export interface CallerLimit {
   readonly default: string;
 }
 
-/** What connections may take, whatever they speak. */
+/** Limits for connections, whatever the protocol. */
 export const connectionLimits = {
   connections: {
     name: 'connections',
@@ -78,7 +78,7 @@ function defaultOf({ default: written }: CallerLimit): number {
   return Number(number) * (millisOf[unit] ?? 1);
 }
 
-/** What holds where nobody says otherwise. */
+/** Limits that apply without configuration. */
 export const defaultCallerLimits = Object.fromEntries(
   Object.entries({ ...connectionLimits, ...requestLimits }).map(([key, limit]) => [key, defaultOf(limit)]),
 ) as CallerLimits;

@@ -5,7 +5,7 @@ describe('shares of callers', () => {
     [{ ofCaller: 1, inAll: 3 }, 'taken'],
     [{ ofCaller: 2, inAll: 2 }, 'share-used'],
     [{ ofCaller: 1, inAll: 4 }, 'all-used'],
-  ])('count what is held elsewhere: %j', (elsewhere, outcome) => {
+  ])('count what is in use elsewhere: %j', (elsewhere, outcome) => {
     const shares = new CallerShares({ ofCaller: 3, inAll: 5 });
     shares.take('a');
     expect(shares.take('a', 1, elsewhere)).toBe(outcome);

@@ -4,15 +4,15 @@ import type { Listening } from './listen-for-connections';
 const lookMillis = 50;
 
 /**
- * Takes no new connections, lets requests under way be answered, and closes what is open then; all of it at once when
- * `signal` aborts. `http` serves connections of `listening`, and has no port of its own.
+ * Takes no new connections, lets running requests finish, and closes the connections that are open then; all of it at
+ * once when `signal` aborts. `http` serves connections of `listening`, and has no separate port.
  */
 export async function endConnections(listening: Listening, http: Server, signal: AbortSignal): Promise<void> {
   const closed = listening.close();
   const destroy = (): void => {
     listening.destroy();
   };
-  // A connection that was kept for another request is not idle before the one under way is answered.
+  // A keep-alive connection is not idle before its running request is answered.
   const look = setInterval(() => {
     http.closeIdleConnections();
   }, lookMillis);

@@ -127,7 +127,7 @@ describe('a port', () => {
     expect(answer).toContain('http /x');
   });
 
-  it('gives what only looks like HTTP/2 to HTTP/1.1, which refuses it', async () => {
+  it('passes what only looks like HTTP/2 to HTTP/1.1, which rejects it', async () => {
     expect(await sendSlowly(['PRI * HTTP/2.0\r\n', 'X: y\r\n\r\n'])).toMatch(/^HTTP\/1\.1 (400|505)/);
   });
 
@@ -156,7 +156,7 @@ describe('a port', () => {
     slow.close();
   });
 
-  it('lets a request under way be answered before it ends, and takes no more', async () => {
+  it('answers a running request before it ends, and takes no more', async () => {
     let answer: (() => void) | undefined;
     const server = createServer((_request, response) => (answer = () => response.end('late')));
     const ending = await listen(server);
@@ -176,7 +176,7 @@ describe('a port', () => {
     expect([ending.connections(), (refused as { code: string }).code]).toEqual([0, 'ECONNREFUSED']);
   });
 
-  it('closes what does not end when there is no more time', async () => {
+  it('closes what does not end when the time is over', async () => {
     const server = createServer(() => undefined);
     const ending = await listen(server);
     const closed = new Promise((resolve) =>
@@ -193,7 +193,7 @@ describe('a port', () => {
     expect(ending.connections()).toBe(0);
   });
 
-  it('says when it cannot listen', async () => {
+  it('reports when it cannot listen', async () => {
     const taken = createTcpServer();
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
     const options = { host: '127.0.0.1', port: (taken.address() as AddressInfo).port, limits: defaultCallerLimits };

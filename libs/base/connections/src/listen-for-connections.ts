@@ -11,7 +11,7 @@ export interface ListenForConnections {
   /** 0: the system chooses. */
   readonly port: number;
   readonly limits: Pick<ConnectionLimits, 'connections' | 'connectionsOfAddress' | 'headersMillis'>;
-  /** Who serves a connection that begins with these bytes; undefined when more are needed to know. */
+  /** The server for a connection that begins with these bytes; undefined when more bytes are needed. */
   readonly serveWith: (first: Uint8Array) => ServeConnection | undefined;
 }
 
@@ -20,16 +20,16 @@ export interface Listening {
   readonly port: number;
   /** Connections that are open. */
   connections(): number;
-  /** Takes no new connections; those that are open stay with who serves them. Resolves when all of them are closed. */
+  /** Takes no new connections; open ones stay with their server. Resolves when all of them are closed. */
   close(): Promise<void>;
   /** Closes every connection, whatever it is at. */
   destroy(): void;
 }
 
 /**
- * Listens there, and holds connections to their limits: one on which no request has come as a whole in time
- * (`requestCame`) is cut off, and where there is no place left the one that deserves it least gives way
- * (`requestAdmitted`). Throws `invalid-input` when it cannot listen.
+ * Listens, and applies limits to connections: one without a complete request in time (`requestCame`) is cut off, and
+ * where no place is left the one with the lowest rank gives way (`requestAdmitted`). Throws `invalid-input` when it
+ * cannot listen.
  */
 export async function listenForConnections(options: ListenForConnections): Promise<Listening> {
   const { host, port, limits, serveWith } = options;
@@ -61,7 +61,7 @@ export async function listenForConnections(options: ListenForConnections): Promi
   };
 }
 
-/** Looks at what comes first, without taking it: as much as is needed to know, which may come in pieces. */
+/** Peeks at the first bytes without consuming them: as many as are needed to decide, which may arrive in pieces. */
 export function afterFirstBytes(
   socket: Socket,
   serveWith: ListenForConnections['serveWith'],

@@ -120,7 +120,7 @@ describe.each([
     expect(await left({ busy, a, c, d, e }, ['busy'])).toEqual(['a', 'c', 'd', 'e']);
   });
 
-  it('many strangers who keep coming never keep a known caller out', async () => {
+  it('a flood of strangers never keeps a known caller out', async () => {
     await listen(limits);
     for (let n = 0; n < 20; n += 1) {
       for (let m = 0; m < 5; m += 1) (await Caller.from(addressOf(m + 20))).half();
@@ -130,7 +130,7 @@ describe.each([
   });
 });
 
-it('strangers of one address do not take the places of others', async () => {
+it('strangers at one address do not take the places of others', async () => {
   await listen({ connections: 100, connectionsOfAddress: 2 });
   const other = await Caller.from('127.0.0.3');
   const callers = [];

@@ -9,11 +9,11 @@ export interface ServeTls {
   readonly clientCa?: Uint8Array;
   /** A handshake that takes longer is cut off. */
   readonly headersMillis: number;
-  /** Who serves a connection that begins with these decrypted bytes, as `listenForConnections` takes it. */
+  /** The server for a connection that begins with these decrypted bytes, as for `listenForConnections`. */
   readonly serveWith: ListenForConnections['serveWith'];
 }
 
-/** Decrypts connections that somebody else has accepted, HTTP/1.1 and HTTP/2 alike, and has them served by what they speak. */
+/** Decrypts connections that another component has accepted, HTTP/1.1 and HTTP/2, and has them served by protocol. */
 export function serveTls({ certificate, key, clientCa, headersMillis, serveWith }: ServeTls): ServeConnection {
   const authorities =
     clientCa === undefined ? {} : { ca: Buffer.from(clientCa), requestCert: true, rejectUnauthorized: true };

@@ -7,7 +7,7 @@ import { createDeadline } from './create-deadline';
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** Resolves when a signal that nobody holds aborts. */
+/** Resolves when a signal without any other reference aborts. */
 function abortOf(make: () => AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     make().addEventListener('abort', () => {
@@ -23,13 +23,13 @@ describe('a deadline', () => {
     ['as a part of another signal', () => AbortSignal.any([createDeadline(20).signal, new AbortController().signal])],
   ])('fires although garbage is collected: %s', async (_, make) => {
     const aborted = abortOf(make);
-    // As often as it takes: what is held weakly goes with the first collection after its turn.
+    // As often as necessary: a weakly held object goes with the first collection after its turn.
     const collecting = setInterval(collectGarbage, 2);
     await aborted;
     clearInterval(collecting);
   });
 
-  it('says what has ended it', async () => {
+  it('reports what has ended it', async () => {
     const late = createDeadline(5);
     await abortOf(() => late.signal);
     expect(late.signal.reason).toMatchObject({ name: 'TimeoutError' });
@@ -40,7 +40,7 @@ describe('a deadline', () => {
     expect(createDeadline(60_000, parent.signal).signal.aborted).toBe(true);
   });
 
-  it('leaves neither timer nor listener behind', () => {
+  it('leaves neither timer nor listener', () => {
     const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
     const parent = new AbortController();
     const [before, deadlines] = [timers(), [createDeadline(60_000, parent.signal), createDeadline(Infinity)]];
@@ -52,7 +52,7 @@ describe('a deadline', () => {
     expect(deadlines.map(({ signal }) => signal.aborted)).toEqual([false, false]);
   });
 
-  it('ends at once when there is no time left, and not at once when there is no end', async () => {
+  it('ends at once when there is no time left, and not at once when there is no limit', async () => {
     await abortOf(() => createDeadline(-5).signal);
     const endless = createDeadline(Infinity);
     await abortOf(() => createDeadline(1).signal);

@@ -1,8 +1,8 @@
-/** A time that ends, early when somebody gives up. */
+/** A time limit that ends early when the parent signal aborts. */
 export interface Deadline {
   /** Aborted with the reason of the parent, or with a `TimeoutError` when the time is over. */
   readonly signal: AbortSignal;
-  /** Leaves nothing behind: neither timer nor listener. The signal does not abort any more. To be called in the end. */
+  /** Removes timer and listener. The signal does not abort any more. Call this at the end. */
   readonly clear: () => void;
 }
 
@@ -10,8 +10,9 @@ export interface Deadline {
 const longestTimer = 2 ** 31 - 1;
 
 /**
- * A signal that aborts with `parent`, or after `millis` (at most 24.8 days; at once when there is no time left). The timer
- * holds the signal, so that it fires whatever the garbage collector does, and does not hold the process.
+ * A signal that aborts with `parent`, or after `millis` (at most 24.8 days; at once when there is no time left). The
+ * timer references the signal, so that it fires whatever the garbage collector does, and does not keep the process
+ * alive.
  */
 export function createDeadline(millis: number, parent?: AbortSignal): Deadline {
   const controller = new AbortController();

@@ -5,7 +5,7 @@ describe('sortInTurns', () => {
   type Item = readonly [key: number, place: number];
   const byKey = ([a]: Item, [b]: Item): number => a - b;
 
-  it('sorts as toSorted does, what is equal in its order', async () => {
+  it('sorts as toSorted does, and is stable', async () => {
     const lists = fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 9000, size: 'max' });
     await fc.assert(
       fc.asyncProperty(lists, async (keys) => {
@@ -16,7 +16,7 @@ describe('sortInTurns', () => {
     );
   });
 
-  it('gives the thread away after every some thousand items', async () => {
+  it('yields the thread after every few thousand items', async () => {
     const items = Array.from({ length: 100_000 }, (_, place): Item => [(place * 7919) % 100_003, place]);
     let [slices, compared, most] = [0, 0, 0];
     const turns = {
@@ -38,7 +38,7 @@ describe('sortInTurns', () => {
     );
     expect(sorted).toEqual([...items].sort(byKey));
     expect(slices).toBeGreaterThan(100);
-    // What sorting some thousand takes, n log n.
+    // The cost of sorting some thousand, n log n.
     expect(most).toBeLessThan(50_000);
   });
 });

@@ -1,6 +1,6 @@
 import { createTurns, type Turns } from './turns';
 
-/** So many are sorted in one go: some milliseconds. */
+/** Number of items that are sorted at once: some milliseconds. */
 const itemsAtOnce = 2000;
 
 /** A sorted copy, as `toSorted` makes it, for a server that answers callers meanwhile: a list of 100,000 takes some hundred milliseconds. */
@@ -24,7 +24,7 @@ export async function sortInTurns<T>(
   return runs[0] ?? [];
 }
 
-/** Of what is equal, that of the left comes first. */
+/** For equal items, the left one comes first. */
 async function merge<T>(
   [left, right]: readonly [readonly T[], readonly T[]],
   compare: (a: T, b: T) => number,

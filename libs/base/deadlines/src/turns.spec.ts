@@ -14,7 +14,7 @@ describe('turns', () => {
     expect(turns.isOver()).toBe(true);
   });
 
-  it('of all work of a process begin one at a time, in the order in which they were asked for', async () => {
+  it('of all work of a process begin one at a time, in the order of their requests', async () => {
     let loops = 0;
     const began: (readonly [work: number, loop: number])[] = [];
     let counting = true;

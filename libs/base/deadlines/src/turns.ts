@@ -1,8 +1,8 @@
 /** Long work of a process that answers callers, in slices. */
 export interface Turns {
-  /** Whether this work has had the thread for as long as it may: time to `await next()`. Cheap enough for every step. */
+  /** Whether this work has used up its time slice: time to `await next()`. Cheap enough for every step. */
   isOver(): boolean;
-  /** Gives the thread away; resolves when the next slice begins. */
+  /** Yields the thread; resolves when the next slice begins. */
   next(): Promise<void>;
 }
 

@@ -23,18 +23,18 @@ export interface Distribution {
   readonly osv?: readonly OsvName[];
   /** Vendor in package URLs; the family unless stated. */
   readonly purlNamespace?: string;
-  /** Where the advisories about packages of a release are, most specific first; the release's own namespace unless stated. */
+  /** Namespaces of the advisories for packages of a release, most specific first; the release's own unless stated. */
   readonly advisories?: (release: string) => readonly AdvisoryNamespace[];
   readonly products?: ProductRules;
   /** How an advisory about a repository or product relates to a package; by repository unless stated. */
   readonly origins?: OriginRules;
-  /** Repositories whose packages have names that no other repository has. */
+  /** Repositories whose packages have names that no other repository uses. */
   readonly ownNames?: readonly OwnNames[];
   readonly flavours?: readonly BuildFlavour[];
   /** Its advisories name no build flavour: the fixed version shows which builds they apply to. */
   readonly fixesTellFlavours?: true;
   readonly supportChannels?: readonly SupportChannel[];
-  /** Publishers whose packages are not the distribution's own. */
+  /** Publishers of third-party packages. */
   readonly publishers?: readonly Publisher[];
   /** Its page about a vulnerability. */
   readonly page?: VulnerabilityPage;
@@ -53,7 +53,7 @@ export interface Recognition {
 export interface ReleaseFile {
   /** File in `etc` or `usr/lib`. */
   readonly name: string;
-  /** Its first line; what the pattern catches is the version. */
+  /** Its first line; the capture group of the pattern is the version. */
   readonly text: RegExp;
   /** The id that os-release has. */
   readonly id: string;
@@ -89,7 +89,7 @@ export interface OsvName {
   readonly release: string;
 }
 
-/** A namespace whose advisories are evaluated for the packages of another one. */
+/** A namespace whose advisories are evaluated for packages of another one. */
 export interface AdvisoryNamespace {
   readonly id: string;
   /** Its advisories decide only about vulnerabilities that the earlier namespaces do not mention. */
@@ -109,7 +109,7 @@ export interface ProductRules {
   readonly base: string;
   /** Products that are support channels. */
   readonly channels: readonly string[];
-  /** Whether the repository of a package says which products it belongs to. */
+  /** Whether the repository of a package defines its products. */
   readonly byRepository?: true;
   /** Version, update and edition of the base product that are assumed without evidence: `8::baseos`. */
   readonly assumed: (release: string) => readonly string[];
@@ -146,12 +146,12 @@ export interface SupportChannel {
   readonly offeredBy: string;
 }
 
-/** How packages of a publisher outside the distribution are recognised. All texts are lower case. */
+/** How packages of a publisher outside the distribution are recognised. All strings are lower case. */
 export interface Publisher {
   readonly name: string;
   /** Domains of the maintainer's address. */
   readonly domains?: readonly string[];
-  /** Part of the vendor field, where that is no address. */
+  /** Part of the vendor field, where that is not an address. */
   readonly vendor?: string;
   /** Part of the package's version. */
   readonly version?: string;

@@ -12,7 +12,7 @@ describe('the rows', () => {
     expect(distributions.map(({ family }) => family)).toEqual(names.filter((name) => name !== 'index').sort());
   });
 
-  it('share no id of os-release without a name that decides', () => {
+  it('share no id of os-release without a distinguishing name', () => {
     const ids = distributions.flatMap(({ family, recognised }) =>
       recognised.flatMap((rule) => rule.ids.map((id) => [`${id} ${rule.name ?? ''}`, family] as const)),
     );

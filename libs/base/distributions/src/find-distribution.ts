@@ -14,7 +14,7 @@ export function releaseOf(namespace: string): string {
   return namespace.slice(namespaceFamily(namespace).length + 1);
 }
 
-/** Where the advisories about packages of a namespace are, most specific first (reference: matching §3). */
+/** Namespaces of the advisories for packages of a namespace, most specific first (reference: matching §3). */
 export function advisoryNamespaces(namespace: string): readonly AdvisoryNamespace[] {
   return distributionOf(namespace)?.advisories?.(releaseOf(namespace)) ?? [{ id: namespace }];
 }

@@ -3,8 +3,8 @@ import { releaseOf } from './find-distribution';
 import { distributions } from './rows';
 
 /**
- * How a release stands to the ones that are known (those of which the end of support is recorded). `unlisted`: it may have come after the
- * table, or before it begins. `none`: there is none and will be none soon.
+ * How a release relates to the known ones (those with a recorded end of support). `unlisted`: it may be newer than the
+ * table, or older than its start. `none`: it does not exist and will not soon.
  */
 export type ReleaseStanding = 'known' | 'unlisted' | 'none';
 
@@ -26,9 +26,9 @@ const families: ReadonlyMap<string, Family> = new Map(
 );
 
 /**
- * Whether there is a release that a namespace id of a right form names. Beside those of the table there may be what is
- * one step from one of them (the next number, the next minor number, of years the next two) and what is older than all.
- * A family that the table does not have has any release.
+ * Whether the release of a well-formed namespace id exists. Besides those of the table, accepted are releases one step
+ * from one of them (the next number, the next minor number, for years the next two) and releases older than all. A
+ * family that is not in the table has any release.
  */
 export function standingOf(namespace: string): ReleaseStanding {
   const family = families.get(namespaceFamily(namespace));

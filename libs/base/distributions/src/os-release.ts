@@ -1,4 +1,4 @@
-/** What a release file says of the distribution, in the words of os-release. */
+/** The data of a release file about the distribution, in terms of os-release. */
 export interface OsRelease {
   /** `ID`, lower case. */
   readonly id: string;

@@ -1,12 +1,12 @@
 import { type BuiltInPackageType, isOwnName, type PackageSystem, type PackageType } from '@clarion/model';
 
-/** What is known of a kind of package database, whatever the distribution. */
+/** The properties of a kind of package database, whatever the distribution. */
 export interface PackageKind {
   /** The scheme that orders its versions. */
   readonly versionScheme: string;
   /** `deb` of `pkg:deb/debian/zlib1g`. */
   readonly purlType: string;
-  /** Whether a package for which the database names no source package has a source of its own name. */
+  /** Whether a package without a recorded source package has a source of the same name. */
   readonly sourceIsNameWhenAbsent: boolean;
   /** Whether package managers record which repository a package is from. */
   readonly recordsRepositories?: true;

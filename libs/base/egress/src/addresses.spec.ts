@@ -56,9 +56,12 @@ it.each([
   expect(classifyAddress(parseAddress(text)!)).toBe(expected);
 });
 
-it.each(['', 'localhost', '1.2.3', '1.2.3.4.5', '01.2.3.4', '1.2.3.4/8', ':::', 'g::'])('%j is no address', (text) => {
-  expect(parseAddress(text)).toBeUndefined();
-});
+it.each(['', 'localhost', '1.2.3', '1.2.3.4.5', '01.2.3.4', '1.2.3.4/8', ':::', 'g::'])(
+  '%j is not an address',
+  (text) => {
+    expect(parseAddress(text)).toBeUndefined();
+  },
+);
 
 it.each([
   ['10.0.0.0/8', '10.255.0.1', true],
@@ -69,12 +72,12 @@ it.each([
   ['192.0.2.7', '192.0.2.8', false],
   ['fd00::/8', 'fd12::1', true],
   ['fd00::/8', '10.0.0.1', false],
-])('%s holds %s: %s', (network, address, expected) => {
+])('%s contains %s: %s', (network, address, expected) => {
   expect(inNetwork(parseAddress(address)!, parseNetwork(network)!)).toBe(expected);
 });
 
 it.each(['', '10.0.0.0/33', '10.0.0.0/x', '10.0.0.0/', 'fd00::/129', '10.0.0.0/8/8', 'host/8'])(
-  '%j is no network',
+  '%j is not a network',
   (text) => {
     expect(parseNetwork(text)).toBeUndefined();
   },

@@ -17,7 +17,7 @@ export interface BodyOrigin {
 }
 
 /**
- * Reads a body under its limits. Time counts only while waiting for the other side, so a slow consumer is never taken
+ * Reads a body under its limits. Time only counts while waiting for the sender, so a slow consumer is never mistaken
  * for a slow sender. Throws `limit-exceeded` or `upstream-unavailable`.
  */
 export async function* boundedBody(

@@ -19,7 +19,10 @@ export interface ConnectionLimits {
 /** Connection pools by the way a request goes; undici is loaded with the first one. */
 export interface Dispatchers {
   for(url: URL): Promise<Dispatcher>;
-  /** Resolves the URL's name and checks its addresses, as a connection would. Names behind a proxy are the proxy's matter. */
+  /**
+   * Resolves the URL's name and checks its addresses, as a connection would. Names behind a proxy are resolved by the
+   * proxy.
+   */
   checkName(url: URL): Promise<void>;
   close(): Promise<void>;
 }
@@ -48,8 +51,8 @@ interface NameGuard {
 }
 
 /**
- * Resolves a name once, checks every address and hands exactly those to the socket: between check and connection
- * there is no second look-up that could answer differently.
+ * Resolves a name once, checks every address and passes exactly those to the socket: between check and connection there
+ * is no second lookup that could return other addresses.
  */
 export function guardedLookup(url: URL, policy: EgressPolicy, resolve: Resolve): LookupFunction {
   return (name, options, callback) => {
@@ -87,14 +90,14 @@ export function createDispatchers(setup: DispatcherSetup): Dispatchers {
     const { Agent, Pool } = await import('undici');
     return new Agent({
       ...options,
-      // One pool an origin, because what an address may be depends on the host that resolved to it.
+      // One pool per origin, because the policy for an address depends on the host that resolved to it.
       factory: (origin) =>
         new Pool(origin, {
           ...options,
           connect: {
             ...connect,
             lookup: guardedLookup(new URL(origin), policy, resolve),
-            // Where even plain http is acceptable, a certificate of an unknown authority is no worse.
+            // Where plain http is acceptable, a certificate of an unknown authority is no worse.
             rejectUnauthorized: !isInsecureHost(new URL(origin), policy),
           },
         }),

@@ -21,7 +21,7 @@ describe('retries', () => {
     expect([answer.status, calls]).toEqual([200, 3]);
   });
 
-  it('gives the last answer when it stays bad', async () => {
+  it('returns the last answer when it stays bad', async () => {
     let calls = 0;
     const base = await serve((_request, response) => {
       calls++;

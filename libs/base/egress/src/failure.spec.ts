@@ -2,7 +2,7 @@ import { toFailure } from './failure';
 
 const url = new URL('https://registry.example:8443/v2/');
 
-describe('what went wrong with a certificate', () => {
+describe('which certificate error occurred', () => {
   it.each([
     ['CERT_HAS_EXPIRED', 'its certificate has expired', /certificate of registry\.example renewed, or set the clock/],
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'its certificate is for another name', /use the name/],

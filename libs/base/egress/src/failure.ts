@@ -35,7 +35,7 @@ const unknownNames = new Map<string, string>([
 
 const unknownAuthority = 'add the authority to the file that NODE_EXTRA_CA_CERTS names';
 
-/** What helps depends on what is wrong with a certificate. */
+/** The remedy depends on the certificate error. */
 function certificateRemedy(code: string, { hostname }: URL): string {
   if (code === 'CERT_HAS_EXPIRED')
     return `have the certificate of ${hostname} renewed, or set the clock of this machine`;
@@ -43,7 +43,7 @@ function certificateRemedy(code: string, { hostname }: URL): string {
   return unknownAuthority;
 }
 
-/** Turns what undici or the network threw into a `ClarionError` that names the host; an abort stays what it was. */
+/** Converts an error of undici or the network to a `ClarionError` that names the host; an abort stays unchanged. */
 export function toFailure(error: unknown, url: URL, signal?: AbortSignal): unknown {
   if (signal?.aborted === true) return signal.reason;
   const inner = innermost(error);
@@ -68,7 +68,7 @@ export function toFailure(error: unknown, url: URL, signal?: AbortSignal): unkno
   });
 }
 
-/** Whether repeating a failed request at once makes sense; a name that is not known now will not be in a second. */
+/** Whether an immediate retry of a failed request makes sense; an unknown name will still be unknown in a second. */
 export function mayPass(failure: unknown): failure is ClarionError {
   return failure instanceof ClarionError && failure.retryable && codeOf(innermost(failure.cause)) !== 'ENOTFOUND';
 }

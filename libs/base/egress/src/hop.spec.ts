@@ -15,7 +15,7 @@ it.each<{ name: string; headers?: Record<string, string>; credentials?: string }
   { name: 'a name with a blank', headers: { 'x a': 'b' } },
   { name: 'an empty name', headers: { '': 'b' } },
   { name: 'credentials with a line break', credentials: 'Basic x\r\nhost: y' },
-])('refuses $name', ({ headers = {}, credentials }) => {
+])('rejects $name', ({ headers = {}, credentials }) => {
   const request = { url: hop.url.href, headers, ...(credentials === undefined ? {} : { credentials }) };
   let thrown: unknown;
   try {

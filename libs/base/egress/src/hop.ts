@@ -29,7 +29,9 @@ export function afterRedirect(hop: Hop, status: number, to: { readonly location:
   };
 }
 
-/** Headers that a redirect to another origin still carries: they ask for a representation and say nothing secret. */
+/**
+ * Headers that a redirect to another origin still carries: they request a representation and contain nothing secret.
+ */
 const portable = new Set([
   'accept',
   'accept-encoding',

@@ -89,7 +89,7 @@ describe('what may be reached', () => {
   });
 
   it.each(['not a url', 'https://user:secret@registry.example/', 'https://', 'https://a b/'])(
-    '%s is refused',
+    '%s is rejected',
     (url) => {
       const error = thrown(() => parseUrl(url));
       expect(error).toBeInstanceOf(ClarionError);

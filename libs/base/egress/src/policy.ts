@@ -53,7 +53,7 @@ export interface ProxySettings {
   readonly none?: string;
 }
 
-/** Name without brackets, as URL parsing normalised it: `0x7f.1` has become `127.0.0.1`. */
+/** Name without brackets, as normalised by URL parsing: `0x7f.1` has become `127.0.0.1`. */
 export function hostOf(url: URL): string {
   const { hostname } = url;
   return hostname.startsWith('[') ? hostname.slice(1, -1) : hostname.replace(/\.$/, '');

@@ -83,7 +83,7 @@ describe('redirects', () => {
     expect(seen[1]).toBe(`${expected} ${body}`);
   });
 
-  it('gives a redirect without a location as the answer it is', async () => {
+  it('returns a redirect without a location unchanged', async () => {
     const base = await serve((_request, response) => response.writeHead(302).end());
     expect((await egress().request({ url: base })).status).toBe(302);
   });

@@ -11,7 +11,7 @@ export interface EgressRequest {
   readonly maxRedirects?: number;
   /** Most bytes of body; default no limit. One more is `limit-exceeded`, thrown while reading. */
   readonly maxBytes?: number;
-  /** Whether repeating does no harm; default true for GET and HEAD. */
+  /** Whether the request may safely be repeated; default true for GET and HEAD. */
   readonly idempotent?: boolean;
   readonly signal?: AbortSignal;
 }
@@ -26,6 +26,6 @@ export interface EgressResponse {
   readonly body: AsyncIterable<Uint8Array>;
   /** Reads the whole body. */
   bytes(): Promise<Uint8Array>;
-  /** Frees the connection of a body that nobody wants. */
+  /** Frees the connection of an unused body. */
   discard(): Promise<void>;
 }

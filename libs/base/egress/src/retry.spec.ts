@@ -36,7 +36,7 @@ it.each([
   ['0', 0],
   ['1', undefined],
   ['nonsense', expect.any(Number)],
-])('a server that asks for %j', (retryAfter, expected) => {
+])('a server that requests %j', (retryAfter, expected) => {
   expect(retryDelay(0, limits, retryAfter)).toEqual(expected);
 });
 

@@ -14,8 +14,8 @@ export function isPassingStatus(status: number): boolean {
 }
 
 /**
- * Milliseconds to wait before attempt `attempt + 1` (the first attempt is 0): exponential with jitter, or what the
- * server asked for; undefined when no further attempt makes sense.
+ * Milliseconds to wait before attempt `attempt + 1` (the first attempt is 0): exponential with jitter, or the time that
+ * the server requested; undefined when no further attempt makes sense.
  */
 export function retryDelay(attempt: number, limits: RetryLimits, retryAfter?: string): number | undefined {
   if (attempt >= limits.retries) return undefined;

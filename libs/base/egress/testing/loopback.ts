@@ -5,7 +5,7 @@ import { createEgress, type Egress, type EgressOptions, type EgressPolicy } from
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** What a spec has opened: closed after each case. */
+/** Resources that a spec has opened: closed after each case. */
 export const closing: (() => Promise<void> | void)[] = [];
 
 /** On a free port of loopback. */

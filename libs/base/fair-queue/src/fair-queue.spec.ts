@@ -21,7 +21,7 @@ class Places {
     return this.turns.map(({ item }) => item);
   }
 
-  /** Adds items, and starts what may start. */
+  /** Adds items, and starts those that may start. */
   add(...items: readonly string[]): void {
     for (const item of items) this.queue.add(laneOf(item), item);
   }
@@ -222,7 +222,7 @@ describe('a fair queue', () => {
   });
 });
 
-/** What happens one after the other: arrivals in a lane, ends of the nth that runs, time. */
+/** A sequence of events: arrivals in a lane, the end of the nth running item, passing time. */
 const event = fc.oneof(
   fc.record({ arrives: fc.constantFrom('a', 'b', 'c', 'd', 'e') }),
   fc.record({ ends: fc.nat(7) }),
@@ -236,7 +236,7 @@ describe('whatever comes and ends', () => {
   const many = { numRuns: 500 };
   type Happening = { arrives: string } | { ends: number } | { passes: number };
 
-  /** Plays events; `check` sees each item as it starts, with what ran before it. */
+  /** Plays events; `check` sees each item as it starts, with the items that ran before it. */
   function play(
     options: FairQueueOptions,
     events: readonly Happening[],
@@ -264,7 +264,7 @@ describe('whatever comes and ends', () => {
     return { here, waiting, start };
   }
 
-  test('a lane keeps its order, and has no more than the places', () => {
+  test('a lane keeps its order, and has no more than the number of places', () => {
     fc.assert(
       fc.property(fc.record(shape), fc.array(event, { maxLength: 80 }), (options, events) => {
         play(options, events, (started, before, waiting) => {
@@ -278,7 +278,7 @@ describe('whatever comes and ends', () => {
     );
   });
 
-  test('none is passed over for one that has more running', () => {
+  test('no lane is skipped for one with more running items', () => {
     fc.assert(
       fc.property(fc.record(shape), fc.array(event, { maxLength: 80 }), (options, events) => {
         play(options, events, (started, before, waiting) => {
@@ -291,7 +291,7 @@ describe('whatever comes and ends', () => {
     );
   });
 
-  test('one lane never keeps out another that has nothing running, where there is a spare place', () => {
+  test('one lane never blocks another that has nothing running, where there is a spare place', () => {
     const options = { places: shape.places, spares: fc.integer({ min: 1, max: 3 }) };
     fc.assert(
       fc.property(fc.record(options), fc.array(event, { maxLength: 80 }), (given, events) => {
@@ -304,7 +304,7 @@ describe('whatever comes and ends', () => {
     );
   });
 
-  test('no lane starves: whatever else comes, it has its turn before any other one has a second', () => {
+  test('no lane starves: whatever else arrives, it has its turn before any other lane has a second one', () => {
     fc.assert(
       fc.property(fc.record(shape), fc.array(event, { maxLength: 60 }), (options, events) => {
         const played = play(options, events, () => undefined);
@@ -312,7 +312,7 @@ describe('whatever comes and ends', () => {
         const running = new Set(here.running);
         here.add('z1');
         const others = new Map<string, number>();
-        // What runs ends, the newest first, and each lane has more to do.
+        // Running items end, the newest first, and each lane has more to do.
         for (let n = 0; !here.running.includes('z1') && n < 1000; n += 1) {
           for (const lane of 'abcde') here.add(`${lane}-${n}`);
           played.start();

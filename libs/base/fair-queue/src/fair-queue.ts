@@ -1,9 +1,9 @@
 export interface FairQueueOptions {
   /** Items that run at the same time. */
   readonly places: number;
-  /** So many more, for lanes that have nothing running; none unless stated. */
+  /** Additional places for lanes that have nothing running; 0 unless stated. */
   readonly spares?: number;
-  /** After so long an item does not keep others from a spare place; 5 s unless stated. */
+  /** After this time a running item no longer keeps others from a spare place; 5 s unless stated. */
   readonly longMillis?: number;
   /** An item that waits may have become free to start because time passed. */
   readonly onLong?: () => void;
@@ -18,12 +18,12 @@ export interface Turn<Item> {
 const defaultLongMillis = 5000;
 
 /**
- * What waits for a few places, in lanes: one for each caller. The next place goes to the lane that has the least running, of
- * those to the one whose last turn is longest ago. Within a lane, first in, first out. What several callers wait for is one
- * item in several lanes: the first turn takes it out of all.
+ * Items that wait for a few places, in lanes: one per caller. The next place goes to the lane with the fewest running
+ * items; among those, to the one whose last turn is longest ago. Within a lane, first in, first out. An item that
+ * several callers wait for is in several lanes: the first turn removes it from all.
  *
- * A lane alone may have all places. It does not keep others out: while one lane has all of them, or everything that runs
- * has done so for long, a lane that has nothing running gets a spare place.
+ * A lane alone may use all places. It does not block others: while one lane uses all of them, or everything that runs
+ * has run for long, a lane that has nothing running gets a spare place.
  */
 export class FairQueue<Item> {
   /** Places may be added and taken away while items run. */
@@ -31,13 +31,13 @@ export class FairQueue<Item> {
   readonly #spares: number;
   readonly #longMillis: number;
   readonly #onLong: () => void;
-  /** Items that wait, by lane; the lane whose last turn is longest ago comes first. */
+  /** Waiting items, by lane; the lane whose last turn is longest ago comes first. */
   readonly #lanes = new Map<string, Set<Item>>();
   /** The lanes that an item waits in. */
   readonly #lanesOf = new Map<Item, string[]>();
   /** How many run, by lane. */
   readonly #running = new Map<string, number>();
-  /** What runs, with the timer that ends when it has run for long. */
+  /** Running items, with the timer that ends when the item has run for long. */
   readonly #turns = new Map<Turn<Item>, NodeJS.Timeout>();
   /** Those that have. */
   readonly #long = new Set<Turn<Item>>();
@@ -59,7 +59,7 @@ export class FairQueue<Item> {
     return this.#turns.size;
   }
 
-  /** Each item is one of its own: it waits once in a lane, and may be added to others. */
+  /** Each item has its own identity: it waits once in a lane, and may be added to others. */
   add(lane: string, item: Item): void {
     const items = this.#lanes.get(lane);
     if (items?.has(item) === true) return;
@@ -85,7 +85,7 @@ export class FairQueue<Item> {
     this.#lanesOf.delete(item);
   }
 
-  /** The item that is to run next; undefined when none may now. */
+  /** The item to run next; undefined when none may run now. */
   take(): Turn<Item> | undefined {
     const lane = this.#nextLane();
     if (lane === undefined || !this.#mayStart(lane)) return undefined;
@@ -112,7 +112,7 @@ export class FairQueue<Item> {
     this.#lanesOf.clear();
   }
 
-  /** No lane but those with something running is looked at in vain: as many as there are places. */
+  /** Only lanes with something running are checked in vain: as many as there are places. */
   #nextLane(): string | undefined {
     let next: string | undefined;
     for (const lane of this.#lanes.keys()) {

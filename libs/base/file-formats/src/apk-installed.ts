@@ -2,7 +2,7 @@ import type { WorkBudget } from '@clarion/model';
 import { RecordCollector, type RecordFields } from './record-fields';
 import { lineEnd, paragraphs, textKeeper, textParts } from './text';
 
-/** One package of an apk database: the wanted fields by their letter. */
+/** One package of an apk database: the requested fields by their letter. */
 export interface ApkRecord extends RecordFields {
   /** Line number of its first line, from 1; of a joined one that of the record before it. */
   readonly line: number;
@@ -10,7 +10,8 @@ export interface ApkRecord extends RecordFields {
 
 /**
  * Reads the records of an apk `installed` database. Only the fields in `wanted` (a string of case-sensitive letters)
- * are kept: nine tenths of the lines list files. `P` opens a record where a blank line is missing. Costs a step a line; no more records come when the budget is used up.
+ * are kept: nine tenths of the lines list files. `P` starts a record where a blank line is missing. Costs one step per
+ * line; no more records follow when the budget is used up.
  */
 export function* apkRecords(content: Uint8Array, wanted: string, budget: WorkBudget): Generator<ApkRecord> {
   const keep = textKeeper();

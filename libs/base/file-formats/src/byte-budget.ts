@@ -5,7 +5,7 @@ export interface ByteBudget {
 }
 
 /**
- * In a sound database no two records share bytes, so all records together are not larger than the file. A crafted one
+ * In an intact database no two records share bytes, so all records together are not larger than the file. A crafted one
  * lets thousands of records point at the same pages; the budget ends that.
  */
 export function byteBudget(total: number): ByteBudget {

@@ -3,27 +3,26 @@ import { RecordCollector, type RecordFields } from './record-fields';
 import { lineEnd, paragraphs, textKeeper, textParts } from './text';
 
 /**
- * One stanza of a control file: the wanted fields by lower-case name. Continuation lines are joined by line feeds, up to
- * 64 KiB.
+ * One stanza of a control file: the requested fields by lower-case name. Continuation lines are joined by line feeds,
+ * up to 64 KiB.
  */
 export interface Deb822Stanza extends RecordFields {
   /** Line number of its first line, from 1; of a joined one that of the stanza before it. */
   readonly line: number;
 }
 
-/** What is read of a control file. */
+/** Which fields of a control file to read. */
 export interface Deb822Fields {
   /** Names in lower case. */
   readonly wanted: ReadonlySet<string>;
-  /** The wanted field that opens a stanza where a blank line is missing. */
+  /** The requested field that starts a stanza where a blank line is missing. */
   readonly opener?: string;
 }
 
 /**
  * Reads the stanzas of a Debian control file (dpkg status, apt sources). Only `wanted` fields (lower case) are kept,
- * since descriptions and file lists are most of such a file. Comment lines are skipped, and lines that are no field, which are
- * noted. Costs
- * a step a line; no more stanzas come when the budget is used up.
+ * since descriptions and file lists are most of such a file. Comment lines are skipped, and so are lines that are not a
+ * field, which are reported. Costs one step per line; no more stanzas follow when the budget is used up.
  *
  * @see https://manpages.debian.org/deb822.5
  */
@@ -65,7 +64,7 @@ interface OpenField {
   readonly fields: Map<string, string>;
 }
 
-/** No wanted field is longer; without an end, millions of continuation lines would each cost an object. */
+/** No requested field is longer; without a limit, millions of continuation lines would each cost an object. */
 const maxFieldLength = 65_536;
 
 function appendLine({ name, fields }: OpenField, line: string): void {
@@ -80,7 +79,7 @@ const hash = 0x23;
 /** Visible ASCII without the colon. */
 const fieldName = /^[!-9;-~]+$/;
 
-/** Keeps the line's field if it is wanted, and returns it if it is new. */
+/** Keeps the line's field if it is requested, and returns it if it is new. */
 function readField(line: string, wanted: ReadonlySet<string>, collector: RecordCollector): OpenField | undefined {
   const colon = line.indexOf(':');
   const name = line.slice(0, Math.max(colon, 0)).trimEnd().toLowerCase();

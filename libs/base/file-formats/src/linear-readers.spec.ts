@@ -15,7 +15,7 @@ const whole = (read: (bytes: Uint8Array) => Iterable<unknown>): Reader =>
     yield* read(Buffer.concat(chunks));
   };
 
-/** Every reader that takes what strangers send, piece by piece or whole. */
+/** Every reader of untrusted input, piece by piece or whole. */
 const readers: Readonly<Record<string, Reader>> = {
   jsonMembers: (body) => jsonMembers(body),
   jsonElements: (body) => jsonElements(body, 'x'),
@@ -35,7 +35,7 @@ async function* cut(bytes: Buffer, piece: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += piece) yield bytes.subarray(at, at + piece);
 }
 
-/** Reads all there is; what is no document of this kind ends as an error of ours. */
+/** Reads everything; an invalid document ends with a `ClarionError`. */
 async function readAll(reader: Reader, bytes: Buffer, piece: number): Promise<void> {
   try {
     const reading = reader(cut(bytes, piece))[Symbol.asyncIterator]();

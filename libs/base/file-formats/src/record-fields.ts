@@ -1,15 +1,15 @@
 /**
- * The fields of one record of a package database. One that comes twice is damage: package managers refuse such a database,
- * and which of the values is meant nobody knows.
+ * The fields of one record of a package database. A repeated field is damage: package managers reject such a database,
+ * and it is unknown which of the values is meant.
  */
 export interface RecordFields {
   /** By name; of a repeated field the first value. */
   readonly fields: ReadonlyMap<string, string>;
   /** Further values of repeated fields, nine of each at most. */
   readonly repeated: ReadonlyMap<string, readonly string[]>;
-  /** The record begins where the field that opens one came again: what parts records is missing. */
+  /** The record begins where its opening field was repeated: the separator is missing. */
   readonly joined: boolean;
-  /** The record has lines that are no field. */
+  /** The record has lines that are not a field. */
   readonly hasOtherLines: boolean;
 }
 
@@ -21,7 +21,7 @@ interface GrowingRecord extends RecordFields {
 
 const keptRepeats = 9;
 
-/** Collects the fields of a record; of several records where the field `opener` comes again. */
+/** Collects the fields of a record; of several records where the field `opener` is repeated. */
 export class RecordCollector {
   readonly records: GrowingRecord[] = [];
   private readonly opener: string | undefined;
@@ -42,7 +42,7 @@ export class RecordCollector {
     return undefined;
   }
 
-  /** Takes note of a line that is no field. */
+  /** Records a line that is not a field. */
   addOther(): void {
     this.current.hasOtherLines = true;
   }
@@ -56,8 +56,8 @@ export class RecordCollector {
 }
 
 /**
- * What a record may say: its fields, and the same with each other value of the fields `decisive`, in all combinations. A
- * record without repeated fields says one thing.
+ * The possible readings of a record: its fields, and the same with each other value of the fields `decisive`, in all
+ * combinations. A record without repeated fields has one reading.
  */
 export function possibleReadings(
   { fields, repeated }: RecordFields,

@@ -1,9 +1,10 @@
-/** What a text that was shortened ends with. */
+/** The end of a text that was shortened. */
 const ellipsis = '…';
 
 /**
- * `text`, or its beginning if it is longer than `length` UTF-16 units: cut between two words and ended by an ellipsis, which
- * counts. Where the last word of the beginning is longer than half of it, it is cut within that word, never within a character.
+ * `text`, or its beginning if it is longer than `length` UTF-16 units: cut between two words, with an ellipsis, which
+ * counts. Where the last word of the beginning is longer than half of it, it is cut within that word, never within a
+ * character.
  */
 export function shortenText(text: string, length: number): string {
   if (text.length <= length) return text;

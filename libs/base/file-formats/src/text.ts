@@ -16,7 +16,7 @@ export interface Paragraph {
   readonly end: number;
 }
 
-/** The parts of `text` between lines that are empty or hold only blanks; a step a line. */
+/** The parts of `text` between lines that are empty or contain only blanks; one step per line. */
 export function* paragraphs(text: string, budget: WorkBudget): Generator<Paragraph> {
   let open: { line: number; start: number } | undefined;
   let line = 1;
@@ -58,8 +58,8 @@ const partBytes = 1024 * 1024;
 const lineFeed = 0x0a;
 
 /**
- * The text in `bytes` in parts that end with `separator` (line feeds), so that a database of many records is never there
- * as one string beside its bytes. What is kept of a part must be copied (`textKeeper`).
+ * The text in `bytes` in parts that end with `separator` (line feeds), so that a database of many records is never one
+ * string in memory besides its bytes. Copy what is kept of a part (`textKeeper`).
  */
 export function* textParts(bytes: Uint8Array, separator: string): Generator<TextPart> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -74,7 +74,7 @@ export function* textParts(bytes: Uint8Array, separator: string): Generator<Text
   }
 }
 
-/** Behind the last separator within the next `partBytes`, else behind the first one after them. */
+/** The end of the last separator within the next `partBytes`, else of the first one after them. */
 function partEnd(buffer: Buffer, at: number, separator: string): number {
   if (buffer.length - at <= partBytes) return buffer.length;
   const within = buffer.subarray(at, at + partBytes).lastIndexOf(separator);
@@ -83,8 +83,8 @@ function partEnd(buffer: Buffer, at: number, separator: string): number {
 }
 
 /**
- * Copies texts that are kept of a longer one, which would stay in memory with any slice of it; equal texts are one copy.
- * Licences, architectures and maintainers are a handful of texts in a database of any size.
+ * Copies strings that are kept of a longer one, which would stay in memory with any slice of it; equal strings share
+ * one copy. Licences, architectures and maintainers are a handful of strings in a database of any size.
  */
 export function textKeeper(): (text: string) => string {
   const kept = new Map<string, string>();

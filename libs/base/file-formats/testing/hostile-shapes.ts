@@ -1,6 +1,6 @@
 import { buildZip, endBlocks, member, pax } from '@clarion/test-kit';
 
-/** A document of about so many bytes. */
+/** A document of about this many bytes. */
 export type Body = (size: number) => Buffer;
 
 /** `start`, then `token` again and again, then `end`. */
@@ -23,7 +23,7 @@ const list = { start: '{"x":[', end: '1]}' };
 const inMember = { start: '{"x":', end: '}' };
 const record = { start: '<r><u>', end: '</u></r>' };
 
-/** What makes readers work hard, in any number of bytes. */
+/** Inputs that make readers work hard, in any size. */
 export const hostileShapes: Readonly<Record<string, Body>> = {
   'empty lists side by side': repeated('[]', inMember),
   'empty lists side by side in another member': repeated('[]', { start: '{"y":', end: '}' }),

@@ -8,7 +8,7 @@ export const alpine: Distribution = {
   recognised: [{ ids: ['alpine'], release: branchOf }],
   releaseName: { form: /^(?:v\d{1,2}\.\d{1,3}|edge)$/, example: 'v3.20' },
   osv: [{ ecosystem: /^Alpine:(v\d{1,2}\.\d{1,3}|edge)$/, release: '$1' }],
-  // Flaws that Alpine rejects for a package, whatever the release.
+  // Vulnerabilities that Alpine rejects for a package, whatever the release.
   advisories: (release) => [{ id: `alpine:${release}` }, { id: 'alpine:any', secondary: true, layered: true }],
   page: { base: 'https://security.alpinelinux.org/vuln/', anyId: true },
   support: {

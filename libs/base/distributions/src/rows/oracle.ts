@@ -9,7 +9,7 @@ export const oracle: Distribution = {
   recognised: [{ ids: ['ol'], release: major }],
   releaseFile: { name: 'oracle-release', text: /^Oracle Linux (?:\w+ )?release (\d[\d.]*)/, id: 'ol' },
   releaseName: { form: /^\d{1,3}$/, example: '9' },
-  // Some packages are built again for live patching, as certified modules, and as Oracle's own kernel.
+  // Some packages are rebuilt for live patching, as certified modules, and as Oracle's own kernel.
   flavours: [
     { flavour: 'ksplice', version: /\.ksplice/, name: /^ksplice-/ },
     { flavour: 'fips', version: /_fips/ },

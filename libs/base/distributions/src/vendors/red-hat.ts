@@ -1,6 +1,6 @@
 import type { ProductRules } from '../distribution';
 
-/** Products of Red Hat's and of what is rebuilt from them. The channels freeze an image on a minor release. */
+/** Products of Red Hat and of its rebuilds. The channels freeze an image on a minor release. */
 export const redHatBase: Pick<ProductRules, 'vendor' | 'base' | 'channels'> = {
   vendor: 'redhat',
   base: 'enterprise_linux',

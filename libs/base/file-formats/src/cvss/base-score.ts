@@ -1,9 +1,9 @@
 import { type CvssParts, parseCvss } from './vector';
 
 /**
- * Base score (0.0–10.0) of a CVSS vector of any version, from its base metrics alone; undefined for text that is no
- * valid vector. v2 and v3 are computed here: the calculator's package takes longer to load than a scan may take for all
- * its findings, so it is loaded only for v4.0, whose scores come from tables.
+ * Base score (0.0–10.0) of a CVSS vector of any version, from its base metrics alone; undefined for an invalid vector.
+ * v2 and v3 are computed here: loading the calculator package takes longer than a scan may take for all its findings,
+ * so it is loaded only for v4.0, whose scores come from tables.
  */
 export async function cvssBaseScore(vector: string): Promise<number | undefined> {
   const parts = parseCvss(vector);

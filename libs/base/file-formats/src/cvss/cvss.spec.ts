@@ -37,7 +37,7 @@ describe('CVSS base scores', () => {
     ['lower case', 'cvss:3.1/av:n/ac:l/pr:n/ui:n/s:u/c:h/i:h/a:h'],
     ['endless', `CVSS:3.1/${'AV:N/'.repeat(100_000)}`],
     ['names of the prototype', 'constructor:N/__proto__:N'],
-  ])('%s is no vector', async (_, vector) => {
+  ])('%s is not a vector', async (_, vector) => {
     expect(parseCvss(vector)).toBeUndefined();
     expect(await cvssBaseScore(vector)).toBeUndefined();
   });

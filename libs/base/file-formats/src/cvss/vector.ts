@@ -1,4 +1,4 @@
-/** A vector that keeps to its specification. */
+/** A vector that conforms to its specification. */
 export interface CvssParts {
   readonly version: '2.0' | '3.0' | '3.1' | '4.0';
   /** Value of each metric that is written, `X` and `ND` (not defined) included. */
@@ -6,19 +6,19 @@ export interface CvssParts {
 }
 
 interface Grammar {
-  /** Metrics without which there is no base score. */
+  /** Metrics that a base score requires. */
   readonly mandatory: readonly string[];
   /** Values of each metric. */
   readonly values: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** Longest vector that is looked at: all metrics of v4.0 make some 180 characters. */
+/** Longest vector that is parsed: all metrics of v4.0 make some 180 characters. */
 const longest = 300;
 
 /**
- * Reads a CVSS vector strictly: every metric known, with a value of its own, once, and all base metrics there.
- * Undefined for anything else. The order of metrics is not demanded: v3 and v2 do not either, and v4 vectors in other
- * orders are published. https://www.first.org/cvss/
+ * Reads a CVSS vector strictly: every metric known, with one of its values, once, and all base metrics present.
+ * Undefined for anything else. The order of metrics is not checked: v3 and v2 do not require one either, and v4 vectors
+ * in other orders are published. https://www.first.org/cvss/
  */
 export function parseCvss(text: string): CvssParts | undefined {
   if (text.length > longest) return undefined;
@@ -36,7 +36,7 @@ export function parseCvss(text: string): CvssParts | undefined {
   return grammar.mandatory.every((name) => metrics.has(name)) ? { version, metrics } : undefined;
 }
 
-/** Without the prefix of the version, or the parentheses that v2 vectors are often written in. */
+/** Without the version prefix, or the parentheses that v2 vectors often have. */
 function metricsText(text: string, prefix: string | undefined): string {
   if (prefix !== undefined) return text.slice(prefix.length);
   return text.startsWith('(') && text.endsWith(')') ? text.slice(1, -1) : text;

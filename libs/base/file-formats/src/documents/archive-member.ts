@@ -7,7 +7,7 @@ export type ArchiveRules = Required<ArchiveOptions>;
 export interface ArchiveOptions {
   /** Names the archive in errors. */
   readonly label: string;
-  /** Whether the content of a file is wanted; all are unless stated. `name` is its path inside the archive. */
+  /** Whether to read the content of a file; all files unless stated. `name` is its path inside the archive. */
   readonly accept?: (name: string) => boolean;
   /** Largest content of one file in bytes; a larger one is a problem. 32 MiB unless stated. */
   readonly memberBytes?: number;

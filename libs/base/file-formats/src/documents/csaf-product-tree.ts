@@ -9,10 +9,10 @@ export interface CsafProduct {
   readonly purl?: string;
 }
 
-/** A component in a product, which is what most product status entries are about. */
+/** A component in a product; most product status entries are about one. */
 export interface CsafComponent {
   readonly component: CsafProduct;
-  /** What stands between component and product, innermost first: the rpm module of a package. */
+  /** The components between component and product, innermost first: the rpm module of a package. */
   readonly within: readonly CsafProduct[];
   /** The product itself; undefined for a product that is its own component. */
   readonly product: CsafProduct | undefined;
@@ -23,12 +23,12 @@ interface Relationship {
   readonly product: string;
 }
 
-/** How deep components may stand in each other; real documents need two. */
+/** How deep components may be nested; real documents need two levels. */
 const maxNesting = 8;
 
 /**
  * The product tree of a CSAF 2.0 document (https://docs.oasis-open.org/csaf/csaf/v2.0/os/csaf-v2.0-os.html, 3.2.2):
- * branches, `full_product_names`, relationships and product groups. Nodes without an identity are passed over.
+ * branches, `full_product_names`, relationships and product groups. Nodes without an id are skipped.
  */
 export class CsafProductTree {
   readonly #products = new Map<string, CsafProduct>();
@@ -48,7 +48,7 @@ export class CsafProductTree {
     }
   }
 
-  /** What a product id stands for; undefined when nothing in the tree has it. */
+  /** The component with a product id; undefined when nothing in the tree has this id. */
   resolve(productId: string): CsafComponent | undefined {
     const first = this.#relationships.get(productId);
     if (first === undefined) {
@@ -80,7 +80,7 @@ export class CsafProductTree {
     return this.#products.get(id) ?? { id, name: id };
   }
 
-  /** Without recursion: nesting is the document's choice. */
+  /** Without recursion: the document controls the nesting. */
   #readBranches(branches: unknown): void {
     const open: unknown[] = [...listOf(branches)];
     for (let value = open.pop(); value !== undefined; value = open.pop()) {
@@ -119,7 +119,7 @@ export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? (value as unknown[]) : [];
 }
 
-/** The texts of a list. */
+/** The strings of a list. */
 export function textsOf(value: unknown): readonly string[] {
   return listOf(value).filter((item): item is string => typeof item === 'string');
 }

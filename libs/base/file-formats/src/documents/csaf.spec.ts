@@ -73,7 +73,7 @@ describe('readCsaf', () => {
     expect(documentOf({ product_tree: tree }).tree.resolve(id)).toBeUndefined();
   });
 
-  it('answers for a product what is said of it, of its group and of all', () => {
+  it('returns for a product the entries for it, for its group and for all products', () => {
     const flaw = read({
       remediations: [
         { category: 'workaround', details: 'for all' },
@@ -136,12 +136,12 @@ describe('readCsaf', () => {
     ]);
   });
 
-  it('takes the general note where none is the description', () => {
+  it('uses the general note where there is no description note', () => {
     expect(read({ notes: [{ category: 'general', text: 'general' }] }).description).toBe('general');
   });
 
   it.each([[null], [[]], ['text'], [{}], [{ document: {} }], [{ document: { tracking: { id: '' } } }]])(
-    'refuses %j',
+    'rejects %j',
     (value) => {
       expect(readCsaf(value)).toMatch(/No CSAF document/);
     },

@@ -39,11 +39,11 @@ describe('arrayElements', () => {
     ['more members', '[1],"b":2'],
     ['another list', '[1],"items":[2]'],
     ['a trailing comma', '[1,]'],
-  ])('refuses %s', async (_, text) => {
+  ])('rejects %s', async (_, text) => {
     for (const size of [1, 1000]) await expect(elements(text, size)).rejects.toMatchObject({ code: 'corrupt-data' });
   });
 
-  it('keeps to its limits', async () => {
+  it('enforces its limits', async () => {
     const reading = arrayElements(pieces(`["${'x'.repeat(200)}"]`, 20), { memberBytes: 100, depth: 4 });
     await expect(reading.next()).rejects.toMatchObject({ code: 'limit-exceeded' });
   });

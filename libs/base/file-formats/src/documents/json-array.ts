@@ -5,9 +5,9 @@ import { jsonElements, type JsonLimits, type JsonMember } from './json-stream';
 const list = 'elements of the array';
 
 /**
- * Reads a document that is one big JSON array, element by element, so that memory is bounded by the largest of them.
- * An element that is no JSON has a `problem`. Throws `ClarionError`: `corrupt-data` when the document is no array or
- * ends early, `limit-exceeded` beyond the limits.
+ * Reads a document that is one big JSON array, element by element, so that memory is bounded by the largest of them. An
+ * element that is not valid JSON has a `problem`. Throws `ClarionError`: `corrupt-data` when the document is not an
+ * array or ends early, `limit-exceeded` beyond the limits.
  */
 export async function* arrayElements(body: AsyncIterable<Uint8Array>, limits?: JsonLimits): AsyncGenerator<JsonMember> {
   for await (const member of jsonElements(asMember(body), list, limits)) {

@@ -1,4 +1,4 @@
-/** What a JSON text may hold: objects, arrays, their members and elements, all together. */
+/** Limits for a JSON text: objects, arrays, their members and elements, all together. */
 export interface JsonBounds {
   readonly values: number;
 }
@@ -12,9 +12,9 @@ const closers: ReadonlySet<number> = new Set([0x5d, 0x7d]);
 const openers: ReadonlySet<number> = new Set([0x5b, 0x7b]);
 
 /**
- * What is too much about a text, before anything is made of it: a parsed value can be a hundred times as large as its text,
- * and a parser cannot be stopped. Completes a sentence about the text ("… is nested deeper than 100"); undefined where it is
- * within bounds. One pass over the bytes; whether they are JSON is for the parser to say.
+ * Which limit a text exceeds, before it is parsed: a parsed value can be a hundred times as large as its text, and a
+ * parser cannot be stopped. Completes a sentence about the text ("… is nested deeper than 100"); undefined when it is
+ * within bounds. One pass over the bytes; the parser checks whether they are JSON.
  */
 export function overJsonBounds(text: Uint8Array, { values }: JsonBounds): string | undefined {
   let depth = 0;
@@ -31,7 +31,7 @@ export function overJsonBounds(text: Uint8Array, { values }: JsonBounds): string
   return undefined;
 }
 
-/** Where the quote is that ends the string which begins there. */
+/** Index of the quote that ends the string which begins at `start`. */
 function endOfString(text: Uint8Array, start: number): number {
   let at = start + 1;
   while (at < text.length && text[at] !== quote) at += text[at] === backslash ? 2 : 1;

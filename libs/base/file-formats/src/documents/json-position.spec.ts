@@ -37,21 +37,21 @@ describe('the position of a member of JSON', () => {
     [['id', 'deeper'], '"A \\"{[",'],
     [['empty', 'x'], '{}, "none": []'],
     [['none', 0], '[]'],
-  ])('of one that is not there is that of what it is missing in: %j', (path, expected) => {
+  ])('of a missing one is that of the value around it: %j', (path, expected) => {
     expect(rest(path)).toBe(expected);
   });
 
-  it('is found in what is nested deeper than a stack', () => {
+  it('is found below a nesting deeper than a stack', () => {
     const deep = `{"a": ${'['.repeat(200_000)}${']'.repeat(200_000)},\n"b": 1}`;
     expect(positionInJson(deep, ['b'])).toEqual({ line: 2, column: 6 });
   });
 
-  it('is counted behind a byte order mark', () => {
+  it('is counted after a byte order mark', () => {
     expect(positionInJson('\uFEFF{"a": 1}', ['a'])).toEqual({ line: 1, column: 8 });
   });
 });
 
-describe('the position of what is no JSON', () => {
+describe('the position of invalid JSON', () => {
   it.each([
     ['{\n  "id": nothing }', 2, 9],
     ['{\n  "id": 1,\n', 3, 1],

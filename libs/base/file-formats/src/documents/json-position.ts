@@ -8,8 +8,8 @@ export interface TextPosition {
 export type JsonPath = readonly (string | number)[];
 
 /**
- * Where the value at `path` begins in a text that `JSON.parse` has accepted. A member that is not there is found at the
- * innermost value around it that is. Time is linear in the text for every step of the path; nothing recurses.
+ * Where the value at `path` begins in a text that `JSON.parse` has accepted. A missing member is located at the
+ * innermost existing value around it. Time is linear in the text for every step of the path; nothing recurses.
  */
 export function positionInJson(text: string, path: JsonPath): TextPosition {
   let at = skipSpace(text, text.startsWith('\uFEFF') ? 1 : 0);
@@ -24,10 +24,10 @@ export function positionInJson(text: string, path: JsonPath): TextPosition {
 const token =
   /[\t\n\r ]*(?:([{}[\],:])|("[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4})[^"\\\u0000-\u001f]*)*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null))/y;
 
-/** What may come next; `first` members and elements may be left out. */
+/** What may come next; `first` members and elements may be absent. */
 type Expected = 'value' | 'first value' | 'key' | 'first key' | 'colon' | 'comma' | 'nothing';
 
-/** Where a text that `JSON.parse` refuses stops to be JSON (RFC 8259); its end where it only ends early. */
+/** Where a text that `JSON.parse` rejects stops being JSON (RFC 8259); its end where it only ends early. */
 export function positionOfJsonError(text: string): TextPosition {
   const open: string[] = [];
   let expected: Expected = 'value';
@@ -42,7 +42,9 @@ export function positionOfJsonError(text: string): TextPosition {
   }
 }
 
-/** What may follow a token; undefined when the token itself may not stand here. Keeps the list of `open` brackets. */
+/**
+ * What may follow a token; undefined when the token itself is not allowed here. Updates the list of `open` brackets.
+ */
 function following(expected: Expected, [, mark, string]: RegExpExecArray, open: string[]): Expected | undefined {
   const closed = (): Expected => (open.length === 0 ? 'nothing' : 'comma');
   const isValue = expected.endsWith('value');
@@ -115,7 +117,7 @@ function endOfValue(text: string, at: number): number {
   return here;
 }
 
-/** Behind the closing quote. */
+/** The position after the closing quote. */
 function endOfString(text: string, at: number): number {
   let here = at + 1;
   while (here < text.length && text[here] !== '"') here += text[here] === '\\' ? 2 : 1;

@@ -5,13 +5,13 @@ interface RepeatedMember {
   readonly name: string;
   /** From the outermost value inwards, cut after 64 steps. */
   readonly path: JsonPath;
-  /** Where its name stands. */
+  /** Where its name is. */
   readonly position: () => TextPosition;
 }
 
 const longestPath = 64;
 
-/** An object or list that is open where the reading is. */
+/** An object or list that is open at the current position. */
 interface Open {
   /** Names of the members so far; undefined in a list. */
   readonly names: Set<string> | undefined;
@@ -22,8 +22,8 @@ interface Open {
 }
 
 /**
- * Members that their object has already, in a text that `JSON.parse` has accepted: it keeps the last of them, other readers
- * the first. Time is linear in the text; nothing recurses.
+ * Members whose name occurred before in the same object, in a text that `JSON.parse` has accepted: it keeps the last of
+ * them, other readers the first. Time is linear in the text; nothing recurses.
  */
 export function* repeatedMembers(text: string): Generator<RepeatedMember> {
   const open: Open[] = [];
@@ -58,7 +58,7 @@ function nameOf(raw: string): string {
   return raw.includes('\\') ? String(JSON.parse(`"${raw}"`)) : raw;
 }
 
-/** Where the quote is that ends the string which begins at `start`. */
+/** Index of the quote that ends the string which begins at `start`. */
 function endOfString(text: string, start: number): number {
   let at = start + 1;
   while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;

@@ -7,7 +7,7 @@ async function* pieces(text: string | Buffer, size: number): AsyncGenerator<Uint
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-/** `text`, then blanks for as long as anybody reads. */
+/** `text`, then blanks for as long as the reader continues. */
 async function* withBlanks(text: string, read: { bytes: number }): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
   for (const chunk = Buffer.alloc(64 * 1024, ' '); ; read.bytes += chunk.length) yield await Promise.resolve(chunk);
@@ -26,7 +26,7 @@ async function elements(text: string | Buffer, size = 7): Promise<JsonMember[]> 
 }
 
 describe('jsonMembers', () => {
-  it('gives what JSON.parse gives, however the text is cut', async () => {
+  it('returns what JSON.parse returns, however the text is cut', async () => {
     const value = fc.dictionary(fc.string(), fc.jsonValue(), { noNullPrototype: false });
     await fc.assert(
       fc.asyncProperty(
@@ -82,7 +82,7 @@ describe('jsonMembers', () => {
     }
   });
 
-  it('reports a member that is no JSON and goes on', async () => {
+  it('reports a member that is not JSON and continues', async () => {
     expect(await members('{"a":1,"b":{x},"c":3,"d":[1}}')).toEqual([
       { key: 'a', value: 1 },
       { key: '"b":{x}', problem: expect.stringContaining('JSON') as string },
@@ -103,7 +103,7 @@ describe('jsonMembers', () => {
     ['leading comma', '{,"a":1}', 'comma without a member'],
     ['text after the end', '{"a":1}{"b":2}', 'goes on after its end'],
     ['stray bracket', '{"a":1]', 'never opened'],
-  ])('refuses %s', async (_, text, message) => {
+  ])('rejects %s', async (_, text, message) => {
     for (const size of [1, 1000]) {
       await expect(members(text, size)).rejects.toMatchObject({
         code: 'corrupt-data',
@@ -119,7 +119,7 @@ describe('jsonMembers', () => {
     ['behind the list', '{"list":[1]'],
     ['in the list', '{"list":['],
     ['at the end', '{"a":1}'],
-  ])('ends with blanks without end %s', async (_, text) => {
+  ])('ends with endless blanks %s', async (_, text) => {
     const read = { bytes: 0 };
     const reading = jsonElements(withBlanks(text, read), 'list');
     const all = async (): Promise<void> => {
@@ -138,14 +138,14 @@ describe('jsonMembers', () => {
 });
 
 describe('readText', () => {
-  it('refuses what is larger than allowed', async () => {
+  it('rejects what is larger than allowed', async () => {
     expect(await readText(pieces('abc', 2), 3)).toBe('abc');
     await expect(readText(pieces('abcd', 2), 3)).rejects.toMatchObject({ code: 'limit-exceeded' });
   });
 });
 
 describe('jsonElements', () => {
-  it('gives what JSON.parse gives, however the text is cut', async () => {
+  it('returns what JSON.parse returns, however the text is cut', async () => {
     const rest = fc.dictionary(
       fc.string().filter((key) => key !== 'list'),
       fc.jsonValue(),
@@ -182,7 +182,7 @@ describe('jsonElements', () => {
     for (const size of [1, 2, 1000]) expect(await elements(text, size)).toEqual(expected);
   });
 
-  it('reports an element that is no JSON and goes on', async () => {
+  it('reports an element that is not JSON and continues', async () => {
     expect(await elements('{"list":[1,{x},2]}')).toEqual([
       one(1),
       { key: 'list', problem: expect.stringContaining('JSON') as string, element: true },
@@ -199,7 +199,7 @@ describe('jsonElements', () => {
     ['two values', '{"list":[1] [2]}'],
     ['a text behind the list', '{"list":[1] "a":2}'],
     ['more behind the end', '{"list":[1]}]'],
-  ])('refuses %s', async (_, text) => {
+  ])('rejects %s', async (_, text) => {
     for (const size of [1, 3, 1000]) {
       await expect(elements(text, size)).rejects.toMatchObject({ code: 'corrupt-data' });
     }

@@ -103,7 +103,7 @@ describe('OpenVEX documents', () => {
     expect(read(bad, statement)).toMatchObject({ problems: [`VEX statement 1: ${problem}`], statements: [{}] });
   });
 
-  it('reads only wanted products, and not more than are allowed', () => {
+  it('reads only requested products, and not more than are allowed', () => {
     const two = { ...statement, products: [{ '@id': 'a' }, { '@id': 'b' }] };
     const document = { '@context': context, statements: [two, two] };
     const wanted = readOpenvex(document, { statements: 9, products: 9, wanted: (id) => id === 'b' });

@@ -1,6 +1,6 @@
 import { asObject } from './json-stream';
 
-/** Status words of OpenVEX. */
+/** Status values of OpenVEX. */
 export const openvexStatuses = ['not_affected', 'affected', 'fixed', 'under_investigation'] as const;
 
 export type OpenvexStatus = (typeof openvexStatuses)[number];
@@ -9,7 +9,7 @@ export type OpenvexStatus = (typeof openvexStatuses)[number];
 export interface OpenvexDocument {
   readonly id?: string;
   readonly author?: string;
-  /** RFC 3339; one without a zone is taken as UTC. */
+  /** RFC 3339; a time without a zone is UTC. */
   readonly timestamp?: string;
   readonly statements: readonly OpenvexStatement[];
   /** Statements and products that could not be understood. */

@@ -1,4 +1,4 @@
-/** What a test looks for (object), or what must hold for it (state). */
+/** What a test looks for (object), or what must be true of it (state). */
 export interface OvalItem {
   readonly id: string;
   /** Local element name: `rpminfo_state`. */
@@ -13,18 +13,18 @@ export interface OvalLimits {
   readonly items: number;
 }
 
-/** `unsupported` is what this reader has no meaning for, `extend_definition` above all. */
+/** `unsupported` is anything that this reader does not support, mainly `extend_definition`. */
 export type OvalNode = OvalCriteria | OvalCriterion | { readonly kind: 'unsupported'; readonly name: string };
 export interface OvalTest {
   readonly id: string;
-  /** Local element name: `rpminfo_test`. Empty: a criterion names this test, and the document does not hold it. */
+  /** Local element name: `rpminfo_test`. Empty: a criterion names this test, and the document does not contain it. */
   readonly kind: string;
-  /** Of the test; of the first criterion that names it when the document does not hold the test. */
+  /** The comment of the test, or of the first criterion that names it when the document does not contain the test. */
   readonly comment: string;
   readonly check: string;
   readonly checkExistence: string;
   readonly stateOperator: string;
-  /** Undefined when the test names none, or one that the document does not hold. */
+  /** Undefined when the test names no object, or one that the document does not contain. */
   readonly object: OvalItem | undefined;
   readonly states: readonly (OvalItem | undefined)[];
 }
@@ -32,7 +32,7 @@ export interface OvalTest {
 /** One condition of an object or state: `evr` `less than` `0:1.2-3`. */
 export interface OvalEntity {
   readonly name: string;
-  /** `equals` unless the document says otherwise. */
+  /** `equals` unless the document has another one. */
   readonly operation: string;
   readonly value: string;
 }

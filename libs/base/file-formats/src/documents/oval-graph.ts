@@ -5,15 +5,15 @@ import { detached, type XmlElement } from './xml-stream';
 /** The criteria of one definition as numbers: its nodes in document order, see `OvalGraph.encode`. */
 export type EncodedCriteria = Int32Array;
 
-/** First number of a node that is no criterion, whose own are `test * 2 + negate` and never negative. */
+/** First number of a node that is not a criterion; those of criteria are `test * 2 + negate` and never negative. */
 const criteria = -1;
 const negatedCriteria = -2;
 const unsupported = -3;
 
 /**
- * What the criteria of a document lead to. Hundreds of thousands of tests, objects and states must be held until the
- * end of the document, so all of it is numbers in columns and every text is there once; objects are made from them for
- * one definition at a time.
+ * What the criteria of a document refer to. Hundreds of thousands of tests, objects and states must be kept until the
+ * end of the document, so everything is stored as numbers in columns and every string once; objects are created from
+ * them for one definition at a time.
  */
 export class OvalGraph {
   private readonly texts = new Names();
@@ -27,7 +27,7 @@ export class OvalGraph {
     this.limits = limits;
   }
 
-  /** One copy of texts that repeat: names, versions, operations. */
+  /** One copy of strings that repeat: names, versions, operations. */
   text(value: string): string {
     return this.texts.at(this.texts.add(value));
   }
@@ -61,7 +61,7 @@ export class OvalGraph {
     return this.tests.add(id, comment);
   }
 
-  /** Gives a test its meaning, if a criterion names it. The schema demands that ids are unique; else the first counts. */
+  /** Defines a test, if a criterion names it. The schema requires unique ids; otherwise the first one counts. */
   defineTest({ name, attributes, children }: XmlElement): void {
     const test = this.tests.ids.find(attributes['id'] ?? '');
     if (test === undefined || this.tests.isDefined(test)) return;
@@ -87,12 +87,12 @@ export class OvalGraph {
     return items.ids.add(id);
   }
 
-  /** Gives an object its meaning, if a test names it. */
+  /** Defines an object, if a test names it. */
   defineObject(element: XmlElement): void {
     this.define(this.objects, element);
   }
 
-  /** Gives a state its meaning, if a test names it. */
+  /** Defines a state, if a test names it. */
   defineState(element: XmlElement): void {
     this.define(this.states, element);
   }
@@ -151,7 +151,7 @@ export class OvalGraph {
   }
 }
 
-/** Texts by number, each once. */
+/** Strings by number, each once. */
 class Names {
   private readonly numbers = new Map<string, number>();
   private readonly texts: string[] = [];
@@ -187,7 +187,7 @@ class NumberLists {
   }
 
   put(index: number, list: readonly number[]): void {
-    // Without holes: an array with them may become a table, which takes several times the room.
+    // Without holes: a sparse array may become a hash table, which takes several times the memory.
     while (this.starts.length <= index) this.starts.push(undefined);
     this.starts[index] = this.numbers.length;
     this.numbers.push(list.length);
@@ -200,7 +200,7 @@ class NumberLists {
   }
 }
 
-/** Objects or states; `contents` is the kind, then name, operation and value of each entity, as numbers of texts. */
+/** Objects or states; `contents` is the kind, then name, operation and value of each entity, as numbers of strings. */
 class Items {
   readonly ids = new Names();
   readonly contents = new NumberLists();

@@ -47,7 +47,7 @@ async function onlyTest(parts: Parts): Promise<OvalTest | undefined> {
 }
 
 describe('ovalDefinitions', () => {
-  it('joins definitions with the tests, objects and states that stand behind them', async () => {
+  it('joins definitions with the tests, objects and states that follow them', async () => {
     const definitions = await read(document({ criteria: criterion('t:1') }));
     expect(definitions).toMatchObject([{ id: 'def:1', class: 'patch', facts: 'T' }]);
     expect(await onlyTest({})).toMatchObject({
@@ -70,7 +70,7 @@ describe('ovalDefinitions', () => {
     expect(await onlyTest(parts)).toMatchObject(expected);
   });
 
-  it('gives definitions in the order of the document', async () => {
+  it('returns definitions in the order of the document', async () => {
     const more = ['2', '3'].map((id) => `<definition id="${id}"><criteria/></definition>`).join('');
     const definitions = await read(document().replace('</definitions>', `${more}</definitions>`));
     expect(definitions.map(({ id }) => id)).toEqual(['def:1', '2', '3']);
@@ -81,7 +81,7 @@ describe('ovalDefinitions', () => {
     expect((await onlyTest({ states: state + other }))?.states[0]?.entities[0]?.value).toBe('0:1-2');
   });
 
-  it('keeps negation, operators and what it has no meaning for', async () => {
+  it('keeps negation, operators and what it does not support', async () => {
     const criteria =
       '<criteria operator="OR" negate="true"><criterion test_ref="a" negate="1"/><extend_definition definition_ref="d"/></criteria>';
     const [definition] = await read(document({ criteria }));
@@ -101,7 +101,7 @@ describe('ovalDefinitions', () => {
     });
   });
 
-  it('gives both uses of one test the same meaning', async () => {
+  it('defines both uses of one test alike', async () => {
     const [definition] = await read(document({ criteria: criterion('t:1') + criterion('t:1') }));
     const children = definition?.criteria?.kind === 'criteria' ? definition.criteria.children : [];
     expect(children).toHaveLength(2);
@@ -126,7 +126,7 @@ describe('ovalDefinitions', () => {
     ['another document', '<rss/>'],
     ['a document that ends early', document().slice(0, -30)],
     ['a document type', `<!DOCTYPE oval_definitions [<!ENTITY a "b">]>${document()}`],
-  ])('refuses %s', async (_, xml) => {
+  ])('rejects %s', async (_, xml) => {
     await expect(read(xml)).rejects.toMatchObject({ code: 'corrupt-data' });
   });
 });
@@ -170,7 +170,7 @@ describe('alternativesOf', () => {
     expect(alternativesOf(node, read)).toEqual(expected);
   });
 
-  it('refuses criteria that multiply beyond measure', () => {
+  it('rejects criteria that multiply excessively', () => {
     const wide = of('OR', ...Array.from({ length: 100 }, (_, index) => leaf(String(index))));
     expect(() => alternativesOf(of('AND', wide, wide, wide), read)).toThrow(UnsupportedCriteria);
   });

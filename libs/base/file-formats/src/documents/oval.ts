@@ -9,30 +9,30 @@ export interface OvalDefinition<Facts> {
   readonly class: string;
   readonly facts: Facts;
   readonly criteria: OvalNode | undefined;
-  /** It has more elements or characters than any real one: what is inside it was not read. */
+  /** It has more elements or characters than any real one: its content was not read. */
   readonly tooLarge: boolean;
 }
 
 const defaults: OvalLimits = { definitions: 500_000, nodes: 10_000_000, items: 2_000_000 };
 
 export interface OvalOptions<Facts> {
-  /** What is kept of a definition's `metadata`; strings must be `detached`. */
+  /** Selects what to keep of a definition's `metadata`; strings must be `detached`. */
   readonly factsOf: (metadata: XmlElement | undefined, id: string) => Facts;
   readonly limits?: OvalLimits;
 }
 
 /**
- * Reads an OVAL 5 definitions document. Definitions stand before the tests, objects and states that give them a
- * meaning, so all of them are held until the end, in a compact form: the texts that make up most of a document are
- * dropped as soon as `factsOf` has seen them, and what no criterion leads to is not kept. Throws `ClarionError`:
- * `corrupt-data` when it is no OVAL or damaged, `limit-exceeded` when it holds too much.
+ * Reads an OVAL 5 definitions document. Definitions come before the tests, objects and states that they refer to, so
+ * all of them are kept until the end, in a compact form: the texts that make up most of a document are dropped as soon
+ * as `factsOf` has seen them, and nothing is kept that no criterion refers to. Throws `ClarionError`: `corrupt-data`
+ * when it is not OVAL or damaged, `limit-exceeded` when it is too large.
  */
 export async function* ovalDefinitions<Facts>(
   body: AsyncIterable<Uint8Array>,
   options: OvalOptions<Facts>,
 ): AsyncGenerator<OvalDefinition<Facts>> {
   const { graph, definitions } = await collect(body, options);
-  // Given out from behind, so that what is done with can go.
+  // Removed from the end one by one, so that memory of processed definitions is freed.
   definitions.reverse();
   for (let next = definitions.pop(); next !== undefined; next = definitions.pop()) {
     const { criteria, ...definition } = next;
@@ -40,7 +40,7 @@ export async function* ovalDefinitions<Facts>(
   }
 }
 
-/** A definition whose criteria wait for the tests that stand behind it. */
+/** A definition whose criteria wait for the tests that follow it. */
 type Collected<Facts> = Omit<OvalDefinition<Facts>, 'criteria'> & { readonly criteria: EncodedCriteria | undefined };
 
 async function collect<Facts>(

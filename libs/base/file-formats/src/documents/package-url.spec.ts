@@ -66,7 +66,7 @@ describe('parsePackageUrl', () => {
     'rpm/redhat/gnutls',
     'pkg:rpm/%zz',
     `pkg:rpm/${'a'.repeat(5000)}`,
-  ])('refuses %j', (text) => {
+  ])('rejects %j', (text) => {
     expect(parsePackageUrl(text)).toBeUndefined();
   });
 });

@@ -23,7 +23,7 @@ describe('textLines', () => {
     for (const size of [1, 2, 3, 1000]) expect(await lines(Buffer.from(text), size)).toEqual(expected);
   });
 
-  it('refuses a line without end', async () => {
+  it('rejects an endless line', async () => {
     for (const size of [7, 64]) {
       await expect(lines(Buffer.alloc(1000, 'x'), size, 500)).rejects.toMatchObject({ code: 'limit-exceeded' });
     }

@@ -23,7 +23,7 @@ export async function* textLines(
       if (size > maxBytes) throw tooLong(maxBytes);
       continue;
     }
-    // One decoding for all whole lines of a chunk: far cheaper than one a line.
+    // Decodes all whole lines of a chunk at once: far cheaper than line by line.
     const lines = Buffer.concat([...open, chunk.subarray(0, end)])
       .toString('utf8')
       .split('\n');

@@ -28,7 +28,7 @@ describe('xmlRecords', () => {
     <ns:update id="A&amp;1" size='2'> one <b>größe</b><!-- not text --> two <b/><![CDATA[<x>]]></ns:update>
     <update id="2"/></ns:updates>`;
 
-  it.each([1, 3, 1000])('gives the records, cut into pieces of %i bytes', async (size) => {
+  it.each([1, 3, 1000])('returns the records, cut into pieces of %i bytes', async (size) => {
     const [first, second, ...rest] = await records(text, { size });
     expect(rest).toEqual([]);
     expect(first).toMatchObject({ name: 'update', attributes: { id: 'A&1', size: '2' } });
@@ -104,7 +104,7 @@ describe('xmlRecords', () => {
     expect(await records(`<updates>${record.repeat(10)}</updates>`, { limits, size: 20 })).toHaveLength(10);
   });
 
-  it.each(['<updates>', '{', '<!DOCTYPE html>'])('lets a failing body through unchanged after %s', async (start) => {
+  it.each(['<updates>', '{', '<!DOCTYPE html>'])('passes on the error of a failing body after %s', async (start) => {
     const failure = new Error('cut');
     async function* failing(): AsyncGenerator<Uint8Array> {
       yield Buffer.from(start);

@@ -13,9 +13,9 @@ import {
 /** Largest record after the entries; a comment of the archive has at most 65,535 bytes. */
 const maxZip64EndBytes = 1024 * 1024;
 
-/** The entries that were read of a zip, and the comparison with what its central directory says. */
+/** The entries that were read from a zip, and the comparison with its central directory. */
 export class ZipDirectory {
-  /** Place of an entry to a checksum of all that both headers say: a few bytes an entry, however many there are. */
+  /** Offset of an entry to a checksum of the fields of both headers: a few bytes per entry, however many there are. */
   private readonly entries = new Map<number, number>();
   private readonly label: string;
 

@@ -14,12 +14,12 @@ export const signatures = {
 export const localHeaderBytes = 30;
 export const centralHeaderBytes = 46;
 
-/** What both headers of an entry say. */
+/** The fields that both headers of an entry have. */
 export interface ZipEntry {
   readonly name: string;
   readonly method: number;
   readonly encrypted: boolean;
-  /** The local header does not know sizes and checksum: they stand behind the content. */
+  /** The local header has no sizes and checksum: they follow the content. */
   readonly sizesFollow: boolean;
   readonly zip64: boolean;
   readonly checksum: number;
@@ -27,10 +27,10 @@ export interface ZipEntry {
   readonly size: number;
 }
 
-/** Value of a 32-bit field whose real value stands in the zip64 extra field. */
+/** Value of a 32-bit field whose real value is in the zip64 extra field. */
 const elsewhere = 0xffffffff;
 
-/** `fixed` is the header behind its signature, `variable` the name and the extra fields. */
+/** `fixed` is the header after its signature, `variable` the name and the extra fields. */
 export function parseLocalHeader(fixed: Buffer, variable: Buffer, label: string): ZipEntry {
   const flags = fixed.readUInt16LE(2);
   const nameBytes = fixed.readUInt16LE(22);
@@ -48,7 +48,7 @@ export function parseLocalHeader(fixed: Buffer, variable: Buffer, label: string)
   };
 }
 
-/** What the central directory says of an entry, and how long its header is. */
+/** The central directory record of an entry, and the length of its header. */
 export interface CentralEntry extends ZipEntry {
   /** Where its local header starts. */
   readonly offset: number;
@@ -75,7 +75,7 @@ export function parseCentralHeader(fixed: Buffer, variable: Buffer, label: strin
   };
 }
 
-/** Names are UTF-8 in all archives of records; other encodings differ only in characters that no record id has. */
+/** Names are UTF-8 in all archives of records; other encodings only differ in characters that no record id has. */
 function nameOf(bytes: Buffer): string {
   return bytes.toString('utf8');
 }
@@ -92,7 +92,7 @@ function zip64Fields(extra: Buffer): Buffer | undefined {
 
 type Sizes = Pick<ZipEntry, 'size' | 'storedSize'>;
 
-/** The extra field holds only those numbers that the header has no room for, size first. */
+/** The extra field contains only the numbers that do not fit the header, size first. */
 function realSizes({ size, storedSize }: Sizes, extra: Buffer | undefined, label: string): Sizes {
   return {
     size: size === elsewhere ? numberAt(extra, 0, label) : size,
@@ -106,7 +106,7 @@ function numberAt(extra: Buffer | undefined, index: number, label: string): numb
   return readUInt64(extra, index * 8, label);
 }
 
-/** A 64-bit number. Throws `corrupt-data` where it is beyond every size that can be. */
+/** A 64-bit number. Throws `corrupt-data` where it is larger than any possible size. */
 export function readUInt64(bytes: Buffer, at: number, label: string): number {
   const value = bytes.readBigUInt64LE(at);
   if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw new ClarionError('corrupt-data', `${label}: an impossible size`);
@@ -114,7 +114,7 @@ export function readUInt64(bytes: Buffer, at: number, label: string): number {
 }
 
 /**
- * Length of the data descriptor at the start of `bytes` when it says what was found, undefined when it does not. Its
+ * Length of the data descriptor at the start of `bytes` when it matches the data, undefined when it does not. Its
  * signature is optional, and its sizes are 64-bit ones where the local header has a zip64 extra field.
  */
 export function readDescriptor(

@@ -16,20 +16,20 @@ interface HashFile {
   readonly view: DataView;
   readonly littleEndian: boolean;
   readonly pageSize: number;
-  /** Pages that are there, of which page 0 holds the metadata. */
+  /** Existing pages; page 0 contains the metadata. */
   readonly pages: number;
   readonly budget: ByteBudget;
   readonly note: NoteProblem;
   readonly work: WorkBudget;
   /** By page, 1 for an overflow page that was read: each is part of one value. */
   readonly read: Uint8Array;
-  /** How many keys the hash says that it has, and how many were met. */
+  /** How many keys the hash declares, and how many were found. */
   readonly keys: { readonly told: number; met: number };
 }
 
 /**
- * The values of a Berkeley DB hash as rpm wrote it (`Packages`), in either byte order, without the counter under key
- * 0. All hash pages are visited in file order; the hash itself is of no use here.
+ * The values of a Berkeley DB hash as rpm wrote it (`Packages`), in either byte order, without the counter under key 0.
+ * All hash pages are visited in file order; the hash itself is not used here.
  *
  * @see https://github.com/berkeleydb/libdb/blob/master/src/dbinc/db_page.h
  */
@@ -59,7 +59,7 @@ export function* bdbHashValues(bytes: Uint8Array, context: ReadContext): Generat
   }
 }
 
-/** A page of a type that no hash has may have been one of records: it is noted. */
+/** A page of a type that a hash never has may have been a page of records: it is reported. */
 function isHashPage({ bytes, pageSize, note }: HashFile, page: number): boolean {
   const type = bytes[page * pageSize + 25];
   if (type === pageType.hash || type === pageType.hashUnsorted) return true;
@@ -128,7 +128,7 @@ function* dataItems(file: HashFile, page: number): Generator<Item> {
   }
 }
 
-/** Whether the key is package number 0: there the database keeps the highest number. */
+/** Whether the key is package number 0: under it the database stores the highest number. */
 function isCounter(file: HashFile, key: Item): boolean {
   if (file.bytes[key.start] !== itemType.inline || key.end - key.start !== 5) return false;
   return file.view.getUint32(key.start + 1, true) === 0;

@@ -26,7 +26,7 @@ function read(blob: Uint8Array): { header: RpmHeader | undefined; problems: numb
 }
 
 describe('an rpm header', () => {
-  it('has all tags that are wanted', () => {
+  it('has all requested tags', () => {
     const tags: readonly HeaderTag[] = [
       { tag: 63, type: 7, value: 'region that is not looked at' },
       ...minimal,

@@ -35,9 +35,9 @@ const stringTypes: ReadonlySet<number> = new Set([6, 8, 9]); // STRING, STRING_A
 const entryBytes = 16;
 
 /**
- * Reads a header blob as all rpm databases hold it: big-endian index length and data length, the index of 16-byte
- * entries, the data. Signatures and regions are not looked at, so that a package whose header rpm refuses is listed
- * all the same. A header without a readable name, version or release is a problem and gives undefined.
+ * Reads a header blob as stored in all rpm databases: big-endian index length and data length, the index of 16-byte
+ * entries, the data. Signatures and regions are not checked, so that a package whose header rpm rejects is still
+ * listed. A header without a readable name, version or release is a problem and yields undefined.
  *
  * @see https://rpm-software-management.github.io/rpm/manual/format_header.html
  */

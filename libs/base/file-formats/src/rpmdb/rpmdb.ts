@@ -6,7 +6,7 @@ import { sqliteHeaders } from './sqlite-headers';
 export interface RpmdbFiles {
   /** `Packages`, `Packages.db` or `rpmdb.sqlite`; its content identifies the format. */
   readonly database: Uint8Array;
-  /** The write-ahead log beside a SQLite database, where there is one. */
+  /** The write-ahead log of a SQLite database, where there is one. */
   readonly writeAheadLog?: Uint8Array;
 }
 

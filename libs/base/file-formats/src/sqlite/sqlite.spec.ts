@@ -49,7 +49,7 @@ describe('a SQLite table', () => {
     expect(rows.map(plain)).toEqual(sampleRows(count).map(plain));
   });
 
-  it('is found by its name in any case, and no view or index is taken for one', () => {
+  it('is found by its name in any case, and no view or index is mistaken for a table', () => {
     expect(read(small, { table: 'SAMPLE' }).rows).toHaveLength(300);
     expect(read(small, { table: 'v' })).toEqual({ rows: [], codes: ['unreadable-database'] });
     expect(read(small, { table: 'i' })).toEqual({ rows: [], codes: ['unreadable-database'] });
@@ -74,7 +74,7 @@ describe('a SQLite table', () => {
     expect(read(change(Buffer.from(small))).codes).toContain(code);
   });
 
-  it('loses no more than what lies on a broken page', () => {
+  it('loses only what is on a broken page', () => {
     const leaves = pagesOfType(small, 13).filter((page) => page > 1);
     expect(leaves.length).toBeGreaterThan(50);
     for (const page of leaves) {
@@ -97,7 +97,7 @@ describe('a SQLite table', () => {
   describe('whose overflow pages', () => {
     const pageSize = 512;
     const pages = small.length / pageSize;
-    /** The pages that begin with the number of another one: no tree page does, by its kind. */
+    /** The pages that begin with the number of another one: never tree pages, which begin with their type. */
     const linked = Array.from({ length: pages - 1 }, (_, index) => index + 2).filter((number) => {
       const next = small.readUInt32BE((number - 1) * pageSize);
       return next > 1 && next <= pages;
@@ -113,7 +113,7 @@ describe('a SQLite table', () => {
     it.each([
       ['lead to themselves', withNext(first, first)],
       ['lead into the pages of another row', withNext(first, other)],
-    ])('%s are a problem, and each page is met once', (_, bytes) => {
+    ])('%s are a problem, and each page is visited once', (_, bytes) => {
       expect(first).toBeGreaterThan(1);
       const { note, problems } = problemList('db');
       const budget = testBudget();
@@ -155,7 +155,7 @@ describe('a write-ahead log', () => {
   const frame = 24 + 512;
   const count = (wal: Uint8Array): number => read(database, { log: wal }).rows.length;
 
-  it('brings what the database does not have', () => {
+  it('adds what the database does not have', () => {
     expect(read(database)).toEqual({ rows: [], codes: [] });
     const { rows, codes } = read(database, { log });
     expect(rows.map(plain)).toEqual([1, 2, 3, 4, 5].map((i) => [null, plainValue(new Uint8Array(600).fill(i))]));
@@ -170,7 +170,7 @@ describe('a write-ahead log', () => {
     expect(new Set(counts)).toEqual(new Set([0, 1, 2, 3, 4, 5].filter((n) => n < 5)));
   });
 
-  it('does not count from the first frame on whose checksum, salt or content is wrong', () => {
+  it('ignores everything from the first frame with a wrong checksum, salt or content', () => {
     const frames = (log.length - 32) / frame;
     for (let index = 0; index < frames; index++) {
       for (const offset of [9, 17, 24 + 300]) {

@@ -100,7 +100,7 @@ function* rowsBelow(walk: Walk, root: number): Generator<NumberedRow> {
   }
 }
 
-/** A page of a table's b-tree whose cell offsets lie within it. */
+/** A page of a table's b-tree whose cell offsets are within it. */
 interface TreePage {
   readonly bytes: Uint8Array;
   readonly type: number;
