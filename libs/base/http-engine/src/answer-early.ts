@@ -5,9 +5,9 @@ import type { Response } from 'express';
 const dropped = { bytes: 4 * 1024 ** 2, millis: 10_000 };
 
 /**
- * Sends an answer that is ready before its request has arrived as a whole. What arrives at a closed connection resets it, and
- * who is still sending then never reads the answer: so it goes out first, some of the rest is read and dropped, and only then
- * is the answer over. The head of it must be set.
+ * Sends an answer that is ready before its request has arrived completely. Data that arrives at a closed connection
+ * resets it, and a caller that is still sending then never reads the answer: so the answer goes out first, some of the
+ * rest is read and dropped, and only then is the answer ended. Its head must already be set.
  */
 export async function answerEarly(response: Response, text: string): Promise<void> {
   const request = response.req;
@@ -15,7 +15,7 @@ export async function answerEarly(response: Response, text: string): Promise<voi
   response.write(text);
   await dropRest(request);
   response.end();
-  // Nobody knows where its next request would begin.
+  // It is unknown where its next request would begin.
   if (!request.complete) request.destroy();
 }
 

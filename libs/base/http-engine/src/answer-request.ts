@@ -14,11 +14,11 @@ export interface Answering<Services, Access> {
   readonly response: Response;
   readonly caller: AuthenticatedCaller<Access>;
   readonly limits: BodyLimits & Pick<ReadBodyOptions, 'onKept' | 'mostErrors'>;
-  /** Absent where the API knows no `Idempotency-Key`. */
+  /** Absent where the API does not support `Idempotency-Key`. */
   readonly idempotency: Idempotency | undefined;
 }
 
-/** Checks a request against its route and does what it asks for. */
+/** Checks a request against its route and handles it. */
 export async function answerRequest<S, A>(request: Request, answering: Answering<S, A>): Promise<Answer> {
   const { route, services, response, caller, limits, idempotency } = answering;
   const { mostErrors } = limits;

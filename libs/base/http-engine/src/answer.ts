@@ -1,7 +1,7 @@
 /** A list is sent as a line for each value. */
 type Headers = Readonly<Record<string, string | readonly string[]>>;
 
-/** What a call answers. JSON is `application/json` unless a media type is given. */
+/** The answer of a call. JSON is `application/json` unless a media type is given. */
 export type Answer =
   | { readonly status: number; readonly headers?: Headers; readonly json: unknown; readonly mediaType?: string }
   | { readonly status: number; readonly headers?: Headers; readonly text: string; readonly mediaType: string }
@@ -11,7 +11,7 @@ export type Answer =
   /** Server-sent events until the caller goes away or the events end. */
   | { readonly status: 200; readonly events: AsyncIterable<ServerSentEvent> };
 
-/** A body that is sent as fast as it is read. */
+/** A body that is sent as fast as the caller reads it. */
 export interface AnswerFile {
   readonly bytes: number;
   /** All of it, from the beginning. */

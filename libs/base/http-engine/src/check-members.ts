@@ -1,7 +1,7 @@
 import { ClarionError } from '@clarion/model';
 import type { z } from 'zod';
 
-/** What of a request is checked, and what its members are called. */
+/** The checked part of a request, and the names of its members. */
 export type CheckedPart = (
   | { readonly of: 'body' | 'query' | 'path' }
   /** One header; messages name it. */
@@ -11,14 +11,14 @@ export type CheckedPart = (
   readonly mostErrors?: number | undefined;
 };
 
-/** One member that is wrong or missing (RFC 9457 §3, `errors`). Nothing of what was sent is repeated but names. */
+/** One invalid or missing member (RFC 9457 §3, `errors`). Only names of the request are repeated, never values. */
 export interface MemberError {
   readonly in: 'body' | 'query' | 'path' | 'header';
   /** JSON pointer into the body: `#/layers/0/url`. */
   readonly pointer?: string;
   /** Name of the parameter or header. */
   readonly parameter?: string;
-  /** What is wrong with it: `is missing`, `is not known`, … */
+  /** The error: `is missing`, `is not known`, … */
   readonly detail: string;
 }
 
@@ -35,7 +35,7 @@ export class InvalidMembers extends ClarionError {
 const subjects = { body: 'The body', query: 'The query', path: 'The address', header: 'A header' } as const;
 const longestName = 200;
 
-/** Throws `InvalidMembers` when it is not what the schema says. */
+/** Throws `InvalidMembers` when the value does not match the schema. */
 export function checked<T>(value: unknown, schema: z.ZodType<T>, what: CheckedPart): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
@@ -54,7 +54,7 @@ interface Fault {
 
 type Issue = z.core.$ZodIssue;
 
-/** One after the other: of many, nobody looks at more than the first ones. */
+/** One after the other: of many errors, only the first ones are used. */
 function* faultsOf(issues: readonly Issue[], value: unknown, most: number): Generator<Fault> {
   for (const issue of issues) {
     const path = issue.path.map(String);

@@ -99,7 +99,7 @@ describe('an answer is compressed as its caller prefers', () => {
     expect(closed).toEqual(['file']);
   });
 
-  it('but not for HEAD, which says how long it is', async () => {
+  it('but not for HEAD, which reports the length', async () => {
     const { answer, body } = await ask('/file', 'gzip', 'HEAD');
     expect([answer.headers['content-length'], answer.headers['content-encoding'], body.length]).toEqual([
       String(text.length),

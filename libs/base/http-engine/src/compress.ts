@@ -6,7 +6,7 @@ import type { Response } from 'express';
 /** A content coding (RFC 9110 §8.4) that answers are compressed with. */
 export type Coding = 'gzip' | 'deflate';
 
-/** Most of what compression saves is saved at its fastest level. */
+/** The fastest level already saves most of the size. */
 const fastest = { level: constants.Z_BEST_SPEED };
 const ofTexts = { gzip: promisify(gzip), deflate: promisify(deflate) };
 const ofStreams = { gzip: createGzip, deflate: createDeflate };
@@ -15,8 +15,8 @@ const ofStreams = { gzip: createGzip, deflate: createDeflate };
 const leastBytes = 1024;
 
 /**
- * The coding in which a body of so many bytes is sent: the one that its caller prefers, undefined for none. Sets the headers of it; an
- * `ETag` stays as it is, since it names the content in any coding.
+ * The coding in which a body of this size is sent: the one that its caller prefers, undefined for none. Sets its
+ * headers; an `ETag` stays unchanged, since it names the content in any coding.
  */
 export function codingFor(response: Response, bytes: number): Coding | undefined {
   response.vary('accept-encoding');
@@ -28,12 +28,12 @@ export function codingFor(response: Response, bytes: number): Coding | undefined
   return preferred;
 }
 
-/** A whole text, compressed beside the event loop. */
+/** A whole text, compressed outside the event loop. */
 export function compressText(text: string, coding: Coding): Promise<Buffer> {
   return ofTexts[coding](text, fastest);
 }
 
-/** Compresses what is read, as fast as the result is read. */
+/** Compresses the content as fast as the result is read. */
 export function compressChunks(content: AsyncIterable<Uint8Array>, coding: Coding): AsyncIterable<Uint8Array> {
   // An error of the content comes out of the end as well.
   return pipeline(Readable.from(content), ofStreams[coding](fastest), () => undefined);

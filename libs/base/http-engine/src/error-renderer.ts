@@ -5,12 +5,12 @@ export interface RenderedError {
   readonly code: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly mediaType: string;
-  /** The whole body; empty where the form of the API has none. */
+  /** The whole body; empty where the API has no error body. */
   readonly body: string;
 }
 
 /**
- * Makes the answer of an API out of what was thrown: `HttpError`, `InvalidMembers`, `ClarionError`, what the authenticator throws, or
- * anything else, of which callers learn nothing but that it happened (status 500). Must not throw.
+ * Builds the answer of an API from a thrown error: `HttpError`, `InvalidMembers`, `ClarionError`, errors of the
+ * authenticator, or anything else, of which callers only learn that it happened (status 500). Must not throw.
  */
 export type ErrorRenderer = (error: unknown, requestId: string) => RenderedError;

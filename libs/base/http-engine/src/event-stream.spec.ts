@@ -47,7 +47,7 @@ describe('a stream of events', () => {
     expect(text).toMatch(/^retry: 2000\n\n(?::\n\n)+id: 1\nevent: a\ndata: null\n\n(?::\n\n)*$/);
   });
 
-  it('says by an event of its own that it failed, and nothing else about it', async () => {
+  it('reports a failure by a separate event, without any details', async () => {
     events = async function* () {
       yield { id: '1', event: 'a', data: null };
       await Promise.reject(new Error('password=secret'));

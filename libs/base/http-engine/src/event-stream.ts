@@ -2,24 +2,24 @@ import type { ServerResponse } from 'node:http';
 import type { ServerSentEvent } from './answer';
 
 export interface EventStreamOptions {
-  /** Aborted when the caller is gone. */
+  /** Aborted when the caller disconnects. */
   readonly signal: AbortSignal;
   /** A sign of life in silence; default 15 s. */
   readonly heartbeatMillis: number;
 }
 
-/** Bytes that wait for a caller who reads too slowly, before its stream is ended. */
+/** Bytes that wait for a slow caller before its stream is ended. */
 const maxBacklog = 1024 * 1024;
 
-/** One event in its wire form. JSON has no line breaks; an id that had one could begin another field. */
+/** One event in its wire form. JSON has no line breaks; an id with one could start another field. */
 export function formatEvent({ id, event, data }: ServerSentEvent): string {
   const clean = (text: string): string => text.replace(/[\r\n\0]/g, '');
   return `id: ${clean(id)}\nevent: ${clean(event)}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
 /**
- * Writes events as they come until they end or the caller goes. An error on the way is sent as an event of its own
- * (`error`), since the status has been sent: clients come back with `Last-Event-ID`.
+ * Writes events as they arrive until they end or the caller disconnects. An error on the way is sent as a separate
+ * event (`error`), since the status has been sent: clients reconnect with `Last-Event-ID`.
  */
 export async function writeEvents(
   response: ServerResponse,

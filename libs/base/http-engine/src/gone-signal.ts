@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 
-/** Aborted when the connection ends before the answer was sent: nobody waits for it any more. */
+/** Aborted when the connection ends before the answer was sent: the caller does not wait for it any more. */
 export function goneSignal(response: Response): AbortSignal {
   const gone = new AbortController();
   response.once('close', () => {

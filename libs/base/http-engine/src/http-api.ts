@@ -14,11 +14,11 @@ import type { AnyHttpRoute } from './route';
 import { sendAnswer } from './send-answer';
 import { sendError } from './send-error';
 
-/** What each caller of an API may take of it. All of it is counted in this process. */
+/** The limits of an API for each caller. Everything is counted in this process. */
 export interface HttpApiLimits {
   readonly bodies?: Partial<BodyLimits>;
   readonly rate?: Partial<RateLimit>;
-  /** Streams of events that are open at the same time: of one caller (default 100), and in all (default 1000). */
+  /** Streams of events that are open at the same time: of one caller (default 100), and in total (default 1000). */
   readonly listeners?: Partial<ShareLimits>;
   /** Characters of answers that were not read yet: of one caller (default 32 Mi), and of all (default 128 Mi). */
   readonly unread?: Partial<ShareLimits>;
@@ -29,24 +29,24 @@ export interface HttpApiLimits {
 export interface HttpApiOptions<Services, Access> extends HttpApiLimits {
   /** In front of the paths of all routes: `/api/v1`, or nothing. */
   readonly base: string;
-  /** At these paths and below, what is not there is answered in the form of this API; unless stated, `base`. */
+  /** Unknown paths below these prefixes are answered in the form of this API; `base` unless stated. */
   readonly prefixes?: readonly string[];
   readonly routes: readonly AnyHttpRoute<Services, Access>[];
-  /** What the routes work on. */
+  /** The services that the routes use. */
   readonly services: Services;
   readonly authenticator: HttpAuthenticator<Access>;
   readonly renderError: ErrorRenderer;
   /** The most faults of a request that `InvalidMembers` names; 10 unless stated. */
   readonly mostErrors?: number;
-  /** Whether answers other than events are compressed (gzip, deflate) for callers that take it; not unless stated. */
+  /** Whether answers other than events are compressed (gzip, deflate) for callers that accept it; no unless stated. */
   readonly compressed?: boolean;
   /** Given: `Idempotency-Key` on POST repeats answers. */
   readonly idempotency?: IdempotencyOptions;
-  /** Mounts what is no call: pages and documents that need no caller. */
+  /** Mounts pages and documents, which are not calls and need no authentication. */
   readonly mountPages?: (app: Express) => void;
 }
 
-/** What an application gives to its APIs. */
+/** What an application provides to its APIs. */
 export interface MountOptions {
   readonly log: Log;
   readonly onRoute?: (request: { readonly method: string; readonly route: string }) => void;
@@ -60,8 +60,8 @@ export interface HttpApi {
 }
 
 /**
- * An API out of its routes. A request is answered in this order: who asks, whether that caller may, the rate of that caller, then
- * parameters, query and body against their schemas, and only then what the route does.
+ * Builds an API from its routes. A request is processed in this order: authentication, authorisation, the rate limit of
+ * the caller, then parameters, query and body against their schemas, and only then the route's handler.
  */
 export function createHttpApi<Services, Access>(options: HttpApiOptions<Services, Access>): HttpApi {
   const { base, renderError, prefixes = [base] } = options;
@@ -79,7 +79,7 @@ export function createHttpApi<Services, Access>(options: HttpApiOptions<Services
 /** Some answers of the largest images that are not sent from a file, and thousands of others. */
 const unreadLimits: ShareLimits = { ofCaller: 32 * 1024 ** 2, inAll: 128 * 1024 ** 2 };
 
-/** What counts the requests of all callers of one API. */
+/** Counters for the requests of all callers of one API. */
 interface Counters {
   readonly limit: TakeRequests;
   readonly keepJson: KeepJson;
@@ -138,7 +138,7 @@ async function answer<S, A>(request: Request, response: Response, found: Found<S
   await ('events' in answered ? listen(counters.listeners, caller.key, send) : send());
 }
 
-/** Who asks, if that caller may ask this. Before anything else of the request is read. */
+/** The caller, if it may make this request. Runs before anything else of the request is read. */
 async function admit<S, A>(
   request: Request,
   response: Response,
@@ -169,7 +169,7 @@ function expressPath(path: string): string {
   return path.replace(/\{(\w+)\}/g, ':$1');
 }
 
-/** A path that there is, asked with a method that it has not. */
+/** A known path, requested with a method that it does not support. */
 function mountOtherMethods<S, A>(app: Express, options: HttpApiOptions<S, A>, { log }: MountOptions): void {
   const { base, routes, renderError } = options;
   for (const path of new Set(routes.map((route) => route.path))) {

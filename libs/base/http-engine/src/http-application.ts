@@ -9,15 +9,15 @@ import { sendError } from './send-error';
 
 export interface HttpApplicationOptions extends ObserveOptions {
   readonly apis: readonly HttpApi[];
-  /** Renders what is wrong with addresses that belong to no API. */
+  /** Renders errors for addresses that belong to no API. */
   readonly renderError: ErrorRenderer;
   /** A request has found its route; called while it is the one that is traced. */
   readonly onRoute?: (request: { readonly method: string; readonly route: string }) => void;
 }
 
 /**
- * An application of some APIs beside each other, for a server of `createHttpServer`. Every request gets an id, a log line and
- * headers that keep browsers from doing anything with the answer; each API renders its own errors.
+ * An application with several APIs, for a server of `createHttpServer`. Every request gets an id, a log line and
+ * headers that keep browsers from interpreting the answer; each API renders its own errors.
  */
 export function createHttpApplication(options: HttpApplicationOptions): Express {
   const { apis, log, onRoute } = options;
@@ -49,11 +49,11 @@ function isBelow(path: string, prefix: string): boolean {
   return path === prefix || path.startsWith(`${prefix}/`);
 }
 
-/** Answers are data for programs: nothing in them is ever rendered, framed or kept. */
+/** Answers are data for programs: they are never rendered, framed or cached. */
 function securityHeaders(): RequestHandler {
   return helmet({
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-    // Whether TLS ends here is not known here.
+    // Whether TLS ends here is unknown here.
     strictTransportSecurity: false,
     referrerPolicy: { policy: 'no-referrer' },
     xFrameOptions: { action: 'deny' },

@@ -4,17 +4,17 @@ import type { IncomingHttpHeaders } from 'node:http';
 export interface AuthenticatedCaller<Access> {
   /** For logs and for keys of idempotency; never in answers. */
   readonly name: string;
-  /** Distinguishes callers where limits are shared out among them; does not reveal who they are. */
+  /** Distinguishes callers where limits are shared among them; does not reveal who they are. */
   readonly key: string;
   /** Throws `HttpError` (`forbidden`) when this caller may not do that. */
   authorize(access: Access): void;
 }
 
-/** How the callers of an API are known: by a token, a signature, a header of its own, or not at all. */
+/** How an API identifies its callers: by a token, a signature, a custom header, or not at all. */
 export interface HttpAuthenticator<Access> {
   /**
-   * Called before anything else of a request is read. `address` is that of the caller, behind trusted proxies. What it throws is
-   * rendered as the API renders errors.
+   * Called before anything else of a request is read. `address` is that of the caller, behind trusted proxies. Its
+   * errors are rendered as the API renders errors.
    */
   authenticate(headers: IncomingHttpHeaders, address: string): Promise<AuthenticatedCaller<Access>>;
 }

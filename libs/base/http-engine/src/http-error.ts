@@ -1,4 +1,4 @@
-/** Codes of what goes wrong in HTTP itself, whatever the API. */
+/** Codes of errors in HTTP itself, whatever the API. */
 export type HttpCode =
   | 'unauthenticated'
   | 'forbidden'

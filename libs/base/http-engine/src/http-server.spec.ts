@@ -3,7 +3,7 @@ import { defaultCallerLimits } from '@clarion/connections';
 import { createHttpServer } from './http-server';
 
 describe('callers that are slow on purpose', () => {
-  it('are cut off also where nobody reads what they send', async () => {
+  it('are also cut off where their data is not read', async () => {
     const limits = { ...defaultCallerLimits, headersMillis: 200, requestMillis: 200 };
     const server = createHttpServer(() => undefined, { limits });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

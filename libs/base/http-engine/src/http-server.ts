@@ -21,13 +21,13 @@ export interface HttpServerOptions {
   readonly tls?: HttpTls;
 }
 
-/** A server for an application of APIs. Bodies have limits of their own too, whose end is answered with an error. */
+/** A server for an application of APIs. Bodies also have separate time limits, which end with an error answer. */
 export function createHttpServer(listener: RequestListener, options: HttpServerOptions): Server | SecureServer {
   const { headersMillis, requestMillis, keepAliveMillis } = options.limits;
   const settings = {
     maxHeaderSize: headerBytes,
     headersTimeout: headersMillis,
-    // Of whatever nobody reads, and so nobody times.
+    // For bodies that are not read, and therefore not timed.
     requestTimeout: headersMillis + requestMillis,
     keepAliveTimeout: keepAliveMillis,
     connectionsCheckingInterval: Math.max(100, Math.min(5000, headersMillis / 2)),
@@ -37,7 +37,7 @@ export function createHttpServer(listener: RequestListener, options: HttpServerO
     tls === undefined
       ? createServer(settings, listener)
       : createSecureServer({ ...settings, ...secureSettings(tls), handshakeTimeout: headersMillis }, listener);
-  // A body that nobody reads, and that does not arrive, must not keep a connection that was answered.
+  // A body that is not read, and does not arrive, must not keep a connection that was answered.
   server.on('request', (request, response) => {
     response.once('finish', () => {
       if (!request.complete) setTimeout(() => request.complete || request.socket.destroy(), headersMillis).unref();

@@ -1,7 +1,7 @@
 import { createIdempotency } from './idempotency';
 
 describe('an Idempotency-Key', () => {
-  it('refuses a second request while the first is answered, and forgets failures', async () => {
+  it('rejects a second request while the first is being answered, and does not store failures', async () => {
     let now = 0;
     const idempotency = createIdempotency({ now: () => now, millis: 10, entries: 2 });
     const asked = { callerName: 'a', call: 'x', key: 'k' };

@@ -3,7 +3,7 @@ import { HttpError } from './http-error';
 import type { Answer } from './answer';
 
 interface Kept {
-  /** Hash of what was asked; a key means one request and no other. Undefined while a body is still arriving. */
+  /** Hash of the request; a key is valid for one request and no other. Undefined while a body is still arriving. */
   request: string | undefined;
   readonly at: number;
   /** Undefined while it is being answered. */
@@ -11,9 +11,9 @@ interface Kept {
 }
 
 export interface IdempotencyOptions {
-  /** How long an answer is kept; default a day. */
+  /** How long an answer is stored; default one day. */
   readonly millis?: number;
-  /** How many are kept; default 10,000, the oldest is forgotten first. */
+  /** How many answers are stored; default 10,000, the oldest is dropped first. */
   readonly entries?: number;
   readonly now?: () => number;
 }
@@ -28,24 +28,24 @@ export interface KeyedRequest {
 
 export interface Idempotency {
   /**
-   * Answers a request, or repeats the answer that its key was given before. Throws `idempotency-mismatch` for a key that
-   * was used for another body, `conflict` while the first one is being answered. Failures are not kept.
+   * Answers a request, or repeats the earlier answer for its key. Throws `idempotency-mismatch` for a key that was used
+   * for another body, `conflict` while the first one is being answered. Failures are not stored.
    */
   once(request: KeyedRequest, body: SeenBody, answer: () => Promise<Answer>): Promise<Answer>;
 }
 
 /** The bytes of a body, hashed as they pass. */
 export interface SeenBody {
-  /** Reads what nobody has read yet, and gives the hash of all of it. */
+  /** Reads the rest, and returns the hash of the whole body. */
   digest(): Promise<string>;
 }
 
-/** What a key may be: printable and without blanks. */
+/** A valid key: printable and without blanks. */
 export const idempotencyKeyPattern = /^[\x21-\x7e]{1,255}$/;
 
 /**
- * `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header), kept in this process: replicas do not know of each
- * other. A key covers method, address, caller, and every byte of the body.
+ * `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header), stored in this process: replicas do not share it. A
+ * key covers method, address, caller, and every byte of the body.
  */
 export function createIdempotency(options: IdempotencyOptions = {}): Idempotency {
   const { millis = 24 * 3_600_000, entries = 10_000, now = Date.now } = options;
@@ -68,7 +68,7 @@ export function createIdempotency(options: IdempotencyOptions = {}): Idempotency
         entry.answer = answered;
         return answered;
       } catch (error) {
-        // Nothing was done, as far as is known: asking again is asking for the first time.
+        // As far as is known nothing was done: a repeated request counts as the first one.
         if (kept.get(name) === entry) kept.delete(name);
         throw error;
       }
@@ -77,7 +77,7 @@ export function createIdempotency(options: IdempotencyOptions = {}): Idempotency
 }
 
 async function repeated({ request, answer }: Kept, body: SeenBody): Promise<Answer> {
-  // What the first one asked is not known to its end.
+  // The first request has not been read to its end.
   if (answer === undefined) {
     throw new HttpError('conflict', 'The first request with this Idempotency-Key is not answered yet');
   }

@@ -5,21 +5,21 @@ import type { TakeRequests } from './rate-limit';
 /** Bytes of JSON that wait to be read as a whole, or to be answered. */
 const keptBytes = { ofCaller: 8 * 1024 ** 2, inAll: 64 * 1024 ** 2 };
 
-/** So many bytes of JSON cost a caller as much as a request. */
+/** This many bytes of JSON cost a caller as much as a request. */
 const bytesOfRequest = 64 * 1024;
 
-/** What one request keeps. */
+/** The memory that one request uses. */
 export interface KeptJson {
-  /** Counts more bytes before they are kept. Throws `too-many-requests`. */
+  /** Counts more bytes before they are buffered. Throws `too-many-requests`. */
   readonly kept: (bytes: number) => void;
-  /** Nothing is kept any more. */
+  /** Nothing is buffered any more. */
   readonly release: () => void;
 }
 
-/** Counts what one request of a caller keeps. */
+/** Counts the memory that one request of a caller uses. */
 export type KeepJson = (caller: string) => KeptJson;
 
-/** Bounds the JSON of callers: what is kept of it at the same time, and how much of it may come in a time. */
+/** Limits the JSON of callers: the amount in memory at the same time, and the amount per time. */
 export function createJsonKeeping(take: TakeRequests): KeepJson {
   const shares = new CallerShares(keptBytes);
   return (caller) => {

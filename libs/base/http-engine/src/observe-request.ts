@@ -7,7 +7,7 @@ import { localsOf } from './request-locals';
 /** One request that was answered, for logs and counters: the route and no address. */
 export interface FinishedRequest {
   readonly method: string;
-  /** `/api/v1/images/{digest}`; `unknown` where there is none. */
+  /** `/api/v1/images/{digest}`; `unknown` without a route. */
   readonly route: string;
   readonly status: number;
   readonly seconds: number;
@@ -17,14 +17,14 @@ export interface FinishedRequest {
 
 export interface ObserveOptions {
   readonly log: Log;
-  /** Addresses or networks of proxies whose `X-Forwarded-For` or `Forwarded` is believed; none unless stated. */
+  /** Addresses or networks of proxies whose `X-Forwarded-For` or `Forwarded` is trusted; none unless stated. */
   readonly trustedProxies?: readonly string[];
   readonly onRequest?: (request: FinishedRequest) => void;
 }
 
 const requestIdPattern = /^[\w.:-]{1,128}$/;
 
-/** Gives every request its id and the address of its caller, and writes its log line when it is over. */
+/** Sets the id and the caller's address of every request, and writes its log line when it is over. */
 export function observeRequest(options: ObserveOptions): RequestHandler {
   const addressOf = callerAddress(options.trustedProxies);
   return (request, response, next) => {

@@ -25,7 +25,7 @@ describe('rates', () => {
     for (let left = 0; left < 5; left += 1) limit('b');
   });
 
-  it('bound what is kept of bodies, for each caller and for all', () => {
+  it('limit the memory for bodies, for each caller and for all', () => {
     const keep = createJsonKeeping(() => undefined);
     const mebibyte = 1024 ** 2;
     const held = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((caller) => {

@@ -1,7 +1,7 @@
 import { HttpError } from './http-error';
 
 export interface RateLimit {
-  /** Requests a second that go on for ever; default 50. */
+  /** Sustained requests per second; default 50. */
   readonly perSecond: number;
   /** Requests at once; default 200. */
   readonly burst: number;
@@ -9,7 +9,7 @@ export interface RateLimit {
 
 const maxCallers = 10_000;
 
-/** Takes the place of a request, or of so many. Throws `too-many-requests`. */
+/** Counts one request, or the given number. Throws `too-many-requests`. */
 export type TakeRequests = (caller: string, requests?: number) => void;
 
 /** A token bucket for each caller. */

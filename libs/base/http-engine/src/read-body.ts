@@ -18,7 +18,7 @@ export const defaultBodyLimits: BodyLimits = {
   requestMillis: defaultCallerLimits.requestMillis,
 };
 
-/** Of JSON bodies, where the route says nothing else. */
+/** For JSON bodies, where the route does not define its own. */
 const defaultBounds: BodyBounds = { bytes: 64 * 1024, values: 1000 };
 
 export interface ReadBodyOptions extends BodyLimits {
@@ -26,14 +26,14 @@ export interface ReadBodyOptions extends BodyLimits {
   readonly mostErrors?: number | undefined;
   /** Called with every piece as it arrives. */
   readonly onChunk?: (chunk: Uint8Array) => void;
-  /** Called with how many more bytes of JSON will be kept, before they are; throws when that is too much. */
+  /** Called with the number of further bytes of JSON before they are buffered; throws when that is too much. */
   readonly onKept?: (bytes: number) => void;
 }
 
-/** What a route says of its body. */
+/** The body rules of a route. */
 type BodyRules = Pick<AnyHttpRoute<unknown, unknown>, 'bodies' | 'bounds' | 'explainMediaType'>;
 
-/** Reads the body of a request, or gives a way to read it. Throws `HttpError` and `invalid-input`. */
+/** Reads the body of a request, or returns a way to read it. Throws `HttpError` and `invalid-input`. */
 export async function readBody(
   request: IncomingMessage,
   { bodies, bounds = defaultBounds, explainMediaType }: BodyRules,
@@ -95,14 +95,14 @@ function parse(bytes: Uint8Array): unknown {
   }
   const [repeated] = repeatedMembers(text);
   if (repeated === undefined) return value;
-  // Which of the two the caller means nobody knows.
+  // It is unknown which of the two the caller means.
   const name = JSON.stringify(repeated.name.slice(0, 80));
   throw new ClarionError('invalid-input', `The body has the member ${name} twice in one object`);
 }
 
 /**
- * The request is not destroyed when it is too large or late, nor when nobody reads more of it: its caller still gets an
- * answer, and what answers it closes the connection.
+ * The request is not destroyed when it is too large or late, nor when reading stops: its caller still gets an answer,
+ * and sending the answer closes the connection.
  */
 async function* chunksOf(
   request: IncomingMessage,
@@ -121,7 +121,7 @@ async function* chunksOf(
   let bytes = 0;
   try {
     for (;;) {
-      // While what was read is being written it is not the caller who is slow.
+      // While the data that was read is being written, the caller is not the slow side.
       stall.refresh();
       const next = await new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
         giveUp = reject;
@@ -138,7 +138,7 @@ async function* chunksOf(
   } finally {
     clearTimeout(stall);
     clearTimeout(whole);
-    // What answers it may read on, or drop the rest.
+    // The code that answers may read on, or drop the rest.
     void chunks.return?.();
   }
 }

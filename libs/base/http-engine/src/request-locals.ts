@@ -1,12 +1,12 @@
 import type { Response } from 'express';
 
-/** What is known of a request while it is answered, for its log line and its errors. */
+/** The state of a request while it is answered, for its log line and its errors. */
 export interface RequestLocals {
   /** Names the request in logs and answers. */
   requestId: string;
   /** Address of the caller, behind trusted proxies. */
   address: string;
-  /** Path of the route, parameters in braces; absent where there is none. */
+  /** Path of the route, parameters in braces; absent without a route. */
   route?: string;
   /** Name of the caller, once it is known. */
   callerName?: string;

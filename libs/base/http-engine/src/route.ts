@@ -5,12 +5,12 @@ import type { Answer } from './answer';
 
 export type Method = 'get' | 'post' | 'put' | 'delete';
 
-/** What a JSON body may be. */
+/** Limits of a JSON body. */
 export interface BodyBounds extends JsonBounds {
   readonly bytes: number;
 }
 
-/** What a body of one media type is: JSON of a schema, or bytes that are read as they arrive. */
+/** The body of one media type: JSON with a schema, or bytes that are read as they arrive. */
 export type BodySchema = z.ZodType | 'bytes';
 
 /** The body of a request: JSON that was checked, or bytes that are read as they arrive. */
@@ -33,10 +33,10 @@ export interface RouteRequest<P, Q> {
 }
 
 /**
- * One call of an API: what is checked of a request, and what is done.
+ * One call of an API: the schemas of its request, and its handler.
  *
- * `Services` is what the calls of the API work on; `Access` is what a caller needs to be allowed to do, in the terms of the
- * authenticator of the API.
+ * `Services` is what the calls of the API use; `Access` is the permission that a caller needs, in terms of the API's
+ * authenticator.
  */
 export interface HttpRoute<Services, Access, P extends z.ZodObject = z.ZodObject, Q extends z.ZodObject = z.ZodObject> {
   readonly method: Method;
@@ -44,20 +44,20 @@ export interface HttpRoute<Services, Access, P extends z.ZodObject = z.ZodObject
   readonly path: string;
   /** Names the call. */
   readonly operation: string;
-  /** What the caller must be allowed to do. */
+  /** The permission that the caller needs. */
   readonly access: Access;
   readonly params: P;
   readonly query: Q;
-  /** By media type; the type `*` takes those that are not named, and bodies without one. */
+  /** By media type; the type `*` accepts all other types, and bodies without one. */
   readonly bodies?: Readonly<Record<string, BodySchema>>;
-  /** What to answer to a body of a media type that is not taken; the list of those that are unless stated. */
+  /** The error for a body with an unsupported media type; the list of supported ones unless stated. */
   readonly explainMediaType?: (mediaType: string) => string | undefined;
-  /** What its JSON may be; 64 KiB and 1000 values unless stated. */
+  /** Limits of its JSON; 64 KiB and 1000 values unless stated. */
   readonly bounds?: BodyBounds;
   readonly handle: (request: RouteRequest<z.output<P>, z.output<Q>>, services: Services) => Promise<Answer>;
 }
 
-/** A route whose types were checked where it was stated. */
+/** A route whose types were checked where it was defined. */
 export type AnyHttpRoute<Services, Access> = Omit<HttpRoute<Services, Access>, 'handle'> & {
   readonly handle: (request: RouteRequest<never, never>, services: Services) => Promise<Answer>;
 };

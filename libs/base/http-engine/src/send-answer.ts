@@ -9,11 +9,11 @@ import { writeEvents } from './event-stream';
 export interface Sending {
   /** Signs of life on streams of events. */
   readonly heartbeatMillis: number;
-  /** Who takes nothing of an answer for so long is cut off. */
+  /** A caller that reads nothing of an answer for this long is cut off. */
   readonly stallMillis: number;
   /** Characters of answers that callers have not read yet. */
   readonly unread: CallerShares;
-  /** Whether bodies are compressed for callers that take it. */
+  /** Whether bodies are compressed for callers that accept it. */
   readonly compressed: boolean;
   /** `AuthenticatedCaller.key`. */
   readonly caller: string;
@@ -30,7 +30,7 @@ export async function sendAnswer(response: Response, answer: Answer, sending: Se
   response.setTimeout(sending.stallMillis);
   const text = 'json' in answer ? JSON.stringify(answer.json) : 'text' in answer ? answer.text : undefined;
   if (text !== undefined) countUntilRead(response, text.length, sending);
-  // What an installation knows is for who asked, now; calls that know better say so.
+  // Answers are valid only for this caller and now; calls that know better set their own headers.
   response
     .status(answer.status)
     .set('cache-control', 'no-store')
@@ -48,7 +48,7 @@ async function sendText(response: Response, text: string, { compressed }: Sendin
   response.send(coding === undefined ? text : await compressText(text, coding));
 }
 
-/** As fast as it is read: no more than some chunks of it are in memory. */
+/** As fast as it is read: only a few chunks are in memory. */
 async function sendFile(response: Response, file: AnswerFile, { compressed }: Sending): Promise<void> {
   try {
     const coding = compressed ? codingFor(response, file.bytes) : undefined;
@@ -66,7 +66,7 @@ async function sendFile(response: Response, file: AnswerFile, { compressed }: Se
   }
 }
 
-/** Resolves when more may be written, or the caller is gone. */
+/** Resolves when more may be written, or the caller disconnected. */
 function drained(response: Response): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {

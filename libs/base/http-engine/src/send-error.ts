@@ -15,7 +15,7 @@ export function sendError(response: Response, error: unknown, { log, renderError
   const { status, code, headers, mediaType, body } = renderError(error, locals.requestId);
   locals.code = code;
   if (status === 500) log.error('A request failed', { error, request_id: locals.requestId });
-  // Events were on their way, or the caller is gone: nobody would read it.
+  // Events were already sent, or the caller disconnected: it would not read the error.
   if (response.headersSent || response.destroyed) {
     response.destroy();
     return;

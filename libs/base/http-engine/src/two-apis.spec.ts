@@ -65,7 +65,7 @@ describe('two APIs on one server', () => {
     expect([answer.status, answer.text, answer.headers.get('content-type')]).toEqual([401, '', null]);
   });
 
-  it('and the other one asks for a key in a header of its own', async () => {
+  it('and the other one requires a key in a custom header', async () => {
     const unknown = await ask('GET', '/adapter/api/v1/scan/x/report', { headers: signed() });
     expect([unknown.status, unknown.text]).toEqual([401, '{"error":{"message":"The API key is not valid"}}']);
     const newcomer = { 'x-scanneradapter-api-key': 'newcomer' };
@@ -91,7 +91,7 @@ describe('two APIs on one server', () => {
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
-  it('take a body without a media type, and answer in one of their own with a line for each link', async () => {
+  it('accept a body without a media type, and answer in a custom one with a line for each link', async () => {
     const bytes = new TextEncoder().encode(manifest);
     const made = await ask('POST', '/indexer/api/v1/index_report', { headers: signed(), body: bytes });
     expect([made.status, JSON.parse(made.text)]).toEqual([201, { manifest_hash: digest, layers: 1 }]);
@@ -112,7 +112,7 @@ describe('two APIs on one server', () => {
     expect([read.status, read.text, read.headers.get('etag')]).toEqual([304, '', tag]);
   });
 
-  it('have pages of their own, and nobody answers for what is in none of them', async () => {
+  it('have separate pages, and unknown addresses outside of both get a neutral error', async () => {
     expect(await ask('GET', '/robots.txt')).toMatchObject({
       status: 200,
       text: expect.stringContaining('*') as string,

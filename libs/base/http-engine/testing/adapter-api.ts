@@ -8,7 +8,7 @@ import type { HttpAuthenticator } from '../src/http-authenticator';
 import { HttpError } from '../src/http-error';
 import { httpRoute } from '../src/route';
 
-/** How often each scan was asked for. */
+/** How often each scan was requested. */
 type Scans = Map<string, number>;
 type Access = 'scan' | 'nothing';
 
@@ -16,7 +16,7 @@ const none = z.strictObject({});
 const request = z.looseObject({ artifact: z.looseObject({ digest: z.string() }) });
 const errorType = 'application/vnd.scanner.adapter.error+json; version=1.0';
 
-/** A header of its own; the key that begins with `new` may not scan. */
+/** A custom header; the key that begins with `new` may not scan. */
 const apiKeys: HttpAuthenticator<Access> = {
   authenticate({ 'x-scanneradapter-api-key': key }) {
     if (key !== 'adapter' && key !== 'newcomer') throw new HttpError('unauthenticated', 'The API key is not valid');
@@ -41,7 +41,7 @@ const statuses: Readonly<Record<string, number>> = {
   unsupported: 501,
 };
 
-/** `{error: {message}}` with a media type of its own; a wrong field has another status than a body that is not JSON. */
+/** `{error: {message}}` with a custom media type; a wrong field has another status than a body that is not JSON. */
 const renderError: ErrorRenderer = (error) => {
   const known = error instanceof HttpError || error instanceof ClarionError;
   const code = known ? error.code : 'internal';
@@ -51,7 +51,7 @@ const renderError: ErrorRenderer = (error) => {
   return { status, code, headers, mediaType: errorType, body };
 };
 
-/** What each route asks of its caller. */
+/** The permission that each route requires. */
 const accesses: Readonly<Record<'scan' | 'report', Access>> = { scan: 'scan', report: 'nothing' };
 
 const scan = httpRoute({

@@ -45,7 +45,7 @@ const statuses: Readonly<Record<string, number>> = {
   'invalid-input': 400,
 };
 
-/** `{code, message}` in ASCII; who is not known gets no body at all. */
+/** `{code, message}` in ASCII; an unknown caller gets no body at all. */
 const renderError: ErrorRenderer = (error) => {
   const form = { headers: {}, mediaType: 'application/json' };
   if (error instanceof AuthenticationError) return { ...form, status: 401, code: 'unauthenticated', body: '' };

@@ -9,7 +9,7 @@ export class BitReader {
     return this.bytes.length - this.at;
   }
 
-  /** Appends all of `chunks` at once: what is left is copied. */
+  /** Appends all of `chunks` at once: the unread rest is copied. */
   append(chunks: readonly Uint8Array[]): void {
     this.bytes = Buffer.concat([this.bytes.subarray(this.at), ...chunks]);
     this.at = 0;
@@ -28,7 +28,7 @@ export class BitReader {
     return (this.held >>> this.heldBits) & ((1 << count) - 1);
   }
 
-  /** Passes over what is left of a byte that was read in part. */
+  /** Skips the rest of a byte that was read in part. */
   align(): void {
     this.heldBits = 0;
   }

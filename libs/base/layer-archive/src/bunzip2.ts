@@ -1,14 +1,14 @@
 import { BitReader } from './bit-reader';
 import { type BwtBlock, readBlock, writeBlock } from './bzip2-block';
 
-/** No block of 900 kB is larger than this as stored, so with so much at hand a block can be read in one go. */
+/** No block of 900 kB is larger than this as stored, so with this many bytes available a block can be read at once. */
 const mostBlockBytes = 2_500_000;
 const blockMagic = 0x314159265359;
 const endMagic = 0x177245385090;
 
 /**
- * Decompresses bzip2, all streams of it, block by block. Throws a plain `Error` for damaged data.
- * Format: https://en.wikipedia.org/wiki/Bzip2#File_format (there is no official one).
+ * Decompresses all streams of a bzip2 file, block by block. Throws a plain `Error` for damaged data. Format:
+ * https://en.wikipedia.org/wiki/Bzip2#File_format (there is no official specification).
  */
 export async function* bunzip2(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const source = chunks[Symbol.asyncIterator]();

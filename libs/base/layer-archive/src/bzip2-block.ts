@@ -11,7 +11,7 @@ export interface BwtBlock {
 interface HuffmanTable {
   readonly minLength: number;
   readonly maxLength: number;
-  /** Largest code of each length, and what to take from a code to find its place in `symbols`. */
+  /** Largest code of each length, and the number to subtract from a code to get its index in `symbols`. */
   readonly limits: Int32Array;
   readonly bases: Int32Array;
   readonly symbols: readonly number[];
@@ -21,7 +21,7 @@ const maxCodeLength = 20;
 const symbolsAGroup = 50;
 const outputBytes = 256 * 1024;
 
-/** Reads a block behind its checksum. Throws for whatever no compressor writes, so that every loop is bounded. */
+/** Reads a block after its checksum. Throws for anything that no compressor writes, so that every loop is bounded. */
 export function readBlock(bits: BitReader, maxLength: number): BwtBlock {
   if (bits.read(1) === 1) throw new Error('a randomised block');
   const origin = bits.read(24);
@@ -151,7 +151,7 @@ function readSymbols(bits: BitReader, coding: BlockCoding): { column: Uint32Arra
   }
 }
 
-/** Undoes the block sorting and the outer run-length coding; returns the checksum of what it yielded. */
+/** Reverses the block sorting and the outer run-length coding; returns the checksum of the output. */
 export function* writeBlock({ column, length, origin }: BwtBlock): Generator<Uint8Array, number> {
   linkRotations(column, length);
   let output = Buffer.allocUnsafeSlow(outputBytes);
@@ -184,7 +184,7 @@ export function* writeBlock({ column, length, origin }: BwtBlock): Generator<Uin
   return ~crc >>> 0;
 }
 
-/** Writes above each byte where in the column the byte after it stands. */
+/** Writes above each byte the index of the next byte in the column. */
 function linkRotations(column: Uint32Array, length: number): void {
   const counts = new Uint32Array(256);
   for (let index = 0; index < length; index++) increment(counts, (column[index] ?? 0) & 0xff);

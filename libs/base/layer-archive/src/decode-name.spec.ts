@@ -17,7 +17,7 @@ describe('decodeName', () => {
     expect(decodeName(Buffer.from(bytes))).toBe(text);
   });
 
-  test('valid UTF-8 stays as it is', () => {
+  test('valid UTF-8 stays unchanged', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(decodeName(Buffer.from(text))).toBe(text);
@@ -25,7 +25,7 @@ describe('decodeName', () => {
     );
   });
 
-  test('no two invalid names come out alike', () => {
+  test('different invalid names have different results', () => {
     const invalid = fc.uint8Array({ minLength: 1, maxLength: 6 }).map((bytes) => Buffer.from([...bytes, 0xff]));
     fc.assert(
       fc.property(invalid, invalid, (one, other) => {

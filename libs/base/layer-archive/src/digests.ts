@@ -3,7 +3,7 @@ import { ClarionError, type Digest, isDigest } from '@clarion/model';
 
 export type DigestAlgorithm = 'sha256' | 'sha512';
 
-/** What is declared of a layer. */
+/** The declared digests of a layer. */
 export interface ExpectedDigests {
   /** Of the bytes as stored. */
   readonly blob?: Digest;
@@ -27,7 +27,7 @@ export function createHasher(algorithm: DigestAlgorithm): Hasher {
   };
 }
 
-/** The algorithm of a declared digest; sha256 without one. Throws `invalid-input` for what is no digest. */
+/** The algorithm of a declared digest; sha256 without one. Throws `invalid-input` for an invalid digest. */
 export function algorithmOf(declared: Digest | undefined, label: string): DigestAlgorithm {
   if (declared === undefined) return 'sha256';
   const known: boolean = isDigest(declared);
@@ -35,7 +35,7 @@ export function algorithmOf(declared: Digest | undefined, label: string): Digest
   return declared.startsWith('sha512:') ? 'sha512' : 'sha256';
 }
 
-/** Throws `digest-mismatch` when `computed` is not what was declared. */
+/** Throws `digest-mismatch` when `computed` differs from the declared digest. */
 export function verifyDigest(what: string, declared: Digest | undefined, computed: Digest): void {
   if (declared === undefined || declared === computed) return;
   throw new ClarionError('digest-mismatch', `${what} is ${computed}, not ${declared} as declared`);

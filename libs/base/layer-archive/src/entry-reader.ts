@@ -50,7 +50,7 @@ const types: Readonly<Record<string, LayerEntry['type']>> = {
   S: 'file',
 };
 
-/** Types that have no body whatever their size field says (the rule of Go's archive/tar). */
+/** Types that never have a body, whatever their size field says (the rule of Go's archive/tar). */
 const headerOnly = new Set(['1', '2', '3', '4', '5', '6']);
 
 /**

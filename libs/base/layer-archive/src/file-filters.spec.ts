@@ -40,7 +40,7 @@ describe('compileFileFilters', () => {
     ['constructor', []],
     ['toString', []],
     ['', []],
-  ])('%s is wanted by %j', (path, ids) => {
+  ])('%s is matched by %j', (path, ids) => {
     expect([...matcher.match(path)].sort()).toEqual(ids);
   });
 
@@ -56,7 +56,7 @@ describe('compileFileFilters', () => {
     ['x/opt/y/z', ['opt']],
     ['x/a.jar', ['jar']],
     ['x/package.json', ['npm']],
-  ])('%s would be wanted by %j under another name', (path, ids) => {
+  ])('%s would be matched by %j under another name', (path, ids) => {
     expect([...matcher.matchMoved(path)].sort()).toEqual(ids);
   });
 
@@ -69,7 +69,7 @@ describe('compileFileFilters', () => {
     expect([matcher.maxBytes('dpkg'), matcher.maxBytes('__proto__')]).toEqual([4, 0]);
   });
 
-  test('a detector that wants a path twice is named once', () => {
+  test('a detector with two filters for a path is named once', () => {
     expect(wants({ a: ['x/a.b', 'x/a.b', 'x/*', '**/a.b', '**/*.b', '**'] }).match('x/a.b')).toEqual(['a']);
   });
 

@@ -13,7 +13,7 @@ export interface FileFilterMatcher {
   matchMoved(path: string): readonly string[];
   /** Largest file that the detector reads; 0 for an unknown id. */
   maxBytes(id: string): number;
-  /** Whether the detector takes facts from the path itself. */
+  /** Whether the detector uses the path itself as a fact. */
   byPath(id: string): boolean;
   /** Every literal directory on the way to a path that a filter matches. */
   readonly directories: ReadonlySet<string>;

@@ -5,8 +5,8 @@ import type { LayerContent } from '@clarion/model';
 type FileContent = Extract<LayerContent, { readonly kind: 'file' }>;
 
 /**
- * Differs after every change of a file: a write sets the time of the last change of its inode, to which no program can give
- * another value (`touch` sets only that of its content back, and sets this one to now).
+ * Differs after every change of a file: a write sets the change time of its inode, which no program can set to another
+ * value (`touch` only resets the modification time of the content, and sets this one to now).
  */
 export function stampOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
   return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
@@ -16,8 +16,9 @@ export function stampOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): stri
 const tickMillis = 2000;
 
 /**
- * Whether any later change gives the file another stamp: one within the same tick of the clock as the last one would not.
- * (Git calls such files racy.) Times in the future were set by hand; that of the inode cannot be.
+ * Whether any later change gives the file another stamp: a change within the same tick of the clock as the last one
+ * would not. (Git calls such files racy.) Modification times in the future were set by hand; the change time of the
+ * inode cannot be.
  */
 export function isSettled({ mtimeMs, ctimeMs }: BigIntStats, now: number): boolean {
   const [written, changed] = [Number(mtimeMs), Number(ctimeMs)];
@@ -35,8 +36,8 @@ function unpackedKey(stamp: string, region: FileContent): string {
 }
 
 /**
- * A key of a part of a file, as the file is now: parts with equal keys have equal bytes. Undefined when there is no such file.
- * Opens nothing.
+ * A key of a part of a file in its current state: parts with equal keys have equal bytes. Undefined when there is no
+ * such file. Opens nothing.
  */
 export async function identifyRegion(content: FileContent): Promise<string | undefined> {
   const from = content.temporary?.unpackedFrom;
@@ -45,7 +46,9 @@ export async function identifyRegion(content: FileContent): Promise<string | und
   return stats === undefined ? undefined : regionKey(stampOf(stats), content);
 }
 
-/** The key under which its digests may be remembered; undefined for what is not met again, or may change unnoticed. */
+/**
+ * The key under which its digests may be cached; undefined for a file that is not seen again, or may change unnoticed.
+ */
 export function lastingKey(content: FileContent, stats: BigIntStats, now: number): string | undefined {
   if (content.temporary === undefined) return isSettled(stats, now) ? regionKey(stampOf(stats), content) : undefined;
   const { unpackedFrom } = content.temporary;

@@ -1,6 +1,6 @@
 /**
- * Globs over whole paths: `*` stands for any text within one component, the component `**` for any number of them
- * (at the end for at least one, so `a/**` is not `a`).
+ * Globs over whole paths: `*` matches any text within one component, the component `**` any number of components (at
+ * the end at least one, so `a/**` does not match `a`).
  */
 
 /** Whether a component of a glob, or a whole glob, is not literal. */

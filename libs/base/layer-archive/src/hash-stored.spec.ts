@@ -31,7 +31,7 @@ it.each([
   ['more bytes than a layer may have', 2 ** 40, {}, 'is larger than 21474836480 bytes'],
   ['more than the given limit', 1001, { bytes: 1000 }, 'is larger than 1000 bytes'],
   ['more time than a layer may take', 8 * 2 ** 30, { millis: 30 }, 'longer than 30 ms'],
-])('%s are refused', async (_, length, limits, message) => {
+])('%s are rejected', async (_, length, limits, message) => {
   await expect(hashStored(sparse(length), { ...options, limits })).rejects.toMatchObject({
     code: 'limit-exceeded',
     message: expect.stringContaining(message) as string,

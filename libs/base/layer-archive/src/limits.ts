@@ -1,7 +1,7 @@
 const mebibyte = 1024 * 1024;
 const gibibyte = 1024 * mebibyte;
 
-/** What one archive may cost. Byte counts are sums over all members, frames and streams of the archive. */
+/** Limits for one archive. Byte counts are sums over all members, frames and streams of the archive. */
 export interface ArchiveLimits {
   /** Bytes as stored. */
   readonly compressedBytes: number;
@@ -16,7 +16,7 @@ export interface ArchiveLimits {
   readonly pathBytes: number;
   /** Bytes of one pax header, GNU long name or sparse map. */
   readonly headerBytes: number;
-  /** Sum of the contents that are kept of one archive. */
+  /** Sum of the contents that are kept from one archive. */
   readonly wantedBytes: number;
   /** Wall clock. */
   readonly millis: number;

@@ -16,8 +16,8 @@ export interface TarMember {
 }
 
 /**
- * Lists an uncompressed tar on disk by seeking past all bodies: for archives that hold layers. Sparse files, whose
- * content is not in one piece, are listed as `other`. Throws as `walkTar` does.
+ * Lists an uncompressed tar on disk by seeking past all bodies: for archives that contain layers. Sparse files, whose
+ * content is not contiguous, are listed as `other`. Throws as `walkTar` does.
  */
 export async function listTar(
   file: { readonly path: string; readonly offset?: number; readonly length?: number },

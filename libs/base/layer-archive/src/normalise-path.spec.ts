@@ -43,7 +43,7 @@ describe('normalisePath', () => {
     expect(pathFault(name, 4)).toBe(fault);
   });
 
-  test('a normalised path is normal: no slash at an end, no empty, . or .. component, and stays as it is', () => {
+  test('a normalised path is normal: no slash at either end, no empty, . or .. component, and stays unchanged', () => {
     const name = fc.array(fc.constantFrom('a', 'bc', '.', '..', '', '...', '.x'), { maxLength: 12 });
     fc.assert(
       fc.property(name, (components) => {

@@ -6,7 +6,7 @@ export interface ProblemList {
   all(): readonly Problem[];
 }
 
-/** A hostile archive can have a problem in each of two million entries; nobody reads more than these. */
+/** A hostile archive can have a problem in each of two million entries; more than these are not useful. */
 const kept = 100;
 
 export function createProblemList(): ProblemList {

@@ -334,7 +334,7 @@ describe('readLayer: a directory', () => {
     );
   });
 
-  test('keeps its limits and problems', async () => {
+  test('enforces its limits and keeps its problems', async () => {
     const recording = record();
     const { problems } = await read(walkOf({ a: '12', b: '34' }), { limits: { wantedBytes: 3 } }, recording);
     expect(problems.map(({ code, path: name }) => [code, name])).toEqual([

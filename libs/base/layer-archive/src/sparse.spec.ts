@@ -80,7 +80,7 @@ describe('walkTar: sparse files', () => {
     expect(texts).toEqual({ s: whole, after: 'z' });
   });
 
-  test('the cap is for the whole content, not for what is stored', async () => {
+  test('the limit applies to the whole content, not to the stored bytes', async () => {
     const { tooLarge, texts } = await walk(
       tarOf(gnu([512, 512, 2000, 100], data), member({ name: 'after' }, 'z')),
       {},
@@ -98,13 +98,13 @@ describe('walkTar: sparse files', () => {
     ['a map of 1.0 with words', Buffer.concat([pax(version1), member({}, bodyMap('1\nx\n1\n'))])],
     ['a map of 1.0 with an endless line', Buffer.concat([pax(version1), member({}, 'x'.repeat(600))])],
     ['a map of 1.0 that ends early', Buffer.concat([pax(version1), member({}, '2\n1\n1\n')])],
-  ])('%s: a problem of the file, and the walk goes on', async (_, bytes) => {
+  ])('%s: a problem of the file, and the walk continues', async (_, bytes) => {
     const { texts, problems } = await walk(tarOf(bytes, member({ name: 'after' }, 'z')));
     expect(texts).toEqual({ after: 'z' });
     expect(problems).toEqual(['bad-archive-entry: s has a sparse map that does not fit its data']);
   });
 
-  // What Go's archive/tar, and so every container runtime, takes for plain files or for other sparse ones.
+  // Files that Go's archive/tar, and therefore every container runtime, treats as plain files or as other sparse ones.
   test.each<[string, readonly (readonly [string, string])[], string]>([
     ['a name alone', [['GNU.sparse.name', 'other']], data],
     [
@@ -235,7 +235,7 @@ describe('walkTar: sparse files', () => {
     expect(await outcome(walk(tarOf(bytes)))).toBe(error);
   });
 
-  test('a map without end', async () => {
+  test('an endless map', async () => {
     const block = Array.from({ length: 21 }, () => [0, 0]).flat();
     const bytes = gnu(
       [0, 0, 0, 0, 0, 0, 0, 0],

@@ -117,7 +117,7 @@ describe('walkTar: names and types', () => {
     return rawHeader({ name: Buffer.from([0x61, 0xff]), checksum: `${octal(sum, 6)}\0 ` });
   }
 
-  test('the root is no entry to look at', async () => {
+  test('the root is not reported as an entry', async () => {
     const { paths, count } = await walk(tarOf(member({ flag: '5', name: './' })));
     expect([paths, count]).toEqual([[], 1]);
   });

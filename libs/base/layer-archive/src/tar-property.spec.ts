@@ -37,7 +37,7 @@ describe('walkTar: any tar, any bytes', () => {
     return collect(Readable.from(packed) as AsyncIterable<Uint8Array>);
   }
 
-  test('what tar-stream packs comes out as it went in, at any chunk size', async () => {
+  test('what tar-stream packs is read back unchanged, at any chunk size', async () => {
     await fc.assert(
       fc.asyncProperty(made, fc.integer({ min: 1, max: 3000 }), async (entries, size) => {
         const recording = record();

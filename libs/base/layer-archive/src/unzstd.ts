@@ -3,7 +3,7 @@ import * as zlib from 'node:zlib';
 import { inflateChunkBytes, readAhead, throughEngine } from './gunzip';
 import { splitZstdFrames } from './zstd-frames';
 
-/** 128 MiB, the largest window that `splitZstdFrames` lets through. */
+/** 128 MiB, the largest window that `splitZstdFrames` accepts. */
 const maxWindowLog = 27;
 
 /** Node 22.15 and later; the types are those of the lowest supported Node. */
@@ -22,7 +22,7 @@ export async function* unzstd(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
   const { createZstdDecompress, constants } = zlib as NativeZstd;
   const frames = splitZstdFrames(chunks);
   const first = await frames.next();
-  // Frames without content are all there is, and decoders take no input at all for a cut one.
+  // All frames are without content, and decoders reject an empty input as cut off.
   if (first.done === true) return;
   const all = withFirst(first.value, frames);
   if (createZstdDecompress === undefined || constants.ZSTD_d_windowLogMax === undefined) {
@@ -42,14 +42,17 @@ async function* withFirst(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): 
   }
 }
 
-/** Bytes given to the decoder at once, and how many results without output they can have: one a smallest frame or block. */
+/**
+ * Bytes given to the decoder at once, and the maximum number of results without output for them: one for each smallest
+ * frame or block.
+ */
 const stepBytes = 32 * 1024;
 const maxIdleResults = stepBytes / 3 + 8;
-/** Results that are taken to let the decoder free its memory, when nobody wants them any more. */
+/** Number of results that are read to let the decoder free its memory, when its output is not needed any more. */
 const finishingResults = 1000;
 
 /**
- * Decodes on this thread, for Node before 22.15. After an error the decoder repeats itself for ever: that shows as
+ * Decodes on this thread, for Node before 22.15. After an error the decoder repeats itself forever: this shows as
  * results without output, and its memory is then lost (see README).
  */
 async function* decodeByWasm(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -73,7 +76,7 @@ async function* decodeByWasm(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<
     for await (const chunk of chunks) {
       for (let at = 0; at < chunk.length; at += stepBytes) {
         steps.push(chunk.subarray(at, at + stepBytes));
-        // Each step has results of its own: a million frames without output are no error.
+        // Each step is counted separately: a million frames without output are not an error.
         idle = 0;
         yield* decoded(false);
       }
@@ -88,7 +91,7 @@ function* takeAll(steps: Uint8Array[]): Generator<Uint8Array> {
   for (let step = steps.shift(); step !== undefined; step = steps.shift()) yield step;
 }
 
-/** Lets a decoder whose output nobody wants any more come to its end, where it frees its memory. */
+/** Runs a decoder whose output is not needed to its end, where it frees its memory. */
 function finish(results: Generator<Uint8Array>): void {
   try {
     for (let left = finishingResults; left > 0 && results.next().done !== true; left--);

@@ -8,8 +8,8 @@ import type { ReadLayerResult } from './read-layer-result';
 type Walk = Extract<LayerContent, { readonly kind: 'walk' }>;
 
 /**
- * Reads a layer that has no bytes of its own. Its diffID is the digest of a listing of what the visitor was given
- * (contents by their hash, links by their target, other special files by their type), sorted by path.
+ * Reads a layer that has no bytes. Its diffID is the digest of a listing of what the visitor received (contents by
+ * their hash, links by their target, other special files by their type), sorted by path.
  */
 export async function readWalk(
   content: Walk,

@@ -110,7 +110,7 @@ describe('walkTar: what is wrong and skipped', () => {
     expect(entries).toMatchObject([{ path: 'h', type: 'other', link: '' }]);
   });
 
-  test('problems without end are counted, not kept', async () => {
+  test('endless problems are counted, not kept', async () => {
     const bad = member({ name: '../x' });
     const { problems } = await walk(tarOf(...Array.from({ length: 250 }, () => bad)));
     expect(problems).toHaveLength(101);
@@ -128,7 +128,7 @@ function binaryChecksum(): Buffer {
   return block;
 }
 
-describe('walkTar: what ends it', () => {
+describe('walkTar: errors that end it', () => {
   const first = member({ name: 'first' });
   test.each<[string, Uint8Array, string]>([
     ['nothing', Buffer.alloc(0), 'invalid-input: layer 1 is not a tar archive'],

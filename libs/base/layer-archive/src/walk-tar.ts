@@ -7,8 +7,8 @@ import { type FileRegion, openRegion } from './file-region';
 import { type TarSummary, TarWalker } from './tar-walker';
 
 /**
- * Walks an uncompressed tar. Throws `ClarionError`: `invalid-input` when it is no tar, `corrupt-data` when it is
- * damaged or cut off, `limit-exceeded`; what can be passed over is a problem of the result.
+ * Walks an uncompressed tar. Throws `ClarionError`: `invalid-input` when it is not a tar, `corrupt-data` when it is
+ * damaged or cut off, `limit-exceeded`; anything that can be skipped is a problem of the result.
  */
 export async function walkTar(
   chunks: AsyncIterable<Uint8Array>,
@@ -26,14 +26,14 @@ export async function walkTar(
   return walker.end();
 }
 
-/** Measured: a read costs as much as copying so many bytes, so only larger bodies are worth seeking past. */
+/** Measured: a read costs as much as copying this many bytes, so only larger bodies are worth seeking past. */
 const seekingReadBytes = 64 * 1024;
 /** Milliseconds after which everything else in the process gets its turn. */
 const longestTurn = 5;
 
 /**
- * Walks an uncompressed tar on disk and reads only headers and wanted bodies. Reads are synchronous: there are thousands of
- * them, mostly of what the system has in memory, and each would take ten times as long by way of another thread.
+ * Walks an uncompressed tar on disk and reads only headers and requested bodies. Reads are synchronous: there are
+ * thousands of them, mostly from the system's cache, and each would take ten times as long on another thread.
  */
 export async function walkTarRegion(region: FileRegion, visitor: EntryVisitor, budget: Budget): Promise<TarSummary> {
   budget.read(region.length);

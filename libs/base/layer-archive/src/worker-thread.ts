@@ -5,7 +5,7 @@ export interface JobMessage {
   readonly id: number;
 }
 
-/** What becomes of the messages of a job. */
+/** Handles the messages of a job. */
 export interface JobListener<Message> {
   onMessage(message: Message): void;
   /** The thread failed; nothing more comes. */
@@ -20,15 +20,15 @@ export interface ThreadJob<Request> {
   end(): void;
 }
 
-/** A thread ended before its jobs did; that says nothing about what it worked on. */
+/** A thread ended before its jobs did; this does not depend on the data it worked on. */
 export class ThreadFailure extends Error {}
 
-/** Megabytes: what threads work on is not in their heaps, and by itself each heap would grow to some fifty. */
+/** Megabytes: the data of the threads is not in their heaps, and without a limit each heap would grow to some fifty. */
 const smallHeap = 4;
 
 /**
- * A thread that works on jobs, started at the first of them, and again when it failed. It keeps the process alive only while
- * something is expected of it.
+ * A thread that works on jobs, started for the first of them, and again after a failure. It keeps the process alive
+ * only while jobs are open.
  */
 export class WorkerThread<Request extends object, Message extends JobMessage> {
   private readonly program: string;
@@ -37,7 +37,7 @@ export class WorkerThread<Request extends object, Message extends JobMessage> {
   private running: { readonly worker: Worker; readonly jobs: Map<number, JobListener<Message>> } | undefined;
   private lastId = 0;
 
-  /** `program` is that of a file `*.thread.ts`; `what` names the thread in errors: `The hashing thread`. */
+  /** `program` is the code of a file `*.thread.ts`; `what` names the thread in errors: `The hashing thread`. */
   constructor(program: string, what: string, workerData?: unknown) {
     this.program = program;
     this.what = what;

@@ -1,4 +1,4 @@
-// Answers each job with what it was given, and dies of the text `die`.
+// Answers each job with its input, and ends on the text `die`.
 import { parentPort } from 'node:worker_threads';
 
 /** A job's request, and the answer to it. */

@@ -6,7 +6,7 @@ import path from 'node:path';
 /** One entry as Go's archive/tar sees it. */
 export interface GoEntry {
   readonly name: Buffer;
-  /** The type flag after all that extended headers say. */
+  /** The type flag after all extended headers are applied. */
   readonly flag: string;
   readonly link: Buffer;
   readonly size: number;
@@ -27,7 +27,7 @@ export interface GoTar {
   close(): void;
 }
 
-/** Why there is no Go here; undefined where there is. In CI it has to be there. */
+/** Why Go is not available here; undefined where it is. In CI it must be available. */
 export function whyNoGo(): string | undefined {
   if (spawnSync('go', ['version']).error === undefined) return undefined;
   if (!['', 'false', '0'].includes(process.env['CI'] ?? '')) throw new Error('There is no Go to compare with');

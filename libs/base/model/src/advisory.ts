@@ -38,7 +38,7 @@ export interface AdvisoryScope {
   readonly origin?: string;
 }
 
-/** What one feed says about one vulnerability of one package in one namespace. */
+/** The data of one feed about one vulnerability of one package in one namespace. */
 export interface Advisory {
   /** The vulnerability's id as the feed names it, a CVE id if there is one: `CVE-2023-5678`, `TEMP-0000000-ABCDEF`. */
   readonly id: string;

@@ -50,7 +50,7 @@ export interface Submission {
   /** Who requested it (`Message.caller`), the first one first; kept until it is indexed. */
   readonly callers?: readonly string[];
   readonly indexedAt?: string;
-  /** Why it failed; kept until the image is submitted again. */
+  /** The error; kept until the image is submitted again. */
   readonly failure?: { readonly code: ErrorCode | 'internal'; readonly message: string; readonly remedy?: string };
   /** By part of the work, `layer 3` or `composition`: written before it begins, so that no crash is lost. */
   readonly attempts?: Readonly<Record<string, Attempts>>;

@@ -6,16 +6,16 @@ const codes = {
   'limit-exceeded': { retryable: false },
   'corrupt-data': { retryable: false },
   'digest-mismatch': { retryable: false },
-  /** Conflicts with what is stored or under way. */
+  /** Conflicts with stored data or with running work. */
   conflict: { retryable: false },
   'invalid-version': { retryable: false },
   unauthorized: { retryable: false },
   'egress-denied': { retryable: false },
   'no-data': { retryable: false },
-  /** What is asked for is off, or was switched off, until somebody switches it on. */
+  /** The requested feature is off, until it is switched on. */
   'switched-off': { retryable: false },
   'upstream-unavailable': { retryable: true },
-  /** What answers the question is being built from what is stored, and will be there soon. */
+  /** The index for this query is being built from stored data, and will be available soon. */
   'index-being-built': { retryable: true },
   /** A disk is full, failing or read-only. */
   'storage-unavailable': { retryable: true },
@@ -24,7 +24,7 @@ const codes = {
 export type ErrorCode = keyof typeof codes;
 
 /**
- * The one error class. The message is a sentence without full stop that names the thing (digest, path, feed); the
+ * The only error class. The message is a sentence without full stop that names the subject (digest, path, feed); the
  * remedy, when there is one, says what the user can do.
  */
 export class ClarionError extends Error {

@@ -13,7 +13,7 @@ describe('escapeUnprintable', () => {
     expect(escapeUnprintable(text)).toBe(expected);
   });
 
-  it('keeps what it is asked to', () => {
+  it('keeps the given characters', () => {
     expect(escapeUnprintable('a\tb\nc\u0007', '\n\t')).toBe('a\tb\nc\\u{7}');
   });
 });

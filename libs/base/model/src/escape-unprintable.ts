@@ -4,7 +4,7 @@
  */
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
 
-/** `text` from a stranger without anything that a terminal would obey: `\u{1b}` stands for such a character. */
+/** Untrusted `text` without anything that a terminal would interpret: such a character becomes `\u{1b}`. */
 export function escapeUnprintable(text: string, kept = ''): string {
   return text.replace(unprintable, (character) =>
     kept.includes(character) ? character : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,

@@ -71,7 +71,7 @@ export interface FeedState {
    * findings of images; the server counts them, and clears this.
    */
   readonly countsPending?: true;
-  /** The facts came in a bundle: the next update reads every document whole, whatever its validators say. */
+  /** The facts came in a bundle: the next update reads every document completely, whatever its validators say. */
   readonly imported?: true;
   /** Only for data read from a mirror: when that copy of the upstream was made, according to the mirror. */
   readonly mirroredAt?: string;

@@ -16,7 +16,7 @@ export const layerHeaders: HeaderRules = {
   value: /^[\t\x20-\x7e\x80-\xff]{0,8192}$/,
 };
 
-/** Headers that belong to the connection, to the body, or to what Clarion itself says. */
+/** Headers that belong to the connection, to the body, or that Clarion itself sets. */
 const ownHeaders =
   'host|connection|keep-alive|transfer-encoding|te|trailer|upgrade|expect|cookie|user-agent|(?:content|proxy|webhook|ce)-.*';
 
@@ -24,11 +24,11 @@ const ownHeaders =
 export const endpointHeaders: HeaderRules = {
   max: 20,
   name: new RegExp(`^(?!(?:${anyCase(ownHeaders)})$)[!#$%&'*+.^_\`|~0-9A-Za-z-]{1,100}$`),
-  /** RFC 9110 §5.5; obsolete bytes above are left out, they are no text to both sides alike. */
+  /** RFC 9110 §5.5; obsolete bytes above are not allowed, since both sides may decode them differently. */
   value: /^[\t -~]{0,4096}$/,
 };
 
-/** A pattern of words in lower case that takes them in any case, without a flag: patterns of JSON Schema have none. */
+/** A pattern for lower-case words that matches them in any case, without a flag: patterns of JSON Schema have none. */
 function anyCase(words: string): string {
   return words.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
 }

@@ -1,9 +1,9 @@
 import type { StoredImage } from './catalogue';
 
-/** What people know an image by. */
+/** The names of an image. */
 export type ImageNames = Required<Pick<StoredImage, 'manifestDigest' | 'references'>> & Pick<StoredImage, 'byDigest'>;
 
-/** What people know an image by, of its record. */
+/** The names of an image, from its record. */
 export function namesOf({ manifestDigest, references = [], byDigest }: StoredImage): ImageNames {
   return { manifestDigest, references, ...(byDigest === true ? { byDigest } : {}) };
 }

@@ -1,4 +1,4 @@
-/** Writes one line of JSON a call. The message is static text; what varies is in the fields. Never secrets. */
+/** Writes one line of JSON per call. The message is static text; variable data is in the fields. Never secrets. */
 export interface Log {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;

@@ -1,11 +1,11 @@
 import type { Digest } from './digest';
 import type { PackageType } from './feature';
 
-/** How a distribution installs packages: also those whose databases no detector reads yet. */
+/** How a distribution installs packages; includes systems whose databases no detector reads yet. */
 export type PackageSystem = PackageType | 'ebuild';
 
 /**
- * What one file says about the distribution. Several files may speak (os-release, a vendor's release file, apt
+ * Evidence of one file about the distribution. Several files may provide some (os-release, a vendor's release file, apt
  * sources); in the merged view of an image the evidence of the highest rank wins.
  */
 export interface NamespaceEvidence {
@@ -16,13 +16,15 @@ export interface NamespaceEvidence {
   /** Higher wins. See `evidenceRank`. */
   readonly rank: number;
   /**
-   * When set, this evidence only sharpens what other files found: it counts only if the best plain evidence is of
-   * this family (`debian` for apt sources that name sid, `alpine` for an edge repository).
+   * When set, this evidence only refines that of other files: it counts only if the best plain evidence is of this
+   * family (`debian` for apt sources that name sid, `alpine` for an edge repository).
    */
   readonly refines?: string;
-  /** The exact version text of the file (`12.5`, `9.4`), where it says more than the id. */
+  /** The exact version text of the file (`12.5`, `9.4`), where it is more precise than the id. */
   readonly versionText?: string;
-  /** True for a channel enabled beside the distribution itself (an extra edge repository); never the namespace. */
+  /**
+   * True for a channel enabled in addition to the distribution itself (an extra edge repository); never the namespace.
+   */
   readonly channel?: boolean;
   readonly path: string;
 }
@@ -43,11 +45,11 @@ export function namespaceFamily(id: string): string {
   return colon < 0 ? id : id.slice(0, colon);
 }
 
-/** The namespace of an image as it is now, with the layer that brought the deciding file. */
+/** The namespace of the composed image, with the layer of the deciding file. */
 export interface PlacedNamespace {
   readonly id: string;
   readonly packageType: PackageSystem;
-  /** The exact version of the release (`9.4`), where the file says more than the id. */
+  /** The exact version of the release (`9.4`), where the file is more precise than the id. */
   readonly versionText?: string;
   readonly path: string;
   readonly layer: Digest;

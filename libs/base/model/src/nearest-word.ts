@@ -1,8 +1,8 @@
 const longestWord = 64;
 
 /**
- * The known word that a mistyped one most likely stands for, whatever its case. Undefined when none is near enough: within
- * `mostMistakes`, and one mistake in three letters.
+ * The known word that a mistyped one most likely means, whatever its case. Undefined when none is near enough: within
+ * `mostMistakes`, and one mistake per three letters.
  */
 export function nearestWord(typed: string, known: Iterable<string>, mostMistakes = 2): string | undefined {
   if (typed === '' || typed.length > longestWord) return undefined;

@@ -19,7 +19,7 @@ export interface AffectedPackage {
   readonly fixedIn: string | null;
 }
 
-/** One image and what changes for it. */
+/** One image and how it changes. */
 export interface AffectedImage {
   readonly image: Digest;
   /** The references that named it when this was found. */
@@ -91,7 +91,7 @@ export type ContentMode = (typeof contentModes)[number];
  */
 export interface EndpointFilter {
   readonly minSeverity?: Severity;
-  /** Namespace ids; `*` at the end stands for any release. */
+  /** Namespace ids; `*` at the end matches any release. */
   readonly namespaces?: readonly string[];
   /** Globs over the references of an image without tag and digest: `registry.example/team/*`. */
   readonly repositories?: readonly string[];

@@ -1,6 +1,6 @@
 export type Order<T> = (a: T, b: T) => number;
 
-/** Code unit order: no locale, so that every machine sorts alike. An absent text comes first. */
+/** Code unit order: no locale, so that every machine sorts the same. An absent text comes first. */
 export function compareText(a: string | null | undefined, b: string | null | undefined): number {
   const left = a ?? '';
   const right = b ?? '';

@@ -5,12 +5,12 @@ export interface Page<T> {
 }
 
 /**
- * A page of a store ends with the item with which its items reach so many bytes (`sizeOf`), whatever its limit: it is read at
- * once, and made into an answer at once, while other callers wait. Some 300 ordinary images.
+ * A page of a store ends with the item with which it reaches this many bytes (`sizeOf`), whatever its limit: it is read
+ * at once, and converted to an answer at once, while other callers wait. Some 300 ordinary images.
  */
 export const pageBytes = 1024 ** 2;
 
-/** What a member, a number or a reference takes beside its characters. */
+/** The size of a member, a number or a reference in addition to its characters. */
 const perValue = 8;
 
 /** About how many bytes a value of a record takes: its characters and bytes, those of names of members, and some for each value. */

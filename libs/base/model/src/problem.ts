@@ -1,6 +1,6 @@
 /**
- * What can be wrong with content that came from a stranger. A problem is recorded and shown, never thrown:
- * a recorded problem is honest, a silent miss is the worst outcome of a scanner.
+ * What can be wrong with untrusted content. A problem is recorded and shown, never thrown: a recorded problem is
+ * honest, a silent miss is the worst outcome of a scanner.
  */
 export type ProblemCode =
   | 'truncated-archive'
@@ -22,14 +22,14 @@ export interface Problem {
   readonly code: ProblemCode;
   /** Path inside the layer, without leading slash; absent when the problem is about the layer itself. */
   readonly path?: string;
-  /** One line for a person: names the thing and what is wrong with it. */
+  /** One line for people: names the subject and the error. */
   readonly message: string;
 }
 
-/** Codes that note something odd although no package was missed because of it. */
+/** Codes that report something odd although no package was missed because of it. */
 const notes: ReadonlySet<ProblemCode> = new Set(['unreadable-evidence']);
 
-/** Whether something was missed, so that a scan is not complete. */
+/** Whether something may have been missed, so that a scan is not complete. */
 export function isGap({ code }: Pick<Problem, 'code'>): boolean {
   return !notes.has(code);
 }

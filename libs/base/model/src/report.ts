@@ -35,7 +35,7 @@ export interface FilteredFindings {
   readonly severity: number;
 }
 
-/** What is inside an image, without matching: `clarion packages`. */
+/** The content of an image, without matching: `clarion packages`. */
 export interface Inventory extends Pick<
   Report,
   'schemaVersion' | 'clarion' | 'image' | 'namespaces' | 'packages' | 'problems'
@@ -129,7 +129,7 @@ export interface FindingSeverity {
   /** Feed id. */
   readonly source: string;
   readonly severity: Severity;
-  /** Who made the CVSS vector: `nvd@nist.gov`, a CNA. */
+  /** The author of the CVSS vector: `nvd@nist.gov`, a CNA. */
   readonly scoredBy: string | null;
   /** CVSS base score, computed from the vector. */
   readonly score: number | null;

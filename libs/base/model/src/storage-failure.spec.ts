@@ -37,7 +37,7 @@ describe('storageFailure', () => {
     new ClarionError('corrupt-data', 'No space left'),
     'ENOSPC',
     undefined,
-  ])('says nothing about %p', (error) => {
+  ])('ignores %p', (error) => {
     expect(storageFailure(error, '/data')).toBeUndefined();
   });
 });

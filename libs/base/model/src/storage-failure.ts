@@ -1,14 +1,14 @@
 import { ClarionError } from './errors';
 
 interface Failure {
-  /** As the system names it, as LMDB does (negative numbers and errno), and as it stands in messages. */
+  /** As the system names it, as LMDB does (negative numbers and errno), and as it appears in messages. */
   readonly codes: readonly unknown[];
   readonly pattern: RegExp;
   readonly state: string;
   readonly remedy: string;
 }
 
-/** What may happen to any disk at any time. Nothing that was written before is lost by it. */
+/** Failures of any disk at any time. Data that was written before is not lost. */
 const failures: readonly Failure[] = [
   {
     codes: ['ENOSPC', 28, 'EDQUOT', 122, -30_792],
@@ -29,7 +29,7 @@ const failures: readonly Failure[] = [
     remedy: 'Make it writable, or use another directory, and try again',
   },
   {
-    // LMDB also says so where a write was cut short, as it is on a full disk.
+    // LMDB also reports this where a write was cut short, as on a full disk.
     codes: ['EIO', 5],
     pattern: /\bEIO\b|input\/output error/i,
     state: 'is full or fails',
@@ -38,8 +38,8 @@ const failures: readonly Failure[] = [
 ];
 
 /**
- * What to say when the disk that holds `place` refuses to work: `storage-unavailable`, as the same may succeed once there
- * is room again. Undefined for every other error.
+ * The error when the disk with `place` fails: `storage-unavailable`, since the same call may succeed once there is
+ * space again. Undefined for every other error.
  */
 export function storageFailure(error: unknown, place: string): ClarionError | undefined {
   if (error instanceof ClarionError || typeof error !== 'object' || error === null) return undefined;

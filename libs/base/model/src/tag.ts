@@ -7,29 +7,29 @@ export interface TagName {
   readonly tag: string;
 }
 
-/** What a tag names, and since when it was seen to. */
+/** The image that a tag names, and since when. */
 export interface TagState extends TagName {
   readonly image: Digest;
   /** RFC 3339. */
   readonly from: string;
   /** How often it has been moved: the first image that it named has 1. Orders its images, whatever clocks say. */
   readonly moves: number;
-  /** A registry said so, and no caller's word alone: it stays true when the image is deleted. */
+  /** A registry reported it, not only a caller: it stays true when the image is deleted. */
   readonly byRegistry?: true;
 }
 
 /** A time in which a tag named an image. */
 export interface TagPeriod {
   readonly image: Digest;
-  /** RFC 3339; `until` is when it was first seen to name another one, null for what it names now. */
+  /** RFC 3339; `until` is when it was first seen to name another image, null for the current one. */
   readonly from: string;
   readonly until: string | null;
 }
 
-/** Longer texts are no references: names of repositories have at most 255 characters, tags 128. */
+/** Longer texts are not references: names of repositories have at most 255 characters, tags 128. */
 const maxReference = 1000;
 
-/** The tag that a reference names; undefined for one by digest or without a tag, which always mean the same image. */
+/** The tag that a reference names; undefined for one by digest, which always means the same image, or without a tag. */
 export function tagOf(reference: string): TagName | undefined {
   if (reference.includes('@') || reference.length > maxReference) return undefined;
   const repository = repositoryOf(reference);

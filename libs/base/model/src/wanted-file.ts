@@ -1,4 +1,4 @@
-/** A file that a detector asked for, in the layer it was found in. */
+/** A file that a detector requested, in the layer it was found in. */
 export interface WantedFile {
   /** Normalised path inside the layer, without leading slash. */
   readonly path: string;

@@ -8,7 +8,7 @@ describe('a work budget', () => {
     expect([budget.spend(4), budget.spend(6)]).toEqual([true, true]);
     expect(budget.problem()).toBeUndefined();
     expect([budget.spend(1), budget.spend(0)]).toEqual([false, false]);
-    // What was found can still be kept.
+    // Findings can still be kept.
     expect(budget.keep()).toBe(true);
     expect(budget.problem()).toEqual({
       code: 'limit-reached',
@@ -29,14 +29,14 @@ describe('a work budget', () => {
     expect(budget.problem()?.message).toContain('Reading finds more than 8 characters of names');
   });
 
-  it('ends with its time, seen when steps are counted', () => {
+  it('ends with its time, which is checked when steps are counted', () => {
     const budget = createWorkBudget('Reading', { ...limits, steps: 1_000_000, millis: -1 });
     const steps = Array.from({ length: 200 }, () => budget.spend(1000));
     expect(steps.indexOf(false)).toBe(99);
     expect(budget.problem()?.message).toContain('takes longer than');
   });
 
-  it('gives files as long as it lasts for their bytes', () => {
+  it('yields files as long as it is sufficient for their bytes', () => {
     const files = [64, 64 * 6, 64].map((size, index) => ({ path: String(index), content: new Uint8Array(size) }));
     const budget = createWorkBudget('Reading', limits);
     expect([...filesWithin(files, budget)].map(({ path }) => path)).toEqual(['0', '1']);

@@ -19,6 +19,6 @@ it.each([
   expect(yesOrNo(text)).toBe(meaning);
 });
 
-it('knows every word that it names', () => {
+it('knows every word that its message lists', () => {
   expect(yesOrNoWords.split(', ').filter((word) => yesOrNo(word) === undefined)).toEqual([]);
 });

@@ -7,7 +7,7 @@ export * as detectorV1 from './generated/clarion/detector/v1/detector';
 export { readRichStatus, type RichError, richStatus } from './rich-error';
 export { codeOfStatus, isErrorCode, statusOfCode } from './status-codes';
 
-/** A serialised google.protobuf.FileDescriptorSet of all files and what they import: what server reflection answers from. */
+/** A serialised google.protobuf.FileDescriptorSet of all files and their imports: the data for server reflection. */
 export function fileDescriptorSet(): Buffer {
   return Buffer.from(descriptorSet, 'base64');
 }

@@ -24,7 +24,7 @@ describe('richStatus', () => {
     expect(readRichStatus(sent)).toEqual(rest);
   });
 
-  it('is what google.rpc.Status is on the wire', () => {
+  it('has the wire format of google.rpc.Status', () => {
     const sent = richStatus({ status: status.NOT_FOUND, reason: 'r', message: 'm' });
     // Status { 1: 5, 2: "m", 3: Any { 1: type URL, 2: ErrorInfo { 1: "r", 2: "clarion" } } } written by hand.
     const info = Buffer.concat([
@@ -39,7 +39,7 @@ describe('richStatus', () => {
     expect(sent.metadata.get(key)).toEqual([wanted]);
   });
 
-  it('bounds what goes into trailers', () => {
+  it('limits the size of trailers', () => {
     const sent = richStatus({
       status: status.INTERNAL,
       reason: 'internal',

@@ -3,7 +3,7 @@ import { type Any, BadRequest, ErrorInfo, RetryInfo, Status } from './google-rpc
 
 const detailsKey = 'grpc-status-details-bin';
 const domain = 'clarion';
-/** Servers and proxies commonly refuse headers above 8 KiB together; the message is sent twice. */
+/** Servers and proxies commonly reject headers above 8 KiB together; the message is sent twice. */
 const longestMessage = 1024;
 
 /** What an error reports besides its status. */

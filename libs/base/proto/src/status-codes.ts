@@ -2,8 +2,8 @@ import { status } from '@grpc/grpc-js';
 import type { ErrorCode } from '@clarion/model';
 
 /**
- * The gRPC status of each error code: the one place that maps them. What is wrong with the request or with what it names
- * is the caller's (`INVALID_ARGUMENT`, `FAILED_PRECONDITION`); only `UNAVAILABLE` is worth trying again as it is.
+ * The gRPC status of each error code: the only place that maps them. Errors in the request or in what it names are the
+ * caller's (`INVALID_ARGUMENT`, `FAILED_PRECONDITION`); only `UNAVAILABLE` is worth an unchanged retry.
  */
 export const statusOfCode = {
   'invalid-input': status.INVALID_ARGUMENT,
@@ -14,7 +14,7 @@ export const statusOfCode = {
   'digest-mismatch': status.FAILED_PRECONDITION,
   conflict: status.FAILED_PRECONDITION,
   'invalid-version': status.INVALID_ARGUMENT,
-  // Of the registry that an image lies in; who calls Clarion without proof is UNAUTHENTICATED.
+  // From the registry of an image; a caller of Clarion without credentials is UNAUTHENTICATED.
   unauthorized: status.PERMISSION_DENIED,
   'egress-denied': status.PERMISSION_DENIED,
   'switched-off': status.FAILED_PRECONDITION,
@@ -24,7 +24,7 @@ export const statusOfCode = {
   'storage-unavailable': status.UNAVAILABLE,
 } as const satisfies Record<ErrorCode, status>;
 
-/** The code that a status without details stands for, as a caller has to take it. */
+/** The code for a status without details, from the caller's view. */
 export function codeOfStatus(code: status): ErrorCode {
   switch (code) {
     case status.INVALID_ARGUMENT:

@@ -1,7 +1,7 @@
 import { advisoryStates, type HeaderRules, severities } from '@clarion/model';
 import { z } from 'zod';
 
-/** Text of a caller: bounded, and without NUL, which no store likes. */
+/** Text from a caller: bounded, and without NUL, which stores do not support. */
 export const word = (max = 500): z.ZodString =>
   z
     .string()
@@ -20,7 +20,7 @@ export const givenDigest = digest.regex(/^sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{12
   error: 'must be sha256 or sha512 and lower-case hexadecimal digits',
 });
 
-/** An address on the web, of which the egress decides whether it may be reached. No user name, no fragment. */
+/** A web address; the egress decides whether it may be reached. No user name, no fragment. */
 export const webAddress = (max: number): z.ZodString =>
   z
     .string()
@@ -62,7 +62,7 @@ export const pageQuery = {
   after: word(8192).optional().describe('`next` of the page before'),
 };
 
-/** `{items, next}` of something, and what else a page of it says. */
+/** A page `{items, next}`, and its further members. */
 export function page<T extends z.ZodType, M extends z.ZodRawShape>(id: string, item: T, more: M = {} as M) {
   return z
     .strictObject({

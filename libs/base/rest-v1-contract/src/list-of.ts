@@ -7,8 +7,8 @@ interface ListRules {
 }
 
 /**
- * A list that is checked no further than the faults that are reported of a request: zod's own goes on to the last element,
- * and each fault costs a hundred times what an element that is right does.
+ * A list that is only checked up to the number of reported errors: zod's own continues to the last element, and each
+ * error costs a hundred times as much as a valid element.
  */
 export function listOf<T>(item: z.ZodType<T>, { min = 0, max = Number.POSITIVE_INFINITY }: ListRules = {}) {
   const { $schema: _, ...items } = z.toJSONSchema(item, { io: 'input', unrepresentable: 'any' });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Status and title by code: the one place where they are matched. */
+/** Status and title by code: the only place where they are mapped. */
 export const problemStatus = {
   'invalid-input': [400, 'The request is not valid'],
   'invalid-version': [400, 'A version is not valid in its scheme'],
@@ -61,5 +61,5 @@ export const problemSchema = z
   })
   .meta({ id: 'Problem' });
 
-/** An error as it is answered. */
+/** An error in its answer form. */
 export type ProblemDetails = z.output<typeof problemSchema>;

@@ -3,11 +3,11 @@ import { ClarionError, type SealedSecret } from '@clarion/model';
 
 /** Seals secrets for the store and opens them again. */
 export interface Sealer {
-  /** Each call gives another text, with a nonce of its own. */
+  /** Each call returns another text, with a new nonce. */
   seal(text: string): SealedSecret;
   /** Throws `corrupt-data` when no key opens it: another installation's secret, or damaged. */
   open(sealed: SealedSecret): string;
-  /** Whether the key that seals now also opens this; false for older keys and for text that is no sealed secret. */
+  /** Whether the key that seals now also opens this; false for older keys and for text that is not a sealed secret. */
   isCurrent(sealed: SealedSecret): boolean;
 }
 

@@ -21,7 +21,7 @@ const vectors = [
 const secretOf = (...hex: string[]): string => `whsk_${Buffer.from(hex.join(''), 'hex').toString('base64')}`;
 
 describe('parseSigningKey', () => {
-  it.each(vectors)('signs as RFC 8032 says: $open', ({ seed, open, message, signature }) => {
+  it.each(vectors)('signs as in RFC 8032: $open', ({ seed, open, message, signature }) => {
     for (const secret of [secretOf(seed), secretOf(seed, open)]) {
       const key = parseSigningKey(secret);
       expect(key.publicKey).toBe(`whpk_${Buffer.from(open, 'hex').toString('base64')}`);
@@ -39,7 +39,7 @@ describe('parseSigningKey', () => {
     ['the public key of another', secretOf(vectors[0]!.seed, vectors[1]!.open)],
     ['no base64', 'whsk_!'],
     ['nothing', 'whsk_'],
-  ])('refuses %s', (_, secret) => {
+  ])('rejects %s', (_, secret) => {
     expect(() => parseSigningKey(secret)).toThrow(expect.objectContaining({ code: 'invalid-input' }) as Error);
   });
 });

@@ -3,7 +3,7 @@ import { ClarionError } from '@clarion/model';
 
 /** A key pair that webhooks are signed with (Standard Webhooks 1.0, `v1a`: Ed25519). */
 export interface SigningKey {
-  /** `whpk_` and the 32 bytes of the public key in base64: what receivers verify with. No secret. */
+  /** `whpk_` and the 32 bytes of the public key in base64: receivers verify with it. Not secret. */
   readonly publicKey: string;
   /** The signature, 64 bytes. */
   sign(content: string): Buffer;
@@ -11,7 +11,7 @@ export interface SigningKey {
 
 const prefix = 'whsk_';
 const seedBytes = 32;
-/** What stands before the seed of a private key in PKCS #8 (RFC 8410 §7). */
+/** The bytes before the seed of a private key in PKCS #8 (RFC 8410 §7). */
 const pkcs8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /** Whether this is the secret of a key pair, by its prefix. */

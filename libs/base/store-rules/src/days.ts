@@ -9,8 +9,8 @@ export function dayOf(time: Date): number {
 }
 
 /**
- * The first day (`dayOf`) whose uses are kept when what was not used since `before` (RFC 3339) is forgotten: a day is
- * before only when it had ended by then. Throws `invalid-input` when it is not a time.
+ * The first day (`dayOf`) whose entries are kept when those not used since `before` (RFC 3339) are deleted: a day
+ * counts as before only when it had ended by then. Throws `invalid-input` when it is not a time.
  */
 export function firstDayKept(before: string): number {
   return dayOf(new Date(millisOf(before)));

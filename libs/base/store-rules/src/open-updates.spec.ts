@@ -41,7 +41,7 @@ describe('an open update', () => {
     expect(() => new OpenUpdates<string>().ready(both)).toThrow(refused);
   });
 
-  it('does not keep others open that fails to end', async () => {
+  it('does not block others when it fails to end', async () => {
     const updates = new OpenUpdates<string>();
     const ended: string[] = [];
     open(updates, 'a', () => {

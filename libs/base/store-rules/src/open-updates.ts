@@ -8,7 +8,7 @@ export interface UpdateSlot<Update> {
   end(): void | Promise<void>;
 }
 
-/** An update that is to be committed, with the state of its feed afterwards. */
+/** An update that is ready to commit, with the state of its feed afterwards. */
 export interface ReadyUpdate<Update> {
   readonly update: Update;
   readonly state: FeedState;
@@ -18,7 +18,10 @@ export interface ReadyUpdate<Update> {
 export class OpenUpdates<Update> {
   private readonly slots = new Map<FeedWriter, UpdateSlot<Update>>();
 
-  /** Opens the update of a feed; `makeWriter` makes the writer of its slot, `close` frees what the update has taken. */
+  /**
+   * Opens the update of a feed; `makeWriter` creates the writer of its slot, `close` releases the resources of the
+   * update.
+   */
   open(
     {
       feed,
@@ -63,7 +66,10 @@ export class OpenUpdates<Update> {
     await this.endAll(updates.map(({ writer }) => writer));
   }
 
-  /** Ends all updates, or those of some writers; what cannot be ended now is left to the next writer of its feed. */
+  /**
+   * Ends all updates, or those of some writers; an update that cannot be ended now is left to the next writer of its
+   * feed.
+   */
   async endAll(writers: Iterable<FeedWriter> = [...this.slots.keys()]): Promise<void> {
     await Promise.allSettled(Array.from(writers, async (writer) => this.slots.get(writer)?.end()));
   }

@@ -6,7 +6,7 @@ export function checkLimit({ limit }: Pick<PageRequest, 'limit'>): void {
   throw new ClarionError('invalid-input', `the limit of a page must be at least 1, not ${limit}`);
 }
 
-/** Gathers a page: as many rows as asked for, or as many as have `pageBytes`. */
+/** Collects a page: as many rows as requested, or as many as fit into `pageBytes`. */
 export class PageBuilder<T> {
   private readonly items: T[] = [];
   private readonly limit: number;
@@ -23,7 +23,7 @@ export class PageBuilder<T> {
     return this.next !== undefined && (this.rows === this.limit || this.bytes >= pageBytes);
   }
 
-  /** Adds a row with its place (`after` of the next page); one whose item is gone counts as a row all the same. */
+  /** Adds a row with its place (`after` of the next page); a row whose item is gone still counts. */
   add(place: string, item: T | undefined): void {
     if (item !== undefined) {
       this.items.push(item);

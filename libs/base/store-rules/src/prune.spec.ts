@@ -23,7 +23,7 @@ function stepsOf(done: string[]): PruneSteps {
 it.each([
   [true, []],
   [false, ['tags 1970-01-03T10:00:00Z']],
-])('prunes images before what only they need (submitted ones kept: %p)', async (keepSubmitted, tags) => {
+])('prunes images before the data that only they need (submitted ones kept: %p)', async (keepSubmitted, tags) => {
   const done: string[] = [];
   const options = { before: '1970-01-03T10:00:00Z', keepFeeds: ['a', 'b'], keepSubmitted };
   expect(await pruneInOrder(options, stepsOf(done))).toEqual({ images: 1, layers: 2, feeds: 3 });

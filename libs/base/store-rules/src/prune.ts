@@ -4,7 +4,7 @@ import { firstDayKept } from './days';
 
 type PruneOptions = Parameters<StoreMaintenance['prune']>[0];
 
-/** What a store forgets, kind by kind; days are those of `dayOf`, numbers are of what was forgotten. */
+/** The deletions of a store, kind by kind; days are those of `dayOf`, numbers count deleted entries. */
 export interface PruneSteps {
   images(firstKeptDay: number, keepSubmitted: boolean): Promise<number>;
   compositions(firstKeptDay: number): Promise<void>;
@@ -14,11 +14,14 @@ export interface PruneSteps {
   tags(before: string): Promise<void>;
   /** All but these. */
   feeds(keep: ReadonlySet<string>): Promise<number>;
-  /** What was cut off while it was written. */
+  /** Data whose writing was interrupted. */
   leftovers?(): Promise<void>;
 }
 
-/** Prunes in the one order in which nothing goes that is still needed by what stays: images before what only they need. */
+/**
+ * Prunes in the only order that never deletes data which remaining entries need: images before the data that only they
+ * need.
+ */
 export async function pruneInOrder(
   { before, keepFeeds, keepSubmitted = false }: PruneOptions,
   steps: PruneSteps,

@@ -1,14 +1,14 @@
 import type { Epss, VulnerabilityText } from '@clarion/model';
 
 /**
- * A text that is a score and nothing else. There is one for every CVE there is, of a few bytes each, so stores keep those of
+ * A vulnerability record that is only a score. There is one for every CVE, of a few bytes each, so stores keep those of
  * ids that differ in their last two characters together.
  */
 export type ScoreRow = readonly [id: string, score: number, percentile: number | null, date: string | null];
 
 const members: ReadonlySet<string> = new Set(['feed', 'id', 'epss']);
 
-/** Whether a text is a score and nothing else. */
+/** Whether a vulnerability record is only a score. */
 export function isScoreOnly(text: VulnerabilityText): text is VulnerabilityText & { readonly epss: Epss } {
   return text.epss !== undefined && Object.keys(text).every((member) => members.has(member));
 }
@@ -17,7 +17,7 @@ export function scoreRow(id: string, { score, percentile, date }: Epss): ScoreRo
   return [id, score, percentile ?? null, date ?? null];
 }
 
-/** The text that a row of a feed stands for. */
+/** The vulnerability record of a row of a feed. */
 export function scoreText(feed: string, [id, score, percentile, date]: ScoreRow): VulnerabilityText {
   const epss = { score, ...(percentile === null ? {} : { percentile }), ...(date === null ? {} : { date }) };
   return { feed, id, epss };

@@ -56,7 +56,7 @@ describe('a change', () => {
     expect(changedImage(manifestDigest, image, () => next)).toEqual(written);
   });
 
-  it('to another image is refused', () => {
+  it('to another image is rejected', () => {
     const other = { ...image, manifestDigest: `sha256:${'b'.repeat(64)}` as const };
     expect(() => changedImage(manifestDigest, image, () => other)).toThrow(
       expect.objectContaining({ code: 'invalid-input' }) as Error,

@@ -5,8 +5,8 @@ import { ClarionError, type ImageChange, type ImageState, type StoredImage } fro
 import { dayOf } from './days';
 
 /**
- * What `ImageStore.putImage` writes; undefined when nothing has to be. Of an image that was submitted, a scan on the command
- * line only says that it was used; that a known image was used is written once a day.
+ * What `ImageStore.putImage` writes; undefined when nothing changes. For an image that was submitted, a scan on the
+ * command line only updates the time of use; the use of a known image is written once a day.
  */
 export function scannedImage(known: StoredImage | undefined, image: StoredImage): StoredImage | undefined {
   if (known === undefined) return image;
@@ -20,7 +20,9 @@ function merged(known: StoredImage, image: StoredImage): StoredImage {
   return Date.parse(known.usedAt) < Date.parse(image.usedAt) ? { ...known, usedAt: image.usedAt } : known;
 }
 
-/** The record after a change; undefined when it stays as it is. Throws `invalid-input` when it is one of another image. */
+/**
+ * The record after a change; undefined when it stays unchanged. Throws `invalid-input` for the record of another image.
+ */
 export function changedImage(
   manifestDigest: string,
   known: StoredImage | undefined,

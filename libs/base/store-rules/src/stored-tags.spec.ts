@@ -26,7 +26,7 @@ describe('a tag', () => {
     expect(movedTag(known, { name, image: image('b'), at, seen: undefined, ...more })).toBe(known);
   });
 
-  it('is refused a move at what is not a time', () => {
+  it('rejects a move at an invalid time', () => {
     const move = { name, image: image('a'), at: 'now', seen: undefined };
     expect(() => movedTag(known, move)).toThrow(expect.objectContaining({ code: 'invalid-input' }) as Error);
   });

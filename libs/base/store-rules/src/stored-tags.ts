@@ -8,13 +8,15 @@ export interface TagMove {
   readonly image: Digest;
   /** RFC 3339. */
   readonly at: string;
-  /** `TagState.moves` that the caller has seen; undefined: whatever it is. */
+  /** `TagState.moves` that the caller has seen; undefined: any. */
   readonly seen: number | undefined;
-  /** A registry says so. */
+  /** A registry reports it. */
   readonly byRegistry?: boolean | undefined;
 }
 
-/** The state of a tag after a move; `known` itself when it stays what it is (`TagStore.moveTag`). Throws `invalid-input`. */
+/**
+ * The state of a tag after a move; `known` itself when it is unchanged (`TagStore.moveTag`). Throws `invalid-input`.
+ */
 export function movedTag(
   known: TagState | undefined,
   { name, image, at, seen, byRegistry = false }: TagMove,

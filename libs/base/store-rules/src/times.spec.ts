@@ -8,7 +8,7 @@ describe('a time', () => {
     expect(sortableTime(time)).toBe(spelled);
   });
 
-  it.each(['', 'yesterday', 'x'.repeat(1000)])('refuses %p', (time) => {
+  it.each(['', 'yesterday', 'x'.repeat(1000)])('rejects %p', (time) => {
     for (const read of [sortableTime, millisOf])
       expect(() => read(time)).toThrow(expect.objectContaining({ code: 'invalid-input' }) as Error);
   });

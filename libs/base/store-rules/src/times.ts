@@ -7,7 +7,7 @@ export function millisOf(time: string): number {
   return millis;
 }
 
-/** A time in the one spelling whose order is the order of time. Throws `invalid-input`. */
+/** A time in a form whose text order is the order of time. Throws `invalid-input`. */
 export function sortableTime(time: string): string {
   return new Date(millisOf(time)).toISOString();
 }

@@ -7,7 +7,7 @@ const folders = readdirSync(__dirname, { withFileTypes: true })
   .sort();
 
 describe('the registry', () => {
-  it('holds every folder, sorted by id', () => {
+  it('contains every folder, sorted by id', () => {
     expect(versionSchemes.map((scheme) => scheme.id)).toEqual(folders);
   });
 

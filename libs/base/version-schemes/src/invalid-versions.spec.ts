@@ -81,12 +81,12 @@ describe('text that is too long', () => {
     ]);
   });
 
-  it.each(['dpkg', 'rpm', 'apk', 'alpm'])('and what is not has one: %s', (id) => {
+  it.each(['dpkg', 'rpm', 'apk', 'alpm'])('and has a place in the limit: %s', (id) => {
     expect(versionScheme(id)?.order(longest, '2')).toBe(-1);
   });
 });
 
-describe('text that is no version', () => {
+describe('text that is not a version', () => {
   it.each(rows)('%s %s', (id, text, below, unknown, above) => {
     const scheme = versionScheme(id);
     if (scheme === undefined) throw new Error(id);
@@ -144,7 +144,7 @@ describe('text that is no version', () => {
     ['npm', '8.0', '8.0.0'],
     ['go', '19.03.9', '19.3.9'],
     ['go', '2.1-beta.5', '2.1.0-beta.5'],
-  ])('%s reads %s as everybody does: %s', (id, partial, whole) => {
+  ])('%s reads %s as commonly understood: %s', (id, partial, whole) => {
     const scheme = versionScheme(id);
     expect([scheme?.isValid(partial), scheme?.order(partial, whole)]).toEqual([false, 0]);
   });

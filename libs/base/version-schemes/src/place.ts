@@ -1,25 +1,25 @@
 import { type KeyedScheme, type KeySpan, type SortKey } from './keyed-scheme';
 
 /**
- * Where a text stands in an order. A certain one stands at its key. One that the scheme calls no version may be
- * anything that goes on from its longest valid prefix: `key` is that of the prefix.
+ * The position of a text in an order. A certain text is at its key. A text that is not a valid version may be anything
+ * that continues its longest valid prefix: `key` is that of the prefix.
  */
 export interface Place<Key> extends KeySpan<Key> {
   readonly key: Key;
   readonly exact: boolean;
 }
 
-/** The place of a text without a valid prefix, of a list or a sentence, and of one that is too long. */
+/** The place of a text without a valid prefix, of a list or a sentence, and of a text that is too long. */
 export const nowhere = 'nowhere';
 
 /**
- * Characters of the longest text that has a place: what is longer may be anything. Of all versions that feeds, images and
- * published vectors have, the longest has 68; npm calls none of more than 256 a version.
+ * Characters of the longest text that has a place: longer text may be anything. Of all versions in feeds, images and
+ * published vectors, the longest has 68; npm rejects versions of more than 256.
  */
 export const longestVersion = 256;
 const listOrSentence = /[,\s]/;
 
-/** Where a text stands in the order of a scheme. Never throws. */
+/** The position of a text in the order of a scheme. Never throws. */
 export function findPlace<Key>(scheme: KeyedScheme<Key>, text: string): Place<Key> | typeof nowhere {
   if (text.length > longestVersion) return nowhere;
   if (isCertain(scheme, text)) {
@@ -40,22 +40,22 @@ function isCertain<Key>(scheme: KeyedScheme<Key>, text: string): boolean {
 
 const wordOrNumber = /\d+|[A-Za-z]+|[^\dA-Za-z]/gu;
 
-/** The longest certain prefix that cuts no number and no word in two. */
+/** The longest certain prefix that does not split a number or word. */
 function validPrefix<Key>(scheme: KeyedScheme<Key>, text: string): string | undefined {
   const ends = [...text.matchAll(wordOrNumber)].map(({ index }) => index).reverse();
   const end = ends.find((at) => at > 0 && isCertain(scheme, text.slice(0, at)));
   if (end === undefined) return undefined;
-  // What looks like a version is an epoch, which says nothing without what follows it.
+  // What looks like a version is an epoch, which has no meaning without what follows it.
   const isEpoch = /^\d+[:!]/.test(text) && end === text.search(/[:!]/);
   return isEpoch ? undefined : text.slice(0, end);
 }
 
-/** Above every code that a key may go on with after a whole number or word, below all text. */
+/** Above every code that may continue a key after a whole number or word, below all text. */
 export const aboveCodes = '\u0020';
-/** Above everything that a key may go on with. */
+/** Above everything that may continue a key. */
 export const aboveAll = '\uffff';
 
-/** All keys that go on from a stem; `top` is above whatever that may be with. */
+/** All keys that continue a stem; `top` is above every possible continuation. */
 export function spanFrom(stem: SortKey, top = aboveAll): KeySpan<SortKey> {
   return { floor: stem, ceiling: stem + top };
 }
@@ -65,7 +65,7 @@ export function leadingNumbers(version: string): readonly string[] {
   return /^\d+(?:\.\d+)*/.exec(version)?.[0].split('.') ?? [];
 }
 
-/** Without the zeros at the end. */
+/** Without trailing zeros. */
 export function withoutLastZeros(numbers: readonly string[]): readonly string[] {
   let count = numbers.length;
   while (count > 0 && /^0*$/.test(numbers[count - 1] ?? '')) count--;

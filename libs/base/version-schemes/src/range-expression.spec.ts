@@ -28,29 +28,29 @@ describe('parseRange', () => {
     expect(['1:1.2~rc1-1', '1:1.2-1', '1:1.2-1+deb12u1', '2.0'].filter(holds)).toEqual(['1:1.2~rc1-1', '1:1.2-1']);
   });
 
-  // As matching has it: below the valid prefix of a bound is inside, what may or may not be below it is open.
+  // As in matching: below the valid prefix of a bound is inside; what may or may not be below it is open.
   it.each([
     ['<0.8.21.r2', '0.8.20-r9', true],
     ['<0.8.21.r2', '0.8.21-r0', undefined],
     ['<0.8.21.r2', '0.8.22-r0', false],
     ['<0.8.21.r2 || =0.8.21-r0', '0.8.21-r0', true],
     ['<0.8.21.r2, >0.9-r0', '0.8.21-r0', false],
-  ])('of a bound that is no version: %s holds %s: %p', (text, version, inside) => {
+  ])('of an invalid bound: %s contains %s: %p', (text, version, inside) => {
     expect(parseRange(versionScheme('apk')!, text)(version)).toBe(inside);
   });
 
   it.each(['', ' ', '<', '>=', '1.0,', '||1.0', '1.0 2.0', '=>1.0', '<1 >0', '^1.0 |', '~=1.0'])(
-    'refuses %j as no range',
+    'rejects %j as a range',
     (text) => {
       expect(() => parseRange(npm, text)).toThrow(expect.objectContaining({ code: 'invalid-input' }) as Error);
     },
   );
 
-  it('refuses a bound that the scheme cannot order, before any version is asked', () => {
+  it('rejects a bound that the scheme cannot order, before any version is checked', () => {
     expect(() => parseRange(npm, '<latest')).toThrow('npm cannot order version "latest"');
   });
 
-  it('says what it could not read, and how a range is written', () => {
+  it('reports what it could not read, and how to write a range', () => {
     const said = { message: 'not a version comparison: "1.0 2.0"', remedy: 'write ranges like ">=1.2, <2.0 || 3.1"' };
     expect(() => parseRange(npm, '<1 || 1.0 2.0')).toThrow(expect.objectContaining(said) as Error);
   });

@@ -11,7 +11,7 @@ const operators: Readonly<Record<string, (order: number) => boolean>> = {
   '>=': (order) => order >= 0,
 };
 
-/** Whether a version is inside; undefined where a text that its scheme calls no version leaves that open. */
+/** Whether a version is inside; undefined where an invalid version leaves that open. */
 type Predicate = (version: string) => boolean | undefined;
 
 const comparator = /^(<=|>=|==|!=|<|>|=)?\s*([^\s<>=!,|]+)$/;
@@ -25,7 +25,7 @@ function parseComparator(scheme: VersionScheme, text: string): Predicate {
       remedy: 'write ranges like ">=1.2, <2.0 || 3.1"',
     });
   }
-  // A bound without a place in the order is an error now and not at the first version.
+  // A bound without a place in the order is an error now and not only at the first version.
   compareVersions(scheme, bound, bound);
   return (version) => {
     const order = orderVersions(scheme, version, bound);
@@ -35,7 +35,7 @@ function parseComparator(scheme: VersionScheme, text: string): Predicate {
 
 /**
  * Parses a range: comparisons (`<`, `<=`, `=`, `==`, `!=`, `>`, `>=`, or a bare version for `=`) joined by `,` for
- * "and", then by `||` for "or"; `*` holds every version. The same grammar for every scheme, evaluated by its order.
+ * "and", then by `||` for "or"; `*` contains every version. The same grammar for every scheme, evaluated by its order.
  * The answer is that of matching: what is open there is undefined here. Throws `invalid-input` for a bad expression and
  * `invalid-version` for a bound that the scheme cannot order.
  */

@@ -95,7 +95,7 @@ describe('isAffected', () => {
     expect(found).toEqual(inside);
   });
 
-  it('says so when the answer hangs on a bound that has no place', () => {
+  it('reports when the answer depends on a bound that has no place', () => {
     const ranges = [{ fixed: 'unknown' }, { introduced: '1.0.0', fixed: '1.1.0' }];
     expect(() => isAffected(scheme('semver'), ranges, '2.0.0')).toThrow(ClarionError);
     expect(() => isAffected(scheme('semver'), ranges, '2.0.0')).toThrow(
@@ -103,7 +103,7 @@ describe('isAffected', () => {
     );
   });
 
-  it('lets other errors through', () => {
+  it('passes on other errors', () => {
     const broken: VersionScheme = {
       ...scheme('semver'),
       order() {
@@ -111,7 +111,7 @@ describe('isAffected', () => {
       },
     };
     expect(() => isAffected(broken, [{ fixed: '1' }], '1')).toThrow(TypeError);
-    // Even where another interval holds the version.
+    // Even where another interval contains the version.
     expect(() => isAffected(broken, [{ fixed: '1' }, {}], '1')).toThrow(TypeError);
   });
 

@@ -53,7 +53,7 @@ export function describeInvalidText(
     );
   });
 
-  it('says older below the prefix, and of two versions never newer of the older one only', () => {
+  it('says older below the prefix, and of two versions never newer for the older one only', () => {
     fc.assert(
       fc.property(ordered, ordered, ordered, (prefix, one, other) => {
         const invalid = `${prefix}${illegal}x`;

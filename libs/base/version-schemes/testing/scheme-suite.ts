@@ -35,7 +35,7 @@ export function operatorOf(order: number): string {
   return order < 0 ? '<' : order > 0 ? '>' : '=';
 }
 
-/** A comparison run four ways; the failures as text, none when the row holds. */
+/** A comparison run four ways; returns the failures as text, empty when the row is correct. */
 export function failuresOf(scheme: VersionScheme, { a, operator, b }: Comparison): readonly string[] {
   const opposite = operator === '<' ? '>' : operator === '>' ? '<' : '=';
   const runs = [
@@ -50,7 +50,7 @@ export function failuresOf(scheme: VersionScheme, { a, operator, b }: Comparison
   });
 }
 
-/** The pieces that any scheme gives a meaning to, and some that none does. */
+/** Pieces that any scheme assigns a meaning, and some that no scheme does. */
 const pieces = [
   ...['0', '1', '2', '9', '10', '00', '01', '20191002222144', '18446744073709551616'],
   ...['.', '-', '_', '~', '+', '^', ':', '!', '#', '*', '/', ' ', '..', '--'],
@@ -122,7 +122,7 @@ function describeOrder(scheme: VersionScheme, versions: fc.Arbitrary<string>): v
 const longestComparison = 1000;
 
 function describeHostileInput(scheme: VersionScheme, soup: fc.Arbitrary<string>): void {
-  it('meets any text with an order or with invalid-version', () => {
+  it('answers any text with an order or with invalid-version', () => {
     const anyText = fc.oneof(soup, fc.string({ unit: 'binary', maxLength: 40 }));
     fc.assert(
       fc.property(anyText, (text) => {
@@ -152,8 +152,8 @@ function describeHostileInput(scheme: VersionScheme, soup: fc.Arbitrary<string>)
 }
 
 /**
- * What every scheme must satisfy: its own curated cases, a total order on everything it accepts, and no surprise for
- * hostile input. `inOrder` takes out versions between which the native order itself is not transitive.
+ * What every scheme must satisfy: its own curated cases, a total order on everything it accepts, and robustness against
+ * hostile input. `inOrder` removes versions between which the native order itself is not transitive.
  */
 export function describeScheme(
   scheme: VersionScheme,

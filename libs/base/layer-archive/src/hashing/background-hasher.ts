@@ -4,20 +4,20 @@ import type { DigestAlgorithm } from '../digests';
 import { type FileRegion, readRegion } from '../file-region';
 import { type HashJob, hashRegionInThread, openHashJob } from './hash-worker';
 
-/** Handed to the thread at once, and what is hashed here when there is no more: a thread costs more than that. */
+/** Batch size for the thread; a smaller total is hashed here, because a thread costs more than that. */
 const batchBytes = 1024 * 1024;
 
 /** Buffers on their way to the thread and back; more would only grow memory. */
 const maxBuffers = 4;
 
-/** A digest that is computed beside the work that feeds it. */
+/** A digest that is computed in parallel with the work that feeds it. */
 export interface BackgroundHasher {
-  /** Takes a copy of the chunk. Await the answer, when there is one, before the next call: the thread is behind. */
+  /** Takes a copy of the chunk. Await the returned promise, if any, before the next call: the thread is behind. */
   update(chunk: Uint8Array): Promise<void> | undefined;
-  /** Takes the buffer that `chunk` begins, and gives it back when it was read. Not to be mixed with `update`. */
+  /** Takes the buffer that `chunk` begins, and returns it after reading. Do not mix with `update`. */
   hand(chunk: Uint8Array, giveBack: (buffer: ArrayBuffer) => void): void;
   digest(): Promise<Digest>;
-  /** Ends the work when nobody wants the digest any more. */
+  /** Ends the work when the digest is not needed any more. */
   drop(): void;
 }
 

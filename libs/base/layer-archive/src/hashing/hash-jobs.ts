@@ -6,7 +6,7 @@ import type { FileRegion } from '../file-region';
 import { stampOf } from '../file-stamp';
 import type { JobMessage } from '../worker-thread';
 
-/** What the hashing thread is asked for, of one job. */
+/** Requests to the hashing thread, for one job. */
 export type HashRequest =
   | { readonly kind: 'open'; readonly algorithm: DigestAlgorithm }
   /** The first `bytes` of the buffer, which comes back. */
@@ -18,7 +18,7 @@ export type HashRequest =
 /** The digest of a part of a file, which the thread reads by itself. */
 type RegionRequest = FileRegion & { readonly kind: 'region'; readonly algorithm: DigestAlgorithm };
 
-/** What the hashing thread answers; one member besides `id`. */
+/** Replies of the hashing thread; one member besides `id`. */
 export interface HashReply extends JobMessage {
   /** A buffer that was hashed and may be filled again. */
   readonly buffer?: ArrayBuffer;
@@ -32,8 +32,8 @@ const blockBytes = 128 * 1024;
 const blocksAtOnce = 32;
 
 /**
- * The work of the hashing thread: one hash a job, by its id. A region of a file is read in blocks that stay in the
- * processor's cache, and now and then it lets other jobs go on. (Reading ahead asynchronously takes a third thread, which two
+ * The work of the hashing thread: one hash per job, by its id. A region of a file is read in blocks that stay in the
+ * processor's cache, and other jobs run in between. (Asynchronous reading ahead needs a third thread, which two
  * processors do not have.)
  */
 export function serveHashes(port: Pick<MessagePort, 'on' | 'postMessage'>): void {
@@ -81,7 +81,10 @@ export function serveHashes(port: Pick<MessagePort, 'on' | 'postMessage'>): void
 
 type Outcome = Pick<HashReply, 'digest' | 'error'>;
 
-/** A region of a file that is hashed bit by bit. Opening throws when the file is not there, or is another one than it was. */
+/**
+ * A region of a file that is hashed block by block. Opening throws when the file does not exist, or was replaced or
+ * changed.
+ */
 class RegionHash {
   readonly hash: Hash;
   private readonly file: number;
@@ -99,7 +102,7 @@ class RegionHash {
     throw new Error('the file is another one');
   }
 
-  /** Hashes some blocks more; gives how it ended, if it did. */
+  /** Hashes some more blocks; returns the outcome when it has ended. */
   advance(): Outcome | undefined {
     try {
       const { offset, length } = this.region;

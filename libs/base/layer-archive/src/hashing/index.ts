@@ -1,2 +1,2 @@
-// A door of its own: the thread is started before anything else of this library is loaded.
+// A separate entry point: the thread is started before anything else of this library is loaded.
 export { startHashing } from './hash-worker';

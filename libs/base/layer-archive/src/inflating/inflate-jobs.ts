@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { JobMessage } from '../worker-thread';
 import { SyncGunzip } from './sync-gunzip';
 
-/** What the inflating thread is asked for, of one job: a stream of several members. */
+/** Requests to the inflating thread, for one job: a stream of several members. */
 export type InflateRequest =
   | { readonly kind: 'open' }
   /** The first `bytes` of the buffer, which comes back when it was read. */
@@ -13,7 +13,7 @@ export type InflateRequest =
   | { readonly kind: 'room'; readonly buffer: ArrayBuffer }
   | { readonly kind: 'drop' };
 
-/** What the inflating thread answers. */
+/** Replies of the inflating thread. */
 export type InflateReply = JobMessage &
   (
     | { readonly kind: 'output'; readonly buffer: ArrayBuffer; readonly bytes: number }
@@ -102,7 +102,7 @@ class Inflating {
         setImmediate(this.pump);
         return;
       }
-      // With room left zlib reads everything, but for padding behind the last member.
+      // If room is left, zlib has read everything, except padding after the last member.
       if (input === undefined || read < input.length) {
         if (filled > 0) this.giveOutput(room);
         this.end({ id: this.id, kind: 'end' });

@@ -47,7 +47,7 @@ export class InflateJob {
     this.job.post({ kind: 'open' });
   }
 
-  /** Copies `bytes`, and hands over what is enough for a message. Resolves when there is room for more. */
+  /** Copies `bytes`, and sends them when they are enough for a message. Resolves when there is room for more. */
   async write(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length && !this.isOver();) {
       this.batch ??= await this.freeBuffer();
@@ -67,7 +67,7 @@ export class InflateJob {
     this.job.post({ kind: 'end' });
   }
 
-  /** The next output, whose buffer is to be given back; undefined at the end. Rejects with what is wrong with the data. */
+  /** The next output, whose buffer has to be returned; undefined at the end. Rejects with the error of the data. */
   async read(): Promise<Uint8Array<ArrayBuffer> | undefined> {
     for (;;) {
       const output = this.outputs.shift();
@@ -145,5 +145,5 @@ export class InflateJob {
 }
 
 function nobody(): void {
-  // Nobody waits.
+  // Nothing waits for it.
 }

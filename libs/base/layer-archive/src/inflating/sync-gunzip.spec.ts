@@ -4,7 +4,7 @@ import { SyncGunzip } from './sync-gunzip';
 const start = { read: 0, filled: 0 };
 
 describe('SyncGunzip', () => {
-  it('stops where the room is full, and goes on in another one', () => {
+  it('stops where the room is full, and continues in another buffer', () => {
     const gunzip = new SyncGunzip();
     const input = gzipSync('what is longer than a room');
     let progress = start;

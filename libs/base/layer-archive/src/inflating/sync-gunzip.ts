@@ -1,6 +1,6 @@
 import { constants, createGunzip, type Gunzip } from 'node:zlib';
 
-/** What Node keeps to itself of its zlib streams: `minizlib`, the package under npm's own `tar`, uses the same. */
+/** Internals of Node's zlib streams: `minizlib`, the package under npm's own `tar`, uses the same. */
 interface Handle {
   writeSync(...call: [flush: number, ...input: Part, ...output: Part]): void;
   onerror: (message: string) => void;
@@ -12,7 +12,7 @@ interface Hidden {
   readonly _writeState?: unknown;
 }
 
-/** How far a call came. */
+/** The progress of a call. */
 export interface Progress {
   /** Bytes of the input, from its start, that were read. */
   readonly read: number;
@@ -32,7 +32,7 @@ export class SyncGunzip {
   private readonly state: Uint32Array;
   private failure: string | undefined;
 
-  /** Throws where this version of Node lacks what it needs. */
+  /** Throws where this version of Node lacks the required internals. */
   constructor() {
     this.stream = createGunzip();
     const { _handle: handle, _writeState: state } = this.stream as Hidden;
@@ -47,7 +47,7 @@ export class SyncGunzip {
     };
   }
 
-  /** What the constructor needs of Node, which could change with any version of it, is there. */
+  /** Whether the internals of Node that the constructor needs exist; any version could change them. */
   static isSupported(): boolean {
     try {
       new SyncGunzip().close();
@@ -59,7 +59,7 @@ export class SyncGunzip {
 
   /**
    * Reads `input` from `read` on and fills `room` from `filled` on, until one of them is at its end or all members are
-   * complete. Undefined as input says that no more comes. Throws what zlib says of damaged data.
+   * complete. Undefined `input` means that no more follows. Throws zlib's errors for damaged data.
    */
   inflate(input: Uint8Array | undefined, room: Uint8Array, { read, filled }: Progress): Progress {
     const from = input ?? nothing;

@@ -1,10 +1,10 @@
 import type { Detected, DetectorInfo } from '../contracts';
 import type { WantedFile } from '../wanted-file';
 
-/** Runs detectors over the wanted files of one layer, here or in another process. */
+/** Runs detectors over the files of one layer that match their filters, here or in another process. */
 export interface DetectorClient {
   list(): Promise<readonly DetectorInfo[]>;
-  /** One result a detector asked for; `files` holds every file that one of them wants. */
+  /** One result for each requested detector; `files` has every file that one of them matches. */
   detect(request: readonly DetectRequest[]): Promise<readonly (Detected & { readonly detector: string })[]>;
 }
 

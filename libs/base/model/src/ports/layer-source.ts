@@ -19,7 +19,7 @@ export interface OpenedImage {
   readonly image: Image;
   /** Needs no reading. Undefined, or absent, where only reading identifies a layer. */
   identity?(index: number): Promise<LayerIdentity | undefined>;
-  /** Opens layer `index`. May be called several times; each call gives fresh content. */
+  /** Opens layer `index`. May be called several times; each call returns fresh content. */
   layer(index: number, signal?: AbortSignal): Promise<LayerContent>;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** The right of one process to do something that must not be done twice at once; ends by itself when it dies. */
+/** The exclusive right of one process to do something; expires when the process dies. */
 export interface LeaseStore {
   /** Takes or prolongs the lease of `name`; false while another owner's has not ended. */
   lease(name: string, owner: string, options: { readonly now: string; readonly until: string }): Promise<boolean>;

@@ -3,5 +3,8 @@ import type { FeedFacts } from './shared-facts/feed-facts';
 import type { LayerStore } from './shared-facts/layer-store';
 import type { SeenFileStore } from './shared-facts/seen-file-store';
 
-/** Facts that are the same for everybody: of layers, by what they hold, and of feeds, with the history of their changes. */
+/**
+ * Facts that are the same for all tenants: of layers, by their content, and of feeds, with the history of their
+ * changes.
+ */
 export interface SharedFacts extends LayerStore, SeenFileStore, FeedFacts, ChangeStore {}

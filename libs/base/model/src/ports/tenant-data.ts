@@ -6,6 +6,6 @@ import type { ImageStore } from './tenant-data/image-store';
 import type { NotificationStore } from './tenant-data/notification-store';
 import type { TagStore } from './tenant-data/tag-store';
 
-/** What belongs to one tenant: images with what names them, what is notified of them, and work that failed. */
+/** The data of one tenant: images with their names, notifications about them, and failed work. */
 export interface TenantData
   extends ImageStore, CompositionStore, TagStore, NotificationStore, EndpointStore, DeliveryStore, DeadLetterStore {}

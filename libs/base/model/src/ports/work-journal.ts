@@ -1,9 +1,9 @@
 import type { Message } from '../bus';
 import type { WorkItem } from '../events';
 
-/** Where a bus without a server keeps the work that it has taken: it outlives the process. */
+/** Where a bus without a server stores the work that it has accepted: it outlives the process. */
 export interface WorkJournal {
-  /** Keeps work until it is forgotten; what is kept already stays as it is. */
+  /** Stores work until it is removed; work that is already stored stays unchanged. */
   keepWork(messages: readonly Message<WorkItem>[]): Promise<void>;
   /** Work is done, or is a dead letter. By `eventId`. */
   forgetWork(ids: readonly string[]): Promise<void>;

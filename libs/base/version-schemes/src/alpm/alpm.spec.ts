@@ -3,7 +3,7 @@ import { describeScheme } from '../../testing/scheme-suite';
 import { alpm } from '.';
 import { alpmKey } from './parse';
 
-// A version without release equals those with any: only among versions with a release can the order be total.
+// A version without release equals those with any: the order can only be total among versions with a release.
 describeScheme(
   alpm,
   readFileSync(`${__dirname}/testdata/cases.txt`, 'utf8'),

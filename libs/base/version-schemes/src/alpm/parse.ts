@@ -49,7 +49,7 @@ export function alpmKey(text: string): AlpmKey | undefined {
   return { version: epoch + segmentsKey(rest.slice(0, hyphen)), release: segmentsKey(rest.slice(hyphen + 1)) };
 }
 
-/** A further hyphen makes a version of what looks like version and release. */
+/** A further hyphen turns what looks like version and release into a version. */
 export function alpmContinuations(prefix: string, rest: string): KeySpan<AlpmKey> | undefined {
   const key = alpmKey(prefix);
   const whole = alpmKey(`${prefix}-`);

@@ -2,7 +2,7 @@ import { aboveAll, aboveCodes, spanFrom } from '../place';
 import { type KeySpan, type SortKey } from '../keyed-scheme';
 import { digitsEnd, isDigit, numberKey, spanEnd } from '../sort-key';
 
-// Where the reader stands: the kinds of token in the order in which a valid version has them.
+// The state of the parser: the kinds of token in the order in which a valid version has them.
 const initial = 0;
 const component = 1;
 const letter = 2;
@@ -11,8 +11,8 @@ const suffixNumber = 4;
 const hash = 5;
 const revision = 6;
 
-// The order at one place of two versions that are equal so far: a pre-release suffix is lowest, then text that is no
-// version, then the end, then the kinds of token from the last to the first.
+// The order at one position of two versions that are equal so far: a pre-release suffix is lowest, then text that is
+// not valid, then the end, then the kinds of token from the last to the first.
 const code = {
   preSuffix: 0x01,
   invalid: '\u0005',
@@ -33,7 +33,7 @@ const suffixCodes = new Map(
   ].map(([name, value]) => [name, String.fromCharCode(value)]),
 );
 
-/** One token: its key, where it ends, what it is, and whether the grammar allows it there. */
+/** One token: its key, its end, its kind, and whether the grammar allows it there. */
 interface Token {
   readonly key: SortKey;
   readonly end: number;
@@ -68,7 +68,7 @@ function readDot(text: string, at: number, kind: number): Token {
 function readDigits(text: string, at: number, kind: number): Token {
   const end = digitsEnd(text, at);
   const digits = text.slice(at, end);
-  // `6.6.2p1`: no longer valid, but real packages had it. The number belongs to the letter as it would to a suffix.
+  // `6.6.2p1`: no longer valid, but used by real packages. The number belongs to the letter as it would to a suffix.
   if (kind === suffix || kind === letter) {
     return { key: code.suffixNumber + numberKey(digits), end, kind: suffixNumber, valid: kind === suffix };
   }
@@ -120,7 +120,7 @@ function readToken(text: string, at: number, kind: number): Token {
   return { key: code.invalid, end: at + 1, kind, valid: false };
 }
 
-/** The key of a version and whether apk-tools calls it valid. */
+/** The key of a version and whether apk-tools accepts it. */
 export interface ApkVersion {
   readonly key: SortKey;
   readonly valid: boolean;
@@ -128,7 +128,7 @@ export interface ApkVersion {
 
 /**
  * Reads `digit{.digit}…{letter}{_suffix{#}}…{~hash}{-r#}` (apk-package(5)) with the order of apk-tools 3. Where apk
- * stops, at text that is no version, this goes on, so that such versions that packages really had keep an order.
+ * stops, at invalid text, this continues, so that such versions of real packages keep an order.
  */
 export function parseApk(text: string): ApkVersion {
   let at = digitsEnd(text, 0);
@@ -145,7 +145,10 @@ export function parseApk(text: string): ApkVersion {
   return { key: key + code.end, valid };
 }
 
-/** After a whole token a key goes on with the code of the next one, so `1.01` does not go on from `1.0`; a hash may grow. */
+/**
+ * After a whole token a key continues with the code of the next one, so `1.01` does not continue `1.0`; a hash may
+ * grow.
+ */
 export function apkContinuations(prefix: string): KeySpan<SortKey> {
   const top = /~[0-9a-f]+$/.test(prefix) ? aboveAll : aboveCodes;
   return spanFrom(parseApk(prefix).key.slice(0, -code.end.length), top);

@@ -2,7 +2,7 @@ import { aboveCodes, spanFrom } from '../place';
 import { type KeySpan, type SortKey } from '../keyed-scheme';
 import { isDigit, numberKey } from '../sort-key';
 
-// At each place: a word without meaning, the stages before a release, the end, a number, a patch level.
+// At each position: an unknown word, the stages before a release, the end, a number, a patch level.
 const unknownWord = '\u0001';
 const end = '\u0006';
 const number = '\u0007';

@@ -1,7 +1,7 @@
 import { orderByKey } from '../sort-key';
 import { conanContinuations, conanKey, isConanVersion } from './parse';
 
-/** Conan (C, C++): SemVer widened to any count of numbers and words. */
+/** Conan (C, C++): SemVer extended to any number of numbers and words. */
 export const conan = orderByKey({
   id: 'conan',
   title: 'Conan package versions',

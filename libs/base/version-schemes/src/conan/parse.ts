@@ -10,7 +10,7 @@ const absentLow = '\u0001';
 const present = '\u0002';
 const absentHigh = '\u0003';
 
-/** Dotted items: by leading number, then by the rest as text; words are above numbers. Trailing zeros have no weight. */
+/** Dotted items: by leading number, then by the rest as text; words are above numbers. Trailing zeros are ignored. */
 function itemsKey(text: string): SortKey {
   const items = text.split('.');
   while (/^0*$/.test(items.at(-1) ?? '.')) items.pop();
@@ -43,7 +43,7 @@ export function conanContinuations(prefix: string): KeySpan<SortKey> | undefined
   return { floor: open(withoutLastZeros(numbers)), ceiling: open(numbers) + aboveAll };
 }
 
-/** What a Conan reference accepts as version. */
+/** Versions that a Conan reference accepts. */
 export function isConanVersion(version: string): boolean {
   return /^[A-Za-z0-9_][A-Za-z0-9_+.-]{0,100}$/.test(version);
 }

@@ -1,7 +1,7 @@
 import { orderByKey } from '../sort-key';
 import { cranKey, numberListContinuations } from './parse';
 
-/** CRAN (R): `package_version`, which wants at least two numbers. */
+/** CRAN (R): `package_version`, which requires at least two numbers. */
 export const cran = orderByKey({
   id: 'cran',
   title: 'R package versions',

@@ -32,7 +32,7 @@ const version = fc
   .tuple(fc.constantFrom('', '', '', '0:', '1:', '01:'), fc.constantFrom('0', '1', '1.0', '2.10'), soup)
   .map((parts) => parts.join(''))
   .filter((text) => dpkg.isValid(text));
-// Half of the pairs differ late, where the rules are; random pairs mostly differ at once.
+// Half of the pairs differ late, where the rules matter; random pairs mostly differ at once.
 const pair = fc.oneof(
   fc.tuple(version, version),
   fc.tuple(version, soup, soup).map(([start, a, b]): [string, string] => [start + a, start + b]),

@@ -46,7 +46,7 @@ function openRuns(text: string): SortKey {
   return key.slice(0, -(lastIsNumber ? endOfRun : endOfRun + numberKey('') + endOfRun).length);
 }
 
-/** A further hyphen makes an upstream version of what looks like one with a revision. */
+/** A further hyphen turns what looks like a version with a revision into an upstream version. */
 export function dpkgContinuations(prefix: string, rest: string): KeySpan<SortKey> {
   const [, epoch = '', upstream = ''] = shape.exec(prefix.trim()) ?? [];
   const start = numberKey(epoch);

@@ -17,7 +17,7 @@ const suffixCodes = new Map([
 ]);
 const endOfSuffixes = '\u0005';
 
-/** A component that starts with 0 orders as text without its trailing zeros, below every one that does not. */
+/** A component that starts with 0 orders as text without its trailing zeros, below every other component. */
 function componentKey(digits: string): SortKey {
   if (!digits.startsWith('0')) return component + numberKey(digits);
   let end = digits.length;

@@ -19,12 +19,12 @@ function toSemver(version: string): string {
   return match === null ? withoutPrefix(trimmed) : toolchainVersion(match);
 }
 
-/** Module versions with and without `v`, pseudo-versions, toolchains. `(devel)` has no place. */
+/** Module versions with and without `v`, pseudo-versions, toolchains. `(devel)` has no place in the order. */
 export function goKey(version: string): SortKey | undefined {
   return semverKey(toSemver(version));
 }
 
-/** Of module versions; what goes on from a toolchain may be of any later one. */
+/** For module versions; what continues a toolchain version may belong to any later one. */
 export function goContinuations(prefix: string): KeySpan<SortKey> | undefined {
   return toolchain.test(prefix) ? undefined : semverContinuations(withoutPrefix(prefix));
 }

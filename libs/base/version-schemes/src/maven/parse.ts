@@ -16,7 +16,7 @@ const aliases = new Map([
   ['release', ''],
   ['cr', 'rc'],
 ]);
-/** Single letters that stand for a stage when a digit follows at once. */
+/** Single letters that mean a stage when a digit follows directly. */
 const letterAliases = new Map([
   ['a', 'alpha'],
   ['b', 'beta'],
@@ -33,7 +33,7 @@ function isWordCharacter(code: number): boolean {
   return !isDigit(code) && code !== 0x2e && code !== 0x2d;
 }
 
-/** Splits at `.` and `-` and where digits and other characters meet; `-` and such a meeting open a list. */
+/** Splits at `.` and `-` and between digits and other characters; `-` and such a transition open a list. */
 function itemsOf(version: string): Item[] {
   const items: Item[] = [];
   let at = 0;
@@ -53,8 +53,8 @@ function itemsOf(version: string): Item[] {
   return items;
 }
 
-// At each place: a word below the release, a list below it, an empty value that leads below it, the end (which is the
-// release), a word above it, a list above it, a number.
+// At each position: a word below the release, a list below it, an empty value that leads below it, the end (which is
+// the release), a word above it, a list above it, a number.
 const lowWord = '\u0001';
 const lowList = '\u0002';
 export const emptyDown = '\u0003';
@@ -67,7 +67,7 @@ const emptyWord = highWord + '\u0001';
 const servicePack = highWord + '\u0002';
 const otherWord = highWord + '\u0003';
 
-/** Where an item stands to the release: below, equal (nothing but empty values) or above. */
+/** The position of an item relative to the release: below, equal (only empty values) or above. */
 type Sign = -1 | 0 | 1;
 
 function wordKey(text: string): SortKey {
@@ -101,7 +101,7 @@ export function mavenKey(version: string): MavenKey | undefined {
     const empty = isEmpty(item);
     if (item.kind === 'list') {
       trailing = true;
-      // An empty list, or one that only holds another list: `1-ga-1` is `1-1`.
+      // An empty list, or one that only contains another list: `1-ga-1` is `1-1`.
       if (opensNothing(keys.at(-1))) continue;
     } else if (empty && trailing) {
       continue;
@@ -120,8 +120,8 @@ function opensNothing(following: SortKey | undefined): boolean {
 
 /**
  * The order of the first items that differ. `ComparableVersion` is not transitive: `2.9.0 < 2.9.0-1 < 2.9.0.RC1` and
- * `2.9.0.RC1 < 2.9.0`, since a zero is above every list but equal to the end. This is the one place where the codes
- * cannot say what it says; without a zero before a word after a dot the order is total.
+ * `2.9.0.RC1 < 2.9.0`, since a zero is above every list but equal to the end. This is the only place where the codes
+ * cannot express its order; without a zero before a word after a dot the order is total.
  */
 export function compareMavenKeys(a: MavenKey, b: MavenKey): number {
   let at = 0;

@@ -38,7 +38,7 @@ const version = fc
 
 describe('npm against node-semver', () => {
   it.each(['v v1.2.3', 'v vv1.2.3', '=v =1.2.3', ' v 1.2.3 '])(
-    'accepts or refuses "%s" as semver.clean does',
+    'accepts or rejects "%s" as semver.clean does',
     (text) => {
       expect(npm.isValid(text)).toBe(semver.clean(text) !== null);
     },

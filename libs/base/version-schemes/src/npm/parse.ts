@@ -3,7 +3,7 @@ import { isSemver } from '../semver/parse';
 /** node-semver's own limits. */
 const longest = 256;
 
-/** What `semver.clean` of node-semver accepts: strict SemVer after blanks and `=` or `v` in front. */
+/** What `semver.clean` of node-semver accepts: strict SemVer after leading blanks and `=` or `v`. */
 export function isNpmVersion(version: string): boolean {
   const cleaned = version
     .trim()

@@ -84,7 +84,7 @@ function openLocal(stem: SortKey, local: string): KeySpan<SortKey> {
   return /^\d+$/.test(last) ? { ...span, floor: stem.slice(0, -asNumber.length) + text + last } : span;
 }
 
-/** Everything that has the same parts up to the last one of the prefix, which may go on where it is a list. */
+/** Everything that has the same parts up to the last one of the prefix, which may continue where it is a list. */
 export function pep440Continuations(prefix: string): KeySpan<SortKey> | undefined {
   const match = match440(prefix);
   if (match === null) return undefined;
@@ -119,7 +119,7 @@ function legacyKey(version: string): SortKey {
       parts.push(number + numberKey(part));
       continue;
     }
-    // A pre-release tag takes back the hyphens before it, every word the zeros before it.
+    // A pre-release tag removes the hyphens before it, every word the zeros before it.
     if (part < 'final') while (parts.at(-1) === `${text}final-`) parts.pop();
     while (parts.at(-1) === zero) parts.pop();
     parts.push(text + part);

@@ -28,7 +28,7 @@ describe('pep440 against @renovatebot/pep440', () => {
     );
   });
 
-  it('orders them alike', () => {
+  it('orders them the same', () => {
     fc.assert(
       fc.property(validVersion, validVersion, (a, b) => {
         expect({ a, b, order: Math.sign(pep440.compare(a, b)) }).toEqual({ a, b, order: Math.sign(compare(a, b)) });

@@ -63,7 +63,7 @@ export function rpmKey(text: string): SortKey | undefined {
   return numberKey(epoch) + segmentsKey(version) + tail;
 }
 
-/** A further hyphen makes a version of what looks like version and release. */
+/** A further hyphen turns what looks like version and release into a version. */
 export function rpmContinuations(prefix: string, rest: string): KeySpan<SortKey> {
   const { epoch = '', version, release } = splitEvr(prefix);
   const start = numberKey(epoch);

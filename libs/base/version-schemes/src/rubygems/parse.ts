@@ -2,8 +2,8 @@ import { aboveAll, leadingNumbers, withoutLastZeros } from '../place';
 import { type KeySpan, type SortKey } from '../keyed-scheme';
 import { isDigit, numberKey } from '../sort-key';
 
-// At each place: a word, a zero that leads to a word, the end (as if zeros went on for ever), a zero that leads to a
-// number, a number.
+// At each position: a word, a zero that leads to a word, the end (as if zeros continued forever), a zero that leads to
+// a number, a number.
 const word = '\u0001';
 const zeroDown = '\u0002';
 const end = '\u0003';
@@ -28,7 +28,7 @@ function segmentsOf(version: string): readonly string[] {
   return [...segments.slice(0, kept), ...segments.slice(firstWord)];
 }
 
-/** Numbers are above words and trailing zeros have no weight. Undefined without any letter or digit. */
+/** Numbers are above words and trailing zeros are ignored. Undefined without any letter or digit. */
 export function rubygemsKey(version: string): SortKey | undefined {
   const segments = segmentsOf(version.trim().replace(platform, ''));
   if (segments.length === 0) return undefined;
@@ -48,7 +48,7 @@ export function rubygemsKey(version: string): SortKey | undefined {
   return keys.reverse().join('');
 }
 
-/** Everything with the same leading numbers: zeros among them count upwards only, since words take them away. */
+/** Everything with the same leading numbers: zeros among them count upwards only, since words remove them. */
 export function rubygemsContinuations(prefix: string): KeySpan<SortKey> | undefined {
   const numbers = leadingNumbers(prefix.trim());
   if (numbers.length === 0) return undefined;
@@ -61,7 +61,7 @@ export function rubygemsContinuations(prefix: string): KeySpan<SortKey> | undefi
 
 const shape = /^\s*\d+(?:\.[0-9a-zA-Z]+)*(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?\s*$/;
 
-/** What `Gem::Version.correct?` accepts, except that blank text, there another spelling of 0, is no version. */
+/** What `Gem::Version.correct?` accepts, except that blank text, another form of 0 there, is not a version. */
 export function isRubygemsVersion(version: string): boolean {
   return shape.test(version);
 }

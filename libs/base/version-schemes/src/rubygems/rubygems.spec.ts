@@ -14,7 +14,7 @@ const version = fc
   .filter((text) => valid(text) !== null && rubygems.isValid(text));
 
 describe('rubygems against @renovatebot/ruby-semver', () => {
-  it('orders valid versions alike', () => {
+  it('orders valid versions the same', () => {
     fc.assert(
       fc.property(version, version, (a, b) => {
         const expected = gt(a, b) ? 1 : lt(a, b) ? -1 : 0;

@@ -2,7 +2,7 @@ import { aboveAll, spanFrom, withoutLastZeros } from '../place';
 import { type KeySpan, type SortKey } from '../keyed-scheme';
 import { numberKey } from '../sort-key';
 
-/** How much of a version the order of a SemVer-like scheme looks at. */
+/** How much of a version the order of a SemVer-like scheme uses. */
 export interface SemverOrder {
   /** Pub orders by build metadata; SemVer ignores it. */
   readonly build: boolean;
@@ -52,7 +52,7 @@ export function semverKey(version: string, order: SemverOrder = { build: false }
   return key + (build === undefined ? endOfList : numeric + identifiersKey(build));
 }
 
-/** Identifiers whose last one may go on: a number that does is no number any more. */
+/** Identifiers whose last one may continue: a number that continues may become a word. */
 function openIdentifiers(start: SortKey, text: string): KeySpan<SortKey> {
   const identifiers = text.split('.');
   const last = identifiers.pop() ?? '';
@@ -62,7 +62,7 @@ function openIdentifiers(start: SortKey, text: string): KeySpan<SortKey> {
   return { floor: /^\d+$/.test(last) ? lead + numeric + numberKey(last) : asText, ceiling: asText + aboveAll };
 }
 
-/** Everything that goes on from a version of `isPartial`, whose last number or identifier may only be the first part. */
+/** Everything that continues a version of `isPartial`, whose last number or identifier may only be the first part. */
 export function semverContinuations(
   prefix: string,
   order: SemverOrder = { build: false },
@@ -83,7 +83,10 @@ export function semverContinuations(
 
 const partial = /^\d+(?:\.\d+)*(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$/;
 
-/** SemVer with any count of numbers, zeros in front too: advisories write `1.2` and `19.03.0`, which everybody reads alike. */
+/**
+ * SemVer with any number of numbers, and with leading zeros: advisories write `1.2` and `19.03.0`, which every tool
+ * reads the same.
+ */
 export function isPartial(version: string): boolean {
   return partial.test(withoutPrefix(version));
 }

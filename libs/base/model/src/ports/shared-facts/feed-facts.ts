@@ -2,5 +2,5 @@ import type { AdvisoryStore } from './advisory-store';
 import type { FeedStore } from './feed-store';
 import type { VulnerabilityStore } from './vulnerability-store';
 
-/** All that feeds say, and the states of the feeds. */
+/** All data of feeds, and the states of the feeds. */
 export interface FeedFacts extends AdvisoryStore, VulnerabilityStore, FeedStore {}

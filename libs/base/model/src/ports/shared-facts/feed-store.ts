@@ -1,7 +1,7 @@
 import type { FeedState } from '../../feed';
 import type { FeedUpdate, FeedWriter } from './feed-writer';
 
-/** The states of feeds, and updates of what they say. */
+/** The states of feeds, and updates of their data. */
 export interface FeedStore {
   feedStates(): Promise<readonly FeedState[]>;
   /** Records a failed or unchanged attempt without touching facts. */
@@ -10,7 +10,7 @@ export interface FeedStore {
   writeFeed(feed: string): Promise<FeedWriter>;
   /**
    * Commits updates of several feeds: all at once where the store has transactions, else one feed after the other.
-   * Every writer has ended afterwards, whatever happened.
+   * Afterwards every writer has ended, even after an error.
    */
   commitFeeds(updates: readonly FeedUpdate[]): Promise<void>;
 }

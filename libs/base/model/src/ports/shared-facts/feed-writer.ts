@@ -12,7 +12,7 @@ export interface FeedWriter {
   put(group: AdvisoryGroup, hash: string): Promise<void>;
   remove(key: AdvisoryGroupKey): Promise<void>;
   putText(text: VulnerabilityText): Promise<void>;
-  /** The feed says nothing about vulnerability `id` any more. */
+  /** The feed has no record of vulnerability `id` any more. */
   removeText(id: string): Promise<void>;
   putRepository(repository: RepositoryProducts): Promise<void>;
   /** The feed knows this repository no more. */

@@ -6,8 +6,8 @@ export interface DeliveryStore {
   /** Stores deliveries that are not there yet; those that are stay as they are. None to an endpoint that is not there. */
   addDeliveries(deliveries: readonly Delivery[]): Promise<void>;
   /**
-   * Claims up to `limit` pending deliveries of an endpoint that are due at `now` and claimed by nobody, until `until`
-   * (RFC 3339), oldest due first. No two callers get the same one.
+   * Claims up to `limit` pending deliveries of an endpoint that are due at `now` and not claimed, until `until` (RFC
+   * 3339), oldest due first. No two callers get the same one.
    */
   claimDeliveries(
     endpoint: string,

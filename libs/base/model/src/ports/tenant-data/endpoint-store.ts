@@ -5,6 +5,6 @@ export interface EndpointStore {
   putEndpoint(endpoint: Endpoint): Promise<void>;
   endpoint(id: string): Promise<Endpoint | undefined>;
   endpoints(): Promise<readonly Endpoint[]>;
-  /** Also forgets its deliveries. False when it was not there. */
+  /** Also deletes its deliveries. False when it did not exist. */
   removeEndpoint(id: string): Promise<boolean>;
 }

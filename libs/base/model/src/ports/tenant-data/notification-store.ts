@@ -16,6 +16,9 @@ export interface NotificationStore {
     query: { readonly transition?: TransitionKind },
     page: PageRequest,
   ): Promise<Page<AffectedImage>>;
-  /** Forgets notifications with ids below `before`, only those in one of `states` if given, and their images and deliveries. */
+  /**
+   * Deletes notifications with ids below `before`, only those in one of `states` if given, and their images and
+   * deliveries.
+   */
   forgetNotifications(before: string, states?: readonly NotificationState[]): Promise<void>;
 }
