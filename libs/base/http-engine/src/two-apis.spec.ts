@@ -112,7 +112,7 @@ describe('two APIs on one server', () => {
     expect([read.status, read.text, read.headers.get('etag')]).toEqual([304, '', tag]);
   });
 
-  it('have separate pages, and unknown addresses outside of both get a neutral error', async () => {
+  it('have separate pages, and addresses outside of both are answered by the application', async () => {
     expect(await ask('GET', '/robots.txt')).toMatchObject({
       status: 200,
       text: expect.stringContaining('*') as string,

@@ -81,7 +81,7 @@ describe('text that is too long', () => {
     ]);
   });
 
-  it.each(['dpkg', 'rpm', 'apk', 'alpm'])('and has a place in the limit: %s', (id) => {
+  it.each(['dpkg', 'rpm', 'apk', 'alpm'])('and text of the maximum length has one: %s', (id) => {
     expect(versionScheme(id)?.order(longest, '2')).toBe(-1);
   });
 });
