@@ -177,7 +177,7 @@ describe('JWTs of a key set', () => {
     expect(await outcomeOf(authenticator, await token())).toBe('jwt');
   });
 
-  it('do not make us ask for the set again and again', () => {
+  it('do not cause repeated requests for the key set', () => {
     expect(asked).toBeLessThanOrEqual(2);
   });
 

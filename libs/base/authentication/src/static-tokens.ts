@@ -38,7 +38,7 @@ function badLine(line: number, what: string): ClarionError {
   });
 }
 
-/** Finds the owner of a token. Every hash is compared in constant time, and all of them whatever matches. */
+/** Finds the owner of a token. Every hash is compared in constant time, and all of them even after a match. */
 export function findToken(tokens: readonly StaticToken[], presented: string): Principal | undefined {
   const hash = createHash('sha256').update(presented).digest();
   let found: StaticToken | undefined;

@@ -17,7 +17,7 @@ export interface JobOptions {
   readonly signal: AbortSignal;
 }
 
-/** Some processes, started when there is work. */
+/** A pool of processes, started when there is work. */
 export interface ProcessPool<Job, Reply> {
   /** Does a job in a separate process, as soon as it is its caller's turn. */
   run(job: Job, options: JobOptions): AsyncGenerator<Reply, void>;

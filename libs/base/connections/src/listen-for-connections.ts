@@ -3,7 +3,7 @@ import { ClarionError } from '@clarion/model';
 import type { ConnectionLimits } from './caller-limits';
 import { OpenConnections } from './open-connections';
 
-/** Serves a connection of which nothing was read yet. */
+/** Serves a connection from which nothing was read yet. */
 export type ServeConnection = (socket: Socket) => void;
 
 export interface ListenForConnections {
@@ -22,7 +22,7 @@ export interface Listening {
   connections(): number;
   /** Takes no new connections; open ones stay with their server. Resolves when all of them are closed. */
   close(): Promise<void>;
-  /** Closes every connection, whatever it is at. */
+  /** Closes every connection, even a busy one. */
   destroy(): void;
 }
 

@@ -40,7 +40,7 @@ describe('a deadline', () => {
     expect(createDeadline(60_000, parent.signal).signal.aborted).toBe(true);
   });
 
-  it('leaves neither timer nor listener', () => {
+  it('leaves no timer and no listener', () => {
     const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
     const parent = new AbortController();
     const [before, deadlines] = [timers(), [createDeadline(60_000, parent.signal), createDeadline(Infinity)]];

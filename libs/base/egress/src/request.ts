@@ -16,7 +16,7 @@ export interface EgressRequest {
   readonly signal?: AbortSignal;
 }
 
-/** The answer to the last hop, whatever its status. Its body must be read to the end, left by `break`, or discarded. */
+/** The answer to the last hop, with any status. Its body must be read to the end, left by `break`, or discarded. */
 export interface EgressResponse {
   /** Where the answer came from, after redirects. */
   readonly url: string;

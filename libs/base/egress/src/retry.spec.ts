@@ -6,7 +6,7 @@ it.each([
   [0, 50, 100],
   [1, 100, 200],
   [2, 125, 250],
-])('the wait after attempt %i lies between %i and %i', (attempt, least, most) => {
+])('the wait after attempt %i is between %i and %i', (attempt, least, most) => {
   for (let i = 0; i < 50; i++) {
     const delay = retryDelay(attempt, limits);
     expect(delay).toBeGreaterThanOrEqual(least);

@@ -231,7 +231,7 @@ const event = fc.oneof(
 
 const shape = { places: fc.integer({ min: 1, max: 4 }), spares: fc.integer({ min: 0, max: 3 }) };
 
-describe('whatever comes and ends', () => {
+describe('any sequence of arrivals and ends', () => {
   const lanesOf = (items: readonly string[]): Set<string> => new Set(items.map(laneOf));
   const many = { numRuns: 500 };
   type Happening = { arrives: string } | { ends: number } | { passes: number };

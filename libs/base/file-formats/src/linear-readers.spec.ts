@@ -86,7 +86,7 @@ describe.each(Object.entries(readers))('%s does twice as much for twice as many 
     expect(await tooHeavy(reader, hostileShapes)).toEqual([]);
   });
 
-  it('of whatever is repeated', async () => {
+  it('of repeated parts', async () => {
     const samples = fc.array(sample, { minLength: 40, maxLength: 40 });
     const named = samples.map((rows) =>
       Object.fromEntries(

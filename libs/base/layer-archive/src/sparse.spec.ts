@@ -162,7 +162,7 @@ describe('walkTar: sparse files', () => {
     expect([texts, problems]).toEqual([{ s: content }, []]);
   });
 
-  test('extension blocks are read whatever becomes of the file, and also after one that is not full', async () => {
+  test('extension blocks are read for every file, also after one that is not full', async () => {
     const escaping = gnu([512, 512, 2000, 99], data, [[], [2099, 1]]);
     escaping.write('../x\0', 0);
     const header = rawHeader({

@@ -19,8 +19,8 @@ export interface StatementChange extends Pick<
 }
 
 /**
- * What one update changed in the vulnerability record of a feed, such that findings may have another severity or risk.
- * It names no package: the affected ones are found by the advisories that name the id.
+ * What one update changed in the vulnerability record of a feed, if it may change the severity or risk of findings. It
+ * names no package: the affected ones are found by the advisories that name the id.
  */
 export interface TextChange {
   /** Id of the update. */

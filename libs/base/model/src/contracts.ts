@@ -165,7 +165,7 @@ export interface PlannedDocument {
 export interface FeedPatch {
   /** Name of the whole document. */
   readonly into: string;
-  /** Each holds records of some vulnerabilities, in the same format as parsed by `parse`. */
+  /** Each contains records of some vulnerabilities, in the same format as parsed by `parse`. */
   readonly documents: readonly PlannedDocument[];
   /** Ids of vulnerabilities without any remaining record. */
   readonly removed: readonly string[];
@@ -231,7 +231,7 @@ export interface FeedSource {
   /** Whether the feed also lists vulnerabilities without a fix: then the absence of an advisory means something. */
   readonly listsUnfixed: boolean;
   readonly refreshMinutes: number;
-  /** The upstream's file names below the feed's folder; `<branch>` and the like stand for any name. */
+  /** The upstream's file names below the feed's folder; `<branch>` and the like match any name. */
   readonly layout: readonly string[];
   /** All documents that exist now, or those that may have changed. Index files first; a failing index throws. */
   plan(upstream: Upstream, last: FeedState | undefined): Promise<FeedPlan>;

@@ -17,7 +17,7 @@ export interface EffectiveImage {
   readonly layers: readonly Digest[];
   /** The image's distribution, if the image identifies one. */
   readonly namespaces: readonly PlacedNamespace[];
-  /** Package channels enabled beside the distribution's own (an edge repository on a stable Alpine). */
+  /** Package channels enabled in addition to the distribution's own (an edge repository on a stable Alpine). */
   readonly channels: readonly PlacedNamespace[];
   /** Evidence about repositories, products and services, sorted; evidence about single packages is in the features. */
   readonly evidence: readonly PlacedEvidence[];

@@ -15,7 +15,7 @@ export const digest = z
   .describe('`sha256:…` or `sha512:…`')
   .meta({ examples: [`sha256:${'0'.repeat(64)}`] });
 
-/** A digest that is given in a body: there is nothing to be found under another. */
+/** A digest in a body must be well-formed: nothing can be found under any other. */
 export const givenDigest = digest.regex(/^sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128})$/, {
   error: 'must be sha256 or sha512 and lower-case hexadecimal digits',
 });

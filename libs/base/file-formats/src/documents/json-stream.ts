@@ -15,7 +15,7 @@ export interface JsonLimits {
   readonly depth: number;
 }
 
-/** Blanks between two members: indentation has a few dozen, a hostile server sends them without end. */
+/** Maximum number of blanks between two members: indentation has a few dozen, a hostile server sends them endlessly. */
 const mostBlanks = 1024 * 1024;
 
 const defaults: JsonLimits = { memberBytes: 64 * 1024 * 1024, depth: 100 };

@@ -138,7 +138,7 @@ class Reading {
   }
 
   write(text: string): void {
-    // A token without end is collected inside the parser, so it is bounded before it gets there.
+    // The parser buffers a token until it ends, so its length is limited before it reaches the parser.
     this.sinceTag += text.length;
     this.parser.write(text);
     if (this.sinceTag > this.limits.characters) this.exceeded('characters between two tags');

@@ -95,7 +95,7 @@ export function backgroundHasher(algorithm: DigestAlgorithm): BackgroundHasher {
   };
 }
 
-/** The same for a part of a file, which the thread reads by itself: there is nothing to feed. */
+/** The same for a part of a file, which the thread reads itself. */
 export function regionHasher(region: FileRegion, algorithm: DigestAlgorithm): BackgroundHasher {
   const update = (): undefined => undefined;
   const fed = { update, hand: update };

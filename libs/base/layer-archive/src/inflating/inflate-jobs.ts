@@ -83,7 +83,7 @@ class Inflating {
     this.pump();
   }
 
-  /** Until an output buffer is full, or there is nothing to read, or nowhere to write. */
+  /** Inflates until an output buffer is full, or no input or no output buffer is left. */
   private readonly pump = (): void => {
     for (;;) {
       const [room] = this.rooms;

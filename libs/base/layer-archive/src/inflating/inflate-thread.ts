@@ -13,7 +13,7 @@ type InflateThread = WorkerThread<InflateRequest, InflateReply>;
 
 const threads: InflateThread[] = [];
 
-/** The thread with the least to do; as many as there are processors, each started when all others are busy. */
+/** The thread with the fewest jobs; at most as many threads as processors, each started when all others are busy. */
 function leastBusy(): InflateThread {
   const [least] = [...threads].sort((a, b) => a.jobs - b.jobs);
   if (least !== undefined && (least.jobs === 0 || threads.length >= availableParallelism())) return least;

@@ -103,7 +103,7 @@ function readRevision(text: string, at: number, kind: number): Token {
   if (kind < revision && text.startsWith('-r', at) && (digits || end === text.length || text.charAt(end) === '-')) {
     return { key: code.revision + numberKey(text.slice(start, end)), end, kind: revision, valid: digits };
   }
-  // `70.3.0-rc0-r1`: whatever this is, a revision after it still counts.
+  // `70.3.0-rc0-r1`: an invalid version, but the revision after it still counts.
   nextRevision.lastIndex = at;
   const found = nextRevision.exec(text)?.index ?? text.length;
   return { key: code.invalid, end: found, kind: hash, valid: false };

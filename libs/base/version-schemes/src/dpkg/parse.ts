@@ -39,7 +39,7 @@ export function dpkgKey(version: string): SortKey | undefined {
   return numberKey(text, 0, Math.max(start - 1, 0)) + runsKey(text, start, end) + runsKey(text, end + 1, text.length);
 }
 
-/** The runs of a text to which a further one may be added, or to the last of which further characters may. */
+/** The runs of a text, open for a further run or for further characters in the last one. */
 function openRuns(text: string): SortKey {
   const key = runsKey(text, 0, text.length);
   const lastIsNumber = isDigit(text.charCodeAt(text.length - 1));

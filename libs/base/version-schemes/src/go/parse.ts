@@ -1,7 +1,7 @@
 import type { KeySpan, SortKey } from '../keyed-scheme';
 import { isSemver, semverContinuations, semverKey, withoutPrefix } from '../semver/parse';
 
-/** A toolchain: `go1.22.3`, `go1.22rc1`, with whatever a vendor appends after a blank, hyphen or plus sign. */
+/** A toolchain: `go1.22.3`, `go1.22rc1`, with any suffix of a vendor after a blank, hyphen or plus sign. */
 const toolchain = /^go(\d+)(?:\.(\d+)(?:\.(\d+))?)?(?:(alpha|beta|rc)(\d+))?(?:[ +-].*)?$/s;
 
 /** `go1.22rc1` as `1.22.0-rc.1`. From 1.21 on `go1.21` names the language, which precedes every release of it. */
