@@ -3,13 +3,13 @@ import { ClarionError } from '@clarion/model';
 
 /** What proxies report about the caller. */
 export interface ForwardedHeaders {
-  /** `X-Forwarded-For`: addresses, each proxy adds the one that it was called from. */
+  /** `X-Forwarded-For`: addresses; each proxy adds the one that called it. */
   readonly xForwardedFor?: string | undefined;
   /** `Forwarded` (RFC 7239); only used without `X-Forwarded-For`. */
   readonly forwarded?: string | undefined;
 }
 
-/** The address of the caller, of a connection from `peer`. */
+/** The address of the caller, for a connection from `peer`. */
 export type CallerAddress = (peer: string, headers: ForwardedHeaders) => string;
 
 /**

@@ -1,8 +1,8 @@
-/** How many failed attempts one address, or one token, may make. */
+/** Number of failed attempts that one address, or one token, may make. */
 export interface FailureLimit {
   /** Failures that are free; default 20. */
   readonly burst: number;
-  /** One more is free after this time; default 3 s. */
+  /** One more attempt is allowed after this time; default 3 s. */
   readonly refillMillis: number;
 }
 

@@ -5,7 +5,7 @@ import { createKeySet } from './key-set';
 import { AuthenticationError, type Principal } from './principal';
 import { isRole, type Role } from './roles';
 
-/** A key that both sides know: HS256, HS384 and HS512, as Clair's clients sign. */
+/** A shared key: HS256, HS384 and HS512, as Clair's clients sign. */
 export interface SharedKeyIssuer {
   readonly kind: 'shared-key';
   /** At least 32 bytes. */
@@ -39,7 +39,7 @@ export interface JwtOptions {
 }
 
 const leewaySeconds = 15;
-/** The longest life of a token with a shared key: it cannot be revoked but by changing the key for all. */
+/** The maximum lifetime of a token with a shared key: it can only be revoked by changing the key for all. */
 const maxLifetimeSeconds = 3600;
 const sharedAlgorithms = ['HS256', 'HS384', 'HS512'];
 const publicAlgorithms = new Set([
@@ -63,7 +63,7 @@ interface Verifier {
 
 type VerifyJwt = (token: string) => Promise<Principal>;
 
-/** Throws `invalid-input` for options that make no sense; the function it returns throws `AuthenticationError`. */
+/** Throws `invalid-input` for invalid options; the function it returns throws `AuthenticationError`. */
 export function createJwtVerifier(options: JwtOptions): VerifyJwt {
   const verifiers = options.issuers.map((issuer) => verifierOf(issuer, options));
   const { roleClaim = 'clarion_role' } = options;

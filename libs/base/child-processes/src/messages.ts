@@ -12,7 +12,7 @@ export type ToProcess<Settings, Job> =
 
 export type FromProcess<Reply, Part> =
   | { readonly kind: 'reply'; readonly reply: Reply }
-  /** From now on an end of the process is one of this part. */
+  /** From now on, if the process ends, it ended during this part. */
   | { readonly kind: 'begun'; readonly part: Part }
   | { readonly kind: 'done' }
   | { readonly kind: 'failed'; readonly error: SentError };

@@ -2,7 +2,7 @@
 import { isMainThread, workerData } from 'node:worker_threads';
 import { outliveNoParent, type Watched } from './outlive-no-parent';
 
-/** This file as a program; its data are `Watched`. */
+/** This file as a program; its data is `Watched`. */
 export declare const program: string;
 
 const kill = (): void => {

@@ -1,4 +1,4 @@
-/** Every HTTP/2 connection begins so (RFC 9113, section 3.4), and no HTTP/1.1 request does. */
+/** Every HTTP/2 connection begins with these bytes (RFC 9113, section 3.4), and no HTTP/1.1 request does. */
 const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 
 /** Whether a connection that begins with these bytes uses HTTP/2; undefined when more bytes are needed. */

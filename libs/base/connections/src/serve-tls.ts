@@ -5,7 +5,7 @@ export interface ServeTls {
   /** All of it PEM. */
   readonly certificate: Uint8Array;
   readonly key: Uint8Array;
-  /** Authorities of client certificates: given, every caller must show one. */
+  /** Authorities of client certificates: when set, every caller must present one. */
   readonly clientCa?: Uint8Array;
   /** A handshake that takes longer is cut off. */
   readonly headersMillis: number;

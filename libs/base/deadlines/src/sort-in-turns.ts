@@ -3,7 +3,10 @@ import { createTurns, type Turns } from './turns';
 /** Number of items that are sorted at once: some milliseconds. */
 const itemsAtOnce = 2000;
 
-/** A sorted copy, as `toSorted` makes it, for a server that answers callers meanwhile: a list of 100,000 takes some hundred milliseconds. */
+/**
+ * A sorted copy, like `toSorted`, for a server that answers callers meanwhile: a list of 100,000 takes some hundred
+ * milliseconds.
+ */
 export async function sortInTurns<T>(
   items: readonly T[],
   compare: (a: T, b: T) => number,

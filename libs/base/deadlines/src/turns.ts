@@ -1,4 +1,4 @@
-/** Long work of a process that answers callers, in slices. */
+/** Slices for long work of a process that answers callers. */
 export interface Turns {
   /** Whether this work has used up its time slice: time to `await next()`. Cheap enough for every step. */
   isOver(): boolean;
@@ -6,12 +6,12 @@ export interface Turns {
   next(): Promise<void>;
 }
 
-/** Long enough that giving the thread away costs nothing, too short for a caller to feel. */
+/** Long enough that yielding costs nothing, too short for a caller to notice. */
 const sliceMillis = 10;
 
 /**
- * Begins a slice. However much work of a process waits for its next one, only one of them begins in each turn of the
- * event loop, so that everything else waits for one slice at most.
+ * Begins a slice. However much work waits for its next slice, only one begins in each turn of the event loop, so that
+ * everything else waits for one slice at most.
  */
 export function createTurns({ millis = sliceMillis, now = () => performance.now() } = {}): Turns {
   let end = now() + millis;

@@ -59,7 +59,7 @@ describe('the rows', () => {
         const plain = end === 'rolling' || end === 'unknown' || new Date(end).toISOString().startsWith(end);
         expect([release, plain]).toEqual([release, true]);
       }
-      // Support that is paid for ends later, or does not exist.
+      // Paid support ends later, or does not exist.
       for (const [release, end] of Object.entries(extended?.releases ?? {})) {
         expect([release, end > (releases[release] ?? '')]).toEqual([release, true]);
       }

@@ -4,7 +4,9 @@ import { distributions } from './rows';
 
 const byFamily: ReadonlyMap<string, Distribution> = new Map(distributions.map((row) => [row.family, row]));
 
-/** The row of a namespace (`debian:12`, `wolfi`); undefined for a language, a user's own and an unknown distribution. */
+/**
+ * The row of a namespace (`debian:12`, `wolfi`); undefined for a language, a user-defined or an unknown distribution.
+ */
 export function distributionOf(namespace: string | null): Distribution | undefined {
   return namespace === null ? undefined : byFamily.get(namespaceFamily(namespace));
 }

@@ -23,7 +23,7 @@ const kinds = {
 /** All kinds with their ids. */
 export const packageKinds: readonly (readonly [id: string, kind: PackageKind])[] = Object.entries(kinds);
 
-/** The kind of a package database; undefined for a user's own. */
+/** The kind of a package database; undefined for a user-defined one. */
 export function packageKindOf(type: PackageType | PackageSystem): PackageKind | undefined {
   return isOwnName(type) ? undefined : kinds[type];
 }

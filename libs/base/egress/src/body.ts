@@ -12,7 +12,7 @@ export interface BodyLimits {
 export interface BodyOrigin {
   readonly url: URL;
   readonly signal: AbortSignal | undefined;
-  /** Bytes that the answer declared; a body that ends before is cut short. */
+  /** Declared length of the answer; a body that ends earlier is cut short. */
   readonly declared: number | undefined;
 }
 

@@ -16,7 +16,7 @@ export interface ConnectionLimits {
   readonly headerBytes: number;
 }
 
-/** Connection pools by the way a request goes; undici is loaded with the first one. */
+/** Connection pools by route of the request; undici is loaded with the first one. */
 export interface Dispatchers {
   for(url: URL): Promise<Dispatcher>;
   /**
@@ -74,7 +74,7 @@ interface DispatcherSetup {
   readonly resolve?: Resolve;
 }
 
-/** Makes the pools of one egress: the direct one, and one for each proxy in use. */
+/** Creates the pools of one egress: the direct one, and one for each proxy in use. */
 export function createDispatchers(setup: DispatcherSetup): Dispatchers {
   const { policy, limits, resolve = resolveBySystem } = setup;
   const proxies = policy.proxy ?? proxyFromEnvironment();

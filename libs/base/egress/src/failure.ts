@@ -1,7 +1,7 @@
 import { ClarionError } from '@clarion/model';
 import { EgressDenied } from './policy';
 
-/** Codes of undici and Node that mean the other side sent something that no retry will better. */
+/** Codes of undici and Node which mean that the other side sent something that a retry will not fix. */
 const final = new Map<string, string>([
   ['UND_ERR_HEADERS_OVERFLOW', 'its answer has too many header bytes'],
   ['CERT_HAS_EXPIRED', 'its certificate has expired'],
@@ -73,7 +73,7 @@ export function mayPass(failure: unknown): failure is ClarionError {
   return failure instanceof ClarionError && failure.retryable && codeOf(innermost(failure.cause)) !== 'ENOTFOUND';
 }
 
-/** A failed connection to several addresses arrives as an AggregateError of one failure each. */
+/** A failed connection to several addresses arrives as an AggregateError with one failure each. */
 function innermost(error: unknown): unknown {
   if (error instanceof AggregateError && error.errors.length > 0) return innermost(error.errors[0]);
   return error;

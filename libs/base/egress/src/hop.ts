@@ -7,7 +7,9 @@ export interface Hop {
   readonly url: URL;
   readonly method: string;
   readonly body: string | Uint8Array | undefined;
-  /** False once any redirect has left the origin that the caller named: from then on nothing of the caller's is sent. */
+  /**
+   * False once any redirect has left the origin that the caller named: from then on no headers of the caller are sent.
+   */
   readonly sameOrigin: boolean;
 }
 
@@ -17,7 +19,7 @@ export function isRedirect(status: number): boolean {
   return redirects.has(status);
 }
 
-/** The hop that a redirect leads to (RFC 9110 §15.4); method and body change as browsers do it. */
+/** The hop that a redirect leads to (RFC 9110 §15.4); method and body change as in browsers. */
 export function afterRedirect(hop: Hop, status: number, to: { readonly location: string; readonly first: URL }): Hop {
   const url = parseUrl(to.location, hop.url);
   const toGet = hop.method !== 'HEAD' && (status === 303 || (status <= 302 && hop.method === 'POST'));

@@ -1,7 +1,7 @@
 import { classifyAddress, inNetwork, parseAddress, parseNetwork } from './addresses';
 import { hostOf, portOf, type ProxySettings } from './policy';
 
-/** Reads the usual variables; the lower-case spelling wins, as with curl. */
+/** Reads the usual variables; the lower-case name takes precedence, as with curl. */
 export function proxyFromEnvironment(env: Readonly<Record<string, string | undefined>> = process.env): ProxySettings {
   const read = (name: string): string | undefined => {
     const value = env[name.toLowerCase()] ?? env[name];

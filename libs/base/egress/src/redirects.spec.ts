@@ -5,7 +5,7 @@ afterEach(async () => {
 });
 
 describe('redirects', () => {
-  it('follows them and drops credentials and own headers on another origin', async () => {
+  it('follows them and drops credentials and custom headers on another origin', async () => {
     const seen: Record<string, unknown>[] = [];
     const far = await serve((request, response) => {
       seen.push({ ...request.headers });
@@ -29,7 +29,7 @@ describe('redirects', () => {
     expect(seen[2]?.['range']).toBe('bytes=0-');
   });
 
-  it('does not hand credentials back after a detour over another origin', async () => {
+  it('does not send credentials again after a detour over another origin', async () => {
     const seen: (string | undefined)[] = [];
     let near = '';
     const far = await serve((_request, response) => response.writeHead(302, { location: `${near}/home` }).end());

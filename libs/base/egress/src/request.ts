@@ -1,4 +1,4 @@
-/** One request. Limits not given here are those of the egress. */
+/** One request. Limits that are not set here are those of the egress. */
 export interface EgressRequest {
   readonly url: string;
   /** Default GET. */
@@ -9,7 +9,7 @@ export interface EgressRequest {
   readonly credentials?: string;
   /** Default 5. One more is `limit-exceeded`. */
   readonly maxRedirects?: number;
-  /** Most bytes of body; default no limit. One more is `limit-exceeded`, thrown while reading. */
+  /** Maximum bytes of the body; default no limit. One more is `limit-exceeded`, thrown while reading. */
   readonly maxBytes?: number;
   /** Whether the request may safely be repeated; default true for GET and HEAD. */
   readonly idempotent?: boolean;

@@ -30,7 +30,7 @@ export function egress(policy: EgressPolicy = { privateNetworks: true }, options
   return made;
 }
 
-/** The error of a promise that must fail with one of ours. */
+/** The error of a promise that must fail with a `ClarionError`. */
 export async function failure(promise: Promise<unknown>): Promise<ClarionError> {
   const error = await promise.then(
     () => undefined,

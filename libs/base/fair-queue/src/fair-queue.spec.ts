@@ -8,7 +8,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** A queue of items that begin with the name of their lane, and those that run, by item. */
+/** A queue of items that begin with the name of their lane, and the running ones, by item. */
 class Places {
   readonly queue: FairQueue<string>;
   readonly turns: Turn<string>[] = [];

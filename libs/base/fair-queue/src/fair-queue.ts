@@ -5,7 +5,7 @@ export interface FairQueueOptions {
   readonly spares?: number;
   /** After this time a running item no longer keeps others from a spare place; 5 s unless stated. */
   readonly longMillis?: number;
-  /** An item that waits may have become free to start because time passed. */
+  /** A waiting item may be allowed to start because time passed. */
   readonly onLong?: () => void;
 }
 
@@ -26,7 +26,7 @@ const defaultLongMillis = 5000;
  * has run for long, a lane that has nothing running gets a spare place.
  */
 export class FairQueue<Item> {
-  /** Places may be added and taken away while items run. */
+  /** Places may be added and removed while items run. */
   places: number;
   readonly #spares: number;
   readonly #longMillis: number;
@@ -75,7 +75,7 @@ export class FairQueue<Item> {
     return this.#lanesOf.has(item);
   }
 
-  /** It does not wait any more, in no lane. Nothing happens when it does not anyway. */
+  /** Removes a waiting item from all lanes. Does nothing when it does not wait. */
   remove(item: Item): void {
     for (const lane of this.#lanesOf.get(item) ?? []) {
       const items = this.#lanes.get(lane);

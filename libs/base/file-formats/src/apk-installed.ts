@@ -4,7 +4,7 @@ import { lineEnd, paragraphs, textKeeper, textParts } from './text';
 
 /** One package of an apk database: the requested fields by their letter. */
 export interface ApkRecord extends RecordFields {
-  /** Line number of its first line, from 1; of a joined one that of the record before it. */
+  /** Line number of its first line, from 1; for a joined record that of the record before it. */
   readonly line: number;
 }
 

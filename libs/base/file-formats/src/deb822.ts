@@ -7,7 +7,7 @@ import { lineEnd, paragraphs, textKeeper, textParts } from './text';
  * up to 64 KiB.
  */
 export interface Deb822Stanza extends RecordFields {
-  /** Line number of its first line, from 1; of a joined one that of the stanza before it. */
+  /** Line number of its first line, from 1; for a joined stanza that of the stanza before it. */
   readonly line: number;
 }
 

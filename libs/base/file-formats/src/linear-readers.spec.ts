@@ -50,7 +50,7 @@ interface Cut {
   readonly piece: number;
 }
 
-/** How the work of a reader grows when all of its inputs double. */
+/** The growth of a reader's work when all of its inputs double. */
 function growth(reader: Reader, bodies: readonly Body[], { size, piece }: Cut): Promise<number> {
   const make = (bytes: number): readonly Buffer[] => bodies.map((body) => body(bytes));
   const run = async (made: readonly Buffer[]): Promise<void> => {
@@ -64,7 +64,10 @@ const cuts: readonly Cut[] = [
   { size: 16_384, piece: 512 },
 ];
 
-/** Names of the inputs that cost more than their size. One that does outweighs all others, so they are measured together first. */
+/**
+ * Names of the inputs whose cost grows faster than their size. A single one outweighs all others, so they are measured
+ * together first.
+ */
 async function tooHeavy(reader: Reader, shapes: Readonly<Record<string, Body>>): Promise<readonly string[]> {
   const names: string[] = [];
   for (const cut of cuts) {

@@ -5,7 +5,7 @@
 export interface RecordFields {
   /** By name; of a repeated field the first value. */
   readonly fields: ReadonlyMap<string, string>;
-  /** Further values of repeated fields, nine of each at most. */
+  /** Further values of repeated fields, at most nine each. */
   readonly repeated: ReadonlyMap<string, readonly string[]>;
   /** The record begins where its opening field was repeated: the separator is missing. */
   readonly joined: boolean;

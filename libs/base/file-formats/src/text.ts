@@ -2,7 +2,7 @@ import type { WorkBudget } from '@clarion/model';
 
 const decoder = new TextDecoder();
 
-/** Decodes UTF-8; bytes that are not become U+FFFD, a byte order mark is dropped. */
+/** Decodes UTF-8; invalid bytes become U+FFFD, a byte order mark is dropped. */
 export function decodeText(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }

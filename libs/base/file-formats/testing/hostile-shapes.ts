@@ -3,7 +3,7 @@ import { buildZip, endBlocks, member, pax } from '@clarion/test-kit';
 /** A document of about this many bytes. */
 export type Body = (size: number) => Buffer;
 
-/** `start`, then `token` again and again, then `end`. */
+/** `start`, then `token` repeated, then `end`. */
 export const repeated =
   (token: string, { start = '', end = '' } = {}): Body =>
   (size) =>

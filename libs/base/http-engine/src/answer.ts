@@ -8,7 +8,7 @@ export type Answer =
   /** A text that is too large for memory. The engine closes the file. */
   | { readonly status: number; readonly headers?: Headers; readonly file: AnswerFile; readonly mediaType: string }
   | { readonly status: number; readonly headers?: Headers }
-  /** Server-sent events until the caller goes away or the events end. */
+  /** Server-sent events until the caller disconnects or the events end. */
   | { readonly status: 200; readonly events: AsyncIterable<ServerSentEvent> };
 
 /** A body that is sent as fast as the caller reads it. */
@@ -16,7 +16,7 @@ export interface AnswerFile {
   readonly bytes: number;
   /** All of it, from the beginning. */
   readonly content: () => AsyncIterable<Uint8Array>;
-  /** Called once, when it was sent or cannot be sent. */
+  /** Called once, after it was sent or when it cannot be sent. */
   readonly close: () => Promise<void>;
 }
 

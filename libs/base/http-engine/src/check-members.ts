@@ -7,7 +7,7 @@ export type CheckedPart = (
   /** One header; messages name it. */
   | { readonly of: 'header'; readonly name: string }
 ) & {
-  /** The most faults that are reported; 10 unless stated. */
+  /** Maximum number of reported errors; 10 unless stated. */
   readonly mostErrors?: number | undefined;
 };
 
@@ -66,7 +66,7 @@ function* faultsOf(issues: readonly Issue[], value: unknown, most: number): Gene
     } else if (issue.code !== 'invalid_union' || issue.errors.length === 0) {
       yield { path, detail: issue.message };
     } else {
-      // Of several forms the one that was meant is the one that fits best.
+      // Of several forms, the best match is the one that was meant.
       const forms = issue.errors.map((inner) => firstOf(faultsOf(inner, here, most), most));
       const meant = forms.reduce((best, form) => (form.length < best.length ? form : best));
       yield* meant.map((fault) => ({ ...fault, path: [...path, ...fault.path] }));

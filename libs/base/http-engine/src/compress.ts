@@ -35,6 +35,6 @@ export function compressText(text: string, coding: Coding): Promise<Buffer> {
 
 /** Compresses the content as fast as the result is read. */
 export function compressChunks(content: AsyncIterable<Uint8Array>, coding: Coding): AsyncIterable<Uint8Array> {
-  // An error of the content comes out of the end as well.
+  // An error of the content also ends the result.
   return pipeline(Readable.from(content), ofStreams[coding](fastest), () => undefined);
 }

@@ -32,7 +32,7 @@ describe('a stream of events', () => {
     expect(formatEvent(event)).toBe(text);
   });
 
-  it('shows signs of life until an event comes, and ends with the events', async () => {
+  it('sends keep-alives until an event comes, and ends with the events', async () => {
     let come: () => void = () => undefined;
     const coming = new Promise<void>((resolve) => (come = resolve));
     events = async function* () {
@@ -57,7 +57,7 @@ describe('a stream of events', () => {
     expect(text).not.toContain('secret');
   });
 
-  it('is cut off when its reader takes nothing', async () => {
+  it('is cut off when its reader reads nothing', async () => {
     let made = 0;
     events = async function* () {
       for (;;) {

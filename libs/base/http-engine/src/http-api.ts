@@ -20,14 +20,16 @@ export interface HttpApiLimits {
   readonly rate?: Partial<RateLimit>;
   /** Streams of events that are open at the same time: of one caller (default 100), and in total (default 1000). */
   readonly listeners?: Partial<ShareLimits>;
-  /** Characters of answers that were not read yet: of one caller (default 32 Mi), and of all (default 128 Mi). */
+  /**
+   * Characters of answers that were not read yet: of one caller (default 32 Mi), and of all callers (default 128 Mi).
+   */
   readonly unread?: Partial<ShareLimits>;
-  /** Signs of life on event streams; default every 15 s. */
+  /** Keep-alives on event streams; default every 15 s. */
   readonly heartbeatMillis?: number;
 }
 
 export interface HttpApiOptions<Services, Access> extends HttpApiLimits {
-  /** In front of the paths of all routes: `/api/v1`, or nothing. */
+  /** The prefix of the paths of all routes: `/api/v1`, or empty. */
   readonly base: string;
   /** Unknown paths below these prefixes are answered in the form of this API; `base` unless stated. */
   readonly prefixes?: readonly string[];
@@ -36,11 +38,11 @@ export interface HttpApiOptions<Services, Access> extends HttpApiLimits {
   readonly services: Services;
   readonly authenticator: HttpAuthenticator<Access>;
   readonly renderError: ErrorRenderer;
-  /** The most faults of a request that `InvalidMembers` names; 10 unless stated. */
+  /** Maximum number of errors of a request that `InvalidMembers` names; 10 unless stated. */
   readonly mostErrors?: number;
   /** Whether answers other than events are compressed (gzip, deflate) for callers that accept it; no unless stated. */
   readonly compressed?: boolean;
-  /** Given: `Idempotency-Key` on POST repeats answers. */
+  /** When set, `Idempotency-Key` on POST repeats answers. */
   readonly idempotency?: IdempotencyOptions;
   /** Mounts pages and documents, which are not calls and need no authentication. */
   readonly mountPages?: (app: Express) => void;
@@ -152,7 +154,7 @@ async function admit<S, A>(
   return caller;
 }
 
-/** Sends a stream of events, unless the caller or all callers have as many as may be. */
+/** Sends a stream of events, unless the caller or all callers already have the maximum. */
 async function listen(listeners: CallerShares, caller: string, send: () => Promise<void>): Promise<void> {
   const taken = listeners.take(caller);
   if (taken !== 'taken') {

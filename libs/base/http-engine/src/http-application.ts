@@ -11,7 +11,7 @@ export interface HttpApplicationOptions extends ObserveOptions {
   readonly apis: readonly HttpApi[];
   /** Renders errors for addresses that belong to no API. */
   readonly renderError: ErrorRenderer;
-  /** A request has found its route; called while it is the one that is traced. */
+  /** A request was matched to its route; called while its trace is active. */
   readonly onRoute?: (request: { readonly method: string; readonly route: string }) => void;
 }
 

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 /** A caller that is known. */
 export interface AuthenticatedCaller<Access> {
-  /** For logs and for keys of idempotency; never in answers. */
+  /** For logs and for idempotency keys; never in answers. */
   readonly name: string;
   /** Distinguishes callers where limits are shared among them; does not reveal who they are. */
   readonly key: string;

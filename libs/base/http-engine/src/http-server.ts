@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
 import type { CallerLimits } from '@clarion/connections';
 
-/** Limits of one connection against callers that are slow on purpose. Milliseconds. */
+/** Limits of one connection against deliberately slow callers. Milliseconds. */
 export type ServerLimits = Pick<CallerLimits, 'headersMillis' | 'requestMillis' | 'keepAliveMillis'>;
 
 const headerBytes = 32 * 1024;
@@ -11,7 +11,7 @@ const headerBytes = 32 * 1024;
 export interface HttpTls {
   readonly certificate: Uint8Array;
   readonly key: Uint8Array;
-  /** Authorities of client certificates: given, every caller must show one. */
+  /** Authorities of client certificates: when set, every caller must present one. */
   readonly clientCa?: Uint8Array;
 }
 

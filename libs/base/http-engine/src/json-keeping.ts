@@ -2,7 +2,7 @@ import { CallerShares } from '@clarion/connections';
 import { HttpError } from './http-error';
 import type { TakeRequests } from './rate-limit';
 
-/** Bytes of JSON that wait to be read as a whole, or to be answered. */
+/** Bytes of JSON that wait to be read completely, or to be answered. */
 const keptBytes = { ofCaller: 8 * 1024 ** 2, inAll: 64 * 1024 ** 2 };
 
 /** This many bytes of JSON cost a caller as much as a request. */

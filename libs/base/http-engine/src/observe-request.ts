@@ -4,14 +4,14 @@ import type { Log } from '@clarion/model';
 import type { RequestHandler, Response } from 'express';
 import { localsOf } from './request-locals';
 
-/** One request that was answered, for logs and counters: the route and no address. */
+/** One answered request, for logs and counters: with the route and without the address. */
 export interface FinishedRequest {
   readonly method: string;
   /** `/api/v1/images/{digest}`; `unknown` without a route. */
   readonly route: string;
   readonly status: number;
   readonly seconds: number;
-  /** `code` of the error that was the answer, if it was one. */
+  /** `code` of the error that was answered, if any. */
   readonly code?: string;
 }
 

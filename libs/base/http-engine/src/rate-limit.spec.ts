@@ -13,7 +13,7 @@ describe('rates', () => {
     limit('a');
   });
 
-  it('count large bodies as more requests than one', () => {
+  it('count large bodies as several requests', () => {
     const limit = createRateLimit({ perSecond: 0.001, burst: 5 }, () => 0);
     const keep = createJsonKeeping(limit);
     const large = keep('a');

@@ -18,7 +18,7 @@ export type RequestBody =
   | { readonly mediaType: string; readonly json: unknown }
   | { readonly mediaType: string; readonly bytes: AsyncIterable<Uint8Array> };
 
-/** A request that was checked: its caller may make it, and everything has the shape that the route states. */
+/** A checked request: its caller is authorised, and everything matches the schemas of the route. */
 export interface RouteRequest<P, Q> {
   readonly params: P;
   readonly query: Q;
@@ -28,7 +28,7 @@ export interface RouteRequest<P, Q> {
   readonly url: string;
   /** Distinguishes callers (`AuthenticatedCaller.key`). */
   readonly caller: string;
-  /** Aborted when the caller goes away before it is answered. */
+  /** Aborted when the caller disconnects before it is answered. */
   readonly signal: AbortSignal;
 }
 
@@ -62,14 +62,14 @@ export type AnyHttpRoute<Services, Access> = Omit<HttpRoute<Services, Access>, '
   readonly handle: (request: RouteRequest<never, never>, services: Services) => Promise<Answer>;
 };
 
-/** States a route; the types of its parameters follow from its schemas. */
+/** Defines a route; the types of its parameters follow from its schemas. */
 export function httpRoute<Services, Access, P extends z.ZodObject, Q extends z.ZodObject>(
   stated: HttpRoute<Services, Access, P, Q>,
 ): AnyHttpRoute<Services, Access> {
   return stated;
 }
 
-/** The JSON body of a route that takes nothing else; its schema was checked before. */
+/** The JSON body of a route that accepts nothing else; its schema was checked before. */
 export function jsonOf({ body }: Pick<RouteRequest<unknown, unknown>, 'body'>): unknown {
   if (body === undefined || !('json' in body)) throw new TypeError('The route takes no JSON');
   return body.json;

@@ -19,14 +19,14 @@ export interface Sending {
   readonly caller: string;
 }
 
-/** Sends an answer, at the pace at which its caller reads. Throws `too-many-requests` before anything was sent. */
+/** Sends an answer as fast as its caller reads it. Throws `too-many-requests` before anything was sent. */
 export async function sendAnswer(response: Response, answer: Answer, sending: Sending): Promise<void> {
   if ('events' in answer) {
     const { heartbeatMillis } = sending;
     await writeEvents(response, answer.events, { signal: goneSignal(response), heartbeatMillis });
     return;
   }
-  // Node closes a connection on which nothing moves for so long.
+  // Node closes a connection without any traffic for this long.
   response.setTimeout(sending.stallMillis);
   const text = 'json' in answer ? JSON.stringify(answer.json) : 'text' in answer ? answer.text : undefined;
   if (text !== undefined) countUntilRead(response, text.length, sending);
@@ -78,7 +78,7 @@ function drained(response: Response): Promise<void> {
   });
 }
 
-/** Throws when the caller, or all of them, have left too much unread. */
+/** Throws when the caller, or all of them, have too much unread data. */
 function countUntilRead(response: Response, length: number, { unread, caller }: Sending): void {
   if (unread.take(caller, length) !== 'taken') {
     const message = 'Too much of earlier answers was not read yet';

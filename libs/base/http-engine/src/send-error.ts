@@ -9,7 +9,7 @@ export interface SendErrorOptions {
   readonly renderError: ErrorRenderer;
 }
 
-/** Answers with an error in the form of its API; errors of our own (status 500) go into the log as well. */
+/** Answers with an error in the form of its API; internal errors (status 500) are also logged. */
 export function sendError(response: Response, error: unknown, { log, renderError }: SendErrorOptions): void {
   const locals = localsOf(response);
   const { status, code, headers, mediaType, body } = renderError(error, locals.requestId);

@@ -60,7 +60,7 @@ describe('two APIs on one server', () => {
     ['no token', {}],
     ['the key of the other API', keyed],
     ['a token that another key signed', { authorization: `Bearer ${jwt({ iss: 'quay' }, new Uint8Array(32))}` }],
-  ])('know their callers each in its own way: %s is answered with 401 and nothing', async (_what, headers) => {
+  ])('identify their callers in separate ways: %s is answered with 401 and nothing', async (_what, headers) => {
     const answer = await ask('GET', `/indexer/api/v1/index_report/${digest}`, { headers });
     expect([answer.status, answer.text, answer.headers.get('content-type')]).toEqual([401, '', null]);
   });
@@ -81,7 +81,7 @@ describe('two APIs on one server', () => {
     ['a report that is not there', 'GET', '/indexer/api/v1/index_report/sha256:0', 404, 'not-found', ''],
     ['no JSON', 'POST', '/indexer/api/v1/index_report', 400, 'bad-request', '{'],
     ['a manifest without layers', 'POST', '/indexer/api/v1/index_report', 400, 'bad-request', '{"hash":"é"}'],
-  ])('have their own form of errors: %s', async (_what, method, path, status, code, body) => {
+  ])('have separate forms of errors: %s', async (_what, method, path, status, code, body) => {
     const answer = await ask(method, path, { headers: signed(), ...(body === '' ? {} : { body }) });
     expect(answer.status).toBe(status);
     const { message, ...rest } = JSON.parse(answer.text) as { message: string };
@@ -98,7 +98,7 @@ describe('two APIs on one server', () => {
     expect(made.headers.get('content-type')).toMatch(/^application\/vnd\.clair\.index_report\.v1\+json/);
     expect(made.headers.get('link')?.split(', ')).toHaveLength(2);
     expect(made.headers.get('location')).toBe(`/indexer/api/v1/index_report/${digest}`);
-    // This API knows no idempotency keys: the same one does not repeat an answer.
+    // This API does not support idempotency keys: the same key does not repeat an answer.
     const other = manifest.replace('"layers"', '"more":1,"layers"');
     for (const body of [manifest, other]) {
       const headers = { ...signed(), 'idempotency-key': 'one' };
@@ -121,7 +121,7 @@ describe('two APIs on one server', () => {
     expect(await ask('GET', '/indexers')).toMatchObject({ status: 404, text: 'nowhere' });
   });
 
-  it('distinguish a wrong field from a body that is not JSON, and count rates for themselves', async () => {
+  it('distinguish a wrong field from a body that is not JSON, and count rates separately', async () => {
     const type = { 'content-type': 'application/vnd.scanner.adapter.scan.request+json; version=1.1' };
     const scan = (body: string) => ask('POST', '/adapter/api/v1/scan', { headers: { ...keyed, ...type }, body });
     const report = (id: string, headers = {}) =>
@@ -146,7 +146,7 @@ describe('two APIs on one server', () => {
     expect((await ask('GET', '/indexer/api/v1/index_report/sha256:0', { headers: signed() })).status).toBe(404);
   });
 
-  it('leave a line each in one log: route, name of the caller, code of the error', async () => {
+  it('write one line each to one log: route, name of the caller, code of the error', async () => {
     lines.splice(0);
     await ask('GET', '/indexer/api/v1/index_report/sha256:0', { headers: signed() });
     await ask('GET', '/adapter/api/v1/scan/x/report', { headers: { 'x-scanneradapter-api-key': 'guess' } });

@@ -88,7 +88,9 @@ const report = httpRoute({
   },
 });
 
-/** An API in the manner of a registry's scanner adapter: keys in a header, `{error: {message}}`, 302 while a scan runs. */
+/**
+ * An API in the style of a registry's scanner adapter: keys in a header, `{error: {message}}`, 302 while a scan runs.
+ */
 export function adapterApi(limits: HttpApiLimits = {}): HttpApi {
   return createHttpApi<Scans, Access>({
     ...limits,

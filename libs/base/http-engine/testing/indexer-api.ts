@@ -18,7 +18,7 @@ const mediaType = 'application/vnd.clair.index_report.v1+json';
 const none = z.strictObject({});
 const manifest = z.looseObject({ hash: z.string(), layers: z.array(z.looseObject({ hash: z.string() })).min(1) });
 
-/** A token that is signed with the shared key opens everything. */
+/** A token signed with the shared key has all permissions. */
 const pskAuthenticator = (): HttpAuthenticator<undefined> => {
   const issuer = { kind: 'shared-key', key: sharedKey, issuer: 'quay', role: 'reader' } as const;
   const authenticator = createAuthenticator({ jwt: { issuers: [issuer] } });
@@ -94,7 +94,7 @@ const read = httpRoute({
   },
 });
 
-/** An API in the manner of an older product's indexer: a shared key, `{code, message}`, its own media types. */
+/** An API in the style of an older product's indexer: a shared key, `{code, message}`, custom media types. */
 export function indexerApi(): HttpApi {
   return createHttpApi<Reports, undefined>({
     base: '/indexer/api/v1',

@@ -1,4 +1,4 @@
-/** Reads bits, highest first, from bytes that are appended as they come. */
+/** Reads bits, highest first, from bytes that are appended as they arrive. */
 export class BitReader {
   private bytes = Buffer.alloc(0);
   private at = 0;

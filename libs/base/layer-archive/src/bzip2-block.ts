@@ -116,7 +116,7 @@ interface BlockCoding {
   readonly maxLength: number;
 }
 
-/** Undoes Huffman, run-length (symbols 0 and 1 are digits of a run's length) and move-to-front coding. */
+/** Reverses Huffman, run-length (symbols 0 and 1 are digits of a run's length) and move-to-front coding. */
 function readSymbols(bits: BitReader, coding: BlockCoding): { column: Uint32Array; length: number } {
   const { alphabet, selectors, tables, maxLength } = coding;
   const endSymbol = alphabet.length + 1;

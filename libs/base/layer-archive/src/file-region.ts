@@ -8,7 +8,7 @@ export interface FileRegion {
   readonly path: string;
   readonly offset: number;
   readonly length: number;
-  /** The `stampOf` its file, which must still have it when it is opened. */
+  /** The `stampOf` its file, which must be unchanged when it is opened. */
   readonly stamp?: string;
 }
 

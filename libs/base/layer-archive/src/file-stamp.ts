@@ -25,12 +25,12 @@ export function isSettled({ mtimeMs, ctimeMs }: BigIntStats, now: number): boole
   return now - changed >= tickMillis && (written > now || now - written >= tickMillis);
 }
 
-/** The key of a part of a file in the state that the stamp is of. */
+/** The key of a part of a file in the state of the stamp. */
 export function regionKey(stamp: string, { offset, length }: Pick<FileContent, 'offset' | 'length'>): string {
   return `${stamp} ${offset} ${length}`;
 }
 
-/** As `regionKey`, of a file that was unpacked from the one with the stamp. */
+/** As `regionKey`, for a file that was unpacked from the one with the stamp. */
 function unpackedKey(stamp: string, region: FileContent): string {
   return `unpacked ${regionKey(stamp, region)}`;
 }

@@ -127,7 +127,7 @@ describe('walkTar: names and types', () => {
     expect(paths).toEqual(['p', 'b']);
   });
 
-  test('every entry of one name is given, in order', async () => {
+  test('every entry of one name is reported, in order', async () => {
     const { paths, texts } = await walk(tarOf(member({ name: 'a' }, '1'), member({ name: './a' }, '2')));
     expect([paths, texts]).toEqual([['a', 'a'], { a: '2' }]);
   });

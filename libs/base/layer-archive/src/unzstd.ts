@@ -62,7 +62,7 @@ async function* decodeByWasm(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<
   const steps: Uint8Array[] = [];
   const results = decoder.decodeStreaming(takeAll(steps));
   let idle = 0;
-  /** Output until the decoder has taken the queued step, or all that is left. It must not run out of steps before. */
+  /** Output until the decoder has taken the queued step, or the rest. It must not run out of steps before. */
   function* decoded(toEnd: boolean): Generator<Uint8Array> {
     while (toEnd || steps.length > 0) {
       const result = results.next();
@@ -96,6 +96,6 @@ function finish(results: Generator<Uint8Array>): void {
   try {
     for (let left = finishingResults; left > 0 && results.next().done !== true; left--);
   } catch {
-    // It complains that data are missing, after it has freed its memory.
+    // It reports missing data after it has freed its memory.
   }
 }

@@ -28,7 +28,7 @@ export async function walkTar(
 
 /** Measured: a read costs as much as copying this many bytes, so only larger bodies are worth seeking past. */
 const seekingReadBytes = 64 * 1024;
-/** Milliseconds after which everything else in the process gets its turn. */
+/** Milliseconds after which other work of the process gets its turn. */
 const longestTurn = 5;
 
 /**

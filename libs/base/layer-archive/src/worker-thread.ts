@@ -14,7 +14,7 @@ export interface JobListener<Message> {
 
 /** A job in a thread. */
 export interface ThreadJob<Request> {
-  /** Sends a message about this job; `buffers` are handed over with it. */
+  /** Sends a message about this job; `buffers` are transferred with it. */
   post(message: Request, buffers?: readonly ArrayBuffer[]): void;
   /** Nothing more is expected of it. */
   end(): void;
@@ -48,7 +48,7 @@ export class WorkerThread<Request extends object, Message extends JobMessage> {
     return this.running?.jobs.size ?? 0;
   }
 
-  /** Starts the thread ahead of its first use: it takes as long to start as a program takes to load. */
+  /** Starts the thread before its first use: starting it takes as long as loading a program. */
   start(): void {
     this.started();
   }

@@ -21,7 +21,7 @@ export interface GoReading {
   readonly error?: string;
 }
 
-/** Reads tars with Go's archive/tar, which container runtimes unpack layers with. */
+/** Reads tars with Go's archive/tar, which container runtimes use to unpack layers. */
 export interface GoTar {
   read(tar: Uint8Array): GoReading;
   close(): void;
@@ -34,7 +34,7 @@ export function whyNoGo(): string | undefined {
   return 'there is no Go here';
 }
 
-/** Builds the reader, of Go's standard library alone. */
+/** Builds the reader, with Go's standard library only. */
 export function buildGoTar(): GoTar {
   const folder = mkdtempSync(path.join(tmpdir(), 'clarion-go-tar-'));
   const program = path.join(folder, 'go-tar');

@@ -1,4 +1,7 @@
-/** Which request headers callers may choose, as documents of callers state it too: patterns there have no flag for any case. */
+/**
+ * Which request headers callers may set. API documents contain the rules too: patterns there have no case-insensitive
+ * flag.
+ */
 export interface HeaderRules {
   /** The most of them. */
   readonly max: number;

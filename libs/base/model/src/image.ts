@@ -6,7 +6,7 @@ export interface Platform {
   readonly variant?: string;
 }
 
-/** `linux/arm64/v8`, the spelling of the command line and of reports. */
+/** `linux/arm64/v8`, as on the command line and in reports. */
 export function formatPlatform(platform: Platform): string {
   const { os, architecture, variant } = platform;
   return variant === undefined ? `${os}/${architecture}` : `${os}/${architecture}/${variant}`;
@@ -14,7 +14,7 @@ export function formatPlatform(platform: Platform): string {
 
 /** One layer as the manifest and the image configuration describe it. */
 export interface LayerDescriptor {
-  /** The digest of the uncompressed tar that the configuration declares; a claim until bytes were read. */
+  /** The digest of the uncompressed tar according to the configuration; a claim until the bytes were read. */
   readonly diffId?: Digest;
   /** The digest of the blob as stored (compressed or not), where the source states one. */
   readonly digest?: Digest;

@@ -15,7 +15,7 @@ export function nearestWord(typed: string, known: Iterable<string>, mostMistakes
   return best?.word;
 }
 
-/** How many letters are missing, too many, wrong, or swapped with their neighbour (optimal string alignment). */
+/** Number of missing, extra or wrong letters, or letters swapped with their neighbour (optimal string alignment). */
 function editDistance(a: string, b: string): number {
   let before: readonly number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, index) => index);

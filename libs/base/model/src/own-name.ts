@@ -1,7 +1,7 @@
 /** A user-defined kind of packages, and the name of its namespace. */
 export type OwnName = `x-${string}`;
 
-/** A user's own namespace: of an own kind of packages, or of an own distribution with its release (`x-acme:3`). */
+/** A user-defined namespace: for a kind of packages, or for a distribution with its release (`x-acme:3`). */
 const ownNamespace = /^x-[a-z0-9-]{1,38}(?::[A-Za-z0-9._-]{1,40})?$/;
 
 /** The rule for user-defined names, for messages. */

@@ -1,4 +1,4 @@
-/** One page of a list: `next` goes into `after` of the next question; absent on the last page. */
+/** One page of a list: `next` becomes `after` of the next request; absent on the last page. */
 export interface Page<T> {
   readonly items: readonly T[];
   readonly next?: string;
@@ -13,7 +13,10 @@ export const pageBytes = 1024 ** 2;
 /** The size of a member, a number or a reference in addition to its characters. */
 const perValue = 8;
 
-/** About how many bytes a value of a record takes: its characters and bytes, those of names of members, and some for each value. */
+/**
+ * Approximate size of a record's value in bytes: its characters and bytes, those of member names, and some for each
+ * value.
+ */
 export function sizeOf(value: unknown): number {
   if (typeof value === 'string') return value.length + perValue;
   if (typeof value !== 'object' || value === null) return perValue;
@@ -26,6 +29,6 @@ export function sizeOf(value: unknown): number {
 /** Which page of a list. */
 export interface PageRequest {
   readonly after?: string;
-  /** The most items, at least 1; a page that has reached `pageBytes` has fewer, and `next`. */
+  /** The maximum number of items, at least 1; a page that has reached `pageBytes` has fewer, and `next`. */
   readonly limit: number;
 }

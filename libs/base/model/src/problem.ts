@@ -17,7 +17,7 @@ export type ProblemCode =
   | 'unknown-media-type'
   | 'missing-layer';
 
-/** One thing that could not be read, with the file it is about. */
+/** One thing that could not be read, with its file. */
 export interface Problem {
   readonly code: ProblemCode;
   /** Path inside the layer, without leading slash; absent when the problem is about the layer itself. */

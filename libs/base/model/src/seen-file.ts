@@ -1,6 +1,6 @@
 import type { Digest } from './digest';
 
-/** The digests of a part of a file, as they were computed when it was read. */
+/** The digests of a part of a file, as computed when it was read. */
 export interface SeenFile {
   /** Of the uncompressed tar. */
   readonly diffId: Digest;

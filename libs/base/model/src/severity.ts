@@ -3,7 +3,7 @@ export const severities = ['Critical', 'High', 'Medium', 'Low', 'Negligible', 'U
 
 export type Severity = (typeof severities)[number];
 
-/** Orders severities from most to least severe; negative when `a` is the more severe one. */
+/** Orders severities from most to least severe; negative when `a` is more severe. */
 export function compareSeverity(a: Severity, b: Severity): number {
   return severities.indexOf(a) - severities.indexOf(b);
 }

@@ -1,7 +1,7 @@
 import type { Digest } from './digest';
 import { repositoryOf } from './image';
 
-/** A name in a repository that may mean another image tomorrow: `registry.example/team/app` and `1`. */
+/** A name in a repository that may be moved to another image: `registry.example/team/app` and `1`. */
 export interface TagName {
   readonly repository: string;
   readonly tag: string;
@@ -38,7 +38,7 @@ export function tagOf(reference: string): TagName | undefined {
     : { repository, tag: reference.slice(repository.length + 1) };
 }
 
-/** The one spelling of a tag: `registry.example/team/app:1`. */
+/** The canonical form of a tag: `registry.example/team/app:1`. */
 export function formatTag({ repository, tag }: TagName): string {
   return `${repository}:${tag}`;
 }

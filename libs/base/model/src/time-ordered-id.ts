@@ -1,6 +1,6 @@
 /** A UUID of version 7 (RFC 9562): later ones sort after earlier ones by the millisecond. */
 export function timeOrderedId(now: Date): string {
-  // Not of node:crypto: web pages import the model, too.
+  // Not from node:crypto: web pages import the model, too.
   const bytes = crypto.getRandomValues(Buffer.alloc(16));
   bytes.writeUIntBE(now.getTime(), 0, 6);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);

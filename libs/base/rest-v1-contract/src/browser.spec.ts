@@ -6,7 +6,7 @@ const root = join(__dirname, '..', '..', '..', '..');
 const read = 'import { image, submission } from "@clarion/rest-v1-contract"; globalThis.parsed = [image, submission];';
 
 describe('the contract', () => {
-  it('is a part of a web page: no module of Node is in it, nor one of the server', async () => {
+  it('is a part of a web page: it contains no module of Node, nor one of the server', async () => {
     const { metafile, errors, outputFiles } = await build({
       stdin: { contents: read, resolveDir: root, sourcefile: 'page.ts', loader: 'ts' },
       bundle: true,

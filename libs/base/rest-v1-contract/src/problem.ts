@@ -34,7 +34,7 @@ export const problemStatus = {
 /** `code` of a problem. */
 export type HttpProblemCode = keyof typeof problemStatus;
 
-/** The most faults of a request that a problem names. */
+/** Maximum number of errors of a request that a problem names. */
 export const mostErrors = 10;
 
 /** One member that is wrong or missing (RFC 9457 §3, `errors`). */

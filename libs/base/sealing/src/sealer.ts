@@ -24,8 +24,8 @@ export function newSealingKey(): string {
 }
 
 /**
- * Makes a sealer from one key of 32 bytes, written as base64, base64url or hex, or from several: the first one seals,
- * all of them open, so that keys can be exchanged while secrets of the old one are still stored. Throws `invalid-input`.
+ * Creates a sealer from one key of 32 bytes, in base64, base64url or hex, or from several: the first one seals, all of
+ * them open, so that keys can be rotated while secrets of the old one are still stored. Throws `invalid-input`.
  */
 export function createSealer(keys: string | readonly string[]): Sealer {
   const [current, ...older] = (typeof keys === 'string' ? [keys] : keys).map(parseKey);
@@ -66,7 +66,7 @@ function openWith(key: Buffer, sealed: SealedSecret): string | undefined {
   try {
     return Buffer.concat([decipher.update(Buffer.from(text, 'base64url')), decipher.final()]).toString('utf8');
   } catch {
-    // The tag does not fit: another key, or changed text.
+    // The tag does not match: another key, or changed text.
     return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
 import { ClarionError } from '@clarion/model';
 
-/** A key pair that webhooks are signed with (Standard Webhooks 1.0, `v1a`: Ed25519). */
+/** A key pair that signs webhooks (Standard Webhooks 1.0, `v1a`: Ed25519). */
 export interface SigningKey {
   /** `whpk_` and the 32 bytes of the public key in base64: receivers verify with it. Not secret. */
   readonly publicKey: string;

@@ -3,7 +3,7 @@ import { millisOf } from './times';
 /** Milliseconds of a day. */
 export const dayLength = 86_400_000;
 
-/** Days since 1970 in UTC: the resolution at which uses are remembered. */
+/** Days since 1970 in UTC: the resolution of the time of last use. */
 export function dayOf(time: Date): number {
   return Math.floor(time.getTime() / dayLength);
 }

@@ -19,7 +19,7 @@ function open(updates: OpenUpdates<string>, feed: string, close: () => void = ()
 }
 
 describe('an open update', () => {
-  it('takes facts of its feed only, and nothing once it has ended', async () => {
+  it('accepts facts of its feed only, and nothing once it has ended', async () => {
     const updates = new OpenUpdates<string>();
     let closed = 0;
     const { writer, slot } = open(updates, 'a', () => (closed += 1));

@@ -1,6 +1,6 @@
 import { ClarionError, type FeedState, type FeedUpdate, type FeedWriter } from '@clarion/model';
 
-/** An update of a feed while its writer may be used. */
+/** An update of a feed while its writer is usable. */
 export interface UpdateSlot<Update> {
   /** The update, for facts of this feed. Throws `invalid-input` when it has ended, or for facts of another feed. */
   active(factsOf: string): Update;
@@ -14,7 +14,7 @@ export interface ReadyUpdate<Update> {
   readonly state: FeedState;
 }
 
-/** The updates of feeds that a store has open, each found by the writer that its caller has. */
+/** The open updates of a store, each found by the writer that its caller has. */
 export class OpenUpdates<Update> {
   private readonly slots = new Map<FeedWriter, UpdateSlot<Update>>();
 
@@ -49,7 +49,10 @@ export class OpenUpdates<Update> {
     return writer;
   }
 
-  /** The updates to commit. Throws `invalid-input` when one has ended, is of another store, or of another feed than its state. */
+  /**
+   * The updates to commit. Throws `invalid-input` when one has ended, or belongs to another store or to another feed
+   * than its state.
+   */
   ready(updates: readonly FeedUpdate[]): readonly ReadyUpdate<Update>[] {
     return updates.map(({ writer, state }) => {
       const slot = this.slots.get(writer);
@@ -61,7 +64,7 @@ export class OpenUpdates<Update> {
     });
   }
 
-  /** Ends the updates of these writers; those that have ended stay so. */
+  /** Ends the updates of these writers; ended ones are not affected. */
   async end(updates: readonly FeedUpdate[]): Promise<void> {
     await this.endAll(updates.map(({ writer }) => writer));
   }

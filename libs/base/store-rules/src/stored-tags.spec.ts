@@ -22,7 +22,7 @@ describe('a tag', () => {
   it.each([
     ['already names the image', { image: image('a') }],
     ['was moved since it was seen', { seen: 2 }],
-  ])('stays when it %s', (_, more) => {
+  ])('stays unchanged when it %s', (_, more) => {
     expect(movedTag(known, { name, image: image('b'), at, seen: undefined, ...more })).toBe(known);
   });
 
@@ -32,7 +32,7 @@ describe('a tag', () => {
   });
 });
 
-it('moves sort the newest first', () => {
+it('moves sort with the newest first', () => {
   const parts = [mostMoves, 10, 2, 1].map(movePart);
   expect([...parts].sort()).toEqual(parts);
 });

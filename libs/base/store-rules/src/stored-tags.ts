@@ -26,7 +26,7 @@ export function movedTag(
   if (known?.image === image) return byRegistry && known.byRegistry !== true ? { ...known, ...source } : known;
   if (known !== undefined && seen !== undefined && known.moves !== seen) return known;
   const { repository, tag } = name;
-  // Clocks of several machines differ: a tag never names an image before the one that it named earlier.
+  // Clocks of several machines differ: a tag never starts to name an image before it started to name the previous one.
   const from = known !== undefined && known.from > time ? known.from : time;
   return { repository, tag, image, from, moves: (known?.moves ?? 0) + 1, ...source };
 }

@@ -60,7 +60,7 @@ export function spanFrom(stem: SortKey, top = aboveAll): KeySpan<SortKey> {
   return { floor: stem, ceiling: stem + top };
 }
 
-/** The dotted numbers that a version begins with, those at the end of it included. */
+/** The leading dotted numbers of a version, including those at its end. */
 export function leadingNumbers(version: string): readonly string[] {
   return /^\d+(?:\.\d+)*/.exec(version)?.[0].split('.') ?? [];
 }

@@ -23,7 +23,7 @@ describe('parseRange', () => {
     expect([...inside, ...outside].filter(holds)).toEqual(inside);
   });
 
-  it('takes versions as the scheme writes them', () => {
+  it('accepts versions as the scheme writes them', () => {
     const holds = parseRange(dpkg, '>= 1:1.2~rc1-1, < 1:1.2-1+deb12u1');
     expect(['1:1.2~rc1-1', '1:1.2-1', '1:1.2-1+deb12u1', '2.0'].filter(holds)).toEqual(['1:1.2~rc1-1', '1:1.2-1']);
   });

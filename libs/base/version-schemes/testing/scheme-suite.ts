@@ -15,7 +15,7 @@ interface Cases {
   readonly invalid: readonly string[];
 }
 
-/** Reads the lines; blank ones and those that start with `# ` are for people. */
+/** Reads the lines; blank ones and those that start with `# ` are comments. */
 function parseCases(text: string): Cases {
   const comparisons: Comparison[] = [];
   const valid: string[] = [];
@@ -118,7 +118,9 @@ function describeOrder(scheme: VersionScheme, versions: fc.Arbitrary<string>): v
   });
 }
 
-/** Milliseconds of processor that comparing two hostile versions may take. Linear is below 100, quadratic minutes. */
+/**
+ * Milliseconds of processor time that comparing two hostile versions may take. Linear is below 100, quadratic minutes.
+ */
 const longestComparison = 1000;
 
 function describeHostileInput(scheme: VersionScheme, soup: fc.Arbitrary<string>): void {

@@ -6,11 +6,11 @@ export const amzn: Distribution = {
   title: 'Amazon Linux',
   otherNames: ['amazon', 'amazonlinux'],
   packageType: 'rpm',
-  // Amazon Linux AMI counts in years and months; its successors in one number, with point releases after it.
+  // Amazon Linux AMI numbers releases by year and month; its successors use one number, with point releases after it.
   recognised: [{ ids: ['amzn'], release: matching(/^(?:201\d\.\d{2}|\d+)/) }],
   releaseFile: { name: 'system-release', text: /^Amazon Linux (?:AMI )?release (\d[\d.]*)/, id: 'amzn' },
   releaseName: { form: /^(?:201\d\.\d{2}|[1-9]|20[2-9]\d)$/, example: '2023' },
-  // Amazon Linux 1 called its releases 2011.09 to 2018.03; they are one stream.
+  // Amazon Linux 1 named its releases 2011.09 to 2018.03; they are one stream.
   advisories: (release) => [{ id: /^201\d\./.test(release) ? 'amzn:1' : `amzn:${release}` }],
   // Repositories share names of packages.
   origins: { kind: 'topic', release: '2', prefix: 'amzn2extra-' },

@@ -11,7 +11,7 @@ export const centos: Distribution = {
   releaseName: { form: /^\d{1,3}$/, example: '7' },
   // It was rebuilt from RHEL.
   advisories: (release) => [{ id: `rhel:${release}` }],
-  // It has no products: all rows about the release count for it.
+  // It has no products: all rows for the release apply to it.
   products: { ...redHatBase, assumed: (release) => [release] },
   support: {
     source: 'https://endoflife.date/centos',

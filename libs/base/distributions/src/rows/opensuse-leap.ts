@@ -11,7 +11,7 @@ export const opensuseLeap: Distribution = {
   packageType: 'rpm',
   recognised: [
     { ids: ['opensuse-leap'], release: majorMinor },
-    // Leap 42 still called itself plain openSUSE, as the releases before it did.
+    // Leap 42 was still named plain openSUSE, like the releases before it.
     { ids: ['opensuse'], release: matching(/^42\.\d/) },
   ],
   releaseName: { form: /^\d{1,2}\.\d{1,2}$/, example: '15.6' },

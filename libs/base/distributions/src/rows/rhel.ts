@@ -8,7 +8,7 @@ export const rhel: Distribution = {
   otherNames: ['redhat'],
   packageType: 'rpm',
   recognised: [{ ids: ['rhel'], release: major }],
-  // Not "Red Hat Linux 6.2", which is older than RHEL, nor "… CoreOS release 4.12", which counts as OpenShift does.
+  // Not "Red Hat Linux 6.2", which is older than RHEL, nor "… CoreOS release 4.12", which is an OpenShift version.
   releaseFile: {
     name: 'redhat-release',
     text: /^Red Hat Enterprise Linux (?:(?:Server|Client|Workstation|ComputeNode|Atomic Host|AS|ES|WS) )?release (\d[\d.]*)/,

@@ -4,7 +4,7 @@ import { cvssBaseScore } from './base-score';
 import { parseCvss } from './vector';
 
 describe('CVSS base scores', () => {
-  // Scores that the National Vulnerability Database and the examples of FIRST publish.
+  // Scores published by the National Vulnerability Database and in the examples of FIRST.
   test.each([
     ['CVE-2021-44228 v3.1', 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H', 10],
     ['CVE-2021-44228 v2', 'AV:N/AC:M/Au:N/C:C/I:C/A:C', 9.3],

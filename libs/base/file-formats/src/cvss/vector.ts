@@ -1,7 +1,7 @@
 /** A vector that conforms to its specification. */
 export interface CvssParts {
   readonly version: '2.0' | '3.0' | '3.1' | '4.0';
-  /** Value of each metric that is written, `X` and `ND` (not defined) included. */
+  /** Value of each metric that is present, including `X` and `ND` (not defined). */
   readonly metrics: ReadonlyMap<string, string>;
 }
 

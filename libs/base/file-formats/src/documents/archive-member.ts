@@ -1,4 +1,4 @@
-/** One file of an archive; `problem` instead of a content when just this file cannot be read. */
+/** One file of an archive; `problem` instead of the content when only this file cannot be read. */
 export type ArchiveMember =
   | { readonly name: string; readonly content: Uint8Array; readonly problem?: undefined }
   | { readonly name: string; readonly problem: string };
@@ -13,6 +13,6 @@ export interface ArchiveOptions {
   readonly memberBytes?: number;
   /** Most entries; 2 million unless stated. */
   readonly entries?: number;
-  /** Most bytes of all entries together after decompression; 64 GiB unless stated. */
+  /** Maximum bytes of all entries together after decompression; 64 GiB unless stated. */
   readonly totalBytes?: number;
 }

@@ -1,6 +1,6 @@
 import { asObject } from './json-stream';
 
-/** A node of the product tree that has an identity: a product (mostly with a CPE) or a component (mostly with a purl). */
+/** A node of the product tree with an id: a product (mostly with a CPE) or a component (mostly with a purl). */
 export interface CsafProduct {
   readonly id: string;
   readonly name: string;
@@ -75,7 +75,7 @@ export class CsafProductTree {
     return groups.length === 0 ? ids : [...ids, ...groups.flatMap((id) => this.#groups.get(id) ?? [])];
   }
 
-  /** Some vendors describe only products in branches: a component is then known by its id alone. */
+  /** Some vendors describe only products in branches: a component is then only known by its id. */
   #product(id: string): CsafProduct {
     return this.#products.get(id) ?? { id, name: id };
   }

@@ -1,7 +1,7 @@
 import { ClarionError } from '@clarion/model';
 import { jsonElements, type JsonLimits, type JsonMember } from './json-stream';
 
-/** The name under which `jsonElements` is given the array. */
+/** The member name of the array for `jsonElements`. */
 const list = 'elements of the array';
 
 /**
@@ -16,7 +16,7 @@ export async function* arrayElements(body: AsyncIterable<Uint8Array>, limits?: J
   }
 }
 
-/** `{"<list>":` and `}` around the array: one reader for both. */
+/** `{"<list>":` and `}` around the array, so that one reader is enough. */
 async function* asMember(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield Buffer.from(`{"${list}":`);
   yield* body;

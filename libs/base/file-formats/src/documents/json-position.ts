@@ -1,4 +1,4 @@
-/** Place in a text: line and column of it, both from 1; columns count UTF-16 code units, as editors do. */
+/** Position in a text: line and column, both from 1; columns count UTF-16 code units, as in editors. */
 export interface TextPosition {
   readonly line: number;
   readonly column: number;
@@ -66,7 +66,7 @@ function following(expected: Expected, [, mark, string]: RegExpExecArray, open: 
   return closed();
 }
 
-/** The place of an offset; time is linear in the text before it. */
+/** The position of an offset; time is linear in the text before it. */
 export function positionAt(text: string, offset: number): TextPosition {
   let line = 1;
   let start = 0;
@@ -77,7 +77,10 @@ export function positionAt(text: string, offset: number): TextPosition {
   return { line, column: offset - start + 1 };
 }
 
-/** Offset of one member or element of the value at `at`. Of members with the same name the last counts, as it does when parsed. */
+/**
+ * Offset of one member or element of the value at `at`. Of members with the same name the last one counts, as in the
+ * parser.
+ */
 function valueIn(text: string, at: number, step: string | number): number | undefined {
   const isList = text[at] === '[';
   if (!isList && text[at] !== '{') return undefined;

@@ -9,7 +9,7 @@ export interface OvalLimits {
   readonly definitions: number;
   /** Criteria and criterion elements of the whole document. */
   readonly nodes: number;
-  /** Tests, objects and states that criteria lead to, each. */
+  /** Tests, objects and states that criteria refer to, each. */
   readonly items: number;
 }
 

@@ -32,7 +32,7 @@ export class OvalGraph {
     return this.texts.at(this.texts.add(value));
   }
 
-  /** Takes the criteria of a definition and remembers the tests they name. */
+  /** Takes the criteria of a definition and records the tests they name. */
   encode(element: XmlElement): EncodedCriteria {
     const code: number[] = [];
     this.encodeNode(element, code);
@@ -108,7 +108,7 @@ export class OvalGraph {
     items.contents.put(item, [this.texts.add(name), ...entities]);
   }
 
-  /** The criteria that `encode` took, with everything they lead to. */
+  /** The criteria that `encode` took, with everything they refer to. */
   decode(code: EncodedCriteria): OvalNode {
     return this.decodeNode({ code, at: 0 });
   }
@@ -215,7 +215,7 @@ interface Meaning {
 
 const noObject = -1;
 
-/** Tests; most documents use few combinations of kind and checks, so each has a number: its form. */
+/** Tests; most documents use few combinations of kind and checks, so each combination has a number: its form. */
 class Tests {
   readonly ids = new Names();
   /** Of tests that are not defined yet. */

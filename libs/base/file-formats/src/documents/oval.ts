@@ -59,7 +59,7 @@ async function collect<Facts>(
       if (definitions.length >= limits.definitions) exceeded('definitions');
       definitions.push(toDefinition(record, graph, factsOf));
     } else if (record.tooLarge === true) {
-      // It stays missing, which is a problem of every definition that leads to it.
+      // It stays missing, which is a problem of every definition that refers to it.
       continue;
     } else if (record.name.endsWith('_test')) graph.defineTest(record);
     else if (record.name.endsWith('_object')) graph.defineObject(record);

@@ -31,7 +31,7 @@ export class ZipDirectory {
     this.entries.set(entry.offset, digestOf(entry));
   }
 
-  /** Reads all that follows the last entry; `first` is the signature that was taken already. */
+  /** Reads everything after the last entry; `first` is the signature that was already taken. */
   async check(reader: ByteReader, first: number): Promise<void> {
     const start = reader.position - 4;
     const count = this.entries.size;
@@ -53,7 +53,7 @@ export class ZipDirectory {
     return parseCentralHeader(fixed, await reader.take(length), this.label);
   }
 
-  /** The end record, with the two records before it that archives of more than 65,535 entries have. */
+  /** The end record, with the two additional records of archives with more than 65,535 entries. */
   private async checkEnd(
     reader: ByteReader,
     first: number,

@@ -100,7 +100,10 @@ interface Item {
   readonly end: number;
 }
 
-/** The data items of a hash page; items alternate between key and data, and lie from the end of the page to its start. */
+/**
+ * The data items of a hash page; items alternate between key and data, and are stored from the end of the page to its
+ * start.
+ */
 function* dataItems(file: HashFile, page: number): Generator<Item> {
   const start = page * file.pageSize;
   const count = file.view.getUint16(start + 20, file.littleEndian);
@@ -147,7 +150,7 @@ function itemValue(file: HashFile, item: Item): Uint8Array | 'over-budget' | 'lo
   return file.budget.take(length) ? overflowValue(file, page, length) : 'over-budget';
 }
 
-/** Follows a chain of overflow pages. A page that is in two chains, or twice in one, is `loop`: no database has such. */
+/** Follows a chain of overflow pages. A page in two chains, or twice in one, is `loop`: no real database has one. */
 function overflowValue(file: HashFile, firstPage: number, length: number): Uint8Array | 'loop' | undefined {
   const value = new Uint8Array(length);
   let page = firstPage;

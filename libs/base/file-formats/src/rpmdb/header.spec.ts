@@ -104,7 +104,7 @@ describe('an rpm header', () => {
   });
 });
 
-/** Writes a header as rpm lays it out, right or wrong. */
+/** Writes a header in the layout of rpm, valid or not. */
 function headerBlob(tags: readonly HeaderTag[]): Buffer {
   const index: Buffer[] = [];
   const data: Buffer[] = [];

@@ -88,7 +88,7 @@ export interface Value {
 /** Values of the tags of one header. */
 export interface TagValues {
   readonly first: ReadonlyMap<number, Value>;
-  /** Those of tags that are there already; which one rpm takes depends on how it searches. */
+  /** Values of tags that are repeated; which one rpm uses depends on how it searches. */
   readonly repeated: readonly { readonly tag: number; readonly value: Value }[];
 }
 

@@ -19,8 +19,8 @@ const headerBytes = 100;
 const encodings = ['utf-8', 'utf-8', 'utf-16le', 'utf-16be'] as const;
 
 /**
- * Opens a SQLite database that is in memory, read-only. `writeAheadLog` is the content of the `-wal` file, if there is
- * one: the pages of its committed transactions take the place of those in the file.
+ * Opens a read-only SQLite database in memory. `writeAheadLog` is the content of the `-wal` file, if there is one: the
+ * pages of its committed transactions replace those in the file.
  *
  * @see https://www.sqlite.org/fileformat2.html
  */

@@ -7,7 +7,7 @@ import { type HashJob, hashRegionInThread, openHashJob } from './hash-worker';
 /** Batch size for the thread; a smaller total is hashed here, because a thread costs more than that. */
 const batchBytes = 1024 * 1024;
 
-/** Buffers on their way to the thread and back; more would only grow memory. */
+/** Buffers in transit to the thread and back; more would only use more memory. */
 const maxBuffers = 4;
 
 /** A digest that is computed in parallel with the work that feeds it. */
@@ -45,7 +45,7 @@ export function backgroundHasher(algorithm: DigestAlgorithm): BackgroundHasher {
     job.update(batch.buffer, filled);
     filled = 0;
   }
-  /** Makes room for the next chunk; false while all buffers are with the thread. */
+  /** Makes room for the next chunk; false while the thread has all buffers. */
   function nextBatch(): boolean {
     const back = free.pop();
     if (back === undefined && buffers === maxBuffers) return false;

@@ -9,13 +9,13 @@ import type { JobMessage } from '../worker-thread';
 /** Requests to the hashing thread, for one job. */
 export type HashRequest =
   | { readonly kind: 'open'; readonly algorithm: DigestAlgorithm }
-  /** The first `bytes` of the buffer, which comes back. */
+  /** The first `bytes` of the buffer, which is returned. */
   | { readonly kind: 'update'; readonly buffer: ArrayBuffer; readonly bytes: number }
   | { readonly kind: 'digest' }
   | RegionRequest
   | { readonly kind: 'drop' };
 
-/** The digest of a part of a file, which the thread reads by itself. */
+/** The digest of a part of a file, which the thread reads itself. */
 type RegionRequest = FileRegion & { readonly kind: 'region'; readonly algorithm: DigestAlgorithm };
 
 /** Replies of the hashing thread; one member besides `id`. */

@@ -5,7 +5,7 @@ import { SyncGunzip } from './sync-gunzip';
 /** Requests to the inflating thread, for one job: a stream of several members. */
 export type InflateRequest =
   | { readonly kind: 'open' }
-  /** The first `bytes` of the buffer, which comes back when it was read. */
+  /** The first `bytes` of the buffer, which is returned after reading. */
   | { readonly kind: 'input'; readonly buffer: ArrayBuffer; readonly bytes: number }
   /** All input was sent. */
   | { readonly kind: 'end' }
@@ -30,8 +30,8 @@ export interface InflateOptions {
 }
 
 /**
- * The work of an inflating thread. Input and output are in buffers that go back and forth, so that nothing is allocated
- * while it runs and output stays in the processor's cache.
+ * The work of an inflating thread. Input and output are in buffers that are passed back and forth, so that nothing is
+ * allocated while it runs and output stays in the processor's cache.
  */
 export function serveInflating(port: Pick<MessagePort, 'on' | 'postMessage'>, options: InflateOptions): void {
   const jobs = new Map<number, Inflating>();
@@ -98,7 +98,7 @@ class Inflating {
       const { read, filled } = this.progress;
       if (filled === room.length) {
         this.giveOutput(room);
-        // Requests that wait, also of other jobs, come first.
+        // Waiting requests, also of other jobs, come first.
         setImmediate(this.pump);
         return;
       }

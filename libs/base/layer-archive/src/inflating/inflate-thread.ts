@@ -6,7 +6,7 @@ import { program } from './inflate.thread';
 /** Measured: smaller buffers cost messages, larger ones leave the processor's cache. */
 const options: InflateOptions = { outputBytes: 1024 * 1024, outputBuffers: 4 };
 const inputBytes = 1024 * 1024;
-/** Input that is on its way to the thread or waits there. */
+/** Input that is in transit to the thread or waits there. */
 const inputBuffers = 2;
 
 type InflateThread = WorkerThread<InflateRequest, InflateReply>;
@@ -85,7 +85,7 @@ export class InflateJob {
     if (!this.isOver()) this.job.post({ kind: 'room', buffer }, [buffer]);
   }
 
-  /** Ends it, for a reason that the reader gets, if it was not over. */
+  /** Ends the job, with an error for the reader, if it has not ended. */
   drop(reason: Error): void {
     if (!this.isOver()) this.job.post({ kind: 'drop' });
     this.fail(reason);

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { serveInflating, type InflateOptions } from './inflate-jobs';
 
-/** This file as a program; its data are `InflateOptions`. */
+/** This file as a program; its data is `InflateOptions`. */
 export declare const program: string;
 
 if (parentPort !== null) serveInflating(parentPort, workerData as InflateOptions);

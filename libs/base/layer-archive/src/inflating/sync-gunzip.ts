@@ -23,8 +23,8 @@ export interface Progress {
 const nothing = new Uint8Array(0);
 
 /**
- * Inflates gzip, several members too, from one buffer into another, at once. Node has that in no public interface: its
- * streams hop between threads and take fresh memory for every chunk (docs/decisions/0018).
+ * Inflates gzip, with several members too, from one buffer into another, synchronously. Node has no public interface
+ * for that: its streams switch between threads and allocate memory for every chunk (docs/decisions/0018).
  */
 export class SyncGunzip {
   private readonly stream: Gunzip;

@@ -2,7 +2,7 @@ import { aboveAll } from '../place';
 import { type KeySpan, type SortKey } from '../keyed-scheme';
 import { compareText, digitsEnd, isDigit, isLetter, lettersEnd, numberKey, spanEnd } from '../sort-key';
 
-// At each place: letters that follow at once, then the end, then everything after a longer gap or with a number.
+// At each position: letters that follow directly, then the end, then everything after a longer gap or with a number.
 const attachedLetters = '\u0001';
 const end = '\u0002';
 const separated = '\u0003';
@@ -13,7 +13,7 @@ function isSeparator(code: number): boolean {
   return !isDigit(code) && !isLetter(code);
 }
 
-/** alpm's rpmvercmp: the number of separators has weight, a longer gap is newer. Separators at the end have none. */
+/** alpm's rpmvercmp: the number of separators counts, a longer gap is newer. Separators at the end are ignored. */
 function segmentsKey(text: string): SortKey {
   let key = '';
   let at = 0;

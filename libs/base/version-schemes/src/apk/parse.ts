@@ -49,7 +49,7 @@ function isHex(character: number): boolean {
   return isDigit(character) || (character >= 0x61 && character <= 0x66);
 }
 
-/** A component that starts with `0` orders as text (`1.02 < 1.1`), and so below every one that does not. */
+/** A component that starts with `0` orders as text (`1.02 < 1.1`), and so below every other component. */
 function componentKey(digits: string): SortKey {
   return digits === '' || digits.startsWith('0') ? code.textComponent + digits : code.component + numberKey(digits);
 }
@@ -57,7 +57,7 @@ function componentKey(digits: string): SortKey {
 function readDot(text: string, at: number, kind: number): Token {
   const end = digitsEnd(text, at + 1);
   const allowed = kind <= component;
-  // Doubled dots are empty components; a dot before anything else is only noise.
+  // Doubled dots are empty components; a dot before anything else is ignored.
   const empty = end === at + 1;
   if (allowed && (!empty || end === text.length || text.charAt(end) === '.')) {
     return { key: componentKey(text.slice(at + 1, end)), end, kind: component, valid: !empty };

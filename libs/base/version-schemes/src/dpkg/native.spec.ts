@@ -73,7 +73,7 @@ describeNative('dpkg against the dpkg of this machine', () => {
       '1.0',
       '1-1',
     );
-    // dpkg reads the epoch with strtol and so takes `+0:1`, which Debian Policy does not.
+    // dpkg reads the epoch with strtol and so accepts `+0:1`, which Debian Policy does not.
     const text = fc.array(letters, { minLength: 1, maxLength: 5 }).map((parts) => parts.join(''));
     const texts = fc.sample(
       text.filter((candidate) => !candidate.startsWith('+')),

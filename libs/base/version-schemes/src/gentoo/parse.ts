@@ -25,7 +25,7 @@ function componentKey(digits: string): SortKey {
   return textComponent + digits.slice(0, end);
 }
 
-/** Package Manager Specification §3.3. Undefined for anything else than a valid version. */
+/** Package Manager Specification §3.3. Undefined for anything but a valid version. */
 export function gentooKey(version: string): SortKey | undefined {
   const match = shape.exec(version.trim());
   if (match === null) return undefined;

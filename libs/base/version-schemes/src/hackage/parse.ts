@@ -1,7 +1,7 @@
 import { numberListKey } from '../cran/parse';
 import type { SortKey } from '../keyed-scheme';
 
-/** A list of numbers; the longer one is above its beginning. */
+/** A list of numbers; a longer list is above its own beginning. */
 export function hackageKey(version: string): SortKey | undefined {
   const trimmed = version.trim();
   return /^\d+(?:\.\d+)*$/.test(trimmed) ? numberListKey(trimmed.split('.')) : undefined;

@@ -2,7 +2,9 @@ import { aboveAll, leadingNumbers, withoutLastZeros } from '../place';
 import { type KeySpan, type SortKey } from '../keyed-scheme';
 import { compareText, digitsEnd, isDigit, numberKey, spanEnd } from '../sort-key';
 
-/** An item of `ComparableVersion`, or the mark that opens a list: a list is always the last item of the one around it. */
+/**
+ * An item of `ComparableVersion`, or the mark that opens a list: a list is always the last item of the list around it.
+ */
 type Item =
   | { readonly kind: 'number'; readonly digits: string }
   | { readonly kind: 'word'; readonly text: string }
@@ -87,10 +89,10 @@ function isEmpty(item: Item): boolean {
   return (item.kind === 'number' && /^0*$/.test(item.digits)) || (item.kind === 'word' && item.text === '');
 }
 
-/** One short key an item, from the left, the end included. */
+/** One short key per item, from the left, the end included. */
 export type MavenKey = readonly SortKey[];
 
-/** Any text that is not blank has a place. Empty values at the end of a list, and empty lists, have no weight. */
+/** Any text that is not blank has a place. Empty values at the end of a list, and empty lists, are ignored. */
 export function mavenKey(version: string): MavenKey | undefined {
   const trimmed = version.trim().toLowerCase();
   if (trimmed === '') return undefined;

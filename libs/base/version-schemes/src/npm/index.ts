@@ -2,7 +2,7 @@ import { isPartial, semverContinuations, semverKey, withoutPrefix } from '../sem
 import { orderByKey } from '../sort-key';
 import { isNpmVersion } from './parse';
 
-/** npm: SemVer with `v`, `=` and blanks in front; partial versions, which advisories have, are filled with zeros. */
+/** npm: SemVer with leading `v`, `=` and blanks; partial versions, as in advisories, are filled with zeros. */
 export const npm = orderByKey({
   id: 'npm',
   title: 'npm package versions',

@@ -9,7 +9,7 @@ export function isNpmVersion(version: string): boolean {
     .trim()
     .replace(/^[=v]+/, '')
     .trim()
-    // After blanks the parser itself takes one more.
+    // After blanks the parser itself accepts one more.
     .replace(/^v/, '');
   if (cleaned.length > longest || !isSemver(cleaned)) return false;
   const numbers = /^(\d+)\.(\d+)\.(\d+)/.exec(cleaned) ?? [];

@@ -4,7 +4,7 @@ import { numberKey } from '../sort-key';
 
 const shape = /^(\d+)\.(\d+)\.(\d+)([a-z]*)(?:-([a-z]+)\.?(\d*))?(?:\+.*)?$/;
 
-/** Stages before the release and snapshots after it, as the project tagged them. */
+/** Stages before the release and snapshots after it, as in the project's tags. */
 const stages = new Map([
   ['alpha', '\u0001'],
   ['beta', '\u0002'],

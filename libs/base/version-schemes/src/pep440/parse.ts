@@ -50,7 +50,7 @@ function localKey(local: string): SortKey {
   return key + endOfList;
 }
 
-/** The key in the parts that a version may end with: release, stage, post, dev, local. */
+/** The key in the parts that may end a version: release, stage, post, dev, local. */
 function modernKeys(match: RegExpExecArray): readonly SortKey[] {
   const [, epoch = '', release = '', stage, stageNumber = '', implicitPost, post, postNumber = '', dev] = match;
   const devNumber = match[9] ?? '';
@@ -94,7 +94,7 @@ export function pep440Continuations(prefix: string): KeySpan<SortKey> | undefine
     .slice(0, last + 1)
     .join('');
   if (last === 4) return openLocal(stem.slice(0, -endOfList.length), match[10] ?? '');
-  // A number that is left out (`1.0.post`) may follow.
+  // An omitted number (`1.0.post`) may follow.
   if (last > 0) return spanFrom(/\d$/.test(match[0]) ? stem : stem.slice(0, -numberKey('').length));
   const ceiling = modern + numberKey(epoch) + openRelease(release.split('.')) + aboveAll;
   return { floor: stem.slice(0, -endOfList.length), ceiling };

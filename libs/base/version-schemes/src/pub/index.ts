@@ -2,7 +2,7 @@ import { isPartial, semverContinuations, semverKey, withoutPrefix } from '../sem
 import { orderByKey } from '../sort-key';
 import { isPubVersion } from './parse';
 
-/** Dart and Flutter: SemVer, except that build metadata orders. */
+/** Dart and Flutter: SemVer, except that build metadata counts in the order. */
 export const pub = orderByKey({
   id: 'pub',
   title: 'Dart package versions',

@@ -22,14 +22,14 @@ export function splitEvr(text: string): Evr {
   };
 }
 
-// rpm-version(7): at each place a tilde is lowest, then the end, then a caret, then letters, then a number.
+// rpm-version(7): at each position a tilde is lowest, then the end, then a caret, then letters, then a number.
 const tilde = '\u0001';
 const end = '\u0002';
 const caret = '\u0003';
 const letters = '\u0004';
 const number = '\u0005';
 
-/** rpmvercmp: maximal runs of digits or letters; every other character only separates them and has no weight. */
+/** rpmvercmp: maximal runs of digits or letters; every other character only separates them and is otherwise ignored. */
 function segmentsKey(text: string): SortKey {
   let key = '';
   let at = 0;
@@ -51,7 +51,7 @@ function segmentsKey(text: string): SortKey {
   return key + end;
 }
 
-// A release that is absent is lower than any that is written, even an empty one.
+// An absent release is lower than any present one, even an empty one.
 const releaseAbsent = '\u0001';
 const releasePresent = '\u0002';
 

@@ -18,7 +18,7 @@ function isZero(segment: string): boolean {
   return /^0+$/.test(segment);
 }
 
-/** `Gem::Version#canonical_segments` before trailing zeros go: a hyphen is a pre-release mark. */
+/** `Gem::Version#canonical_segments` before trailing zeros are removed: a hyphen marks a pre-release. */
 function segmentsOf(version: string): readonly string[] {
   const segments = version.replaceAll('-', '.pre.').match(/\d+|[A-Za-z]+/g) ?? [];
   const firstWord = segments.findIndex((segment) => !isDigit(segment.charCodeAt(0)));

@@ -27,7 +27,7 @@ function identifiersKey(text: string): SortKey {
   return key + endOfList;
 }
 
-/** Any count of numbers; missing ones are 0, so that partial versions and four-part ones have their place. */
+/** Any number of numbers; missing ones are 0, so that partial versions and four-part ones have their place. */
 function numbersKey(numbers: readonly string[]): SortKey {
   return openNumbers(withoutLastZeros(numbers)) + endOfList;
 }
@@ -39,7 +39,7 @@ function openNumbers(numbers: readonly string[]): SortKey {
 }
 
 /**
- * The key of `1.2.3-pre+build` in the order of SemVer 2.0.0 §11. Lenient: any count of numbers, leading zeros, and
+ * The key of `1.2.3-pre+build` in the order of SemVer 2.0.0 §11. Lenient: any number of numbers, leading zeros, and
  * `1.2.3rc1` as `1.2.3-rc1`. Undefined when the text does not start with a number.
  */
 export function semverKey(version: string, order: SemverOrder = { build: false }): SortKey | undefined {
@@ -91,7 +91,7 @@ export function isPartial(version: string): boolean {
   return partial.test(withoutPrefix(version));
 }
 
-/** Blanks, `v` and `=` in front, as tags and manifests write them. */
+/** Leading blanks, `v` and `=`, as in tags and manifests. */
 export function withoutPrefix(version: string): string {
   return version.trim().replace(/^[v=\s]+/i, '');
 }

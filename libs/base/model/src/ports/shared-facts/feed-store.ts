@@ -6,7 +6,7 @@ export interface FeedStore {
   feedStates(): Promise<readonly FeedState[]>;
   /** Records a failed or unchanged attempt without touching facts. */
   putFeedState(state: FeedState): Promise<void>;
-  /** One writer a feed at a time; a second one throws `invalid-input`. */
+  /** One writer per feed at a time; a second one throws `invalid-input`. */
   writeFeed(feed: string): Promise<FeedWriter>;
   /**
    * Commits updates of several feeds: all at once where the store has transactions, else one feed after the other.

@@ -5,8 +5,8 @@ import type { RepositoryProducts, VulnerabilityText } from '../../vulnerability'
 import type { AdvisoryGroupKey } from './advisory-store';
 
 /**
- * Writes one update of a feed so that readers see all of it or none: everything put is staged until `commit`.
- * A writer that is dropped, or killed with its process, leaves the stored facts as they were.
+ * Writes one update of a feed so that readers see all of it or nothing: everything is staged until `commit`. A writer
+ * that is dropped, or killed with its process, leaves the stored facts unchanged.
  */
 export interface FeedWriter {
   put(group: AdvisoryGroup, hash: string): Promise<void>;
@@ -23,7 +23,7 @@ export interface FeedWriter {
   abort(): Promise<void>;
 }
 
-/** An update that is ready, with the state of its feed afterwards. */
+/** An update that is ready to commit, with the state of its feed afterwards. */
 export interface FeedUpdate {
   readonly writer: FeedWriter;
   readonly state: FeedState;

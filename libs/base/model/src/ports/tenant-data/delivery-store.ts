@@ -3,7 +3,7 @@ import type { Page, PageRequest } from '../../page';
 
 /** Deliveries of notifications to endpoints. */
 export interface DeliveryStore {
-  /** Stores deliveries that are not there yet; those that are stay as they are. None to an endpoint that is not there. */
+  /** Stores new deliveries; existing ones stay unchanged. Deliveries to unknown endpoints are not stored. */
   addDeliveries(deliveries: readonly Delivery[]): Promise<void>;
   /**
    * Claims up to `limit` pending deliveries of an endpoint that are due at `now` and not claimed, until `until` (RFC
@@ -13,15 +13,23 @@ export interface DeliveryStore {
     endpoint: string,
     options: { readonly now: string; readonly until: string; readonly limit: number },
   ): Promise<readonly Delivery[]>;
-  /** Replaces a delivery, and so ends its claim. Does nothing when it is not there: its endpoint may be removed. */
+  /**
+   * Replaces a delivery, and so ends its claim. Does nothing when it does not exist: its endpoint may have been
+   * removed.
+   */
   putDelivery(delivery: Delivery): Promise<void>;
-  /** Of a notification by endpoint; of an endpoint from the oldest on, made `since` (inclusive), then by notification. */
+  /**
+   * Deliveries of a notification by endpoint; of an endpoint from the oldest on, created `since` (inclusive), then by
+   * notification.
+   */
   deliveries(
     query:
       | { readonly notification: string }
       | { readonly endpoint: string; readonly state?: DeliveryState; readonly since?: string },
     page: PageRequest,
   ): Promise<Page<Delivery>>;
-  /** The earliest time at which any delivery can be claimed: when it is due, or when the claim of it ends, if that is later. */
+  /**
+   * The earliest time at which any delivery can be claimed: when it is due, or when its claim ends, if that is later.
+   */
   nextDelivery(): Promise<string | undefined>;
 }

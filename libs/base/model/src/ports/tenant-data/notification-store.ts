@@ -1,9 +1,9 @@
 import type { AffectedImage, Notification, NotificationState, TransitionKind } from '../../notification';
 import type { Page, PageRequest } from '../../page';
 
-/** Notifications, each with the images that it is about. */
+/** Notifications, each with its images. */
 export interface NotificationStore {
-  /** Stores a notification and its pages of images. Once it is there, doing it again does nothing. */
+  /** Stores a notification and its pages of images. Storing it again has no effect. */
   putNotification(notification: Notification, pages: AsyncIterable<readonly AffectedImage[]>): Promise<void>;
   notification(id: string): Promise<Notification | undefined>;
   /** Newest first; `after` is an id. */
