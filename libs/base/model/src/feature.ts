@@ -42,7 +42,7 @@ export interface Feature {
   readonly path: string;
 }
 
-/** Number of characters of a package that a report repeats in each finding. */
+/** Number of characters of a package that a report, and each of its findings, repeats. */
 export function textLength({ name, version, path, source }: Feature): number {
   return (
     name.length + version.length + path.length + (source === undefined ? 0 : source.name.length + source.version.length)

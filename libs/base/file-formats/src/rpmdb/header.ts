@@ -31,7 +31,7 @@ const tags = {
 const wantedTags: ReadonlySet<number> = new Set(Object.values(tags));
 
 const int32 = 4;
-const stringTypes: ReadonlySet<number> = new Set([6, 8, 9]); // STRING, STRING_ARRAY, I18NSTRING: the first string counts
+const stringTypes: ReadonlySet<number> = new Set([6, 8, 9]); // STRING, STRING_ARRAY, I18NSTRING: first string counts
 const entryBytes = 16;
 
 /**
@@ -88,7 +88,7 @@ export interface Value {
 /** Values of the tags of one header. */
 export interface TagValues {
   readonly first: ReadonlyMap<number, Value>;
-  /** Values of tags that are repeated; which one rpm uses depends on how it searches. */
+  /** Further values of repeated tags; which one rpm uses depends on how it searches. */
   readonly repeated: readonly { readonly tag: number; readonly value: Value }[];
 }
 
