@@ -52,8 +52,21 @@ describe('words to avoid', () => {
       found: ['1 It is looked'],
     },
     { title: 'parts of templates', name: 'a.mjs', text: 'log(`a ${b} anew`);\n', found: ['1 anew'] },
-    { title: 'no keys, names and comments', name: 'a.ts', text: "// anew\nconst told = 'told';\n", found: [] },
-    { title: 'no specs', name: 'a.spec.ts', text: "it('tells all', run);\n", found: [] },
+    { title: 'no keys and names', name: 'a.ts', text: "const told = 'told';\n", found: [] },
+    {
+      title: 'comments',
+      name: 'a.ts',
+      text: "// anew\n/** Told. */\nconst a = 'b'; // news\n",
+      found: ['1 anew', '2 Told', '3 news'],
+    },
+    { title: 'no code in comments', name: 'a.ts', text: '// `told`: https://news.example/\n', found: [] },
+    { title: 'statements of programs', name: 'a.ts', text: '// A statement of SQL.\n', found: [] },
+    {
+      title: 'comments of specs, not their texts',
+      name: 'a.spec.ts',
+      text: "it('tells all', run); // anew\n",
+      found: ['1 anew'],
+    },
   ])('finds $title', ({ name, text, found }) => {
     expect(wordsOf(name, text)).toEqual(found);
   });
