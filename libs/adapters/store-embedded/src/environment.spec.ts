@@ -1,4 +1,4 @@
-import { type Environment, write } from './environment';
+import { type Environment, explain, write } from './environment';
 
 /** An environment whose commits fail with the given errors, one after the other. */
 function environment(failures: readonly (Error & { code?: number })[]): { env: Environment; commits: () => number } {
@@ -44,5 +44,17 @@ describe('write', () => {
       write(env, () => undefined);
     }).toThrow(expect.objectContaining({ code: 'storage-unavailable', retryable: true }) as Error);
     expect(commits()).toBe(1);
+  });
+});
+
+describe('explain', () => {
+  it.each([
+    ["Cannot find module 'lmdb'", 'unsupported', 'npm ci'],
+    ['The module was compiled against a different NODE_MODULE_VERSION', 'unsupported', 'npm ci'],
+    ['MDB_READERS_FULL: Environment maxreaders limit reached', 'limit-exceeded', 'Wait'],
+    ['MDB_CORRUPTED: Located page was wrong type', 'corrupt-data', 'Restore facts.mdb'],
+  ])('says of %s what helps', (message, code, remedy) => {
+    const error = explain({ directory: '/facts' }, new Error(message));
+    expect(error).toMatchObject({ code, remedy: expect.stringContaining(remedy) as string });
   });
 });

@@ -202,6 +202,12 @@ const explanations: readonly Explanation[] = [
     remedy: 'Wait until some of them have ended',
   },
   {
+    pattern: /Cannot find module|dlopen|NODE_MODULE_VERSION|No native build/,
+    code: 'unsupported',
+    what: 'the module lmdb is missing, or built for another platform or version of Node; it opens',
+    remedy: 'Install the dependencies of Clarion on this machine (npm ci)',
+  },
+  {
     pattern: /database has been closed|closed database|Database is closed|environment is already closed/i,
     code: 'invalid-input',
     what: 'already closed:',
