@@ -19,7 +19,7 @@ export * from './layer';
 export * from './log';
 export * from './missing-documents';
 export * from './namespace';
-export * from './namespace-pattern';
+export * from './covers-namespace';
 export * from './nearest-word';
 export * from './notification';
 export * from './order-texts';

@@ -91,14 +91,14 @@ describe('an update that was ordered', () => {
 
   it('publishes its changes once they are stored', async () => {
     await update({ all: entries(['CVE-1', '1']) });
-    const untold: unknown[] = [];
+    const pending: unknown[] = [];
     await update({
       all: entries(['CVE-1', '2']),
       publishPending: async () => {
-        untold.push(...(await store.pendingChanges(10)));
+        pending.push(...(await store.pendingChanges(10)));
       },
     });
-    expect(untold).toEqual([{ update: 'update-2', vulnerability: 'CVE-1' }]);
+    expect(pending).toEqual([{ update: 'update-2', vulnerability: 'CVE-1' }]);
   });
 
   it('reports the first load of a feed, and only that', async () => {

@@ -1,4 +1,4 @@
-export { clusterByFlaw, isCve } from './decide/cluster-by-flaw';
+export { clusterByFlaw } from './decide/cluster-by-flaw';
 export type { Cluster } from './decide/cluster-by-flaw';
 export { decideAll, matchingBudget } from './decide/decide-all';
 export type { DecidedImage, DecideAllOptions, PackageFlaw } from './decide/decide-all';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { clusterByFlaw, type Identified, isCve } from './cluster-by-flaw';
+import { isCveId } from '@clarion/model';
+import { clusterByFlaw, type Identified } from './cluster-by-flaw';
 
 /** Clusters as `id (aliases): members`, sorted. */
 function shape(items: readonly Identified[]): readonly string[] {
@@ -80,7 +81,7 @@ test.each([
   ['UBUNTU-CVE-2024-1000', false],
   ['CVE-2024-1000-1', false],
 ])('%s is a CVE: %s', (id, expected) => {
-  expect(isCve(id)).toBe(expected);
+  expect(isCveId(id)).toBe(expected);
 });
 
 describe('clusterByFlaw', () => {
@@ -103,7 +104,7 @@ describe('clusterByFlaw', () => {
     fc.assert(
       fc.property(fc.array(item, { maxLength: 8 }), (items) => {
         const clusters = clusterByFlaw(items, (item) => item);
-        for (const cluster of clusters) expect([cluster.id, ...cluster.aliases].filter(isCve).length).toBeLessThan(2);
+        for (const cluster of clusters) expect([cluster.id, ...cluster.aliases].filter(isCveId).length).toBeLessThan(2);
         const members = new Set(clusters.flatMap((cluster) => cluster.members));
         expect(items.every((one) => members.has(one))).toBe(true);
       }),

@@ -14,11 +14,6 @@ export interface Cluster<T> {
   readonly members: readonly T[];
 }
 
-/** Whether it is a real CVE id, not a placeholder such as `CVE-????-?????`. */
-export function isCve(id: string): boolean {
-  return isCveId(id);
-}
-
 /**
  * Groups advisories by flaw. Ids other than CVEs that one advisory names together are equal; two CVEs never are,
  * so that no chain of aliases can merge different flaws. An advisory that names several CVEs belongs to each of them,
@@ -57,14 +52,14 @@ interface AliasSet {
 
 function split(item: Identified): { readonly cves: readonly string[]; readonly others: readonly string[] } {
   const ids = [...new Set([item.id, ...(item.aliases ?? [])])];
-  return { cves: ids.filter(isCve), others: ids.filter((id) => !isCve(id)) };
+  return { cves: ids.filter(isCveId), others: ids.filter((id) => !isCveId(id)) };
 }
 
 /** The set of each id other than a CVE. */
 function aliasSets(items: readonly Identified[]): ReadonlyMap<string, AliasSet> {
   const sets = new Map<string, AliasSet>();
   for (const item of items) {
-    if (item.aliases === undefined && isCve(item.id)) continue;
+    if (item.aliases === undefined && isCveId(item.id)) continue;
     const { cves, others } = split(item);
     const [first, ...rest] = others;
     if (cves.length > 1 || first === undefined) continue;
@@ -95,7 +90,7 @@ function join(a: AliasSet, b: AliasSet, sets: Map<string, AliasSet>): AliasSet {
 
 /** The clusters that an advisory belongs to: those of its CVEs, else those of its other ids. */
 function clusterIds(item: Identified, names: ReadonlyMap<string, readonly string[]>): readonly string[] {
-  if (item.aliases === undefined && isCve(item.id)) return [item.id];
+  if (item.aliases === undefined && isCveId(item.id)) return [item.id];
   const { cves } = split(item);
   return cves.length > 0 ? cves : (names.get(item.id) ?? []);
 }

@@ -1,10 +1,9 @@
 import { distributionOf } from '@clarion/distributions';
-import { isCve } from '@clarion/matching';
-import { sortedTexts } from '@clarion/model';
+import { isCveId, sortedTexts } from '@clarion/model';
 
 /** Pages about vulnerabilities by the form of their ids, so that no feed has to store them in each row. */
 const pages: readonly { readonly isId: (id: string) => boolean; readonly base: string; readonly suffix?: string }[] = [
-  { isId: isCve, base: 'https://nvd.nist.gov/vuln/detail/' },
+  { isId: isCveId, base: 'https://nvd.nist.gov/vuln/detail/' },
   { isId: starting(/^GHSA-/), base: 'https://github.com/advisories/' },
   { isId: starting(/^GO-/), base: 'https://pkg.go.dev/vuln/' },
   { isId: starting(/^RUSTSEC-/), base: 'https://rustsec.org/advisories/', suffix: '.html' },
@@ -24,7 +23,7 @@ export function linksOf(id: string, { namespaces, stated }: LinkSources): readon
   const ofDistributions = namespaces.flatMap((namespace) => distributionOf(namespace)?.page ?? []);
   const derived = [
     ...pages.filter(({ isId }) => isId(id)),
-    ...ofDistributions.filter(({ anyId }) => anyId === true || isCve(id)),
+    ...ofDistributions.filter(({ anyId }) => anyId === true || isCveId(id)),
   ].map(({ base, suffix = '' }) => `${base}${encodeURIComponent(id)}${suffix}`);
   return sortedTexts([...derived, ...stated.filter((link) => /^https?:\/\//.test(link))]);
 }
