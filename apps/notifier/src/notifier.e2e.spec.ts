@@ -4,7 +4,7 @@ import { Webhook } from 'standardwebhooks';
 import { openNatsBus } from '@clarion/bus-nats';
 import { changesByVulnerability, diffAdvisories } from '@clarion/feed-updating';
 import { compositionOf } from '@clarion/layer-indexing';
-import type { AdvisoryGroup, Announced, Bus, Digest, EffectiveImage, Log, Store } from '@clarion/model';
+import type { AdvisoryGroup, EventEnvelope, Bus, Digest, EffectiveImage, Log, Store } from '@clarion/model';
 import { createEndpoint } from '@clarion/notifying';
 import { createSealer, newSealingKey } from '@clarion/sealing';
 import { openMongoStore } from '@clarion/store-mongo';
@@ -128,9 +128,9 @@ describeWithMongoServer('the notifier as a process', (mongo) => {
       CLARION_INTROSPECTION_PORT: '0',
     });
     const listening = new AbortController();
-    const news: Announced[] = [];
+    const news: EventEnvelope[] = [];
     const heard = (async () => {
-      for await (const one of bus.listen({ signal: listening.signal })) news.push(one);
+      for await (const one of bus.subscribe({ signal: listening.signal })) news.push(one);
     })();
     try {
       const probes = `http://127.0.0.1:${Number((await service.line('Starting'))['introspection_port'])}`;

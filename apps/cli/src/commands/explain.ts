@@ -10,7 +10,7 @@ import {
 } from '@clarion/reporting';
 import {
   ClarionError,
-  type Coverage,
+  type ReportCoverage,
   type EffectiveImage,
   feedName,
   type FeedSource,
@@ -29,7 +29,7 @@ export interface ExplainSettings extends ImageSettings, Pick<ScanFeedSettings, '
 
 /** The explanation, and the parts of the image that could not be scanned, where the vulnerability may also exist. */
 export interface Explained extends Explanation {
-  readonly coverage: Pick<Coverage, 'uncovered' | 'undetermined' | 'ecosystems'>;
+  readonly coverage: Pick<ReportCoverage, 'uncovered' | 'undetermined' | 'ecosystems'>;
   /** Why the answer is incomplete, one line each; empty where it is not. */
   readonly incomplete: readonly string[];
 }

@@ -1,4 +1,4 @@
-import type { Handler, Message } from '@clarion/model';
+import type { WorkHandler, BusMessage } from '@clarion/model';
 import { feedWork, newsOf, openWork, startListener, startRunner, until } from '@clarion/test-kit';
 
 import { createInProcessBus } from './create-in-process-bus';
@@ -45,7 +45,7 @@ describe('createInProcessBus', () => {
   });
 
   /** Work on a layer of an image, by the names of both. */
-  const layer = (name: string): Message => ({
+  const layer = (name: string): BusMessage => ({
     event: {
       kind: 'work.layer',
       image: `sha256:${name.charCodeAt(0).toString(16)}`,
@@ -74,14 +74,14 @@ describe('createInProcessBus', () => {
   ])('delivers work in turns: %s', async (_, published, given) => {
     const bus = createInProcessBus();
     await bus.publish(
-      published.map((text): Message => {
+      published.map((text): BusMessage => {
         const [name = '', caller] = text.split(' ');
         return { ...layer(name), ...(caller === undefined ? {} : { caller }) };
       }),
     );
     const seen: string[] = [];
     // eslint-disable-next-line @typescript-eslint/require-await -- it yields nothing
-    const note: Handler<'work.layer'> = async function* ({ image, layer: number }, { caller }) {
+    const note: WorkHandler<'work.layer'> = async function* ({ image, layer: number }, { caller }) {
       const name = `${String.fromCharCode(parseInt(image.slice(7), 16))}${number}`;
       seen.push(name);
       expect(published).toContain(caller === undefined ? name : `${name} ${caller}`);
@@ -101,7 +101,7 @@ describe('createInProcessBus', () => {
     let letGo = (): void => undefined;
     const released = new Promise<void>((resolve) => (letGo = resolve));
     const running: number[] = [];
-    const hold: Handler<'work.layer'> = async function* ({ layer: number }) {
+    const hold: WorkHandler<'work.layer'> = async function* ({ layer: number }) {
       running.push(number);
       await released;
       yield* [];
@@ -130,7 +130,7 @@ describe('createInProcessBus', () => {
     await until('the rest is heard', () => resumed.heard.length === 10);
     for (let n = 11; n <= 30; n += 1) await bus.publish([{ event: newsOf('nvd', String(n)) }]);
     const listening = async (): Promise<void> => {
-      for await (const news of bus.listen({ after: first, signal: AbortSignal.timeout(5000) }))
+      for await (const news of bus.subscribe({ after: first, signal: AbortSignal.timeout(5000) }))
         throw new Error(news.id);
     };
     await expect(listening()).rejects.toMatchObject({ code: 'not-found' });
@@ -141,7 +141,7 @@ describe('createInProcessBus', () => {
 
   it('reports missed events to a listener that is too slow', async () => {
     const bus = createInProcessBus({ keptEvents: 4 });
-    const news = bus.listen({ signal: AbortSignal.timeout(5000) })[Symbol.asyncIterator]();
+    const news = bus.subscribe({ signal: AbortSignal.timeout(5000) })[Symbol.asyncIterator]();
     const first = news.next();
     await bus.publish(Array.from({ length: 20 }, (_, n) => ({ event: newsOf('nvd', String(n)) })));
     await expect(first).rejects.toMatchObject({ code: 'not-found' });

@@ -5,15 +5,15 @@ import {
   eventId,
   isWork,
   workKinds,
-  type Announced,
-  type Backlog,
+  type EventEnvelope,
+  type WorkBacklog,
   type Bus,
   type DeadLetter,
-  type Handler,
+  type WorkHandler,
   type HandlerContext,
-  type Message,
+  type BusMessage,
   type DomainEvent,
-  type Routes,
+  type WorkRoutes,
   type RunOptions,
   type WorkItem,
   type WorkJournal,
@@ -28,7 +28,7 @@ import { type Delivery, WorkQueue } from './work-queue';
 export interface InProcessBusOptions {
   /** Maximum amount of waiting work. Default: 1,000,000. */
   readonly maxWork?: number;
-  /** Number of events kept for `listen` with a position. Default: 10,000. */
+  /** Number of events kept for `subscribe` with a position. Default: 10,000. */
   readonly keptEvents?: number;
   /** Number of failed deliveries after which work becomes a dead letter. Default: 10. */
   readonly maxDeliveries?: number;
@@ -80,10 +80,10 @@ class InProcessBus implements Bus {
     this.#kept = new KeptWork(journal);
   }
 
-  async publish(messages: readonly Message[]): Promise<void> {
+  async publish(messages: readonly BusMessage[]): Promise<void> {
     // All or nothing: rejected before the first one is accepted.
     if (this.#closed.signal.aborted) throw closedError();
-    const work = messages.filter((message) => isMessageOfWork(message) && this.#isNew(message)) as Message<WorkItem>[];
+    const work = messages.filter((message) => isMessageOfWork(message) && this.#isNew(message)) as BusMessage<WorkItem>[];
     const size = [...this.#queues.values()].reduce((sum, queue) => sum + queue.size, 0);
     if (work.length > 0 && size + work.length > this.#maxWork) {
       throw new ClarionError('upstream-unavailable', `More than ${this.#maxWork} items of work would wait`, {
@@ -99,23 +99,23 @@ class InProcessBus implements Bus {
   }
 
   /** Work in flight and messages published in the last minutes are not accepted again. */
-  #isNew(message: Message): boolean {
+  #isNew(message: BusMessage): boolean {
     const id = eventId(message.event);
     return !this.#published.has(id) && !(isMessageOfWork(message) && this.#queue(message.event.kind).has(id));
   }
 
   /** Accepts a journaled message if necessary. Messages of an earlier process may have been delivered there. */
-  take(message: Message, delivered = 0): void {
+  take(message: BusMessage, delivered = 0): void {
     this.#published.add(eventId(message.event));
     if (isMessageOfWork(message)) this.#queue(message.event.kind).add(message, delivered);
     else this.#news.add(message.event as DomainEvent);
   }
 
-  async run(routes: Routes, options: RunOptions): Promise<void> {
+  async run(routes: WorkRoutes, options: RunOptions): Promise<void> {
     const slots: Promise<void>[] = [];
     const taking = AbortSignal.any([options.signal, this.#closed.signal]);
     setMaxListeners(0, taking);
-    for (const [kind, handler] of Object.entries(routes) as [WorkKind, Handler<WorkKind>][]) {
+    for (const [kind, handler] of Object.entries(routes) as [WorkKind, WorkHandler<WorkKind>][]) {
       const count = options.concurrency?.[kind] ?? defaultConcurrency;
       const queue = this.#queue(kind);
       const working = queue.openPlaces(count).map(() => this.#work(queue, handler, { ...options, signal: taking }));
@@ -130,7 +130,7 @@ class InProcessBus implements Bus {
   }
 
   /** One at a time, until the signal aborts. */
-  async #work(queue: WorkQueue, handler: Handler<WorkKind>, options: RunOptions): Promise<void> {
+  async #work(queue: WorkQueue, handler: WorkHandler<WorkKind>, options: RunOptions): Promise<void> {
     for (;;) {
       const delivery = await queue.take(options.signal);
       if (delivery === undefined) return;
@@ -143,7 +143,7 @@ class InProcessBus implements Bus {
     }
   }
 
-  async #handle({ message, count, caller }: Delivery, handler: Handler<WorkKind>): Promise<void> {
+  async #handle({ message, count, caller }: Delivery, handler: WorkHandler<WorkKind>): Promise<void> {
     const { event, caller: _, ...trace } = message;
     const whose = caller === undefined ? {} : { caller };
     const context: HandlerContext = { signal: this.#closed.signal, delivery: count, ...whose, ...trace };
@@ -178,7 +178,7 @@ class InProcessBus implements Bus {
     return this.#backoff[Math.min(failures, this.#backoff.length) - 1] ?? 0;
   }
 
-  listen({ after, signal }: { readonly after?: string; readonly signal: AbortSignal }): AsyncIterable<Announced> {
+  subscribe({ after, signal }: { readonly after?: string; readonly signal: AbortSignal }): AsyncIterable<EventEnvelope> {
     return this.#news.listen(after, AbortSignal.any([signal, this.#closed.signal]));
   }
 
@@ -186,7 +186,7 @@ class InProcessBus implements Bus {
     return Promise.resolve([...this.#queues.values()].map((queue) => queue.state()));
   }
 
-  backlog(kind: WorkKind, caller: string | undefined): Promise<Backlog> {
+  backlog(kind: WorkKind, caller: string | undefined): Promise<WorkBacklog> {
     return Promise.resolve(this.#queue(kind).backlog(caller));
   }
 
@@ -207,7 +207,7 @@ class InProcessBus implements Bus {
   }
 }
 
-function isMessageOfWork(message: Message): message is Message<WorkItem> {
+function isMessageOfWork(message: BusMessage): message is BusMessage<WorkItem> {
   return isWork(message.event);
 }
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
-import { ClarionError, eventId, type Announced, type DomainEvent } from '@clarion/model';
+import { ClarionError, eventId, type EventEnvelope, type DomainEvent } from '@clarion/model';
 
 /** The latest events of this process, numbered, and the listeners waiting for more. */
 export class EventLog {
-  readonly #kept: Announced[] = [];
+  readonly #kept: EventEnvelope[] = [];
   readonly #most: number;
   /** Positions of another process, or of an earlier run, are not positions of this log. */
   readonly #name = randomUUID();
@@ -37,11 +37,11 @@ export class EventLog {
   }
 
   /** Events after `after`, or from the time of this call, until `signal` aborts. */
-  listen(after: string | undefined, signal: AbortSignal): AsyncIterable<Announced> {
+  listen(after: string | undefined, signal: AbortSignal): AsyncIterable<EventEnvelope> {
     return this.#from({ after, last: this.#last }, signal);
   }
 
-  async *#from(start: { after: string | undefined; last: number }, signal: AbortSignal): AsyncGenerator<Announced> {
+  async *#from(start: { after: string | undefined; last: number }, signal: AbortSignal): AsyncGenerator<EventEnvelope> {
     let number = start.after === undefined ? start.last : this.#numberOf(start.after);
     while (!signal.aborted) {
       const next = this.#kept[number - this.#oldest + 1];

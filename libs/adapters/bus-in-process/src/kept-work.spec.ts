@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { ClarionError, eventId, type Bus, type Message, type WorkItem, type WorkJournal } from '@clarion/model';
+import { ClarionError, eventId, type Bus, type BusMessage, type WorkItem, type WorkJournal } from '@clarion/model';
 import { openEmbeddedStore, type EmbeddedStore } from '@clarion/store-embedded';
 import { feedWork, newsOf, startRunner, until } from '@clarion/test-kit';
 
@@ -41,7 +41,7 @@ describe('a bus with a journal', () => {
   const waiting = async (bus: Bus): Promise<number> =>
     (await bus.queues()).reduce((sum, queue) => sum + queue.waiting, 0);
 
-  const work = (request: string): Message<WorkItem> => ({ event: feedWork('nvd', request) });
+  const work = (request: string): BusMessage<WorkItem> => ({ event: feedWork('nvd', request) });
 
   it('has what an earlier process took and did not do, with its trace, once', async () => {
     const first = await open();

@@ -1,4 +1,4 @@
-import { eventId, type Message, type WorkItem, type WorkJournal } from '@clarion/model';
+import { eventId, type BusMessage, type WorkItem, type WorkJournal } from '@clarion/model';
 
 /** Finished work is removed in batches: one write each would cost more than most of the work itself. */
 const togetherMillis = 100;
@@ -21,7 +21,7 @@ export class KeptWork {
   }
 
   /** Resolves when all of it is durable, if there is a journal. */
-  async keep(messages: readonly Message<WorkItem>[]): Promise<void> {
+  async keep(messages: readonly BusMessage<WorkItem>[]): Promise<void> {
     if (this.#journal === undefined) return;
     for (const { event } of messages) this.#done.delete(eventId(event));
     // The batch that is being removed may contain the same work, which is new again.

@@ -1,9 +1,9 @@
 import { FairQueue, type Turn } from '@clarion/fair-queue';
-import { type Backlog, eventId, type Message, type QueueState, type WorkItem, type WorkKind } from '@clarion/model';
+import { type WorkBacklog, eventId, type BusMessage, type QueueState, type WorkItem, type WorkKind } from '@clarion/model';
 
 /** Work that is being delivered to a handler. */
 export interface Delivery {
-  readonly message: Message<WorkItem>;
+  readonly message: BusMessage<WorkItem>;
   /** Those who wait for it; the first ordered it. */
   readonly callers: (string | undefined)[];
   /** Number of deliveries, including this one. */
@@ -37,7 +37,7 @@ export class WorkQueue {
     this.#kind = kind;
     this.#spares = spares;
     this.#queue = new FairQueue({
-      places: 0,
+      slots: 0,
       spares,
       onLong: () => {
         this.#wake();
@@ -60,11 +60,11 @@ export class WorkQueue {
   }
 
   /** The amount of unfinished work of a caller, and of all callers. */
-  backlog(caller: string | undefined): Backlog {
+  backlog(caller: string | undefined): WorkBacklog {
     return { ofCaller: this.#openOf.get(caller) ?? 0, inAll: this.size };
   }
 
-  add(message: Message<WorkItem>, count = 0): void {
+  add(message: BusMessage<WorkItem>, count = 0): void {
     const { caller } = message;
     const delivery = { message, callers: [caller], count, caller };
     this.#open.set(eventId(message.event), delivery);
@@ -73,7 +73,7 @@ export class WorkQueue {
   }
 
   /** Another caller waits for existing work: it also runs at that caller's turn if that comes first. */
-  join({ event, caller }: Message<WorkItem>): void {
+  join({ event, caller }: BusMessage<WorkItem>): void {
     const known = this.#open.get(eventId(event));
     if (known === undefined || known.callers.includes(caller) || known.callers.length >= mostCallers) return;
     known.callers.push(caller);
@@ -83,13 +83,13 @@ export class WorkQueue {
 
   /** Adds slots for parallel work. Returns a number for each taker, including those of spare slots. */
   openPlaces(count: number): readonly number[] {
-    this.#queue.places += count;
+    this.#queue.slots += count;
     return Array.from({ length: count + this.#spares }, (_, n) => n);
   }
 
   /** Removes the slots of takers that have stopped. */
   closePlaces(count: number): void {
-    this.#queue.places -= count;
+    this.#queue.slots -= count;
   }
 
   /** The next work, as soon as it may run; undefined once `signal` has aborted. */

@@ -1,4 +1,4 @@
-import { eventId, type ClarionEvent, type Message, type DomainEvent } from '@clarion/model';
+import { eventId, type ClarionEvent, type BusMessage, type DomainEvent } from '@clarion/model';
 
 import { laneOf, typeOf } from './subjects';
 
@@ -14,7 +14,7 @@ export function messageId(event: ClarionEvent): string {
 }
 
 /** Work that several callers have ordered is stored once for each of them. */
-export function messageIdFor({ event, caller }: Message): string {
+export function messageIdFor({ event, caller }: BusMessage): string {
   return caller === undefined ? messageId(event) : `${messageId(event)}/${laneOf(caller)}`;
 }
 

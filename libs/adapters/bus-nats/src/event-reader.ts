@@ -1,4 +1,4 @@
-import { ClarionError, eventId, type Announced, type Log } from '@clarion/model';
+import { ClarionError, eventId, type EventEnvelope, type Log } from '@clarion/model';
 import { DeliverPolicy, type JetStreamClient, type JetStreamManager, type JsMsg } from '@nats-io/jetstream';
 
 import { parseDomainEvent } from './event-data';
@@ -24,7 +24,7 @@ interface Kept {
 export async function* readEvents(
   { after, signal }: { readonly after?: string; readonly signal: AbortSignal },
   options: EventReaderOptions,
-): AsyncGenerator<Announced> {
+): AsyncGenerator<EventEnvelope> {
   const position = after === undefined ? undefined : parsePosition(after);
   if (signal.aborted) return;
   const start = await keptNews(options, signal);

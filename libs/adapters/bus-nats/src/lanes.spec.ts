@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { ClarionError, type Bus, type Handler, type Log, type Message } from '@clarion/model';
+import { ClarionError, type Bus, type WorkHandler, type Log, type BusMessage } from '@clarion/model';
 import { canStartNatsServer, openWork, startNatsServer, startRunner, until, type NatsServer } from '@clarion/test-kit';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
@@ -18,11 +18,11 @@ const image = `sha256:${'a'.repeat(64)}` as const;
 const describeWithServer = canStartNatsServer() ? describe : describe.skip;
 
 /** The nth layer of a caller. The caller is named like the submission by default; null: unknown caller. */
-const layer = (submission: string, n: number, caller: string | null = submission): Message => ({
+const layer = (submission: string, n: number, caller: string | null = submission): BusMessage => ({
   event: { kind: 'work.layer', image, submission, layer: n },
   ...(caller === null ? {} : { caller }),
 });
-const layers = (caller: string, count: number): readonly Message[] =>
+const layers = (caller: string, count: number): readonly BusMessage[] =>
   Array.from({ length: count }, (_, n) => layer(caller, n));
 
 describeWithServer('layers of callers over NATS', () => {
@@ -49,7 +49,7 @@ describeWithServer('layers of callers over NATS', () => {
   });
 
   /** Records what it receives: `one 3`. */
-  const noting = (seen: string[], meanwhile: (name: string) => Promise<void> | void = ignore): Handler<'work.layer'> =>
+  const noting = (seen: string[], meanwhile: (name: string) => Promise<void> | void = ignore): WorkHandler<'work.layer'> =>
     async function* ({ submission, layer: n }) {
       seen.push(`${submission} ${n}`);
       await meanwhile(submission);

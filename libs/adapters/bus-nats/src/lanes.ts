@@ -53,7 +53,7 @@ export class Lanes {
     this.#options = options;
     const { places, spares } = options;
     this.#queue = new FairQueue({
-      places,
+      slots: places,
       spares,
       onLong: () => {
         this.#wake();

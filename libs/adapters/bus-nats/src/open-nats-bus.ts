@@ -3,14 +3,14 @@ import { setMaxListeners } from 'node:events';
 import {
   ClarionError,
   workKinds,
-  type Announced,
-  type Backlog,
+  type EventEnvelope,
+  type WorkBacklog,
   type Bus,
-  type Handler,
+  type WorkHandler,
   type Log,
-  type Message,
+  type BusMessage,
   type QueueState,
-  type Routes,
+  type WorkRoutes,
   type RunOptions,
   type WorkKind,
 } from '@clarion/model';
@@ -152,15 +152,15 @@ class NatsBus implements Bus {
     }
   }
 
-  publish(messages: readonly Message[]): Promise<void> {
+  publish(messages: readonly BusMessage[]): Promise<void> {
     return this.#publish(messages);
   }
 
-  async run(routes: Routes, options: RunOptions): Promise<void> {
+  async run(routes: WorkRoutes, options: RunOptions): Promise<void> {
     const { names } = this.#settings;
     const running: Promise<void>[] = [];
     setMaxListeners(0, options.signal);
-    for (const [kind, handler] of Object.entries(routes) as [WorkKind, Handler<WorkKind>][]) {
+    for (const [kind, handler] of Object.entries(routes) as [WorkKind, WorkHandler<WorkKind>][]) {
       const given = { ...this.#settings, kind, run: options, closed: this.#closed.signal };
       const count = options.concurrency?.[kind] ?? defaultConcurrency;
       const taking = { ...given, handler, publish: this.#publishCaused };
@@ -197,7 +197,7 @@ class NatsBus implements Bus {
     return message === null ? undefined : { message, end: () => undefined };
   }
 
-  listen(options: { readonly after?: string; readonly signal: AbortSignal }): AsyncIterable<Announced> {
+  subscribe(options: { readonly after?: string; readonly signal: AbortSignal }): AsyncIterable<EventEnvelope> {
     const signal = AbortSignal.any([options.signal, this.#closed.signal]);
     return readEvents(
       { ...options, signal },
@@ -224,7 +224,7 @@ class NatsBus implements Bus {
     });
   }
 
-  async backlog(kind: WorkKind, caller: string | undefined): Promise<Backlog> {
+  async backlog(kind: WorkKind, caller: string | undefined): Promise<WorkBacklog> {
     const { names } = this.#settings;
     const counts = await this.#ask(() => workBySubject(this.#management, names));
     return {

@@ -1,5 +1,5 @@
 import { createDeadline } from '@clarion/deadlines';
-import { ClarionError, isWork, type Message, type DomainEvent } from '@clarion/model';
+import { ClarionError, isWork, type BusMessage, type DomainEvent } from '@clarion/model';
 import type { JetStreamClient } from '@nats-io/jetstream';
 import { errors, headers as newHeaders, type MsgHdrs } from '@nats-io/transport-node';
 
@@ -29,7 +29,7 @@ const attemptMillis = 3000;
 const inFlight = 256;
 
 /** Publishes events, in their order, and resolves when JetStream has stored all of them. */
-export type Publish = (messages: readonly Message[]) => Promise<void>;
+export type Publish = (messages: readonly BusMessage[]) => Promise<void>;
 
 /** A message is stored once, however many attempts there were: NATS recognises its id. */
 export function createPublisher(jetstream: JetStreamClient, options: PublisherOptions): Publish {
@@ -43,7 +43,7 @@ export function createPublisher(jetstream: JetStreamClient, options: PublisherOp
   };
 }
 
-async function publishOne(jetstream: JetStreamClient, message: Message, options: PublisherOptions): Promise<void> {
+async function publishOne(jetstream: JetStreamClient, message: BusMessage, options: PublisherOptions): Promise<void> {
   const { event, caller, ...given } = message;
   const subject = isWork(event) ? options.names.workSubject(event.kind, caller) : options.names.eventSubject(event);
   const span = startSending(templateOf(message), given);
@@ -55,7 +55,7 @@ async function publishOne(jetstream: JetStreamClient, message: Message, options:
 
 interface Outgoing {
   readonly subject: string;
-  readonly message: Message;
+  readonly message: BusMessage;
   readonly headers: MsgHdrs;
 }
 
@@ -127,7 +127,7 @@ function full(cause: unknown): ClarionError {
   });
 }
 
-function headersFor({ event }: Message, { source }: PublisherOptions, trace: TraceHeaders): MsgHdrs {
+function headersFor({ event }: BusMessage, { source }: PublisherOptions, trace: TraceHeaders): MsgHdrs {
   const headers = newHeaders();
   for (const [name, value] of Object.entries(trace)) headers.set(name, value as string);
   if (isWork(event)) return headers;
@@ -138,6 +138,6 @@ function headersFor({ event }: Message, { source }: PublisherOptions, trace: Tra
 }
 
 /** A destination without tenant, feed and severity: there may only be few in a trace. */
-function templateOf({ event }: Message): string {
+function templateOf({ event }: BusMessage): string {
   return isWork(event) ? `work.${consumerOf[event.kind]}` : `v1.${event.kind}`;
 }

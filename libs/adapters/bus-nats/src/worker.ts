@@ -3,7 +3,7 @@ import {
   eventId,
   type ClarionEvent,
   type DeadLetter,
-  type Handler,
+  type WorkHandler,
   type Log,
   type RunOptions,
   type WorkItem,
@@ -21,7 +21,7 @@ import { headersOf, startProcessing, within, type TraceHeaders } from './trace';
 
 export interface WorkerOptions {
   readonly kind: WorkKind;
-  readonly handler: Handler<WorkKind>;
+  readonly handler: WorkHandler<WorkKind>;
   /** Waits for work, some time or until there is some. */
   readonly take: () => Promise<Taken | undefined>;
   readonly publish: Publish;

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createEgress } from '@clarion/egress';
-import type { Upstream, Validators } from '@clarion/model';
+import type { Upstream, DocumentValidators } from '@clarion/model';
 import { startFeedServer } from '@clarion/test-kit';
 import { mirrorUpstream } from './mirror-upstream';
 import { feedsFromNetwork } from './upstream-choice';
@@ -30,7 +30,7 @@ function put(name: string, content: string, modified = '2026-01-01T00:00:00Z'): 
 const mirror = (): Upstream => mirrorUpstream({ from, feed: 'a-feed', egress });
 
 /** Reads the given documents and returns the age of the copy. */
-async function ageAfter(upstream: Upstream, names: readonly string[], validators?: Validators): Promise<unknown> {
+async function ageAfter(upstream: Upstream, names: readonly string[], validators?: DocumentValidators): Promise<unknown> {
   for (const name of names) {
     const answer = await upstream.get(name, validators);
     if (answer.kind === 'content') for await (const chunk of answer.body) expect(chunk.length).toBeGreaterThan(0);

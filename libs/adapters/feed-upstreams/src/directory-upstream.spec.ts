@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Conditional, Validators } from '@clarion/model';
+import type { Conditional, DocumentValidators } from '@clarion/model';
 import { directoryUpstream } from './directory-upstream';
 
 let folder: string;
@@ -30,7 +30,7 @@ async function textOf(answer: Conditional): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-async function validatorsOf(name: string): Promise<Validators> {
+async function validatorsOf(name: string): Promise<DocumentValidators> {
   const answer = await directoryUpstream(folder).get(name);
   if (answer.kind !== 'content') throw new Error(answer.kind);
   return answer.validators;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, type BigIntStats } from 'node:fs';
 import { lstat, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { ClarionError, type Conditional, type Upstream, type Validators } from '@clarion/model';
+import { ClarionError, type Conditional, type Upstream, type DocumentValidators } from '@clarion/model';
 import {
   compressionSuffixes,
   decompress,
@@ -35,7 +35,7 @@ export function directoryUpstream(directory: string, options: DirectoryOptions =
 }
 
 interface Request {
-  readonly validators: Validators | undefined;
+  readonly validators: DocumentValidators | undefined;
   readonly limits: DecompressLimits;
 }
 

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { createEgress, type Egress } from '@clarion/egress';
-import type { Conditional, Validators } from '@clarion/model';
+import type { Conditional, DocumentValidators } from '@clarion/model';
 import { startFeedServer, type FeedServer, type FeedServerOptions, until } from '@clarion/test-kit';
 import { httpUpstream, type HttpOptions } from './http-upstream';
 import { mirrorUpstream } from './mirror-upstream';
@@ -36,7 +36,7 @@ async function textOf(answer: Conditional): Promise<string> {
 
 async function readTwice(upstream: ReturnType<typeof httpUpstream>): Promise<readonly [string, string]> {
   const first = await upstream.get('json');
-  const validators: Validators = first.kind === 'content' ? first.validators : {};
+  const validators: DocumentValidators = first.kind === 'content' ? first.validators : {};
   return [await textOf(first), await textOf(await upstream.get('json', validators))];
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Egress, EgressResponse } from '@clarion/egress';
-import { ClarionError, type Conditional, type Upstream, type Validators } from '@clarion/model';
+import { ClarionError, type Conditional, type Upstream, type DocumentValidators } from '@clarion/model';
 import {
   compressionSuffixes,
   decompress,
@@ -85,7 +85,7 @@ function refused(url: string, status: number): ClarionError {
   return new ClarionError('upstream-unavailable', `${url} answered with status ${status}`);
 }
 
-async function getDocument(client: Client, name: string, validators: Validators | undefined): Promise<Conditional> {
+async function getDocument(client: Client, name: string, validators: DocumentValidators | undefined): Promise<Conditional> {
   const url = urlOf(client, name);
   for (const suffix of url.includes('?') ? [''] : ['', ...compressionSuffixes]) {
     const packed = suffix !== '' || stripSuffix(name) !== name;
@@ -103,7 +103,7 @@ async function getDocument(client: Client, name: string, validators: Validators 
   return { kind: 'missing' };
 }
 
-function requestHeaders(validators: Validators | undefined, packed: boolean): Record<string, string> {
+function requestHeaders(validators: DocumentValidators | undefined, packed: boolean): Record<string, string> {
   return {
     'accept-encoding': packed ? 'identity' : 'gzip',
     ...(validators?.etag === undefined ? {} : { 'if-none-match': validators.etag }),

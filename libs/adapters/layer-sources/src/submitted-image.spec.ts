@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createEgress } from '@clarion/egress';
-import type { Image, ImageOrigin, LayerContent } from '@clarion/model';
+import type { Image, ImageSource, LayerContent } from '@clarion/model';
 import { buildImage, canStartRegistry, file, sha256, startRegistry, type RunningRegistry } from '@clarion/test-kit';
 import { openSubmittedImage, parseCredentials } from './submitted-image';
 
@@ -25,7 +25,7 @@ async function digestOf(content: LayerContent): Promise<string> {
   return sha256(Buffer.concat(chunks));
 }
 
-async function digestsOf(origin: ImageOrigin): Promise<readonly string[]> {
+async function digestsOf(origin: ImageSource): Promise<readonly string[]> {
   const opened = openSubmittedImage({ image, origin }, { egress, layerEgress: egress, open: unsealed });
   try {
     return [await digestOf(await opened.layer(0)), await digestOf(await opened.layer(1))];
@@ -44,7 +44,7 @@ suite('an image of a registry that wants to know who reads', () => {
   });
   afterAll(() => registry.close());
 
-  const origin = (credentials: unknown): ImageOrigin => ({
+  const origin = (credentials: unknown): ImageSource => ({
     kind: 'registry',
     reference: `${registry.host}/team/app@${built.manifestDigest}`,
     credentials: unsealed(JSON.stringify(credentials)),
@@ -78,7 +78,7 @@ describe('an image whose layers have separate addresses', () => {
     server.close();
   });
 
-  const origin = (headers: Readonly<Record<string, string>>): ImageOrigin => ({
+  const origin = (headers: Readonly<Record<string, string>>): ImageSource => ({
     kind: 'layer-urls',
     layers: [{ url: `${base}/0`, headers: unsealed(JSON.stringify(headers)) }, { url: `${base}/1` }],
   });

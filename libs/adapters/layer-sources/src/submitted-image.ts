@@ -1,5 +1,5 @@
 import type { Egress } from '@clarion/egress';
-import { ClarionError, type Image, type ImageOrigin, type OpenedImage, type SealedSecret } from '@clarion/model';
+import { ClarionError, type Image, type ImageSource, type OpenedImage, type SealedSecret } from '@clarion/model';
 import { openLayerUrls } from './layer-urls';
 import { openKnownImage } from './registry/known-image';
 import type { CredentialLookup, Credentials } from './registry/credential-lookup';
@@ -17,7 +17,7 @@ export interface SubmittedImageOptions {
 
 /** Opens an image based on its stored submission. Throws `not-found` for an upload, which is not stored. */
 export function openSubmittedImage(
-  { image, origin }: { readonly image: Image; readonly origin: ImageOrigin },
+  { image, origin }: { readonly image: Image; readonly origin: ImageSource },
   options: SubmittedImageOptions,
 ): OpenedImage {
   const { egress, layerEgress, open } = options;

@@ -6,28 +6,28 @@ import {
   type DeadLetter,
   type DeadLetterStore,
   type EventOf,
-  type Handler,
+  type WorkHandler,
   type Log,
-  type Routes,
+  type WorkRoutes,
   type WorkKind,
 } from '@clarion/model';
 
 import type { Metrics } from './metrics';
 
 /** The same routes; each delivery is logged with the event's id and counted (`clarion_events_handled_total` etc.). */
-export function observed(routes: Routes, by: { readonly log: Log; readonly metrics: Metrics }): Routes {
+export function observed(routes: WorkRoutes, by: { readonly log: Log; readonly metrics: Metrics }): WorkRoutes {
   const wrapped = Object.entries(routes).map(([kind, handler]) => [
     kind,
     observe(kind as WorkKind, handler as never, by),
   ]);
-  return Object.fromEntries(wrapped) as Routes;
+  return Object.fromEntries(wrapped) as WorkRoutes;
 }
 
 function observe<K extends WorkKind>(
   kind: K,
-  handler: Handler<K>,
+  handler: WorkHandler<K>,
   { log, metrics }: { log: Log; metrics: Metrics },
-): Handler<K> {
+): WorkHandler<K> {
   const handled = metrics.metric('clarion_events_handled_total');
   const seconds = metrics.metric('clarion_event_duration_seconds');
   const redelivered = metrics.metric('clarion_queue_redeliveries_total');

@@ -1,4 +1,4 @@
-import { eventId, type Message, type WorkItem } from '@clarion/model';
+import { eventId, type BusMessage, type WorkItem } from '@clarion/model';
 import { feedWork } from '@clarion/test-kit';
 
 import { storeOfEachTest } from '../testing/each-test';
@@ -6,21 +6,21 @@ import { storeOfEachTest } from '../testing/each-test';
 describe('the journal of work', () => {
   const here = storeOfEachTest();
 
-  async function kept(): Promise<Message<WorkItem>[]> {
-    const messages: Message<WorkItem>[] = [];
+  async function kept(): Promise<BusMessage<WorkItem>[]> {
+    const messages: BusMessage<WorkItem>[] = [];
     for await (const message of here.store.keptWork()) messages.push(message);
     return messages;
   }
 
   it('keeps work of any name and number until it is removed, also after it is reopened', async () => {
     const names = ['a', '', 'ä\t\n\u0000', '#'.repeat(3000), '🙂', ...Array.from({ length: 1500 }, (_, n) => `n${n}`)];
-    const messages: Message<WorkItem>[] = names.map((name) => ({ event: feedWork(name, 'r'), traceparent: name }));
+    const messages: BusMessage<WorkItem>[] = names.map((name) => ({ event: feedWork(name, 'r'), traceparent: name }));
     await here.store.keepWork(messages);
     await here.store.keepWork([{ event: feedWork('a', 'r'), traceparent: 'another' }]);
     await here.reopen();
     const found = await kept();
-    const id = ({ event }: Message<WorkItem>): string => eventId(event);
-    const byId = (a: Message<WorkItem>, b: Message<WorkItem>): number => (id(a) < id(b) ? -1 : 1);
+    const id = ({ event }: BusMessage<WorkItem>): string => eventId(event);
+    const byId = (a: BusMessage<WorkItem>, b: BusMessage<WorkItem>): number => (id(a) < id(b) ? -1 : 1);
     expect([...found].sort(byId)).toEqual([...messages].sort(byId));
     await here.store.forgetWork(messages.slice(1).map(id));
     await here.store.forgetWork([]);
@@ -29,7 +29,7 @@ describe('the journal of work', () => {
   });
 
   it('can be read while it is written', async () => {
-    const messages: Message<WorkItem>[] = Array.from({ length: 1200 }, (_, n) => ({ event: feedWork('nvd', `${n}`) }));
+    const messages: BusMessage<WorkItem>[] = Array.from({ length: 1200 }, (_, n) => ({ event: feedWork('nvd', `${n}`) }));
     await here.store.keepWork(messages);
     const seen = new Set<string>();
     for await (const { event } of here.store.keptWork()) {

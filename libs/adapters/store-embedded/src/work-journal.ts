@@ -1,4 +1,4 @@
-import { eventId, type Message, type WorkItem, type WorkJournal } from '@clarion/model';
+import { eventId, type BusMessage, type WorkItem, type WorkJournal } from '@clarion/model';
 
 import { encode, type Environment, read, settle, unpack, write } from './environment';
 import { behind, keysBelow, recordKey } from './keys';
@@ -33,7 +33,7 @@ export function workJournal(env: Environment): WorkJournal {
   };
 }
 
-async function* keptWork(env: Environment): AsyncGenerator<Message<WorkItem>> {
+async function* keptWork(env: Environment): AsyncGenerator<BusMessage<WorkItem>> {
   const bounds = keysBelow('work');
   let { start } = bounds;
   for (;;) {
@@ -43,7 +43,7 @@ async function* keptWork(env: Environment): AsyncGenerator<Message<WorkItem>> {
         Array.from(env.db.getRange({ ...bounds, start: from, limit: batchSize, transaction })),
       ),
     );
-    for (const { value } of rows) yield unpack(env, value) as Message<WorkItem>;
+    for (const { value } of rows) yield unpack(env, value) as BusMessage<WorkItem>;
     const last = rows.at(-1);
     if (last === undefined || rows.length < batchSize) return;
     start = behind(last.key);

@@ -1,7 +1,7 @@
 import type {
   AffectedImage,
   AffectedPackage,
-  Announced,
+  EventEnvelope,
   Delivery,
   EventOf,
   Notification,
@@ -72,7 +72,7 @@ export function encodeDelivery({ endpoint, state, attempts, nextAttemptAt }: Del
 
 /** One image that a vulnerability starts or stops to affect, with its position in the event stream. */
 export function encodeTransitionEvent(
-  { position, at }: Announced,
+  { position, at }: EventEnvelope,
   event: EventOf<'image.transition'>,
 ): clarionV1.WatchNotificationsResponse {
   return {

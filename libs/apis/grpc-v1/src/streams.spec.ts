@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:http2';
 import { status } from '@grpc/grpc-js';
-import { type Announced } from '@clarion/model';
+import { type EventEnvelope } from '@clarion/model';
 import { clarionV1 } from '@clarion/proto';
 import { until } from '@clarion/test-kit';
 import { type ImageView } from '@clarion/use-cases';
@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 describe('streams', () => {
-  const transition = (position: number): Announced => ({
+  const transition = (position: number): EventEnvelope => ({
     position: String(position),
     id: `n${position}`,
     at: '2026-01-02T03:04:05.000Z',
@@ -41,7 +41,7 @@ describe('streams', () => {
     silent = false;
   });
   /** Events 1 to 3 and then silence. Event 2 is of another kind. */
-  async function* listen({ after, signal }: { after?: string; signal: AbortSignal }): AsyncGenerator<Announced> {
+  async function* listen({ after, signal }: { after?: string; signal: AbortSignal }): AsyncGenerator<EventEnvelope> {
     for (const position of [1, 2, 3].filter((one) => one > Number(after ?? '0'))) {
       const news = transition(position);
       yield position === 2 ? { ...news, event: { kind: 'image.indexed', image: digest, submission: 's' } } : news;

@@ -4,7 +4,7 @@ import type { StartedProcess } from './start-process';
 export interface PoolOptions<Job, Reply> {
   /** Processes at the same time. */
   readonly size: number;
-  /** Additional places for callers whose jobs would have to wait for those of others (`FairQueue`); 0 unless stated. */
+  /** Additional slots for callers whose jobs would have to wait for those of others (`FairQueue`); 0 unless stated. */
   readonly spares?: number;
   readonly start: () => StartedProcess<Job, Reply>;
   /** An idle process ends after this time; a minute unless stated. */
@@ -36,7 +36,7 @@ export function createProcessPool<Job, Reply>(options: PoolOptions<Job, Reply>):
   type OurSlot = Slot<Job, Reply>;
   const slots = Array.from({ length: size + spares }, (): OurSlot => ({ process: undefined, idle: undefined }));
   const free = [...slots];
-  const places = createPlaces({ places: size, spares });
+  const turns = createTurns({ slots: size, spares });
   const retire = async (slot: OurSlot): Promise<void> => {
     clearTimeout(slot.idle);
     const { process } = slot;
@@ -45,11 +45,11 @@ export function createProcessPool<Job, Reply>(options: PoolOptions<Job, Reply>):
   };
   return {
     async *run(job, { caller = '', signal }) {
-      const leave = await places.enter(caller, signal);
+      const leave = await turns.enter(caller, signal);
       // The last one that was used is warm.
       const slot = free.pop();
       try {
-        if (slot === undefined) throw new TypeError('There are as many places as processes');
+        if (slot === undefined) throw new TypeError('There are as many slots as processes');
         clearTimeout(slot.idle);
         if (slot.process?.usable() === false) await retire(slot);
         slot.process ??= start();
@@ -68,12 +68,12 @@ export function createProcessPool<Job, Reply>(options: PoolOptions<Job, Reply>):
   };
 }
 
-interface Places {
-  /** Resolves at the caller's turn, to the function that releases the place. Rejects when the signal aborts before. */
+interface CallerTurns {
+  /** Resolves at the caller's turn, to the function that releases the slot. Rejects when the signal aborts before. */
   enter(caller: string, signal: AbortSignal): Promise<() => void>;
 }
 
-function createPlaces(options: { readonly places: number; readonly spares: number }): Places {
+function createTurns(options: { readonly slots: number; readonly spares: number }): CallerTurns {
   const queue = new FairQueue<(leave: () => void) => void>({ ...options, onLong: startNext });
   function startNext(): void {
     for (let turn = queue.take(); turn !== undefined; turn = queue.take()) {

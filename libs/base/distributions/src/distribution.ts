@@ -27,12 +27,12 @@ export interface Distribution {
   readonly advisories?: (release: string) => readonly AdvisoryNamespace[];
   readonly products?: ProductRules;
   /** How an advisory about a repository or product relates to a package; by repository unless stated. */
-  readonly origins?: OriginRules;
+  readonly repositoryRules?: RepositoryRules;
   /** Repositories whose packages have names that no other repository uses. */
   readonly ownNames?: readonly OwnNames[];
   readonly flavours?: readonly BuildFlavour[];
   /** Its advisories name no build flavour: the fixed version shows which builds they apply to. */
-  readonly fixesTellFlavours?: true;
+  readonly fixedVersionShowsFlavour?: true;
   readonly supportChannels?: readonly SupportChannel[];
   /** Publishers of third-party packages. */
   readonly publishers?: readonly Publisher[];
@@ -121,12 +121,12 @@ export interface ProductRules {
  * - `product`: advisories name a product, which counts when it is installed.
  * - `topic`: the given release has topics, each a repository with such a prefix; topics and core share package names.
  */
-export type OriginRules =
+export type RepositoryRules =
   { readonly kind: 'product' } | { readonly kind: 'topic'; readonly release: string; readonly prefix: string };
 
 /** Packages that only these repositories have, by name. */
 export interface OwnNames {
-  readonly origins: readonly string[];
+  readonly repositories: readonly string[];
   readonly name: RegExp;
   /** They patch a running kernel. */
   readonly livePatch?: true;

@@ -2,7 +2,7 @@ export type {
   AdvisoryNamespace,
   Distribution,
   EndOfSupport,
-  OriginRules,
+  RepositoryRules,
   ProductRules,
   Publisher,
   VulnerabilityPage,

@@ -97,7 +97,7 @@ describe('an address is rejected when it is given', () => {
   const inside = { resolve: () => Promise.resolve([{ address: '10.0.0.5', family: 4 }]) };
   const unknown = { resolve: () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' })) };
   const silent = { resolve: () => Promise.resolve([]) };
-  const limits = { refusalMillis: 0 };
+  const limits = { denialMillis: 0 };
 
   it.each([
     ['a name of an inside address', {}, 'https://hooks.example/x', inside],

@@ -33,7 +33,7 @@ export interface Egress {
   check(url: string): void;
   /**
    * The same, with names resolved now. Denied and unknown names look alike: one `egress-denied`, with one message, and
-   * not before `refusalMillis`, however fast the name was resolved. Names are looked up in parallel, within
+   * not before `denialMillis`, however fast the name was resolved. Names are looked up in parallel, within
    * `resolveMillis`; more than `resolvedHosts` of them are `limit-exceeded` before any lookup.
    */
   checkResolved(urls: readonly string[]): Promise<void>;
@@ -53,7 +53,7 @@ export interface EgressLimits {
   readonly firstDelayMillis: number;
   readonly maxDelayMillis: number;
   /** Minimum time until the name of an address is rejected. */
-  readonly refusalMillis: number;
+  readonly denialMillis: number;
   /** Maximum number of hosts whose names `checkResolved` looks up in one call, and the time for all of them. */
   readonly resolvedHosts: number;
   readonly resolveMillis: number;
@@ -69,7 +69,7 @@ export const defaultEgressLimits: EgressLimits = {
   retries: 3,
   firstDelayMillis: 500,
   maxDelayMillis: 60_000,
-  refusalMillis: 500,
+  denialMillis: 500,
   resolvedHosts: 16,
   resolveMillis: 10_000,
 };
@@ -133,7 +133,7 @@ async function checkResolved(urls: readonly string[], { policy, dispatchers, lim
   if (byOrigin.size > limits.resolvedHosts) {
     throw new ClarionError('limit-exceeded', `The addresses are of more than ${limits.resolvedHosts} hosts`);
   }
-  const earliest = sleep(limits.refusalMillis, undefined, { ref: false });
+  const earliest = sleep(limits.denialMillis, undefined, { ref: false });
   try {
     await withinTime(
       limits.resolveMillis,

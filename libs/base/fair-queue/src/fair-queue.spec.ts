@@ -9,7 +9,7 @@ afterEach(() => {
 });
 
 /** A queue of items that begin with the name of their lane, and the running ones, by item. */
-class Places {
+class Workplace {
   readonly queue: FairQueue<string>;
   readonly turns: Turn<string>[] = [];
 
@@ -54,20 +54,20 @@ interface Case {
   readonly running: readonly string[];
 }
 
-const two = { places: 2, spares: 2, longMillis: 100 };
+const two = { slots: 2, spares: 2, longMillis: 100 };
 const cases: Readonly<Record<string, Case>> = {
-  'gives a lane alone all places, in its order': {
+  'gives a lane alone all slots, in its order': {
     options: two,
     steps: [['add', 'a1', 'a2', 'a3', 'a4']],
     running: ['a1', 'a2'],
   },
-  'gives each lane a place before one has two': {
-    options: { places: 3 },
+  'gives each lane a slot before one has two': {
+    options: { slots: 3 },
     steps: [['add', 'a1', 'a2', 'a3', 'b1', 'c1']],
     running: ['a1', 'b1', 'c1'],
   },
-  'gives a place that becomes free to the lane that has the least': {
-    options: { places: 3 },
+  'gives a slot that becomes free to the lane that has the least': {
+    options: { slots: 3 },
     steps: [
       ['add', 'a1', 'a2', 'a3', 'a4'],
       ['add', 'b1', 'b2'],
@@ -77,7 +77,7 @@ const cases: Readonly<Record<string, Case>> = {
     running: ['a3', 'b1', 'a4'],
   },
   'gives the lane a turn that had none for longest': {
-    options: { places: 1 },
+    options: { slots: 1 },
     steps: [
       ['add', 'a1', 'a2', 'b1', 'b2', 'c1'],
       ['end', 'a1'],
@@ -85,7 +85,7 @@ const cases: Readonly<Record<string, Case>> = {
     ],
     running: ['c1'],
   },
-  'lets another lane in at once while one has all places': {
+  'lets another lane in at once while one has all slots': {
     options: two,
     steps: [
       ['add', 'a1', 'a2', 'a3'],
@@ -114,7 +114,7 @@ const cases: Readonly<Record<string, Case>> = {
     ],
     running: ['a1', 'b1'],
   },
-  'has no more spare places than stated': {
+  'has no more spare slots than stated': {
     options: two,
     steps: [
       ['add', 'a1', 'b1', 'c1', 'd1', 'e1'],
@@ -124,7 +124,7 @@ const cases: Readonly<Record<string, Case>> = {
     ],
     running: ['a1', 'b1', 'c1', 'd1'],
   },
-  'takes back the spare place': {
+  'takes back the spare slot': {
     options: two,
     steps: [
       ['add', 'a1', 'a2', 'a3'],
@@ -134,7 +134,7 @@ const cases: Readonly<Record<string, Case>> = {
     running: ['a2', 'b1'],
   },
   'forgets what is not wanted any more': {
-    options: { places: 1 },
+    options: { slots: 1 },
     steps: [
       ['add', 'a1', 'a2', 'b1', 'c1'],
       ['remove', 'b1', 'a2', 'a9', 'z1'],
@@ -143,7 +143,7 @@ const cases: Readonly<Record<string, Case>> = {
     running: ['c1'],
   },
   'does what two lanes wait for at the turn of the one that comes first, and once': {
-    options: { places: 1 },
+    options: { slots: 1 },
     steps: [
       ['add', 'a1', 'a2', 'a3', 'a4'],
       ['also', 'b', 'a4', 'a4'],
@@ -154,7 +154,7 @@ const cases: Readonly<Record<string, Case>> = {
     running: ['a3'],
   },
   'does it at the turn of the first who waits for it, where that comes first': {
-    options: { places: 1 },
+    options: { slots: 1 },
     steps: [
       ['add', 'a1', 'a2', 'b1', 'b2'],
       ['also', 'b', 'a2'],
@@ -165,7 +165,7 @@ const cases: Readonly<Record<string, Case>> = {
     running: ['b2'],
   },
   'counts what runs for the lane whose turn it was': {
-    options: { places: 2 },
+    options: { slots: 2 },
     steps: [
       ['add', 'a1', 'a2', 'a3', 'b1'],
       ['also', 'b', 'a2'],
@@ -177,7 +177,7 @@ const cases: Readonly<Record<string, Case>> = {
     running: ['a2', 'a4'],
   },
   'forgets in all lanes what is not wanted any more': {
-    options: { places: 1 },
+    options: { slots: 1 },
     steps: [
       ['add', 'a1', 'a2'],
       ['also', 'b', 'a2'],
@@ -192,7 +192,7 @@ const cases: Readonly<Record<string, Case>> = {
 
 describe('a fair queue', () => {
   test.each(Object.entries(cases))('%s', (_, { options, steps, running }) => {
-    const here = new Places({
+    const here = new Workplace({
       ...options,
       onLong: () => {
         here.start();
@@ -214,7 +214,7 @@ describe('a fair queue', () => {
   });
 
   test('starts nothing that was cleared', () => {
-    const here = new Places(two);
+    const here = new Workplace(two);
     here.add('a1', 'b1');
     here.queue.clear();
     here.start();
@@ -229,7 +229,7 @@ const event = fc.oneof(
   fc.record({ passes: fc.constantFrom(30, 100) }),
 );
 
-const shape = { places: fc.integer({ min: 1, max: 4 }), spares: fc.integer({ min: 0, max: 3 }) };
+const shape = { slots: fc.integer({ min: 1, max: 4 }), spares: fc.integer({ min: 0, max: 3 }) };
 
 describe('any sequence of arrivals and ends', () => {
   const lanesOf = (items: readonly string[]): Set<string> => new Set(items.map(laneOf));
@@ -241,7 +241,7 @@ describe('any sequence of arrivals and ends', () => {
     options: FairQueueOptions,
     events: readonly Happening[],
     check: (started: string, before: readonly string[], waiting: readonly string[]) => void,
-  ): { readonly here: Places; readonly waiting: string[]; start(): void } {
+  ): { readonly here: Workplace; readonly waiting: string[]; start(): void } {
     const waiting: string[] = [];
     let count = 0;
     const start = (): void => {
@@ -251,7 +251,7 @@ describe('any sequence of arrivals and ends', () => {
         here.turns.push(turn);
       }
     };
-    const here: Places = new Places({ ...options, longMillis: 100, onLong: start });
+    const here: Workplace = new Workplace({ ...options, longMillis: 100, onLong: start });
     for (const one of events) {
       if ('arrives' in one) {
         const item = `${one.arrives}${(count += 1)}`;
@@ -264,14 +264,14 @@ describe('any sequence of arrivals and ends', () => {
     return { here, waiting, start };
   }
 
-  test('a lane keeps its order, and has no more than the number of places', () => {
+  test('a lane keeps its order, and has no more than the number of slots', () => {
     fc.assert(
       fc.property(fc.record(shape), fc.array(event, { maxLength: 80 }), (options, events) => {
         play(options, events, (started, before, waiting) => {
           const lane = laneOf(started);
           expect(waiting.find((item) => laneOf(item) === lane)).toBe(started);
-          expect(before.filter((item) => laneOf(item) === lane).length).toBeLessThan(options.places);
-          expect(before.length).toBeLessThan(options.places + options.spares);
+          expect(before.filter((item) => laneOf(item) === lane).length).toBeLessThan(options.slots);
+          expect(before.length).toBeLessThan(options.slots + options.spares);
         });
       }),
       many,
@@ -291,8 +291,8 @@ describe('any sequence of arrivals and ends', () => {
     );
   });
 
-  test('one lane never blocks another that has nothing running, where there is a spare place', () => {
-    const options = { places: shape.places, spares: fc.integer({ min: 1, max: 3 }) };
+  test('one lane never blocks another that has nothing running, where there is a spare slot', () => {
+    const options = { slots: shape.slots, spares: fc.integer({ min: 1, max: 3 }) };
     fc.assert(
       fc.property(fc.record(options), fc.array(event, { maxLength: 80 }), (given, events) => {
         const { here, waiting } = play(given, events, () => undefined);

@@ -1,9 +1,9 @@
 export interface FairQueueOptions {
   /** Items that run at the same time. */
-  readonly places: number;
-  /** Additional places for lanes that have nothing running; 0 unless stated. */
+  readonly slots: number;
+  /** Additional slots for lanes that have nothing running; 0 unless stated. */
   readonly spares?: number;
-  /** After this time a running item no longer keeps others from a spare place; 5 s unless stated. */
+  /** After this time a running item no longer keeps others from a spare slot; 5 s unless stated. */
   readonly longMillis?: number;
   /** A waiting item may be allowed to start because time passed. */
   readonly onLong?: () => void;
@@ -18,16 +18,16 @@ export interface Turn<Item> {
 const defaultLongMillis = 5000;
 
 /**
- * Items that wait for a few places, in lanes: one per caller. The next place goes to the lane with the fewest running
+ * Items that wait for a few slots, in lanes: one per caller. The next slot goes to the lane with the fewest running
  * items; among those, to the one whose last turn is longest ago. Within a lane, first in, first out. An item that
  * several callers wait for is in several lanes: the first turn removes it from all.
  *
- * A lane alone may use all places. It does not block others: while one lane uses all of them, or everything that runs
- * has run for long, a lane that has nothing running gets a spare place.
+ * A lane alone may use all slots. It does not block others: while one lane uses all of them, or everything that runs
+ * has run for long, a lane that has nothing running gets a spare slot.
  */
 export class FairQueue<Item> {
   /** Places may be added and removed while items run. */
-  places: number;
+  slots: number;
   readonly #spares: number;
   readonly #longMillis: number;
   readonly #onLong: () => void;
@@ -42,8 +42,8 @@ export class FairQueue<Item> {
   /** Those that have. */
   readonly #long = new Set<Turn<Item>>();
 
-  constructor({ places, spares = 0, longMillis = defaultLongMillis, onLong = () => undefined }: FairQueueOptions) {
-    this.places = places;
+  constructor({ slots, spares = 0, longMillis = defaultLongMillis, onLong = () => undefined }: FairQueueOptions) {
+    this.slots = slots;
     this.#spares = spares;
     this.#longMillis = longMillis;
     this.#onLong = onLong;
@@ -112,7 +112,7 @@ export class FairQueue<Item> {
     this.#lanesOf.clear();
   }
 
-  /** Only lanes with something running are checked in vain: as many as there are places. */
+  /** Only lanes with something running are checked in vain: as many as there are slots. */
   #nextLane(): string | undefined {
     let next: string | undefined;
     for (const lane of this.#lanes.keys()) {
@@ -123,9 +123,9 @@ export class FairQueue<Item> {
   }
 
   #mayStart(lane: string): boolean {
-    if (this.running < this.places) return true;
+    if (this.running < this.slots) return true;
     const isCrowdedOut = this.#running.size === 1 || this.#long.size === this.running;
-    return this.#runningOf(lane) === 0 && isCrowdedOut && this.running < this.places + this.#spares;
+    return this.#runningOf(lane) === 0 && isCrowdedOut && this.running < this.slots + this.#spares;
   }
 
   #toTheEnd(lane: string): void {

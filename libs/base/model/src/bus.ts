@@ -2,7 +2,7 @@ import type { ClarionError } from './errors';
 import type { ClarionEvent, EventKind, EventOf, DomainEvent, WorkItem, WorkKind } from './events';
 
 /** An event in transit, with its trace. */
-export interface Message<E extends ClarionEvent = ClarionEvent> {
+export interface BusMessage<E extends ClarionEvent = ClarionEvent> {
   readonly event: E;
   /** W3C Trace Context, where there is one. */
   readonly traceparent?: string;
@@ -27,10 +27,10 @@ export interface HandlerContext {
 }
 
 /** Takes one event and yields the events it causes; those are on the bus before this one is done. */
-export type Handler<K extends EventKind> = (event: EventOf<K>, context: HandlerContext) => AsyncIterable<ClarionEvent>;
+export type WorkHandler<K extends EventKind> = (event: EventOf<K>, context: HandlerContext) => AsyncIterable<ClarionEvent>;
 
 /** The handler for each kind of work. Work goes to one of the processes with a route for it. */
-export type Routes = { readonly [K in WorkKind]?: Handler<K> };
+export type WorkRoutes = { readonly [K in WorkKind]?: WorkHandler<K> };
 
 export interface RunOptions {
   /** When it aborts, no more work is taken, and running work is finished or returned to the queue. */
@@ -57,8 +57,8 @@ export interface DeadLetter {
 }
 
 /** An event with its position in the order of all events. */
-export interface Announced {
-  /** Opaque; goes into `after` of a later `listen`. */
+export interface EventEnvelope {
+  /** Opaque; goes into `after` of a later `subscribe`. */
   readonly position: string;
   readonly id: string;
   /** RFC 3339. */
@@ -76,7 +76,7 @@ export interface QueueState {
 }
 
 /** Work that is not done: waiting, running, or about to be retried. */
-export interface Backlog {
+export interface WorkBacklog {
   readonly ofCaller: number;
   readonly inAll: number;
 }
@@ -88,14 +88,14 @@ export interface Backlog {
  */
 export interface Bus {
   /** Resolves when all messages are stored. Throws `upstream-unavailable` when the bus cannot be reached. */
-  publish(messages: readonly Message[]): Promise<void>;
+  publish(messages: readonly BusMessage[]): Promise<void>;
   /** Handles work until `signal` aborts and everything taken is settled. */
-  run(routes: Routes, options: RunOptions): Promise<void>;
+  run(routes: WorkRoutes, options: RunOptions): Promise<void>;
   /** Events from now on, or after a position that is still retained. Ends when `signal` aborts. */
-  listen(options: { readonly after?: string; readonly signal: AbortSignal }): AsyncIterable<Announced>;
+  subscribe(options: { readonly after?: string; readonly signal: AbortSignal }): AsyncIterable<EventEnvelope>;
   queues(): Promise<readonly QueueState[]>;
   /** How much work of a kind a caller (`Message.caller`), or an unknown caller, waits for. */
-  backlog(kind: WorkKind, caller: string | undefined): Promise<Backlog>;
+  backlog(kind: WorkKind, caller: string | undefined): Promise<WorkBacklog>;
   /** Whether the bus can be reached now. */
   ready(): Promise<boolean>;
   close(): Promise<void>;

@@ -9,7 +9,7 @@ import type { Severity } from './severity';
 export type SealedSecret = string;
 
 /** Where the bytes of a submitted image come from. */
-export type ImageOrigin =
+export type ImageSource =
   /** A registry reference that names the manifest by digest. */
   | {
       readonly kind: 'registry';
@@ -33,7 +33,7 @@ export const imageStates = ['queued', 'indexing', 'indexed', 'failed'] as const;
 export type ImageState = (typeof imageStates)[number];
 
 /** Work on a submission that started and is not known to have ended: its process died, was killed, or still runs. */
-export interface Attempts {
+export interface WorkAttempts {
   readonly count: number;
   /** Why the last attempt ended, where a process could report it: `took more than 512 MiB of memory`. */
   readonly reason?: string;
@@ -44,7 +44,7 @@ export interface Submission {
   /** Time-ordered; a new one each time the work is requested. */
   readonly id: string;
   readonly state: ImageState;
-  readonly origin: ImageOrigin;
+  readonly origin: ImageSource;
   /** RFC 3339. */
   readonly submittedAt: string;
   /** Who requested it (`Message.caller`), the first one first; kept until it is indexed. */
@@ -53,7 +53,7 @@ export interface Submission {
   /** The error; kept until the image is submitted again. */
   readonly failure?: { readonly code: ErrorCode | 'internal'; readonly message: string; readonly remedy?: string };
   /** By part of the work, `layer 3` or `composition`: written before it begins, so that no crash is lost. */
-  readonly attempts?: Readonly<Record<string, Attempts>>;
+  readonly attempts?: Readonly<Record<string, WorkAttempts>>;
   /** Numbers of layers that registries do not have (a licence forbids it): gaps in the report. */
   readonly absent?: readonly number[];
   /** Sorted `id@version` of the detectors that read an indexed image: with other detectors, it must be read again. */

@@ -5,7 +5,7 @@ import type { VulnerabilityText } from './vulnerability';
  * What one update changed in the advisories of one document of a feed for one vulnerability of one package. Written
  * together with the facts, so that every stored change is also reported.
  */
-export interface StatementChange extends Pick<
+export interface AdvisoryChange extends Pick<
   AdvisoryGroup,
   'feed' | 'namespace' | 'package' | 'document' | 'nameKind' | 'scheme' | 'epochs'
 > {
@@ -33,7 +33,7 @@ export interface TextChange {
 }
 
 /** A change of facts that has to be reported. */
-export type FactChange = StatementChange | TextChange;
+export type FactChange = AdvisoryChange | TextChange;
 
 export function isTextChange(change: FactChange): change is TextChange {
   return !('package' in change);

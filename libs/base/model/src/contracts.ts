@@ -1,10 +1,10 @@
 import type { AdvisoryGroup } from './advisory';
 import type { ScopeEvidence } from './evidence';
-import type { FeedState, MissingDocument, Validators } from './feed';
+import type { FeedState, MissingDocument, DocumentValidators } from './feed';
 import type { Feature } from './feature';
 import type { NamespaceEvidence } from './namespace';
 import type { Problem } from './problem';
-import type { Inventory, Report } from './report';
+import type { ImageInventory, Report } from './report';
 import type { RepositoryProducts, VulnerabilityText } from './vulnerability';
 import type { WorkBudget } from './work-budget';
 import type { WantedFile } from './wanted-file';
@@ -111,7 +111,7 @@ export type Conditional =
   | {
       readonly kind: 'content';
       readonly body: AsyncIterable<Uint8Array>;
-      readonly validators: Validators;
+      readonly validators: DocumentValidators;
       /** RFC 3339: when the content was created, according to its server or file. */
       readonly modifiedAt?: string;
       /** Bytes of the body as transported: the announced number, where there is one, and the number that arrived. */
@@ -125,7 +125,7 @@ export type Conditional =
  */
 export interface Upstream {
   /** Reads one document; `path` is relative to the feed's base. `validators` make the request conditional. */
-  get(path: string, validators?: Validators): Promise<Conditional>;
+  get(path: string, validators?: DocumentValidators): Promise<Conditional>;
   /** Names of files and folders (with trailing slash) directly in `folder` ('' = base). */
   list(folder: string): Promise<readonly string[]>;
   /**
@@ -267,5 +267,5 @@ export interface ReportFormat {
   /** Absent when the format cannot show findings. */
   readonly report?: (report: Report, style: RenderStyle) => Rendering | Promise<Rendering>;
   /** Absent when the format cannot show an inventory. */
-  readonly inventory?: (inventory: Inventory, style: RenderStyle) => Rendering | Promise<Rendering>;
+  readonly inventory?: (inventory: ImageInventory, style: RenderStyle) => Rendering | Promise<Rendering>;
 }

@@ -2,7 +2,7 @@
  * Validators that a server sent for one document, sent back next time so that an unchanged document costs one small
  * answer.
  */
-export interface Validators {
+export interface DocumentValidators {
   readonly etag?: string;
   readonly lastModified?: string;
   /** sha256 of the decoded body: some servers ignore validators, and files have none. */
@@ -11,7 +11,7 @@ export interface Validators {
 
 /** The state of one upstream document of a feed. */
 export interface DocumentState {
-  readonly validators: Validators;
+  readonly validators: DocumentValidators;
   /** Identifies the patches that were applied since the whole document was read; absent without any. */
   readonly patched?: string;
   /** RFC 3339: when the content was created, according to its server or file; absent where neither says so. */

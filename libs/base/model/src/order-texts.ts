@@ -1,4 +1,4 @@
-export type Order<T> = (a: T, b: T) => number;
+export type Comparator<T> = (a: T, b: T) => number;
 
 /** Code unit order: no locale, so that every machine sorts the same. An absent text comes first. */
 export function compareText(a: string | null | undefined, b: string | null | undefined): number {
@@ -8,7 +8,7 @@ export function compareText(a: string | null | undefined, b: string | null | und
 }
 
 /** Orders by the given texts of both sides; the first difference decides. */
-export function byTexts<T>(...texts: readonly ((item: T) => string | null | undefined)[]): Order<T> {
+export function byTexts<T>(...texts: readonly ((item: T) => string | null | undefined)[]): Comparator<T> {
   return (a, b) => {
     for (const text of texts) {
       const order = compareText(text(a), text(b));

@@ -16,9 +16,9 @@ export interface Report {
   readonly namespaces: readonly ReportNamespace[];
   readonly packages: readonly ReportPackage[];
   readonly findings: readonly Finding[];
-  readonly coverage: Coverage;
+  readonly coverage: ReportCoverage;
   /** What own data suppressed: always reported, so that no suppression is silent. */
-  readonly suppressed: Suppressed;
+  readonly suppressed: SuppressedFinding;
   readonly problems: readonly ReportProblem[];
   /** Vulnerabilities by severity. */
   readonly summary: Readonly<Record<Severity, number>>;
@@ -36,7 +36,7 @@ export interface FilteredFindings {
 }
 
 /** The content of an image, without matching: `clarion packages`. */
-export interface Inventory extends Pick<
+export interface ImageInventory extends Pick<
   Report,
   'schemaVersion' | 'clarion' | 'image' | 'namespaces' | 'packages' | 'problems'
 > {
@@ -112,7 +112,7 @@ export interface Finding {
     readonly layer: Digest;
   };
   readonly source: { readonly name: string; readonly version: string } | null;
-  readonly statements: readonly Statement[];
+  readonly statements: readonly FindingAdvisory[];
   readonly description: string | null;
   /** `CWE-79`, … */
   readonly cwes: readonly string[];
@@ -152,7 +152,7 @@ export interface FindingKnownExploited {
 }
 
 /** The advisory of one feed, unchanged. */
-export interface Statement {
+export interface FindingAdvisory {
   readonly feed: string;
   readonly id: string;
   readonly state: AdvisoryState;
@@ -162,7 +162,7 @@ export interface Statement {
 }
 
 /** What the report can and cannot cover; "0 vulnerabilities" never comes without it. */
-export interface Coverage {
+export interface ReportCoverage {
   readonly namespaces: readonly CoveredNamespace[];
   readonly uncovered: readonly UncoveredPackage[];
   /** Packages whose version or advisories could not be compared, each with the reason. */
@@ -251,7 +251,7 @@ export const feedRoles = ['own-data', 'advisories', 'severities', 'scores'] as c
 export type FeedRole = (typeof feedRoles)[number];
 
 /** Findings that own data excludes. The feeds of record alone would have reported them. */
-export interface Suppressed {
+export interface SuppressedFinding {
   readonly findings: number;
   /** How many each source suppressed, by id. */
   readonly sources: readonly SuppressingSource[];

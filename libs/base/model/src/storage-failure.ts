@@ -41,7 +41,7 @@ const failures: readonly Failure[] = [
  * The error when the disk with `place` fails: `storage-unavailable`, since the same call may succeed once there is
  * space again. Undefined for every other error.
  */
-export function storageFailure(error: unknown, place: string): ClarionError | undefined {
+export function storageFailure(error: unknown, location: string): ClarionError | undefined {
   if (error instanceof ClarionError || typeof error !== 'object' || error === null) return undefined;
   const code = 'code' in error ? error.code : undefined;
   const message = 'message' in error ? String(error.message) : '';
@@ -49,7 +49,7 @@ export function storageFailure(error: unknown, place: string): ClarionError | un
     code === undefined ? pattern.test(message) : codes.includes(code),
   );
   if (found === undefined) return undefined;
-  return new ClarionError('storage-unavailable', `The disk that holds ${place} ${found.state}`, {
+  return new ClarionError('storage-unavailable', `The disk that holds ${location} ${found.state}`, {
     remedy: found.remedy,
     cause: error,
   });

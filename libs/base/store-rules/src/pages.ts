@@ -24,13 +24,13 @@ export class PageBuilder<T> {
   }
 
   /** Adds a row with its place (`after` of the next page); a row whose item is gone still counts. */
-  add(place: string, item: T | undefined): void {
+  add(position: string, item: T | undefined): void {
     if (item !== undefined) {
       this.items.push(item);
       this.bytes += sizeOf(item);
     }
     this.rows += 1;
-    this.next = place;
+    this.next = position;
   }
 
   /** The page, with the place where the next one begins if there are more rows. */

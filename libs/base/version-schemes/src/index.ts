@@ -20,7 +20,7 @@ import { rubygems } from './rubygems';
 import { semver } from './semver';
 
 export { compareVersions, isAffected, orderVersions, positionIn, reasonOfDoubt, type RangePosition } from './ranges';
-export { longestVersion } from './place';
+export { longestVersion } from './order-position';
 export { parseRange } from './range-expression';
 export { parseNevra, type Nevra } from './rpm/nevra';
 export { schemeOf } from './scheme-of';

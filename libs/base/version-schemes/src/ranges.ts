@@ -1,5 +1,5 @@
 import { ClarionError, type VersionRange, type VersionScheme } from '@clarion/model';
-import { longestVersion } from './place';
+import { longestVersion } from './order-position';
 
 /** Below and above every version of every scheme; the Clair v1 APIs use them. */
 const sentinels = new Map([

@@ -1,5 +1,5 @@
 import { ClarionError, type VersionScheme } from '@clarion/model';
-import { findPlace, longestVersion, nowhere } from './place';
+import { findPosition, longestVersion, noPosition } from './order-position';
 import type { KeyedScheme, SortKey } from './keyed-scheme';
 
 /** From here on the length of a number takes two code units, so that no number is too long. */
@@ -102,12 +102,12 @@ export function orderBy<Key>(scheme: KeyedScheme<Key>, compareKeys: (a: Key, b: 
     if (key === undefined) throw invalidVersion(id, version);
     return key;
   });
-  const placeOf = remembering((version) => findPlace(scheme, version));
+  const positionOf = remembering((version) => findPosition(scheme, version));
 
   function order(a: string, b: string): number | undefined {
-    const left = placeOf(a);
-    const right = placeOf(b);
-    if (left === nowhere || right === nowhere) return undefined;
+    const left = positionOf(a);
+    const right = positionOf(b);
+    if (left === noPosition || right === noPosition) return undefined;
     if (left.exact && right.exact) return compareKeys(left.key, right.key);
     if (a === b) return 0;
     if (compareKeys(left.ceiling, right.key) < 0) return -1;

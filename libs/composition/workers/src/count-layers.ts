@@ -1,5 +1,5 @@
 import type { LayerMeasure } from '@clarion/layer-indexing';
-import type { Handler } from '@clarion/model';
+import type { WorkHandler } from '@clarion/model';
 import type { Metrics } from '@clarion/service-runtime';
 
 /** Counts measurements, made in this process or in a separate one (`measureLayers`). */
@@ -27,7 +27,7 @@ export function countMeasures(metrics: Metrics): (measure: LayerMeasure) => void
 }
 
 /** The same handler, which also counts layers that are read or found known, and images that fail. */
-export function countLayers(handler: Handler<'work.layer'>, metrics: Metrics): Handler<'work.layer'> {
+export function countLayers(handler: WorkHandler<'work.layer'>, metrics: Metrics): WorkHandler<'work.layer'> {
   const layers = metrics.metric('clarion_layers_total');
   const scans = metrics.metric('clarion_scans_total');
   const limits = metrics.metric('clarion_limits_hit_total');

@@ -1,6 +1,6 @@
 import { type FeedWorkDeps, updateFeedOnDemand } from '@clarion/feed-updating';
 import { openScratchFile, type UpstreamFor } from '@clarion/feed-upstreams';
-import { type Handler, type Store, timeOrderedId } from '@clarion/model';
+import { type WorkHandler, type Store, timeOrderedId } from '@clarion/model';
 import { recountCompositions } from '@clarion/notifying';
 import { matchOptions, type MatchSettings } from './match-settings';
 
@@ -23,7 +23,7 @@ export interface FeedWorkContext {
 export function feedWork(
   { store, upstreamFor, matching, scratchDirectory, epssThreshold, owner }: FeedWorkContext,
   publishing: Pick<FeedWorkDeps, 'publishPending' | 'onEvent'>,
-): Handler<'work.feed'> {
+): WorkHandler<'work.feed'> {
   const { now } = matching;
   return updateFeedOnDemand({
     ...{ store, now, epssThreshold, upstreamFor },

@@ -1,4 +1,4 @@
-import type { Handler, Log, Store } from '@clarion/model';
+import type { WorkHandler, Log, Store } from '@clarion/model';
 import type { WebhookSender } from '@clarion/notification-channels';
 import { createDeliverer, notifyChange, type Retention, runRetention } from '@clarion/notifying';
 import type { Metrics } from '@clarion/service-runtime';
@@ -25,7 +25,7 @@ export interface NotifyingContext {
 }
 
 export interface Notifying {
-  readonly handler: Handler<'advisories.changed'>;
+  readonly handler: WorkHandler<'advisories.changed'>;
   /** Delivery, and removal of old data. Ends after `draining`. */
   readonly running: Promise<unknown>;
 }

@@ -4,7 +4,7 @@ import type {
   AdvisoryStore,
   DocumentState,
   FeedWriter,
-  Validators,
+  DocumentValidators,
   VulnerabilityStore,
 } from '@clarion/model';
 import type { ChangeLog } from './change-log';
@@ -32,7 +32,7 @@ export interface GatheredDocument {
   /** Ids of vulnerabilities that only the patch describes. */
   readonly replaced: ReadonlySet<string>;
   readonly problems: ProblemTally;
-  readonly validators: Validators;
+  readonly validators: DocumentValidators;
   /** The state from the last update. */
   readonly last: DocumentState | undefined;
 }

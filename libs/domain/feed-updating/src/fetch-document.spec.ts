@@ -1,7 +1,7 @@
-import type { Conditional, Upstream, Validators } from '@clarion/model';
+import type { Conditional, Upstream, DocumentValidators } from '@clarion/model';
 import { fetchDocument } from './fetch-document';
 
-const asked: (readonly [string, Validators | undefined])[] = [];
+const asked: (readonly [string, DocumentValidators | undefined])[] = [];
 
 function upstream(pages: Readonly<Record<string, string>>): Upstream {
   return {

@@ -1,4 +1,4 @@
-import { ClarionError, type Conditional, type PlannedDocument, type Upstream, type Validators } from '@clarion/model';
+import { ClarionError, type Conditional, type PlannedDocument, type Upstream, type DocumentValidators } from '@clarion/model';
 
 const emptyPart = { kind: 'missing' } as const;
 
@@ -10,7 +10,7 @@ const emptyPart = { kind: 'missing' } as const;
 export async function fetchDocument(
   upstream: Upstream,
   { name, path = name, parts }: PlannedDocument,
-  known: Validators | undefined,
+  known: DocumentValidators | undefined,
 ): Promise<Conditional> {
   if (parts === undefined) return upstream.get(path, known);
   const [firstPath, ...rest] = parts;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openScratchFile } from '@clarion/feed-upstreams';
-import { planOf, type FeedPlan, type StatementChange } from '@clarion/model';
+import { planOf, type FeedPlan, type AdvisoryChange } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import fc from 'fast-check';
 import type { FeedFinished } from './events';
@@ -23,7 +23,7 @@ async function update(
   store: Store,
   plan: FeedPlan,
   documents: Readonly<Record<string, readonly Entry[]>>,
-): Promise<{ readonly finished: FeedFinished; readonly changes: readonly StatementChange[] }> {
+): Promise<{ readonly finished: FeedFinished; readonly changes: readonly AdvisoryChange[] }> {
   let finished: FeedFinished | undefined;
   const deps = { upstream: upstreamOf(documents), store, now: () => new Date(0), force: true, update: 'u' };
   for await (const event of updateFeed(sourceOf(plan), { ...deps, openScratch: openScratchFile, memoryBytes: 2000 })) {

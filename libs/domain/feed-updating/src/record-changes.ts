@@ -1,4 +1,4 @@
-import type { Advisory, AdvisoryStore, FeedWriter, StatementChange } from '@clarion/model';
+import type { Advisory, AdvisoryStore, FeedWriter, AdvisoryChange } from '@clarion/model';
 import type { FactDifference, StatementDifference } from './fact-difference';
 
 interface Recording {
@@ -27,7 +27,7 @@ export async function recordChanges(
 }
 
 /** The change of a package as one row per vulnerability, in the order of their ids. */
-export function changesByVulnerability(change: StatementDifference, update: string): readonly StatementChange[] {
+export function changesByVulnerability(change: StatementDifference, update: string): readonly AdvisoryChange[] {
   const { feed, namespace, document, nameKind, scheme, epochs, before, after } = change;
   const place = { feed, namespace, package: change.package, document, nameKind, scheme };
   const rows = new Map<string, { readonly before: Advisory[]; readonly after: Advisory[] }>();

@@ -1,4 +1,4 @@
-import type { FeedSource, FeedState, Log, Message } from '@clarion/model';
+import type { FeedSource, FeedState, Log, BusMessage } from '@clarion/model';
 import { runScheduler } from './run-scheduler';
 import { sourceOf } from '../testing/entry-feed';
 
@@ -22,7 +22,7 @@ async function look(looks: number, states: (look: number) => readonly FeedState[
       },
     },
     bus: {
-      publish: (messages: readonly Message[]) => {
+      publish: (messages: readonly BusMessage[]) => {
         for (const { event } of messages)
           published.push(`${number} ${event.kind === 'work.feed' ? event.request : ''}`);
         return Promise.resolve();

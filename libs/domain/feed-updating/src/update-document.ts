@@ -6,7 +6,7 @@ import {
   type FeedWriter,
   type PlannedDocument,
   type Upstream,
-  type Validators,
+  type DocumentValidators,
 } from '@clarion/model';
 import { compareDocument } from './compare-document';
 import type { FeedEvent } from './events';
@@ -46,7 +46,7 @@ type Whole =
   | { readonly kind: 'missing' }
   | {
       readonly kind: 'read';
-      readonly validators: Validators;
+      readonly validators: DocumentValidators;
       readonly modifiedAt: string | undefined;
       readonly records: number;
     }
@@ -211,7 +211,7 @@ async function* readWhole(
 interface Gathered {
   readonly name: string;
   readonly patch: FeedPatch | undefined;
-  readonly validators: Validators;
+  readonly validators: DocumentValidators;
   readonly modifiedAt: string | undefined;
   readonly records: number | undefined;
   /** Whether the whole document was read; otherwise only its patch is applied to the stored facts. */

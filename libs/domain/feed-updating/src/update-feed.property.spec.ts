@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { feedSources } from '@clarion/feed-sources';
-import type { Advisory, StatementChange, Upstream } from '@clarion/model';
+import type { Advisory, AdvisoryChange, Upstream } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import fc from 'fast-check';
 import { takeStatementChanges } from '../testing/recorded-changes';
@@ -131,7 +131,7 @@ describe('a sequence of updates', () => {
   }, 300_000);
 });
 
-function changedLines(changes: readonly StatementChange[], side: 'before' | 'after'): string[] {
+function changedLines(changes: readonly AdvisoryChange[], side: 'before' | 'after'): string[] {
   return changes.flatMap((change) => linesOf(change.namespace, change.package, change[side])).sort();
 }
 

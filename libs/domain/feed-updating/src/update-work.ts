@@ -3,7 +3,7 @@ import type { ExploitationThreshold } from '@clarion/reporting';
 import {
   ClarionError,
   type FeedSource,
-  type Handler,
+  type WorkHandler,
   type Upstream,
   type FeedFacts,
   type LeaseStore,
@@ -44,7 +44,7 @@ const leaseMillis = 60_000;
  * feed or has just died doing so, and when the store fails: the bus retries. Failures of the upstream end in
  * `feed.updated`.
  */
-export function updateFeedOnDemand(deps: FeedWorkDeps): Handler<'work.feed'> {
+export function updateFeedOnDemand(deps: FeedWorkDeps): WorkHandler<'work.feed'> {
   return async function* ({ feed: id, request, force = false }, { signal, delivery }) {
     const feed = deps.feeds.find((one) => one.id === id);
     // Disabled since the update was requested.

@@ -1,4 +1,4 @@
-import { isTextChange, type FactChange, type StatementChange, type ChangeStore } from '@clarion/model';
+import { isTextChange, type FactChange, type AdvisoryChange, type ChangeStore } from '@clarion/model';
 
 /** The changes that updates recorded and that are not published yet; marks them as published. */
 export async function takeChanges(store: ChangeStore): Promise<readonly FactChange[]> {
@@ -11,6 +11,6 @@ export async function takeChanges(store: ChangeStore): Promise<readonly FactChan
 }
 
 /** Only the changes of advisories. */
-export async function takeStatementChanges(store: ChangeStore): Promise<readonly StatementChange[]> {
+export async function takeStatementChanges(store: ChangeStore): Promise<readonly AdvisoryChange[]> {
   return (await takeChanges(store)).flatMap((change) => (isTextChange(change) ? [] : [change]));
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createEgress, type Egress } from '@clarion/egress';
 import { httpUpstream } from '@clarion/feed-upstreams';
-import type { AdvisoryGroup, FeedSource, FeedState, StatementChange, Store, Upstream } from '@clarion/model';
+import type { AdvisoryGroup, FeedSource, FeedState, AdvisoryChange, Store, Upstream } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { startFeedServer, type FeedServer, type FeedServerOptions } from '@clarion/test-kit';
 import type { FeedEvent, FeedFinished } from '../src/events';
@@ -15,7 +15,7 @@ export interface Outcome {
   readonly events: readonly FeedEvent[];
   readonly finished: FeedFinished;
   /** Recorded changes of advisories. */
-  readonly changes: readonly StatementChange[];
+  readonly changes: readonly AdvisoryChange[];
   /** Reported outcomes of documents. */
   readonly documents: Readonly<Record<string, string>>;
 }

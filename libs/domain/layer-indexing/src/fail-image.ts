@@ -2,7 +2,7 @@ import {
   type Bus,
   ClarionError,
   type DeadLetter,
-  type Message,
+  type BusMessage,
   type DomainEvent,
   type Submission,
   type DeadLetterStore,
@@ -46,7 +46,7 @@ export async function keepDeadLetter(
   },
 ): Promise<void> {
   await store.putDeadLetter(letter);
-  const events: Message[] = [];
+  const events: BusMessage[] = [];
   for await (const event of failOfDeadLetter(letter, store)) events.push({ event });
   await bus.publish(events);
 }

@@ -7,7 +7,7 @@ import {
   ClarionError,
   type ClarionEvent,
   type EventOf,
-  type Message,
+  type BusMessage,
   type SeverityCounts,
   type Store,
   type StoredImage,
@@ -241,7 +241,7 @@ describe('an image that cannot be indexed', () => {
     const event = work(built, 0);
     const letter = { id: 'x', event, at: '', deliveries: 5, code, message: 'tried in vain' };
     const events: ClarionEvent[] = [];
-    const publish = (messages: readonly Message[]): Promise<void> => {
+    const publish = (messages: readonly BusMessage[]): Promise<void> => {
       events.push(...messages.map((message) => message.event));
       return Promise.resolve();
     };

@@ -7,7 +7,7 @@ import {
   type DetectorInfo,
   type EffectiveImage,
   type EventOf,
-  type Handler,
+  type WorkHandler,
   type HandlerContext,
   type LayerIndex,
   type OpenedImage,
@@ -56,7 +56,7 @@ export interface IndexLayerDeps {
  * Several processes never read the same layer at once. A permanent error of the image ends in `image.failed`; a
  * temporary error is thrown, so that the bus retries.
  */
-export function indexLayer(deps: IndexLayerDeps): Handler<'work.layer'> {
+export function indexLayer(deps: IndexLayerDeps): WorkHandler<'work.layer'> {
   return async function* (work, context) {
     const stored = await deps.store.image(work.image);
     const submission = stored?.submission;

@@ -4,7 +4,7 @@ import {
   type Advisory,
   type AdvisoryGroup,
   type FactChange,
-  type StatementChange,
+  type AdvisoryChange,
   type TextChange,
 } from '@clarion/model';
 import { onlyAbout } from './narrow-groups';
@@ -43,8 +43,8 @@ export function changedFacts(facts: MatchFacts, { changes, later = [] }: Related
   return { before: side('before'), after: side('after'), about };
 }
 
-export function statementsIn(changes: readonly FactChange[]): readonly StatementChange[] {
-  return changes.filter((change): change is StatementChange => !isTextChange(change));
+export function statementsIn(changes: readonly FactChange[]): readonly AdvisoryChange[] {
+  return changes.filter((change): change is AdvisoryChange => !isTextChange(change));
 }
 
 export function textsIn(changes: readonly FactChange[]): readonly TextChange[] {
@@ -77,10 +77,10 @@ function textsWith({ base, changes, which }: Patch<TextChange, 'vulnerabilities'
 }
 
 function groupsWith(
-  patch: Patch<StatementChange, 'advisories'> & { readonly about: ReadonlySet<string> },
+  patch: Patch<AdvisoryChange, 'advisories'> & { readonly about: ReadonlySet<string> },
 ): MatchFacts['advisories'] {
   const { base, changes, which, about } = patch;
-  const byName = new Map<string, StatementChange[]>();
+  const byName = new Map<string, AdvisoryChange[]>();
   for (const change of changes) {
     const key = keyOf([change.namespace, change.package]);
     byName.set(key, [...(byName.get(key) ?? []), change]);
@@ -98,7 +98,7 @@ function groupsWith(
 /** The groups with exactly these advisories about the vulnerability of a change, in its document. */
 function patched(
   groups: readonly AdvisoryGroup[],
-  change: StatementChange,
+  change: AdvisoryChange,
   statements: readonly Advisory[],
 ): readonly AdvisoryGroup[] {
   const at = groups.findIndex((group) => isPlaceOf(change, group));
@@ -116,7 +116,7 @@ function patched(
   return groups.toSpliced(at, 1, ...(isGone ? [] : [{ ...known, advisories }]));
 }
 
-function isPlaceOf(change: StatementChange, group: AdvisoryGroup): boolean {
+function isPlaceOf(change: AdvisoryChange, group: AdvisoryGroup): boolean {
   return (
     change.feed === group.feed &&
     change.document === group.document &&

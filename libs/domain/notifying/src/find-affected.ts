@@ -6,7 +6,7 @@ import {
   type Composition,
   type FactChange,
   type PlacedFeature,
-  type StatementChange,
+  type AdvisoryChange,
   type AdvisoryStore,
   type CompositionStore,
 } from '@clarion/model';
@@ -70,7 +70,7 @@ export async function* findAffected(
 }
 
 /** A package with advisories about the vulnerability, in a namespace. */
-type Place = Pick<StatementChange, 'namespace' | 'package' | 'scheme'>;
+type Place = Pick<AdvisoryChange, 'namespace' | 'package' | 'scheme'>;
 
 /**
  * The packages with changed advisories; for changed vulnerability records, also all packages with advisories about
@@ -165,9 +165,9 @@ function packageNames(places: readonly Place[]): readonly PackageName[] {
 }
 
 /** If repositories share package names, the origin of a package decides about each of its vulnerabilities. */
-function dependsOnOrigins({ namespace, before, after }: StatementChange): boolean {
+function dependsOnOrigins({ namespace, before, after }: AdvisoryChange): boolean {
   return (
-    distributionOf(namespace)?.origins?.kind === 'topic' ||
+    distributionOf(namespace)?.repositoryRules?.kind === 'topic' ||
     [...before, ...after].some(({ scope }) => scope?.origin !== undefined)
   );
 }

@@ -5,7 +5,7 @@ import {
   type ChangedVulnerability,
   type FactChange,
   feedName,
-  type Handler,
+  type WorkHandler,
   type Log,
   type DomainEvent,
   type Notification,
@@ -67,7 +67,7 @@ const pageSize = 500;
  * compositions whose counts changed are recounted. On redelivery, existing data stays unchanged, missing steps are
  * done, and the events are the same.
  */
-export function notifyChange(deps: NotifyChangeDeps): Handler<'advisories.changed'> {
+export function notifyChange(deps: NotifyChangeDeps): WorkHandler<'advisories.changed'> {
   const counted = new CountedCompositions();
   return async function* ({ update, vulnerability }, { traceparent }) {
     const { store } = deps;

@@ -6,14 +6,14 @@ import {
   indexedPackageTypes,
   isOwnNamespace,
   type PlacedFeature,
-  type StatementChange,
+  type AdvisoryChange,
 } from '@clarion/model';
 
 /** Package types that an advisory with this namespace and version scheme can apply to. */
 export function packageTypesOf({
   namespace,
   scheme,
-}: Pick<StatementChange, 'namespace' | 'scheme'>): readonly IndexedPackageType[] {
+}: Pick<AdvisoryChange, 'namespace' | 'scheme'>): readonly IndexedPackageType[] {
   // An own package type, or an own distribution with packages of any type: their versions may have any order.
   if (isOwnNamespace(namespace)) return indexedPackageTypes;
   const own = indexedPackageTypes.find((type) => type !== 'x' && packageKindOf(type)?.versionScheme === scheme);

@@ -3,7 +3,7 @@ import {
   type FeedState,
   type Report,
   sortedTexts,
-  type Suppressed,
+  type SuppressedFinding,
   type SuppressingSource,
 } from '@clarion/model';
 import { decideAll, type MatchFacts, onSettledFacts, scopedFacts } from '@clarion/matching';
@@ -45,7 +45,7 @@ async function reportOnce(
   };
 }
 
-function suppressedOf(feeds: readonly string[]): Suppressed {
+function suppressedOf(feeds: readonly string[]): SuppressedFinding {
   const sources = sortedTexts(feeds).map((id): SuppressingSource => {
     return { kind: 'own-data', id, findings: feeds.filter((feed) => feed === id).length };
   });

@@ -1,9 +1,9 @@
-import type { Announced, Bus, Log } from '@clarion/model';
+import type { EventEnvelope, Bus, Log } from '@clarion/model';
 
 /** One event subscription of this process, shared by all its waiting callers. */
 export interface EventFanOut {
   /** Calls `notify` for each event from now on, until the returned function is called. */
-  subscribe(notify: (news: Announced) => void): () => void;
+  subscribe(notify: (news: EventEnvelope) => void): () => void;
 }
 
 const retryMillis = 1000;
@@ -12,13 +12,13 @@ const retryMillis = 1000;
  * Listens while there are subscribers, and listens again after the bus connection was lost: events may be missed
  * then, so waiting callers also poll the store.
  */
-export function createEventFanOut(bus: Pick<Bus, 'listen'>, log?: Log): EventFanOut {
-  const subscribers = new Set<(news: Announced) => void>();
+export function createEventFanOut(bus: Pick<Bus, 'subscribe'>, log?: Log): EventFanOut {
+  const subscribers = new Set<(news: EventEnvelope) => void>();
   let stop: AbortController | undefined;
   const run = async (signal: AbortSignal): Promise<void> => {
     for (;;) {
       try {
-        for await (const news of bus.listen({ signal })) for (const notify of [...subscribers]) notify(news);
+        for await (const news of bus.subscribe({ signal })) for (const notify of [...subscribers]) notify(news);
       } catch (error) {
         log?.warn('The subscription to events failed', { reason: String(error) });
       }

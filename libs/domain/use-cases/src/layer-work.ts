@@ -1,5 +1,5 @@
 import { CallerShares } from '@clarion/connections';
-import type { Backlog, Bus, Image, Message, StoredImage } from '@clarion/model';
+import type { WorkBacklog, Bus, Image, BusMessage, StoredImage } from '@clarion/model';
 import type { Context } from './context';
 import { PreconditionError } from './precondition-error';
 import type { SubmittedImage } from './use-cases';
@@ -26,7 +26,7 @@ export async function publishLayers(
 ): Promise<void> {
   const layers = distinctLayers(image);
   const messages = callers.flatMap((caller) =>
-    layers.map((layer): Message => ({
+    layers.map((layer): BusMessage => ({
       event: { kind: 'work.layer', image: manifestDigest, submission: submission.id, layer },
       ...(caller === undefined ? {} : { caller }),
     })),
@@ -63,7 +63,7 @@ export function createLayerRoom({ bus, limits: { waitingLayers } }: Pick<Context
   };
 }
 
-function full(outcome: 'share-used' | 'all-used', { ofCaller, inAll }: Backlog): PreconditionError {
+function full(outcome: 'share-used' | 'all-used', { ofCaller, inAll }: WorkBacklog): PreconditionError {
   const message =
     outcome === 'share-used'
       ? `Of what you have submitted, ${ofCaller} layers wait to be read: no more of one caller may wait`

@@ -7,7 +7,7 @@ import {
   type FeedWriter,
   type Page,
   type PageRequest,
-  type StatementChange,
+  type AdvisoryChange,
   timeOrderedId,
 } from '@clarion/model';
 import { randomUUID } from 'node:crypto';
@@ -157,7 +157,7 @@ function changesOf(
   update: string,
   before: AdvisoryGroup | undefined,
   after: AdvisoryGroup | undefined,
-): readonly StatementChange[] {
+): readonly AdvisoryChange[] {
   const diff = diffAdvisories(before, after);
   return diff === undefined ? [] : changesByVulnerability(diff, update);
 }

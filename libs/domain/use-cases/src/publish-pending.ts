@@ -1,4 +1,4 @@
-import type { Message } from '@clarion/model';
+import type { BusMessage } from '@clarion/model';
 import type { Context } from './context';
 
 const atOnce = 500;
@@ -13,7 +13,7 @@ export async function publishPending({ store, bus }: Pick<Context, 'store' | 'bu
     const changed = await store.pendingChanges(atOnce);
     if (changed.length === 0) return published;
     await bus.publish(
-      changed.map(({ update, vulnerability }): Message => ({
+      changed.map(({ update, vulnerability }): BusMessage => ({
         event: { kind: 'advisories.changed', update, vulnerability },
       })),
     );

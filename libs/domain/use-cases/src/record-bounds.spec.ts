@@ -1,4 +1,4 @@
-import type { Image, ImageOrigin, LayerDescriptor } from '@clarion/model';
+import type { Image, ImageSource, LayerDescriptor } from '@clarion/model';
 import { type Installation, startInstallation } from '../testing/installation';
 import { boundRecord, boundReferences, recordLimits } from './record-bounds';
 
@@ -13,14 +13,14 @@ const imageOf = (layers: readonly LayerDescriptor[], reference = digest): Image 
   platform: { os: 'linux', architecture: 'amd64' },
   layers,
 });
-const upload: ImageOrigin = { kind: 'upload' };
-const addresses = (count: number, length: number): ImageOrigin => ({
+const upload: ImageSource = { kind: 'upload' };
+const addresses = (count: number, length: number): ImageSource => ({
   kind: 'layer-urls',
   layers: Array.from({ length: count }, () => ({ url: 'u'.repeat(length), headers: 'h'.repeat(length) })),
 });
 
 describe('the record of an image', () => {
-  it.each<[what: string, image: Image, origin: ImageOrigin, fault: string | undefined]>([
+  it.each<[what: string, image: Image, origin: ImageSource, fault: string | undefined]>([
     ['the largest that has a name', imageOf(layersOf(512)), upload, undefined],
     ['long steps of all layers', imageOf(layersOf(512, { createdBy: 'x'.repeat(1000) })), upload, 'of the layers has'],
     ['a long reference', imageOf([], 'r'.repeat(1024)), upload, undefined],

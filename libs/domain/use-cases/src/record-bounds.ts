@@ -1,4 +1,4 @@
-import { ClarionError, type Image, type ImageOrigin } from '@clarion/model';
+import { ClarionError, type Image, type ImageSource } from '@clarion/model';
 
 /**
  * Maximum characters of the record of a submitted image, each part as JSON: every list of images reads all of it.
@@ -16,7 +16,7 @@ export const recordLimits = {
 } as const;
 
 /** Rejects an image that is too large for its record. Throws `limit-exceeded`. */
-export function boundRecord({ image, origin }: { readonly image: Image; readonly origin: ImageOrigin }): void {
+export function boundRecord({ image, origin }: { readonly image: Image; readonly origin: ImageSource }): void {
   const { reference } = image;
   atMost(reference.length, recordLimits.reference, 'The reference');
   atMost(JSON.stringify(image).length, recordLimits.image, 'The description of the layers');

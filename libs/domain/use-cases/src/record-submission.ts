@@ -2,7 +2,7 @@ import {
   ClarionError,
   type Digest,
   type Image,
-  type ImageOrigin,
+  type ImageSource,
   type StoredImage,
   type Submission,
   timeOrderedId,
@@ -17,7 +17,7 @@ import type { SubmittedImage } from './use-cases';
 export interface Asked {
   readonly digest: Digest;
   readonly image: Image;
-  readonly origin: ImageOrigin;
+  readonly origin: ImageSource;
   /** Computed diffIDs of all layers of an image that was read on upload. */
   readonly read?: readonly Digest[];
   /** The full reference for lists, if any. */
@@ -76,7 +76,7 @@ function contradicts({ image }: Asked, known: StoredImage | undefined): boolean 
  * an archive may be that of its configuration, and its author may have crafted one that also reads as a manifest. A
  * caller's claim overrides nothing.
  */
-function isBetterKnown(origin: ImageOrigin, known: StoredImage | undefined): boolean {
+function isBetterKnown(origin: ImageSource, known: StoredImage | undefined): boolean {
   if (origin.kind === 'registry') return true;
   return origin.kind === 'upload' && known?.submission?.origin.kind !== 'registry';
 }

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInProcessBus } from '@clarion/bus-in-process';
-import type { Message } from '@clarion/model';
+import type { BusMessage } from '@clarion/model';
 import { type BuiltImage, openWork, until } from '@clarion/test-kit';
 import { debianImage, type Installation, openssl, startInstallation, stateDebian } from '../testing/installation';
 import type { SubmitRequest } from './use-cases';
@@ -68,7 +68,7 @@ describe('what a crash leaves', () => {
   });
 
   it('is queued again for the callers who had submitted it, and shows no caller in answers', async () => {
-    const published: Message[] = [];
+    const published: BusMessage[] = [];
     const noting = createInProcessBus();
     noting.publish = (messages) => {
       published.push(...messages);

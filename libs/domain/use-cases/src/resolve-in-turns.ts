@@ -30,7 +30,7 @@ export function resolveInTurns(resolveImage: ResolveImage, places: number): Reso
   const start = (): void => {
     for (let turn = queue.take(); turn !== undefined; turn = queue.take()) turn.item.begin(turn);
   };
-  const queue = new FairQueue<Waiting>({ places, spares, onLong: start });
+  const queue = new FairQueue<Waiting>({ slots: places, spares, onLong: start });
   const shares = new CallerShares(askedAtOnce);
 
   const place = (caller: string, signal: AbortSignal | undefined): Promise<Turn<Waiting>> =>

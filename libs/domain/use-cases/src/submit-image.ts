@@ -6,7 +6,7 @@ import {
   type EffectiveImage,
   isDigest,
   type Image,
-  type ImageOrigin,
+  type ImageSource,
   type LayerDescriptor,
   type TagName,
   tagOf,
@@ -132,7 +132,7 @@ async function resolved(
   });
   const { manifestDigest } = image;
   if (manifestDigest === undefined) throw new ClarionError('unsupported', `${reference} has no manifest`);
-  const origin: ImageOrigin = {
+  const origin: ImageSource = {
     kind: 'registry',
     reference: pinned,
     ...(credentials === undefined ? {} : { credentials: seal(credentials, context) }),
@@ -162,7 +162,7 @@ async function claimed(
     platform: platform ?? { os: 'linux', architecture: 'amd64' },
     layers: layers.map(descriptorOf),
   };
-  const origin: ImageOrigin = {
+  const origin: ImageSource = {
     kind: 'layer-urls',
     layers: layers.map(({ url, headers = {} }) => {
       if (url.length > maxUrl) throw new ClarionError('invalid-input', 'The address of a layer is too long');

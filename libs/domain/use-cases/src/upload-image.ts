@@ -19,7 +19,7 @@ const busySeconds = 15;
  */
 export function createUpload(context: Context): Upload {
   // One more for a caller whom others would keep out.
-  const queue = new FairQueue<symbol>({ places: context.limits.uploads, spares: 1 });
+  const queue = new FairQueue<symbol>({ slots: context.limits.uploads, spares: 1 });
   return async (archive, options) => {
     const caller = options.caller ?? '';
     // Before the archive is read, as reading one with an invalid name would be wasted.

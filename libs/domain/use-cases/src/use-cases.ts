@@ -1,7 +1,7 @@
 import type { FeedCounts, FeedLevel } from '@clarion/feed-updating';
 import type {
   AffectedImage,
-  Announced,
+  EventEnvelope,
   Delivery,
   DeliveryState,
   DeadLetter,
@@ -316,7 +316,7 @@ export interface DeadLetterUseCases {
 
 export interface EventUseCases {
   /** Events from now on, or from just after a position that is still kept. Ends when `signal` aborts. */
-  listen(options: { readonly after?: string; readonly signal: AbortSignal }): AsyncIterable<Announced>;
+  listen(options: { readonly after?: string; readonly signal: AbortSignal }): AsyncIterable<EventEnvelope>;
 }
 
 /** A stored image with its submission: what `ImageView` is made from. */

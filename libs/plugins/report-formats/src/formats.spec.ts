@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import type { Inventory, Rendering, RenderStyle, Report, ReportFormat } from '@clarion/model';
+import type { ImageInventory, Rendering, RenderStyle, Report, ReportFormat } from '@clarion/model';
 
 import { reportFormats } from './index';
 
@@ -24,7 +24,7 @@ function facts(name: string): Report {
   return JSON.parse(readFileSync(path.join(factsFolder, `${name}.json`), 'utf8')) as Report;
 }
 
-function inventoryOf({ findings, coverage, summary, ...inventory }: Report): Inventory {
+function inventoryOf({ findings, coverage, summary, ...inventory }: Report): ImageInventory {
   expect([findings, coverage, summary]).not.toContain(undefined);
   return inventory;
 }

@@ -86,7 +86,7 @@ export function describeBusEvents(current: CurrentBus): void {
     await silent.stop();
     expect(listener.heard()).toEqual([]);
     const aborted = AbortSignal.abort();
-    for await (const news of bus.listen({ signal: aborted })) throw new Error(`told ${news.id}`);
+    for await (const news of bus.subscribe({ signal: aborted })) throw new Error(`told ${news.id}`);
   });
 
   it.each([
@@ -98,7 +98,7 @@ export function describeBusEvents(current: CurrentBus): void {
     const { bus } = current();
     await bus.publish([{ event: newsOf('nvd', 'a') }]);
     const listening = async (): Promise<void> => {
-      for await (const news of bus.listen({ after, signal: AbortSignal.timeout(5000) })) throw new Error(news.id);
+      for await (const news of bus.subscribe({ after, signal: AbortSignal.timeout(5000) })) throw new Error(news.id);
     };
     await expect(listening()).rejects.toMatchObject({ code });
   });

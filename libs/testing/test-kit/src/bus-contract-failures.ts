@@ -1,4 +1,4 @@
-import { ClarionError, type Bus, type Handler, type WorkKind } from '@clarion/model';
+import { ClarionError, type Bus, type WorkHandler, type WorkKind } from '@clarion/model';
 
 import type { CurrentBus } from './bus-under-test';
 import { feedWork, openWork, startRunner } from './bus-runner';
@@ -10,7 +10,7 @@ function failing<K extends WorkKind>(
   deliveries: number[],
   error: Error,
   fails: (delivery: number) => boolean,
-): Handler<K> {
+): WorkHandler<K> {
   return async function* (_, { delivery }) {
     deliveries.push(delivery);
     if (fails(delivery)) throw error;
@@ -109,7 +109,7 @@ export function describeBusFailures(current: CurrentBus): void {
   it('accepts no more work during a stop, and finishes running work', async () => {
     const { bus } = current();
     const ended: string[] = [];
-    const slow = (begun: string[]): Handler<'work.feed'> =>
+    const slow = (begun: string[]): WorkHandler<'work.feed'> =>
       async function* (event, { signal }) {
         begun.push(event.request);
         await slowly(200);
@@ -138,7 +138,7 @@ export function describeBusFailures(current: CurrentBus): void {
 /** Closes one connection of a bus while a handler works there, which gets the abort signal and ignores it. */
 async function closeWhileItWorks(bus: Bus, mine: Bus): Promise<void> {
   const told: boolean[] = [];
-  const stubborn: Handler<'work.feed'> = async function* (_, { signal }) {
+  const stubborn: WorkHandler<'work.feed'> = async function* (_, { signal }) {
     await new Promise((resolve) => {
       signal.addEventListener('abort', resolve);
     });

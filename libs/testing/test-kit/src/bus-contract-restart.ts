@@ -1,4 +1,4 @@
-import type { Handler } from '@clarion/model';
+import type { WorkHandler } from '@clarion/model';
 
 import type { CurrentBus } from './bus-under-test';
 import { feedWork, newsOf, openWork, startListener, startListenerNow, startRunner } from './bus-runner';
@@ -48,7 +48,7 @@ export function describeBusRestart(current: CurrentBus): void {
     const { bus, server } = withServer(current);
     const listener = await startListenerNow(bus);
     let running = 0;
-    const handler: Handler<'work.feed'> = async function* (event) {
+    const handler: WorkHandler<'work.feed'> = async function* (event) {
       running += 1;
       await slowly(400);
       yield { ...event, kind: 'feed.updated', outcome: 'changed' };

@@ -1,4 +1,4 @@
-import { ClarionError, type EventOf, type Handler, type Message, type WorkItem } from '@clarion/model';
+import { ClarionError, type EventOf, type WorkHandler, type BusMessage, type WorkItem } from '@clarion/model';
 
 import type { CurrentBus } from './bus-under-test';
 import { feedWork, openWork, startListenerNow, startRunner } from './bus-runner';
@@ -9,7 +9,7 @@ const digest = (n: number) => `sha256:${n.toString(16).padStart(64, '0')}` as co
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 /** A handler that records its input. */
-function noting(seen: string[]): Handler<'work.feed'> {
+function noting(seen: string[]): WorkHandler<'work.feed'> {
   // eslint-disable-next-line @typescript-eslint/require-await -- it yields nothing
   return async function* (event) {
     seen.push(event.request);
@@ -50,7 +50,7 @@ export function describeBusWork(current: CurrentBus): void {
 
   it('reports the pending work of each caller, including work that several callers requested', async () => {
     const { bus } = current();
-    const layer = (n: number, caller?: string): Message => ({
+    const layer = (n: number, caller?: string): BusMessage => ({
       event: { kind: 'work.layer', image: digest(n), submission: 's', layer: n },
       ...(caller === undefined ? {} : { caller }),
     });
@@ -62,7 +62,7 @@ export function describeBusWork(current: CurrentBus): void {
     expect(await ofCallers()).toEqual([3, 1, 1, 1]);
     const seen: number[] = [];
     // eslint-disable-next-line @typescript-eslint/require-await -- it yields nothing
-    const note: Handler<'work.layer'> = async function* (event) {
+    const note: WorkHandler<'work.layer'> = async function* (event) {
       seen.push(event.layer);
       yield* [];
     };
@@ -106,7 +106,7 @@ export function describeBusWork(current: CurrentBus): void {
   ])('handles as much in parallel as allowed: %s', async (_, concurrency, limit) => {
     const { bus } = current();
     let [running, most] = [0, 0];
-    const handler: Handler<'work.feed'> = async function* () {
+    const handler: WorkHandler<'work.feed'> = async function* () {
       running += 1;
       most = Math.max(most, running);
       await slowly(60);
@@ -123,7 +123,7 @@ export function describeBusWork(current: CurrentBus): void {
   it('allows work to take longer than the silence limit', async () => {
     const { bus, silenceMillis } = current();
     const deliveries: number[] = [];
-    const handler: Handler<'work.feed'> = async function* (_, { delivery }) {
+    const handler: WorkHandler<'work.feed'> = async function* (_, { delivery }) {
       deliveries.push(delivery);
       await slowly(silenceMillis * 2.5);
       yield* [];
@@ -142,7 +142,7 @@ export function describeBusWork(current: CurrentBus): void {
     const listener = await startListenerNow(bus);
     const event = feedWork('nvd', 'now');
     let heardInside = 0;
-    const handler: Handler<'work.feed'> = async function* (work, { delivery }) {
+    const handler: WorkHandler<'work.feed'> = async function* (work, { delivery }) {
       yield { ...work, kind: 'feed.updated', outcome: 'changed' };
       await until('it is heard while the work runs', () => listener.heard().length > 0);
       heardInside += 1;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { Announced, Bus, DeadLetter, EventOf, Routes, RunOptions } from '@clarion/model';
+import type { EventEnvelope, Bus, DeadLetter, EventOf, WorkRoutes, RunOptions } from '@clarion/model';
 
 import { until } from './until';
 
@@ -12,7 +12,7 @@ export interface BusRunner {
 }
 
 /** Starts to handle work and keeps its dead letters. */
-export function startRunner(bus: Bus, routes: Routes, options: Partial<RunOptions> = {}): BusRunner {
+export function startRunner(bus: Bus, routes: WorkRoutes, options: Partial<RunOptions> = {}): BusRunner {
   const controller = new AbortController();
   const dead: DeadLetter[] = [];
   const onDead = (letter: DeadLetter): Promise<void> => {
@@ -34,10 +34,10 @@ export function startRunner(bus: Bus, routes: Routes, options: Partial<RunOption
 /** Collects events until stopped. */
 export function startListener(bus: Bus, after?: string) {
   const controller = new AbortController();
-  const heard: Announced[] = [];
+  const heard: EventEnvelope[] = [];
   const listening = (async () => {
     const position = after === undefined ? {} : { after };
-    for await (const news of bus.listen({ ...position, signal: controller.signal })) heard.push(news);
+    for await (const news of bus.subscribe({ ...position, signal: controller.signal })) heard.push(news);
   })();
   listening.catch(() => undefined);
   return {

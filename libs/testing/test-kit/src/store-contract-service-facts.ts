@@ -7,7 +7,7 @@ import type {
   Page,
   PageRequest,
   PlacedFeature,
-  StatementChange,
+  AdvisoryChange,
   StoredImage,
   Submission,
 } from '@clarion/model';
@@ -83,7 +83,7 @@ export function placedFeature(name: string, changes: Partial<PlacedFeature> = {}
 }
 
 /** What an update changed about one package. */
-export function testChange(changes: Partial<StatementChange> = {}): StatementChange {
+export function testChange(changes: Partial<AdvisoryChange> = {}): AdvisoryChange {
   return {
     update: '0190163d-8694-739b-aea5-000000000001',
     vulnerability: 'CVE-2024-0001',

@@ -1,6 +1,6 @@
 import { ProcessEnded, type ProcessPool } from '@clarion/child-processes';
 import type { FeedEvent, UnwrittenFailures } from '@clarion/feed-updating';
-import { ClarionError, type Handler, type Log, type DomainEvent } from '@clarion/model';
+import { ClarionError, type WorkHandler, type Log, type DomainEvent } from '@clarion/model';
 import type { FeedJob, FeedReply, MentionsJob } from './messages';
 
 export type FeedPool = ProcessPool<FeedJob, FeedReply>;
@@ -21,7 +21,7 @@ export interface UpdatingDeps {
  * Handler of `work.feed`: parses, compares and commits in a separate process, as each step keeps a thread busy for
  * seconds. The bus retries when that process ends early.
  */
-export function isolatedUpdating({ pool, log, publishPending, onEvent, failures }: UpdatingDeps): Handler<'work.feed'> {
+export function isolatedUpdating({ pool, log, publishPending, onEvent, failures }: UpdatingDeps): WorkHandler<'work.feed'> {
   return async function* (work, { signal, delivery }) {
     const { feed } = work;
     const news: DomainEvent[] = [];

@@ -14,7 +14,7 @@ import {
   type LayerMeasure,
 } from '@clarion/layer-indexing';
 import { storeUpload } from '@clarion/layer-sources';
-import type { Handler, Log, Store } from '@clarion/model';
+import type { WorkHandler, Log, Store } from '@clarion/model';
 import type { ReportJob } from '@clarion/use-cases';
 import type { ServeSettings } from '../settings';
 import type { FeedPool, MentionsPool } from './isolated-updating';
@@ -95,7 +95,7 @@ export interface IndexingContext {
 }
 
 export interface IsolatedIndexing extends IsolatedImages {
-  readonly layer: Handler<'work.layer'>;
+  readonly layer: WorkHandler<'work.layer'>;
 }
 
 /** Indexing in separate processes. */

@@ -1,7 +1,7 @@
 import { checked, type ServerSentEvent } from '@clarion/http-engine';
 import { none } from '@clarion/rest-v1-contract';
 import { z } from 'zod';
-import type { Announced } from '@clarion/model';
+import type { EventEnvelope } from '@clarion/model';
 import { type AnyRoute, route } from '../route';
 
 /**
@@ -30,7 +30,7 @@ const listen = route({
   },
 });
 
-async function* eventsOf(news: AsyncIterable<Announced>): AsyncGenerator<ServerSentEvent> {
+async function* eventsOf(news: AsyncIterable<EventEnvelope>): AsyncGenerator<ServerSentEvent> {
   for await (const { position, id, at, event } of news)
     yield { id: position, event: event.kind, data: { id, at, event } };
 }

@@ -13,10 +13,10 @@ export const amzn: Distribution = {
   // Amazon Linux 1 named its releases 2011.09 to 2018.03; they are one stream.
   advisories: (release) => [{ id: /^201\d\./.test(release) ? 'amzn:1' : `amzn:${release}` }],
   // Repositories share names of packages.
-  origins: { kind: 'topic', release: '2', prefix: 'amzn2extra-' },
+  repositoryRules: { kind: 'topic', release: '2', prefix: 'amzn2extra-' },
   ownNames: [
-    { origins: ['kernel-livepatch', 'amzn2extra-livepatch', 'livepatch'], name: /^kernel-livepatch/, livePatch: true },
-    { origins: ['nvidia'], name: /nvidia/ },
+    { repositories: ['kernel-livepatch', 'amzn2extra-livepatch', 'livepatch'], name: /^kernel-livepatch/, livePatch: true },
+    { repositories: ['nvidia'], name: /nvidia/ },
   ],
   page: { base: 'https://explore.alas.aws.amazon.com/', suffix: '.html' },
   support: {

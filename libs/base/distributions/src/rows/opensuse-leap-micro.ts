@@ -8,7 +8,7 @@ export const opensuseLeapMicro: Distribution = {
   packageType: 'rpm',
   recognised: [{ ids: ['opensuse-leap-micro'], release: majorMinor }],
   releaseName: { form: /^\d{1,2}\.\d{1,2}$/, example: '6.0' },
-  origins: { kind: 'product' },
+  repositoryRules: { kind: 'product' },
   page: susePage,
   support: {
     source: 'https://en.opensuse.org/Lifetime',

@@ -22,7 +22,7 @@ export const opensuseLeap: Distribution = {
     { id: `opensuse-leap:${release}` },
     ...(/^15\.[3-9]$/.test(release) ? [{ id: `sles:${release}`, secondary: true, version: sleRelease }] : []),
   ],
-  origins: { kind: 'product' },
+  repositoryRules: { kind: 'product' },
   page: susePage,
   support: {
     source: 'https://en.opensuse.org/Lifetime',

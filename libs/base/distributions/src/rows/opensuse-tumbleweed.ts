@@ -9,7 +9,7 @@ export const opensuseTumbleweed: Distribution = {
   recognised: [{ ids: ['opensuse-tumbleweed'], release: rolling }],
   osv: [{ ecosystem: /^openSUSE:Tumbleweed$/, release: '' }],
   purlNamespace: 'opensuse',
-  origins: { kind: 'product' },
+  repositoryRules: { kind: 'product' },
   page: susePage,
   support: {
     source: 'https://en.opensuse.org/Lifetime',

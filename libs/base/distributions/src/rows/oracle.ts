@@ -15,7 +15,7 @@ export const oracle: Distribution = {
     { flavour: 'fips', version: /_fips/ },
     { flavour: 'uek', version: /\.el\d{1,2}uek/ },
   ],
-  fixesTellFlavours: true,
+  fixedVersionShowsFlavour: true,
   page: { base: 'https://linux.oracle.com/cve/', suffix: '.html' },
   support: {
     meaning: 'Premier Support; Extended Support is for its buyers',

@@ -9,7 +9,7 @@ export const slMicro: Distribution = {
   recognised: [{ ids: ['sl-micro'], release: majorMinor }],
   releaseName: { form: /^\d{1,2}\.\d{1,2}$/, example: '6.0' },
   purlNamespace: 'suse',
-  origins: { kind: 'product' },
+  repositoryRules: { kind: 'product' },
   page: susePage,
   support: {
     source: 'https://www.suse.com/lifecycle',

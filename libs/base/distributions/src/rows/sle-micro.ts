@@ -9,7 +9,7 @@ export const sleMicro: Distribution = {
   recognised: [{ ids: ['sle-micro', 'sle-micro-rancher'], release: majorMinor }],
   releaseName: { form: /^\d{1,2}\.\d{1,2}$/, example: '5.5' },
   purlNamespace: 'suse',
-  origins: { kind: 'product' },
+  repositoryRules: { kind: 'product' },
   page: susePage,
   support: {
     source: 'https://www.suse.com/lifecycle',

@@ -11,7 +11,7 @@ export const sles: Distribution = {
   releaseName: { form: /^\d{1,3}(?:\.\d{1,2})?$/, example: '15.6' },
   osv: [{ ecosystem: /^SUSE:Linux Enterprise Server (\d{1,3}) SP(\d{1,2})$/, release: '$1.$2' }],
   purlNamespace: 'suse',
-  origins: { kind: 'product' },
+  repositoryRules: { kind: 'product' },
   page: susePage,
   // Packages of the distribution itself name openSUSE or SUSE; the build service names its project.
   publishers: [

@@ -1,4 +1,4 @@
-import { aboveAll } from '../place';
+import { aboveAll } from '../order-position';
 import { type KeySpan, type SortKey } from '../keyed-scheme';
 import { compareText, digitsEnd, isDigit, isLetter, lettersEnd, numberKey, spanEnd } from '../sort-key';
 

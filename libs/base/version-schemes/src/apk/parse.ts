@@ -1,4 +1,4 @@
-import { aboveAll, aboveCodes, spanFrom } from '../place';
+import { aboveAll, aboveCodes, spanFrom } from '../order-position';
 import { type KeySpan, type SortKey } from '../keyed-scheme';
 import { digitsEnd, isDigit, numberKey, spanEnd } from '../sort-key';
 

@@ -1,4 +1,4 @@
-import { aboveCodes, spanFrom } from '../place';
+import { aboveCodes, spanFrom } from '../order-position';
 import { type KeySpan, type SortKey } from '../keyed-scheme';
 import { isDigit, numberKey } from '../sort-key';
 

@@ -1,4 +1,4 @@
-import { aboveAll, spanFrom } from '../place';
+import { aboveAll, spanFrom } from '../order-position';
 import { type KeySpan, type SortKey } from '../keyed-scheme';
 import { digitsEnd, isDigit, lettersEnd, numberKey } from '../sort-key';
 

@@ -1,4 +1,4 @@
-import { aboveAll, leadingNumbers, withoutLastZeros } from '../place';
+import { aboveAll, leadingNumbers, withoutLastZeros } from '../order-position';
 import { type KeySpan, type SortKey } from '../keyed-scheme';
 import { compareText, digitsEnd, isDigit, numberKey, spanEnd } from '../sort-key';
 

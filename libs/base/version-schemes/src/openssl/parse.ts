@@ -1,4 +1,4 @@
-import { leadingNumbers, spanFrom } from '../place';
+import { leadingNumbers, spanFrom } from '../order-position';
 import { type KeySpan, type SortKey } from '../keyed-scheme';
 import { numberKey } from '../sort-key';
 

@@ -1,4 +1,4 @@
-import { aboveAll, leadingNumbers, withoutLastZeros } from '../place';
+import { aboveAll, leadingNumbers, withoutLastZeros } from '../order-position';
 import { type KeySpan, type SortKey } from '../keyed-scheme';
 import { isDigit, numberKey } from '../sort-key';
 

@@ -1,4 +1,4 @@
-import { aboveAll, spanFrom, withoutLastZeros } from '../place';
+import { aboveAll, spanFrom, withoutLastZeros } from '../order-position';
 import { type KeySpan, type SortKey } from '../keyed-scheme';
 import { numberKey } from '../sort-key';
 

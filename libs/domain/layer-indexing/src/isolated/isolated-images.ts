@@ -2,7 +2,7 @@ import { ProcessEnded, type ProcessPool } from '@clarion/child-processes';
 import {
   ClarionError,
   type ClarionEvent,
-  type Handler,
+  type WorkHandler,
   type Log,
   type DomainEvent,
   type OpenOptions,
@@ -41,7 +41,7 @@ export interface IsolatedImagesDeps extends IsolatedDeps {
 }
 
 /** The handler of `work.layer`, in processes that may be killed. */
-export function isolatedLayers(deps: IsolatedDeps<LayerJob>): Handler<'work.layer'> {
+export function isolatedLayers(deps: IsolatedDeps<LayerJob>): WorkHandler<'work.layer'> {
   return async function* (work, { signal, delivery, caller = work.image }) {
     try {
       yield* eventsOf(run({ kind: 'layer', work, delivery }, deps, { caller, signal }));

@@ -7,7 +7,7 @@ import { checkInstalledProduct } from './suse/product';
 
 /** Whether an advisory about one repository or product is about a package; the distribution's row defines how. */
 export function checkOrigin({ origin }: AdvisoryScope, subject: Subject): Applicability {
-  const rules = distributionOf(subject.feature.namespace)?.origins;
+  const rules = distributionOf(subject.feature.namespace)?.repositoryRules;
   switch (rules?.kind) {
     case 'topic':
       return checkTopic(origin, subject, rules);

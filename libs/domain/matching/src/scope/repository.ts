@@ -29,6 +29,6 @@ export function isRepository(id: string, name: string): boolean {
  * packages have the same names as those of the core.
  */
 export function ownNamesOf(namespace: string, repository: string): ((name: string) => boolean) | undefined {
-  const own = distributionOf(namespace)?.ownNames?.find(({ origins }) => origins.includes(repository));
+  const own = distributionOf(namespace)?.ownNames?.find(({ repositories }) => repositories.includes(repository));
   return own === undefined ? undefined : (name) => own.name.test(name);
 }

@@ -14,8 +14,8 @@ export function subjectOf(feature: PlacedFeature, matchedBy: Subject['matchedBy'
   const ordinary =
     feature.module === undefined &&
     flavour === undefined &&
-    distribution?.fixesTellFlavours !== true &&
-    !(distribution?.origins?.kind === 'topic' && feature.repository !== undefined);
+    distribution?.fixedVersionShowsFlavour !== true &&
+    !(distribution?.repositoryRules?.kind === 'topic' && feature.repository !== undefined);
   return { feature, matchedBy, image, products: image.productsOf(feature), flavour, ordinary };
 }
 
@@ -110,6 +110,6 @@ export function scopeTraits(feature: PlacedFeature, products: Products | undefin
     repository,
     products?.key,
     // Names and version lines show where these packages come from.
-    distributionOf(namespace)?.origins?.kind === 'topic' ? [name, version] : null,
+    distributionOf(namespace)?.repositoryRules?.kind === 'topic' ? [name, version] : null,
   ]);
 }

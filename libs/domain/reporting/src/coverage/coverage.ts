@@ -1,4 +1,4 @@
-import { byTexts, compareText, type Coverage, type CoveredNamespace, type EffectiveImage, type FeedCoverage, feedName, type FeedState, isGap, isOwnNamespace, type PlacedFeature, sortedTexts, type UncoveredPackage, type UndeterminedPackage } from '@clarion/model';
+import { byTexts, compareText, type ReportCoverage, type CoveredNamespace, type EffectiveImage, type FeedCoverage, feedName, type FeedState, isGap, isOwnNamespace, type PlacedFeature, sortedTexts, type UncoveredPackage, type UndeterminedPackage } from '@clarion/model';
 import { coveringNamespaces, type FeedInfo, participatingFeeds, roleOf, speaksAbout, thirdPartyOf } from '@clarion/matching';
 import { supportOf } from './end-of-life';
 import { type GapFacts, gapsOf } from './gaps';
@@ -21,7 +21,7 @@ export interface CoverageInput {
 }
 
 /** What a report about this image covers, and what it does not. */
-export function coverageOf({ image, states, undetermined }: CoverageInput, options: ReportOptions): Coverage {
+export function coverageOf({ image, states, undetermined }: CoverageInput, options: ReportOptions): ReportCoverage {
   const { namespaces: known, feeds } = feedCoverage(namespaceIds(image), states, options);
   const namespaces = known.map((namespace): CoveredNamespace => {
     const partial = partialFeeds(namespace.id, image, { feeds: options.feeds, states });
@@ -54,7 +54,7 @@ function gapFacts({
   feeds,
   ecosystems,
   undetermined,
-}: Pick<CoverageInput, 'image'> & Pick<Coverage, 'namespaces' | 'feeds' | 'ecosystems' | 'undetermined'>): GapFacts {
+}: Pick<CoverageInput, 'image'> & Pick<ReportCoverage, 'namespaces' | 'feeds' | 'ecosystems' | 'undetermined'>): GapFacts {
   return {
     namespaces,
     feeds,
@@ -72,7 +72,7 @@ export function feedCoverage(
   ids: readonly string[],
   states: readonly FeedState[],
   options: FeedOptions,
-): Pick<GapFacts, 'namespaces'> & Pick<Coverage, 'feeds'> {
+): Pick<GapFacts, 'namespaces'> & Pick<ReportCoverage, 'feeds'> {
   const dataOf = new Map(states.map((state) => [state.feed, namespacesWithData(state)]));
   const enabled = options.feeds.filter((feed) => feed.enabled !== false);
   const feedsOf = (id: string): readonly string[] =>

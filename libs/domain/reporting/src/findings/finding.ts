@@ -1,5 +1,5 @@
 import { createTurns } from '@clarion/deadlines';
-import { byTexts, type Finding, type PlacedFeature, type Statement } from '@clarion/model';
+import { byTexts, type Finding, type PlacedFeature, type FindingAdvisory } from '@clarion/model';
 import { type DecidedFlaw, type EvaluatedAdvisory, type PackageFlaw, sourceOf, statedFix } from '@clarion/matching';
 import { enrichmentOf } from './enrichment';
 import { isKernelHeadersOnly, kernelHeadersNote } from './kernel-headers';
@@ -7,7 +7,7 @@ import type { VulnerabilityRecords } from './vulnerability-records';
 import { linksOf } from './links';
 import { chooseSeverity, rankedTexts } from './severity-choice';
 
-const byStatement = byTexts<Statement>(
+const byStatement = byTexts<FindingAdvisory>(
   (s) => s.feed,
   (s) => s.id,
   (s) => s.state,
@@ -86,7 +86,7 @@ function flawPart(
   };
 }
 
-function statementsOf({ flaw, notes }: FlawOf): readonly Statement[] {
+function statementsOf({ flaw, notes }: FlawOf): readonly FindingAdvisory[] {
   const statements = flaw.cluster.members.map((one) => statementOf(one, notes)).sort(byStatement);
   // Two documents of one feed (Alpine's main and community) may say the very same.
   return statements.filter(
@@ -94,7 +94,7 @@ function statementsOf({ flaw, notes }: FlawOf): readonly Statement[] {
   );
 }
 
-function statementOf({ advisory, group, versionMatch, note }: EvaluatedAdvisory, notes: readonly string[]): Statement {
+function statementOf({ advisory, group, versionMatch, note }: EvaluatedAdvisory, notes: readonly string[]): FindingAdvisory {
   const reasons = [advisory.reason, note, ...notes].filter((reason) => reason !== undefined && reason !== '');
   return {
     feed: group.feed,

@@ -1,8 +1,8 @@
 import { sortInTurns } from '@clarion/deadlines';
-import { byTexts, type Finding, type Order, type ReportPackage, severities } from '@clarion/model';
+import { byTexts, type Finding, type Comparator, type ReportPackage, severities } from '@clarion/model';
 
 /** Packages by namespace, name, version, architecture, path; the rest only makes the order total. */
-export const byPackage: Order<ReportPackage> = byTexts(
+export const byPackage: Comparator<ReportPackage> = byTexts(
   (p) => p.namespace,
   (p) => p.name,
   (p) => p.version,
@@ -15,7 +15,7 @@ export const byPackage: Order<ReportPackage> = byTexts(
   (p) => p.layer,
 );
 
-const byIdAndPackage: Order<Finding> = byTexts(
+const byIdAndPackage: Comparator<Finding> = byTexts(
   (f) => f.id,
   (f) => f.package.namespace,
   (f) => f.package.name,

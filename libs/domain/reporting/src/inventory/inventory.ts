@@ -2,7 +2,7 @@ import {
   byTexts,
   type EffectiveImage,
   formatPlatform,
-  type Inventory,
+  type ImageInventory,
   type PlacedFeature,
   type ReportImage,
   type ReportPackage,
@@ -12,7 +12,7 @@ import { purlOf } from './purl';
 import { unreadEcosystems } from '../coverage/unread-ecosystems';
 
 /** What is inside an image, in the shape of the native report and sorted as it promises. */
-export function inventoryOf(image: EffectiveImage, options: { readonly clarionVersion: string }): Inventory {
+export function inventoryOf(image: EffectiveImage, options: { readonly clarionVersion: string }): ImageInventory {
   const ecosystems = unreadEcosystems(image);
   return {
     schemaVersion: 1,

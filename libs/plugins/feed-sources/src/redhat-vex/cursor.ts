@@ -1,5 +1,5 @@
 import { asObject } from '@clarion/file-formats/documents';
-import type { Validators } from '@clarion/model';
+import type { DocumentValidators } from '@clarion/model';
 
 /** How far the feed was read. Stored in the feed's state as JSON. */
 export interface Cursor {
@@ -10,7 +10,7 @@ export interface Cursor {
   /** RFC 3339: all changes up to here are applied. */
   readonly applied: string;
   /** Validators of the two lists, so that an unchanged one costs one small answer. */
-  readonly lists: Readonly<Record<string, Validators>>;
+  readonly lists: Readonly<Record<string, DocumentValidators>>;
 }
 
 /** The cursor in its stored form. */
@@ -30,5 +30,5 @@ export function readCursor(text: string | undefined): Cursor | undefined {
   const { folder, archive, applied, lists } = value ?? {};
   if (typeof folder !== 'string' || typeof archive !== 'string' || typeof applied !== 'string') return undefined;
   if (Number.isNaN(Date.parse(applied)) || asObject(lists) === undefined) return undefined;
-  return { folder, archive, applied, lists: lists as Record<string, Validators> };
+  return { folder, archive, applied, lists: lists as Record<string, DocumentValidators> };
 }

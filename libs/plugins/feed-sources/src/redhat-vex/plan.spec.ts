@@ -1,4 +1,4 @@
-import { ClarionError, type Conditional, type FeedState, type Upstream, type Validators } from '@clarion/model';
+import { ClarionError, type Conditional, type FeedState, type Upstream, type DocumentValidators } from '@clarion/model';
 import { readChanges } from './changes';
 import { readCursor, writeCursor } from './cursor';
 import { maxChanges, planVex, vexDocument } from './plan';
@@ -11,7 +11,7 @@ const document = (id: string): { name: string } => ({ name: `${folder}${id.slice
 
 interface Page {
   readonly text: string;
-  readonly validators?: Validators;
+  readonly validators?: DocumentValidators;
 }
 
 /** An upstream with a few documents; equal etags are unchanged. */

@@ -5,7 +5,7 @@ import {
   type FeedState,
   type PlannedDocument,
   type Upstream,
-  type Validators,
+  type DocumentValidators,
 } from '@clarion/model';
 import { type Change, readChanges } from './changes';
 import { type Cursor, readCursor, writeCursor } from './cursor';
@@ -138,7 +138,7 @@ function startOf(archive: string, indexed: string | undefined): number {
 interface ReadList {
   readonly kind: 'missing' | 'unchanged' | 'content';
   readonly changes: readonly Change[];
-  readonly validators: Readonly<Record<string, Validators>>;
+  readonly validators: Readonly<Record<string, DocumentValidators>>;
 }
 
 async function readList(upstream: Upstream, path: string, known: Cursor | undefined): Promise<ReadList> {

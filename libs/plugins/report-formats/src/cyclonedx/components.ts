@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { Enums, Models } from '@cyclonedx/cyclonedx-library';
 import {
-  type Inventory,
+  type ImageInventory,
   namespaceFamily,
   type ReportImage,
   type ReportNamespace,
@@ -23,7 +23,7 @@ export interface Listed {
 }
 
 /** The distribution and all packages, in the order of the inventory. */
-export function listedOf({ image, namespaces, packages }: Inventory): readonly Listed[] {
+export function listedOf({ image, namespaces, packages }: ImageInventory): readonly Listed[] {
   const used = new Set(['image']);
   const digests = new Map(image.layers.map(({ diffId, digest }) => [diffId, digest]));
   return [

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
-import type { Inventory } from '@clarion/model';
+import type { ImageInventory } from '@clarion/model';
 
 import { imagePurl } from './image-purl';
 import { renderInventory } from './render';
@@ -34,11 +34,11 @@ interface Document {
   readonly compositions?: readonly { readonly aggregate: string; readonly assemblies: readonly string[] }[];
 }
 
-function inventory(name: string): Inventory {
-  return JSON.parse(readFileSync(path.join(factsFolder, name), 'utf8')) as Inventory;
+function inventory(name: string): ImageInventory {
+  return JSON.parse(readFileSync(path.join(factsFolder, name), 'utf8')) as ImageInventory;
 }
 
-function documentOf(facts: Inventory): Document {
+function documentOf(facts: ImageInventory): Document {
   return JSON.parse([...renderInventory(facts)].join('')) as Document;
 }
 
@@ -113,7 +113,7 @@ describe('cyclonedx', () => {
         made += 1;
         return '1';
       },
-    })) as unknown as Inventory['packages'];
+    })) as unknown as ImageInventory['packages'];
     const pieces = renderInventory({ ...facts, packages })[Symbol.iterator]();
     const forSerialNumber = made;
     let writing = '';
@@ -136,7 +136,7 @@ describe('cyclonedx', () => {
     reason: '',
   };
   const [gap] = inventory('incomplete.json').problems;
-  it.each<[string, Partial<Inventory>, string | undefined]>([
+  it.each<[string, Partial<ImageInventory>, string | undefined]>([
     ['everything that is recognised', { problems: [] }, undefined],
     ['evidence that is not read', { problems: [{ ...gap!, code: 'unreadable-evidence' }] }, undefined],
     ['databases that disagree', { problems: [{ ...gap!, code: 'stale-database' }] }, 'incomplete'],

@@ -1,5 +1,5 @@
 import { Models, Serialize, Spec } from '@cyclonedx/cyclonedx-library';
-import { isGap, type Inventory, type Rendering, type ReportProblem } from '@clarion/model';
+import { isGap, type ImageInventory, type Rendering, type ReportProblem } from '@clarion/model';
 
 import { mapped, printableJson } from '../printable';
 import { clarionComponent, imageComponent, type Listed, listedOf, properties } from './components';
@@ -13,7 +13,7 @@ const sorted = { sortLists: true };
  * the same facts give the same bytes. Components are made one by one, once for the serial number and once for output:
  * of 100,000 packages the library's model as a whole takes 500 MB. Spec: https://cyclonedx.org/docs/1.6/json/
  */
-export function renderInventory(inventory: Inventory): Rendering {
+export function renderInventory(inventory: ImageInventory): Rendering {
   const head = normalizers.makeForBom().normalize(new Models.Bom({ metadata: metadataOf(inventory) }), sorted);
   const { $schema, bomFormat, specVersion, version, metadata } = head;
   const listed = listedOf(inventory);
@@ -27,11 +27,11 @@ export function renderInventory(inventory: Inventory): Rendering {
 }
 
 /** Whether packages are known to be missing: something was not readable or has no detector, or nothing was found. */
-function isIncomplete({ problems, ecosystems = [], packages }: Inventory): boolean {
+function isIncomplete({ problems, ecosystems = [], packages }: ImageInventory): boolean {
   return problems.some(isGap) || ecosystems.length > 0 || packages.length === 0;
 }
 
-function metadataOf(inventory: Inventory): Models.Metadata {
+function metadataOf(inventory: ImageInventory): Models.Metadata {
   const { clarion, image, problems, ecosystems = [] } = inventory;
   return new Models.Metadata({
     tools: new Models.Tools({ components: new Models.ComponentRepository([clarionComponent(clarion.version)]) }),

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import type { Inventory, Report } from '@clarion/model';
+import type { ImageInventory, Report } from '@clarion/model';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020';
 
 import { renderInventory, renderReport } from './render';
@@ -32,7 +32,7 @@ function reportText(report: Report): string {
   return [...renderReport(report)].join('');
 }
 
-function inventoryText(inventory: Inventory): string {
+function inventoryText(inventory: ImageInventory): string {
   return [...renderInventory(inventory)].join('');
 }
 
@@ -55,7 +55,7 @@ describe('json', () => {
     const npm = { id: 'npm', files: 2, example: 'a/package.json', layer: report.image.layers[0]?.diffId ?? '' };
     const unread = { ...npm, reason: 'no detector reads npm packages' };
     const more = { ...unread, secret: true };
-    const inventory: Inventory = { ...report, ecosystems: [more] };
+    const inventory: ImageInventory = { ...report, ecosystems: [more] };
     expect(validInventory(JSON.parse(inventoryText(inventory))) || validInventory.errors).toBe(true);
     expect(JSON.parse(inventoryText(inventory))).toMatchObject({ ecosystems: [unread] });
     expect(inventoryText(inventory)).not.toContain('secret');
@@ -101,7 +101,7 @@ describe('json', () => {
   it('writes nothing that is not in the schema', () => {
     const report = { ...(readJson(factsFolder, 'clean.json') as Report), secret: 1 };
     expect(reportText(report)).not.toContain('secret');
-    expect(inventoryText(report as Inventory)).not.toContain('secret');
+    expect(inventoryText(report as ImageInventory)).not.toContain('secret');
   });
 });
 

@@ -1,9 +1,9 @@
 import {
-  type Coverage,
+  type ReportCoverage,
   type CoveredNamespace,
   type Finding,
   type FindingKnownExploited,
-  type Inventory,
+  type ImageInventory,
   type MissingDocument,
   type Rendering,
   type Report,
@@ -12,7 +12,7 @@ import {
   type ReportPackage,
   type ReportProblem,
   severities,
-  type Suppressed,
+  type SuppressedFinding,
   type UncoveredPackage,
   type UnreadEcosystem,
 } from '@clarion/model';
@@ -53,15 +53,15 @@ function countedApart({ countedApart: counts }: Report): Pick<Report, 'countedAp
 }
 
 /** The inventory as JSON text: the report's shape without everything that is about vulnerabilities. */
-export function renderInventory(inventory: Inventory): Rendering {
+export function renderInventory(inventory: ImageInventory): Rendering {
   return printableJson({
     ...head(inventory),
     ...(inventory.ecosystems === undefined ? {} : { ecosystems: inventory.ecosystems.map(unread) }),
     problems: inventory.problems.map(problem),
-  } satisfies Record<keyof Omit<Inventory, 'ecosystems'>, unknown>);
+  } satisfies Record<keyof Omit<ImageInventory, 'ecosystems'>, unknown>);
 }
 
-function head(inventory: Inventory): Record<Exclude<keyof Inventory, 'problems' | 'ecosystems'>, unknown> {
+function head(inventory: ImageInventory): Record<Exclude<keyof ImageInventory, 'problems' | 'ecosystems'>, unknown> {
   return {
     schemaVersion: inventory.schemaVersion,
     clarion: { version: inventory.clarion.version },
@@ -138,7 +138,7 @@ function unread({ id, files, example, layer, reason }: UnreadEcosystem): UnreadE
   return { id, files, example, layer, reason };
 }
 
-function coverage(covered: Coverage): Coverage {
+function coverage(covered: ReportCoverage): ReportCoverage {
   return {
     namespaces: covered.namespaces.map(coveredNamespace),
     uncovered: covered.uncovered.map(uncovered),
@@ -168,7 +168,7 @@ function missingDocument(document: MissingDocument): MissingDocument {
   };
 }
 
-function suppressed({ findings, sources }: Suppressed): Suppressed {
+function suppressed({ findings, sources }: SuppressedFinding): SuppressedFinding {
   return { findings, sources: sources.map(({ kind, id, findings: count }) => ({ kind, id, findings: count })) };
 }
 

@@ -1,4 +1,4 @@
-import type { Coverage, CoveredNamespace, FeedCoverage, Inventory } from '@clarion/model';
+import type { ReportCoverage, CoveredNamespace, FeedCoverage, ImageInventory } from '@clarion/model';
 
 import { printable } from '../printable';
 import type { Look, Paint } from './style';
@@ -10,7 +10,7 @@ interface Value {
 }
 
 /** Lines that say what was scanned: reference, distribution, packages, layers and, for a report, the feeds. */
-export function header(inventory: Inventory, look: Look, coverage?: Coverage): string[] {
+export function header(inventory: ImageInventory, look: Look, coverage?: ReportCoverage): string[] {
   const { paint } = look;
   const { reference, platform, layers, manifestDigest } = inventory.image;
   const title = `${paint.bold(printable(reference || '(no name)'))}  ${paint.dim(printable(platform))}`;
@@ -49,7 +49,7 @@ function rowLines({ label, text, paint: paintValue = String }: Row, { paint, wid
   );
 }
 
-function distribution({ namespaces }: Inventory, { paint }: Look, coverage?: Coverage): Value {
+function distribution({ namespaces }: ImageInventory, { paint }: Look, coverage?: ReportCoverage): Value {
   if (namespaces.length === 0) return { text: 'unknown', paint: paint.yellow };
   const latest = coverage === undefined ? '' : latestUpdate(coverage);
   const covered = new Map(coverage?.namespaces.map((namespace) => [namespace.id, namespace]));
@@ -59,12 +59,12 @@ function distribution({ namespaces }: Inventory, { paint }: Look, coverage?: Cov
 }
 
 /** The time of the newest facts of any feed: the date of the report, as far as its facts show. Empty without facts. */
-function latestUpdate({ feeds }: Coverage): string {
+function latestUpdate({ feeds }: ReportCoverage): string {
   return feeds.map(({ updatedAt }) => updatedAt ?? '').reduce((a, b) => (a > b ? a : b), '');
 }
 
 /** Namespaces whose vendor's support had ended when the newest facts came. */
-export function unsupported(coverage: Coverage): readonly string[] {
+export function unsupported(coverage: ReportCoverage): readonly string[] {
   const latest = latestUpdate(coverage);
   return coverage.namespaces.flatMap(({ id, endOfLife }) => (endOfLife !== null && endOfLife < latest ? [id] : []));
 }

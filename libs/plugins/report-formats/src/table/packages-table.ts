@@ -1,4 +1,4 @@
-import type { Inventory, ReportPackage } from '@clarion/model';
+import type { ImageInventory, ReportPackage } from '@clarion/model';
 
 import { printable } from '../printable';
 import { type Cell, type Column, layOut } from './columns';
@@ -8,7 +8,7 @@ import { layerName, shortPath } from './places';
 const roomForSource = 96;
 
 /** Lines of a table of packages. */
-export function packagesTable(packages: readonly ReportPackage[], { image }: Inventory, look: Look): string[] {
+export function packagesTable(packages: readonly ReportPackage[], { image }: ImageInventory, look: Look): string[] {
   const withSource = look.width >= roomForSource;
   const columns: Column[] = [
     { title: 'PACKAGE', least: 16 },

@@ -1,4 +1,4 @@
-import type { Inventory, RenderStyle } from '@clarion/model';
+import type { ImageInventory, RenderStyle } from '@clarion/model';
 
 import { ecosystemLines } from './gaps';
 import { header } from './header';
@@ -7,7 +7,7 @@ import { problemLines } from './problems';
 import { lookOf } from './style';
 
 /** The inventory as text: what was scanned, its packages, and what could not be read. */
-export function renderInventory(inventory: Inventory, style: RenderStyle): string {
+export function renderInventory(inventory: ImageInventory, style: RenderStyle): string {
   const look = lookOf(style);
   const { packages, problems, image, ecosystems = [] } = inventory;
   const sections = [

@@ -1,4 +1,4 @@
-import { distributionOf, type OriginRules, releaseOf } from '@clarion/distributions';
+import { distributionOf, type RepositoryRules, releaseOf } from '@clarion/distributions';
 import { type Applicability, applies, type Subject } from '../applicability';
 import { checkRepository, otherRepository, unknownRepository } from '../repository';
 
@@ -7,15 +7,15 @@ const topicEnabled: Applicability = {
   note: 'reduced certainty: the extras topic is enabled, where the package is from is not recorded',
 };
 
-type TopicRules = Extract<OriginRules, { readonly kind: 'topic' }>;
+type TopicRules = Extract<RepositoryRules, { readonly kind: 'topic' }>;
 
 /** Advisories about an extras topic are for packages from there, all others for core packages. */
 export function checkTopic(topic: string | undefined, subject: Subject, rules: TopicRules): Applicability {
   const { feature, image } = subject;
   const { name, version, repository, namespace } = feature;
   // Packages of live patches show by their names that they are from there.
-  const patches = distributionOf(namespace)?.ownNames?.find(({ livePatch, origins }) => {
-    return livePatch === true && topic !== undefined && origins.includes(topic);
+  const patches = distributionOf(namespace)?.ownNames?.find(({ livePatch, repositories }) => {
+    return livePatch === true && topic !== undefined && repositories.includes(topic);
   });
   if (patches !== undefined) return patches.name.test(name) ? applies : otherRepository;
   // In later releases, repositories other than the core have packages with separate names.

@@ -4,13 +4,13 @@ import { type KeyedScheme, type KeySpan, type SortKey } from './keyed-scheme';
  * The position of a text in an order. A certain text is at its key. A text that is not a valid version may be anything
  * that continues its longest valid prefix: `key` is that of the prefix.
  */
-export interface Place<Key> extends KeySpan<Key> {
+export interface OrderPosition<Key> extends KeySpan<Key> {
   readonly key: Key;
   readonly exact: boolean;
 }
 
 /** The place of a text without a valid prefix, of a list or a sentence, and of a text that is too long. */
-export const nowhere = 'nowhere';
+export const noPosition = 'no-position';
 
 /**
  * Characters of the longest text that has a place: longer text may be anything. Of all versions in feeds, images and
@@ -20,18 +20,18 @@ export const longestVersion = 256;
 const listOrSentence = /[,\s]/;
 
 /** The position of a text in the order of a scheme. Never throws. */
-export function findPlace<Key>(scheme: KeyedScheme<Key>, text: string): Place<Key> | typeof nowhere {
-  if (text.length > longestVersion) return nowhere;
+export function findPosition<Key>(scheme: KeyedScheme<Key>, text: string): OrderPosition<Key> | typeof noPosition {
+  if (text.length > longestVersion) return noPosition;
   if (isCertain(scheme, text)) {
     const key = scheme.key(text);
-    return key === undefined ? nowhere : { floor: key, key, ceiling: key, exact: true };
+    return key === undefined ? noPosition : { floor: key, key, ceiling: key, exact: true };
   }
-  if (scheme.continuations === undefined || listOrSentence.test(text)) return nowhere;
+  if (scheme.continuations === undefined || listOrSentence.test(text)) return noPosition;
   const prefix = validPrefix(scheme, text);
-  if (prefix === undefined) return nowhere;
+  if (prefix === undefined) return noPosition;
   const key = scheme.key(prefix);
   const span = scheme.continuations(prefix, text.slice(prefix.length));
-  return key === undefined || span === undefined ? nowhere : { ...span, key, exact: false };
+  return key === undefined || span === undefined ? noPosition : { ...span, key, exact: false };
 }
 
 function isCertain<Key>(scheme: KeyedScheme<Key>, text: string): boolean {
