@@ -83,7 +83,9 @@ class InProcessBus implements Bus {
   async publish(messages: readonly BusMessage[]): Promise<void> {
     // All or nothing: rejected before the first one is accepted.
     if (this.#closed.signal.aborted) throw closedError();
-    const work = messages.filter((message) => isMessageOfWork(message) && this.#isNew(message)) as BusMessage<WorkItem>[];
+    const work = messages.filter(
+      (message) => isMessageOfWork(message) && this.#isNew(message),
+    ) as BusMessage<WorkItem>[];
     const size = [...this.#queues.values()].reduce((sum, queue) => sum + queue.size, 0);
     if (work.length > 0 && size + work.length > this.#maxWork) {
       throw new ClarionError('upstream-unavailable', `More than ${this.#maxWork} items of work would wait`, {
@@ -178,7 +180,13 @@ class InProcessBus implements Bus {
     return this.#backoff[Math.min(failures, this.#backoff.length) - 1] ?? 0;
   }
 
-  subscribe({ after, signal }: { readonly after?: string; readonly signal: AbortSignal }): AsyncIterable<EventEnvelope> {
+  subscribe({
+    after,
+    signal,
+  }: {
+    readonly after?: string;
+    readonly signal: AbortSignal;
+  }): AsyncIterable<EventEnvelope> {
     return this.#news.listen(after, AbortSignal.any([signal, this.#closed.signal]));
   }
 

@@ -1,5 +1,12 @@
 import { FairQueue, type Turn } from '@clarion/fair-queue';
-import { type WorkBacklog, eventId, type BusMessage, type QueueState, type WorkItem, type WorkKind } from '@clarion/model';
+import {
+  type WorkBacklog,
+  eventId,
+  type BusMessage,
+  type QueueState,
+  type WorkItem,
+  type WorkKind,
+} from '@clarion/model';
 
 /** Work that is being delivered to a handler. */
 export interface Delivery {

@@ -49,7 +49,10 @@ describeWithServer('layers of callers over NATS', () => {
   });
 
   /** Records what it receives: `one 3`. */
-  const noting = (seen: string[], meanwhile: (name: string) => Promise<void> | void = ignore): WorkHandler<'work.layer'> =>
+  const noting = (
+    seen: string[],
+    meanwhile: (name: string) => Promise<void> | void = ignore,
+  ): WorkHandler<'work.layer'> =>
     async function* ({ submission, layer: n }) {
       seen.push(`${submission} ${n}`);
       await meanwhile(submission);

@@ -30,7 +30,11 @@ function put(name: string, content: string, modified = '2026-01-01T00:00:00Z'): 
 const mirror = (): Upstream => mirrorUpstream({ from, feed: 'a-feed', egress });
 
 /** Reads the given documents and returns the age of the copy. */
-async function ageAfter(upstream: Upstream, names: readonly string[], validators?: DocumentValidators): Promise<unknown> {
+async function ageAfter(
+  upstream: Upstream,
+  names: readonly string[],
+  validators?: DocumentValidators,
+): Promise<unknown> {
   for (const name of names) {
     const answer = await upstream.get(name, validators);
     if (answer.kind === 'content') for await (const chunk of answer.body) expect(chunk.length).toBeGreaterThan(0);

@@ -85,7 +85,11 @@ function refused(url: string, status: number): ClarionError {
   return new ClarionError('upstream-unavailable', `${url} answered with status ${status}`);
 }
 
-async function getDocument(client: Client, name: string, validators: DocumentValidators | undefined): Promise<Conditional> {
+async function getDocument(
+  client: Client,
+  name: string,
+  validators: DocumentValidators | undefined,
+): Promise<Conditional> {
   const url = urlOf(client, name);
   for (const suffix of url.includes('?') ? [''] : ['', ...compressionSuffixes]) {
     const packed = suffix !== '' || stripSuffix(name) !== name;

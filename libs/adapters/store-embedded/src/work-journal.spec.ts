@@ -29,7 +29,9 @@ describe('the journal of work', () => {
   });
 
   it('can be read while it is written', async () => {
-    const messages: BusMessage<WorkItem>[] = Array.from({ length: 1200 }, (_, n) => ({ event: feedWork('nvd', `${n}`) }));
+    const messages: BusMessage<WorkItem>[] = Array.from({ length: 1200 }, (_, n) => ({
+      event: feedWork('nvd', `${n}`),
+    }));
     await here.store.keepWork(messages);
     const seen = new Set<string>();
     for await (const { event } of here.store.keptWork()) {

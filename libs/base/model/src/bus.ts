@@ -27,7 +27,10 @@ export interface HandlerContext {
 }
 
 /** Takes one event and yields the events it causes; those are on the bus before this one is done. */
-export type WorkHandler<K extends EventKind> = (event: EventOf<K>, context: HandlerContext) => AsyncIterable<ClarionEvent>;
+export type WorkHandler<K extends EventKind> = (
+  event: EventOf<K>,
+  context: HandlerContext,
+) => AsyncIterable<ClarionEvent>;
 
 /** The handler for each kind of work. Work goes to one of the processes with a route for it. */
 export type WorkRoutes = { readonly [K in WorkKind]?: WorkHandler<K> };

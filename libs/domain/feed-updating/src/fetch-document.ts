@@ -1,4 +1,10 @@
-import { ClarionError, type Conditional, type PlannedDocument, type Upstream, type DocumentValidators } from '@clarion/model';
+import {
+  ClarionError,
+  type Conditional,
+  type PlannedDocument,
+  type Upstream,
+  type DocumentValidators,
+} from '@clarion/model';
 
 const emptyPart = { kind: 'missing' } as const;
 

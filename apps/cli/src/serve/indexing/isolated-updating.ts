@@ -21,7 +21,13 @@ export interface UpdatingDeps {
  * Handler of `work.feed`: parses, compares and commits in a separate process, as each step keeps a thread busy for
  * seconds. The bus retries when that process ends early.
  */
-export function isolatedUpdating({ pool, log, publishPending, onEvent, failures }: UpdatingDeps): WorkHandler<'work.feed'> {
+export function isolatedUpdating({
+  pool,
+  log,
+  publishPending,
+  onEvent,
+  failures,
+}: UpdatingDeps): WorkHandler<'work.feed'> {
   return async function* (work, { signal, delivery }) {
     const { feed } = work;
     const news: DomainEvent[] = [];

@@ -15,7 +15,11 @@ export const amzn: Distribution = {
   // Repositories share names of packages.
   repositoryRules: { kind: 'topic', release: '2', prefix: 'amzn2extra-' },
   ownNames: [
-    { repositories: ['kernel-livepatch', 'amzn2extra-livepatch', 'livepatch'], name: /^kernel-livepatch/, livePatch: true },
+    {
+      repositories: ['kernel-livepatch', 'amzn2extra-livepatch', 'livepatch'],
+      name: /^kernel-livepatch/,
+      livePatch: true,
+    },
     { repositories: ['nvidia'], name: /nvidia/ },
   ],
   page: { base: 'https://explore.alas.aws.amazon.com/', suffix: '.html' },

@@ -94,7 +94,10 @@ function statementsOf({ flaw, notes }: FlawOf): readonly FindingAdvisory[] {
   );
 }
 
-function statementOf({ advisory, group, versionMatch, note }: EvaluatedAdvisory, notes: readonly string[]): FindingAdvisory {
+function statementOf(
+  { advisory, group, versionMatch, note }: EvaluatedAdvisory,
+  notes: readonly string[],
+): FindingAdvisory {
   const reasons = [advisory.reason, note, ...notes].filter((reason) => reason !== undefined && reason !== '');
   return {
     feed: group.feed,
