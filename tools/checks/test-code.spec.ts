@@ -5,19 +5,19 @@ import path from 'node:path';
 
 const checker = path.join(__dirname, 'test-code.mjs');
 
-/** The output of the check for a project with these files of libs/base/thing. */
-function check(files: Readonly<Record<string, string>>): readonly string[] {
+/** The output of the check for a project with these files of a library or app. */
+function check(files: Readonly<Record<string, string>>, folder = 'libs/base/thing'): readonly string[] {
   const root = mkdtempSync(path.join(tmpdir(), 'clarion-test-code-'));
   try {
     for (const [name, text] of Object.entries(files)) {
-      const file = path.join(root, 'libs/base/thing', name);
+      const file = path.join(root, folder, name);
       mkdirSync(path.dirname(file), { recursive: true });
       writeFileSync(file, text);
     }
     const script = `import(${JSON.stringify(checker)}).then((c) => console.log(JSON.stringify(c.testCodeInSources(process.argv[1]))))`;
     const { stdout, stderr } = spawnSync(process.execPath, ['-e', script, root], { encoding: 'utf8' });
     if (stderr !== '') throw new Error(stderr);
-    return (JSON.parse(stdout) as string[]).map((line) => line.replace(/^libs\/base\/thing\//, ''));
+    return (JSON.parse(stdout) as string[]).map((line) => line.replace(`${folder}/`, ''));
   } finally {
     rmSync(root, { recursive: true });
   }
@@ -38,6 +38,19 @@ describe('test code', () => {
   ])('is found in sources: %s', (_, name, text, reason) => {
     expect(check({ [name]: text })).toEqual([
       `${name}: ${reason} is test code, so it belongs into testing/ beside src`,
+    ]);
+  });
+
+  it.each(['libs/base/thing', 'apps/thing'])('is what only specs of %s import', (folder) => {
+    const files = {
+      'src/index.ts': "export * from './product';",
+      'src/product.ts': '',
+      'src/e2e/start.ts': '',
+      'src/e2e/a.spec.ts': "import { start } from './start';\nimport { product } from '../product';",
+      'src/e2e/b.spec.ts': "jest.requireActual('./start');\nimport { all } from '..';",
+    };
+    expect(check(files, folder)).toEqual([
+      'src/e2e/start.ts: what only specs import is test code, so it belongs into testing/ beside src',
     ]);
   });
 

@@ -28,7 +28,7 @@ beforeAll(async () => {
     feeds: {},
     allowedHosts: ['127.0.0.1'],
     variables: {
-      NODE_OPTIONS: `--require ${join(__dirname, 'testdata', 'keep-busy.cjs')}`,
+      NODE_OPTIONS: `--require ${join(__dirname, '../../testing/keep-busy.cjs')}`,
       BUSY_FOLDER: folder,
       CLARION_GRACE: '500ms',
       CLARION_EGRESS_INSECURE_HOSTS: '127.0.0.1',

@@ -5,7 +5,7 @@ import { exportFacts } from '@clarion/fact-bundle';
 import { ownVulnerabilities } from '@clarion/feed-sources';
 import type { Store } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
-import { temporaryFolder } from '../e2e/run-clarion';
+import { temporaryFolder } from '../../testing/run-clarion';
 import { exportBundle, importBundle } from './bundle';
 import { prune } from './db';
 

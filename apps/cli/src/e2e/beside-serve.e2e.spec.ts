@@ -13,7 +13,7 @@ import {
   until,
   type WebhookReceiver,
 } from '@clarion/test-kit';
-import { clarion, root, sampleFeeds, temporaryFolder } from './run-clarion';
+import { clarion, root, sampleFeeds, temporaryFolder } from '../../testing/run-clarion';
 
 // Changes that the command line makes in the data directory of `clarion serve` are notified and counted as if `serve`
 // had made them.

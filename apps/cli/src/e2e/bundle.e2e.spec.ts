@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { buildImage, file, writeDockerArchive } from '@clarion/test-kit';
-import { clarion, root, sampledFeeds, sampleFeeds, temporaryFolder } from './run-clarion';
+import { clarion, root, sampledFeeds, sampleFeeds, temporaryFolder } from '../../testing/run-clarion';
 
 const folder = temporaryFolder();
 const at = (name: string): string => join(folder.path, name);

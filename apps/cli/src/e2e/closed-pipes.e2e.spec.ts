@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundle, root, temporaryFolder } from './run-clarion';
+import { bundle, root, temporaryFolder } from '../../testing/run-clarion';
 
 // The result of a command is its exit code, even if nobody reads its output.
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { feedSources } from '@clarion/feed-sources';
-import { clarion, sampledFeeds, sampleFeeds, temporaryFolder } from './run-clarion';
+import { clarion, sampledFeeds, sampleFeeds, temporaryFolder } from '../../testing/run-clarion';
 
 const folder = temporaryFolder();
 afterAll(() => {

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Explanation } from '@clarion/reporting';
-import { clarion, root, sampledFeeds, sampleFeeds, temporaryFolder } from './run-clarion';
+import { clarion, root, sampledFeeds, sampleFeeds, temporaryFolder } from '../../testing/run-clarion';
 
 const folder = temporaryFolder();
 afterAll(() => {

@@ -17,7 +17,7 @@ import {
   until,
   writeDockerArchive,
 } from '@clarion/test-kit';
-import { root, temporaryFolder } from './run-clarion';
+import { root, temporaryFolder } from '../../testing/run-clarion';
 
 const folder = temporaryFolder();
 const release = readFileSync(join(root, 'tools/sample/images/debian/os-release'), 'utf8');

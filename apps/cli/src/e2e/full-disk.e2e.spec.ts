@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildImage, file, until, writeDockerArchive } from '@clarion/test-kit';
-import { bundle, root, sampleFeeds, temporaryFolder } from './run-clarion';
+import { bundle, root, sampleFeeds, temporaryFolder } from '../../testing/run-clarion';
 
 // A real full disk: a small mount that only the processes of a command see, and that disappears with them.
 

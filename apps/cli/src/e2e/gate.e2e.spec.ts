@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '@clarion/model';
-import { clarion, root, sampleFeeds, temporaryFolder, type Outcome } from './run-clarion';
+import { clarion, root, sampleFeeds, temporaryFolder, type Outcome } from '../../testing/run-clarion';
 
 // The result of a gate, the findings shown and the messages agree.
 

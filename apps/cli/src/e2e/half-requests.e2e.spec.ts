@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { startServiceProcess } from '@clarion/test-kit';
-import { temporaryFolder } from './run-clarion';
+import { temporaryFolder } from '../../testing/run-clarion';
 
 const folder = temporaryFolder();
 afterAll(() => {

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '@clarion/model';
-import { clarion, root, sampleFeeds, temporaryFolder, type Outcome } from './run-clarion';
+import { clarion, root, sampleFeeds, temporaryFolder, type Outcome } from '../../testing/run-clarion';
 
 // Reading an old mirror again does not make its facts newer.
 

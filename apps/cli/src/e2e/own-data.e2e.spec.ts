@@ -5,7 +5,7 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import type { Report } from '@clarion/model';
 import { buildImage, file, writeDockerArchive } from '@clarion/test-kit';
-import { clarion, root, sampledFeeds, sampleFeeds, temporaryFolder, type Outcome } from './run-clarion';
+import { clarion, root, sampledFeeds, sampleFeeds, temporaryFolder, type Outcome } from '../../testing/run-clarion';
 
 const folder = temporaryFolder();
 afterAll(() => {

@@ -7,7 +7,7 @@ import type { Report } from '@clarion/model';
 import { apiClient, buildImage, file, startServiceProcess, writeDockerArchive } from '@clarion/test-kit';
 import Ajv2020 from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
-import { clarion, root, temporaryFolder, type Outcome } from './run-clarion';
+import { clarion, root, temporaryFolder, type Outcome } from '../../testing/run-clarion';
 
 const example = join(root, 'examples', 'own-detector');
 const python = pythonWith(join(example, 'requirements.txt'));

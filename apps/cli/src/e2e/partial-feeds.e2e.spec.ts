@@ -2,7 +2,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '@clarion/model';
 import { buildImage, file, writeDockerArchive } from '@clarion/test-kit';
-import { clarion, root, temporaryFolder, type Outcome } from './run-clarion';
+import { clarion, root, temporaryFolder, type Outcome } from '../../testing/run-clarion';
 
 // A mirror may have only a part of a feed. The missing documents are reported with the remedy, and a report that
 // needs them is incomplete.

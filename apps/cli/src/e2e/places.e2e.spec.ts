@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Report } from '@clarion/model';
 import { buildImage, file, startFeedServer, writeDockerArchive, type FeedServer } from '@clarion/test-kit';
-import { clarion, root, sampleFeeds, temporaryFolder, type Outcome } from './run-clarion';
+import { clarion, root, sampleFeeds, temporaryFolder, type Outcome } from '../../testing/run-clarion';
 
 // Data is valid only for the place it comes from: a mirror of one configuration does not affect another one with the
 // same cache.

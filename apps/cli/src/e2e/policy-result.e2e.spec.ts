@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { feedSources } from '@clarion/feed-sources';
 import type { Report } from '@clarion/model';
 import { buildImage, buildZip, file, writeDockerArchive } from '@clarion/test-kit';
-import { clarion, root, sampleFeeds, temporaryFolder, type Outcome } from './run-clarion';
+import { clarion, root, sampleFeeds, temporaryFolder, type Outcome } from '../../testing/run-clarion';
 
 // The same image with the same configuration has the same report and exit code, whatever else the cache holds.
 

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '@clarion/model';
 import { sharedMaterial } from '@clarion/test-kit';
-import { clarion, root, temporaryFolder } from './run-clarion';
+import { clarion, root, temporaryFolder } from '../../testing/run-clarion';
 
 const images = sharedMaterial('conformance', 'packagedb', 'images');
 const secdb = sharedMaterial('feeds', 'alpine', 'secdb');

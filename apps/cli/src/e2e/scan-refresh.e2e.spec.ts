@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { feedSources } from '@clarion/feed-sources';
 import { buildImage, file, startFeedServer, writeDockerArchive, type FeedServer } from '@clarion/test-kit';
-import { clarion, root, sampleFeeds, temporaryFolder, type Outcome } from './run-clarion';
+import { clarion, root, sampleFeeds, temporaryFolder, type Outcome } from '../../testing/run-clarion';
 
 // The feeds that a scan loads: those for the image's distribution, and those that describe vulnerabilities.
 

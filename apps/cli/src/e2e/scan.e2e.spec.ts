@@ -14,7 +14,7 @@ import {
 import Ajv2020 from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import type { Report } from '@clarion/model';
-import { clarion, root, sampleFeeds, temporaryFolder, type Outcome } from './run-clarion';
+import { clarion, root, sampleFeeds, temporaryFolder, type Outcome } from '../../testing/run-clarion';
 
 const folder = temporaryFolder();
 afterAll(() => {

@@ -18,7 +18,7 @@ import {
   startWebhookReceiver,
   type WebhookReceiver,
 } from '@clarion/test-kit';
-import { type Outcome, root, sampleFeeds, temporaryFolder } from './run-clarion';
+import { type Outcome, root, sampleFeeds, temporaryFolder } from '../../testing/run-clarion';
 
 const python = pythonTool('schemathesis');
 const suite = python !== undefined && canStartRegistry() ? describe : describe.skip;

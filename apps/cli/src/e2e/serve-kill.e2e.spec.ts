@@ -16,7 +16,7 @@ import {
   randomMoment,
   until,
 } from '@clarion/test-kit';
-import { clarion, root, sampleFeeds, temporaryFolder } from './run-clarion';
+import { clarion, root, sampleFeeds, temporaryFolder } from '../../testing/run-clarion';
 
 // `clarion serve` is killed at random moments while images are submitted, vulnerabilities change and webhooks are
 // sent: all accepted work is completed, and each change is notified under one id. CLARION_CHAOS_SERVE=KILLS,SEED runs

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { feedSources } from '@clarion/feed-sources';
 import { apiClient, installationContract, startServiceProcess } from '@clarion/test-kit';
-import { clarion, root, sampleFeeds, temporaryFolder } from './run-clarion';
+import { clarion, root, sampleFeeds, temporaryFolder } from '../../testing/run-clarion';
 
 const debianImage = join(root, 'tools/sample/images/debian');
 const folder = temporaryFolder();

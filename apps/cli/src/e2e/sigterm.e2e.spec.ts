@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { clarion, startClarion, temporaryFolder } from './run-clarion';
+import { clarion, startClarion, temporaryFolder } from '../../testing/run-clarion';
 
 const folder = temporaryFolder();
 afterAll(() => {

@@ -2,7 +2,7 @@ import { cpSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { startFeedServer, type FeedServer, randomMoment, until } from '@clarion/test-kit';
-import { clarion, startClarion, temporaryFolder } from './run-clarion';
+import { clarion, startClarion, temporaryFolder } from '../../testing/run-clarion';
 
 // An update is killed in each of its phases, in a separate process and without warning: the facts are then either the
 // old ones or all those of the update, and the next update works at once.

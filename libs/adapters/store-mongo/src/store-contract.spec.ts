@@ -2,7 +2,7 @@ import { describeStoreContract, describeWithMongoServer, type StoreUnderTest } f
 import { BSON, type Document, MongoClient } from 'mongodb';
 
 import { openMongoStore } from './open-mongo-store';
-import { describeShape, servingIndex, shapesOf } from './query-shapes';
+import { describeShape, servingIndex, shapesOf } from '../testing/query-shapes';
 
 const mebibyte = 1024 * 1024;
 

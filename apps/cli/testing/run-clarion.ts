@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** The workspace, and the bundle that `npm test` builds before any spec runs. */
-export const root = join(__dirname, '..', '..', '..', '..');
+export const root = join(__dirname, '..', '..', '..');
 export const bundle = join(root, 'dist', 'apps', 'cli', 'main.js');
 export const sampleFeeds = join(root, 'tools', 'sample', 'feeds');
 /** The feeds in that folder: an update without names updates all. */

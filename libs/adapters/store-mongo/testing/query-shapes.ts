@@ -1,7 +1,7 @@
 import type { Document } from 'mongodb';
 
-import type { CollectionName } from './documents';
-import { declaredIndexes } from './indexes';
+import type { CollectionName } from '../src/documents';
+import { declaredIndexes } from '../src/indexes';
 
 /**
  * How a query filters one member. One of `some` values is not an equality: a server merges only few of their intervals,
