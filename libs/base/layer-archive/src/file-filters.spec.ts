@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { compileGlob } from './glob';
 import { compileFileFilters } from './file-filters';
 
-function wants(globs: Readonly<Record<string, readonly string[]>>): ReturnType<typeof compileFileFilters> {
+function compiled(globs: Readonly<Record<string, readonly string[]>>): ReturnType<typeof compileFileFilters> {
   return compileFileFilters(
-    Object.entries(globs).map(([id, paths]) => ({ id, wants: { paths, maxBytes: id.length } })),
+    Object.entries(globs).map(([id, paths]) => ({ id, files: { paths, maxBytes: id.length } })),
   );
 }
 
 describe('compileFileFilters', () => {
-  const matcher = wants({
+  const matcher = compiled({
     dpkg: ['var/lib/dpkg/status', 'var/lib/dpkg/status.d/*', 'var/lib/dpkg/info/*.list'],
     release: ['etc/os-release', 'usr/lib/os-release', 'etc/*-release'],
     jar: ['**/*.jar', '**/*.war'],
@@ -61,7 +61,7 @@ describe('compileFileFilters', () => {
   });
 
   test('directories are all literal ones on the way', () => {
-    const { directories } = wants({ a: ['var/lib/x/*', 'etc/a', 'file', '**/y/z', 'opt/*/bin/x'] });
+    const { directories } = compiled({ a: ['var/lib/x/*', 'etc/a', 'file', '**/y/z', 'opt/*/bin/x'] });
     expect([...directories].sort()).toEqual(['etc', 'opt', 'var', 'var/lib', 'var/lib/x']);
   });
 
@@ -70,7 +70,7 @@ describe('compileFileFilters', () => {
   });
 
   test('a detector with two filters for a path is named once', () => {
-    expect(wants({ a: ['x/a.b', 'x/a.b', 'x/*', '**/a.b', '**/*.b', '**'] }).match('x/a.b')).toEqual(['a']);
+    expect(compiled({ a: ['x/a.b', 'x/a.b', 'x/*', '**/a.b', '**/*.b', '**'] }).match('x/a.b')).toEqual(['a']);
   });
 
   test('the index finds what matching each glob finds, and moved ones are a superset', () => {
@@ -83,7 +83,7 @@ describe('compileFileFilters', () => {
     fc.assert(
       fc.property(fc.array(glob, { maxLength: 6 }), path, (globs, text) => {
         const index = compileFileFilters(
-          globs.map((one, at) => ({ id: String(at), wants: { paths: [one], maxBytes: 1 } })),
+          globs.map((one, at) => ({ id: String(at), files: { paths: [one], maxBytes: 1 } })),
         );
         const expected = globs.flatMap((one, at) => (compileGlob(one)(text) ? [String(at)] : []));
         expect([...index.match(text)].sort()).toEqual(expected.sort());

@@ -29,11 +29,11 @@ interface Rule {
  * matching.
  */
 export function compileFileFilters(
-  detectors: readonly { readonly id: string; readonly wants: FileFilter }[],
+  detectors: readonly { readonly id: string; readonly files: FileFilter }[],
 ): FileFilterMatcher {
-  const globs = detectors.flatMap(({ id, wants }) => wants.paths.map((glob) => ({ id, glob })));
-  const byPath = new Set(detectors.filter(({ wants }) => wants.byPath === true).map(({ id }) => id));
-  const sizes = new Map(detectors.map(({ id, wants }) => [id, wants.maxBytes]));
+  const globs = detectors.flatMap(({ id, files }) => files.paths.map((glob) => ({ id, glob })));
+  const byPath = new Set(detectors.filter(({ files }) => files.byPath === true).map(({ id }) => id));
+  const sizes = new Map(detectors.map(({ id, files }) => [id, files.maxBytes]));
   return {
     match: compileIndex(globs),
     matchMoved: compileIndex(globs.map(({ id, glob }) => ({ id, glob: movedGlob(glob) }))),

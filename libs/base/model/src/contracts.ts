@@ -36,7 +36,7 @@ export interface Detector {
   readonly version: number;
   /** One line for `clarion detectors`. */
   readonly title: string;
-  readonly wants: FileFilter;
+  readonly files: FileFilter;
   /**
    * Never throws for bad content: that becomes a problem. `budget` is checked in every loop that content can lengthen,
    * and for every fact that is kept; the caller reports what was left out because of it.
@@ -45,7 +45,7 @@ export interface Detector {
 }
 
 /** What is known about a detector without running it. */
-export type DetectorInfo = Pick<Detector, 'id' | 'kind' | 'version' | 'title' | 'wants'>;
+export type DetectorInfo = Pick<Detector, 'id' | 'kind' | 'version' | 'title' | 'files'>;
 
 /** Identity of a detector's results. */
 export type DetectorKey = Pick<DetectorInfo, 'id' | 'version'>;

@@ -11,7 +11,7 @@ import {
 import { assembleImage, measuredAssembly } from './assemble-image';
 import { mergeIndexes } from './merge-indexes';
 
-const jar = { id: 'jar', wants: { paths: ['**/*.jar', 'opt/*/app.jar'], maxBytes: 100 } };
+const jar = { id: 'jar', files: { paths: ['**/*.jar', 'opt/*/app.jar'], maxBytes: 100 } };
 const emptyStructure: LayerStructure = {
   ...{ whiteouts: [], opaques: [], symlinks: [], hardlinks: [], files: [], obstacles: [], directories: [] },
 };

@@ -49,7 +49,7 @@ interface TopView {
 export function assembleImage(
   image: Image,
   layers: readonly LayerIndex[],
-  detectors: readonly Pick<DetectorInfo, 'id' | 'wants'>[],
+  detectors: readonly Pick<DetectorInfo, 'id' | 'files'>[],
 ): EffectiveImage {
   return measuredAssembly(image, layers, detectors).effective;
 }
@@ -58,7 +58,7 @@ export function assembleImage(
 export function measuredAssembly(
   image: Image,
   layers: readonly LayerIndex[],
-  detectors: readonly Pick<DetectorInfo, 'id' | 'wants'>[],
+  detectors: readonly Pick<DetectorInfo, 'id' | 'files'>[],
 ): { readonly effective: EffectiveImage; readonly steps: number } {
   const budget = createWorkBudget('Composing the image', workLimits.image);
   const plan = planSearch(compileFileFilters(detectors), detectors);

@@ -4,10 +4,10 @@ import { collectLayer, type LayerCollector } from './collect-layer';
 import { structureOf } from './layer-record';
 import { layerEntry } from '../testing/layer-entry';
 
-const wants = { paths: ['var/lib/dpkg/status', 'var/lib/dpkg/status.d/*'], maxBytes: 100 };
+const files = { paths: ['var/lib/dpkg/status', 'var/lib/dpkg/status.d/*'], maxBytes: 100 };
 
 function collector(): LayerCollector {
-  return collectLayer({ matcher: compileFileFilters([{ id: 'dpkg', wants }]), missing: new Set(['dpkg']) });
+  return collectLayer({ matcher: compileFileFilters([{ id: 'dpkg', files }]), missing: new Set(['dpkg']) });
 }
 
 const entry = (path: string, more: Partial<LayerEntry> = {}): LayerEntry => layerEntry(path, { size: 0, ...more });

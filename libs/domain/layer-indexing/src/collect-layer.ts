@@ -61,13 +61,13 @@ export interface CollectOptions {
  * Makes a visitor that records, in one pass and bounded memory, what is needed to compose images and to run
  * detectors.
  */
-export function collectLayer(wants: CollectFor, options: CollectOptions = {}): LayerCollector {
+export function collectLayer(collectFor: CollectFor, options: CollectOptions = {}): LayerCollector {
   const { tracked = new Map<string, number>(), budget } = options;
-  const record = emptyRecord(wants.matcher, budget);
-  const names = directoryNames(wants.matcher);
+  const record = emptyRecord(collectFor.matcher, budget);
+  const names = directoryNames(collectFor.matcher);
   const trackedNames = new Set([...tracked.keys()].map((path) => splitPath(path)[1]));
   const open: OpenDirectory[] = [];
-  const recognising = wants.missing.has(ecosystemSigns.id);
+  const recognising = collectFor.missing.has(ecosystemSigns.id);
   /** The file whose content comes next. */
   let current: LayerFile | undefined;
   let limit: number | undefined;
@@ -88,12 +88,12 @@ export function collectLayer(wants: CollectFor, options: CollectOptions = {}): L
       // By another name, through a link of a lower layer, it may be a link to itself, and to what is removed here.
       if (forget(record, entry.path) && isPerhapsItself(entry.path, found)) found = { kind: 'unknown' };
       forgetBelow(record, entry.path);
-      const ids = wantedBy(wants.matcher, entry.path);
+      const ids = wantedBy(collectFor.matcher, entry.path);
       const wanted = ids.length > 0 || tracked.has(entry.path);
       if (wanted) keepDirectories(record, entry.path, open);
       noteSharedName(record, entry.path, { tracked, trackedNames });
       if (entry.type === 'file' && wanted) {
-        limit = larger(largestWanted(ids, wants), tracked.get(entry.path));
+        limit = larger(largestWanted(ids, collectFor), tracked.get(entry.path));
         current = wantedFile(record, entry);
         const largest = current === undefined ? undefined : limit;
         return typeof asked === 'number' ? Math.max(asked, largest ?? 0) : largest;

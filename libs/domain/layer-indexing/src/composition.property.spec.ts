@@ -196,10 +196,10 @@ interface Place {
 }
 
 const globs = new Map(
-  detectors.flatMap(({ wants }) => wants.paths).map((glob) => [glob, new RegExp(`^${glob.replace('*', '[^/]*')}$`)]),
+  detectors.flatMap(({ files }) => files.paths).map((glob) => [glob, new RegExp(`^${glob.replace('*', '[^/]*')}$`)]),
 );
-const wants = (detector: Detector, place: string): boolean =>
-  detector.wants.paths.some((glob) => globs.get(glob)?.test(place) === true);
+const matches = (detector: Detector, place: string): boolean =>
+  detector.files.paths.some((glob) => globs.get(glob)?.test(place) === true);
 
 /** Every path that could match a filter: all existing ones, and those of directories reached through links. */
 function candidatePaths(root: FlatDirectory): string[] {
@@ -218,7 +218,7 @@ function wantedPlaces(root: FlatDirectory): Place[] {
   const found = new Map<string, Place>();
   for (const detector of detectors) {
     for (const candidate of candidatePaths(root).sort()) {
-      if (!wants(detector, candidate)) {
+      if (!matches(detector, candidate)) {
         continue;
       }
       const { node, path: real } = lookUp(root, candidate);
@@ -227,7 +227,7 @@ function wantedPlaces(root: FlatDirectory): Place[] {
       }
       // All names of a file, symbolic and hard links, are one place under the smallest of them.
       const key = `${detector.id} ${node.id}`;
-      const name = wants(detector, real) ? real : candidate;
+      const name = matches(detector, real) ? real : candidate;
       const known = found.get(key);
       if (known === undefined || name < known.name) {
         found.set(key, { detector, name, file: node.id, content: node.content });

@@ -64,7 +64,7 @@ interface Name {
 function addToShare(share: Share | undefined, { path, target }: Name, file: LayerFile | undefined): void {
   // A target that was not followed is reported when an image has it.
   if (share === undefined || file === undefined || file.skipped === 'unknown') return;
-  const { maxBytes } = share.detector.wants;
+  const { maxBytes } = share.detector.files;
   const { size, content } = file;
   if (content !== undefined && size <= maxBytes) {
     share.files.push({ path, content });

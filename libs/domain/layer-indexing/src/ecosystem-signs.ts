@@ -26,7 +26,7 @@ export const ecosystemSigns: DetectorInfo = {
   kind: 'feature',
   version: 5,
   title: 'Packages of ecosystems that no detector reads, recognised by paths and first bytes',
-  wants: { paths: [], maxBytes: 0 },
+  files: { paths: [], maxBytes: 0 },
 };
 
 /** The detectors of an installation, and the ecosystem signs. */

@@ -30,7 +30,7 @@ describe('extractLayer', () => {
 
   test('a linked file that is too large is a problem, and its size decides which detector', async () => {
     const [detector] = dpkg;
-    const choosy = { ...detector!, wants: { ...detector!.wants, maxBytes: 10 } };
+    const choosy = { ...detector!, files: { ...detector!.files, maxBytes: 10 } };
     const layer = [file('srv/data', stanza('b')), symlink(status, '/srv/data')];
     const image = await scan(openBuiltImage(buildImage({ layers: [layer] })), {
       detectors: localDetectorClient([choosy]),

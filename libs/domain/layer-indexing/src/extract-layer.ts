@@ -38,8 +38,8 @@ async function readAndStore(
 ): Promise<LayerIndex> {
   const { diffId } = work.descriptor;
   const missing = await missingDetectors(diffId, detectors, deps.layers);
-  const wants = { matcher: compileFileFilters(detectors), missing: new Set(missing.map(({ id }) => id)) };
-  const { record, linked, result, remembered, early } = await readOnce(work, { wants, detectors: missing }, deps);
+  const collectFor = { matcher: compileFileFilters(detectors), missing: new Set(missing.map(({ id }) => id)) };
+  const { record, linked, result, remembered, early } = await readOnce(work, { collectFor, detectors: missing }, deps);
   // Without a declared diffID, only now is it known which detectors have seen this layer before.
   const asked = diffId === undefined ? await missingDetectors(result.diffId, missing, deps.layers) : missing;
   const detections = await (early ?? detectFiles(record, linked, { client: deps.detectors, detectors: asked }));
@@ -98,16 +98,16 @@ interface Reading {
 }
 
 interface Asked {
-  readonly wants: CollectFor;
+  readonly collectFor: CollectFor;
   readonly detectors: readonly DetectorInfo[];
 }
 
-async function readOnce(work: LayerWork, { wants, detectors }: Asked, deps: ExtractLayerDeps): Promise<Reading> {
-  let { visitor, record } = collectLayer(wants);
+async function readOnce(work: LayerWork, { collectFor, detectors }: Asked, deps: ExtractLayerDeps): Promise<Reading> {
+  let { visitor, record } = collectLayer(collectFor);
   let links: SettledLinks = { linked: new Map(), unread: new Map() };
   let early: Promise<readonly Detection[]> | undefined;
   const onVisited = (): void => {
-    links = settleLinks(record, wants);
+    links = settleLinks(record, collectFor);
     if (links.unread.size > 0 || work.descriptor.diffId === undefined) return;
     early = detectFiles(record, links.linked, { client: deps.detectors, detectors });
     // If the layer is rejected meanwhile, this result is not used.
@@ -121,9 +121,9 @@ async function readOnce(work: LayerWork, { wants, detectors }: Asked, deps: Extr
     // The target of a hard link depends on the order of entries, so the whole layer is recorded again, with more
     // names.
     dropContents(record);
-    ({ visitor, record } = collectLayer(wants, { tracked }));
+    ({ visitor, record } = collectLayer(collectFor, { tracked }));
     await readAgain(work, visitor, { deps, first: result });
-    links = settleLinks(record, wants, tracked);
+    links = settleLinks(record, collectFor, tracked);
   }
   return { record, linked: links.linked, result, early, remembered: content.kind !== 'walk' };
 }

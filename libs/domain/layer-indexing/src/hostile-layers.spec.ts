@@ -188,12 +188,12 @@ describe('steps', () => {
   });
 
   const spentOn = (entries: readonly LayerEntry[]): TestBudget['spent'] => {
-    const detectors = [{ id: 'dpkg', wants: { paths: [status, 'var/lib/dpkg/status.d/*'], maxBytes: 100 } }];
-    const wants = { matcher: compileFileFilters(detectors), missing: new Set(['dpkg']) };
+    const detectors = [{ id: 'dpkg', files: { paths: [status, 'var/lib/dpkg/status.d/*'], maxBytes: 100 } }];
+    const collectFor = { matcher: compileFileFilters(detectors), missing: new Set(['dpkg']) };
     const budget = testBudget();
-    const { visitor, record } = collectLayer(wants, { budget });
+    const { visitor, record } = collectLayer(collectFor, { budget });
     entries.forEach((entry) => visitor.entry(entry));
-    settleLinks(record, wants);
+    settleLinks(record, collectFor);
     return budget.spent;
   };
   const entry = (place: string, link: string, type: LayerEntry['type']): LayerEntry => {

@@ -25,16 +25,16 @@ export interface SettledLinks {
 /** Settles the links of a layer that was read with `tracked`: each file keeps one name, and the others lead to it. */
 export function settleLinks(
   record: LayerRecord,
-  wants: CollectFor,
+  collectFor: CollectFor,
   tracked: ReadonlyMap<string, number> = new Map(),
 ): SettledLinks {
   const linked = new Map<string, NamesByDetector>();
-  const naming: Naming = { record, wants, linked };
+  const naming: Naming = { record, collectFor, linked };
   forgetUncertain(record, tracked);
   leaveOneName(naming);
   const { symlinks, links, hardlinks, lowerLinks } = record;
   for (const path of symlinks.keys()) {
-    if (!isWanted(path, wants)) continue;
+    if (!isWanted(path, collectFor)) continue;
     const end = links.resolve(path);
     if (end !== undefined && !isOfLower(record, end, tracked)) addName(naming, hardlinks.get(end) ?? end, path);
   }
@@ -54,7 +54,7 @@ export function settleLinks(
 
 interface Naming {
   readonly record: LayerRecord;
-  readonly wants: CollectFor;
+  readonly collectFor: CollectFor;
   readonly linked: Map<string, NamesByDetector>;
 }
 
@@ -102,23 +102,23 @@ function namesOf(linked: LinkedFiles, path: string): readonly string[] {
   return [...new Set([...(linked.get(path)?.values() ?? [])].flat())];
 }
 
-function unreadFiles({ record, linked, wants }: Naming, tracked: ReadonlyMap<string, number>): Map<string, number> {
+function unreadFiles({ record, linked, collectFor }: Naming, tracked: ReadonlyMap<string, number>): Map<string, number> {
   const unread = new Map<string, number>();
   for (const [target, names] of linked) {
     const file = record.files.get(target);
-    const largest = largestWanted([...names.keys()], wants);
+    const largest = largestWanted([...names.keys()], collectFor);
     if (largest === undefined || file?.content !== undefined) continue;
     if (file?.skipped === 'no room' || file?.unreadable !== undefined) continue;
     const isAsked = largest <= (tracked.get(target) ?? -1);
     if (isAsked) continue;
-    if (file === undefined ? isWantedByName(names, wants) : file.size <= largest) unread.set(target, largest);
+    if (file === undefined ? isWantedByName(names, collectFor) : file.size <= largest) unread.set(target, largest);
   }
   return unread;
 }
 
 /** Records that `path` leads to the file `target`, for each detector whose filters match the one and not the other. */
-function addName({ record, wants, linked }: Naming, target: string, path: string): void {
-  const { matcher } = wants;
+function addName({ record, collectFor, linked }: Naming, target: string, path: string): void {
+  const { matcher } = collectFor;
   const ids = target === path || !record.budget.spend(1) ? [] : wantedBy(matcher, path);
   const given = record.files.has(target) ? wantedBy(matcher, target) : [];
   for (const id of ids) {
@@ -138,11 +138,11 @@ function comesFirst(a: string, b: string, isExact: (path: string) => boolean): b
   return exact === isExact(b) ? a < b : exact;
 }
 
-function isWanted(path: string, wants: CollectFor): boolean {
-  return wants.matcher.match(path).some((id) => wants.missing.has(id));
+function isWanted(path: string, collectFor: CollectFor): boolean {
+  return collectFor.matcher.match(path).some((id) => collectFor.missing.has(id));
 }
 
 /** A file that only links lead to is read for names that match a filter themselves. */
-function isWantedByName(names: NamesByDetector, wants: CollectFor): boolean {
-  return [...names.values()].flat().some((path) => isWanted(path, wants));
+function isWantedByName(names: NamesByDetector, collectFor: CollectFor): boolean {
+  return [...names.values()].flat().some((path) => isWanted(path, collectFor));
 }

@@ -2,7 +2,7 @@ import { compileFileFilters } from '@clarion/layer-archive';
 import type { LayerEntry } from '@clarion/model';
 import { ecosystems } from './ecosystem-table';
 
-const signs = compileFileFilters(ecosystems.map(({ id, paths }) => ({ id, wants: { paths, maxBytes: 0 } })));
+const signs = compileFileFilters(ecosystems.map(({ id, paths }) => ({ id, files: { paths, maxBytes: 0 } })));
 
 /** The last two characters, which are literal in every glob, rule out nearly all files. */
 const lastCharacters = new Set(ecosystems.flatMap(({ paths }) => paths.map(endOf)));

@@ -1,7 +1,7 @@
 import type { Feature, Image, LayerIndex, LayerStructure } from '@clarion/model';
 import { assembleImage } from './assemble-image';
 
-const detectors = [{ id: 'dpkg', wants: { paths: ['var/lib/dpkg/status.d/*'], maxBytes: 100 } }];
+const detectors = [{ id: 'dpkg', files: { paths: ['var/lib/dpkg/status.d/*'], maxBytes: 100 } }];
 const none: LayerStructure = {
   ...{ whiteouts: [], opaques: [], symlinks: [], hardlinks: [], files: [], obstacles: [], directories: [] },
 };

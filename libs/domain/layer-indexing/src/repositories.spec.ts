@@ -36,7 +36,7 @@ describe('evidence of repositories', () => {
     kind: 'feature',
     version: 1,
     title: 'two rpms',
-    wants: { paths: ['var/lib/rpm/Packages'], maxBytes: 100 },
+    files: { paths: ['var/lib/rpm/Packages'], maxBytes: 100 },
     detect: (files) => ({ features: files.length === 0 ? [] : [rpm('a', '1:2-3'), rpm('b-c', '4-5')] }),
   };
   const detectors = localDetectorClient([rpms, ...namespaceDetectors]);

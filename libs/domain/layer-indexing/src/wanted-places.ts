@@ -45,8 +45,8 @@ export interface SearchPlan {
   readonly directoryNames: ReadonlySet<string>;
 }
 
-export function planSearch(matcher: FileFilterMatcher, detectors: readonly Pick<DetectorInfo, 'wants'>[]): SearchPlan {
-  const globs = new Set(detectors.flatMap((detector) => detector.wants.paths));
+export function planSearch(matcher: FileFilterMatcher, detectors: readonly Pick<DetectorInfo, 'files'>[]): SearchPlan {
+  const globs = new Set(detectors.flatMap((detector) => detector.files.paths));
   const paths = [...globs].filter((glob) => !glob.includes('*'));
   const patterns = [...globs].filter((glob) => glob.includes('*')).map((glob) => splitPath(glob));
   const listed = new Map<string, string[]>();

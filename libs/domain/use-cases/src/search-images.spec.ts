@@ -220,7 +220,7 @@ describe('packages of a kind that a user invented', () => {
     kind: 'feature',
     version: 1,
     title: 'Ours',
-    wants: { paths: ['opt/acme'], maxBytes: 1000 },
+    files: { paths: ['opt/acme'], maxBytes: 1000 },
     detect: (files) => ({
       features: files.map(({ path }) => ({ type: 'x-acme', name: 'agent', version: '1.9.0', path })),
     }),

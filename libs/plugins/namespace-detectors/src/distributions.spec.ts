@@ -357,7 +357,7 @@ async function detectAll(files: Readonly<Record<string, string>>): Promise<reado
   const given = Object.entries(files).map(([name, text]) => ({ path: `etc/${name}`, content: Buffer.from(text) }));
   const evidence: NamespaceEvidence[] = [];
   for (const detector of namespaceDetectors) {
-    const files = given.filter((file) => detector.wants.paths.includes(file.path));
+    const files = given.filter((file) => detector.files.paths.includes(file.path));
     const detected = await detector.detect(files, testBudget());
     evidence.push(...(detected.namespaces ?? []));
   }

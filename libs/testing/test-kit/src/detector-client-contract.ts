@@ -8,7 +8,7 @@ export interface DetectorClientUnderTest {
   readonly close: () => Promise<void>;
 }
 
-const wants = { paths: ['a/*'], maxBytes: 64 * 1024 * 1024 };
+const filter = { paths: ['a/*'], maxBytes: 64 * 1024 * 1024 };
 const sha256 = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
 /** Turns every file into a feature that is named after its path and has the digest of its content as version. */
@@ -17,7 +17,7 @@ export const hashingDetector: Detector = {
   kind: 'feature',
   version: 3,
   title: 'Hashes files',
-  wants,
+  files: filter,
   detect: (files) => ({ features: files.map(featureOf) }),
 };
 
@@ -31,7 +31,7 @@ const thorough: Detector = {
   kind: 'namespace',
   version: 2 ** 31 - 1,
   title: 'Tells all, “in words” too',
-  wants: { ...wants, paths: ['etc/**/x', '*.conf'], byPath: true },
+  files: { ...filter, paths: ['etc/**/x', '*.conf'], byPath: true },
   detect: ([file]) => {
     const path = file?.path ?? '';
     const source = { name: 'openssl', version: '3.0.1' };
@@ -112,8 +112,8 @@ export function describeDetectorClientContract(
     };
 
     it('lists the properties of its detectors', async () => {
-      const infos = [hashingDetector, thorough, silent, throwing].map(({ id, kind, version, title, wants: wanted }) => {
-        return { id, kind, version, title, wants: wanted };
+      const infos = [hashingDetector, thorough, silent, throwing].map(({ id, kind, version, title, files: wanted }) => {
+        return { id, kind, version, title, files: wanted };
       });
       expect(await current.client.list()).toEqual(infos);
     });

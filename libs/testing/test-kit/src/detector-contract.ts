@@ -40,10 +40,10 @@ export function describeDetectorLibrary({ folder, detectors }: DetectorLibrary):
     });
 
     it('has file filters for all of its testdata, and for no more than it reads', () => {
-      const patterns = detector.wants.paths.map(globPattern);
+      const patterns = detector.files.paths.map(globPattern);
       for (const file of cases.flatMap((one) => one.files)) {
         expect([file.path, patterns.some((pattern) => pattern.test(file.path))]).toEqual([file.path, true]);
-        expect(file.content.length).toBeLessThanOrEqual(detector.wants.maxBytes);
+        expect(file.content.length).toBeLessThanOrEqual(detector.files.maxBytes);
       }
     });
 

@@ -8,13 +8,13 @@ const mostGlobs = 4096;
 const largestVersion = 2 ** 31 - 1;
 
 /** A detector in the format of `ListDetectors`. */
-export function encodeDetectorInfo({ id, kind, version, title, wants }: DetectorInfo): detectorV1.Detector {
+export function encodeDetectorInfo({ id, kind, version, title, files }: DetectorInfo): detectorV1.Detector {
   return {
     id,
     kind: kind === 'feature' ? DETECTOR_KIND_FEATURE : DETECTOR_KIND_NAMESPACE,
     version,
     title,
-    wants: { paths: [...wants.paths], maxBytes: BigInt(wants.maxBytes), byPath: wants.byPath ?? false },
+    wants: { paths: [...files.paths], maxBytes: BigInt(files.maxBytes), byPath: files.byPath ?? false },
   };
 }
 
@@ -38,7 +38,7 @@ export function decodeDetectorInfo(detector: detectorV1.Detector): DetectorInfo 
     throw new ClarionError('corrupt-data', `The detector ${shown} cannot be used: ${fault ?? 'it is incomplete'}`);
   }
   const byPath = wants?.byPath ?? false;
-  return { id, kind, version, title, wants: { paths, maxBytes, ...(byPath && { byPath }) } };
+  return { id, kind, version, title, files: { paths, maxBytes, ...(byPath && { byPath }) } };
 }
 
 function kindOf(kind: detectorV1.DetectorKind): DetectorInfo['kind'] | undefined {

@@ -70,7 +70,7 @@ describe('a third-party detector service', () => {
   it('is used as any other', async () => {
     results = [{ ...nothing, features: [feature] }];
     expect(await client.list()).toEqual([
-      { id: 'foreign', kind: 'feature', version: 1, title: good.title, wants: { paths: ['opt/**'], maxBytes: 1000 } },
+      { id: 'foreign', kind: 'feature', version: 1, title: good.title, files: { paths: ['opt/**'], maxBytes: 1000 } },
     ]);
     expect(await detect()).toEqual([
       { detector: 'foreign', features: [{ type: 'dpkg', name: 'n', version: '1', path: 'opt/a' }] },

@@ -2,7 +2,7 @@ import type { Detector } from '@clarion/model';
 import { describeDetectorClientContract } from '@clarion/test-kit';
 import { localDetectorClient } from './local-detector-client';
 
-const wants = { paths: ['a/*'], maxBytes: 10 };
+const filter = { paths: ['a/*'], maxBytes: 10 };
 const files = [
   { path: 'a/1', content: new Uint8Array(1) },
   { path: 'a/2', content: new Uint8Array(2) },
@@ -13,7 +13,7 @@ const counting: Detector = {
   kind: 'feature',
   version: 3,
   title: 'Counts',
-  wants,
+  files: filter,
   detect: (given) => ({
     features: given.map(({ path, content }) => ({ type: 'apk', name: 'p', version: String(content.length), path })),
   }),
@@ -38,7 +38,7 @@ describeDetectorClientContract('local', (detectors) => {
 describe('localDetectorClient', () => {
   it('lists the properties of its detectors, without the detectors themselves', async () => {
     const list = await localDetectorClient([counting]).list();
-    expect(list).toEqual([{ id: 'counting', kind: 'feature', version: 3, title: 'Counts', wants }]);
+    expect(list).toEqual([{ id: 'counting', kind: 'feature', version: 3, title: 'Counts', files: filter }]);
   });
 
   it('returns one result per request, in the order of the requests', async () => {

@@ -16,7 +16,7 @@ export function localDetectorClient(detectors: readonly Detector[]): DetectorCli
   const byId = new Map(detectors.map((detector) => [detector.id, detector]));
   return {
     list() {
-      const infos = detectors.map(({ id, kind, version, title, wants }) => ({ id, kind, version, title, wants }));
+      const infos = detectors.map(({ id, kind, version, title, files }) => ({ id, kind, version, title, files }));
       return Promise.resolve(infos);
     },
     async detect(requests) {

@@ -8,7 +8,7 @@ export const apk: Detector = {
   kind: 'feature',
   version: 4,
   title: 'Alpine packages (apk database)',
-  wants: {
+  files: {
     paths: ['lib/apk/db/installed', 'usr/lib/apk/db/installed'],
     maxBytes: 64 * 1024 * 1024,
   },

@@ -205,7 +205,7 @@ describe('dpkg', () => {
   });
 
   it('requests neither the list of available packages nor the old status', () => {
-    const paths = dpkg.wants.paths.filter((path) => !/^var\/lib\/dpkg\/updates\/[0-9]\*$|^etc\//.test(path));
+    const paths = dpkg.files.paths.filter((path) => !/^var\/lib\/dpkg\/updates\/[0-9]\*$|^etc\//.test(path));
     expect(paths).toEqual(['var/lib/dpkg/status', 'var/lib/dpkg/status.d/*']);
   });
 });

@@ -14,7 +14,7 @@ export const dpkg: Detector = {
   kind: 'feature',
   version: 4,
   title: 'Debian packages (dpkg status, distroless status.d)',
-  wants: {
+  files: {
     paths: [
       'var/lib/dpkg/status',
       `${statusFolder}*`,

@@ -9,7 +9,7 @@ export const pacman: Detector = {
   kind: 'feature',
   version: 3,
   title: 'Arch Linux packages (pacman local database)',
-  wants: {
+  files: {
     paths: ['var/lib/pacman/local/*/desc', configurationPath],
     maxBytes: 4 * 1024 * 1024,
   },

@@ -9,7 +9,7 @@ export const rpm: Detector = {
   kind: 'feature',
   version: 4,
   title: 'rpm packages (SQLite, NDB and Berkeley DB databases, distroless manifest)',
-  wants: {
+  files: {
     paths: [
       ...databaseFolders.flatMap((folder) => names.map((name) => `${folder}/${name}`)),
       'var/lib/rpmmanifest/container-manifest-2',

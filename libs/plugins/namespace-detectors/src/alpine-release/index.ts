@@ -8,7 +8,7 @@ export const alpineRelease: Detector = {
   kind: 'namespace',
   version: 1,
   title: 'alpine-release',
-  wants: { paths: ['etc/alpine-release'], maxBytes: 4 * 1024 },
+  files: { paths: ['etc/alpine-release'], maxBytes: 4 * 1024 },
   detect(files, budget) {
     return { namespaces: factsOfFiles(files, budget, parseAlpineRelease) };
   },

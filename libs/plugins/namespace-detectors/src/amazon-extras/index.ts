@@ -8,7 +8,7 @@ export const amazonExtras: Detector = {
   kind: 'namespace',
   version: 1,
   title: 'Amazon Linux 2 extras (enabled topics)',
-  wants: { paths: ['etc/yum.repos.d/amzn2-extras.repo'], maxBytes: 1024 * 1024 },
+  files: { paths: ['etc/yum.repos.d/amzn2-extras.repo'], maxBytes: 1024 * 1024 },
   detect(files, budget) {
     return { evidence: factsOfFiles(files, budget, enabledTopics) };
   },

@@ -8,7 +8,7 @@ export const apkRepositories: Detector = {
   kind: 'namespace',
   version: 1,
   title: 'apk repositories (Alpine edge)',
-  wants: { paths: ['etc/apk/repositories'], maxBytes: 1024 * 1024 },
+  files: { paths: ['etc/apk/repositories'], maxBytes: 1024 * 1024 },
   detect(files, budget) {
     return { namespaces: factsOfFiles(files, budget, parseRepositories) };
   },

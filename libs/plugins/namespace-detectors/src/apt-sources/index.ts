@@ -7,7 +7,7 @@ export const aptSources: Detector = {
   kind: 'namespace',
   version: 1,
   title: 'apt sources (Debian unstable and testing)',
-  wants: {
+  files: {
     // Other files in sources.list.d add repositories to the distribution's own.
     paths: ['etc/apt/sources.list', 'etc/apt/sources.list.d/debian.sources', 'etc/apt/sources.list.d/debian.list'],
     maxBytes: 1024 * 1024,

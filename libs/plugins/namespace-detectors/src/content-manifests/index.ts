@@ -7,7 +7,7 @@ export const contentManifests: Detector = {
   kind: 'namespace',
   version: 1,
   title: 'Red Hat content manifests (content sets of a layer)',
-  wants: {
+  files: {
     paths: [
       'root/buildinfo/content_manifests/*.json',
       'usr/share/buildinfo/content_manifests/*.json',

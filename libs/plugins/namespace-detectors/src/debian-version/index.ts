@@ -8,7 +8,7 @@ export const debianVersion: Detector = {
   kind: 'namespace',
   version: 1,
   title: 'debian_version (Debian before 7)',
-  wants: { paths: ['etc/debian_version'], maxBytes: 4 * 1024 },
+  files: { paths: ['etc/debian_version'], maxBytes: 4 * 1024 },
   detect(files, budget) {
     return { namespaces: factsOfFiles(files, budget, parseDebianVersion) };
   },

@@ -8,7 +8,7 @@ export const dnfHistory: Detector = {
   kind: 'namespace',
   version: 1,
   title: 'dnf history (repository of each package; dnf 4 and 5)',
-  wants: { paths: databases.flatMap((path) => [path, `${path}-wal`]), maxBytes: 64 * 1024 * 1024 },
+  files: { paths: databases.flatMap((path) => [path, `${path}-wal`]), maxBytes: 64 * 1024 * 1024 },
   async detect(files, budget) {
     // Loaded on first use: most runs never see such a database.
     const { parseHistories } = await import('./parse');

@@ -8,7 +8,7 @@ export const lsbRelease: Detector = {
   kind: 'namespace',
   version: 1,
   title: 'lsb-release (Ubuntu before 12.04)',
-  wants: { paths: ['etc/lsb-release'], maxBytes: 64 * 1024 },
+  files: { paths: ['etc/lsb-release'], maxBytes: 64 * 1024 },
   detect(files, budget) {
     return { namespaces: factsOfFiles(files, budget, parseLsbRelease) };
   },

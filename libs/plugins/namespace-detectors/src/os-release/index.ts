@@ -8,7 +8,7 @@ export const osRelease: Detector = {
   kind: 'namespace',
   version: 1,
   title: 'os-release of all distributions',
-  wants: { paths: ['etc/os-release', 'usr/lib/os-release'], maxBytes: 64 * 1024 },
+  files: { paths: ['etc/os-release', 'usr/lib/os-release'], maxBytes: 64 * 1024 },
   detect(files, budget) {
     const results = factsOfFiles(files, budget, (file) => [parseOsRelease(file)]);
     return {

@@ -8,7 +8,7 @@ export const suseProducts: Detector = {
   kind: 'namespace',
   version: 1,
   title: 'SUSE products (modules, LTSS, Manager, Storage)',
-  wants: { paths: ['etc/products.d/*.prod'], maxBytes: 1024 * 1024 },
+  files: { paths: ['etc/products.d/*.prod'], maxBytes: 1024 * 1024 },
   detect(files, budget) {
     return { evidence: factsOfFiles(files, budget, parseProduct) };
   },

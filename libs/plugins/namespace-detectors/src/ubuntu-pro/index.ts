@@ -7,7 +7,7 @@ export const ubuntuPro: Detector = {
   kind: 'namespace',
   version: 1,
   title: 'Ubuntu Pro (enabled services: ESM, FIPS)',
-  wants: {
+  files: {
     paths: [
       'var/lib/ubuntu-advantage/status.json',
       'etc/apt/sources.list.d/ubuntu-esm-*.list',

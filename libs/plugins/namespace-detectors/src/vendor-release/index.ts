@@ -11,7 +11,7 @@ export const vendorRelease: Detector = {
   kind: 'namespace',
   version: 1,
   title: 'Release files of rpm distributions (redhat-release, oracle-release, SuSE-release, …)',
-  wants: {
+  files: {
     // Files in etc are often links to those in usr/lib.
     paths: names.flatMap((name) => [`etc/${name}`, `usr/lib/${name}`]),
     maxBytes: 64 * 1024,

@@ -9,7 +9,7 @@ export const yumHistory: Detector = {
   version: 1,
   title: 'yum history (repository of each package; RHEL 6 and 7, Amazon Linux)',
   // Equal files of the history are hard links to each other.
-  wants: { paths: ['var/lib/yum/yumdb/*/*/from_repo'], maxBytes: 4096, byPath: true },
+  files: { paths: ['var/lib/yum/yumdb/*/*/from_repo'], maxBytes: 4096, byPath: true },
   detect(files, budget) {
     return { evidence: factsOfFiles(files, budget, parseOrigins) };
   },
