@@ -102,7 +102,10 @@ function namesOf(linked: LinkedFiles, path: string): readonly string[] {
   return [...new Set([...(linked.get(path)?.values() ?? [])].flat())];
 }
 
-function unreadFiles({ record, linked, collectFor }: Naming, tracked: ReadonlyMap<string, number>): Map<string, number> {
+function unreadFiles(
+  { record, linked, collectFor }: Naming,
+  tracked: ReadonlyMap<string, number>,
+): Map<string, number> {
   const unread = new Map<string, number>();
   for (const [target, names] of linked) {
     const file = record.files.get(target);
