@@ -15,7 +15,7 @@ const exceptions = [
   ['third-party.ts', 'oracle.com', 'the domain of the publisher of MySQL'],
   ['links.ts', 'https://nvd.nist.gov/vuln/detail/', 'the page about any CVE'],
   ['links.ts', 'https://osv.dev/vulnerability/', 'the page about ids of PyPI and of malicious packages'],
-  ['severity-origin.ts', 'nvd', 'who made a CVSS vector, a name of the setting severity order'],
+  ['severity-source-kind.ts', 'nvd', 'who made a CVSS vector, a name of the setting severity order'],
   ['endpoint-input.ts', 'debian:12', 'an example in a message'],
   ['own-record.ts', 'debian:12', 'an example in a message'],
 ];

@@ -17,8 +17,8 @@ export function measureNotifications(metrics: Metrics): Measures {
     onNotified: (counts) => {
       for (const reason of transitionKinds) notified.inc({ reason }, counts[reason]);
     },
-    onAttempt: ({ outcome, millis, latencyMillis }) => {
-      deliveries.inc({ outcome });
+    onAttempt: ({ result, millis, latencyMillis }) => {
+      deliveries.inc({ outcome: result });
       durations.observe(millis / 1000);
       if (latencyMillis !== undefined) latencies.observe(latencyMillis / 1000);
     },

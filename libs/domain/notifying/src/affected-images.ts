@@ -10,7 +10,7 @@ export interface AffectedImagesDeps {
    * The number of images whose names stay in memory between counting and writing; further images are read twice.
    * Default 200,000.
    */
-  readonly maxHeld?: number;
+  readonly maxBuffered?: number;
 }
 
 /** The images of the compositions that a change affects, counted, and ready to be written in pages. */
@@ -22,12 +22,12 @@ export interface AffectedImages {
 }
 
 const pageSize = 1000;
-const defaultMaxHeld = 200_000;
+const defaultMaxBuffered = 200_000;
 
 interface Counted {
   readonly affected: AffectedComposition;
   /** Absent when there are too many to keep in memory. */
-  readonly held?: readonly ReferencesNow[];
+  readonly buffered?: readonly ReferencesNow[];
 }
 
 /**
@@ -40,13 +40,13 @@ export async function gatherImages(
 ): Promise<AffectedImages> {
   const counts = { affected: 0, cleared: 0, changed: 0 };
   const counted: Counted[] = [];
-  let room = deps.maxHeld ?? defaultMaxHeld;
+  let room = deps.maxBuffered ?? defaultMaxBuffered;
   for await (const one of affected) {
     if (one.effect.transitions.length === 0) continue;
-    const { count, held } = await countImages(one.composition, room, deps);
+    const { count, buffered } = await countImages(one.composition, room, deps);
     if (count === 0) continue;
-    room -= held?.length ?? 0;
-    counted.push({ affected: one, ...(held === undefined ? {} : { held }) });
+    room -= buffered?.length ?? 0;
+    counted.push({ affected: one, ...(buffered === undefined ? {} : { buffered }) });
     for (const { transition } of one.effect.transitions) counts[transition] += count;
   }
   return { counts, compositions: counted.map((one) => one.affected), pages: () => pagesOf(counted, deps) };
@@ -56,15 +56,15 @@ async function countImages(
   composition: string,
   room: number,
   deps: AffectedImagesDeps,
-): Promise<{ readonly count: number; readonly held?: readonly ReferencesNow[] }> {
-  let held: ReferencesNow[] | undefined = [];
+): Promise<{ readonly count: number; readonly buffered?: readonly ReferencesNow[] }> {
+  let buffered: ReferencesNow[] | undefined = [];
   let count = 0;
   for await (const image of imagesOf(composition, deps)) {
     count += 1;
-    if (count > room) held = undefined;
-    else held?.push(image);
+    if (count > room) buffered = undefined;
+    else buffered?.push(image);
   }
-  return { count, ...(held === undefined ? {} : { held }) };
+  return { count, ...(buffered === undefined ? {} : { buffered }) };
 }
 
 /** Images of a composition to notify about, in the order of their digests. */
@@ -88,8 +88,8 @@ async function* pagesOf(
   deps: AffectedImagesDeps,
 ): AsyncGenerator<readonly AffectedImage[], void, undefined> {
   let page: AffectedImage[] = [];
-  for (const { affected, held } of counted) {
-    for await (const names of held ?? imagesOf(affected.composition, deps)) {
+  for (const { affected, buffered } of counted) {
+    for await (const names of buffered ?? imagesOf(affected.composition, deps)) {
       const { manifestDigest: image, references, formerReferences } = names;
       const former = formerReferences.length === 0 ? {} : { formerReferences };
       for (const transition of affected.effect.transitions) page.push({ image, references, ...former, ...transition });

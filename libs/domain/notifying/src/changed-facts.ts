@@ -33,17 +33,20 @@ export function changedFacts(facts: MatchFacts, { changes, later = [] }: Related
   const about = new Set(changes.flatMap(namedIn));
   const shared = readOnce(facts);
   // Pending changes are in their old form on both sides.
-  const statements = [...statementsIn(changes), ...statementsIn(later).map((one) => ({ ...one, after: one.before }))];
+  const advisoryChanges = [
+    ...advisoryChangesIn(changes),
+    ...advisoryChangesIn(later).map((one) => ({ ...one, after: one.before })),
+  ];
   const texts = [...textsIn(changes), ...textsIn(later).map((one) => ({ ...one, after: one.before }))];
   const side = (which: 'before' | 'after'): MatchFacts => ({
     ...shared,
-    advisories: groupsWith({ base: shared, changes: statements, which, about }),
+    advisories: groupsWith({ base: shared, changes: advisoryChanges, which, about }),
     vulnerabilities: textsWith({ base: shared, changes: texts, which }),
   });
   return { before: side('before'), after: side('after'), about };
 }
 
-export function statementsIn(changes: readonly FactChange[]): readonly AdvisoryChange[] {
+export function advisoryChangesIn(changes: readonly FactChange[]): readonly AdvisoryChange[] {
   return changes.filter((change): change is AdvisoryChange => !isTextChange(change));
 }
 
@@ -99,24 +102,24 @@ function groupsWith(
 function patched(
   groups: readonly AdvisoryGroup[],
   change: AdvisoryChange,
-  statements: readonly Advisory[],
+  replacement: readonly Advisory[],
 ): readonly AdvisoryGroup[] {
-  const at = groups.findIndex((group) => isPlaceOf(change, group));
+  const at = groups.findIndex((group) => isGroupOf(change, group));
   const known = groups[at];
   if (known === undefined) {
-    if (statements.length === 0) return groups;
+    if (replacement.length === 0) return groups;
     const { namespace, package: name, feed, document, nameKind, scheme, epochs } = change;
-    const place = { namespace, package: name, feed, document, nameKind, scheme };
-    return [...groups, { ...place, ...(epochs === undefined ? {} : { epochs }), advisories: statements }];
+    const key = { namespace, package: name, feed, document, nameKind, scheme };
+    return [...groups, { ...key, ...(epochs === undefined ? {} : { epochs }), advisories: replacement }];
   }
   const others = known.advisories.filter(({ id }) => id !== change.vulnerability);
-  const advisories = [...others, ...statements];
+  const advisories = [...others, ...replacement];
   // A group without any other advisories did not exist on this side.
   const isGone = advisories.length === 0 && known.advisories.length > 0;
   return groups.toSpliced(at, 1, ...(isGone ? [] : [{ ...known, advisories }]));
 }
 
-function isPlaceOf(change: AdvisoryChange, group: AdvisoryGroup): boolean {
+function isGroupOf(change: AdvisoryChange, group: AdvisoryGroup): boolean {
   return (
     change.feed === group.feed &&
     change.document === group.document &&

@@ -15,19 +15,19 @@ export interface KeyedSubject {
 
 /**
  * Some packages of a composition with their matching input; undefined when that needs an image and no image has the
- * composition any more. With `origins`, it also matters whether the package manager records the repository of any
- * package.
+ * composition any more. With `withRepositories`, it also matters whether the package manager records the repository of
+ * any package.
  */
 export async function subjectOf(
   composition: Composition,
   named: readonly PlacedFeature[],
-  { store, origins }: { readonly store: SubjectStore; readonly origins: boolean },
+  { store, withRepositories }: { readonly store: SubjectStore; readonly withRepositories: boolean },
 ): Promise<KeyedSubject | undefined> {
   const layers = await layersOf(composition, store);
   if (layers === undefined) return undefined;
   const { namespaces, channels, evidence } = composition;
-  const witness = origins ? await witnessOf(composition, named, store) : [];
-  const subject = { layers, namespaces, channels, evidence, features: [...named, ...witness] };
+  const marker = withRepositories ? await repositoryMarker(composition, named, store) : [];
+  const subject = { layers, namespaces, channels, evidence, features: [...named, ...marker] };
   return { subject, key: await keyOf(subject) };
 }
 
@@ -53,7 +53,7 @@ async function layersOf({ id, evidence }: Composition, store: SubjectStore): Pro
  * Any package with a known repository, moved out of every namespace: it is not matched, and only shows that
  * repositories are recorded.
  */
-async function witnessOf(
+async function repositoryMarker(
   { id }: Composition,
   named: readonly PlacedFeature[],
   store: SubjectStore,
@@ -70,14 +70,14 @@ async function witnessOf(
  * memory.
  */
 async function keyOf({ layers, namespaces, channels, evidence, features }: MatchSubject): Promise<string> {
-  const place = (layer: Digest): number => layers.indexOf(layer);
+  const positionOf = (layer: Digest): number => layers.indexOf(layer);
   const hash = createHash('sha256');
   const add = (values: unknown): void => void hash.update(`${JSON.stringify(values)}\n`);
   add([
     layers.length,
     namespaces.map(({ id, packageType, versionText }) => [id, packageType, versionText]),
     channels.map(({ id, packageType }) => [id, packageType]),
-    evidence.map(({ kind, value, package: of, version, layer }) => [kind, value, of, version, place(layer)]),
+    evidence.map(({ kind, value, package: of, version, layer }) => [kind, value, of, version, positionOf(layer)]),
   ]);
   const turns = createTurns();
   for (const feature of features) {
@@ -86,7 +86,7 @@ async function keyOf({ layers, namespaces, channels, evidence, features }: Match
       ...keyMembers.map((member) => feature[member]),
       feature.source?.name,
       feature.source?.version,
-      place(feature.layer),
+      positionOf(feature.layer),
     ]);
   }
   return hash.digest('base64');

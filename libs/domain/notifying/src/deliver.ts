@@ -12,8 +12,8 @@ import {
   type EndpointStore,
   type NotificationStore,
 } from '@clarion/model';
-import { afterAttempt, type AttemptOutcome, type DeliverySettings } from './delivery-schedule';
-import { wantsImage } from './endpoint-filter';
+import { afterAttempt, type AttemptResult, type DeliverySettings } from './delivery-schedule';
+import { acceptsImage } from './endpoint-filter';
 import { disableEndpoint } from './endpoints';
 import { updateMillis } from './notification-id';
 import { settleNotification } from './settle-notification';
@@ -31,25 +31,25 @@ export interface DeliverDeps {
 }
 
 export interface DeliveryReport {
-  readonly outcome: 'ok' | 'retry' | 'dead' | 'disabled';
+  readonly result: 'ok' | 'retry' | 'dead' | 'disabled';
   /** Duration of the attempt. */
   readonly millis: number;
   /** From the update of the feed to this delivery, if the first attempt succeeded. */
   readonly latencyMillis?: number;
 }
 
-const reportOutcomes = { delivered: 'ok', retry: 'retry', dead: 'dead', gone: 'disabled' } as const;
+const reportResults = { delivered: 'ok', retry: 'retry', dead: 'dead', gone: 'disabled' } as const;
 const pageSize = 500;
 
 /**
- * Processes a claimed delivery once: sends it and stores the result. Resolves to the outcome; undefined when there was
+ * Processes a claimed delivery once: sends it and stores the result. Resolves to the result; undefined when there was
  * nothing left to send. Rejects only when the store does: the claim then expires, and the delivery is retried.
  */
 export async function deliver(
   delivery: Delivery,
   endpoint: Endpoint,
   deps: DeliverDeps,
-): Promise<AttemptOutcome | undefined> {
+): Promise<AttemptResult | undefined> {
   const { store } = deps;
   const notification = await store.notification(delivery.notification);
   if (notification === undefined || notification.state === 'acknowledged') {
@@ -57,11 +57,11 @@ export async function deliver(
     return undefined;
   }
   if (notification.state === 'created') await store.setNotificationState(notification.id, 'delivering');
-  const outcome = await attempt(delivery, { endpoint, notification }, deps);
-  await store.putDelivery(outcome.delivery);
-  if (outcome.result !== 'retry') await settleNotification(notification.id, store);
-  if (outcome.result === 'gone' || outcome.result === 'dead') await giveUp(endpoint, outcome, deps);
-  return outcome;
+  const attempted = await attempt(delivery, { endpoint, notification }, deps);
+  await store.putDelivery(attempted.delivery);
+  if (attempted.result !== 'retry') await settleNotification(notification.id, store);
+  if (attempted.result === 'gone' || attempted.result === 'dead') await giveUp(endpoint, attempted, deps);
+  return attempted;
 }
 
 function withoutClaim({ claimedUntil: _, ...delivery }: Delivery, state: Delivery['state']): Delivery {
@@ -73,24 +73,24 @@ interface To {
   readonly notification: Notification;
 }
 
-async function attempt(delivery: Delivery, to: To, deps: DeliverDeps): Promise<AttemptOutcome> {
+async function attempt(delivery: Delivery, to: To, deps: DeliverDeps): Promise<AttemptResult> {
   const { now, settings, onAttempt } = deps;
   const startedAt = now();
   const answer = await sendOnce(to, deps);
   const endedAt = now();
-  const outcome = afterAttempt(delivery, { answer, startedAt, endedAt, random: Math.random() }, settings);
-  const isFirst = outcome.result === 'delivered' && delivery.attempts === 0 && delivery.log.length === 0;
+  const attempted = afterAttempt(delivery, { answer, startedAt, endedAt, random: Math.random() }, settings);
+  const isFirst = attempted.result === 'delivered' && delivery.attempts === 0 && delivery.log.length === 0;
   onAttempt?.({
-    outcome: reportOutcomes[outcome.result],
+    result: reportResults[attempted.result],
     millis: endedAt.getTime() - startedAt.getTime(),
     ...(isFirst ? { latencyMillis: endedAt.getTime() - updateMillis(to.notification.id) } : {}),
   });
-  return outcome;
+  return attempted;
 }
 
 async function sendOnce({ endpoint, notification }: To, deps: DeliverDeps): Promise<WebhookAnswer> {
   const images = (limit: number): Promise<readonly AffectedImage[] | undefined> =>
-    wantedImages({ endpoint, notification }, limit, deps.store);
+    acceptedImages({ endpoint, notification }, limit, deps.store);
   const { signal, clear } = createDeadline(deps.settings.attempt);
   try {
     return await deps.send(endpoint, { kind: 'notification', notification, images }, signal);
@@ -103,28 +103,28 @@ async function sendOnce({ endpoint, notification }: To, deps: DeliverDeps): Prom
   }
 }
 
-async function wantedImages(
+async function acceptedImages(
   { endpoint, notification }: To,
   limit: number,
   store: Pick<NotificationStore, 'affectedImages'>,
 ): Promise<readonly AffectedImage[] | undefined> {
-  const wanted: AffectedImage[] = [];
+  const accepted: AffectedImage[] = [];
   let after: string | undefined;
   do {
     const request = { limit: pageSize, ...(after === undefined ? {} : { after }) };
     const page = await store.affectedImages(notification.id, {}, request);
-    wanted.push(...page.items.filter((image) => wantsImage(endpoint.filter, image, notification)));
-    if (wanted.length > limit) return undefined;
+    accepted.push(...page.items.filter((image) => acceptsImage(endpoint.filter, image, notification)));
+    if (accepted.length > limit) return undefined;
     after = page.next;
   } while (after !== undefined);
-  return wanted;
+  return accepted;
 }
 
 /**
  * Disables an endpoint that no longer wants deliveries or could not be reached for days; nothing is sent until it is
  * enabled.
  */
-async function giveUp({ id }: Endpoint, { result }: AttemptOutcome, deps: DeliverDeps): Promise<void> {
+async function giveUp({ id }: Endpoint, { result }: AttemptResult, deps: DeliverDeps): Promise<void> {
   const reason = result === 'gone' ? 'the receiver answered 410 Gone' : 'a delivery failed at its last attempt';
   deps.log.warn('A webhook endpoint is disabled', { endpoint: id, reason });
   await disableEndpoint(id, reason, deps).catch((error: unknown) => {

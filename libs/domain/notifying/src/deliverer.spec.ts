@@ -6,7 +6,7 @@ import { acknowledgeNotification, replayEndpoint, replayNotification } from './r
 import { updateEndpoint } from './endpoints';
 import { deliveriesOf } from './plan-deliveries';
 import { sealer, testEndpoint } from '../testing/endpoint';
-import { openHouse, type House } from '../testing/house';
+import { openTestInstallation, type TestInstallation } from '../testing/test-installation';
 import { digest } from '../testing/images';
 
 const quiet: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -23,17 +23,17 @@ const ok: WebhookAnswer = { status: 200, error: null, answer: 'thanks' };
 const failed: WebhookAnswer = { status: 500, error: null, answer: 'no' };
 const now = (): Date => new Date();
 
-let house: House;
+let installation: TestInstallation;
 let running: { readonly stop: AbortController; readonly ended: Promise<void> }[] = [];
 
 beforeEach(async () => {
-  house = await openHouse();
+  installation = await openTestInstallation();
 });
 afterEach(async () => {
   for (const { stop } of running) stop.abort();
   await Promise.all(running.map(({ ended }) => ended));
   running = [];
-  await house.close();
+  await installation.close();
 });
 
 function idOf(seed: number): string {
@@ -75,28 +75,28 @@ async function notificationIsThere(seed: number): Promise<Notification> {
     counts: { affected: 1, cleared: 0, changed: 0 },
     namespaces: ['debian:12'],
   };
-  await house.store.putNotification(notification, one(affected));
-  for await (const deliveries of deliveriesOf(notification, { store: house.store, now })) {
-    await house.store.addDeliveries(deliveries);
+  await installation.store.putNotification(notification, one(affected));
+  for await (const deliveries of deliveriesOf(notification, { store: installation.store, now })) {
+    await installation.store.addDeliveries(deliveries);
   }
   return notification;
 }
 
 /** Starts a delivery loop that is stopped after the test. */
 function start(send: SendWebhook, more: Partial<DelivererDeps> = {}): Deliverer {
-  const deliverer = createDeliverer({ store: house.store, send, now, log: quiet, settings, ...more });
+  const deliverer = createDeliverer({ store: installation.store, send, now, log: quiet, settings, ...more });
   const stop = new AbortController();
   running.push({ stop, ended: deliverer.run(stop.signal) });
   return deliverer;
 }
 
 async function wayOf(seed: number, endpoint: string): Promise<Delivery | undefined> {
-  const { items } = await house.store.deliveries({ notification: idOf(seed) }, { limit: 100 });
+  const { items } = await installation.store.deliveries({ notification: idOf(seed) }, { limit: 100 });
   return items.find((delivery) => delivery.endpoint === endpoint);
 }
 
 const isDisabled = async (endpoint: string): Promise<boolean> =>
-  (await house.store.endpoint(endpoint))?.disabled !== undefined;
+  (await installation.store.endpoint(endpoint))?.disabled !== undefined;
 
 const isDelivered = async (seed: number, endpoint: string): Promise<boolean> =>
   (await wayOf(seed, endpoint))?.state === 'delivered';
@@ -113,24 +113,24 @@ function answering(...answers: readonly WebhookAnswer[]): SendWebhook & { readon
 
 describe('createDeliverer', () => {
   test('delivers, and updates the state of the notification', async () => {
-    await house.store.putEndpoint(testEndpoint('a'));
+    await installation.store.putEndpoint(testEndpoint('a'));
     const reports: DeliveryReport[] = [];
     const send = answering(ok);
     start(send, { onAttempt: (report) => reports.push(report) });
     await notificationIsThere(1);
-    await until('it is delivered', async () => (await house.store.notification(idOf(1)))?.state === 'delivered');
+    await until('it is delivered', async () => (await installation.store.notification(idOf(1)))?.state === 'delivered');
     expect(await wayOf(1, 'a')).toMatchObject({
       state: 'delivered',
       attempts: 1,
       log: [{ status: 200, error: null, answer: 'thanks' }],
     });
-    expect(reports).toMatchObject([{ outcome: 'ok' }]);
+    expect(reports).toMatchObject([{ result: 'ok' }]);
     expect(reports[0]?.latencyMillis).toBeGreaterThan(0);
     expect(send.calls).toEqual(['a']);
   });
 
   test('retries, gives up after the last attempt, and disables the endpoint', async () => {
-    await house.store.putEndpoint(testEndpoint('a'));
+    await installation.store.putEndpoint(testEndpoint('a'));
     await notificationIsThere(1);
     const calls: string[] = [];
     start(({ id }) => {
@@ -139,16 +139,16 @@ describe('createDeliverer', () => {
     });
     await until('it is disabled', () => isDisabled('a'));
     expect(await wayOf(1, 'a')).toMatchObject({ state: 'dead', attempts: 3 });
-    expect((await house.store.notification(idOf(1)))?.state).toBe('dead');
-    await house.store.putEndpoint(testEndpoint('b'));
+    expect((await installation.store.notification(idOf(1)))?.state).toBe('dead');
+    await installation.store.putEndpoint(testEndpoint('b'));
     await notificationIsThere(2);
     await until('the other one has it', () => isDelivered(2, 'b'));
-    await until('nothing is to be sent', async () => (await house.store.nextDelivery()) === undefined);
+    await until('nothing is to be sent', async () => (await installation.store.nextDelivery()) === undefined);
     expect(calls).toEqual(['a', 'a', 'a', 'b']);
   });
 
   test('410 disables the endpoint at once', async () => {
-    await house.store.putEndpoint(testEndpoint('a'));
+    await installation.store.putEndpoint(testEndpoint('a'));
     await notificationIsThere(1);
     const send = answering({ ...failed, status: 410 });
     start(send);
@@ -157,7 +157,7 @@ describe('createDeliverer', () => {
   });
 
   test('a slow endpoint does not delay others', async () => {
-    for (const id of ['slow', 'quick']) await house.store.putEndpoint(testEndpoint(id));
+    for (const id of ['slow', 'quick']) await installation.store.putEndpoint(testEndpoint(id));
     for (let seed = 1; seed <= 20; seed++) await notificationIsThere(seed);
     let slow = 0;
     start((endpoint, _, signal) => {
@@ -172,14 +172,15 @@ describe('createDeliverer', () => {
     await until(
       'all are delivered',
       async () =>
-        (await house.store.deliveries({ endpoint: 'quick', state: 'delivered' }, { limit: 100 })).items.length === 20,
+        (await installation.store.deliveries({ endpoint: 'quick', state: 'delivered' }, { limit: 100 })).items
+          .length === 20,
     );
     expect(slow).toBe(4);
     await until('it took too long', async () => (await wayOf(1, 'slow'))?.log[0]?.error === 'timeout');
   });
 
   test('a failing receiver is probed one attempt at a time, and recovers', async () => {
-    await house.store.putEndpoint(testEndpoint('a'));
+    await installation.store.putEndpoint(testEndpoint('a'));
     for (let seed = 1; seed <= 12; seed++) await notificationIsThere(seed);
     const times: number[] = [];
     let isUp = false;
@@ -199,12 +200,13 @@ describe('createDeliverer', () => {
     await until(
       'all are delivered',
       async () =>
-        (await house.store.deliveries({ endpoint: 'a', state: 'delivered' }, { limit: 100 })).items.length === 12,
+        (await installation.store.deliveries({ endpoint: 'a', state: 'delivered' }, { limit: 100 })).items.length ===
+        12,
     );
   });
 
   test('an overloaded receiver gets no deliveries for as long as it requests', async () => {
-    await house.store.putEndpoint(testEndpoint('a'));
+    await installation.store.putEndpoint(testEndpoint('a'));
     await notificationIsThere(1);
     const times: number[] = [];
     start(() => {
@@ -218,7 +220,7 @@ describe('createDeliverer', () => {
   });
 
   test('loops on the same store never make the same attempt', async () => {
-    for (const id of ['a', 'b', 'c']) await house.store.putEndpoint(testEndpoint(id));
+    for (const id of ['a', 'b', 'c']) await installation.store.putEndpoint(testEndpoint(id));
     const attempts = new Map<string, number>();
     const send: SendWebhook = async (endpoint, message) => {
       const key = message.kind === 'notification' ? `${message.notification.id} ${endpoint.id}` : 'test';
@@ -231,15 +233,15 @@ describe('createDeliverer', () => {
       await notificationIsThere(seed);
       for (const loop of loops) loop.wake();
     }
-    await until('all is sent', async () => (await house.store.nextDelivery()) === undefined);
+    await until('all is sent', async () => (await installation.store.nextDelivery()) === undefined);
     expect(attempts.size).toBe(90);
     expect([...new Set(attempts.values())]).toEqual([1]);
   });
 
   test('a delivery of a dead process is retried when its claim expires', async () => {
-    await house.store.putEndpoint(testEndpoint('a'));
+    await installation.store.putEndpoint(testEndpoint('a'));
     await notificationIsThere(1);
-    const claimed = await house.store.claimDeliveries('a', {
+    const claimed = await installation.store.claimDeliveries('a', {
       now: now().toISOString(),
       until: new Date(Date.now() + 150).toISOString(),
       limit: 4,
@@ -252,18 +254,18 @@ describe('createDeliverer', () => {
   });
 
   test('an acknowledged notification is not sent', async () => {
-    await house.store.putEndpoint(testEndpoint('a'));
+    await installation.store.putEndpoint(testEndpoint('a'));
     await notificationIsThere(1);
-    await acknowledgeNotification(idOf(1), house);
+    await acknowledgeNotification(idOf(1), installation);
     const send = answering(ok);
     start(send);
     await until('it is delivered', () => isDelivered(1, 'a'));
     expect(send.calls).toEqual([]);
-    expect((await house.store.notification(idOf(1)))?.state).toBe('acknowledged');
+    expect((await installation.store.notification(idOf(1)))?.state).toBe('acknowledged');
   });
 
   test('the message contains the images that the endpoint wants, unless there are too many', async () => {
-    await house.store.putEndpoint(testEndpoint('all'));
+    await installation.store.putEndpoint(testEndpoint('all'));
     const seen: unknown[] = [];
     await notificationIsThere(1);
     start(async (_endpoint, message) => {
@@ -277,25 +279,27 @@ describe('createDeliverer', () => {
 
 describe('replay', () => {
   test('of a notification: to all endpoints that want it now, under its id', async () => {
-    await house.store.putEndpoint(testEndpoint('a'));
+    await installation.store.putEndpoint(testEndpoint('a'));
     await notificationIsThere(1);
     const send = answering(ok);
     start(send);
     await until('it is delivered', () => isDelivered(1, 'a'));
-    await house.store.putEndpoint(testEndpoint('late'));
-    expect(await replayNotification(idOf(1), { store: house.store, now })).toBe(2);
+    await installation.store.putEndpoint(testEndpoint('late'));
+    expect(await replayNotification(idOf(1), { store: installation.store, now })).toBe(2);
     await until('it is sent again', () => send.calls.length === 3);
     expect([...send.calls].sort()).toEqual(['a', 'a', 'late']);
-    await expect(replayNotification('x', { store: house.store, now })).rejects.toMatchObject({ code: 'not-found' });
+    await expect(replayNotification('x', { store: installation.store, now })).rejects.toMatchObject({
+      code: 'not-found',
+    });
   });
 
   test('of dead deliveries, once the endpoint is enabled again', async () => {
-    await house.store.putEndpoint(testEndpoint('a'));
+    await installation.store.putEndpoint(testEndpoint('a'));
     await notificationIsThere(1);
     const send = answering(failed, failed, failed, ok);
     start(send);
     await until('it is disabled', () => isDisabled('a'));
-    const deps = { store: house.store, now };
+    const deps = { store: installation.store, now };
     await expect(replayEndpoint('a', { deadOnly: true }, deps)).rejects.toMatchObject({ code: 'switched-off' });
     const { url, mode, filter } = testEndpoint('a');
     await updateEndpoint('a', { url, mode, filter, allowInsecure: false, fullBody: false }, { ...deps, sealer });

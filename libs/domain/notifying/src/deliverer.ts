@@ -132,13 +132,13 @@ class Pumps {
     const health = this.healthOf(endpoint.id);
     const { now } = this.deps;
     try {
-      const outcome = await deliver(delivery, endpoint, this.deps);
-      if (outcome === undefined) {
+      const attempted = await deliver(delivery, endpoint, this.deps);
+      if (attempted === undefined) {
         health.released();
         return;
       }
-      if (outcome.pauseMillis !== undefined) health.pause(now().getTime() + outcome.pauseMillis);
-      health.ended(outcome.result === 'delivered', now().getTime());
+      if (attempted.pauseMillis !== undefined) health.pause(now().getTime() + attempted.pauseMillis);
+      health.ended(attempted.result === 'delivered', now().getTime());
     } catch (error) {
       // The store failed, not the endpoint.
       health.released();

@@ -19,7 +19,7 @@ const answered = (status: number | null, more: Partial<WebhookAnswer> = {}): Web
   answer: '',
   ...more,
 });
-const outcomeOf = (answer: WebhookAnswer, attempts = 0, random = 0.5): ReturnType<typeof afterAttempt> =>
+const resultOf = (answer: WebhookAnswer, attempts = 0, random = 0.5): ReturnType<typeof afterAttempt> =>
   afterAttempt(after(attempts), { answer, startedAt, endedAt, random }, settings);
 
 describe('answers', () => {
@@ -36,7 +36,7 @@ describe('answers', () => {
     [503, 'retry'],
     [null, 'retry'],
   ])('%s: %s', (status, expected) => {
-    const { result, delivery } = outcomeOf(answered(status));
+    const { result, delivery } = resultOf(answered(status));
     expect(result).toBe(expected);
     expect(delivery.state).toBe({ delivered: 'delivered', retry: 'pending', gone: 'dead' }[expected]);
     expect(delivery).not.toHaveProperty('claimedUntil');
@@ -48,7 +48,7 @@ describe('answers', () => {
 
 describe('schedule', () => {
   const secondsUntilNext = (attempts: number, random?: number): number => {
-    const { delivery } = outcomeOf(answered(500), attempts, random);
+    const { delivery } = resultOf(answered(500), attempts, random);
     return (Date.parse(delivery.nextAttemptAt) - endedAt.getTime()) / 1000;
   };
 
@@ -56,7 +56,7 @@ describe('schedule', () => {
     const waits = Array.from({ length: 9 }, (_, attempts) => secondsUntilNext(attempts));
     expect(waits).toEqual([5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400]);
     expect(waits.reduce((a, b) => a + b, 0)).toBe(75 * 3600 + 35 * 60 + 5);
-    expect(outcomeOf(answered(500), 9)).toMatchObject({ result: 'dead', delivery: { state: 'dead', attempts: 10 } });
+    expect(resultOf(answered(500), 9)).toMatchObject({ result: 'dead', delivery: { state: 'dead', attempts: 10 } });
   });
 
   test('delays vary by up to a tenth', () => {
@@ -91,7 +91,7 @@ describe('Retry-After', () => {
     [502, undefined, 5, 30],
     [500, '120', 5, undefined],
   ])('%s with %s', (status, retryAfter, seconds, pause) => {
-    const { delivery, pauseMillis } = outcomeOf(answered(status, retryAfter === undefined ? {} : { retryAfter }));
+    const { delivery, pauseMillis } = resultOf(answered(status, retryAfter === undefined ? {} : { retryAfter }));
     expect((Date.parse(delivery.nextAttemptAt) - endedAt.getTime()) / 1000).toBe(seconds);
     expect(pauseMillis).toBe(pause === undefined ? undefined : pause * 1000);
   });

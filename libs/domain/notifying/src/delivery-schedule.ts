@@ -38,7 +38,7 @@ export const defaultDeliverySettings: DeliverySettings = {
 };
 
 /** The result of an attempt. */
-export interface AttemptOutcome {
+export interface AttemptResult {
   readonly delivery: Delivery;
   /** `gone`: the receiver wants no more deliveries. `dead`: all attempts were used. */
   readonly result: 'delivered' | 'retry' | 'dead' | 'gone';
@@ -58,7 +58,7 @@ const loggedAttempts = 10;
 const overloaded = new Set([429, 502, 503, 504]);
 
 /** Evaluates a response: the state of the delivery, the time of the next attempt, and a pause for the endpoint. */
-export function afterAttempt(delivery: Delivery, attempted: Attempted, settings: DeliverySettings): AttemptOutcome {
+export function afterAttempt(delivery: Delivery, attempted: Attempted, settings: DeliverySettings): AttemptResult {
   const { answer, endedAt } = attempted;
   const { status } = answer;
   const attempts = delivery.attempts + 1;

@@ -14,18 +14,18 @@ import { isExploitationChange, isStateChange } from './state-change';
  * Whether an endpoint wants to be notified of one image of a notification. One package must satisfy all conditions of
  * the filter, in its current state; for `cleared`, in its previous state.
  */
-export function wantsImage(filter: EndpointFilter, image: AffectedImage, notification: Notification): boolean {
+export function acceptsImage(filter: EndpointFilter, image: AffectedImage, notification: Notification): boolean {
   if (filter.transitions?.includes(image.transition) === false) return false;
   if (filter.stateChanges !== true && isStateChange(image)) return false;
-  if (isExploitationChange(image) && !wantsExploitation(filter, notification)) return false;
+  if (isExploitationChange(image) && !acceptsExploitation(filter, notification)) return false;
   if (filter.knownExploitedOnly === true && !isExploited(notification.after ?? notification.before)) return false;
-  if (!wantsRepository(filter, image)) return false;
+  if (!acceptsRepository(filter, image)) return false;
   const packages = image.after.length > 0 ? image.after : image.before;
-  return packages.some((one) => wantsPackage(filter, one));
+  return packages.some((one) => acceptsPackage(filter, one));
 }
 
 /** An endpoint that only wants exploited vulnerabilities is also notified when one becomes known to be exploited. */
-function wantsExploitation(filter: EndpointFilter, { before, after }: Notification): boolean {
+function acceptsExploitation(filter: EndpointFilter, { before, after }: Notification): boolean {
   if (filter.exploitationChanges === true) return true;
   return filter.knownExploitedOnly === true && isExploited(after) && !isExploited(before);
 }
@@ -34,7 +34,7 @@ function isExploited(view: VulnerabilityView | null): boolean {
   return view !== null && view.knownExploited !== null;
 }
 
-function wantsRepository({ repositories }: EndpointFilter, { references }: AffectedImage): boolean {
+function acceptsRepository({ repositories }: EndpointFilter, { references }: AffectedImage): boolean {
   if (repositories === undefined || repositories.length === 0) return true;
   return references.some((reference) => {
     const repository = repositoryOf(reference);
@@ -42,7 +42,7 @@ function wantsRepository({ repositories }: EndpointFilter, { references }: Affec
   });
 }
 
-function wantsPackage({ minSeverity, namespaces, fixableOnly }: EndpointFilter, one: AffectedPackage): boolean {
+function acceptsPackage({ minSeverity, namespaces, fixableOnly }: EndpointFilter, one: AffectedPackage): boolean {
   if (minSeverity !== undefined && compareSeverity(one.severity, minSeverity) > 0) return false;
   if (fixableOnly === true && one.fixedIn === null) return false;
   return namespaces === undefined || namespaces.length === 0 || namespaces.some((id) => matchesGlob(id, one.namespace));

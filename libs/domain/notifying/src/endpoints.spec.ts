@@ -1,6 +1,6 @@
 import type { AffectedImage, EndpointFilter, Notification, SendWebhook, VulnerabilityView } from '@clarion/model';
 import type { EndpointInput } from './endpoint-input';
-import { wantsImage } from './endpoint-filter';
+import { acceptsImage } from './endpoint-filter';
 import {
   createEndpoint,
   disableEndpoint,
@@ -11,10 +11,10 @@ import {
 } from './endpoints';
 import { matchesGlob } from './glob';
 import { firstNotificationId, firstUpdateId, notificationId, updateMillis } from './notification-id';
-import { hasChannel, reachOf } from './reach';
+import { hasChannel, matchNamespace } from './namespace-match';
 import { defaultRetention, forgetOld } from './retention';
 import { sealer, secret } from '../testing/endpoint';
-import { openHouse, type House } from '../testing/house';
+import { openTestInstallation, type TestInstallation } from '../testing/test-installation';
 import { imageWith, installed, open, says } from '../testing/images';
 
 const input: EndpointInput = {
@@ -24,15 +24,15 @@ const input: EndpointInput = {
   allowInsecure: false,
   fullBody: false,
 };
-let house: House;
+let installation: TestInstallation;
 let time = new Date('2026-03-01T12:00:00.000Z');
-const deps = (): Parameters<typeof createEndpoint>[1] => ({ store: house.store, sealer, now: () => time });
+const deps = (): Parameters<typeof createEndpoint>[1] => ({ store: installation.store, sealer, now: () => time });
 
 beforeAll(async () => {
-  house = await openHouse();
+  installation = await openTestInstallation();
 });
 afterAll(async () => {
-  await house.close();
+  await installation.close();
 });
 
 describe('endpoints', () => {
@@ -41,7 +41,7 @@ describe('endpoints', () => {
     expect(made).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     expect(endpoint).toMatchObject({ url: input.url, secrets: 1, headers: ['X-Key'], disabled: null });
     expect(JSON.stringify(endpoint)).not.toContain(made);
-    const kept = await house.store.endpoint(endpoint.id);
+    const kept = await installation.store.endpoint(endpoint.id);
     expect(JSON.stringify(kept)).not.toContain(made);
     expect(sealer.open(kept!.secrets[0]!.secret)).toBe(made);
   });
@@ -53,7 +53,7 @@ describe('endpoints', () => {
     time = new Date(time.getTime() + 25 * 3_600_000);
     expect((await updateEndpoint(endpoint.id, input, deps())).secrets).toBe(1);
     for (let round = 0; round < 5; round++) await rotateSecret(endpoint.id, { hours: 1 }, deps());
-    const kept = await house.store.endpoint(endpoint.id);
+    const kept = await installation.store.endpoint(endpoint.id);
     expect(kept!.secrets).toHaveLength(3);
     expect(kept!.secrets.map(({ expiresAt }) => expiresAt !== undefined)).toEqual([false, true, true]);
     expect((await rotateSecret(endpoint.id, { hours: 0 }, deps())).endpoint.secrets).toBeGreaterThanOrEqual(1);
@@ -63,7 +63,7 @@ describe('endpoints', () => {
   test('an update enables, keeps omitted headers, and removes headers when they are set to none', async () => {
     const { endpoint } = await createEndpoint({ ...input, headers: { Authorization: 'Basic x' } }, deps());
     await disableEndpoint(endpoint.id, 'gone', deps());
-    expect((await house.store.endpoint(endpoint.id))?.disabled?.reason).toBe('gone');
+    expect((await installation.store.endpoint(endpoint.id))?.disabled?.reason).toBe('gone');
     expect(await updateEndpoint(endpoint.id, input, deps())).toMatchObject({
       disabled: null,
       headers: ['Authorization'],
@@ -81,7 +81,7 @@ describe('endpoints', () => {
       (_, message) =>
         Promise.resolve({ status, error: status === null ? 'timeout' : null, answer: message.kind });
     const results = [204, 500, null].map((status) =>
-      testEndpoint(endpoint.id, { store: house.store, send: send(status) }),
+      testEndpoint(endpoint.id, { store: installation.store, send: send(status) }),
     );
     expect((await Promise.all(results)).map(({ delivered }) => delivered)).toEqual([true, false, false]);
   });
@@ -93,7 +93,7 @@ describe('endpoints', () => {
     );
     expect(shown).toMatch(/^whpk_[A-Za-z0-9+/]{43}=$/);
     expect(endpoint).toMatchObject({ publicKeys: [shown], secrets: 1, contentMode: 'binary' });
-    const kept = sealer.open((await house.store.endpoint(endpoint.id))!.secrets[0]!.secret);
+    const kept = sealer.open((await installation.store.endpoint(endpoint.id))!.secrets[0]!.secret);
     expect(kept).toMatch(/^whsk_/);
     expect(JSON.stringify(endpoint)).not.toContain(kept.slice(5));
     // When it is rotated to a secret, both sign for a day.
@@ -146,14 +146,14 @@ describe('endpoints', () => {
     [{ namespaces: ['debian:*', 'debain:12'] }, 'namespace "debain:12"', '"debian:12"'],
     [{ repositories: ['127.0.0.1:5000/T/a'] }, 'repository "127.0.0.1:5000/T/a"', '"127.0.0.1:5000/t/a"'],
   ])('a filter that can match nothing is rejected with the likely intention: %j', async (filter, named, meant) => {
-    const refusal = {
+    const error = {
       code: 'invalid-input',
       message: `The ${named} of the filter can match nothing`,
       remedy: `write it as reports do, for example ${meant}`,
     };
-    await expect(createEndpoint({ ...input, filter }, deps())).rejects.toMatchObject(refusal);
+    await expect(createEndpoint({ ...input, filter }, deps())).rejects.toMatchObject(error);
     const { endpoint } = await createEndpoint(input, deps());
-    await expect(updateEndpoint(endpoint.id, { ...input, filter }, deps())).rejects.toMatchObject(refusal);
+    await expect(updateEndpoint(endpoint.id, { ...input, filter }, deps())).rejects.toMatchObject(error);
   });
 });
 
@@ -197,13 +197,13 @@ describe('filters', () => {
     [{ knownExploitedOnly: true }, false],
   ];
   test.each(rows)('%j: %s', (filter, expected) => {
-    expect(wantsImage(filter, image, notification)).toBe(expected);
+    expect(acceptsImage(filter, image, notification)).toBe(expected);
   });
 
   test('a change that affects only the state is for endpoints that ask for it', () => {
     const changed = { ...image, after: image.before.map((one) => ({ ...one, state: 'will_not_fix' as const })) };
-    expect(wantsImage({}, changed, notification)).toBe(false);
-    expect(wantsImage({ stateChanges: true }, changed, notification)).toBe(true);
+    expect(acceptsImage({}, changed, notification)).toBe(false);
+    expect(acceptsImage({ stateChanges: true }, changed, notification)).toBe(true);
   });
 
   test.each<[string, EndpointFilter, boolean, boolean]>([
@@ -215,15 +215,15 @@ describe('filters', () => {
   ])('a change that affects only exploitation, %s: entering %s, leaving %s', (_, filter, entering, leaving) => {
     const [known, unknown] = [{ knownExploited: {} }, { knownExploited: null }] as VulnerabilityView[];
     const same = { ...image, after: image.before };
-    expect(wantsImage(filter, same, { ...notification, before: unknown!, after: known! })).toBe(entering);
-    expect(wantsImage(filter, same, { ...notification, before: known!, after: unknown! })).toBe(leaving);
+    expect(acceptsImage(filter, same, { ...notification, before: unknown!, after: known! })).toBe(entering);
+    expect(acceptsImage(filter, same, { ...notification, before: known!, after: unknown! })).toBe(leaving);
   });
 
   test('the current state counts; for cleared images, the previous state', () => {
     const was = { ...image, before: [of('High', '1')], after: [of('Low', '1')] };
     const is = { ...image, before: [of('Low', '1')], after: [of('High', '1')] };
     const cleared = { ...image, transition: 'cleared' as const, before: [of('High', '1')], after: [] };
-    expect([was, is, cleared].map((one) => wantsImage({ minSeverity: 'High' }, one, notification))).toEqual([
+    expect([was, is, cleared].map((one) => acceptsImage({ minSeverity: 'High' }, one, notification))).toEqual([
       false,
       true,
       true,
@@ -250,7 +250,7 @@ describe('filters', () => {
   });
 });
 
-describe('reach', () => {
+describe('how the advisories of a namespace apply', () => {
   test.each([
     ['debian:12', 'debian:12', 'own'],
     ['debian:11', 'debian:12', 'channel'],
@@ -262,7 +262,7 @@ describe('reach', () => {
     ['alpine:edge', 'alpine:v3.20', 'channel'],
     ['debian:12', null, 'none'],
   ])('of %s to packages of %s: %s', (changed, namespace, expected) => {
-    expect(reachOf(changed, { namespace })).toBe(expected);
+    expect(matchNamespace(changed, { namespace })).toBe(expected);
   });
 
   test('a channel counts if it is enabled', async () => {
@@ -272,10 +272,10 @@ describe('reach', () => {
       false,
     ]);
     const packages = [installed('alpine:v3.20', 'bash 1.0-r0')];
-    const image = await house.addImage(imageWith(1, packages, { channels: [edge] }));
-    await house.addImage(imageWith(2, packages));
-    const [changed] = await house.update('alpine', [says('alpine:edge', 'bash', [open('CVE-2024-0009')])]);
-    expect((await house.notify(changed!)).map((news) => 'image' in news && news.image)).toEqual([image]);
+    const image = await installation.addImage(imageWith(1, packages, { channels: [edge] }));
+    await installation.addImage(imageWith(2, packages));
+    const [changed] = await installation.update('alpine', [says('alpine:edge', 'bash', [open('CVE-2024-0009')])]);
+    expect((await installation.notify(changed!)).map((event) => 'image' in event && event.image)).toEqual([image]);
   });
 });
 
@@ -289,7 +289,7 @@ test('ids sort by the times of updates, and old notifications are removed', asyn
   expect(notificationId({ update, vulnerability: 'CVE-1' })).toBe(id);
   expect(notificationId({ update, vulnerability: 'CVE-2' })).not.toBe(id);
 
-  const { items } = await house.store.notifications({}, { limit: 10 });
+  const { items } = await installation.store.notifications({}, { limit: 10 });
   expect(items).not.toHaveLength(0);
   const times = {
     acknowledgedMillis: 1000,
@@ -298,18 +298,18 @@ test('ids sort by the times of updates, and old notifications are removed', asyn
     changeMillis: 1000,
     unusedMillis: 1000,
   };
-  const keep = { store: house.store, owner: 'a', ...times };
+  const keep = { store: installation.store, owner: 'a', ...times };
   const later = (millis: number) => () => new Date(updateMillis(items[0]!.id) + millis);
   expect(await forgetOld({ ...keep, now: later(500) })).toBe(true);
-  expect((await house.store.notifications({}, { limit: 10 })).items).toHaveLength(items.length);
-  await house.store.lease('retention', 'b', {
+  expect((await installation.store.notifications({}, { limit: 10 })).items).toHaveLength(items.length);
+  await installation.store.lease('retention', 'b', {
     now: later(0)().toISOString(),
     until: later(5000)().toISOString(),
   });
   expect(await forgetOld({ ...keep, now: later(2000) })).toBe(false);
-  await house.store.endLease('retention', 'b');
+  await installation.store.endLease('retention', 'b');
   expect(await forgetOld({ ...keep, now: later(2000) })).toBe(true);
-  expect((await house.store.notifications({}, { limit: 10 })).items).toHaveLength(0);
+  expect((await installation.store.notifications({}, { limit: 10 })).items).toHaveLength(0);
 });
 
 // eslint-disable-next-line @typescript-eslint/require-await -- there are no pages
@@ -318,7 +318,7 @@ async function* none(): AsyncGenerator<never> {
 }
 
 test('each state has its retention, and dead letters have that of dead notifications', async () => {
-  const { store } = house;
+  const { store } = installation;
   const day = 24 * 3_600_000;
   const at = Date.parse('2026-03-01T12:00:00.000Z');
   const made = (days: number): string => firstNotificationId(new Date(at - days * day));
@@ -347,7 +347,7 @@ test('each state has its retention, and dead letters have that of dead notificat
 });
 
 test('data that no submitted image needs is removed after it was unused for long, under the same lease', async () => {
-  const { store } = house;
+  const { store } = installation;
   const digest = (seed: number): string => `sha256:${String(seed).padStart(64, 'e')}`;
   const none: readonly string[] = [];
   const lists = { whiteouts: none, opaques: none, files: none, obstacles: none, directories: none };

@@ -66,7 +66,7 @@ export async function createEndpoint(input: EndpointInput, deps: EndpointDeps): 
   const secret = input.secret ?? newWebhookSecret(input.signature);
   const endpoint: Endpoint = {
     id: randomUUID(),
-    ...told(input),
+    ...storedSettings(input),
     secrets: [{ secret: sealer.seal(secret) }],
     ...sealedHeaders(input.headers ?? {}, sealer),
     createdAt: now().toISOString(),
@@ -88,7 +88,7 @@ export async function updateEndpoint(id: string, input: EndpointInput, deps: End
   const headers = input.headers === undefined ? keptHeaders(known) : sealedHeaders(input.headers, deps.sealer);
   const endpoint: Endpoint = {
     id,
-    ...told(input),
+    ...storedSettings(input),
     secrets:
       input.secret === undefined ? known.secrets : secretsWith(input.secret, known, { deps, hours: overlapHours }),
     ...headers,
@@ -177,7 +177,7 @@ export function currentSecrets(secrets: Endpoint['secrets'], now: Date): Endpoin
   return secrets.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > time);
 }
 
-function told({
+function storedSettings({
   url,
   mode,
   filter,

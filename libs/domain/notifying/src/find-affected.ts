@@ -10,10 +10,10 @@ import {
   type AdvisoryStore,
   type CompositionStore,
 } from '@clarion/model';
-import { changedFacts, statementsIn, textsIn, type ChangedFacts, type RelatedChanges } from './changed-facts';
+import { changedFacts, advisoryChangesIn, textsIn, type ChangedFacts, type RelatedChanges } from './changed-facts';
 import { subjectOf, type KeyedSubject, type SubjectStore } from './composition-subject';
 import { distinctFeatures, type FoundComposition, type PackageName, mergeCompositions } from './merge-compositions';
-import { hasChannel, packageTypesOf, reachOf } from './reach';
+import { hasChannel, packageTypesOf, matchNamespace } from './namespace-match';
 import { transitionsOf, type ChangeEffect, type TransitionOptions } from './transitions';
 
 export interface FindAffectedDeps extends TransitionOptions {
@@ -44,19 +44,20 @@ export async function* findAffected(
 ): AsyncGenerator<AffectedComposition, void, undefined> {
   const { changes, later = [] } = related;
   const facts = changedFacts(deps.store, related);
-  const places = await placesOf(changes, deps.store);
-  const byOrigin = statementsIn([...changes, ...later]).some(dependsOnOrigins);
+  const targets = await targetsOf(changes, deps.store);
+  const byRepository = advisoryChangesIn([...changes, ...later]).some(dependsOnRepositories);
   const ofTexts = textsIn(changes).length > 0;
-  const others = await namesBeside(places, facts, deps.store);
+  const others = await namesBeside(targets, facts, deps.store);
   const effectOf = rememberedEffects(facts, deps);
-  const namespaces = [...new Set(places.map(({ namespace }) => namespace))];
-  for await (const found of mergeCompositions(packageNames(places), deps.store)) {
-    if (!(await isReached(found, namespaces))) continue;
+  const namespaces = [...new Set(targets.map(({ namespace }) => namespace))];
+  for await (const found of mergeCompositions(packageNames(targets), deps.store)) {
+    if (!(await appliesToAny(found, namespaces))) continue;
     const { composition, features } = found;
-    // For unchanged advisories it is unknown whether they depend on origins; not every package manager records origins.
+    // Unchanged advisories may depend on repositories; not every package manager records them.
     const options = {
       store: deps.store,
-      origins: byOrigin || (ofTexts && features.some(({ type }) => packageKindOf(type)?.recordsRepositories === true)),
+      withRepositories:
+        byRepository || (ofTexts && features.some(({ type }) => packageKindOf(type)?.recordsRepositories === true)),
     };
     let effect = await effectOf(await subjectOf(composition, features, options));
     if (effect?.transitions.some(({ transition }) => transition !== 'changed') === true) {
@@ -70,21 +71,21 @@ export async function* findAffected(
 }
 
 /** A package with advisories about the vulnerability, in a namespace. */
-type Place = Pick<AdvisoryChange, 'namespace' | 'package' | 'scheme'>;
+type AdvisoryTarget = Pick<AdvisoryChange, 'namespace' | 'package' | 'scheme'>;
 
 /**
  * The packages with changed advisories; for changed vulnerability records, also all packages with advisories about
  * them.
  */
-async function placesOf(
+async function targetsOf(
   changes: readonly FactChange[],
   store: Pick<AdvisoryStore, 'packagesOf'>,
-): Promise<readonly Place[]> {
+): Promise<readonly AdvisoryTarget[]> {
   const ids = new Set(textsIn(changes).map(({ vulnerability }) => vulnerability));
   const named = await Promise.all([...ids].map((id) => store.packagesOf(id)));
   // The scheme of these is not known, so packages of all types are searched.
   return [
-    ...statementsIn(changes),
+    ...advisoryChangesIn(changes),
     ...named.flat().map(([namespace, name]) => ({ namespace, package: name, scheme: '' })),
   ];
 }
@@ -122,7 +123,7 @@ type Names = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Other packages with advisories about the same vulnerability, besides the changed ones. */
 async function namesBeside(
-  places: readonly Place[],
+  targets: readonly AdvisoryTarget[],
   { about }: ChangedFacts,
   store: Pick<AdvisoryStore, 'packagesOf'>,
 ): Promise<Names> {
@@ -134,7 +135,7 @@ async function namesBeside(
       else known.add(name);
     }
   }
-  for (const place of places) names.get(place.namespace)?.delete(place.package);
+  for (const target of targets) names.get(target.namespace)?.delete(target.package);
   return names;
 }
 
@@ -146,7 +147,7 @@ async function featuresOf(
 ): Promise<readonly PlacedFeature[]> {
   const names = new Set<string>();
   for (const [namespace, beside] of others) {
-    const isHere = named.some((one) => reachOf(namespace, one) === 'own') || hasChannel(namespace, composition);
+    const isHere = named.some((one) => matchNamespace(namespace, one) === 'own') || hasChannel(namespace, composition);
     if (isHere) for (const name of beside) names.add(name);
   }
   if (names.size === 0) return named;
@@ -156,16 +157,16 @@ async function featuresOf(
   return distinctFeatures([...named, ...all.filter(isOther)]);
 }
 
-function packageNames(places: readonly Place[]): readonly PackageName[] {
+function packageNames(targets: readonly AdvisoryTarget[]): readonly PackageName[] {
   const names = new Map<string, PackageName>();
-  for (const place of places) {
-    for (const type of packageTypesOf(place)) names.set(`${type}|${place.package}`, { type, name: place.package });
+  for (const target of targets) {
+    for (const type of packageTypesOf(target)) names.set(`${type}|${target.package}`, { type, name: target.package });
   }
   return [...names.values()];
 }
 
-/** If repositories share package names, the origin of a package decides about each of its vulnerabilities. */
-function dependsOnOrigins({ namespace, before, after }: AdvisoryChange): boolean {
+/** If repositories share package names, the repository of a package decides about each of its vulnerabilities. */
+function dependsOnRepositories({ namespace, before, after }: AdvisoryChange): boolean {
   return (
     distributionOf(namespace)?.repositoryRules?.kind === 'topic' ||
     [...before, ...after].some(({ scope }) => scope?.origin !== undefined)
@@ -173,13 +174,16 @@ function dependsOnOrigins({ namespace, before, after }: AdvisoryChange): boolean
 }
 
 /** Whether advisories of any of the namespaces apply to any of the packages. */
-async function isReached({ composition, features }: FoundComposition, namespaces: readonly string[]): Promise<boolean> {
+async function appliesToAny(
+  { composition, features }: FoundComposition,
+  namespaces: readonly string[],
+): Promise<boolean> {
   const turns = createTurns();
   for (const feature of features) {
     if (turns.isOver()) await turns.next();
     const isHere = (namespace: string): boolean => {
-      const way = reachOf(namespace, feature);
-      return way === 'own' || (way === 'channel' && hasChannel(namespace, composition));
+      const match = matchNamespace(namespace, feature);
+      return match === 'own' || (match === 'channel' && hasChannel(namespace, composition));
     };
     if (namespaces.some(isHere)) return true;
   }

@@ -7,11 +7,11 @@ const composition = (id: string): Composition => ({ id, namespaces: [], channels
 
 /** The packages of compositions by name, in the order of composition ids. */
 function storeOf(
-  held: Readonly<Record<string, Readonly<Record<string, readonly PlacedFeature[]>>>>,
+  byName: Readonly<Record<string, Readonly<Record<string, readonly PlacedFeature[]>>>>,
 ): Pick<CompositionStore, 'compositionsWithPackage'> {
   return {
     async *compositionsWithPackage(_, name): AsyncGenerator<CompositionWithPackage> {
-      for (const [id, features] of Object.entries(held[name] ?? {})) {
+      for (const [id, features] of Object.entries(byName[name] ?? {})) {
         const inPieces = async function* (): AsyncGenerator<readonly PlacedFeature[]> {
           for (const feature of features) yield await Promise.resolve([feature]);
         };
@@ -26,8 +26,8 @@ async function merged(
   store: Pick<CompositionStore, 'compositionsWithPackage'>,
 ): Promise<readonly FoundComposition[]> {
   const compositions: FoundComposition[] = [];
-  const held = names.map((name) => ({ type: 'dpkg' as const, name }));
-  for await (const composition of mergeCompositions(held, store)) compositions.push(composition);
+  const packageNames = names.map((name) => ({ type: 'dpkg' as const, name }));
+  for await (const composition of mergeCompositions(packageNames, store)) compositions.push(composition);
   return compositions;
 }
 

@@ -71,13 +71,13 @@ async function featuresOf(heads: readonly Head[]): Promise<readonly PlacedFeatur
 /** Removes duplicates: a package is found under its own name and under that of its source. */
 export async function distinctFeatures(features: readonly PlacedFeature[]): Promise<readonly PlacedFeature[]> {
   const turns = createTurns();
-  const places = new Set<string>();
+  const shortKeys = new Set<string>();
   for (const { name, version, layer, path } of features) {
     if (turns.isOver()) await turns.next();
-    places.add([name, version, layer, path].join('\0'));
+    shortKeys.add([name, version, layer, path].join('\0'));
   }
   // These fields nearly always distinguish packages, and joining them is cheap.
-  if (places.size === features.length) return features;
+  if (shortKeys.size === features.length) return features;
   const byText = new Map<string, PlacedFeature>();
   for (const feature of features) {
     if (turns.isOver()) await turns.next();

@@ -9,7 +9,7 @@ import type {
   Report,
   VulnerabilityText,
 } from '@clarion/model';
-import { epssThreshold, type House, openHouse } from '../testing/house';
+import { epssThreshold, type TestInstallation, openTestInstallation } from '../testing/test-installation';
 import { digest, imageWith, installed, says } from '../testing/images';
 
 /**
@@ -24,7 +24,7 @@ const sources = ['openssl', 'zlib', 'bash'];
 const namespaces = ['debian:12', 'debian:11', 'alpine:edge', 'rhel:9'];
 const states: readonly AdvisoryState[] = ['fixed', 'affected', 'will_not_fix', 'not_affected', 'under_investigation'];
 
-const statement: fc.Arbitrary<Advisory> = fc
+const advisory: fc.Arbitrary<Advisory> = fc
   .record({
     id: fc.constantFrom(...cves),
     state: fc.constantFrom(...states),
@@ -45,7 +45,7 @@ const group: fc.Arbitrary<AdvisoryGroup> = fc
   .record({
     namespace: fc.constantFrom(...namespaces),
     name: fc.constantFrom(...sources),
-    advisories: fc.uniqueArray(statement, { selector: ({ id }) => id, minLength: 1, maxLength: 3 }),
+    advisories: fc.uniqueArray(advisory, { selector: ({ id }) => id, minLength: 1, maxLength: 3 }),
     nameKind: fc.constantFrom('source' as const, 'either' as const),
   })
   .map(({ namespace, name, advisories, nameKind }) => says(namespace, name, advisories, { nameKind }));
@@ -54,7 +54,7 @@ const facts = fc.uniqueArray(group, {
   maxLength: 8,
 });
 
-const judged = {
+const rated = {
   severity: fc.constantFrom('Low' as const, 'Critical' as const),
   cvss: fc.constantFrom([{ source: 'nvd', vector: 'AV:N/AC:L/Au:N/C:P/I:P/A:P', primary: true }]),
   description: fc.constantFrom('one', 'other'),
@@ -76,11 +76,11 @@ function textsAbout(
 }
 
 // One feed has EPSS scores; EPSS and exploitation data are keyed by CVE only.
-const described = textsAbout(cves, { ...judged, knownExploited });
-const scored = textsAbout(cves, { ...judged, knownExploited, epss });
+const described = textsAbout(cves, { ...rated, knownExploited });
+const scored = textsAbout(cves, { ...rated, knownExploited, epss });
 const aliased = textsAbout(
   cves.map((id) => id.replace('CVE', 'GHSA')),
-  judged,
+  rated,
 );
 
 const image: fc.Arbitrary<Omit<EffectiveImage, 'image'>> = fc
@@ -132,36 +132,40 @@ function difference(name: string, before: Report, after: Report): readonly strin
   });
 }
 
-interface Told {
-  readonly house: House;
+interface Observed {
+  readonly installation: TestInstallation;
   readonly images: readonly EffectiveImage[];
   readonly reports: readonly Report[];
 }
 
 /** Compares the events for the changes with the reports before and after them; returns the current reports. */
-async function expectTold(
+async function expectEvents(
   changes: readonly ChangedVulnerability[],
-  { house, images, reports }: Told,
+  { installation, images, reports }: Observed,
 ): Promise<readonly Report[]> {
-  const told: string[] = [];
+  const transitions: string[] = [];
   for (const changed of changes) {
-    for (const news of await house.notify(changed, { epssThreshold })) {
-      if (news.kind === 'image.transition') told.push(`${news.image} ${news.transition} ${news.vulnerability}`);
+    for (const event of await installation.notify(changed, { epssThreshold })) {
+      if (event.kind === 'image.transition')
+        transitions.push(`${event.image} ${event.transition} ${event.vulnerability}`);
     }
   }
-  const now = await Promise.all(images.map((one) => house.report(one)));
+  const now = await Promise.all(images.map((one) => installation.report(one)));
   const expected = images.flatMap(({ image: { manifestDigest } }, at) =>
     difference(manifestDigest!, reports[at]!, now[at]!),
   );
   for (const [at, one] of images.entries()) {
-    const composition = await compositionOf(one, house);
-    expect((await house.store.counts([composition])).get(composition)).toMatchObject(now[at]!.summary);
+    const composition = await compositionOf(one, installation);
+    expect((await installation.store.counts([composition])).get(composition)).toMatchObject(now[at]!.summary);
   }
-  expect(told.sort()).toEqual(expected.sort());
+  expect(transitions.sort()).toEqual(expected.sort());
   return now;
 }
 
-async function compositionOf({ image: { manifestDigest } }: EffectiveImage, { store }: House): Promise<string> {
+async function compositionOf(
+  { image: { manifestDigest } }: EffectiveImage,
+  { store }: TestInstallation,
+): Promise<string> {
   return (await store.image(manifestDigest!))?.composition ?? '';
 }
 
@@ -175,30 +179,30 @@ test('the events of an update match the difference of the reports, and counts ma
         debian: twice(said),
         nvd: twice(scored),
         other: facts,
-        advice: twice(aliased),
+        aliasRecords: twice(aliased),
         images: fc.array(image, { minLength: 1, maxLength: 4 }),
       }),
-      async ({ debian: [before, after], nvd, other, advice, images: built }) => {
-        const house = await openHouse();
+      async ({ debian: [before, after], nvd, other, aliasRecords, images: built }) => {
+        const installation = await openTestInstallation();
         try {
-          await house.update('other', other, advice[0]);
-          await house.update('nvd', [], nvd[0]);
-          await house.update('debian', before.facts, before.texts);
+          await installation.update('other', other, aliasRecords[0]);
+          await installation.update('nvd', [], nvd[0]);
+          await installation.update('debian', before.facts, before.texts);
           const images = built.map((one, seed): EffectiveImage => ({ ...imageWith(seed, []), ...one }));
-          for (const one of images) await house.addImage(one);
-          let reports: readonly Report[] = await Promise.all(images.map((one) => house.report(one)));
+          for (const one of images) await installation.addImage(one);
+          let reports: readonly Report[] = await Promise.all(images.map((one) => installation.report(one)));
           // As when an image is indexed.
           for (const [at, one] of images.entries()) {
-            await house.store.putCounts(await compositionOf(one, house), reports[at]!.summary);
+            await installation.store.putCounts(await compositionOf(one, installation), reports[at]!.summary);
           }
           const updates = [
-            () => house.update('debian', after.facts, after.texts),
-            () => house.update('nvd', [], nvd[1]),
-            () => house.update('other', other, advice[1]),
+            () => installation.update('debian', after.facts, after.texts),
+            () => installation.update('nvd', [], nvd[1]),
+            () => installation.update('other', other, aliasRecords[1]),
           ];
-          for (const update of updates) reports = await expectTold(await update(), { house, images, reports });
+          for (const update of updates) reports = await expectEvents(await update(), { installation, images, reports });
         } finally {
-          await house.close();
+          await installation.close();
         }
       },
     ),

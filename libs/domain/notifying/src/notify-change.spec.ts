@@ -1,34 +1,34 @@
 import type { Advisory, AffectedImage, EffectiveImage, Endpoint, LogFields } from '@clarion/model';
 import { notificationId } from './notification-id';
 import { everyPage, testEndpoint } from '../testing/endpoint';
-import { matchOptions, openHouse, type House } from '../testing/house';
+import { matchOptions, openTestInstallation, type TestInstallation } from '../testing/test-installation';
 import { digest, fixed, imageWith, installed, open, says } from '../testing/images';
 
 const cve = 'CVE-2024-0001';
 const debian = 'debian:12';
-let house: House;
+let installation: TestInstallation;
 
 beforeEach(async () => {
-  house = await openHouse();
+  installation = await openTestInstallation();
 });
 afterEach(async () => {
-  await house.close();
+  await installation.close();
 });
 
 const openssl = (version: string): EffectiveImage => imageWith(1, [installed(debian, `libssl3 ${version} openssl`)]);
 
 async function imagesOf(vulnerability: string, update: string): Promise<readonly AffectedImage[]> {
   const id = notificationId({ update, vulnerability });
-  return everyPage((page) => house.store.affectedImages(id, {}, page), 2);
+  return everyPage((page) => installation.store.affectedImages(id, {}, page), 2);
 }
 
 /** Notifies of all changes of an update; one line per image. */
 async function linesAfter(said: readonly Advisory[], stateChanges = false): Promise<readonly string[]> {
   const lines: string[] = [];
-  for (const changed of await house.update('debian', [says(debian, 'openssl', said)])) {
-    const news = await house.notify(changed, { stateChanges });
+  for (const changed of await installation.update('debian', [says(debian, 'openssl', said)])) {
+    const events = await installation.notify(changed, { stateChanges });
     const images = await imagesOf(changed.vulnerability, changed.update);
-    expect(news.map((one) => 'image' in one && one.image)).toEqual(images.map(({ image }) => image));
+    expect(events.map((one) => 'image' in one && one.image)).toEqual(images.map(({ image }) => image));
     lines.push(
       ...images.map(({ transition, before, after }) => {
         const [was, is] = [before, after].map((side) =>
@@ -45,12 +45,12 @@ it.each(['semver', 'rpm'])(
   'packages of an own type trigger notifications, whatever their version scheme: %s',
   async (scheme) => {
     const agent = installed('x-acme', 'agent 1.9', { type: 'x-acme' });
-    await house.addImage(imageWith(1, [installed(debian, 'bash 5'), agent]));
-    await house.addImage(imageWith(2, [installed(debian, 'agent 1.9')]));
+    await installation.addImage(imageWith(1, [installed(debian, 'bash 5'), agent]));
+    await installation.addImage(imageWith(2, [installed(debian, 'agent 1.9')]));
     const said = says('x-acme', 'agent', [fixed(cve, '1.10.0')], { nameKind: 'either', scheme });
-    const [changed] = await house.update('other', [said]);
+    const [changed] = await installation.update('other', [said]);
     if (changed === undefined) throw new Error('nothing changed');
-    await house.notify(changed);
+    await installation.notify(changed);
     expect(await imagesOf(cve, changed.update)).toMatchObject([
       { image: digest(1001), transition: 'affected', after: [{ state: 'fixed', fixedIn: '1.10.0' }] },
     ]);
@@ -59,11 +59,11 @@ it.each(['semver', 'rpm'])(
 
 it('uses the public name of the feed, wherever its data comes from', async () => {
   const feeds = [...matchOptions.feeds, { id: 'debian@1', name: 'debian', namespaces: ['*'], refreshMinutes: 60 }];
-  await house.addImage(openssl('3.0'));
-  const [changed] = await house.update('debian@1', [says(debian, 'openssl', [fixed(cve, '3.1')])]);
+  await installation.addImage(openssl('3.0'));
+  const [changed] = await installation.update('debian@1', [says(debian, 'openssl', [fixed(cve, '3.1')])]);
   if (changed === undefined) throw new Error('nothing changed');
-  await house.notify(changed, { options: () => ({ ...matchOptions, feeds }) });
-  expect(await house.store.notification(notificationId(changed))).toMatchObject({ feed: 'debian' });
+  await installation.notify(changed, { options: () => ({ ...matchOptions, feeds }) });
+  expect(await installation.store.notification(notificationId(changed))).toMatchObject({ feed: 'debian' });
 });
 
 describe('transitions of one image', () => {
@@ -116,22 +116,22 @@ describe('transitions of one image', () => {
   ];
 
   test.each(rows)('%s', async (_, before, after, expected) => {
-    await house.update('debian', [says(debian, 'openssl', before)]);
-    await house.addImage(openssl('3.0'));
+    await installation.update('debian', [says(debian, 'openssl', before)]);
+    await installation.addImage(openssl('3.0'));
     expect(await linesAfter(after)).toEqual(expected);
   });
 
   test('a change that affects only the state, if requested', async () => {
-    await house.update('debian', [says(debian, 'openssl', [open(cve)])]);
-    await house.addImage(openssl('3.0'));
+    await installation.update('debian', [says(debian, 'openssl', [open(cve)])]);
+    await installation.addImage(openssl('3.0'));
     expect(await linesAfter([open(cve, { state: 'will_not_fix' })], true)).toEqual([
       'changed: affected null Unknown -> will_not_fix null Unknown',
     ]);
   });
 
   test('an advisory that another feed already has triggers no notification', async () => {
-    await house.update('other', [says(debian, 'openssl', [open(cve)])]);
-    await house.addImage(openssl('3.0'));
+    await installation.update('other', [says(debian, 'openssl', [open(cve)])]);
+    await installation.addImage(openssl('3.0'));
     expect(await linesAfter([open(cve)])).toEqual([]);
   });
 
@@ -153,13 +153,13 @@ describe('transitions of one image', () => {
       ['cleared: fixed 3.1 Unknown -> '],
     ],
   ])('advisories only for other architectures %s', async (_, before, after, expected) => {
-    await house.update('debian', [says(debian, 'openssl', before)]);
-    await house.addImage(openssl('3.0'));
+    await installation.update('debian', [says(debian, 'openssl', before)]);
+    await installation.addImage(openssl('3.0'));
     expect(await linesAfter(after)).toEqual(expected);
   });
 
   test('informational advisories are not vulnerabilities', async () => {
-    await house.addImage(openssl('3.0'));
+    await installation.addImage(openssl('3.0'));
     expect(await linesAfter([open(cve, { kind: 'informational' })])).toEqual([]);
   });
 });
@@ -167,26 +167,26 @@ describe('transitions of one image', () => {
 describe('notifications', () => {
   test('the whole notification', async () => {
     const text = { feed: 'debian', id: cve, description: 'a flaw', links: ['https://example.org/1'] };
-    await house.update('debian', [says(debian, 'openssl', [open(cve, { severity: 'Low' })])]);
-    const image = await house.addImage(
+    await installation.update('debian', [says(debian, 'openssl', [open(cve, { severity: 'Low' })])]);
+    const image = await installation.addImage(
       imageWith(1, [
         installed(debian, 'openssl 3.0'),
         installed(debian, 'libssl3 3.0 openssl', { architecture: 'arm64' }),
       ]),
     );
-    const [changed] = await house.update(
+    const [changed] = await installation.update(
       'debian',
       [says(debian, 'openssl', [fixed(cve, '3.1', { severity: 'High' })])],
       [text],
     );
-    const news = await house.notify(changed!);
+    const events = await installation.notify(changed!);
     const id = notificationId(changed!);
     expect(id).toMatch(/^0190163d-8694-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
     const libssl3 = { name: 'libssl3', version: '3.0', namespace: debian, architecture: 'arm64' };
     const own = { name: 'openssl', version: '3.0', namespace: debian, architecture: 'amd64' };
     const was = { state: 'affected', severity: 'Low', fixedIn: null };
     const is = { state: 'fixed', severity: 'High', fixedIn: '3.1' };
-    expect(await house.store.notification(id)).toMatchObject({
+    expect(await installation.store.notification(id)).toMatchObject({
       id,
       update: changed!.update,
       feed: 'debian',
@@ -212,8 +212,8 @@ describe('notifications', () => {
         ],
       },
     });
-    const told = { transition: 'changed', notification: id, image, vulnerability: cve, severity: 'High' };
-    expect(news).toEqual([{ kind: 'image.transition', ...told, reference: 'registry.example/team/app:1' }]);
+    const transition = { transition: 'changed', notification: id, image, vulnerability: cve, severity: 'High' };
+    expect(events).toEqual([{ kind: 'image.transition', ...transition, reference: 'registry.example/team/app:1' }]);
     expect(await imagesOf(cve, changed!.update)).toEqual([
       {
         image,
@@ -244,36 +244,36 @@ describe('notifications', () => {
       const image = imageWith(index + 1, [installed(debian, 'openssl 3.0')]);
       // The last one was also submitted without a name.
       const byDigest = index === references.length - 1 ? true : undefined;
-      await house.addImage(image, names.map((name) => `registry.example/team/${name}`).sort(), byDigest);
+      await installation.addImage(image, names.map((name) => `registry.example/team/${name}`).sort(), byDigest);
     }
     for (const tag of ['moved', 'moved-too']) {
       const name = { repository: 'registry.example/team/app', tag };
-      await house.store.moveTag(name, digest(1003), { at: '2024-01-01T00:00:00Z' });
-      await house.store.moveTag(name, digest(2000), { at: '2024-01-02T00:00:00Z' });
+      await installation.store.moveTag(name, digest(1003), { at: '2024-01-01T00:00:00Z' });
+      await installation.store.moveTag(name, digest(2000), { at: '2024-01-02T00:00:00Z' });
     }
-    const [changed] = await house.update('debian', [says(debian, 'openssl', [open(cve)])]);
-    const news = await house.notify(changed!, { maxHeldImages: 2 });
+    const [changed] = await installation.update('debian', [says(debian, 'openssl', [open(cve)])]);
+    const events = await installation.notify(changed!, { maxBufferedImages: 2 });
     const expected = [1, 2, 4, 5, 6].map((seed) => digest(1000 + seed));
-    const told = await imagesOf(cve, changed!.update);
-    expect(told.map(({ image }) => image)).toEqual(expected);
-    expect(told.map(({ references, formerReferences }) => [references.length, formerReferences])).toEqual([
+    const notified = await imagesOf(cve, changed!.update);
+    expect(notified.map(({ image }) => image)).toEqual(expected);
+    expect(notified.map(({ references, formerReferences }) => [references.length, formerReferences])).toEqual([
       [1, ['registry.example/team/app:moved']],
       [1, undefined],
       [0, undefined],
       [1, ['registry.example/team/app:moved']],
       [0, ['registry.example/team/app:moved']],
     ]);
-    expect(news).toHaveLength(5);
-    expect((await house.store.notification(notificationId(changed!)))?.counts.affected).toBe(5);
-    expect(await house.notify(changed!, { withoutReference: true })).toHaveLength(5);
+    expect(events).toHaveLength(5);
+    expect((await installation.store.notification(notificationId(changed!)))?.counts.affected).toBe(5);
+    expect(await installation.notify(changed!, { withoutReference: true })).toHaveLength(5);
   });
 
   test('images whose tags were all moved are included on request, with their former references', async () => {
     const name = { repository: 'registry.example/team/app', tag: '1' };
-    await house.addImage(openssl('3.0'), ['registry.example/team/app:1']);
-    await house.store.moveTag(name, digest(2000), { at: '2024-01-02T00:00:00Z' });
-    const [changed] = await house.update('debian', [says(debian, 'openssl', [open(cve)])]);
-    expect(await house.notify(changed!, { withoutReference: true })).toMatchObject([{ reference: null }]);
+    await installation.addImage(openssl('3.0'), ['registry.example/team/app:1']);
+    await installation.store.moveTag(name, digest(2000), { at: '2024-01-02T00:00:00Z' });
+    const [changed] = await installation.update('debian', [says(debian, 'openssl', [open(cve)])]);
+    expect(await installation.notify(changed!, { withoutReference: true })).toMatchObject([{ reference: null }]);
     expect(await imagesOf(cve, changed!.update)).toMatchObject([
       { references: [], formerReferences: ['registry.example/team/app:1'] },
     ]);
@@ -281,21 +281,21 @@ describe('notifications', () => {
 
   test('counts of compositions are updated, even for images without a notification', async () => {
     const image = openssl('3.0');
-    await house.addImage(image, ['registry.example/team/app:1']);
+    await installation.addImage(image, ['registry.example/team/app:1']);
     const name = { repository: 'registry.example/team/app', tag: '1' };
-    await house.store.moveTag(name, digest(2000), { at: '2024-01-02T00:00:00Z' });
-    const [changed] = await house.update('debian', [says(debian, 'openssl', [open(cve, { severity: 'High' })])]);
-    expect(await house.notify(changed!)).toEqual([]);
-    const { summary } = await house.report(image);
-    const stored = await house.store.image(image.image.manifestDigest!);
-    expect((await house.store.counts([stored!.composition!])).get(stored!.composition!)).toEqual(summary);
+    await installation.store.moveTag(name, digest(2000), { at: '2024-01-02T00:00:00Z' });
+    const [changed] = await installation.update('debian', [says(debian, 'openssl', [open(cve, { severity: 'High' })])]);
+    expect(await installation.notify(changed!)).toEqual([]);
+    const { summary } = await installation.report(image);
+    const stored = await installation.store.image(image.image.manifestDigest!);
+    expect((await installation.store.counts([stored!.composition!])).get(stored!.composition!)).toEqual(summary);
     expect(summary.High).toBe(1);
   });
 
   test('an image that is too large to be matched has no counts, and a warning reports it', async () => {
     const image = openssl('3.0');
-    await house.addImage(image);
-    const [changed] = await house.update('debian', [says(debian, 'openssl', [open(cve, { severity: 'High' })])]);
+    await installation.addImage(image);
+    const [changed] = await installation.update('debian', [says(debian, 'openssl', [open(cve, { severity: 'High' })])]);
     const limits = { steps: 1, facts: 1, millis: 1000 };
     const warnings: unknown[] = [];
     const fail = (message: string): never => {
@@ -307,11 +307,11 @@ describe('notifications', () => {
       error: fail,
       warn: (_: string, fields?: LogFields) => warnings.push(fields),
     };
-    const news = await house.notify(changed!, { options: () => ({ ...matchOptions, limits }), log });
-    const { composition } = (await house.store.image(image.image.manifestDigest!))!;
-    expect(news).toEqual([]);
+    const events = await installation.notify(changed!, { options: () => ({ ...matchOptions, limits }), log });
+    const { composition } = (await installation.store.image(image.image.manifestDigest!))!;
+    expect(events).toEqual([]);
     expect(warnings).toEqual([expect.objectContaining({ composition, code: 'limit-reached' })]);
-    expect(await house.store.counts([composition!])).toEqual(new Map([[composition, null]]));
+    expect(await installation.store.counts([composition!])).toEqual(new Map([[composition, null]]));
   });
 
   test('deliveries go to the endpoints that want one of the images', async () => {
@@ -323,11 +323,13 @@ describe('notifications', () => {
       others: { filter: { repositories: ['registry.example/other/*'] } },
       off: { disabled: { reason: 'gone', at: '2026-01-01T00:00:00Z' } },
     };
-    for (const [id, wish] of Object.entries(wishes)) await house.store.putEndpoint(testEndpoint(id, wish));
-    await house.addImage(openssl('3.0'));
-    const [changed] = await house.update('debian', [says(debian, 'openssl', [open(cve, { severity: 'Medium' })])]);
-    await house.notify(changed!);
-    const { items } = await house.store.deliveries({ notification: notificationId(changed!) }, { limit: 10 });
+    for (const [id, wish] of Object.entries(wishes)) await installation.store.putEndpoint(testEndpoint(id, wish));
+    await installation.addImage(openssl('3.0'));
+    const [changed] = await installation.update('debian', [
+      says(debian, 'openssl', [open(cve, { severity: 'Medium' })]),
+    ]);
+    await installation.notify(changed!);
+    const { items } = await installation.store.deliveries({ notification: notificationId(changed!) }, { limit: 10 });
     expect(items.map(({ endpoint, state }) => `${endpoint} ${state}`)).toEqual([
       'all pending',
       'mild pending',
@@ -336,18 +338,18 @@ describe('notifications', () => {
   });
 
   test('later updates do not affect the notification of a change', async () => {
-    await house.addImage(openssl('3.0'));
-    const [first] = await house.update('debian', [says(debian, 'openssl', [open(cve)])]);
-    const [second] = await house.update('debian', [says(debian, 'openssl', [fixed(cve, '3.1')])]);
-    const [third] = await house.update('debian', []);
-    expect(await house.notify(first!)).toMatchObject([{ transition: 'affected' }]);
-    expect(await house.notify(second!)).toMatchObject([{ transition: 'changed' }]);
-    expect(await house.notify(third!)).toMatchObject([{ transition: 'cleared' }]);
+    await installation.addImage(openssl('3.0'));
+    const [first] = await installation.update('debian', [says(debian, 'openssl', [open(cve)])]);
+    const [second] = await installation.update('debian', [says(debian, 'openssl', [fixed(cve, '3.1')])]);
+    const [third] = await installation.update('debian', []);
+    expect(await installation.notify(first!)).toMatchObject([{ transition: 'affected' }]);
+    expect(await installation.notify(second!)).toMatchObject([{ transition: 'changed' }]);
+    expect(await installation.notify(third!)).toMatchObject([{ transition: 'cleared' }]);
   });
 
   test('a message about an unknown change does nothing', async () => {
     const changed = { update: '0190163d-8694-7000-8000-000000000000', vulnerability: cve };
-    expect(await house.notify(changed)).toEqual([]);
-    await expect(house.notify({ ...changed, update: 'x' })).rejects.toMatchObject({ code: 'invalid-input' });
+    expect(await installation.notify(changed)).toEqual([]);
+    await expect(installation.notify({ ...changed, update: 'x' })).rejects.toMatchObject({ code: 'invalid-input' });
   });
 });

@@ -51,7 +51,7 @@ export interface NotifyChangeDeps extends ExploitationThreshold {
    * The number of images whose names stay in memory for one notification; further images are read twice. Default
    * 200,000.
    */
-  readonly maxHeldImages?: number;
+  readonly maxBufferedImages?: number;
   /** Deliveries became due: a delivery loop in this process need not wait for its next poll. */
   readonly onDue?: () => void;
   /** Gets a warning about compositions that are too large to be matched; nobody is notified of their images. */
@@ -94,7 +94,7 @@ export function notifyChange(deps: NotifyChangeDeps): WorkHandler<'advisories.ch
         await store.addDeliveries(deliveries);
         deps.onDue?.();
       }
-      yield* newsOf(notification, store);
+      yield* eventsOf(notification, store);
     }
     const refresh = createCountRefresh({ store, options: deps.options() });
     const left = counted.notSince(update, recount);
@@ -134,11 +134,11 @@ async function* noting(
 }
 
 function gather(affected: AsyncIterable<AffectedComposition>, deps: NotifyChangeDeps): Promise<AffectedImages> {
-  const { store, withoutReference = false, maxHeldImages } = deps;
+  const { store, withoutReference = false, maxBufferedImages } = deps;
   return gatherImages(affected, {
     store,
     withoutReference,
-    ...(maxHeldImages === undefined ? {} : { maxHeld: maxHeldImages }),
+    ...(maxBufferedImages === undefined ? {} : { maxBuffered: maxBufferedImages }),
   });
 }
 
@@ -185,7 +185,7 @@ async function notificationOf(
   return { notification, pages: images.pages() };
 }
 
-async function* newsOf(
+async function* eventsOf(
   notification: Notification,
   store: Pick<NotificationStore, 'affectedImages'>,
 ): AsyncGenerator<DomainEvent, void, undefined> {

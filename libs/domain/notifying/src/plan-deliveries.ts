@@ -1,5 +1,5 @@
 import type { Delivery, Endpoint, Notification, EndpointStore, NotificationStore } from '@clarion/model';
-import { wantsImage } from './endpoint-filter';
+import { acceptsImage } from './endpoint-filter';
 
 const pageSize = 500;
 
@@ -28,7 +28,7 @@ export async function* deliveriesOf(
       { limit: pageSize, ...(after === undefined ? {} : { after }) },
     );
     const wanting = [...open].filter(({ filter }) =>
-      page.items.some((image) => wantsImage(filter, image, notification)),
+      page.items.some((image) => acceptsImage(filter, image, notification)),
     );
     for (const endpoint of wanting) open.delete(endpoint);
     if (wanting.length > 0) yield wanting.map((endpoint) => deliveryTo(endpoint, notification, now()));

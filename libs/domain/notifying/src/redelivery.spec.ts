@@ -2,7 +2,7 @@ import type { ChangedVulnerability, Endpoint, DomainEvent, Store } from '@clario
 import { notificationId } from './notification-id';
 import { notifyChange } from './notify-change';
 import { everyPage, testEndpoint } from '../testing/endpoint';
-import { matchOptions, now, openHouse, type House } from '../testing/house';
+import { matchOptions, now, openTestInstallation, type TestInstallation } from '../testing/test-installation';
 import { imageWith, installed, open, says } from '../testing/images';
 
 const cve = 'CVE-2024-0001';
@@ -34,25 +34,28 @@ async function* cut<T>(items: AsyncIterable<T>, length: number): AsyncGenerator<
 async function run(store: Store, changed: ChangedVulnerability, limit = Infinity): Promise<readonly DomainEvent[]> {
   const handler = notifyChange({ store, options: () => matchOptions, now: () => now });
   const context = { signal: new AbortController().signal, delivery: 1 };
-  const news: DomainEvent[] = [];
+  const events: DomainEvent[] = [];
   for await (const event of handler({ kind: 'advisories.changed', ...changed }, context)) {
-    if (news.push(event as DomainEvent) >= limit) break;
+    if (events.push(event as DomainEvent) >= limit) break;
   }
-  return news;
+  return events;
 }
 
-async function filledHouse(): Promise<{ readonly house: House; readonly changed: ChangedVulnerability }> {
-  const house = await openHouse();
+async function filledInstallation(): Promise<{
+  readonly installation: TestInstallation;
+  readonly changed: ChangedVulnerability;
+}> {
+  const installation = await openTestInstallation();
   const endpoints: readonly Endpoint[] = [testEndpoint('a'), testEndpoint('b')];
-  for (const endpoint of endpoints) await house.store.putEndpoint(endpoint);
+  for (const endpoint of endpoints) await installation.store.putEndpoint(endpoint);
   for (let seed = 1; seed <= 3; seed++) {
-    await house.addImage(imageWith(seed, [installed('debian:12', `openssl 3.${seed}`)]));
+    await installation.addImage(imageWith(seed, [installed('debian:12', `openssl 3.${seed}`)]));
   }
-  const [changed] = await house.update('debian', [says('debian:12', 'openssl', [open(cve)])]);
-  return { house, changed: changed! };
+  const [changed] = await installation.update('debian', [says('debian:12', 'openssl', [open(cve)])]);
+  return { installation, changed: changed! };
 }
 
-async function resultIn({ store }: House, changed: ChangedVulnerability): Promise<unknown> {
+async function resultIn({ store }: TestInstallation, changed: ChangedVulnerability): Promise<unknown> {
   const id = notificationId(changed);
   const compositions = (await store.images({ by: 'all' }, { limit: 10 })).items.map(({ composition }) => composition!);
   const { items } = await store.deliveries({ notification: id }, { limit: 10 });
@@ -65,27 +68,27 @@ async function resultIn({ store }: House, changed: ChangedVulnerability): Promis
 }
 
 test('a message is completed after a crash in any call, with the same events', async () => {
-  const whole = await filledHouse();
-  const counting = failingAt(Infinity, whole.house.store);
-  const news = await run(counting.store, whole.changed);
-  const expected = await resultIn(whole.house, whole.changed);
+  const whole = await filledInstallation();
+  const counting = failingAt(Infinity, whole.installation.store);
+  const events = await run(counting.store, whole.changed);
+  const expected = await resultIn(whole.installation, whole.changed);
   const calls = counting.calls();
-  await whole.house.close();
-  expect(news).toHaveLength(3);
+  await whole.installation.close();
+  expect(events).toHaveLength(3);
   expect(calls).toBeGreaterThan(15);
 
   for (let at = 1; at <= calls; at++) {
-    const { house, changed } = await filledHouse();
-    await expect(run(failingAt(at, house.store).store, changed)).rejects.toThrow(`killed in call ${at}`);
-    expect(await run(house.store, changed)).toEqual(news);
-    expect(await resultIn(house, changed)).toEqual(expected);
-    await house.close();
+    const { installation, changed } = await filledInstallation();
+    await expect(run(failingAt(at, installation.store).store, changed)).rejects.toThrow(`killed in call ${at}`);
+    expect(await run(installation.store, changed)).toEqual(events);
+    expect(await resultIn(installation, changed)).toEqual(expected);
+    await installation.close();
   }
 });
 
 test('a crash after some of its pages or some of its events', async () => {
-  const { house, changed } = await filledHouse();
-  const { store } = house;
+  const { installation, changed } = await filledInstallation();
+  const { store } = installation;
   const dying: Store = { ...store, putNotification: (made, pages) => store.putNotification(made, cut(pages, 0)) };
   await expect(run(dying, changed)).rejects.toThrow('killed after 0 pages');
   expect(await store.notification(notificationId(changed))).toBeUndefined();
@@ -93,13 +96,13 @@ test('a crash after some of its pages or some of its events', async () => {
   const all = await run(store, changed);
   expect(all.slice(0, 2)).toEqual(some);
   expect(all).toHaveLength(3);
-  await house.close();
+  await installation.close();
 });
 
 test('two concurrent notifiers create one notification', async () => {
-  const { house, changed } = await filledHouse();
-  const [one, other] = await Promise.all([run(house.store, changed), run(house.store, changed)]);
+  const { installation, changed } = await filledInstallation();
+  const [one, other] = await Promise.all([run(installation.store, changed), run(installation.store, changed)]);
   expect(one).toEqual(other);
-  expect((await house.store.notifications({}, { limit: 10 })).items).toHaveLength(1);
-  await house.close();
+  expect((await installation.store.notifications({}, { limit: 10 })).items).toHaveLength(1);
+  await installation.close();
 });

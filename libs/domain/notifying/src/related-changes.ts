@@ -27,8 +27,8 @@ export async function laterChanges(
 
 /** Only the aliases of advisories make two ids one vulnerability. */
 function aliasesOf(changes: readonly FactChange[]): ReadonlySet<string> {
-  const statements = changes.flatMap((change) => (isTextChange(change) ? [] : [...change.before, ...change.after]));
-  return new Set(statements.flatMap(({ aliases = [] }) => aliases));
+  const advisories = changes.flatMap((change) => (isTextChange(change) ? [] : [...change.before, ...change.after]));
+  return new Set(advisories.flatMap(({ aliases = [] }) => aliases));
 }
 
 /** Collects a stream of changes. One vulnerability has at most some ten thousand rows. */

@@ -86,7 +86,7 @@ export async function replayEndpoint(
 /** Each page is read before its deliveries are rewritten, so that replayed ones are not returned again. */
 async function replayAll(
   query: Parameters<Store['deliveries']>[0],
-  wanted: (delivery: Delivery) => boolean,
+  isReplayed: (delivery: Delivery) => boolean,
   { store, now, onDue }: ReplayDeps,
 ): Promise<number> {
   // Whether each notification seen so far still exists.
@@ -96,12 +96,12 @@ async function replayAll(
   do {
     const page = await store.deliveries(query, { limit: pageSize, ...(after === undefined ? {} : { after }) });
     after = page.next;
-    for (const delivery of page.items.filter(wanted)) {
+    for (const delivery of page.items.filter(isReplayed)) {
       const { notification } = delivery;
       const isThere = reopened.get(notification) ?? (await reopen(notification, store));
       reopened.set(notification, isThere);
       if (!isThere) continue;
-      await store.putDelivery(anew(delivery, now()));
+      await store.putDelivery(dueNow(delivery, now()));
       replayed += 1;
     }
   } while (after !== undefined);
@@ -110,7 +110,7 @@ async function replayAll(
 }
 
 /** Due at `now`, and not claimed. */
-function anew({ notification, endpoint, log, createdAt }: Delivery, now: Date): Delivery {
+function dueNow({ notification, endpoint, log, createdAt }: Delivery, now: Date): Delivery {
   const nextAttemptAt = now.toISOString();
   return { notification, endpoint, state: 'pending', nextAttemptAt, attempts: 0, log, createdAt };
 }

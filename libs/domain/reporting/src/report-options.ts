@@ -1,5 +1,5 @@
 import type { DecideAllOptions, MatchOptions } from '@clarion/matching';
-import type { SeverityOrigin } from './findings/severity-origin';
+import type { SeveritySourceKind } from './findings/severity-source-kind';
 
 /** What a report depends on, apart from the image and the facts. */
 export interface ReportOptions extends MatchOptions {
@@ -8,7 +8,7 @@ export interface ReportOptions extends MatchOptions {
   /** Oldest acceptable feed data; default: four refresh intervals, at least two days. */
   readonly maxFeedAgeMinutes?: number;
   /** The origins of severities, most trusted first; those left out come last. Default: `severityOrigins`. */
-  readonly severityOrder?: readonly SeverityOrigin[];
+  readonly severityOrder?: readonly SeveritySourceKind[];
   readonly clarionVersion: string;
   /** Ecosystems that are known not to be looked at: packages of these do not make a report incomplete. */
   readonly acceptedEcosystems?: readonly string[];

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { type CvssVector, type Finding, severities, type VulnerabilityText } from '@clarion/model';
 import { deb, factsOf, feedsSaying, fixed, group, imageOf, options } from '@clarion/test-kit/match-facts';
 import { makeReport } from '../make-report';
-import { severityOrigins } from './severity-origin';
+import { severitySourceKinds } from './severity-source-kind';
 import { affectsFindings, isLikelyExploited } from './affects-findings';
 
 const cve = 'CVE-2023-5678';
@@ -86,7 +86,7 @@ test('vulnerability records that do not affect findings change no severity or ri
         other: anyText.map(({ epss: _, ...rest }) => rest),
         stated: fc.constantFrom(...severities),
         byFeed: fc.constantFrom('nvd', 'debian-security-tracker'),
-        order: fc.shuffledSubarray([...severityOrigins]),
+        order: fc.shuffledSubarray([...severitySourceKinds]),
       }),
       async ({ before, after, other, stated, byFeed, order }) => {
         const bears = await affectsFindings(before, after, { epssThreshold: 0.5 });

@@ -7,7 +7,7 @@ import type { VulnerabilityRecords } from './vulnerability-records';
 import { linksOf } from './links';
 import { chooseSeverity, rankedTexts } from './severity-choice';
 
-const byStatement = byTexts<FindingAdvisory>(
+const byReportedOrder = byTexts<FindingAdvisory>(
   (s) => s.feed,
   (s) => s.id,
   (s) => s.state,
@@ -74,27 +74,25 @@ function flawPart(
   return {
     id: cluster.id,
     aliases: cluster.aliases,
-    ...chooseSeverity({ statements: cluster.members, texts, scoreOf, order }),
+    ...chooseSeverity({ advisories: cluster.members, texts, scoreOf, order }),
     state: flaw.state,
     fixedIn: flaw.fixedIn,
     ...(flaw.fixAvailableIn === undefined ? {} : { fixAvailableIn: flaw.fixAvailableIn }),
     ...(flaw.flawKind === undefined ? {} : { kind: flaw.flawKind }),
     ...(flaw.certainty === undefined ? {} : { certainty: flaw.certainty }),
-    statements: statementsOf(of),
+    statements: findingAdvisories(of),
     ...enrichmentOf(texts),
     links: linksOf(cluster.id, { namespaces, stated }),
   };
 }
 
-function statementsOf({ flaw, notes }: FlawOf): readonly FindingAdvisory[] {
-  const statements = flaw.cluster.members.map((one) => statementOf(one, notes)).sort(byStatement);
+function findingAdvisories({ flaw, notes }: FlawOf): readonly FindingAdvisory[] {
+  const reported = flaw.cluster.members.map((one) => findingAdvisory(one, notes)).sort(byReportedOrder);
   // Two documents of one feed (Alpine's main and community) may say the very same.
-  return statements.filter(
-    (statement, at) => at === 0 || byStatement(statement, statements[at - 1] ?? statement) !== 0,
-  );
+  return reported.filter((one, at) => at === 0 || byReportedOrder(one, reported[at - 1] ?? one) !== 0);
 }
 
-function statementOf(
+function findingAdvisory(
   { advisory, group, versionMatch, note }: EvaluatedAdvisory,
   notes: readonly string[],
 ): FindingAdvisory {

@@ -2,7 +2,7 @@ import type { Advisory, CvssVector, FindingSeverity, VulnerabilityText } from '@
 import { apk, deb, factsOf, feedsSaying, fixed, group, imageOf, options, secdb } from '@clarion/test-kit/match-facts';
 import { makeReport } from '../make-report';
 import { parseSeverityOrder, severityOfScore } from './severity-choice';
-import type { SeverityOrigin } from './severity-origin';
+import type { SeveritySourceKind } from './severity-source-kind';
 
 const cve = 'CVE-2023-5678';
 const v2 = 'AV:N/AC:L/Au:N/C:P/I:P/A:P'; // 7.5
@@ -19,7 +19,7 @@ interface Said {
   /** The severity that the advisory gives for this package. */
   readonly statement?: Advisory['severity'];
   readonly texts?: readonly Partial<VulnerabilityText>[];
-  readonly order?: readonly SeverityOrigin[];
+  readonly order?: readonly SeveritySourceKind[];
 }
 
 async function choose({ statement, texts = [], order }: Said) {

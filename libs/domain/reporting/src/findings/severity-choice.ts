@@ -7,15 +7,15 @@ import {
   type VulnerabilityText,
 } from '@clarion/model';
 import type { EvaluatedAdvisory } from '@clarion/matching';
-import { originOf, type SeverityOrigin, severityOrigins } from './severity-origin';
+import { sourceKindOf, type SeveritySourceKind, severitySourceKinds } from './severity-source-kind';
 
 /** Reads `nvd,advisory`. Throws `ClarionError` `invalid-input` for an unknown name. */
-export function parseSeverityOrder(text: string): readonly SeverityOrigin[] {
+export function parseSeverityOrder(text: string): readonly SeveritySourceKind[] {
   return text.split(',').map((part) => {
-    const found = severityOrigins.find((origin) => origin === part.trim().toLowerCase());
+    const found = severitySourceKinds.find((kind) => kind === part.trim().toLowerCase());
     if (found !== undefined) return found;
     throw new ClarionError('invalid-input', `"${part.slice(0, 80)}" is not whose severity it is`, {
-      remedy: `known: ${severityOrigins.join(', ')}`,
+      remedy: `known: ${severitySourceKinds.join(', ')}`,
     });
   });
 }
@@ -30,10 +30,10 @@ export interface ChosenSeverity {
 
 /** What a choice is made from. */
 export interface SeverityEvidence {
-  readonly statements: readonly EvaluatedAdvisory[];
+  readonly advisories: readonly EvaluatedAdvisory[];
   readonly texts: readonly VulnerabilityText[];
   readonly scoreOf: (vector: string) => number | undefined;
-  readonly order: readonly SeverityOrigin[];
+  readonly order: readonly SeveritySourceKind[];
 }
 
 /**
@@ -41,10 +41,10 @@ export interface SeverityEvidence {
  * silence, and so does every value for a rejected id.
  */
 export function chooseSeverity(evidence: SeverityEvidence): ChosenSeverity {
-  const feeds = new Set(evidence.statements.map(({ group }) => group.feed));
+  const feeds = new Set(evidence.advisories.map(({ group }) => group.feed));
   const texts = evidence.texts.filter(({ rejected }) => rejected !== true);
   const said = [
-    ...evidence.statements.flatMap(saidByStatement),
+    ...evidence.advisories.flatMap(saidByAdvisory),
     ...texts.flatMap((text) => saidByText(text, feeds.has(text.feed), evidence)),
   ].sort(byBelief(evidence.order));
   const severities = withoutRepetition(said.map(({ value }) => value));
@@ -53,27 +53,27 @@ export function chooseSeverity(evidence: SeverityEvidence): ChosenSeverity {
 }
 
 /**
- * Everything in a record that can decide a severity, whatever the other records and the order of trust: of each origin
- * the first form with its severity. Records of one feed with equal results give every finding the same severity.
+ * Everything in a record that can decide a severity, whatever the other records and the order of trust: of each kind of
+ * source the first form with its severity. Records of one feed with equal results give every finding the same severity.
  */
 export function severityWeight(text: VulnerabilityText, scoreOf: SeverityEvidence['scoreOf']): string {
   if (text.rejected === true) return '';
-  const said = [...saidByText(text, false, { scoreOf })].sort(byBelief(severityOrigins));
-  const foremost = said.filter(({ origin }, at) => origin !== said[at - 1]?.origin);
-  return foremost.map(({ origin, form, value }) => `${origin} ${form} ${value.severity}`).join();
+  const said = [...saidByText(text, false, { scoreOf })].sort(byBelief(severitySourceKinds));
+  const foremost = said.filter(({ sourceKind: kind }, at) => kind !== said[at - 1]?.sourceKind);
+  return foremost.map(({ sourceKind: kind, form, value }) => `${kind} ${form} ${value.severity}`).join();
 }
 
 /** A severity with what its place among the others follows from. */
 interface Said {
-  readonly origin: SeverityOrigin;
+  readonly sourceKind: SeveritySourceKind;
   /** A rating word comes before vectors; among vectors the newest version of CVSS comes first. */
   readonly form: number;
   readonly value: FindingSeverity;
 }
 
-function saidByStatement({ counts, advisory: { severity }, group }: EvaluatedAdvisory): readonly Said[] {
+function saidByAdvisory({ counts, advisory: { severity }, group }: EvaluatedAdvisory): readonly Said[] {
   if (!counts || severity === undefined || severity === 'Unknown') return [];
-  return [{ origin: 'statement', form: 0, value: word(group.feed, severity) }];
+  return [{ sourceKind: 'statement', form: 0, value: word(group.feed, severity) }];
 }
 
 function saidByText(
@@ -83,14 +83,14 @@ function saidByText(
 ): readonly Said[] {
   const said: Said[] = [];
   if (text.severity !== undefined && text.severity !== 'Unknown') {
-    said.push({ origin: stated ? 'advisory' : 'other', form: 0, value: word(text.feed, text.severity) });
+    said.push({ sourceKind: stated ? 'advisory' : 'other', form: 0, value: word(text.feed, text.severity) });
   }
   for (const cvss of text.cvss ?? []) {
     const score = scoreOf(cvss.vector);
     if (score === undefined) continue;
     const form = versions.findIndex((version) => cvss.vector.startsWith(version));
     said.push({
-      origin: stated ? 'advisory' : originOf(cvss),
+      sourceKind: stated ? 'advisory' : sourceKindOf(cvss),
       form: 1 + form,
       value: {
         source: text.feed,
@@ -121,9 +121,9 @@ export function severityOfScore(score: number, vector: string): Severity {
 }
 
 /** Of equal standing, the more severe first; the rest only makes the order total. */
-function byBelief(order: readonly SeverityOrigin[]): (a: Said, b: Said) => number {
+function byBelief(order: readonly SeveritySourceKind[]): (a: Said, b: Said) => number {
   return (a, b) =>
-    order.indexOf(a.origin) - order.indexOf(b.origin) ||
+    order.indexOf(a.sourceKind) - order.indexOf(b.sourceKind) ||
     a.form - b.form ||
     compareSeverity(a.value.severity, b.value.severity) ||
     (b.value.score ?? 0) - (a.value.score ?? 0) ||

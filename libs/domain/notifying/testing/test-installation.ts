@@ -27,7 +27,7 @@ export const matchOptions: ReportOptions = {
 };
 
 /** One installation: a real store with images, and feeds that change. */
-export interface House {
+export interface TestInstallation {
   readonly store: Store;
   /** Sets the exact content of a feed. Resolves to the changes, one entry per vulnerability. */
   update(
@@ -42,7 +42,7 @@ export interface House {
   close(): Promise<void>;
 }
 
-export async function openHouse(): Promise<House> {
+export async function openTestInstallation(): Promise<TestInstallation> {
   const directory = await mkdtemp(path.join(tmpdir(), 'clarion-notifying-'));
   const store = await openEmbeddedStore({ directory, mentions: true });
   let updates = 0;
@@ -60,11 +60,11 @@ export async function openHouse(): Promise<House> {
     async notify({ update, vulnerability }, deps = {}) {
       const handler = notifyChange({ store, options: () => matchOptions, now: () => now, ...deps });
       const context = { signal: new AbortController().signal, delivery: 1 };
-      const news: DomainEvent[] = [];
+      const events: DomainEvent[] = [];
       for await (const event of handler({ kind: 'advisories.changed', update, vulnerability }, context)) {
-        news.push(event as DomainEvent);
+        events.push(event as DomainEvent);
       }
-      return news;
+      return events;
     },
     async close() {
       await store.close();

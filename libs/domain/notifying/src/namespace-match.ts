@@ -24,22 +24,22 @@ export function packageTypesOf({
 /**
  * How the advisories of a namespace apply to a package: directly, by a channel that the image must have, or not at all.
  */
-export type Reach = 'own' | 'channel' | 'none';
+export type NamespaceMatch = 'own' | 'channel' | 'none';
 
 /** `advisoryNamespaces` in reverse: the packages that the advisories of a namespace are compared with. */
-export function reachOf(changed: string, { namespace }: Pick<PlacedFeature, 'namespace'>): Reach {
+export function matchNamespace(changed: string, { namespace }: Pick<PlacedFeature, 'namespace'>): NamespaceMatch {
   if (namespace === null) return 'none';
-  if (isHeldAgainst(changed, namespace)) return 'own';
+  if (appliesTo(changed, namespace)) return 'own';
   const family = namespaceFamily(namespace);
   const release = changed.slice(namespaceFamily(changed).length);
-  return isHeldAgainst(changed, family + release) ? 'channel' : 'none';
+  return appliesTo(changed, family + release) ? 'channel' : 'none';
 }
 
 /** Whether an enabled channel of the image includes the advisories of a namespace. */
 export function hasChannel(changed: string, { channels }: Pick<Composition, 'channels'>): boolean {
-  return channels.some(({ id }) => isHeldAgainst(changed, id));
+  return channels.some(({ id }) => appliesTo(changed, id));
 }
 
-function isHeldAgainst(changed: string, namespace: string): boolean {
+function appliesTo(changed: string, namespace: string): boolean {
   return advisoryNamespaces(namespace).some(({ id }) => id === changed);
 }
