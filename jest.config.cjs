@@ -18,7 +18,7 @@ module.exports = {
   testTimeout: 120_000,
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/tools'],
   testMatch: ['**/*.spec.ts'],
-  testSequencer: '<rootDir>/tools/setup/longest-first.cjs',
+  testSequencer: '<rootDir>/tools/setup/suite-order.cjs',
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   transform: {
     '\\.thread\\.ts$': '<rootDir>/tools/setup/thread-programs.cjs',

@@ -147,26 +147,42 @@ interface Test {
 }
 interface Order {
   readonly gone: () => readonly string[];
-  readonly longestFirst: (tests: readonly Test[]) => readonly Test[];
+  readonly orderTests: (tests: readonly Test[], changed: readonly string[]) => readonly Test[];
 }
 
 describe('the order of suites', () => {
-  const order = jest.requireActual<Order>('./longest-first.cjs');
+  const order = jest.requireActual<Order>('./suite-order.cjs');
 
   it('names no missing suite', () => {
     expect(order.gone()).toEqual([]);
   });
 
-  it('has the longest first, and uses durations of earlier runs', () => {
-    const names = [
-      'libs/unknown.spec.ts',
-      'libs/a.spec.ts',
-      'libs/base/layer-archive/src/decompress.spec.ts',
-      'tools/new-plugin/new-plugin.spec.ts',
-    ];
-    const sorted = order.longestFirst(
-      names.map((name) => ({ path: path.join(root, name), ...(name === names[1] && { duration: 90_000 }) })),
-    );
-    expect(sorted.map((test) => path.relative(root, test.path))).toEqual([names[3], names[1], names[2], names[0]]);
+  const inOrder = (names: readonly string[], changed: readonly string[]): readonly string[] =>
+    order
+      .orderTests(
+        names.map((name) => ({ path: path.join(root, name), ...(name.includes('known') && { duration: 90_000 }) })),
+        changed,
+      )
+      .map((test) => path.relative(root, test.path));
+  const [slowest, slow] = ['tools/new-plugin/new-plugin.spec.ts', 'libs/base/layer-archive/src/decompress.spec.ts'];
+  const quick = ['libs/a/b/src/c.spec.ts', 'libs/a/d/src/e.spec.ts', 'apps/cli/src/f.spec.ts', 'tools/x/g.spec.ts'];
+
+  it.each<[what: string, names: readonly string[], changed: readonly string[], expected: readonly string[]]>([
+    ['the longest first', [...quick, slow, slowest], [], [slowest, slow, ...quick]],
+    [
+      'durations of earlier runs before the listed ones',
+      ['libs/a/known.spec.ts', slow, slowest],
+      [],
+      [slowest, 'libs/a/known.spec.ts', slow],
+    ],
+    [
+      'those of a changed project before all others',
+      [...quick, slow, slowest],
+      ['libs/a/d/README.md', ''],
+      [quick[1]!, slowest, slow, quick[0]!, quick[2]!, quick[3]!],
+    ],
+    ['no preference for a change of many projects', [...quick, slow], ['libs/a/b/x', 'apps/cli/y'], [slow, ...quick]],
+  ])('has %s', (_, names, changed, expected) => {
+    expect(inOrder(names, changed)).toEqual(expected);
   });
 });
