@@ -147,9 +147,9 @@ async function main([feedId = '', directory = '', ...rest]: readonly string[]): 
   const used = process.cpuUsage(cpuBefore);
   await store.close();
   const bytes = readdirSync(directory).reduce((sum, name) => sum + statSync(path.join(directory, name)).size, 0);
-  const { outcome, state, written } = finished ?? {};
+  const { result, state, written } = finished ?? {};
   const measured = {
-    outcome,
+    outcome: result,
     error: state?.lastError,
     statements: state?.statements,
     groups: state?.groups,

@@ -190,7 +190,7 @@ async function findingsBy(id: string, upstreamIn: (folder: string) => Upstream):
   if (source === undefined) throw new Error(`There is no feed ${id}`);
   const upstream = upstreamIn(path.join(folder, 'feed'));
   for await (const event of updateFeed(source, { upstream, store, now: () => new Date() })) {
-    if (event.kind === 'finished') expect(event.outcome).toBe('changed');
+    if (event.kind === 'finished') expect(event.result).toBe('changed');
   }
   const scans = new Map<string, Promise<Scanned>>();
   return {

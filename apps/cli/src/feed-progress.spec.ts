@@ -12,7 +12,7 @@ const progress = (more: Reading): FeedEvent => ({
   phase: 'reading',
   bytes: 0,
   groups: 0,
-  statements: 0,
+  advisories: 0,
   ...more,
 });
 
@@ -37,16 +37,16 @@ const mebibyte = 1_048_576;
 
 describe('followFeed', () => {
   it('shows bytes, rows and the time left for one document of known size', () => {
-    const reading = { bytes: 5 * mebibyte, statements: 1000, received: 500, size: 1000 };
-    const read = { bytes: 10 * mebibyte, statements: 2000, received: 1000, size: 1000 };
+    const reading = { bytes: 5 * mebibyte, advisories: 1000, received: 500, size: 1000 };
+    const read = { bytes: 10 * mebibyte, advisories: 2000, received: 1000, size: 1000 };
     expect(
       lines(
         started(1),
         next(0),
         progress(reading),
         progress(read),
-        progress({ phase: 'comparing', statements: 1000 }),
-        progress({ phase: 'comparing', statements: 2000 }),
+        progress({ phase: 'comparing', advisories: 1000 }),
+        progress({ phase: 'comparing', advisories: 2000 }),
       ),
     ).toEqual([
       ['0.0 MiB, 0 rows', 0],
@@ -59,14 +59,14 @@ describe('followFeed', () => {
   });
 
   it('shows no time left where the size is unknown', () => {
-    expect(lines(started(1), next(0), progress({ bytes: mebibyte, statements: 5 })).at(-1)).toEqual([
+    expect(lines(started(1), next(0), progress({ bytes: mebibyte, advisories: 5 })).at(-1)).toEqual([
       '1.0 MiB, 5 rows',
       undefined,
     ]);
   });
 
   it('adds up documents, and those of a patch', () => {
-    const one = { bytes: mebibyte, statements: 10 };
+    const one = { bytes: mebibyte, advisories: 10 };
     expect(
       lines(started(4), next(0), progress(one), next(1), progress(one), progress({ bytes: 0 }), progress(one)).at(-1),
     ).toEqual(['3.0 MiB, 30 rows, 3 min 30 s left', 0.25]);

@@ -59,15 +59,15 @@ function startNext(at: Position): void {
 }
 
 function advance(at: Position, event: Extract<FeedEvent, { kind: 'progress' }>): void {
-  const { phase, bytes, statements, received, size } = event;
+  const { phase, bytes, advisories, received, size } = event;
   if (phase === 'comparing') {
-    at.share = readingShare + (1 - readingShare) * Math.min(1, statements / Math.max(1, at.rows));
+    at.share = readingShare + (1 - readingShare) * Math.min(1, advisories / Math.max(1, at.rows));
     return;
   }
   // A patch has many documents: each starts from zero.
   if (bytes < at.bytes) startNext(at);
   at.bytes = bytes;
-  at.rows = statements;
+  at.rows = advisories;
   at.share = size === undefined || received === undefined ? undefined : (readingShare * received) / Math.max(1, size);
 }
 

@@ -40,9 +40,9 @@ export interface RefreshOptions {
   readonly force?: boolean;
 }
 
-function describeOutcome({ outcome, state, written }: FeedFinished, bytes: number): string {
+function describeResult({ result, state, written }: FeedFinished, bytes: number): string {
   const total = `${state.statements} advisories`;
-  switch (outcome) {
+  switch (result) {
     case 'unchanged':
       return `unchanged, ${total}`;
     case 'changed':
@@ -53,7 +53,7 @@ function describeOutcome({ outcome, state, written }: FeedFinished, bytes: numbe
         `${mebibytes(bytes)} MiB read`,
       ].join(', ');
     default:
-      return `${outcome}: ${state.lastError ?? 'see clarion db status'}`;
+      return `${result}: ${state.lastError ?? 'see clarion db status'}`;
   }
 }
 
@@ -89,20 +89,20 @@ async function runUpdate(feed: FeedSource, options: RefreshOptions, facts: Facts
   const unapplied: string[] = [];
   for await (const event of updateFeed(feed, deps)) {
     follow.handle(event);
-    if (event.kind === 'document' && event.outcome !== 'applied' && event.outcome !== 'frozen') {
-      unapplied.push(`${event.document} was not applied: ${event.message ?? event.outcome}`);
+    if (event.kind === 'document' && event.result !== 'applied' && event.result !== 'frozen') {
+      unapplied.push(`${event.document} was not applied: ${event.message ?? event.result}`);
     } else if (event.kind === 'finished') finished = event;
   }
   if (finished === undefined) return false;
-  const { outcome, state } = finished;
-  phase.end(describeOutcome(finished, follow.bytes()));
+  const { result, state } = finished;
+  phase.end(describeResult(finished, follow.bytes()));
   if (feed.own === true) warnOfProblems(feed, state, facts);
   const missing = describePartial(feed, state);
   if (missing !== undefined) progress.warn(missing);
-  if (outcome === 'unchanged' || outcome === 'changed') return true;
+  if (result === 'unchanged' || result === 'changed') return true;
   // The first one is already the feed's error.
   for (const text of unapplied.slice(1)) progress.warn(`${feedName(feed)}: ${text}`);
-  const failure = describeFailure(feed, state, new Date()) ?? `${feedName(feed)}: ${outcome}`;
+  const failure = describeFailure(feed, state, new Date()) ?? `${feedName(feed)}: ${result}`;
   progress.warn(`${feedName(feed)} was not updated: ${failure}`);
   return false;
 }

@@ -1,5 +1,5 @@
 import type { WorkHandler, BusMessage } from '@clarion/model';
-import { feedWork, newsOf, openWork, startListener, startRunner, until } from '@clarion/test-kit';
+import { feedWork, feedUpdated, openWork, startListener, startRunner, until } from '@clarion/test-kit';
 
 import { createInProcessBus } from './create-in-process-bus';
 
@@ -14,7 +14,7 @@ describe('createInProcessBus', () => {
       remedy: expect.any(String) as string,
     });
     expect((await bus.queues()).find(({ kind }) => kind === 'work.feed')?.waiting).toBe(2);
-    await bus.publish([{ event: newsOf('a', '1') }]);
+    await bus.publish([{ event: feedUpdated('a', '1') }]);
     await bus.publish([{ event: feedWork('c') }]);
     await bus.close();
   });
@@ -122,13 +122,13 @@ describe('createInProcessBus', () => {
   it('keeps only the latest events and reports an error for older positions', async () => {
     const bus = createInProcessBus({ keptEvents: 10 });
     const listener = startListener(bus);
-    await bus.publish([{ event: newsOf('nvd', '0') }]);
+    await bus.publish([{ event: feedUpdated('nvd', '0') }]);
     await until('it is heard', () => listener.heard.length === 1);
     const first = listener.heard[0]!.position;
-    for (let n = 1; n <= 10; n += 1) await bus.publish([{ event: newsOf('nvd', String(n)) }]);
+    for (let n = 1; n <= 10; n += 1) await bus.publish([{ event: feedUpdated('nvd', String(n)) }]);
     const resumed = startListener(bus, first);
     await until('the rest is heard', () => resumed.heard.length === 10);
-    for (let n = 11; n <= 30; n += 1) await bus.publish([{ event: newsOf('nvd', String(n)) }]);
+    for (let n = 11; n <= 30; n += 1) await bus.publish([{ event: feedUpdated('nvd', String(n)) }]);
     const listening = async (): Promise<void> => {
       for await (const news of bus.subscribe({ after: first, signal: AbortSignal.timeout(5000) }))
         throw new Error(news.id);
@@ -143,7 +143,7 @@ describe('createInProcessBus', () => {
     const bus = createInProcessBus({ keptEvents: 4 });
     const news = bus.subscribe({ signal: AbortSignal.timeout(5000) })[Symbol.asyncIterator]();
     const first = news.next();
-    await bus.publish(Array.from({ length: 20 }, (_, n) => ({ event: newsOf('nvd', String(n)) })));
+    await bus.publish(Array.from({ length: 20 }, (_, n) => ({ event: feedUpdated('nvd', String(n)) })));
     await expect(first).rejects.toMatchObject({ code: 'not-found' });
     await bus.close();
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { ClarionError, eventId, type Bus, type BusMessage, type WorkItem, type WorkJournal } from '@clarion/model';
 import { openEmbeddedStore, type EmbeddedStore } from '@clarion/store-embedded';
-import { feedWork, newsOf, startRunner, until } from '@clarion/test-kit';
+import { feedWork, feedUpdated, startRunner, until } from '@clarion/test-kit';
 
 import { openInProcessBus } from './create-in-process-bus';
 
@@ -46,7 +46,7 @@ describe('a bus with a journal', () => {
   it('has what an earlier process took and did not do, with its trace, once', async () => {
     const first = await open();
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-    await first.publish([work('a'), { ...work('b'), traceparent }, { event: newsOf('nvd', 'c') }]);
+    await first.publish([work('a'), { ...work('b'), traceparent }, { event: feedUpdated('nvd', 'c') }]);
     await first.publish([work('a')]);
     const second = await open();
     const done: unknown[] = [];
@@ -77,7 +77,7 @@ describe('a bus with a journal', () => {
         'work.feed': async function* ({ request }) {
           seen.push(await kept());
           if (request === 'bad') throw new ClarionError('not-found', 'No such feed');
-          yield newsOf('nvd', request);
+          yield feedUpdated('nvd', request);
           seen.push(await kept());
         },
       },
@@ -117,7 +117,7 @@ describe('a bus with a journal', () => {
     const full = new ClarionError('upstream-unavailable', 'The disk is full');
     const bus = await open({ keepWork: () => Promise.reject(full) }, 1);
     await expect(bus.publish([work('a')])).rejects.toBe(full);
-    await bus.publish([{ event: newsOf('nvd', 'a') }]);
+    await bus.publish([{ event: feedUpdated('nvd', 'a') }]);
     expect(await waiting(bus)).toBe(0);
     await expect((await open({}, 1)).publish([work('a'), work('b')])).rejects.toMatchObject({ retryable: true });
     expect(await kept()).toEqual([]);

@@ -2,7 +2,7 @@ import { ClarionError, type Bus, type Log } from '@clarion/model';
 import {
   canStartNatsCluster,
   feedWork,
-  newsOf,
+  feedUpdated,
   openWork,
   outage,
   slowly,
@@ -131,7 +131,7 @@ describeWithCluster('a cluster of three servers (needs nats-server)', () => {
     const runner = startRunner(worker, {
       'work.feed': async function* ({ feed, request }) {
         handled.set(request, (handled.get(request) ?? 0) + 1);
-        yield* await Promise.resolve([newsOf(feed, request)]);
+        yield* await Promise.resolve([feedUpdated(feed, request)]);
       },
     });
     const accepted: string[] = [];

@@ -2,7 +2,7 @@ import type { Bus, DeadLetter, Log } from '@clarion/model';
 import {
   canStartNatsServer,
   feedWork,
-  newsOf,
+  feedUpdated,
   openWork,
   startListenerNow,
   startNatsServer,
@@ -95,7 +95,7 @@ describeWithServer('streams with limits', () => {
       {
         'work.feed': async function* ({ feed, request }) {
           deliveries += 1;
-          yield* await Promise.resolve([newsOf(feed, request)]);
+          yield* await Promise.resolve([feedUpdated(feed, request)]);
         },
       },
       {

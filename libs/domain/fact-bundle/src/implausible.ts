@@ -22,7 +22,7 @@ export function implausible(tally: FeedTally, stored: StoredAndLost, now: Date):
   const counts = { groups: tally.groups.size, statements: tally.advisories };
   const describing = counts.groups === 0 ? { texts: tally.texts.size } : {};
   return (
-    shrinkage({ groups, statements, lostGroups, lostStatements: statements - counts.statements }) ??
+    shrinkage({ groups, advisories: statements, lostGroups, lostAdvisories: statements - counts.statements }) ??
     textShrinkage(storedTexts, lostTexts) ??
     lossSincePeak(last, { ...counts, ...describing }, now)
   );

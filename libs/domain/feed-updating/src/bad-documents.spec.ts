@@ -114,7 +114,7 @@ describe.each(feedSources.map((source) => [source.id, source] as const))('%s', (
 
   it.each(refused)('a first load of nothing but %s is a failure', async (form, spoil) => {
     const finished = await update(source, mirrorOf(source, [form, spoil]), store);
-    expect(finished.outcome).toBe('failed');
+    expect(finished.result).toBe('failed');
     expect(finished.state.lastError).toBeTruthy();
     expect(finished.state).toMatchObject({ groups: 0, statements: 0 });
     expect(finished.state.lastSuccess).toBeUndefined();
@@ -124,7 +124,7 @@ describe.each(feedSources.map((source) => [source.id, source] as const))('%s', (
     '%s in place of all documents, or of one, keeps the last good facts',
     async (form, spoil) => {
       const good = mirrorOf(source);
-      expect((await update(source, good, store)).outcome).toBe('changed');
+      expect((await update(source, good, store)).result).toBe('changed');
       const before = await factsOf(source, store);
       let { version } = source;
       for (const spoilt of [undefined, ...good.asked]) {
@@ -134,17 +134,17 @@ describe.each(feedSources.map((source) => [source.id, source] as const))('%s', (
         const again = isList
           ? { ...source, version: (await stateOf(source, store))?.parserVersion ?? 0 }
           : { ...source, version: (version += 1) };
-        const { outcome, state } = await update(again, mirrorOf(source, [form, spoil], spoilt), store);
-        expect({ spoilt, outcome: ['failed', 'held'].includes(outcome) ? 'refused' : outcome }).toEqual({
+        const { result, state } = await update(again, mirrorOf(source, [form, spoil], spoilt), store);
+        expect({ spoilt, result: ['failed', 'held'].includes(result) ? 'refused' : result }).toEqual({
           spoilt,
-          outcome: 'refused',
+          result: 'refused',
         });
         expect(state.lastError).toBeTruthy();
         expect(state.failingSince).toBeTruthy();
         expect(await factsOf(source, store)).toEqual(before);
       }
       const healed = await update({ ...source, version: version + 1 }, good, store);
-      expect(['changed', 'unchanged']).toContain(healed.outcome);
+      expect(['changed', 'unchanged']).toContain(healed.result);
       expect(healed.state).not.toHaveProperty('lastError');
       expect(healed.state).not.toHaveProperty('failingSince');
     },

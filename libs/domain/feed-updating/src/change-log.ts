@@ -1,5 +1,5 @@
 import type { FactDifference } from './fact-difference';
-import { sizeOfStatements, sizeOfText } from './record-size';
+import { sizeOfAdvisories, sizeOfText } from './record-size';
 import type { ScratchFile, SpoolOptions } from './scratch';
 
 /** The changes that an update records when it commits. Large logs spill out of memory. */
@@ -10,43 +10,43 @@ export interface ChangeLog {
   close(): void;
 }
 
-const defaultHeldBytes = 8 * 1024 ** 2;
+const defaultMemoryBytes = 8 * 1024 ** 2;
 
-export function createChangeLog({ openScratch, memoryBytes = defaultHeldBytes }: SpoolOptions): ChangeLog {
-  let held: FactDifference[] = [];
-  let heldBytes = 0;
+export function createChangeLog({ openScratch, memoryBytes = defaultMemoryBytes }: SpoolOptions): ChangeLog {
+  let kept: FactDifference[] = [];
+  let keptBytes = 0;
   let file: ScratchFile | undefined;
   let blocks: { readonly offset: number; readonly length: number }[] = [];
   const spill = (open: () => ScratchFile): void => {
     file ??= open();
-    const bytes = Buffer.from(JSON.stringify(held));
+    const bytes = Buffer.from(JSON.stringify(kept));
     blocks.push({ offset: file.append(bytes), length: bytes.length });
-    held = [];
-    heldBytes = 0;
+    kept = [];
+    keptBytes = 0;
   };
   return {
     add(change) {
-      held.push(change);
-      heldBytes += sizeOf(change);
-      if (heldBytes > memoryBytes && openScratch !== undefined) spill(openScratch);
+      kept.push(change);
+      keptBytes += sizeOf(change);
+      if (keptBytes > memoryBytes && openScratch !== undefined) spill(openScratch);
     },
     *entries() {
       for (const { offset, length } of blocks) {
         const bytes = file?.read(offset, length) ?? new Uint8Array();
         yield* JSON.parse(Buffer.from(bytes).toString()) as FactDifference[];
       }
-      yield* held;
+      yield* kept;
     },
     close() {
       file?.close();
       file = undefined;
       blocks = [];
-      held = [];
+      kept = [];
     },
   };
 }
 
 function sizeOf(change: FactDifference): number {
-  if (change.kind === 'statements') return 300 + sizeOfStatements(change.before) + sizeOfStatements(change.after);
+  if (change.kind === 'advisories') return 300 + sizeOfAdvisories(change.before) + sizeOfAdvisories(change.after);
   return [change.before, change.after].reduce((sum, text) => sum + (text === null ? 0 : sizeOfText(text)), 100);
 }

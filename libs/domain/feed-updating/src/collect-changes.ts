@@ -14,8 +14,8 @@ export interface ChangeCollector {
 }
 
 /** Changes are looked up in batches, limited by groups and by advisories. */
-const batch = 200;
-const batchStatements = 5000;
+const groupsPerBatch = 200;
+const advisoriesPerBatch = 5000;
 
 /**
  * Reads the old advisories of changed groups, which the store still shows while the new ones are staged, and logs only
@@ -23,10 +23,10 @@ const batchStatements = 5000;
  */
 export function collectChanges(store: Pick<AdvisoryStore, 'advisories'>, log: ChangeLog | undefined): ChangeCollector {
   const waiting: GroupChange[] = [];
-  let statements = 0;
+  let advisories = 0;
   async function flush(to: ChangeLog): Promise<void> {
     const changes = waiting.splice(0);
-    statements = 0;
+    advisories = 0;
     if (changes.length === 0) return;
     const groups = await store.advisories(changes.map(({ key }) => [key.namespace, key.package] as const));
     const known = new Map(groups.map((group) => [nameOf(group), group]));
@@ -39,8 +39,8 @@ export function collectChanges(store: Pick<AdvisoryStore, 'advisories'>, log: Ch
     async add(change) {
       if (log === undefined) return;
       waiting.push(change);
-      statements += change.after?.advisories.length ?? 0;
-      if (waiting.length >= batch || statements >= batchStatements) await flush(log);
+      advisories += change.after?.advisories.length ?? 0;
+      if (waiting.length >= groupsPerBatch || advisories >= advisoriesPerBatch) await flush(log);
     },
     async end() {
       if (log !== undefined) await flush(log);

@@ -10,9 +10,9 @@ import type {
 import type { ChangeLog } from './change-log';
 import { collectChanges, type ChangeCollector } from './collect-changes';
 import type { TextChangeCollector } from './collect-text-changes';
-import type { FeedEvent, Written } from './events';
+import type { FeedEvent, WrittenCounts } from './events';
 import { CoveredReleases } from './covered-releases';
-import { canonical, meaningOf, statementsOf } from './fingerprint';
+import { canonical, meaningOf, advisoryCount } from './fingerprint';
 import { groupKey } from './group-key';
 import { patchedGroup, patchedText } from './patch';
 import type { ProblemTally } from './problem-tally';
@@ -57,12 +57,12 @@ export interface CompareContext {
 }
 
 /** The result for a document. When it is held, the staged writes must be discarded. */
-export type Compared =
+export type ComparedDocument =
   | {
       readonly kind: 'applied';
       readonly state: DocumentState;
-      readonly statements: { readonly before: number; readonly after: number };
-      readonly written: Written;
+      readonly advisories: { readonly before: number; readonly after: number };
+      readonly written: WrittenCounts;
     }
   | { readonly kind: 'held'; readonly message: string };
 
@@ -84,9 +84,9 @@ interface Comparison {
   readonly covered: CoveredReleases;
   /** Groups and advisories in the store after a commit. */
   groups: number;
-  statements: number;
+  advisories: number;
   put: number;
-  readonly compared: { groups: number; statements: number };
+  readonly compared: { groups: number; advisories: number };
 }
 
 /**
@@ -96,11 +96,11 @@ interface Comparison {
 export async function* compareDocument(
   document: GatheredDocument,
   context: CompareContext,
-): AsyncGenerator<FeedEvent, Compared> {
+): AsyncGenerator<FeedEvent, ComparedDocument> {
   const { store, writer, signal } = context;
   const { feed, name, spool } = document;
   const rest = await storedGroups(store, document);
-  const before = { groups: rest.size, statements: statementsIn(rest.values()) };
+  const before = { groups: rest.size, advisories: sumOfAdvisories(rest.values()) };
   const comparison: Comparison = {
     rest,
     emptied: [],
@@ -108,7 +108,7 @@ export async function* compareDocument(
     covered: new CoveredReleases(document.whole),
     ...before,
     put: 0,
-    compared: { groups: 0, statements: 0 },
+    compared: { groups: 0, advisories: 0 },
   };
   const changes = collectChanges(store, context.firstImport ? undefined : context.changes);
   const texts = writeTexts(context);
@@ -126,9 +126,9 @@ export async function* compareDocument(
   const vanished = document.whole ? [...rest.values()].filter(isGone) : comparison.emptied;
   const after = {
     groups: comparison.groups - vanished.length,
-    statements: comparison.statements - statementsIn(vanished),
+    advisories: comparison.advisories - sumOfAdvisories(vanished),
   };
-  const lost = { lostGroups: vanished.length, lostStatements: before.statements - after.statements };
+  const lost = { lostGroups: vanished.length, lostAdvisories: before.advisories - after.advisories };
   const message = shrinkage({ ...before, ...lost });
   if (message !== undefined && !context.force) return { kind: 'held', message: `${name} ${message}` };
   for (const { key } of vanished) {
@@ -140,7 +140,7 @@ export async function* compareDocument(
   return {
     kind: 'applied',
     state: stateOf(document, { comparison, frozen, groups: after.groups, now: context.now, own: context.own }),
-    statements: { before: before.statements, after: after.statements },
+    advisories: { before: before.advisories, after: after.advisories },
     written: { ...written, texts: await texts.end(), repositories: await repositories.end() },
   };
 }
@@ -154,9 +154,9 @@ async function storedGroups(
   return stored;
 }
 
-function statementsIn(groups: Iterable<StoredGroup>): number {
+function sumOfAdvisories(groups: Iterable<StoredGroup>): number {
   let sum = 0;
-  for (const { print } of groups) sum += statementsOf(print);
+  for (const { print } of groups) sum += advisoryCount(print);
   return sum;
 }
 
@@ -200,9 +200,9 @@ async function putGroup(joined: AdvisoryGroup, { writer, changes, comparison }: 
   comparison.rest.delete(key);
   comparison.mentioned.add(group.namespace);
   comparison.compared.groups += 1;
-  comparison.compared.statements += group.advisories.length;
+  comparison.compared.advisories += group.advisories.length;
   comparison.groups += before === undefined ? 1 : 0;
-  comparison.statements += group.advisories.length - (before === undefined ? 0 : statementsOf(before));
+  comparison.advisories += group.advisories.length - (before === undefined ? 0 : advisoryCount(before));
   if (before === print) return;
   comparison.put += 1;
   await writer.put(group, print);

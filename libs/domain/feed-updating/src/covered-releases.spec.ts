@@ -1,6 +1,6 @@
 import type { AdvisoryScope, DocumentState, FeedRecord } from '@clarion/model';
 import { CoveredReleases } from './covered-releases';
-import { decodeRecord, encodeRecord, type Layer } from './record-encoding';
+import { decodeRecord, encodeRecord, type RecordLayer } from './record-encoding';
 
 type Group = Extract<FeedRecord, { kind: 'group' }>;
 
@@ -45,7 +45,7 @@ describe('a release', () => {
     expect(covered.addOnsOnly(['test:1'], { mentioned, last: undefined })).toEqual([]);
   });
 
-  it.each<[string, { readonly whole: boolean; readonly layer: Layer; readonly last: DocumentState }, boolean]>([
+  it.each<[string, { readonly whole: boolean; readonly layer: RecordLayer; readonly last: DocumentState }, boolean]>([
     ['stays covered by a patch about add-ons', { whole: false, layer: 'base', last: document({}) }, true],
     ['is not covered by stored groups that a patch touches', { ...patchOf('base') }, false],
     ['is covered by a patch that speaks of it', { ...patchOf('patch') }, true],
@@ -65,6 +65,10 @@ describe('a release', () => {
   });
 });
 
-function patchOf(layer: Layer): { readonly whole: false; readonly layer: Layer; readonly last: DocumentState } {
+function patchOf(layer: RecordLayer): {
+  readonly whole: false;
+  readonly layer: RecordLayer;
+  readonly last: DocumentState;
+} {
   return { whole: false, layer, last: document({ addOnsOnly: ['test:1'] }) };
 }

@@ -53,7 +53,7 @@ function sourceOf(id: string): FeedSource {
 }
 
 /** Updates a feed whose own documents are below `files/`, and those of its mounts below `cves/`. */
-async function update(id = 'nvd', force = false): Promise<{ readonly outcome: string; readonly state: FeedState }> {
+async function update(id = 'nvd', force = false): Promise<{ readonly result: string; readonly state: FeedState }> {
   const source = sourceOf(id);
   const mounts = Object.fromEntries(Object.keys(source.mounts ?? {}).map((folder) => [folder, `${server.url}cves/`]));
   const here = { ...source, baseUrl: `${server.url}files/`, mounts, requestsPerSecond: 1000 };
@@ -78,15 +78,15 @@ describe('following NVD', () => {
     for (const year of years) putYear(year, page({}));
     putYear(2014, page({ 'CVE-2014-0160': 'Heartbleed' }));
     putYear(2024, page({ 'CVE-2024-0001': 'old', 'CVE-2024-0002': 'stays' }));
-    expect(await update()).toMatchObject({ outcome: 'changed', state: { problems: 0 } });
+    expect(await update()).toMatchObject({ result: 'changed', state: { problems: 0 } });
     server.requests.length = 0;
   }, 300_000);
 
   it('reads the yearly files, then only what was modified', async () => {
     server.put('cves/2.0', count(2), page({ 'CVE-2024-0001': 'new', 'CVE-2025-0003': 'added' }));
     const before = await store.feedStates();
-    const { outcome, state } = await update();
-    expect(outcome).toBe('changed');
+    const { result, state } = await update();
+    expect(result).toBe('changed');
     expect(server.requests.map((request) => request.path)).toEqual(['cves/2.0', 'cves/2.0']);
     expect(Date.parse(state.cursor ?? '')).toBeGreaterThan(Date.parse(before[0]?.cursor ?? ''));
     const ids = ['CVE-2014-0160', 'CVE-2024-0001', 'CVE-2024-0002', 'CVE-2025-0003'];
@@ -96,7 +96,7 @@ describe('following NVD', () => {
 
   it('does nothing where nothing was modified', async () => {
     server.put('cves/2.0', count(0));
-    expect((await update()).outcome).toBe('unchanged');
+    expect((await update()).result).toBe('unchanged');
     expect(server.requests).toHaveLength(1);
   });
 
@@ -110,14 +110,14 @@ describe('following NVD', () => {
     expect(state.cursor).toBe(cursor);
     expect(await described('CVE-2024-0001')).toBe('old');
     server.put('cves/2.0', count(2), page({ 'CVE-2024-0001': 'new', 'CVE-2025-0003': 'added' }));
-    expect((await update()).outcome).toBe('changed');
+    expect((await update()).result).toBe('changed');
     expect(await described('CVE-2024-0001')).toBe('new');
   });
 
   it('returns to the yearly files whose digest differs when too much has changed', async () => {
     putYear(2024, page({ 'CVE-2024-0001': 'newer', 'CVE-2024-0002': 'stays' }));
     server.put('cves/2.0', count(1_000_000));
-    expect((await update()).outcome).toBe('changed');
+    expect((await update()).result).toBe('changed');
     const files = server.requests.map((request) => request.path).filter((asked) => asked.endsWith('.json'));
     expect(files).toEqual(['files/nvdcve-2.0-2024.json']);
     expect(await described('CVE-2024-0001')).toBe('newer');
@@ -134,7 +134,7 @@ test('a CVE that CISA removes from its catalogue is no longer known to be exploi
   await update('cisa-kev');
   expect(await known('CVE-2021-9999')).toEqual({ dateAdded: '2022-05-04', ransomware: false });
   server.put('files/known_exploited_vulnerabilities.json', catalogue(...kept));
-  expect((await update('cisa-kev')).outcome).toBe('changed');
+  expect((await update('cisa-kev')).result).toBe('changed');
   expect(await known('CVE-2021-9999')).toBeUndefined();
   expect(await known('CVE-2022-0008')).toBeDefined();
 });
@@ -161,28 +161,28 @@ test.each([
       return count;
     };
     server.put(`files/${name}`, text(ids));
-    expect((await update(id)).outcome).toBe('changed');
+    expect((await update(id)).result).toBe('changed');
     server.put(`files/${name}`, text(ids.slice(0, 1)));
     const held = await update(id);
-    expect(held).toMatchObject({ outcome: 'held', state: { failingSince: expect.any(String) as string } });
+    expect(held).toMatchObject({ result: 'held', state: { failingSince: expect.any(String) as string } });
     expect(held.state.lastError).toBe(
       `${id} would lose 1403 of 1404 vulnerabilities at once; if that is right, accept it with clarion update ${id} --force, and the --from or --feeds-dir that it came by`,
     );
     expect(await stored()).toBe(1404);
     // A loss of up to a fifth is accepted.
     server.put(`files/${name}`, text(ids.slice(0, 1124)));
-    expect((await update(id)).outcome).toBe('changed');
+    expect((await update(id)).result).toBe('changed');
     expect(await stored()).toBe(1124);
     // The same loss again and again is not.
     server.put(`files/${name}`, text(ids.slice(0, 1000)));
     const sliced = await update(id);
-    expect(sliced.outcome).toBe('held');
+    expect(sliced.result).toBe('held');
     expect(sliced.state.lastError).toMatch(/^\S+ would lose 404 of 1404 vulnerabilities since \d{4}-\d\d-\d\d; if /);
     expect(await stored()).toBe(1124);
     server.put(`files/${name}`, text(ids.slice(0, 1)));
-    expect((await update(id)).outcome).toBe('held');
+    expect((await update(id)).result).toBe('held');
     const forced = await update(id, true);
-    expect(forced.outcome).toBe('changed');
+    expect(forced.result).toBe('changed');
     expect(forced.state).not.toHaveProperty('lastError');
     expect(await stored()).toBe(1);
   },

@@ -1,5 +1,5 @@
 import type { Advisory, AdvisoryGroup } from '@clarion/model';
-import type { StatementDifference } from './fact-difference';
+import type { AdvisoryDifference } from './fact-difference';
 import { meaning } from './fingerprint';
 
 /**
@@ -10,9 +10,9 @@ import { meaning } from './fingerprint';
 export function diffAdvisories(
   before: AdvisoryGroup | undefined,
   after: AdvisoryGroup | undefined,
-): StatementDifference | undefined {
-  const place = after ?? before;
-  if (place === undefined) return undefined;
+): AdvisoryDifference | undefined {
+  const group = after ?? before;
+  if (group === undefined) return undefined;
   const old = byId(before);
   const now = byId(after);
   // A different comparison of names or versions affects every advisory.
@@ -24,12 +24,12 @@ export function diffAdvisories(
     (id) => all || meanings(old.get(id)) !== meanings(now.get(id)),
   );
   if (changed.length === 0) return undefined;
-  const { feed, namespace, document, nameKind, scheme, epochs } = place;
+  const { feed, namespace, document, nameKind, scheme, epochs } = group;
   return {
-    kind: 'statements',
+    kind: 'advisories',
     feed,
     namespace,
-    package: place.package,
+    package: group.package,
     document,
     nameKind,
     scheme,

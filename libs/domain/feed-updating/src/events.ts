@@ -1,7 +1,7 @@
 import type { FeedState } from '@clarion/model';
 
-/** The outcome for one document of an update. */
-export type DocumentOutcome =
+/** The result for one document of an update. */
+export type DocumentResult =
   /** Parsed; the stored facts now match it. */
   | 'applied'
   /** Shrinks too much; its old facts stay until the update is forced. */
@@ -25,7 +25,7 @@ export type FeedEvent =
       /** Decoded bytes of this document read so far. */
       readonly bytes: number;
       readonly groups: number;
-      readonly statements: number;
+      readonly advisories: number;
       /** Bytes of the body received so far, as transported, and the total, if known. */
       readonly received?: number;
       readonly size?: number;
@@ -34,7 +34,7 @@ export type FeedEvent =
       readonly kind: 'document';
       readonly feed: string;
       readonly document: string;
-      readonly outcome: DocumentOutcome;
+      readonly result: DocumentResult;
       readonly message?: string;
     }
   | FeedFinished;
@@ -44,14 +44,14 @@ export interface FeedFinished {
   readonly kind: 'finished';
   readonly feed: string;
   /** `failed` and `held` mean that at least one document was not applied; `written` counts what was applied. */
-  readonly outcome: 'unchanged' | 'changed' | 'held' | 'failed';
+  readonly result: 'unchanged' | 'changed' | 'held' | 'failed';
   /** The state that is now stored. */
   readonly state: FeedState;
-  readonly written: Written;
+  readonly written: WrittenCounts;
 }
 
 /** Counts of written facts. */
-export interface Written {
+export interface WrittenCounts {
   readonly groups: number;
   readonly removed: number;
   readonly texts: number;

@@ -1,11 +1,11 @@
 import type { Advisory, AdvisoryGroup, TextChange } from '@clarion/model';
 
 /** Advisories of one package whose meaning changed. */
-export interface StatementDifference extends Pick<
+export interface AdvisoryDifference extends Pick<
   AdvisoryGroup,
   'feed' | 'namespace' | 'package' | 'document' | 'nameKind' | 'scheme' | 'epochs'
 > {
-  readonly kind: 'statements';
+  readonly kind: 'advisories';
   /** Old and new advisories of exactly the vulnerabilities that changed; empty when there are none before or after. */
   readonly before: readonly Advisory[];
   readonly after: readonly Advisory[];
@@ -17,4 +17,4 @@ export interface TextDifference extends Omit<TextChange, 'update'> {
 }
 
 /** A change of an update that affects findings; written to the outbox (`FeedWriter.putChange`) with the facts. */
-export type FactDifference = StatementDifference | TextDifference;
+export type FactDifference = AdvisoryDifference | TextDifference;

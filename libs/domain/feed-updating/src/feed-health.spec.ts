@@ -57,7 +57,7 @@ test.each([
   ['warn', 'Feed updated in part', 0, 0, partial(hoursAgo(0)), 'changed'],
   ['warn', 'Feed was not updated', 1, 1, failed(3), 'failed'],
   ['error', 'Feed has failed for too long', 2, 1, failed(40), 'held'],
-] as const)('%s: %s', async (level, message, failing, errors, of, outcome) => {
+] as const)('%s: %s', async (level, message, failing, errors, of, result) => {
   const lines: (readonly [string, string, LogFields | undefined])[] = [];
   const write = (name: string) => (text: string, fields?: LogFields) => void lines.push([name, text, fields]);
   const log: Log = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
@@ -75,7 +75,7 @@ test.each([
   const store = { feedStates: () => Promise.resolve([of]) };
   const follow = followUpdates({ metrics, log, store, feeds: [feed], now: () => now });
   const written = { groups: 0, removed: 0, texts: 0, repositories: 0 };
-  follow({ kind: 'finished', feed: feed.id, outcome, state: of, written });
+  follow({ kind: 'finished', feed: feed.id, result, state: of, written });
   expect(lines).toHaveLength(1);
   expect(lines[0]?.slice(0, 2)).toEqual([level, message]);
   if (failing > 0) expect(lines[0]?.[2]).toMatchObject({ failing_since: hoursAgo(30), last_error: 'status 503' });

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Advisory, AdvisoryGroup } from '@clarion/model';
 import fc from 'fast-check';
-import { canonical, fingerprint, meaning, meaningOf, statementsOf, wordingOf } from './fingerprint';
+import { canonical, fingerprint, meaning, meaningOf, advisoryCount, wordingOf } from './fingerprint';
 
 const advisory: Advisory = {
   id: 'CVE-2024-0001',
@@ -72,10 +72,10 @@ describe('fingerprint', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.string(), { maxLength: 30 }), (ids) => {
         const print = fingerprint(group(...ids.map((id) => ({ id, state: 'affected' as const }))));
-        expect(statementsOf(print)).toBe(ids.length);
+        expect(advisoryCount(print)).toBe(ids.length);
       }),
     );
-    expect(statementsOf('of another format')).toBe(0);
+    expect(advisoryCount('of another format')).toBe(0);
   });
 });
 
@@ -86,7 +86,7 @@ describe('canonical', () => {
     const given = [worded, advisory, other, { ...other }, advisory];
     for (const advisories of [given, [...given].reverse()]) {
       expect(canonical(group(...advisories)).group.advisories).toEqual([other, advisory, worded]);
-      expect(statementsOf(fingerprint(group(...advisories)))).toBe(3);
+      expect(advisoryCount(fingerprint(group(...advisories)))).toBe(3);
     }
   });
 });

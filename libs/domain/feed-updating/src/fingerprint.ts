@@ -10,7 +10,7 @@ import type {
 } from '@clarion/model';
 
 /** A group as it is stored, with its content hash. */
-export interface Fingerprinted {
+export interface FingerprintedGroup {
   readonly group: AdvisoryGroup;
   readonly print: string;
 }
@@ -25,15 +25,15 @@ export function fingerprint(group: AdvisoryGroup): string {
 }
 
 /** The group with duplicate advisories removed, in an order that depends only on their content. */
-export function canonical(group: AdvisoryGroup): Fingerprinted {
-  const statements = group.advisories.map(toStatement).sort(byContent);
-  const distinct = statements.filter((statement, index) => {
-    const before = statements[index - 1];
-    return before === undefined || byContent(before, statement) !== 0;
+export function canonical(group: AdvisoryGroup): FingerprintedGroup {
+  const ordered = group.advisories.map(comparable).sort(byContent);
+  const distinct = ordered.filter((one, index) => {
+    const before = ordered[index - 1];
+    return before === undefined || byContent(before, one) !== 0;
   });
-  const place = `${group.nameKind} ${group.scheme} ${group.epochs ?? ''}`.trimEnd();
-  const meanings = digest([place, ...distinct.map((statement) => statement.meaning)]);
-  const wordings = digest(distinct.map((statement) => statement.wording).sort());
+  const comparison = `${group.nameKind} ${group.scheme} ${group.epochs ?? ''}`.trimEnd();
+  const meanings = digest([comparison, ...distinct.map((one) => one.meaning)]);
+  const wordings = digest(distinct.map((one) => one.wording).sort());
   const { namespace, package: name, feed, document, nameKind, scheme, epochs } = group;
   const head = {
     namespace,
@@ -50,17 +50,17 @@ export function canonical(group: AdvisoryGroup): Fingerprinted {
   };
 }
 
-interface Statement {
+interface ComparableAdvisory {
   readonly advisory: Advisory;
   readonly meaning: string;
   readonly wording: string;
 }
 
-function toStatement(advisory: Advisory): Statement {
+function comparable(advisory: Advisory): ComparableAdvisory {
   return { advisory, meaning: meaning(advisory), wording: wording(advisory) };
 }
 
-function byContent(a: Statement, b: Statement): number {
+function byContent(a: ComparableAdvisory, b: ComparableAdvisory): number {
   if (a.meaning !== b.meaning) return a.meaning < b.meaning ? -1 : 1;
   if (a.wording === b.wording) return 0;
   return a.wording < b.wording ? -1 : 1;
@@ -72,7 +72,7 @@ export function meaningOf(print: string): string {
 }
 
 /** The number of advisories in the group of a fingerprint. */
-export function statementsOf(print: string): number {
+export function advisoryCount(print: string): number {
   const count = Number(print.slice(print.lastIndexOf('.') + 1));
   return Number.isSafeInteger(count) ? count : 0;
 }

@@ -61,16 +61,17 @@ export function followUpdates({ metrics, log, store, feeds, now }: FollowDeps): 
   return (event) => {
     if (event.kind === 'started') started.set(event.feed, now().getTime());
     if (event.kind === 'document' && event.message !== undefined) {
-      log.warn('A document of a feed was not applied', { ...event });
+      const { kind, feed, document, result: outcome, message } = event;
+      log.warn('A document of a feed was not applied', { kind, feed, document, outcome, message });
     }
     if (event.kind !== 'finished') return;
     const source = byId.get(event.feed);
     const feed = source === undefined ? event.feed : feedName(source);
-    const { outcome, written, state } = event;
+    const { result, written, state } = event;
     const seconds = (now().getTime() - (started.get(event.feed) ?? now().getTime())) / 1000;
     metrics.durations.observe({ source: feed }, seconds);
     const { statements, problems, lastError } = state;
-    const facts = { feed, outcome, seconds, ...written, statements, problems, last_error: lastError };
+    const facts = { feed, outcome: result, seconds, ...written, statements, problems, last_error: lastError };
     const failure = source && describeFailure(source, state, now());
     if (source === undefined || failure === undefined) {
       const missing = source && describePartial(source, state);
@@ -80,8 +81,8 @@ export function followUpdates({ metrics, log, store, feeds, now }: FollowDeps): 
     }
     metrics.errors.inc({ source: feed });
     const { level, ageSeconds } = feedHealth(source, state, now());
-    const told = { ...facts, failure, age_seconds: ageSeconds, failing_since: state.failingSince };
-    if (level === 'error') log.error('Feed has failed for too long', told);
-    else log.warn('Feed was not updated', told);
+    const fields = { ...facts, failure, age_seconds: ageSeconds, failing_since: state.failingSince };
+    if (level === 'error') log.error('Feed has failed for too long', fields);
+    else log.warn('Feed was not updated', fields);
   };
 }

@@ -26,10 +26,10 @@ describe('the update after an import', () => {
 
   it('reads every document whole, and restores what the import left out', async () => {
     expect(await stored('alpine:v3.20', 'openssl')).toEqual([]);
-    expect((await update(alpine)).finished).toMatchObject({ outcome: 'changed', written: { groups: 4 } });
+    expect((await update(alpine)).finished).toMatchObject({ result: 'changed', written: { groups: 4 } });
     expect(await stored('alpine:v3.20', 'openssl')).toHaveLength(1);
     expect(await stateOf(alpine)).not.toHaveProperty('imported');
-    expect((await update(alpine)).finished).toMatchObject({ outcome: 'unchanged' });
+    expect((await update(alpine)).finished).toMatchObject({ result: 'unchanged' });
   });
 
   it('reads them again as long as one of them fails', async () => {

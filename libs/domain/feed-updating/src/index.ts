@@ -1,8 +1,8 @@
 export { type ChangeNoter, noteChanges } from './change-noter';
 export { diffAdvisories } from './diff-advisories';
-export type { DocumentOutcome, FeedEvent, FeedFinished, Written } from './events';
+export type { DocumentResult, FeedEvent, FeedFinished, WrittenCounts } from './events';
 export { canonical } from './fingerprint';
-export { isStorageFailure } from './failure';
+export { isStorageFailure } from './update-failure';
 export { type FeedCounts, feedCounts } from './feed-counts';
 export { describeFailure, describePartial, feedHealth, type FeedLevel } from './feed-health';
 export { type FeedMetrics, followUpdates } from './follow-updates';

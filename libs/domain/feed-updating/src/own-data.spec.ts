@@ -6,7 +6,7 @@ import { directoryUpstream } from '@clarion/feed-upstreams';
 import type { FeedSource, Store, Upstream } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import type { FeedEvent } from './events';
-import { takeStatementChanges } from '../testing/recorded-changes';
+import { takeAdvisoryChanges } from '../testing/recorded-changes';
 import { updateFeed } from './update-feed';
 
 const own = ownFeed({ id: 'own', format: 'osv', baseUrl: 'file:///srv/own/' });
@@ -55,12 +55,12 @@ async function stored(): Promise<readonly string[]> {
   );
 }
 
-async function outcome(feed?: FeedSource, upstream?: Upstream): Promise<unknown> {
+async function updateResult(feed?: FeedSource, upstream?: Upstream): Promise<unknown> {
   const finished = (await update(feed, upstream)).at(-1);
   if (finished?.kind !== 'finished') throw new Error('not finished');
   const { state } = finished;
   return {
-    outcome: finished.outcome,
+    result: finished.result,
     documents: Object.keys(state.documents),
     statements: state.statements,
     error: state.lastError,
@@ -71,36 +71,36 @@ describe('own data', () => {
   it('is created, changed and deleted by its files', async () => {
     write('a.json', ['ACME-1', 'debian:12', '3.0'], ['ACME-2', 'Alpine:v3.20', '3.3.1-r1']);
     write('b.json', ['ACME-3', 'debian:12', '3.1']);
-    expect(await outcome()).toEqual({ outcome: 'changed', documents: ['a.json', 'b.json'], statements: 3 });
+    expect(await updateResult()).toEqual({ result: 'changed', documents: ['a.json', 'b.json'], statements: 3 });
     expect(await stored()).toEqual(['debian:12 ACME-1 3.0', 'debian:12 ACME-3 3.1', 'alpine:v3.20 ACME-2 3.3.1-r1']);
-    expect(await outcome()).toMatchObject({ outcome: 'unchanged' });
+    expect(await updateResult()).toMatchObject({ result: 'unchanged' });
 
     // The last advisory about Alpine is removed: a vendor's namespace would be frozen.
     write('a.json', ['ACME-1', 'debian:12', '3.0.9']);
-    expect(await outcome()).toEqual({ outcome: 'changed', documents: ['a.json', 'b.json'], statements: 2 });
+    expect(await updateResult()).toEqual({ result: 'changed', documents: ['a.json', 'b.json'], statements: 2 });
     expect(await stored()).toEqual(['debian:12 ACME-1 3.0.9', 'debian:12 ACME-3 3.1']);
 
     rmSync(path.join(data, 'b.json'));
-    expect(await outcome()).toEqual({ outcome: 'changed', documents: ['a.json'], statements: 1 });
+    expect(await updateResult()).toEqual({ result: 'changed', documents: ['a.json'], statements: 1 });
     expect(await stored()).toEqual(['debian:12 ACME-1 3.0.9']);
-    expect(await outcome()).toMatchObject({ outcome: 'unchanged', documents: ['a.json'] });
+    expect(await updateResult()).toMatchObject({ result: 'unchanged', documents: ['a.json'] });
   });
 
   it('can be removed completely, however much it was', async () => {
     write('a.json', ...Array.from({ length: 50 }, (_, index) => [`ACME-${index}`, 'debian:12', '3'] as const));
-    expect(await outcome()).toMatchObject({ statements: 50 });
+    expect(await updateResult()).toMatchObject({ statements: 50 });
     rmSync(path.join(data, 'a.json'));
     await update();
-    expect(await takeStatementChanges(store)).toHaveLength(50);
+    expect(await takeAdvisoryChanges(store)).toHaveLength(50);
     expect(await stored()).toEqual([]);
-    expect(await outcome()).toEqual({ outcome: 'unchanged', documents: [], statements: 0 });
+    expect(await updateResult()).toEqual({ result: 'unchanged', documents: [], statements: 0 });
   });
 
   it('stays while its folder does not exist, which is reported', async () => {
     write('a.json', ['ACME-1', 'debian:12', '3.0']);
     await update();
     rmSync(data, { recursive: true });
-    expect(await outcome()).toMatchObject({ outcome: 'failed', statements: 1 });
+    expect(await updateResult()).toMatchObject({ result: 'failed', statements: 1 });
     expect(await stored()).toEqual(['debian:12 ACME-1 3.0']);
   });
 
@@ -129,8 +129,8 @@ describe('own data', () => {
       make();
       const error = expect.stringContaining(message) as unknown;
       for (const covers of [[], ['x-acme']])
-        expect(await outcome(ownFeed({ ...options, covers }))).toMatchObject({
-          outcome: 'failed',
+        expect(await updateResult(ownFeed({ ...options, covers }))).toMatchObject({
+          result: 'failed',
           statements: 0,
           error,
         });
@@ -138,12 +138,12 @@ describe('own data', () => {
 
     it.each(ways)('keeps its facts when it %s later', async (_what, make, message) => {
       write('a.json', ['ACME-1', 'debian:12', '3.0']);
-      expect(await outcome(ownFeed(options))).toMatchObject({ outcome: 'changed', statements: 1 });
+      expect(await updateResult(ownFeed(options))).toMatchObject({ result: 'changed', statements: 1 });
       rmSync(at('a.json'));
       make();
       const error = expect.stringContaining(message) as unknown;
       for (let time = 0; time < 2; time += 1)
-        expect(await outcome(ownFeed(options))).toMatchObject({ outcome: 'failed', statements: 1, error });
+        expect(await updateResult(ownFeed(options))).toMatchObject({ result: 'failed', statements: 1, error });
       expect(await stored()).toEqual(['debian:12 ACME-1 3.0']);
     });
   });
@@ -169,7 +169,7 @@ describe('own data', () => {
     rmSync(path.join(data, 'a.json'));
     make();
     const error = expect.stringContaining(message) as unknown;
-    expect(await outcome()).toMatchObject({ outcome: 'failed', statements: 1, error });
+    expect(await updateResult()).toMatchObject({ result: 'failed', statements: 1, error });
     expect(await stored()).toEqual(['debian:12 ACME-1 3.0']);
   });
 
@@ -178,8 +178,8 @@ describe('own data', () => {
     await update();
     const gone: Upstream = { get: () => Promise.resolve({ kind: 'missing' }), list: () => Promise.resolve(['a.json']) };
     const error = 'Document a.json is not there';
-    expect(await outcome(own, gone)).toMatchObject({ outcome: 'failed', statements: 1, error });
-    expect(await outcome(own, { ...gone, list: () => Promise.resolve([]) })).toMatchObject({ documents: [] });
+    expect(await updateResult(own, gone)).toMatchObject({ result: 'failed', statements: 1, error });
+    expect(await updateResult(own, { ...gone, list: () => Promise.resolve([]) })).toMatchObject({ documents: [] });
     expect(await stored()).toEqual([]);
   });
 
@@ -196,7 +196,10 @@ describe('own data', () => {
     write('a.json', ['ACME-1', 'debian:12', '3.0']);
     await update();
     writeFileSync(path.join(data, 'a.json'), '[{"id":"ACME-1"');
-    expect(await outcome()).toMatchObject({ outcome: 'failed', error: expect.stringContaining('a.json') as unknown });
+    expect(await updateResult()).toMatchObject({
+      result: 'failed',
+      error: expect.stringContaining('a.json') as unknown,
+    });
     expect(await stored()).toEqual(['debian:12 ACME-1 3.0']);
   });
 

@@ -78,17 +78,17 @@ const pageNames = (...pages: readonly number[]): readonly string[] =>
 
 describe('a list that an upstream returns page by page', () => {
   it('is applied as one document, and not requested again while its first page is the same', async () => {
-    expect(await update()).toMatchObject({ outcome: 'changed', state: { groups: 5, statements: 5 } });
+    expect(await update()).toMatchObject({ result: 'changed', state: { groups: 5, statements: 5 } });
     expect(asked).toEqual(pageNames(1, 1, 2, 3));
     expect(await packages()).toEqual(['p1', 'p2', 'p3', 'p4', 'p5']);
-    expect(await update()).toMatchObject({ outcome: 'unchanged', written: { groups: 0, removed: 0 } });
+    expect(await update()).toMatchObject({ result: 'unchanged', written: { groups: 0, removed: 0 } });
     expect(asked).toEqual(pageNames(1));
   });
 
   it('rewrites nothing that only moved to another page', async () => {
     await update();
     list = [6, ...list];
-    expect(await update()).toMatchObject({ outcome: 'changed', written: { groups: 1, removed: 0 } });
+    expect(await update()).toMatchObject({ result: 'changed', written: { groups: 1, removed: 0 } });
     expect(await packages()).toEqual(['p1', 'p2', 'p3', 'p4', 'p5', 'p6']);
   });
 
@@ -116,7 +116,7 @@ describe('a list that an upstream returns page by page', () => {
     before = (page) => {
       if (page === 2) list = [6, 5, 4, 3, 2, 1];
     };
-    expect(await update()).toMatchObject({ outcome: 'failed' });
+    expect(await update()).toMatchObject({ result: 'failed' });
     expect(await packages()).toEqual([]);
   });
 });

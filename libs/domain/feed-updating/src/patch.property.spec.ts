@@ -7,7 +7,7 @@ import { openEmbeddedStore } from '@clarion/store-embedded';
 import fc from 'fast-check';
 import type { FeedFinished } from './events';
 import { sourceOf, upstreamOf, type Entry } from '../testing/entry-feed';
-import { takeStatementChanges } from '../testing/recorded-changes';
+import { takeAdvisoryChanges } from '../testing/recorded-changes';
 import { updateFeed } from './update-feed';
 
 const ids = fc.constantFrom('CVE-1', 'CVE-2', 'CVE-3', 'CVE-4', '__proto__');
@@ -31,7 +31,7 @@ async function update(
   }
   if (finished === undefined) throw new Error('never finished');
   expect(finished.state.lastError).toBeUndefined();
-  return { finished, changes: await takeStatementChanges(store) };
+  return { finished, changes: await takeAdvisoryChanges(store) };
 }
 
 /** Everything stored, in a fixed order. */

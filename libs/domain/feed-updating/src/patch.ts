@@ -1,5 +1,5 @@
 import type { AdvisoryGroup, VulnerabilityText } from '@clarion/model';
-import type { Layer, SpooledRecord } from './record-encoding';
+import type { RecordLayer, SpooledRecord } from './record-encoding';
 import { joinParts } from './record-spool';
 
 /** The result of applying a patch to the parts of one group. */
@@ -22,7 +22,7 @@ export function patchedGroup(records: readonly SpooledRecord[], replaced: Readon
   return joinParts([...kept, ...groupsOf(records, 'patch')]);
 }
 
-function groupsOf(records: readonly SpooledRecord[], wanted: Layer): readonly AdvisoryGroup[] {
+function groupsOf(records: readonly SpooledRecord[], wanted: RecordLayer): readonly AdvisoryGroup[] {
   return records.flatMap(([layer, record]) => (layer === wanted && record.kind === 'group' ? [record.group] : []));
 }
 

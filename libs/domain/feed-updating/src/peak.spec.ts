@@ -1,10 +1,10 @@
 import type { FeedState } from '@clarion/model';
-import { type FeedCounts, lossSincePeak, peakAfter } from './peak';
+import { type FeedSize, lossSincePeak, peakAfter } from './peak';
 
 const day = (number: number): Date => new Date(Date.UTC(2026, 0, number));
 
 /** A feed that is updated once a day, as long as no update is held. */
-function follow(daily: readonly FeedCounts[], { force = false } = {}): readonly (string | undefined)[] {
+function follow(daily: readonly FeedSize[], { force = false } = {}): readonly (string | undefined)[] {
   let last: FeedState | undefined;
   return daily.map((counts, index) => {
     const now = day(index + 1);
@@ -17,7 +17,7 @@ function follow(daily: readonly FeedCounts[], { force = false } = {}): readonly 
   });
 }
 
-const sized = (groups: number): FeedCounts => ({ groups, statements: groups * 2 });
+const sized = (groups: number): FeedSize => ({ groups, statements: groups * 2 });
 
 describe('the recent peak of a feed', () => {
   it('is what small losses add up against', () => {

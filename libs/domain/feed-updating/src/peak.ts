@@ -2,7 +2,7 @@ import type { FeedPeak, FeedState } from '@clarion/model';
 import { shrinkage, textShrinkage } from './shrinkage';
 
 /** The current or the resulting size of a feed. */
-export type FeedCounts = Omit<FeedPeak, 'since'>;
+export type FeedSize = Omit<FeedPeak, 'since'>;
 
 /** How long the largest size of a feed is kept for comparison. */
 const keptMillis = 30 * 24 * 3_600_000;
@@ -14,7 +14,7 @@ interface PeakOptions {
 }
 
 /** The largest recent size of the feed, including its current size. */
-export function peakAfter(last: FeedState | undefined, counts: FeedCounts, { now, force }: PeakOptions): FeedPeak {
+export function peakAfter(last: FeedState | undefined, counts: FeedSize, { now, force }: PeakOptions): FeedPeak {
   const peak = peakOf(last, now);
   const fresh = { since: now.toISOString(), ...counts };
   if (force || peak === undefined) return fresh;
@@ -29,17 +29,19 @@ export function peakAfter(last: FeedState | undefined, counts: FeedCounts, { now
 }
 
 /** Describes what a feed has lost step by step since its largest size, if that is implausibly much. */
-export function lossSincePeak(last: FeedState | undefined, counts: FeedCounts, now: Date): string | undefined {
+export function lossSincePeak(last: FeedState | undefined, counts: FeedSize, now: Date): string | undefined {
   const peak = peakOf(last, now);
   if (peak === undefined) return undefined;
-  const lost = {
+  const loss = {
+    groups: peak.groups,
+    advisories: peak.statements,
     lostGroups: peak.groups - counts.groups,
-    lostStatements: peak.statements - counts.statements,
+    lostAdvisories: peak.statements - counts.statements,
   };
   const texts = peak.texts ?? 0;
   const lostTexts = counts.texts === undefined ? 0 : texts - counts.texts;
   const when = `since ${peak.since.slice(0, 10)}`;
-  return shrinkage({ ...peak, ...lost }, when) ?? textShrinkage(texts, lostTexts, when);
+  return shrinkage(loss, when) ?? textShrinkage(texts, lostTexts, when);
 }
 
 function peakOf(last: FeedState | undefined, now: Date): FeedPeak | undefined {

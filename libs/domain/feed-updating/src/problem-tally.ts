@@ -1,10 +1,10 @@
 /** Records that could not be parsed: how many, and the first few with their reasons. */
-export interface Problems {
+export interface ProblemCount {
   readonly count: number;
   readonly samples: readonly string[];
 }
 
-export interface ProblemTally extends Problems {
+export interface ProblemTally extends ProblemCount {
   note(text: string): void;
 }
 

@@ -22,7 +22,7 @@ export interface ReadTarget {
  * The digest of the decoded content (`sha256:…`), or why it cannot be read. Earlier records may have been added
  * already.
  */
-export type ReadOutcome =
+export type ReadResult =
   | {
       readonly kind: 'read';
       readonly contentDigest: string;
@@ -40,8 +40,8 @@ const progressEvery = 2000;
 export async function* readDocument(
   { name, answer }: ArrivedDocument,
   { source, add, problems, signal }: ReadTarget,
-): AsyncGenerator<FeedEvent, ReadOutcome> {
-  const seen = { bytes: 0, groups: 0, statements: 0 };
+): AsyncGenerator<FeedEvent, ReadResult> {
+  const seen = { bytes: 0, groups: 0, advisories: 0 };
   let facts = 0;
   const digest = createHash('sha256');
   const body = tap(answer.body, (chunk) => {
@@ -61,7 +61,7 @@ export async function* readDocument(
     }
     if (record.kind !== 'group') return;
     seen.groups += 1;
-    seen.statements += record.group.advisories.length;
+    seen.advisories += record.group.advisories.length;
   };
   let count = 0;
   const records = source.parse({ name, body })[Symbol.asyncIterator]();

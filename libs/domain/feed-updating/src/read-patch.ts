@@ -7,13 +7,13 @@ import {
   type Upstream,
 } from '@clarion/model';
 import type { FeedEvent } from './events';
-import { failed, type Failure } from './failure';
+import { failed, type UpdateFailure } from './update-failure';
 import { groupKey } from './group-key';
 import type { ProblemTally } from './problem-tally';
-import { readDocument, type ReadOutcome } from './read-document';
+import { readDocument, type ReadResult } from './read-document';
 import type { FactRecord } from './record-encoding';
 import { createSpool, type RecordSpool } from './record-spool';
-import type { Run } from './run';
+import type { UpdateRun } from './update-run';
 import type { SpoolOptions } from './scratch';
 
 export interface PatchContext {
@@ -27,19 +27,19 @@ export interface PatchContext {
   readonly signal: AbortSignal | undefined;
 }
 
-export type PatchOutcome =
+export type PatchResult =
   | {
       readonly kind: 'read';
       /** Ids of vulnerabilities that only the patch describes from now on. */
       readonly replaced: ReadonlySet<string>;
       /** Damaged documents of the patch. Their facts stay unchanged, and the patch is planned again. */
-      readonly failures: ReadonlyMap<string, Failure>;
+      readonly failures: ReadonlyMap<string, UpdateFailure>;
       /** The content that was read. */
       readonly content: PatchContent;
       /** Documents of the patch that do not exist. */
       readonly missing: readonly string[];
     }
-  | { readonly kind: 'failed'; readonly failure: Failure };
+  | { readonly kind: 'failed'; readonly failure: UpdateFailure };
 
 /** Identifies the content of a patch: `[name, digest of the content]` of its documents, and the ids that it removes. */
 export interface PatchContent {
@@ -61,11 +61,11 @@ interface Spoken {
  * listed is a problem. One that cannot be fetched ends the patch, because the others would fail as well.
  */
 export async function* readPatch(
-  run: Run,
+  run: UpdateRun,
   patch: FeedPatch | undefined,
   context: PatchContext,
-): AsyncGenerator<FeedEvent, PatchOutcome> {
-  const failures = new Map<string, Failure>();
+): AsyncGenerator<FeedEvent, PatchResult> {
+  const failures = new Map<string, UpdateFailure>();
   const content: PatchContent = { documents: [], removed: patch?.removed ?? [], modifiedAt: [] };
   const spoken: Spoken = { ids: new Set(patch?.removed), groups: new Set(), content };
   const missing: string[] = [];
@@ -94,7 +94,7 @@ export async function* readPatch(
 }
 
 /** `damaged`: fetching it again, or another document, would make no difference. */
-type PatchFailure = Failure & { readonly damaged: boolean };
+type PatchFailure = UpdateFailure & { readonly damaged: boolean };
 
 interface PatchDocument {
   readonly planned: PlannedDocument;
@@ -104,7 +104,7 @@ interface PatchDocument {
 
 /** Reads one document of a patch; its records are added only after all of it has been validated. */
 async function* readOne(
-  { source }: Run,
+  { source }: UpdateRun,
   { planned, answer, into }: PatchDocument,
   { spool, spoolOptions, spoken, problems, signal }: PatchContext & { readonly spoken: Spoken },
 ): AsyncGenerator<FeedEvent, PatchFailure | undefined> {
@@ -114,11 +114,11 @@ async function* readOne(
     const add = (record: FactRecord): void => {
       own.add('patch', record.kind === 'group' ? { ...record, group: { ...record.group, document: into } } : record);
     };
-    const outcome = yield* readDocument({ name, answer }, { source, add, problems, signal });
+    const result = yield* readDocument({ name, answer }, { source, add, problems, signal });
     signal?.throwIfAborted();
-    const failure = failureOf(planned, outcome);
-    if (failure !== undefined || outcome.kind === 'failed') return failure;
-    spoken.content.documents.push([name, outcome.contentDigest]);
+    const failure = failureOf(planned, result);
+    if (failure !== undefined || result.kind === 'failed') return failure;
+    spoken.content.documents.push([name, result.contentDigest]);
     spoken.content.modifiedAt.push(answer.modifiedAt);
     for (const records of own.entries()) {
       for (const [, record] of records) {
@@ -132,12 +132,12 @@ async function* readOne(
   }
 }
 
-function failureOf({ name, sha256 }: PlannedDocument, outcome: ReadOutcome): PatchFailure | undefined {
-  if (outcome.kind === 'failed') {
-    const damaged = outcome.error instanceof ClarionError && !outcome.error.retryable;
-    return { ...failed(`Document ${name} cannot be read`, outcome.error), damaged };
+function failureOf({ name, sha256 }: PlannedDocument, result: ReadResult): PatchFailure | undefined {
+  if (result.kind === 'failed') {
+    const damaged = result.error instanceof ClarionError && !result.error.retryable;
+    return { ...failed(`Document ${name} cannot be read`, result.error), damaged };
   }
-  if (sha256 !== undefined && outcome.contentDigest !== `sha256:${sha256.toLowerCase()}`) {
+  if (sha256 !== undefined && result.contentDigest !== `sha256:${sha256.toLowerCase()}`) {
     return { ...failed(`Document ${name} is not what its index announces`), damaged: true };
   }
   return undefined;
@@ -152,7 +152,7 @@ function remember(record: FactRecord, { ids, groups }: Spoken): void {
 
 /** Adds the stored groups that mention a replaced vulnerability or get a new advisory. */
 async function addTouched(
-  { source }: Run,
+  { source }: UpdateRun,
   into: string,
   { store, spool, spoken, signal }: PatchContext & { readonly spoken: Spoken },
 ): Promise<void> {

@@ -48,13 +48,13 @@ const fixtures = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixt
   it('is stored whole from a directory; an unchanged second update writes nothing', async () => {
     const first = await update('alpine-secdb', directoryUpstream(secdb ?? ''));
     expect(first).toMatchObject({
-      outcome: 'changed',
+      result: 'changed',
       written: { groups: 8000, removed: 0 },
       state: { groups: 8000, statements: 85_020, problems: 59 },
     });
     expect(Object.keys(first.state.documents)).toHaveLength(41);
     const second = await update('alpine-secdb', directoryUpstream(secdb ?? ''));
-    expect(second).toMatchObject({ outcome: 'unchanged', written: { groups: 0, removed: 0, texts: 0 } });
+    expect(second).toMatchObject({ result: 'unchanged', written: { groups: 0, removed: 0, texts: 0 } });
   }, 300_000);
 
   it('is requested only conditionally once it is known', async () => {
@@ -70,7 +70,7 @@ const fixtures = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixt
       const upstream = httpUpstream({ baseUrl: server.url, egress, requestsPerSecond: 1000 });
       expect((await update('alpine-secdb', upstream)).written.groups).toBe(8000);
       server.requests.length = 0;
-      expect((await update('alpine-secdb', upstream)).outcome).toBe('unchanged');
+      expect((await update('alpine-secdb', upstream)).result).toBe('unchanged');
       expect(server.requests.map(({ status }) => status)).toEqual(Array(43).fill(304));
     } finally {
       await egress.close();
@@ -84,12 +84,12 @@ const fixtures = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixt
     const folder = path.join(directory, 'feed');
     cpSync(derived ?? '', path.join(folder, 'json.gz'));
     const first = await update('debian-security-tracker', directoryUpstream(folder));
-    expect(first).toMatchObject({ outcome: 'changed', state: { statements: 99_782, problems: 0 } });
+    expect(first).toMatchObject({ result: 'changed', state: { statements: 99_782, problems: 0 } });
     expect(first.written.texts).toBeGreaterThan(30_000);
-    expect((await update('debian-security-tracker', directoryUpstream(folder))).outcome).toBe('unchanged');
+    expect((await update('debian-security-tracker', directoryUpstream(folder))).result).toBe('unchanged');
     const copy = path.join(directory, 'copy');
     cpSync(derived ?? '', path.join(copy, 'json.gz'));
-    expect((await update('debian-security-tracker', directoryUpstream(copy))).outcome).toBe('unchanged');
+    expect((await update('debian-security-tracker', directoryUpstream(copy))).result).toBe('unchanged');
   }, 300_000);
 });
 
@@ -126,7 +126,7 @@ const fixtures = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixt
     const all = await files('pkg/fetch/debian/tracker/api/');
     await served(new Map([['json', all.get('advisory.json') ?? Buffer.alloc(0)]]), async (upstream) => {
       expect(await update('debian-security-tracker', upstream)).toMatchObject({
-        outcome: 'changed',
+        result: 'changed',
         state: { statements: 8, problems: 0 },
       });
     });
@@ -152,7 +152,7 @@ const fixtures = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixt
   it('of the Debian tracker that are broken are rejected', async () => {
     const all = await files('pkg/fetch/debian/tracker/api/');
     await served(new Map([['json', all.get('invalid.json') ?? Buffer.alloc(0)]]), async (upstream) => {
-      expect((await update('debian-security-tracker', upstream)).outcome).toBe('failed');
+      expect((await update('debian-security-tracker', upstream)).result).toBe('failed');
     });
   });
 
@@ -161,8 +161,8 @@ const fixtures = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixt
     for (const [name, body] of await files('pkg/fetch/alpine/secdb/'))
       documents.set(name.replace(/indexof\.html$/, ''), body);
     await served(documents, async (upstream) => {
-      const { outcome, state } = await update('alpine-secdb', upstream);
-      expect(outcome).toBe('changed');
+      const { result, state } = await update('alpine-secdb', upstream);
+      expect(result).toBe('changed');
       expect(Object.keys(state.documents).sort()).toEqual([
         'edge/community.json',
         'edge/main.json',

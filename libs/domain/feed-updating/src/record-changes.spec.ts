@@ -1,10 +1,10 @@
 import type { Advisory } from '@clarion/model';
-import type { StatementDifference } from './fact-difference';
+import type { AdvisoryDifference } from './fact-difference';
 import { changesByVulnerability } from './record-changes';
 
 const fixed = (id: string, version: string): Advisory => ({ id, state: 'fixed', ranges: [{ fixed: version }] });
-const change: StatementDifference = {
-  kind: 'statements',
+const change: AdvisoryDifference = {
+  kind: 'advisories',
   feed: 'f',
   namespace: 'debian:12',
   package: 'openssl',

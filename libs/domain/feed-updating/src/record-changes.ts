@@ -1,5 +1,5 @@
 import type { Advisory, AdvisoryStore, FeedWriter, AdvisoryChange } from '@clarion/model';
-import type { FactDifference, StatementDifference } from './fact-difference';
+import type { FactDifference, AdvisoryDifference } from './fact-difference';
 
 interface Recording {
   readonly writer: Pick<FeedWriter, 'putChange'>;
@@ -17,7 +17,7 @@ export async function recordChanges(
   { writer, store }: Recording,
 ): Promise<void> {
   for (const change of changes) {
-    if (change.kind === 'statements') {
+    if (change.kind === 'advisories') {
       for (const row of changesByVulnerability(change, update)) await writer.putChange(row);
     } else if ((await store.packagesOf(change.vulnerability)).length > 0) {
       const { feed, vulnerability, before, after } = change;
@@ -27,9 +27,9 @@ export async function recordChanges(
 }
 
 /** The change of a package as one row per vulnerability, in the order of their ids. */
-export function changesByVulnerability(change: StatementDifference, update: string): readonly AdvisoryChange[] {
+export function changesByVulnerability(change: AdvisoryDifference, update: string): readonly AdvisoryChange[] {
   const { feed, namespace, document, nameKind, scheme, epochs, before, after } = change;
-  const place = { feed, namespace, package: change.package, document, nameKind, scheme };
+  const location = { feed, namespace, package: change.package, document, nameKind, scheme };
   const rows = new Map<string, { readonly before: Advisory[]; readonly after: Advisory[] }>();
   const rowOf = (id: string): { readonly before: Advisory[]; readonly after: Advisory[] } => {
     const row = rows.get(id) ?? { before: [], after: [] };
@@ -41,7 +41,7 @@ export function changesByVulnerability(change: StatementDifference, update: stri
   return [...rows]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([vulnerability, row]) => ({
-      ...place,
+      ...location,
       ...(epochs === undefined ? {} : { epochs }),
       update,
       vulnerability,

@@ -4,13 +4,13 @@ import type { Advisory, AdvisoryGroup, FeedRecord, VulnerabilityText } from '@cl
 export type FactRecord = Exclude<FeedRecord, { kind: 'problem' }>;
 
 /** Whether a record comes from the whole document or from a patch of it. */
-export type Layer = 'base' | 'patch';
+export type RecordLayer = 'base' | 'patch';
 
 /** A record with the layer it comes from. */
-export type SpooledRecord = readonly [layer: Layer, record: FactRecord];
+export type SpooledRecord = readonly [layer: RecordLayer, record: FactRecord];
 
 /** What all records of a spool have in common, so it is not written with each of them. */
-export interface Origin {
+export interface RecordSource {
   readonly feed: string;
   readonly document: string;
 }
@@ -31,7 +31,7 @@ type RepositoryLine = readonly [layer: 0 | 1, kind: 2, repository: string, cpes:
 type Line = GroupLine | TextLine | RepositoryLine;
 
 /** One line without line breaks. */
-export function encodeRecord(layer: Layer, record: FactRecord): string {
+export function encodeRecord(layer: RecordLayer, record: FactRecord): string {
   const flag = layer === 'patch' ? 1 : 0;
   let line: Line;
   if (record.kind === 'group') {
@@ -43,7 +43,7 @@ export function encodeRecord(layer: Layer, record: FactRecord): string {
 }
 
 /** The record of a line that `encodeRecord` wrote. */
-export function decodeRecord(text: string, { feed, document }: Origin): SpooledRecord {
+export function decodeRecord(text: string, { feed, document }: RecordSource): SpooledRecord {
   const line = JSON.parse(text) as Line;
   return [line[0] === 1 ? 'patch' : 'base', recordOf(line, feed, document)];
 }

@@ -3,7 +3,7 @@ import type { FactRecord } from './record-encoding';
 
 /** Approximate memory use of a record, in bytes. A rough estimate, because it is computed for every record. */
 export function sizeOfRecord(record: FactRecord): number {
-  if (record.kind === 'group') return 200 + sizeOfStatements(record.group.advisories);
+  if (record.kind === 'group') return 200 + sizeOfAdvisories(record.group.advisories);
   if (record.kind === 'repository') return 200 + 100 * record.repository.cpes.length;
   return sizeOfText(record.text);
 }
@@ -17,7 +17,7 @@ export function sizeOfText({ description, aliases, cvss, cwes, links, epss }: Vu
 }
 
 /** Approximate memory use of advisories, in bytes. */
-export function sizeOfStatements(advisories: readonly Advisory[]): number {
+export function sizeOfAdvisories(advisories: readonly Advisory[]): number {
   let size = 0;
   for (const { aliases, ranges, versions, links, scope, reason } of advisories) {
     const scoped = scope === undefined ? 0 : 1 + count(scope.architectures) + count(scope.cpes);

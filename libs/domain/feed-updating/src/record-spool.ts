@@ -4,8 +4,8 @@ import {
   decodeRecord,
   encodeRecord,
   type FactRecord,
-  type Layer,
-  type Origin,
+  type RecordLayer,
+  type RecordSource,
   type SpooledRecord,
 } from './record-encoding';
 import { sizeOfRecord } from './record-size';
@@ -16,7 +16,7 @@ import { defaultMemoryBytes, maxScratchBytes, type OpenScratch, type ScratchFile
  * all records of one vulnerability, all lines of one repository.
  */
 export interface RecordSpool {
-  add(layer: Layer, record: FactRecord): void;
+  add(layer: RecordLayer, record: FactRecord): void;
   /**
    * The records of each key together, in the order they were added. No records may be added afterwards; may be called
    * once.
@@ -31,17 +31,17 @@ export interface RecordSpool {
  * bounded whatever the order. If nothing was spilled, the keys of each kind come in the order of their first appearance
  * in the document; otherwise by partition.
  */
-export function createSpool(origin: Origin, options: SpoolOptions): RecordSpool {
+export function createSpool(origin: RecordSource, options: SpoolOptions): RecordSpool {
   const { openScratch, memoryBytes = defaultMemoryBytes } = options;
-  let held = new RecordsByKey();
-  let heldBytes = 0;
+  let buffered = new RecordsByKey();
+  let bufferedBytes = 0;
   let partitions: Partitions | undefined;
   const spill = (open: OpenScratch): Partitions => {
     const opened = openPartitions(open(), memoryBytes / 4);
-    for (const records of held.all()) {
+    for (const records of buffered.all()) {
       for (const [layer, record] of records) opened.add(keyOf(record), encodeRecord(layer, record));
     }
-    held = new RecordsByKey();
+    buffered = new RecordsByKey();
     return opened;
   };
   return {
@@ -50,19 +50,19 @@ export function createSpool(origin: Origin, options: SpoolOptions): RecordSpool 
         partitions.add(keyOf(record), encodeRecord(layer, record));
         return;
       }
-      heldBytes += held.add(layer, record) + sizeOfRecord(record);
-      if (heldBytes > memoryBytes && openScratch !== undefined) partitions = spill(openScratch);
+      bufferedBytes += buffered.add(layer, record) + sizeOfRecord(record);
+      if (bufferedBytes > memoryBytes && openScratch !== undefined) partitions = spill(openScratch);
     },
-    entries: () => (partitions === undefined ? held.all() : gathered(partitions, origin)),
+    entries: () => (partitions === undefined ? buffered.all() : gathered(partitions, origin)),
     close() {
-      held = new RecordsByKey();
+      buffered = new RecordsByKey();
       partitions?.close();
       partitions = undefined;
     },
   };
 }
 
-function* gathered(partitions: Partitions, origin: Origin): Generator<readonly SpooledRecord[]> {
+function* gathered(partitions: Partitions, origin: RecordSource): Generator<readonly SpooledRecord[]> {
   for (const lines of partitions.all()) {
     const found = new RecordsByKey();
     for (const line of lines) found.add(...decodeRecord(line, origin));
@@ -82,7 +82,7 @@ class RecordsByKey {
   };
 
   /** Adds a record; returns the approximate memory overhead in bytes besides the record itself. */
-  add(layer: Layer, record: FactRecord): number {
+  add(layer: RecordLayer, record: FactRecord): number {
     const entries = this.kinds[record.kind];
     const key = keyOf(record);
     const known = entries.get(key);

@@ -1,9 +1,9 @@
 /** What is stored, and how much of it would be lost. */
-export interface Loss {
+export interface FactLoss {
   readonly groups: number;
-  readonly statements: number;
+  readonly advisories: number;
   readonly lostGroups: number;
-  readonly lostStatements: number;
+  readonly lostAdvisories: number;
 }
 
 /** Losing more than this share at once indicates a broken upstream, not a real change. */
@@ -28,12 +28,12 @@ export const acceptedByRequest: Acceptance = (feed) =>
   `if that is right, accept it with POST /api/v1/feeds/${encodeURIComponent(feed)}/update?force=true`;
 
 /** Describes the loss if it is implausibly large; undefined otherwise. */
-export function shrinkage(loss: Loss, when = 'at once'): string | undefined {
+export function shrinkage(loss: FactLoss, when = 'at once'): string | undefined {
   if (isTooMuch(loss.groups, loss.lostGroups)) {
     return `would lose ${loss.lostGroups} of ${loss.groups} packages ${when}`;
   }
-  if (isTooMuch(loss.statements, loss.lostStatements)) {
-    return `would lose ${loss.lostStatements} of ${loss.statements} advisories ${when}`;
+  if (isTooMuch(loss.advisories, loss.lostAdvisories)) {
+    return `would lose ${loss.lostAdvisories} of ${loss.advisories} advisories ${when}`;
   }
   return undefined;
 }

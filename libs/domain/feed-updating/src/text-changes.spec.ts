@@ -106,7 +106,7 @@ describe('the catalogue of exploited vulnerabilities', () => {
     const source = { ...feedNamed('cisa-kev'), baseUrl: `${server.url}files/` };
     const upstream = feedUpstream(source, { egress });
     for await (const event of updateFeed(source, { upstream, store, now: () => new Date() })) {
-      if (event.kind === 'finished') expect(event.outcome).toBe('changed');
+      if (event.kind === 'finished') expect(event.result).toBe('changed');
     }
     expect(await store.pendingChanges(10)).toEqual([]);
   });

@@ -54,7 +54,7 @@ describe('a change', () => {
     harness.server.put('json', tracker('Minor issue', 'Better text'));
     const { changes, finished } = await update(debian);
     expect(changes).toEqual([]);
-    expect(finished).toMatchObject({ outcome: 'changed', written: { groups: 1, removed: 0, texts: 1 } });
+    expect(finished).toMatchObject({ result: 'changed', written: { groups: 1, removed: 0, texts: 1 } });
     expect((await stored('debian:unstable', 'p'))[0]?.advisories[0]?.reason).toBe('ignored: Minor issue');
     expect((await harness.store.vulnerability('CVE-2024-0001'))?.texts).toMatchObject([{ description: 'Better text' }]);
   });
@@ -134,10 +134,10 @@ describe('what an upstream drops', () => {
     await update(alpine);
     harness.server.remove('v3.2/main.json');
     harness.server.put('last-update', '2');
-    expect((await update(alpine)).finished).toMatchObject({ outcome: 'unchanged', state: { groups: 4 } });
+    expect((await update(alpine)).finished).toMatchObject({ result: 'unchanged', state: { groups: 4 } });
     const { finished, documents } = await update(alpine);
     expect(documents).toEqual({ 'v3.2/main.json': 'frozen' });
-    expect(finished).toMatchObject({ outcome: 'unchanged', state: { groups: 4, statements: 6 } });
+    expect(finished).toMatchObject({ result: 'unchanged', state: { groups: 4, statements: 6 } });
     expect(finished.state).not.toHaveProperty('lastError');
     expect(await stored('alpine:v3.2', 'openssl')).toHaveLength(1);
   });
@@ -148,10 +148,10 @@ describe('what an upstream drops', () => {
     harness.server.remove('v3.20/community.json');
     harness.server.put('v3.20/main.json', secdb({ openssl, zlib: { '1.3-r0': ['CVE-2024-2'] } }));
     harness.server.put('last-update', '2');
-    for (const outcome of ['failed', 'failed']) {
+    for (const result of ['failed', 'failed']) {
       const { finished, documents } = await update(alpine);
       expect(documents).toMatchObject({ 'v3.20/community.json': 'failed' });
-      expect(finished).toMatchObject({ outcome, state: { lastSuccess: '2026-01-01T01:00:00.000Z' } });
+      expect(finished).toMatchObject({ result, state: { lastSuccess: '2026-01-01T01:00:00.000Z' } });
       expect(finished.state.lastError).toContain('Document v3.20/community.json is not there any more');
     }
     expect(await stored('alpine:v3.20', 'jenkins')).toHaveLength(1);
@@ -163,14 +163,14 @@ describe('what an upstream drops', () => {
     await update(debian);
     harness.server.remove('json');
     expect((await update(debian)).finished).toMatchObject({
-      outcome: 'failed',
+      result: 'failed',
       state: { groups: 1, lastSuccess: '2026-01-01T01:00:00.000Z' },
     });
   });
 
   it('a document that never existed: that is a failure', async () => {
     expect((await update(debian)).finished).toMatchObject({
-      outcome: 'failed',
+      result: 'failed',
       state: { groups: 0, lastError: 'Document json is not there' },
     });
   });
@@ -183,7 +183,7 @@ describe('another version of the source', () => {
     harness.server.requests.length = 0;
     const newer = { ...alpine, version: alpine.version + 1 };
     expect((await update(newer)).finished).toMatchObject({
-      outcome: 'unchanged',
+      result: 'unchanged',
       state: { parserVersion: newer.version },
     });
     expect(askedFor().every(({ status }) => status === 200)).toBe(true);
@@ -197,10 +197,10 @@ describe('another version of the source', () => {
     await update(alpine);
     harness.server.fault('v3.20/main.json', { kind: 'status', status: 503 });
     const newer = { ...alpine, version: alpine.version + 1 };
-    expect((await update(newer)).finished.outcome).toBe('failed');
+    expect((await update(newer)).finished.result).toBe('failed');
     harness.server.fault('v3.20/main.json', undefined);
     harness.server.requests.length = 0;
-    expect((await update(newer)).finished.outcome).toBe('unchanged');
+    expect((await update(newer)).finished.result).toBe('unchanged');
     expect(harness.server.requests.filter(({ status }) => status === 200).map(({ path: asked }) => asked)).toEqual([
       'v3.20/main.json',
     ]);

@@ -12,12 +12,12 @@ import { compareDocument } from './compare-document';
 import type { FeedEvent } from './events';
 import { fetchDocument } from './fetch-document';
 import { documentData } from './document-data';
-import { failed, type Failure } from './failure';
+import { failed, type UpdateFailure } from './update-failure';
 import { createProblemTally, type ProblemTally } from './problem-tally';
 import { readDocument } from './read-document';
 import { readPatch } from './read-patch';
 import { createSpool, type RecordSpool } from './record-spool';
-import { recordApplied, recordMissing, recordUnread, type Run } from './run';
+import { recordApplied, recordMissing, recordUnread, type UpdateRun } from './update-run';
 import type { SpoolOptions } from './scratch';
 import type { Acceptance } from './shrinkage';
 import { removeTexts } from './write-descriptions';
@@ -50,20 +50,20 @@ type Whole =
       readonly modifiedAt: string | undefined;
       readonly records: number;
     }
-  | { readonly kind: 'failed'; readonly failure: Failure };
+  | { readonly kind: 'failed'; readonly failure: UpdateFailure };
 
 /**
  * Fetches one document, and its patch if there is one, and stages what changed. A failing document that already has
  * facts keeps them and is noted; a failure is returned only when the attempt cannot continue.
  */
 export async function* updateDocument(
-  run: Run,
+  run: UpdateRun,
   planned: PlannedDocument,
   context: DocumentContext,
-): AsyncGenerator<FeedEvent, Failure | undefined> {
+): AsyncGenerator<FeedEvent, UpdateFailure | undefined> {
   const { name, unread } = planned;
   if (unread !== undefined) {
-    if (heldFacts(run, name)) return setAside(run, name, failed(`Document ${name} cannot be read any more: ${unread}`));
+    if (hadFacts(run, name)) return setAside(run, name, failed(`Document ${name} cannot be read any more: ${unread}`));
     recordUnread(run, name, unread);
     return undefined;
   }
@@ -99,13 +99,13 @@ export async function* updateDocument(
 }
 
 /** A failing document without earlier facts would leave a gap that nobody notices, so nothing is applied. */
-function setAside(run: Run, name: string, failure: Failure): Failure | undefined {
+function setAside(run: UpdateRun, name: string, failure: UpdateFailure): UpdateFailure | undefined {
   if (!hasFacts(run, name)) return failure;
   run.notices.set(name, failure);
   return undefined;
 }
 
-function hasFacts({ last }: Run, name: string): boolean {
+function hasFacts({ last }: UpdateRun, name: string): boolean {
   return last !== undefined && Object.hasOwn(last.documents, name);
 }
 
@@ -113,17 +113,17 @@ function hasFacts({ last }: Run, name: string): boolean {
  * Whether a document contained facts when it was last read. An empty one is then a fault of its server, not a real
  * change.
  */
-function heldFacts(run: Run, name: string): boolean {
+function hadFacts(run: UpdateRun, name: string): boolean {
   const state = run.documents.get(name);
   return state !== undefined && (state.records ?? state.groups) > 0;
 }
 
 /** An own document that is gone is read as an empty one and then removed from the state. */
 async function* forget(
-  run: Run,
+  run: UpdateRun,
   name: string,
   context: DocumentContext & Gathering,
-): AsyncGenerator<FeedEvent, Failure | undefined> {
+): AsyncGenerator<FeedEvent, UpdateFailure | undefined> {
   const nothing = { name, patch: undefined, validators: {}, modifiedAt: undefined, records: 0, whole: true };
   const failure = yield* applyGathered(run, nothing, context);
   if (failure === undefined) run.documents.delete(name);
@@ -134,7 +134,7 @@ async function* forget(
  * A document that is gone keeps its facts, and is read again if it comes back. Releases disappear as a whole at their
  * end of life: if other documents still mention them, it is a fault of the server or mirror.
  */
-function freeze(run: Run, name: string, { now }: DocumentContext): Failure | undefined {
+function freeze(run: UpdateRun, name: string, { now }: DocumentContext): UpdateFailure | undefined {
   const state = run.documents.get(name);
   if (state === undefined) return failed(`Document ${name} is not there`);
   if (isSpokenOfElsewhere(run, name, state.namespaces)) {
@@ -145,12 +145,12 @@ function freeze(run: Run, name: string, { now }: DocumentContext): Failure | und
     state.namespaces.map((namespace) => [namespace, state.frozen?.[namespace] ?? since]),
   );
   run.documents.set(name, { ...state, validators: {}, ...(state.namespaces.length === 0 ? {} : { frozen }) });
-  run.notices.set(name, { outcome: 'frozen' });
+  run.notices.set(name, { result: 'frozen' });
   if (run.plan.patch?.into === name) run.incomplete = true;
   return undefined;
 }
 
-function isSpokenOfElsewhere({ documents }: Run, name: string, namespaces: readonly string[]): boolean {
+function isSpokenOfElsewhere({ documents }: UpdateRun, name: string, namespaces: readonly string[]): boolean {
   const wanted = new Set(namespaces);
   return [...documents].some(
     ([other, { namespaces: told, frozen = {} }]) =>
@@ -159,7 +159,7 @@ function isSpokenOfElsewhere({ documents }: Run, name: string, namespaces: reado
 }
 
 async function* readWhole(
-  run: Run,
+  run: UpdateRun,
   planned: PlannedDocument,
   context: DocumentContext & Gathering,
 ): AsyncGenerator<FeedEvent, Whole> {
@@ -179,7 +179,7 @@ async function* readWhole(
   // The index announces other content than the server returns: one of the two is out of date.
   const contradicted = failed(`Document ${name} is not what its index announces`);
   if (answer.kind === 'unchanged') return promised === undefined ? answer : { kind: 'failed', failure: contradicted };
-  const outcome = yield* readDocument(
+  const result = yield* readDocument(
     { name, answer },
     {
       source: run.source,
@@ -190,17 +190,17 @@ async function* readWhole(
       signal: context.signal,
     },
   );
-  if (outcome.kind === 'failed') {
-    return { kind: 'failed', failure: failed(`Document ${name} cannot be read`, outcome.error) };
+  if (result.kind === 'failed') {
+    return { kind: 'failed', failure: failed(`Document ${name} cannot be read`, result.error) };
   }
-  const { contentDigest } = outcome;
+  const { contentDigest } = result;
   if (promised !== undefined && promised !== contentDigest) return { kind: 'failed', failure: contradicted };
   const validators = { ...answer.validators, contentDigest };
   if (known?.contentDigest !== contentDigest) {
-    if (!context.force && outcome.records === 0 && heldFacts(run, name)) {
+    if (!context.force && result.records === 0 && hadFacts(run, name)) {
       return { kind: 'failed', failure: failed(`Document ${name} holds nothing that can be understood any more`) };
     }
-    return { kind: 'read', validators, modifiedAt: answer.modifiedAt, records: outcome.records };
+    return { kind: 'read', validators, modifiedAt: answer.modifiedAt, records: result.records };
   }
   // A server that ignores validators sent known content.
   const state = run.documents.get(name);
@@ -219,10 +219,10 @@ interface Gathered {
 }
 
 async function* applyGathered(
-  run: Run,
+  run: UpdateRun,
   gathered: Gathered,
   context: DocumentContext & Gathering,
-): AsyncGenerator<FeedEvent, Failure | undefined> {
+): AsyncGenerator<FeedEvent, UpdateFailure | undefined> {
   const { name, patch, validators, whole } = gathered;
   const { store, spool, problems, signal, force } = context;
   const patched = yield* readPatch(run, patch, { ...context, whole });
@@ -261,7 +261,7 @@ async function* applyGathered(
   signal?.throwIfAborted();
   if (compared.kind === 'held') {
     const message = `${compared.message}; ${context.acceptance(feedName(source))}`;
-    const failure: Failure = { outcome: 'held', message };
+    const failure: UpdateFailure = { result: 'held', message };
     return hasFacts(run, name) ? { ...failure, document: name } : failure;
   }
   const written = { ...compared.written, texts: compared.written.texts + removed };

@@ -31,7 +31,7 @@ describe('a failure', () => {
     const { finished, changes } = await update(debian);
     expect(changes).toEqual([]);
     expect(finished).toMatchObject({
-      outcome: 'failed',
+      result: 'failed',
       state: {
         lastAttempt: '2026-01-01T02:00:00.000Z',
         lastSuccess: '2026-01-01T01:00:00.000Z',
@@ -42,7 +42,7 @@ describe('a failure', () => {
     expect(await stored('debian:unstable', 'a')).toEqual([]);
     harness.server.fault('json', undefined);
     expect((await update(debian)).finished).toMatchObject({
-      outcome: 'changed',
+      result: 'changed',
       state: { lastSuccess: '2026-01-01T03:00:00.000Z' },
     });
     expect(await stateOf(debian)).not.toHaveProperty('lastError');
@@ -61,10 +61,10 @@ describe('a failure', () => {
     await update(debian);
     harness.server.put('json', gzipSync(JSON.stringify({ p: Object.fromEntries(ids) as unknown })));
     harness.server.fault('json', fault);
-    expect((await update(debian)).finished).toMatchObject({ outcome: 'failed', state: { statements: 499 } });
+    expect((await update(debian)).finished).toMatchObject({ result: 'failed', state: { statements: 499 } });
     expect((await stored('debian:unstable', 'p'))[0]?.advisories).toHaveLength(499);
     harness.server.fault('json', undefined);
-    expect((await update(debian)).finished).toMatchObject({ outcome: 'changed', state: { statements: 500 } });
+    expect((await update(debian)).finished).toMatchObject({ result: 'changed', state: { statements: 500 } });
   });
 
   it('does not include a redirect to the document', async () => {
@@ -73,8 +73,8 @@ describe('a failure', () => {
       JSON.stringify({ p: { 'CVE-2024-0001': { releases: { sid: { status: 'open' } } } } }),
     );
     harness.server.fault('json', { kind: 'redirect', location: '/moved/json' });
-    expect((await update(debian)).finished.outcome).toBe('changed');
-    expect((await update(debian)).finished.outcome).toBe('unchanged');
+    expect((await update(debian)).finished.result).toBe('changed');
+    expect((await update(debian)).finished.result).toBe('unchanged');
   });
 
   it.each(faults)('%s of one document does not block the others', async (_, fault) => {
@@ -89,7 +89,7 @@ describe('a failure', () => {
     harness.server.fault('v3.2/main.json', fault);
     const { finished, changes, documents } = await update(alpine);
     expect(finished).toMatchObject({
-      outcome: 'failed',
+      result: 'failed',
       state: {
         lastSuccess: '2026-01-01T01:00:00.000Z',
         lastError: expect.stringContaining('v3.2/main.json') as string,
@@ -103,7 +103,7 @@ describe('a failure', () => {
       'CVE-2023-5678': '3.1.4-r1',
     });
     harness.server.fault('v3.2/main.json', undefined);
-    expect((await update(alpine)).finished.outcome).toBe('changed');
+    expect((await update(alpine)).finished.result).toBe('changed');
     expect(await fixedIn('alpine:v3.2', 'openssl')).toEqual({ 'CVE-2099-0001': '9.9-r9' });
   });
 
@@ -113,7 +113,7 @@ describe('a failure', () => {
     harness.server.put('last-update', '2');
     harness.server.put('v3.20/main.json', secdb({ openssl: { '8.8-r8': ['CVE-2088-0001'] } }));
     harness.server.put('v3.21/main.json', '{');
-    expect((await update(alpine)).finished.outcome).toBe('failed');
+    expect((await update(alpine)).finished.result).toBe('failed');
     expect(await fixedIn('alpine:v3.20', 'openssl')).toEqual({
       'CVE-2023-5363': '3.1.4-r0',
       'CVE-2023-5678': '3.1.4-r1',
@@ -125,7 +125,7 @@ describe('a failure', () => {
     await update(alpine);
     harness.server.fault('last-update', { kind: 'status', status: 500 });
     expect((await update(alpine)).finished).toMatchObject({
-      outcome: 'failed',
+      result: 'failed',
       state: { groups: 4, lastError: expect.stringContaining('cannot be listed') as string },
     });
   });
@@ -135,7 +135,7 @@ describe('a failure', () => {
     await update(alpine);
     harness.server.requests.length = 0;
     for (let minor = 1; minor <= 9; minor += 1) harness.server.put(`v3.${minor}/main.json`, '{');
-    expect((await update(alpine)).finished).toMatchObject({ outcome: 'failed', state: { groups: 9 } });
+    expect((await update(alpine)).finished).toMatchObject({ result: 'failed', state: { groups: 9 } });
     expect(harness.server.requests.length).toBeLessThan(150);
   });
 
@@ -148,7 +148,7 @@ describe('a failure', () => {
     );
     const { finished } = await update(debian);
     expect(finished).toMatchObject({
-      outcome: 'changed',
+      result: 'changed',
       state: { problems: 1, problemSamples: ['p CVE-2024-0001 sid: Unknown status "parked"'] },
     });
     expect((await update(debian)).finished.state).toMatchObject({
@@ -165,7 +165,7 @@ describe('a feed that shrinks', () => {
     harness.server.put('v3.20/main.json', secdb(many(79)));
     const held = await update(alpine);
     expect(held.finished).toMatchObject({
-      outcome: 'held',
+      result: 'held',
       state: {
         groups: 100,
         lastSuccess: '2026-01-01T01:00:00.000Z',
@@ -175,9 +175,9 @@ describe('a feed that shrinks', () => {
     expect(held.documents).toEqual({ 'v3.20/main.json': 'held' });
     expect(held.changes).toEqual([]);
     expect(await stored('alpine:v3.20', 'package-99')).toHaveLength(1);
-    expect((await update(alpine)).finished.outcome).toBe('held');
+    expect((await update(alpine)).finished.result).toBe('held');
     const forced = await update(alpine, { force: true });
-    expect(forced.finished).toMatchObject({ outcome: 'changed', written: { removed: 21 }, state: { groups: 79 } });
+    expect(forced.finished).toMatchObject({ result: 'changed', written: { removed: 21 }, state: { groups: 79 } });
     expect(forced.changes).toHaveLength(21);
     expect(forced.finished.state).not.toHaveProperty('lastError');
   });
@@ -186,7 +186,7 @@ describe('a feed that shrinks', () => {
     harness.server.put('v3.20/main.json', secdb(many(100)));
     await update(alpine);
     harness.server.put('v3.20/main.json', secdb(many(80)));
-    expect((await update(alpine)).finished).toMatchObject({ outcome: 'changed', state: { groups: 80 } });
+    expect((await update(alpine)).finished).toMatchObject({ result: 'changed', state: { groups: 80 } });
   });
 
   it('is held when advisories disappear from packages that remain', async () => {
@@ -194,7 +194,7 @@ describe('a feed that shrinks', () => {
     harness.server.put('v3.20/main.json', secdb({ linux: { '1.0-r0': ids } }));
     await update(alpine);
     harness.server.put('v3.20/main.json', secdb({ linux: { '1.0-r0': ids.slice(10) } }));
-    expect((await update(alpine)).finished).toMatchObject({ outcome: 'held', state: { statements: 30 } });
+    expect((await update(alpine)).finished).toMatchObject({ result: 'held', state: { statements: 30 } });
   });
 
   it('does not block other documents', async () => {
@@ -204,7 +204,7 @@ describe('a feed that shrinks', () => {
     harness.server.put('v3.2/main.json', secdb(many(10)));
     harness.server.put('v3.20/main.json', secdb({ openssl, zlib: { '1.0-r0': ['CVE-2024-1'] } }));
     const { finished, changes } = await update(alpine);
-    expect(finished.outcome).toBe('held');
+    expect(finished.result).toBe('held');
     expect(changes).toMatchObject([{ package: 'zlib' }]);
   });
 
@@ -214,7 +214,7 @@ describe('a feed that shrinks', () => {
     await update(alpine);
     for (const name of branches) harness.server.put(name, secdb(many(5)));
     expect((await update(alpine)).finished).toMatchObject({
-      outcome: 'held',
+      result: 'held',
       state: { groups: 100, lastError: expect.stringContaining('50 of 100') as string },
     });
   });
@@ -238,7 +238,7 @@ describe('an update that ends early', () => {
     };
     await expect(run()).rejects.toMatchObject({ name: 'AbortError' });
     expect(await fixedIn('alpine:v3.20', 'openssl')).toMatchObject({ 'CVE-2023-5363': '3.1.4-r0' });
-    expect((await update(alpine)).finished.outcome).toBe('changed');
+    expect((await update(alpine)).finished.result).toBe('changed');
   });
 
   it('because nobody consumes its events keeps the facts and releases the writer', async () => {
@@ -265,7 +265,7 @@ describe('an update that ends early', () => {
     };
     await expect(update(alpine, { store: broken })).rejects.toBe(full);
     expect(await stateOf(alpine)).toBeUndefined();
-    expect((await update(alpine)).finished.outcome).toBe('changed');
+    expect((await update(alpine)).finished.result).toBe('changed');
   });
 
   it('because the local disk is full throws, wherever that happens', async () => {
@@ -287,6 +287,6 @@ describe('an update that ends early', () => {
     const writer = await harness.store.writeFeed(alpine.id);
     await expect(update(alpine)).rejects.toMatchObject({ code: 'invalid-input' });
     await writer.abort();
-    expect((await update(alpine)).finished.outcome).toBe('changed');
+    expect((await update(alpine)).finished.result).toBe('changed');
   });
 });

@@ -5,7 +5,7 @@ import { feedSources } from '@clarion/feed-sources';
 import type { Advisory, AdvisoryChange, Upstream } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import fc from 'fast-check';
-import { takeStatementChanges } from '../testing/recorded-changes';
+import { takeAdvisoryChanges } from '../testing/recorded-changes';
 import { updateFeed } from './update-feed';
 
 const found = feedSources.find(({ id }) => id === 'debian-security-tracker');
@@ -92,9 +92,9 @@ describe('a sequence of updates', () => {
               force: true,
               update: `update-${run}-${index}`,
             })) {
-              if (event.kind === 'finished') expect(event.outcome).not.toBe('failed');
+              if (event.kind === 'finished') expect(event.result).not.toBe('failed');
             }
-            const changes = await takeStatementChanges(store);
+            const changes = await takeAdvisoryChanges(store);
             const spokenOf = new Set(step.map(([suite]) => namespaces.get(suite)));
             const frozen = [...known].filter((line) => !spokenOf.has(line.split(' ')[0]));
             const expected = new Set([...expectedLines(step), ...frozen]);

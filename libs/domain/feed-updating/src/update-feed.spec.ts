@@ -18,7 +18,7 @@ describe('a first import', () => {
     putAlpine(harness.server);
     const { finished, changes, documents } = await update(alpine);
     expect(changes).toEqual([]);
-    expect(finished).toMatchObject({ outcome: 'changed', written: { groups: 4, removed: 0, texts: 0 } });
+    expect(finished).toMatchObject({ result: 'changed', written: { groups: 4, removed: 0, texts: 0 } });
     expect(finished.state).toMatchObject({
       feed: 'alpine-secdb',
       groups: 4,
@@ -44,7 +44,7 @@ describe('a first import', () => {
     putAlpine(harness.server);
     harness.server.fault('v3.20/main.json', { kind: 'cut', bytes: 40 });
     const { finished } = await update(alpine);
-    expect(finished.outcome).toBe('failed');
+    expect(finished.result).toBe('failed');
     expect(finished.state).toMatchObject({
       groups: 0,
       documents: {},
@@ -53,7 +53,7 @@ describe('a first import', () => {
     expect(finished.state).not.toHaveProperty('lastSuccess');
     expect(await stored('alpine:v3.2', 'openssl')).toEqual([]);
     harness.server.fault('v3.20/main.json', undefined);
-    expect((await update(alpine)).finished).toMatchObject({ outcome: 'changed', written: { groups: 4 } });
+    expect((await update(alpine)).finished).toMatchObject({ result: 'changed', written: { groups: 4 } });
     expect(await stateOf(alpine)).not.toHaveProperty('lastError');
   });
 });
@@ -71,7 +71,7 @@ describe('an unchanged update', () => {
     const { finished, changes } = await update(alpine, { store: watched(harness.store, writes) });
     expect(writes).toEqual([]);
     expect(changes).toEqual([]);
-    expect(finished).toMatchObject({ outcome: 'unchanged', written: { groups: 0, removed: 0, texts: 0 } });
+    expect(finished).toMatchObject({ result: 'unchanged', written: { groups: 0, removed: 0, texts: 0 } });
     expect(finished.state).toMatchObject({
       lastSuccess: '2026-01-01T02:00:00.000Z',
       lastChange: '2026-01-01T01:00:00.000Z',
@@ -88,7 +88,7 @@ describe('an unchanged update', () => {
     );
     expect((await update(debian)).finished.written).toEqual({ groups: 1, removed: 0, texts: 1, repositories: 0 });
     harness.server.requests.length = 0;
-    expect((await update(debian)).finished.outcome).toBe('unchanged');
+    expect((await update(debian)).finished.result).toBe('unchanged');
     expect(harness.server.requests.map(({ path: asked, status }) => [asked, status])).toEqual([['json', 304]]);
   });
 });
@@ -112,7 +112,7 @@ describe('progress', () => {
     const groupsOf = (phase: string) => progress.flatMap((event) => (event.phase === phase ? [event.groups] : []));
     expect(groupsOf('reading')).toEqual([0, 2000, 4000, 5000]);
     expect(groupsOf('comparing')).toEqual([0, 2000, 4000]);
-    expect(progress.find(({ groups }) => groups === 5000)).toMatchObject({ statements: 5000 });
+    expect(progress.find(({ groups }) => groups === 5000)).toMatchObject({ advisories: 5000 });
     expect(progress.find(({ groups }) => groups === 5000)?.bytes).toBeGreaterThan(200_000);
   });
 });

@@ -9,7 +9,7 @@ import {
   type Upstream,
 } from '@clarion/model';
 import type { FeedEvent } from './events';
-import { failed, type Failure } from './failure';
+import { failed, type UpdateFailure } from './update-failure';
 import { lossSincePeak } from './peak';
 import {
   countsAfter,
@@ -20,8 +20,8 @@ import {
   stateAfter,
   stateAfterFailure,
   wroteFacts,
-  type Run,
-} from './run';
+  type UpdateRun,
+} from './update-run';
 import { recordChanges } from './record-changes';
 import type { OpenScratch } from './scratch';
 import { type Acceptance, acceptedByCommand, shrinkage, textShrinkage } from './shrinkage';
@@ -62,7 +62,7 @@ const maxDocuments = 200_000;
  */
 export async function* updateFeed(source: FeedSource, deps: UpdateDependencies): AsyncGenerator<FeedEvent> {
   const last = (await deps.store.feedStates()).find((state) => state.feed === source.id);
-  const excluded = new Map<string, Failure>();
+  const excluded = new Map<string, UpdateFailure>();
   for (let restarts = 0; ; restarts += 1) {
     const run = startRun(source, last, {
       startedAt: deps.now(),
@@ -80,11 +80,11 @@ export async function* updateFeed(source: FeedSource, deps: UpdateDependencies):
         excluded.set(failure.document, failure);
         continue;
       }
-      const { outcome, message } = failure;
+      const { result, message } = failure;
       const state = stateAfterFailure(run, message);
       await deps.store.putFeedState(state);
       const written = { groups: 0, removed: 0, texts: 0, repositories: 0 };
-      yield { kind: 'finished', feed: source.id, outcome, state, written };
+      yield { kind: 'finished', feed: source.id, result, state, written };
       return;
     } finally {
       run.changes?.close();
@@ -94,7 +94,10 @@ export async function* updateFeed(source: FeedSource, deps: UpdateDependencies):
 
 type OpenWriter = () => Promise<FeedWriter>;
 
-async function* attempt(run: Run, deps: UpdateDependencies): AsyncGenerator<FeedEvent, Failure | undefined> {
+async function* attempt(
+  run: UpdateRun,
+  deps: UpdateDependencies,
+): AsyncGenerator<FeedEvent, UpdateFailure | undefined> {
   const { source } = run;
   const open: { writer?: FeedWriter } = {};
   const openWriter = async (): Promise<FeedWriter> => (open.writer ??= await deps.store.writeFeed(run.source.id));
@@ -104,7 +107,7 @@ async function* attempt(run: Run, deps: UpdateDependencies): AsyncGenerator<Feed
     const unknown = await readAge(run, deps);
     if (unknown !== undefined) return unknown;
     if (open.writer !== undefined) {
-      const held = (await removeVanishedTexts(run, deps, open.writer)) ?? heldSincePeak(run, deps);
+      const held = (await removeVanishedTexts(run, deps, open.writer)) ?? failureOfPeakLoss(run, deps);
       if (held !== undefined) return held;
     }
     if (deps.force !== true && isEmptyHanded(run))
@@ -131,10 +134,10 @@ async function* attempt(run: Run, deps: UpdateDependencies): AsyncGenerator<Feed
 }
 
 async function* applyPlan(
-  run: Run,
+  run: UpdateRun,
   deps: UpdateDependencies,
   openWriter: OpenWriter,
-): AsyncGenerator<FeedEvent, Failure | undefined> {
+): AsyncGenerator<FeedEvent, UpdateFailure | undefined> {
   const { source } = run;
   try {
     run.plan = await source.plan(deps.upstream, run.known);
@@ -163,17 +166,17 @@ async function* applyPlan(
     signal?.throwIfAborted();
     if (failure !== undefined) return failure;
   }
-  if (documents.length > 0 && documents.every(({ name }) => run.notices.get(name)?.outcome === 'frozen')) {
+  if (documents.length > 0 && documents.every(({ name }) => run.notices.get(name)?.result === 'frozen')) {
     return failed(`None of the documents of ${feedName(source)} is there`);
   }
   const message = force ? undefined : shrinkage(lossOf(run));
   return message === undefined
     ? undefined
-    : { outcome: 'held', message: `${feedName(source)} ${message}; ${acceptance(feedName(source))}` };
+    : { result: 'held', message: `${feedName(source)} ${message}; ${acceptance(feedName(source))}` };
 }
 
 /** Reads the age of the mirror, if the documents come from one. */
-async function readAge(run: Run, { upstream, signal }: UpdateDependencies): Promise<Failure | undefined> {
+async function readAge(run: UpdateRun, { upstream, signal }: UpdateDependencies): Promise<UpdateFailure | undefined> {
   try {
     run.mirroredAt = await upstream.mirroredAt?.();
     return undefined;
@@ -192,20 +195,20 @@ function documentsOf({ documents, patch }: FeedPlan): readonly PlannedDocument[]
 }
 
 /** Whether nothing was ever loaded and the documents contain no facts: an empty feed is not a success. */
-function isEmptyHanded(run: Run): boolean {
+function isEmptyHanded(run: UpdateRun): boolean {
   if (run.source.own === true || run.last?.lastSuccess !== undefined) return false;
   return !wroteFacts(run);
 }
 
 /** A loss in small steps is as implausible as one at once. */
-function heldSincePeak(
-  run: Run,
+function failureOfPeakLoss(
+  run: UpdateRun,
   { force, now, acceptance = acceptedByCommand }: UpdateDependencies,
-): Failure | undefined {
+): UpdateFailure | undefined {
   if (force === true || run.source.own === true) return undefined;
   const message = lossSincePeak(run.last, countsAfter(run), now());
   const name = feedName(run.source);
-  return message === undefined ? undefined : { outcome: 'held', message: `${name} ${message}; ${acceptance(name)}` };
+  return message === undefined ? undefined : { result: 'held', message: `${name} ${message}; ${acceptance(name)}` };
 }
 
 /**
@@ -213,10 +216,10 @@ function heldSincePeak(
  * read; unless the loss is implausibly large.
  */
 async function removeVanishedTexts(
-  run: Run,
+  run: UpdateRun,
   { store, force = false, acceptance = acceptedByCommand }: Pick<UpdateDependencies, 'store' | 'force' | 'acceptance'>,
   writer: FeedWriter,
-): Promise<Failure | undefined> {
+): Promise<UpdateFailure | undefined> {
   const { source, last, textIds } = run;
   if (textIds === undefined || last?.lastSuccess === undefined || !isWhole(run)) return undefined;
   const stored = [...(await run.storedTexts.ids())];
@@ -224,7 +227,7 @@ async function removeVanishedTexts(
   const message = force ? undefined : textShrinkage(stored.length, vanished.length);
   if (message !== undefined) {
     const name = feedName(source);
-    return { outcome: 'held', message: `${name} ${message}; ${acceptance(name)}` };
+    return { result: 'held', message: `${name} ${message}; ${acceptance(name)}` };
   }
   run.removedTexts = await removeTexts({ store, writer, textChanges: run.textChanges }, source.id, vanished);
   return undefined;

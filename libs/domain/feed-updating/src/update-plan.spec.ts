@@ -66,9 +66,9 @@ describe('a planned document', () => {
   it('with the known digest is not requested', async () => {
     harness.server.put('all', base);
     const plan = { documents: [{ name: 'all', sha256: sha256(base) }] };
-    expect((await update(plan)).outcome).toBe('changed');
+    expect((await update(plan)).result).toBe('changed');
     requested();
-    expect((await update(plan)).outcome).toBe('unchanged');
+    expect((await update(plan)).result).toBe('unchanged');
     expect(requested()).toEqual([]);
   });
 
@@ -79,11 +79,11 @@ describe('a planned document', () => {
     harness.server.put('all', base);
     await update(planOf(['all']));
     harness.server.put(changed, body);
-    const { outcome, state: after } = await update({
+    const { result, state: after } = await update({
       documents: [{ name: 'all', sha256: '0'.repeat(64) }],
       cursor: 'new',
     });
-    expect(outcome).toBe('failed');
+    expect(result).toBe('failed');
     expect(after.lastError).toMatch(/all is not what its index announces/);
     expect(after).not.toHaveProperty('cursor');
     expect(await fixedIn('openssl')).toEqual([
@@ -100,7 +100,7 @@ describe('a planned document', () => {
       await update(planOf(['all']));
       harness.server.put('all', base);
       const finished = await update(planOf(['all']));
-      expect(finished).toMatchObject({ outcome: 'unchanged', written: { groups: 0, texts: 0 } });
+      expect(finished).toMatchObject({ result: 'unchanged', written: { groups: 0, texts: 0 } });
       expect(finished.state.lastChange).toBe('2026-01-01T01:00:00.000Z');
     },
   );
@@ -174,8 +174,8 @@ describe('a patch', () => {
 
   it('with a damaged document leaves the facts of that one unchanged, and is planned again', async () => {
     harness.server.put('CVE-1', '[{"id":"CVE-1","affec');
-    const { outcome, state: after } = await update({ documents: [], patch, cursor: '1' });
-    expect(outcome).toBe('failed');
+    const { result, state: after } = await update({ documents: [], patch, cursor: '1' });
+    expect(result).toBe('failed');
     expect(after).toMatchObject({ cursor: '0', lastError: expect.stringMatching(/CVE-1 cannot be read/) as string });
     expect(await fixedIn('openssl')).toEqual([['CVE-1', '1']]);
     expect(await fixedIn('zlib')).toEqual([['CVE-2', '8']]);
@@ -186,7 +186,7 @@ describe('a patch', () => {
     ['is cut short', { kind: 'truncate', bytes: 10 }],
   ] as const)('with a document that %s is left out as a whole', async (_, fault) => {
     harness.server.fault('CVE-2', fault);
-    expect((await update({ documents: [], patch, cursor: '1' })).outcome).toBe('failed');
+    expect((await update({ documents: [], patch, cursor: '1' })).result).toBe('failed');
     expect(await fixedIn('openssl')).toEqual([
       ['CVE-1', '1'],
       ['CVE-2', '1'],
@@ -197,20 +197,20 @@ describe('a patch', () => {
   it('that fails discards the new whole document too: it may be older than the stored facts', async () => {
     harness.server.put('all', json(entry('CVE-1', ['test:1', 'openssl', '0'])));
     harness.server.fault('CVE-2', { kind: 'status', status: 503 });
-    expect((await update({ ...planOf(['all']), patch })).outcome).toBe('failed');
+    expect((await update({ ...planOf(['all']), patch })).result).toBe('failed');
     expect(await fixedIn('openssl')).toEqual([
       ['CVE-1', '1'],
       ['CVE-2', '1'],
     ]);
     harness.server.fault('CVE-2', undefined);
-    expect((await update({ ...planOf(['all']), patch })).outcome).toBe('changed');
+    expect((await update({ ...planOf(['all']), patch })).result).toBe('changed');
     expect(await fixedIn('openssl')).toEqual([['CVE-1', '7']]);
   });
 
   it('with a document that disappeared since it was listed counts a problem', async () => {
     harness.server.remove('CVE-1');
-    const { outcome, state: after } = await update({ documents: [], patch, cursor: '1' });
-    expect(outcome).toBe('changed');
+    const { result, state: after } = await update({ documents: [], patch, cursor: '1' });
+    expect(result).toBe('changed');
     expect(after).toMatchObject({
       cursor: '1',
       problems: 1,
@@ -239,8 +239,8 @@ describe('a patch', () => {
   });
 
   it('of a document that was never read fails', async () => {
-    const { outcome } = await update({ documents: [], patch: { ...patch, into: 'other' } });
-    expect(outcome).toBe('failed');
+    const { result } = await update({ documents: [], patch: { ...patch, into: 'other' } });
+    expect(result).toBe('failed');
   });
 });
 
@@ -291,7 +291,7 @@ describe('what disappears', () => {
     harness.server.put('all', '1');
     expect((await update(planOf(['all']), { parse })).written.repositories).toBe(1);
     harness.server.put('all', '22');
-    expect((await update(planOf(['all']), { parse })).outcome).toBe('changed');
+    expect((await update(planOf(['all']), { parse })).result).toBe('changed');
     expect(await harness.store.repositories(['baseos'])).toMatchObject([{ cpes: ['2'] }]);
   });
 });

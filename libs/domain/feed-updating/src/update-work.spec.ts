@@ -61,13 +61,13 @@ async function changesOf(update: string, vulnerability: string): Promise<readonl
 describe('an update that was ordered', () => {
   it('reports how it ended', async () => {
     const all = entries(['CVE-1', '1']);
-    const outcome = (result: string): ClarionEvent[] => [
-      { kind: 'feed.updated', feed: 'test', request: 'r', outcome: result as 'changed' },
+    const updated = (outcome: string): ClarionEvent[] => [
+      { kind: 'feed.updated', feed: 'test', request: 'r', outcome: outcome as 'changed' },
     ];
-    expect(await update({ all })).toEqual(outcome('changed'));
-    expect(await update({ all })).toEqual(outcome('unchanged'));
+    expect(await update({ all })).toEqual(updated('changed'));
+    expect(await update({ all })).toEqual(updated('unchanged'));
     const broken: Upstream = { ...upstreamOf({ all }), get: () => Promise.resolve({ kind: 'missing' }) };
-    expect(await update({ upstreamFor: () => broken })).toEqual(outcome('failed'));
+    expect(await update({ upstreamFor: () => broken })).toEqual(updated('failed'));
   });
 
   it('records changes by vulnerability, once the feed was loaded before', async () => {

@@ -58,8 +58,8 @@ export function updateFeedOnDemand(deps: FeedWorkDeps): WorkHandler<'work.feed'>
       return finished;
     });
     if (done === undefined) throw new ClarionError('upstream-unavailable', `${id} is being updated by another process`);
-    const outcome = done.result?.outcome;
-    if (outcome !== undefined) yield { kind: 'feed.updated', feed: id, request, outcome };
+    const finished = done.result;
+    if (finished !== undefined) yield { kind: 'feed.updated', feed: id, request, outcome: finished.result };
   };
 }
 

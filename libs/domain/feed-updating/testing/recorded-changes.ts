@@ -11,6 +11,6 @@ export async function takeChanges(store: ChangeStore): Promise<readonly FactChan
 }
 
 /** Only the changes of advisories. */
-export async function takeStatementChanges(store: ChangeStore): Promise<readonly AdvisoryChange[]> {
+export async function takeAdvisoryChanges(store: ChangeStore): Promise<readonly AdvisoryChange[]> {
   return (await takeChanges(store)).flatMap((change) => (isTextChange(change) ? [] : [change]));
 }

@@ -8,15 +8,15 @@ import { openEmbeddedStore } from '@clarion/store-embedded';
 import { startFeedServer, type FeedServer, type FeedServerOptions } from '@clarion/test-kit';
 import type { FeedEvent, FeedFinished } from '../src/events';
 import { updateFeed, type UpdateDependencies } from '../src/update-feed';
-import { takeStatementChanges } from './recorded-changes';
+import { takeAdvisoryChanges } from './recorded-changes';
 
 /** The result of one update. */
-export interface Outcome {
+export interface UpdateResult {
   readonly events: readonly FeedEvent[];
   readonly finished: FeedFinished;
   /** Recorded changes of advisories. */
   readonly changes: readonly AdvisoryChange[];
-  /** Reported outcomes of documents. */
+  /** Reported results of documents. */
   readonly documents: Readonly<Record<string, string>>;
 }
 
@@ -29,7 +29,7 @@ export interface UpdateHarness {
   readonly serve: (options: FeedServerOptions) => Promise<void>;
   readonly upstream: () => Upstream;
   /** Runs one update, an hour after the previous one; its state must equal the stored state. */
-  readonly update: (source: FeedSource, more?: Partial<UpdateDependencies>) => Promise<Outcome>;
+  readonly update: (source: FeedSource, more?: Partial<UpdateDependencies>) => Promise<UpdateResult>;
   readonly stateOf: (source: FeedSource) => Promise<FeedState | undefined>;
   readonly stored: (namespace: string, name: string) => Promise<readonly AdvisoryGroup[]>;
   /** The first fixed version of each vulnerability of a package, or its state if there is none. */
@@ -87,9 +87,9 @@ export function updateHarness(): UpdateHarness {
       clock += hour;
       const now = (): Date => new Date(clock);
       const deps = { upstream: upstream(), store: open.store, now, update: `update-${clock}`, ...more };
-      const outcome = await outcomeOf(updateFeed(source, deps));
-      expect(await stateOf(source)).toEqual(outcome.finished.state);
-      return { ...outcome, changes: await takeStatementChanges(open.store) };
+      const result = await resultOf(updateFeed(source, deps));
+      expect(await stateOf(source)).toEqual(result.finished.state);
+      return { ...result, changes: await takeAdvisoryChanges(open.store) };
     },
     stateOf,
     stored,
@@ -102,7 +102,7 @@ export function updateHarness(): UpdateHarness {
   };
 }
 
-async function outcomeOf(update: AsyncIterable<FeedEvent>): Promise<Omit<Outcome, 'changes'>> {
+async function resultOf(update: AsyncIterable<FeedEvent>): Promise<Omit<UpdateResult, 'changes'>> {
   const events: FeedEvent[] = [];
   for await (const event of update) events.push(event);
   const finished = events.at(-1);
@@ -111,7 +111,7 @@ async function outcomeOf(update: AsyncIterable<FeedEvent>): Promise<Omit<Outcome
     events,
     finished,
     documents: Object.fromEntries(
-      events.flatMap((event) => (event.kind === 'document' ? [[event.document, event.outcome]] : [])),
+      events.flatMap((event) => (event.kind === 'document' ? [[event.document, event.result]] : [])),
     ),
   };
 }

@@ -1,7 +1,7 @@
 import { eventId, type EventOf, type DomainEvent } from '@clarion/model';
 
 import type { CurrentBus } from './bus-under-test';
-import { feedWork, newsOf, startListener, startListenerNow } from './bus-runner';
+import { feedWork, feedUpdated, startListener, startListenerNow } from './bus-runner';
 import { until } from './until';
 
 const image = `sha256:${'a'.repeat(64)}` as const;
@@ -44,7 +44,7 @@ export function describeBusEvents(current: CurrentBus): void {
   it('keeps the order of many events', async () => {
     const { bus } = current();
     const listener = await startListenerNow(bus);
-    const events = Array.from({ length: 1000 }, (_, n) => newsOf('nvd', String(n)));
+    const events = Array.from({ length: 1000 }, (_, n) => feedUpdated('nvd', String(n)));
     await bus.publish(events.map((event) => ({ event })));
     await until('all are heard', () => listener.heard().length >= events.length);
     await listener.stop();
@@ -55,10 +55,10 @@ export function describeBusEvents(current: CurrentBus): void {
   it('continues after a position, also from another connection', async () => {
     const { bus, connect } = current();
     const listener = await startListenerNow(bus);
-    await bus.publish(['a', 'b', 'c'].map((request) => ({ event: newsOf('nvd', request) })));
+    await bus.publish(['a', 'b', 'c'].map((request) => ({ event: feedUpdated('nvd', request) })));
     await until('all are heard', () => listener.heard().length === 3);
     await listener.stop();
-    await bus.publish([{ event: newsOf('nvd', 'd') }]);
+    await bus.publish([{ event: feedUpdated('nvd', 'd') }]);
     const other = (await connect?.()) ?? bus;
     const [first, , last] = listener.heard();
     for (const [after, expected] of [
@@ -68,7 +68,7 @@ export function describeBusEvents(current: CurrentBus): void {
       const resumed = startListener(other, after);
       await until('the rest is heard', () => resumed.heard.length >= expected.length);
       // Events arrive in order: an extra one would arrive before the next one.
-      await bus.publish([{ event: newsOf('last', expected.join()) }]);
+      await bus.publish([{ event: feedUpdated('last', expected.join()) }]);
       await until('the next one is heard', () => resumed.heard.at(-1)?.id === `feed.updated last ${expected.join()}`);
       await resumed.stop();
       const heard = resumed.heard.map(({ event }) => event as EventOf<'feed.updated'>);
@@ -79,7 +79,7 @@ export function describeBusEvents(current: CurrentBus): void {
 
   it('does not deliver earlier events, and ends on abort, with or without events', async () => {
     const { bus } = current();
-    await bus.publish([{ event: newsOf('nvd', 'before') }]);
+    await bus.publish([{ event: feedUpdated('nvd', 'before') }]);
     const listener = await startListenerNow(bus);
     const silent = startListener(bus);
     await listener.stop();
@@ -96,7 +96,7 @@ export function describeBusEvents(current: CurrentBus): void {
     ['the position of another bus', 'c0ffee:17', 'not-found'],
   ])('rejects %s: %j', async (_, after, code) => {
     const { bus } = current();
-    await bus.publish([{ event: newsOf('nvd', 'a') }]);
+    await bus.publish([{ event: feedUpdated('nvd', 'a') }]);
     const listening = async (): Promise<void> => {
       for await (const news of bus.subscribe({ after, signal: AbortSignal.timeout(5000) })) throw new Error(news.id);
     };

@@ -1,7 +1,7 @@
 import type { WorkHandler } from '@clarion/model';
 
 import type { CurrentBus } from './bus-under-test';
-import { feedWork, newsOf, openWork, startListener, startListenerNow, startRunner } from './bus-runner';
+import { feedWork, feedUpdated, openWork, startListener, startListenerNow, startRunner } from './bus-runner';
 import { slowly } from './deliberate-delay';
 import { until } from './until';
 
@@ -73,12 +73,12 @@ export function describeBusRestart(current: CurrentBus): void {
     const { bus, server } = withServer(current);
     const listener = await startListenerNow(bus);
     const quiet = startListener(bus);
-    await bus.publish([{ event: newsOf('nvd', 'a') }]);
+    await bus.publish([{ event: feedUpdated('nvd', 'a') }]);
     await until('it is heard', () => listener.heard().length === 1);
     await server.kill();
     await until('it is noticed', async () => !(await bus.ready()));
     await server.start();
-    await bus.publish([{ event: newsOf('nvd', 'b') }, { event: newsOf('nvd', 'c') }]);
+    await bus.publish([{ event: feedUpdated('nvd', 'b') }, { event: feedUpdated('nvd', 'c') }]);
     await until('the rest is heard', () => listener.heard().length >= 3);
     await until('others hear it too', () => quiet.heard.some(({ id }) => id === 'feed.updated nvd c'));
     await listener.stop();

@@ -53,7 +53,7 @@ export function startListener(bus: Bus, after?: string) {
 export async function startListenerNow(bus: Bus) {
   const listener = startListener(bus);
   await until('the listener hears', async () => {
-    await bus.publish([{ event: newsOf('probe', randomUUID()) }]);
+    await bus.publish([{ event: feedUpdated('probe', randomUUID()) }]);
     return listener.heard.length > 0;
   });
   return {
@@ -69,7 +69,7 @@ export const feedWork = (feed: string, request: string = randomUUID()): EventOf<
   request,
 });
 
-export const newsOf = (feed: string, request: string): EventOf<'feed.updated'> => ({
+export const feedUpdated = (feed: string, request: string): EventOf<'feed.updated'> => ({
   kind: 'feed.updated',
   feed,
   request,

@@ -11,7 +11,7 @@ export * from './distribution-registry';
 export * from './documented-tool';
 export * from './feed-contract';
 export * from './feed-server';
-export * from './feed-statements';
+export * from './count-records';
 export * from './image-builder';
 export * from './installation';
 export * from './mongo-server';

@@ -4,13 +4,13 @@ import { gunzipSync } from 'node:zlib';
 import { until } from './until';
 
 /** The position of a span in its trace: ids in lower-case hex. */
-export interface CollectedPlace {
+export interface CollectedSpanContext {
   readonly traceId: string;
   readonly spanId: string;
 }
 
 /** One span as an exporter sent it. */
-export interface CollectedSpan extends CollectedPlace {
+export interface CollectedSpan extends CollectedSpanContext {
   /** `service.name` of the process. */
   readonly service: string;
   readonly name: string;
@@ -18,7 +18,7 @@ export interface CollectedSpan extends CollectedPlace {
   /** Empty for a root. */
   readonly parentSpanId: string;
   readonly attributes: Readonly<Record<string, string | number | boolean>>;
-  readonly links: readonly CollectedPlace[];
+  readonly links: readonly CollectedSpanContext[];
 }
 
 const spanKinds = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
@@ -83,12 +83,12 @@ interface ExportTraceServiceRequest {
   }[];
 }
 
-interface OtlpSpan extends CollectedPlace {
+interface OtlpSpan extends CollectedSpanContext {
   readonly name: string;
   readonly kind: number;
   readonly parentSpanId?: string;
   readonly attributes: readonly KeyValue[];
-  readonly links: readonly CollectedPlace[];
+  readonly links: readonly CollectedSpanContext[];
 }
 
 interface KeyValue {

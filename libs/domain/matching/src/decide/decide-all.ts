@@ -37,7 +37,7 @@ export interface DecideAllOptions extends MatchOptions {
   /** Only flaws that any advisory names by one of these ids, as its own or as an alias; all flaws when absent. */
   readonly about?: ReadonlySet<string>;
   /** Whether the image knows where any package came from, where only some of its packages are given. */
-  readonly originsKnown?: boolean;
+  readonly repositoriesKnown?: boolean;
   /** What is left of the work that the image may cost, where its packages are decided in pieces. */
   readonly budget?: WorkBudget;
   /** Ends with the first flaw of this kind. */

@@ -1,7 +1,7 @@
 import { createTurns } from '@clarion/deadlines';
 import type { EffectiveImage } from '@clarion/model';
 import type { MatchFacts } from '../match-options';
-import { knowsOrigins } from '../scope/image-scope';
+import { knowsRepositories } from '../scope/image-scope';
 import { type DecidedImage, decideAll, type DecideAllOptions, matchingBudget } from './decide-all';
 
 /** What decides the findings of an image, or of some of its packages. */
@@ -20,13 +20,13 @@ export async function* decidedPieces(
   options: DecideAllOptions,
 ): AsyncGenerator<DecidedImage> {
   const { features } = subject;
-  const { budget = matchingBudget(options), originsKnown = knowsOrigins(subject) } = options;
+  const { budget = matchingBudget(options), repositoriesKnown = knowsRepositories(subject) } = options;
   const turns = createTurns();
   for (let start = 0; start < features.length; start += packagesOfPiece) {
     if (turns.isOver()) await turns.next();
     const piece = features.slice(start, start + packagesOfPiece);
     const image = { ...subject, features: piece, image: noImage, problems: [] };
-    yield await decideAll(image, facts, { ...options, budget, originsKnown });
+    yield await decideAll(image, facts, { ...options, budget, repositoriesKnown });
   }
 }
 

@@ -24,7 +24,7 @@ test('an image without evidence has an empty scope', async () => {
   const { productsOf, ...scope } = await imageScope(imageOf([deb('a', '1')]), facts, {});
   const { productsOf: none, ...nothing } = nothingKnown;
   const empty = { services: new Set(), products: new Set(), repositories: new Set() };
-  expect(scope).toEqual({ ...empty, originsKnown: false, supportChannels: 'auto' });
+  expect(scope).toEqual({ ...empty, repositoriesKnown: false, supportChannels: 'auto' });
   expect(nothing).toEqual(scope);
   expect([productsOf(deb('a', '1')), none(rpm('a', '1'))]).toEqual([undefined, undefined]);
 });
@@ -39,7 +39,7 @@ test.each([
   ['of no package', [rpm('a', '1'), rpm('b', '1')], false],
   ['of one package', [rpm('a', '1'), rpm('b', '1', { repository: 'amzn2-core' })], true],
 ] as const)('where packages came from is known %s', async (_, features, expected) => {
-  expect((await imageScope(imageOf(features), facts, {})).originsKnown).toBe(expected);
+  expect((await imageScope(imageOf(features), facts, {})).repositoriesKnown).toBe(expected);
 });
 
 test.each(['auto', 'always', 'never'] as const)('support channels: %s', async (supportChannels) => {

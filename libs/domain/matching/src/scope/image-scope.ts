@@ -12,7 +12,7 @@ export interface ImageScope {
   /** Ids of enabled repositories (`amzn2extra-nginx1`). */
   readonly repositories: ReadonlySet<string>;
   /** Whether the package manager's history records for any package where it came from. */
-  readonly originsKnown: boolean;
+  readonly repositoriesKnown: boolean;
   readonly supportChannels: NonNullable<MatchOptions['supportChannels']>;
 }
 
@@ -22,19 +22,19 @@ export const nothingKnown: ImageScope = {
   services: new Set(),
   products: new Set(),
   repositories: new Set(),
-  originsKnown: false,
+  repositoriesKnown: false,
   supportChannels: 'auto',
 };
 
 interface ScopeOptions extends Pick<MatchOptions, 'supportChannels'> {
   /** Where these are not all packages of the image. */
-  readonly originsKnown?: boolean;
+  readonly repositoriesKnown?: boolean;
 }
 
 export async function imageScope(
   image: EffectiveImage,
   facts: MatchFacts,
-  { supportChannels = 'auto', originsKnown = knowsOrigins(image) }: ScopeOptions,
+  { supportChannels = 'auto', repositoriesKnown = knowsRepositories(image) }: ScopeOptions,
 ): Promise<ImageScope> {
   const valuesOf = (kind: string): readonly string[] =>
     image.evidence.flatMap((one) => (one.kind === kind ? [one.value] : []));
@@ -43,12 +43,12 @@ export async function imageScope(
     services: new Set(valuesOf('service')),
     products: new Set(valuesOf('product').map((name) => name.toLowerCase())),
     repositories: new Set(valuesOf('repository')),
-    originsKnown,
+    repositoriesKnown,
     supportChannels,
   };
 }
 
 /** Whether the package manager's history records for any of the packages where it came from. */
-export function knowsOrigins({ features }: Pick<EffectiveImage, 'features'>): boolean {
+export function knowsRepositories({ features }: Pick<EffectiveImage, 'features'>): boolean {
   return features.some(({ repository }: PlacedFeature) => repository !== undefined);
 }

@@ -15,7 +15,7 @@ export function checkRepository(
 ): Applicability {
   if (wanted === undefined) return applies;
   if (feature.repository !== undefined) return isRepository(feature.repository, wanted) ? applies : otherRepository;
-  if (!image.originsKnown && image.repositories.size === 0) return unknown;
+  if (!image.repositoriesKnown && image.repositories.size === 0) return unknown;
   return [...image.repositories].some((one) => isRepository(one, wanted)) ? applies : otherRepository;
 }
 

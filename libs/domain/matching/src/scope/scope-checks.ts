@@ -3,7 +3,7 @@ import type { Advisory, AdvisoryScope, PlacedFeature } from '@clarion/model';
 import { type Applicability, applies, type Subject } from './applicability';
 import { buildFlavour, isFipsChannel } from './build-flavour';
 import type { ImageScope } from './image-scope';
-import { checkOrigin } from './origin';
+import { checkRepositoryScope } from './repository-scope';
 import { checkProducts } from './red-hat/check-products';
 import type { Products } from './red-hat/products';
 import { checkChannel, isOfSupportChannel } from './support-channel';
@@ -27,7 +27,7 @@ export const checks: readonly (readonly [member: keyof AdvisoryScope, check: Che
   ['module', checkModule],
   ['flavour', checkFlavour],
   ['cpes', checkProducts],
-  ['origin', checkOrigin],
+  ['origin', checkRepositoryScope],
   ['channel', checkChannel],
 ];
 

@@ -280,10 +280,10 @@ async function* documentOf(major: string): AsyncGenerator<Uint8Array> {
   }, 300_000);
 
   it('are read completely', () => {
-    const counts = [...majors].map(([major, { groups, statements, problems }]) => [
+    const counts = [...majors].map(([major, { groups, advisories, problems }]) => [
       major,
       groups,
-      statements,
+      advisories,
       problems.length,
     ]);
     expect(counts).toEqual([

@@ -235,9 +235,9 @@ const alas = sharedMaterial('feeds', 'amazon', 'alas-updates.ndjson.gz');
 
   it('are read completely', () => {
     const sums = new Map<string, number[]>();
-    for (const [place, { groups, statements, problems, advisories }] of documents) {
+    for (const [place, { groups, advisories, problems, advisoryIds }] of documents) {
       const key = place.replace(/^2\/extras\/.*/, '2/extras').replace(/\/(?:x86_64|aarch64)$/, '');
-      const counts = [1, groups, statements, problems.length, place.endsWith('/x86_64') ? advisories : 0];
+      const counts = [1, groups, advisories, problems.length, place.endsWith('/x86_64') ? advisoryIds : 0];
       sums.set(
         key,
         counts.map((count, index) => count + (sums.get(key)?.[index] ?? 0)),

@@ -313,11 +313,11 @@ const errata = sharedMaterial('feeds', 'rocky', 'errata.ndjson.gz');
   });
 
   it('are read whole', () => {
-    const { groups, statements, problems, byNamespace } = counted;
-    expect(counted.advisories).toBe(1491);
-    expect({ groups, statements, problems, byNamespace }).toEqual({
+    const { groups, advisories, problems, byNamespace } = counted;
+    expect(counted.advisoryIds).toBe(1491);
+    expect({ groups, advisories, problems, byNamespace }).toEqual({
       groups: 19_541,
-      statements: 101_093,
+      advisories: 101_093,
       problems: [],
       byNamespace: { 'rocky:8': 78_022, 'rocky:9': 23_071 },
     });

@@ -86,8 +86,8 @@ const fetched = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixtu
   });
 
   it('are read whole', () => {
-    const { groups, statements, texts, problems, byNamespace } = counted;
-    expect({ groups, statements, texts, problems }).toEqual({ groups: 420, statements: 966, texts: 2, problems: [] });
+    const { groups, advisories, texts, problems, byNamespace } = counted;
+    expect({ groups, advisories, texts, problems }).toEqual({ groups: 420, advisories: 966, texts: 2, problems: [] });
     expect(byNamespace).toEqual({
       ...{ 'sle-micro:5.2': 2, 'sle-micro:5.3': 3, 'sle-micro:5.4': 3, 'sle-micro:5.5': 2, 'sles:11.4': 1 },
       ...{ 'sles:12.2': 90, 'sles:12.3': 1, 'sles:12.4': 176, 'sles:12.5': 23, 'sles:15': 65, 'sles:15.1': 212 },

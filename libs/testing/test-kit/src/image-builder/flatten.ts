@@ -24,7 +24,7 @@ export type FlatNode =
   /** A device or the like, or a hard link to nothing. */
   | { readonly kind: 'special'; readonly layer: number };
 
-export interface FlatPlace {
+export interface FlatLocation {
   readonly node: FlatNode | undefined;
   /** The real path. */
   readonly path: string;
@@ -53,7 +53,7 @@ export function flattenLayers(layers: readonly (readonly TarEntry[])[]): FlatDir
 }
 
 /** Follows all links of a path, the last component too. */
-export function lookUp(root: FlatDirectory, path: string): FlatPlace {
+export function lookUp(root: FlatDirectory, path: string): FlatLocation {
   return follow(root, path, { create: false });
 }
 
@@ -166,7 +166,7 @@ function hardLinked(root: FlatDirectory, { path, link = '' }: TarEntry, layer: n
   return node.kind === 'file' ? { ...node, entries: [...node.entries, path], layer } : { ...node, layer };
 }
 
-function follow(root: FlatDirectory, path: string, { create }: { create: boolean }): FlatPlace {
+function follow(root: FlatDirectory, path: string, { create }: { create: boolean }): FlatLocation {
   let trail: [string, FlatDirectory][] = [];
   let todo = parts(path);
   let hops = 0;

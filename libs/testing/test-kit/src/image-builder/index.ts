@@ -1,5 +1,5 @@
 export { type BlobCompression, canCompress, compressBlob } from './compress';
-export { type FlatDirectory, flatPaths, flattenLayers, type FlatNode, type FlatPlace, lookUp } from './flatten';
+export { type FlatDirectory, flatPaths, flattenLayers, type FlatNode, type FlatLocation, lookUp } from './flatten';
 export { type BuiltImage, type BuiltLayer, buildImage, type ImageRecipe, sha256 } from './image';
 export { type DockerArchiveForm, dockerArchiveMembers, ociLayoutMembers, type OciLayoutOptions } from './members';
 export { buildTar, directory, file, hardlink, nullDevice, opaque, symlink, type TarEntry, whiteout } from './tar';

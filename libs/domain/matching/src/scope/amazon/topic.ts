@@ -30,7 +30,7 @@ export function checkTopic(topic: string | undefined, subject: Subject, rules: T
   const wanted = topicRepository(topic, rules);
   if (!isOfLine(version, wanted)) return otherRepository;
   if (image.repositories.has(wanted)) return topicEnabled;
-  return image.originsKnown || image.repositories.size > 0 ? otherRepository : unknownRepository;
+  return image.repositoriesKnown || image.repositories.size > 0 ? otherRepository : unknownRepository;
 }
 
 function topicRepository(topic: string, { prefix }: TopicRules): string {

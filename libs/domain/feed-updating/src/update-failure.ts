@@ -1,8 +1,8 @@
 import { ClarionError } from '@clarion/model';
 
 /** Why a document, or a whole attempt, was not applied. */
-export interface Failure {
-  readonly outcome: 'held' | 'failed';
+export interface UpdateFailure {
+  readonly result: 'held' | 'failed';
   readonly message: string;
   /** The document whose staged writes must be discarded; the other documents do not need it. */
   readonly document?: string;
@@ -12,10 +12,10 @@ export interface Failure {
  * The failure for an error of the upstream or of its data. A failing local disk is not such a failure: no other source
  * or later document would help, so that error (`storage-unavailable`) is rethrown.
  */
-export function failed(what: string, error?: unknown): Failure {
+export function failed(what: string, error?: unknown): UpdateFailure {
   if (isStorageFailure(error)) throw error;
-  if (error === undefined) return { outcome: 'failed', message: what };
-  return { outcome: 'failed', message: `${what}: ${error instanceof Error ? error.message : 'unknown failure'}` };
+  if (error === undefined) return { result: 'failed', message: what };
+  return { result: 'failed', message: `${what}: ${error instanceof Error ? error.message : 'unknown failure'}` };
 }
 
 /** Whether the error comes from a disk that Clarion writes to. */

@@ -9,26 +9,26 @@ import type {
 } from '@clarion/model';
 import { createChangeLog, type ChangeLog } from './change-log';
 import { collectTextChanges, type TextChangeCollector } from './collect-text-changes';
-import type { Compared } from './compare-document';
-import type { DocumentOutcome, FeedEvent, FeedFinished, Written } from './events';
-import { maxSamples, type Problems } from './problem-tally';
+import type { ComparedDocument } from './compare-document';
+import type { DocumentResult, FeedEvent, FeedFinished, WrittenCounts } from './events';
+import { maxSamples, type ProblemCount } from './problem-tally';
 import type { SpoolOptions } from './scratch';
-import { type FeedCounts, peakAfter } from './peak';
-import type { Loss } from './shrinkage';
+import { type FeedSize, peakAfter } from './peak';
+import type { FactLoss } from './shrinkage';
 import { storedTexts, type StoredTexts } from './stored-texts';
 
 /** A document that was compared and whose changes are staged. */
-export type AppliedDocument = Extract<Compared, { kind: 'applied' }> & { readonly problems: Problems };
+export type AppliedDocument = Extract<ComparedDocument, { kind: 'applied' }> & { readonly problems: ProblemCount };
 
 /** The state of one attempt at an update. */
-export interface Run {
+export interface UpdateRun {
   readonly source: FeedSource;
   readonly last: FeedState | undefined;
   /** `last`, unless another version of the source or a bundle wrote it: then everything is read again. */
   readonly known: FeedState | undefined;
   readonly startedAt: string;
   /** Every document except the unchanged ones, in the order in which they were processed. */
-  readonly notices: Map<string, { readonly outcome: DocumentOutcome; readonly message?: string }>;
+  readonly notices: Map<string, { readonly result: DocumentResult; readonly message?: string }>;
   readonly documents: Map<string, DocumentState>;
   readonly applied: AppliedDocument[];
   /** Documents of the patch that do not exist; undefined until the patch has been read to its end. */
@@ -62,7 +62,7 @@ export interface RunOptions extends ExploitationThreshold {
   readonly recorded: boolean;
 }
 
-export function startRun(source: FeedSource, last: FeedState | undefined, options: RunOptions): Run {
+export function startRun(source: FeedSource, last: FeedState | undefined, options: RunOptions): UpdateRun {
   const isKnown = last?.parserVersion === source.version && last.imported !== true;
   const known = isKnown ? last : undefined;
   const documents = Object.entries(last?.documents ?? {});
@@ -92,14 +92,14 @@ export function startRun(source: FeedSource, last: FeedState | undefined, option
   };
 }
 
-export function recordApplied(run: Run, name: string, document: AppliedDocument): void {
+export function recordApplied(run: UpdateRun, name: string, document: AppliedDocument): void {
   run.documents.set(name, document.state);
-  run.notices.set(name, { outcome: 'applied' });
+  run.notices.set(name, { result: 'applied' });
   run.applied.push(document);
 }
 
 /** A document that exists and is not read is a problem; none of its facts are stored. */
-export function recordUnread(run: Run, name: string, reason: string): void {
+export function recordUnread(run: UpdateRun, name: string, reason: string): void {
   run.documents.set(name, { validators: {}, groups: 0, namespaces: [], problems: 1 });
   run.unread.push(`${name}: ${reason}`.slice(0, 300));
 }
@@ -108,13 +108,13 @@ export function recordUnread(run: Run, name: string, reason: string): void {
 const mostMissing = 100;
 
 /** Missing documents of a patch are recorded, and requested again by the next plan. */
-export function recordMissing(run: Run, names: readonly string[]): void {
+export function recordMissing(run: UpdateRun, names: readonly string[]): void {
   run.missing = names.slice(0, mostMissing);
   if (names.length > mostMissing) run.incomplete = true;
 }
 
 /** The documents that are missing. A document that was read before stays known when it disappears. */
-function missingAfter({ plan, last, missing, documents }: Run): readonly MissingDocument[] {
+function missingAfter({ plan, last, missing, documents }: UpdateRun): readonly MissingDocument[] {
   const planned = plan.missing ?? last?.missing ?? [];
   // A patch that failed does not show what was missing before.
   const patched = plan.patch === undefined || plan.missing === undefined ? [] : (last?.missing ?? []);
@@ -124,7 +124,7 @@ function missingAfter({ plan, last, missing, documents }: Run): readonly Missing
 }
 
 /** Facts written by this run; nothing is visible before the commit. */
-export function writtenBy(run: Run): Written {
+export function writtenBy(run: UpdateRun): WrittenCounts {
   const written = { groups: 0, removed: 0, texts: run.removedTexts, repositories: 0 };
   for (const document of run.applied) {
     written.groups += document.written.groups;
@@ -135,41 +135,41 @@ export function writtenBy(run: Run): Written {
   return written;
 }
 
-export function wroteFacts(run: Run): boolean {
+export function wroteFacts(run: UpdateRun): boolean {
   const { groups, removed, texts, repositories } = writtenBy(run);
   return groups + removed + texts + repositories > 0;
 }
 
 /** What the whole feed would lose in this run. */
-export function lossOf(run: Run): Loss {
+export function lossOf(run: UpdateRun): FactLoss {
   const statements = run.last?.statements ?? 0;
   return {
     groups: run.last?.groups ?? 0,
-    statements,
+    advisories: statements,
     lostGroups: writtenBy(run).removed,
-    lostStatements: statements - statementsAfter(run),
+    lostAdvisories: statements - advisoriesAfter(run),
   };
 }
 
-function statementsAfter(run: Run): number {
+function advisoriesAfter(run: UpdateRun): number {
   return run.applied.reduce(
-    (sum, { statements }) => sum + statements.after - statements.before,
+    (sum, { advisories: statements }) => sum + statements.after - statements.before,
     run.last?.statements ?? 0,
   );
 }
 
 /** The size of the whole feed once this run is committed. */
-export function countsAfter(run: Run): FeedCounts {
+export function countsAfter(run: UpdateRun): FeedSize {
   const texts = isWhole(run) ? run.textIds?.size : undefined;
   return {
     groups: [...run.documents.values()].reduce((sum, { groups }) => sum + groups, 0),
-    statements: statementsAfter(run),
+    statements: advisoriesAfter(run),
     ...(texts === undefined ? {} : { texts }),
   };
 }
 
 /** Whether every document was read in this run: then what was not seen does not exist. */
-export function isWhole(run: Run): boolean {
+export function isWhole(run: UpdateRun): boolean {
   return run.applied.length === run.documents.size && run.plan.patch === undefined;
 }
 
@@ -181,7 +181,7 @@ interface AfterOptions {
 }
 
 /** The feed's state once this run is committed. */
-export function stateAfter(run: Run, { now, force, countsPending }: AfterOptions): FeedState {
+export function stateAfter(run: UpdateRun, { now, force, countsPending }: AfterOptions): FeedState {
   const { source, last, plan } = run;
   const error = messageOf(run, 'failed') ?? messageOf(run, 'held');
   const success = error === undefined ? now.toISOString() : last?.lastSuccess;
@@ -194,7 +194,7 @@ export function stateAfter(run: Run, { now, force, countsPending }: AfterOptions
   const problems = states.reduce((sum, { problems: count = 0 }) => sum + count, 0);
   return {
     feed: source.id,
-    ...placeOf(source),
+    ...locationOf(source),
     parserVersion: source.version,
     documents: Object.fromEntries(run.documents),
     ...(missing.length === 0 ? {} : { missing }),
@@ -216,45 +216,45 @@ export function stateAfter(run: Run, { now, force, countsPending }: AfterOptions
 }
 
 /** Samples of this run first; those of earlier runs still apply to documents that were not read now. */
-function samplesOf({ applied, documents, last, unread }: Run): readonly string[] {
+function samplesOf({ applied, documents, last, unread }: UpdateRun): readonly string[] {
   const samples = [...unread, ...applied.flatMap(({ problems }) => problems.samples)];
   const earlier = applied.length === documents.size ? [] : (last?.problemSamples ?? []);
   return [...new Set([...samples, ...earlier])].slice(0, maxSamples);
 }
 
 /** The last state with the reason why nothing was applied. */
-export function stateAfterFailure(run: Run, message: string): FeedState {
+export function stateAfterFailure(run: UpdateRun, message: string): FeedState {
   const { source, last, startedAt } = run;
   const known = last ?? emptyState(source);
   return { ...known, lastAttempt: startedAt, lastError: message, failingSince: failingSince(run) };
 }
 
 /** The start of the first failed attempt in a row, this one included. */
-function failingSince({ last, startedAt }: Run): string {
+function failingSince({ last, startedAt }: UpdateRun): string {
   return last?.lastError === undefined ? startedAt : (last.failingSince ?? last.lastAttempt ?? startedAt);
 }
 
 function emptyState(source: FeedSource): FeedState {
   const counts = { groups: 0, statements: 0, problems: 0, problemSamples: [] };
-  return { feed: source.id, ...placeOf(source), parserVersion: source.version, documents: {}, ...counts };
+  return { feed: source.id, ...locationOf(source), parserVersion: source.version, documents: {}, ...counts };
 }
 
-function placeOf({ place }: FeedSource): Pick<FeedState, 'place'> {
+function locationOf({ place }: FeedSource): Pick<FeedState, 'place'> {
   return place === undefined ? {} : { place };
 }
 
-function messageOf(run: Run, outcome: DocumentOutcome): string | undefined {
-  return [...run.notices.values()].find((notice) => notice.outcome === outcome)?.message;
+function messageOf(run: UpdateRun, result: DocumentResult): string | undefined {
+  return [...run.notices.values()].find((notice) => notice.result === result)?.message;
 }
 
 /** The last events of a run, once it is committed. */
-export function* eventsOf(run: Run, state: FeedState): Generator<FeedEvent> {
+export function* eventsOf(run: UpdateRun, state: FeedState): Generator<FeedEvent> {
   const feed = run.source.id;
   for (const [document, notice] of run.notices) yield { kind: 'document', feed, document, ...notice };
-  yield { kind: 'finished', feed, outcome: outcomeOf(run), state, written: writtenBy(run) };
+  yield { kind: 'finished', feed, result: resultOf(run), state, written: writtenBy(run) };
 }
 
-function outcomeOf(run: Run): FeedFinished['outcome'] {
+function resultOf(run: UpdateRun): FeedFinished['result'] {
   if (messageOf(run, 'failed') !== undefined) return 'failed';
   if (messageOf(run, 'held') !== undefined) return 'held';
   return wroteFacts(run) ? 'changed' : 'unchanged';

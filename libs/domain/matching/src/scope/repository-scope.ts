@@ -6,7 +6,7 @@ import { checkRepository } from './repository';
 import { checkInstalledProduct } from './suse/product';
 
 /** Whether an advisory about one repository or product is about a package; the distribution's row defines how. */
-export function checkOrigin({ origin }: AdvisoryScope, subject: Subject): Applicability {
+export function checkRepositoryScope({ origin }: AdvisoryScope, subject: Subject): Applicability {
   const rules = distributionOf(subject.feature.namespace)?.repositoryRules;
   switch (rules?.kind) {
     case 'topic':
