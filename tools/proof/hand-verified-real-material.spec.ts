@@ -10,7 +10,7 @@ import { directoryUpstream } from '@clarion/feed-upstreams';
 import { updateFeed } from '@clarion/feed-updating';
 import { indexImage } from '@clarion/layer-indexing';
 import { openImage } from '@clarion/layer-sources';
-import { explainVulnerability, makeReport, type ExplainedPackage, type ExplainedStatement } from '@clarion/reporting';
+import { explainVulnerability, makeReport, type ExplainedPackage, type ExplainedAdvisory } from '@clarion/reporting';
 import type { EffectiveImage, Report, Store, Upstream } from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { openEmbeddedStore } from '@clarion/store-embedded';
@@ -22,31 +22,31 @@ interface Case {
   readonly name: string;
   readonly version: string;
   readonly vulnerability: string;
-  readonly verdict: string;
+  readonly expected: string;
 }
 
 function casesOf(table: string): readonly Case[] {
   const text = readFileSync(path.join(__dirname, 'hand-verified', `${table}.tsv`), 'utf8');
   const [, ...lines] = text.trimEnd().split('\n');
   return lines.map((line) => {
-    const [image = '', name = '', version = '', vulnerability = '', verdict = ''] = line.split('\t');
-    return { image, name, version, vulnerability, verdict };
+    const [image = '', name = '', version = '', vulnerability = '', expected = ''] = line.split('\t');
+    return { image, name, version, vulnerability, expected };
   });
 }
 
-const isAffected = ({ verdict }: Case): boolean => !/^(not affected|no finding): /.test(verdict);
+const isAffected = ({ expected }: Case): boolean => !/^(not affected|no finding): /.test(expected);
 
 /** Which check of its scope every advisory about the package fails. */
-const failed = (member: string) => (one: ExplainedStatement) =>
+const failed = (member: string) => (one: ExplainedAdvisory) =>
   one.scope.some((check) => check.member === member && !check.passed);
-const unaffectedBy = (told: (one: ExplainedStatement) => boolean) => (one: ExplainedPackage | undefined) =>
-  one?.outcome === 'unaffected' && one.statements.every(told);
-const hasComparison = (pattern: RegExp) => (one: ExplainedStatement) => pattern.test(one.comparison ?? '');
+const unaffectedBy = (applies: (one: ExplainedAdvisory) => boolean) => (one: ExplainedPackage | undefined) =>
+  one?.decision === 'unaffected' && one.advisories.every(applies);
+const hasComparison = (pattern: RegExp) => (one: ExplainedAdvisory) => pattern.test(one.comparison ?? '');
 
 /** The required explanation of a package without a finding, by the reason in the table. */
 const reasons: ReadonlyMap<string, (one: ExplainedPackage | undefined) => boolean> = new Map([
-  ['not affected: has the fix', (one) => one?.outcome === 'cleared'],
-  ['not affected: its vendor says so', (one) => one?.outcome === 'suppressed'],
+  ['not affected: has the fix', (one) => one?.decision === 'cleared'],
+  ['not affected: its vendor says so', (one) => one?.decision === 'suppressed'],
   ['not affected: another stream', unaffectedBy(failed('module'))],
   ['not affected: another version', unaffectedBy(hasComparison(/ > /))],
   ['not affected: rejected', (one) => one === undefined],
@@ -252,9 +252,9 @@ describe.each(distributions)('hand-verified cases of %s', (table, id, upstreamIn
     const unaffected = cases.filter((one) => !isAffected(one));
     expect(cases.length).toBeGreaterThanOrEqual(20);
     // A missing entry is not evidence, and does not count.
-    expect(unaffected.filter(({ verdict }) => verdict.startsWith('not affected')).length).toBeGreaterThanOrEqual(7);
+    expect(unaffected.filter(({ expected }) => expected.startsWith('not affected')).length).toBeGreaterThanOrEqual(7);
     expect(cases.length - unaffected.length).toBeGreaterThanOrEqual(7);
-    expect(unaffected.map(({ verdict }) => verdict).filter((verdict) => !reasons.has(verdict))).toEqual([]);
+    expect(unaffected.map(({ expected }) => expected).filter((expected) => !reasons.has(expected))).toEqual([]);
     expect(new Set(cases.map((one) => `${one.image} ${one.name} ${one.vulnerability}`)).size).toBe(cases.length);
   });
 
@@ -269,19 +269,19 @@ describe.each(distributions)('hand-verified cases of %s', (table, id, upstreamIn
   }, 600_000);
   afterAll(() => findings.close());
 
-  test.each(cases)('$image: $name $version, $vulnerability: $verdict', async (one) => {
+  test.each(cases)('$image: $name $version, $vulnerability: $expected', async (one) => {
     const { image, report } = await findings.in(one.image);
     const installed = image.features.filter(({ name, version }) => name === one.name && version === one.version);
     expect(installed).toHaveLength(1);
-    const told = report.findings
+    const found = report.findings
       .filter(({ id: flaw, aliases }) => [flaw, ...aliases].includes(one.vulnerability))
       .filter(({ package: of }) => of.name === one.name && of.version === one.version)
       .map(({ state, fixedIn }) => `${state} ${fixedIn ?? ''}`.trim());
-    expect(told).toEqual(isAffected(one) ? [one.verdict] : []);
+    expect(found).toEqual(isAffected(one) ? [one.expected] : []);
     if (!isAffected(one)) {
       const { packages } = await explainVulnerability(image, findings.store, { id: one.vulnerability, feeds });
       const explained = packages.find(({ name, version }) => name === one.name && version === one.version);
-      if (reasons.get(one.verdict)?.(explained) !== true) throw new Error(`not so: ${JSON.stringify(explained)}`);
+      if (reasons.get(one.expected)?.(explained) !== true) throw new Error(`not so: ${JSON.stringify(explained)}`);
     }
   });
 });

@@ -56,7 +56,7 @@ async function rejectedIn(
 }
 
 /** The result of comparing a version with a bound: `affected` below it, `cleared` from it on, or `undetermined`. */
-function verdict(scheme: string, bound: string, version: string): string {
+function resultOf(scheme: string, bound: string, version: string): string {
   const found = versionScheme(scheme);
   const order = found === undefined ? undefined : orderVersions(found, version, bound);
   if (order === undefined) return 'undetermined';
@@ -67,7 +67,7 @@ function verdict(scheme: string, bound: string, version: string): string {
 interface Class {
   readonly scheme: string;
   readonly bounds: Readonly<Record<string, number>>;
-  readonly verdicts: readonly (readonly [bound: string, version: string, expected: string])[];
+  readonly comparisons: readonly (readonly [bound: string, version: string, expected: string])[];
 }
 
 const alpine: readonly Class[] = [
@@ -75,7 +75,7 @@ const alpine: readonly Class[] = [
     // Another number instead of a revision: -r0 may be meant, or a part of the version.
     scheme: 'apk',
     bounds: { '10.0.11-0': 18, '4.10-1-r1': 6, '2021-03-27-r5': 4, '1.11-20-r0': 3, '57-1-r2': 1, '2.15.r-r1': 1 },
-    verdicts: [
+    comparisons: [
       ['10.0.11-0', '10.0.10-r9', 'affected'],
       ['10.0.11-0', '10.0.11-r0', 'undetermined'],
       ['10.0.11-0', '10.0.12-r0', 'cleared'],
@@ -92,7 +92,7 @@ const alpine: readonly Class[] = [
       ...{ '6.6.2p1-r0': 12, '1.9.5p2-r0': 12, '6.6.4p1-r1': 2, '6.6.4p1-r2': 2 },
       ...{ '6.7.1p1-r1': 2, '3.3.3p1-r3': 1 },
     },
-    verdicts: [
+    comparisons: [
       ['6.6.2p1-r0', '6.6.1_p1-r3', 'affected'],
       ['6.6.2p1-r0', '6.6.2p1-r0', 'cleared'],
       ['6.6.2p1-r0', '6.6.2p1-r1', 'undetermined'],
@@ -106,7 +106,7 @@ const azure: readonly Class[] = [
   {
     scheme: 'rpm',
     bounds: { '1.17.13-2,1.18.8-2,1.21.6-1.azl3': 1 },
-    verdicts: [
+    comparisons: [
       ['1.17.13-2,1.18.8-2,1.21.6-1.azl3', '1.17.1-1.azl3', 'undetermined'],
       ['1.17.13-2,1.18.8-2,1.21.6-1.azl3', '1.22.0-1.azl3', 'undetermined'],
     ],
@@ -121,7 +121,7 @@ const osv: readonly Class[] = [
       ...{ '0.8.3ubuntu7.5': 2, '0.9.3.5ubuntu3': 2, '1.6.5ubuntu0.1': 2, '1.9.0ubuntu1.2': 2, '0.7.11p3': 2 },
       ...{ '2019-09-12': 2, '0.9-stable': 1, '7.2.0-12.1': 1, '8.3.0-11.1': 1, '9.3.1-2.1': 1, '10.0.2-1.1': 1 },
     },
-    verdicts: [
+    comparisons: [
       ['0.8.3ubuntu7.5', '0.8.2', 'affected'],
       ['0.8.3ubuntu7.5', '0.8.3', 'undetermined'],
       ['0.8.3ubuntu7.5', '0.8.4', 'cleared'],
@@ -139,7 +139,7 @@ const osv: readonly Class[] = [
       ...{ '6.0.0-GM': 1, '1.5.7c': 1, '1.3.0r1': 1, '1.3.0r4': 1 },
       ...{ '3.20-test2': 1, '2.1.0-dev1': 1 },
     },
-    verdicts: [
+    comparisons: [
       ['1.5.7c', '1.5.6', 'affected'],
       ['1.5.7c', '1.5.7', 'undetermined'],
       ['1.5.7c', '1.5.8', 'cleared'],
@@ -152,7 +152,7 @@ const osv: readonly Class[] = [
       ...{ '19.03.0': 2, '19.03.9': 2, '2.1-beta.5': 1, '18.09.8': 1, '19.03.11': 1, '19.03.1': 1 },
       ...{ '2018-05-19': 1, '2.10-rc2': 1, '3.0-beta1': 1, '17.06.0-ce': 1 },
     },
-    verdicts: [
+    comparisons: [
       ['19.03.9', '19.3.8', 'affected'],
       ['19.03.9', '19.3.9', 'cleared'],
     ],
@@ -163,7 +163,7 @@ const osv: readonly Class[] = [
       ...{ '8.0': 1, '0.70': 1, '4.16': 1, '1.3': 1, '1.2': 1, '6.0': 1, '10.3': 1, '1.0': 1 },
       ...{ '1.90': 1, '1.89': 1, '1.78': 1, '1.77': 1, '9.11': 1, '4.0': 1 },
     },
-    verdicts: [
+    comparisons: [
       ['4.16', '4.15.9', 'affected'],
       ['4.16', '4.16.0', 'cleared'],
     ],
@@ -171,7 +171,7 @@ const osv: readonly Class[] = [
   {
     scheme: 'semver',
     bounds: { '0.16': 2, '1.72': 1, '0.62': 1, '0.35': 1, '0.36': 1 },
-    verdicts: [
+    comparisons: [
       ['0.36', '0.35.9', 'affected'],
       ['0.36', '0.36.0', 'cleared'],
     ],
@@ -230,10 +230,10 @@ describe('bounds of real feeds that are not versions', () => {
     300_000,
   );
 
-  const verdicts = [...alpine, ...azure, ...osv].flatMap((one) =>
-    one.verdicts.map(([bound, version, expected]) => [one.scheme, bound, version, expected] as const),
+  const comparisons = [...alpine, ...azure, ...osv].flatMap((one) =>
+    one.comparisons.map(([bound, version, expected]) => [one.scheme, bound, version, expected] as const),
   );
-  it.each(verdicts)('%s fixed in %s: %s is %s', (scheme, bound, version, expected) => {
-    expect(verdict(scheme, bound, version)).toBe(expected);
+  it.each(comparisons)('%s fixed in %s: %s is %s', (scheme, bound, version, expected) => {
+    expect(resultOf(scheme, bound, version)).toBe(expected);
   });
 });

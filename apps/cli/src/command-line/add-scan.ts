@@ -6,7 +6,7 @@ import { imageHelp, withImageOptions } from './with-image-options';
 
 const severities = ['Critical', 'High', 'Medium', 'Low', 'Negligible', 'Unknown'];
 const severityNames = `${severities.slice(0, -1).join(', ')} or Unknown`;
-const severitySources = ['statement', 'advisory', 'nvd', 'cna', 'cvss', 'other'];
+const severitySources = ['advisory', 'record', 'nvd', 'cna', 'cvss', 'other'];
 
 const exitHelp = `
 Exit codes: 0 policy passed, 1 error, 2 policy violated, 3 scan incomplete (an unreadable file, an
@@ -24,11 +24,11 @@ export function addScan(program: Command): void {
     .addOption(withValues(flag('--severity <list>', `show only these, comma separated: ${severityNames}`), severities))
     .addOption(
       withValues(
-        flag('--severity-order <list>', `whose severity is believed first: ${severitySources.join(', ')}`),
+        flag('--severity-order <list>', `whose severity comes first: ${severitySources.join(', ')}`),
         severitySources,
       ),
     )
-    .addOption(flag('--ignore-unfixed', 'show, and judge, only what has a fix'))
+    .addOption(flag('--ignore-unfixed', 'show and count only what has a fix'))
     .addOption(
       withValues(flag('--fail-on <severity>', 'exit with 2 when a finding is this severe or more'), severities),
     )

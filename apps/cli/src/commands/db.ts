@@ -69,7 +69,7 @@ function printStatus(rows: readonly StatusRow[]): void {
       lastSuccess: minute(row.lastSuccess),
       lastChange: row.lastChange === null ? null : minute(row.lastChange),
     })),
-    ['feed', 'level', 'lastSuccess', 'lastChange', 'statements', 'records', 'problems'],
+    ['feed', 'level', 'lastSuccess', 'lastChange', 'advisories', 'records', 'problems'],
   );
   for (const { feed, lastError, partial, place, otherPlaces: others } of rows) {
     const elsewhere = `${feed} of this configuration comes from ${place}; what is stored from ${others.join(' and ')} takes no part`;

@@ -1,7 +1,7 @@
-import type { ExplainedPackage, ExplainedStatement } from '@clarion/reporting';
+import type { ExplainedPackage, ExplainedAdvisory } from '@clarion/reporting';
 import { type Explained, renderText } from './explain';
 
-const said: ExplainedStatement = {
+const said: ExplainedAdvisory = {
   feed: 'debian-security-tracker',
   document: 'json',
   entry: 'debian:12 tar',
@@ -12,7 +12,7 @@ const said: ExplainedStatement = {
   reason: 'no-dsa: minor\u001b[31m issue',
   scope: [{ member: 'architectures', passed: false, detail: 's390x: about another architecture' }],
   comparison: '1.34+dfsg-1.2 < 1.34+dfsg-1.2+deb12u1 (dpkg)',
-  verdict: 'vulnerable',
+  match: 'vulnerable',
   counts: true,
   note: null,
 };
@@ -24,13 +24,13 @@ const tar: ExplainedPackage = {
   architecture: 'amd64',
   path: 'var/lib/dpkg/status',
   source: { name: 'tar', version: '1.34+dfsg-1.2' },
-  outcome: 'vulnerable',
+  decision: 'vulnerable',
   state: 'fixed',
   fixedIn: '1.34+dfsg-1.2+deb12u1',
   fixAvailableIn: null,
   rule: 'older than the highest fixed version',
   notes: [],
-  statements: [said],
+  advisories: [said],
 };
 const explanation: Explained = {
   coverage: { uncovered: [], undetermined: [], ecosystems: [] },
@@ -41,7 +41,7 @@ const explanation: Explained = {
   feeds: [{ id: 'debian-security-tracker', updatedAt: '2025-11-20T06:00:00Z' }],
 };
 
-test('shows advisory, comparison, scope, rule and outcome, without control characters', () => {
+test('shows advisory, comparison, scope, rule and decision, without control characters', () => {
   expect(renderText(explanation).split('\n')).toEqual([
     'CVE-2022-48303 (GHSA-a)',
     '',
@@ -64,20 +64,20 @@ test.each<readonly [Partial<ExplainedPackage>, string]>([
     '  affected: no fix yet, a fix is available in ubuntu-pro',
   ],
   [{ state: 'under_investigation', fixedIn: null }, '  under investigation'],
-  [{ outcome: 'cleared', state: null, fixedIn: null }, '  not affected: it has the fix'],
-  [{ outcome: 'suppressed', state: null, fixedIn: null }, '  not affected: so its vendor says'],
+  [{ decision: 'cleared', state: null, fixedIn: null }, '  not affected: it has the fix'],
+  [{ decision: 'suppressed', state: null, fixedIn: null }, '  not affected: so its vendor says'],
   [
     {
-      outcome: 'suppressed',
+      decision: 'suppressed',
       state: null,
       fixedIn: null,
-      statements: [{ ...said, feed: 'acme', verdict: 'suppressed' }],
+      advisories: [{ ...said, feed: 'acme', match: 'suppressed' }],
     },
     '  not affected: so acme says',
   ],
-  [{ outcome: 'undetermined', state: null, fixedIn: null }, '  undetermined'],
-  [{ outcome: 'unaffected', state: null, fixedIn: null }, '  not affected'],
-])('outcome %j', (more, line) => {
+  [{ decision: 'undetermined', state: null, fixedIn: null }, '  undetermined'],
+  [{ decision: 'unaffected', state: null, fixedIn: null }, '  not affected'],
+])('decision %j', (more, line) => {
   expect(renderText({ ...explanation, packages: [{ ...tar, ...more }] }).split('\n')[3]).toBe(line);
 });
 

@@ -5,7 +5,7 @@ import {
   makeReport,
   namespaceIds,
   type ExplainedPackage,
-  type ExplainedStatement,
+  type ExplainedAdvisory,
   type Explanation,
 } from '@clarion/reporting';
 import {
@@ -157,16 +157,16 @@ function packageLines(one: ExplainedPackage): readonly string[] {
   return [
     '',
     `${one.name} ${one.version} (${[one.namespace, one.architecture].filter((text) => text !== null).join(', ')}${from})`,
-    `  ${outcomeText(one)}`,
+    `  ${decisionText(one)}`,
     `  because: ${one.rule}`,
     ...one.notes.map((note) => `  note: ${note}`),
-    ...one.statements.flatMap(statementLines),
+    ...one.advisories.flatMap(advisoryLines),
   ];
 }
 
-function outcomeText({ outcome, state, fixedIn, fixAvailableIn, statements }: ExplainedPackage): string {
+function decisionText({ decision, state, fixedIn, fixAvailableIn, advisories }: ExplainedPackage): string {
   const offer = fixAvailableIn === null ? '' : `, a fix is available in ${fixAvailableIn}`;
-  switch (outcome) {
+  switch (decision) {
     case 'vulnerable':
       if (state === 'under_investigation') return `under investigation${offer}`;
       if (state === 'affected') return `affected: no fix yet${offer}`;
@@ -176,7 +176,7 @@ function outcomeText({ outcome, state, fixedIn, fixAvailableIn, statements }: Ex
     case 'cleared':
       return 'not affected: it has the fix';
     case 'suppressed':
-      return `not affected: so ${suppressing(statements)} says`;
+      return `not affected: so ${suppressing(advisories)} says`;
     case 'undetermined':
       return 'undetermined';
     case 'unaffected':
@@ -185,20 +185,20 @@ function outcomeText({ outcome, state, fixedIn, fixAvailableIn, statements }: Ex
 }
 
 /** The source of the suppression: a vendor, or own data. */
-function suppressing(statements: readonly ExplainedStatement[]): string {
-  const feeds = statements.filter(({ verdict, counts }) => verdict === 'suppressed' && counts).map(({ feed }) => feed);
+function suppressing(advisories: readonly ExplainedAdvisory[]): string {
+  const feeds = advisories.filter(({ match, counts }) => match === 'suppressed' && counts).map(({ feed }) => feed);
   return [...new Set(feeds)].join(', ') || 'its vendor';
 }
 
-function statementLines(said: ExplainedStatement): readonly string[] {
-  const id = said.advisory ?? said.id;
+function advisoryLines(explained: ExplainedAdvisory): readonly string[] {
+  const id = explained.advisory ?? explained.id;
   const lines = [
-    `  ${said.feed} ${said.document}, ${said.entry} (by ${said.matchedBy} name), ${id}: ${said.state.replaceAll('_', ' ')}`,
-    said.comparison === null ? undefined : `    ${said.comparison}`,
-    ...said.scope.map(({ member, passed, detail }) => `    ${passed ? 'fits' : 'does not fit'} ${member}: ${detail}`),
-    `    ${said.verdict}${said.counts ? '' : ', decides nothing'}`,
-    said.reason === null ? undefined : `    reason: ${said.reason}`,
-    said.note === null ? undefined : `    note: ${said.note}`,
+    `  ${explained.feed} ${explained.document}, ${explained.entry} (by ${explained.matchedBy} name), ${id}: ${explained.state.replaceAll('_', ' ')}`,
+    explained.comparison === null ? undefined : `    ${explained.comparison}`,
+    ...explained.scope.map(({ member, passed, detail }) => `    ${passed ? 'fits' : 'does not fit'} ${member}: ${detail}`),
+    `    ${explained.match}${explained.counts ? '' : ', decides nothing'}`,
+    explained.reason === null ? undefined : `    reason: ${explained.reason}`,
+    explained.note === null ? undefined : `    note: ${explained.note}`,
   ];
   return lines.filter((line) => line !== undefined);
 }

@@ -104,14 +104,14 @@ describe('clarion update and db', () => {
     const second = await loadMirror();
     expect(second.stderr).toMatch(/debian-security-tracker: unchanged/);
     const status = await clarion(['db', 'status', '--format', 'json', '--db', at('db')]);
-    const rows = JSON.parse(status.stdout) as { feed: string; statements: number | null; lastError: string | null }[];
+    const rows = JSON.parse(status.stdout) as { feed: string; advisories: number | null; lastError: string | null }[];
     expect(rows.find(({ feed }) => feed === 'debian-security-tracker')).toMatchObject({
-      statements: 38,
+      advisories: 38,
       lastError: null,
     });
-    expect(rows.find(({ feed }) => feed === 'cisa-kev')).toMatchObject({ statements: 0, records: 2, problems: 0 });
+    expect(rows.find(({ feed }) => feed === 'cisa-kev')).toMatchObject({ advisories: 0, records: 2, problems: 0 });
     // A feed that was never loaded has no count.
-    const never = { groups: null, statements: null, records: null, problems: null };
+    const never = { groups: null, advisories: null, records: null, problems: null };
     expect(rows.find(({ feed }) => feed === 'photon')).toMatchObject(never);
   });
 

@@ -20,11 +20,11 @@ beforeAll(async () => {
 });
 
 describe('clarion explain', () => {
-  it('shows the advisory, the comparison and the outcome', async () => {
+  it('shows the advisory, the comparison and the decision', async () => {
     const { code, stdout } = await clarion(['explain', image, 'cve-2005-2541', '--format', 'json', ...db]);
     expect(code).toBe(0);
     expect((JSON.parse(stdout) as Explanation).packages).toMatchObject([
-      { name: 'tar', outcome: 'vulnerable', state: 'affected', statements: [{ feed: 'debian-security-tracker' }] },
+      { name: 'tar', decision: 'vulnerable', state: 'affected', advisories: [{ feed: 'debian-security-tracker' }] },
     ]);
     const table = await clarion(['explain', image, 'CVE-2005-2541', ...db]);
     expect(table.stdout).toMatch(/^CVE-2005-2541\n\ntar .*\n {2}affected: no fix yet\n {2}because: /);

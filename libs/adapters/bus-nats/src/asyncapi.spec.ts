@@ -19,11 +19,11 @@ const examples: readonly DomainEvent[] = [
   { kind: 'layer.indexed', image, layer: image, read: true },
   { kind: 'image.indexed', image, submission: 's' },
   { kind: 'image.failed', image, submission: 's', code: 'corrupt-data', message: 'm' },
-  ...(['unchanged', 'changed', 'held', 'failed'] as const).map((outcome): DomainEvent => ({
+  ...(['unchanged', 'changed', 'held', 'failed'] as const).map((result): DomainEvent => ({
     kind: 'feed.updated',
     feed: 'own feed',
     request: 'r',
-    outcome,
+    result,
   })),
   ...transitionKinds.flatMap((transition) =>
     severities.map((severity): DomainEvent => ({

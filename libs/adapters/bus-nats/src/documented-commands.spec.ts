@@ -51,7 +51,7 @@ suite('the commands of docs/nats.md', () => {
     severity: 'Critical',
     reference: 'registry.example/team/app:1',
   } as const;
-  const updated = { kind: 'feed.updated', feed: 'nvd', request: 'r1', outcome: 'unchanged' } as const;
+  const updated = { kind: 'feed.updated', feed: 'nvd', request: 'r1', result: 'unchanged' } as const;
 
   /** Starts a subscriber; once it listens, returns a function for its output so far. */
   async function subscribed(command: string): Promise<() => string> {

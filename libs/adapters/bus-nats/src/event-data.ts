@@ -38,7 +38,7 @@ const news = z.discriminatedUnion('kind', [
     kind: z.literal('feed.updated'),
     feed: name,
     request: name,
-    outcome: z.enum(['unchanged', 'changed', 'held', 'failed']),
+    result: z.enum(['unchanged', 'changed', 'held', 'failed']),
   }),
   z.object({
     kind: z.literal('image.transition'),

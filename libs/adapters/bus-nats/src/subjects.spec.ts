@@ -19,9 +19,9 @@ const news: readonly [DomainEvent, string, string][] = [
   [{ kind: 'layer.indexed', image, layer: image, read: true }, 'layer.indexed', 'layer.indexed'],
   [{ kind: 'image.indexed', image, submission: 's' }, 'image.indexed', 'image.indexed'],
   [{ kind: 'image.failed', image, submission: 's', code: 'internal', message: 'm' }, 'scan.failed', 'scan.failed'],
-  [{ kind: 'feed.updated', feed: 'nvd', request: 'r', outcome: 'held' }, 'vulndb.updated.nvd', 'vulndb.updated'],
+  [{ kind: 'feed.updated', feed: 'nvd', request: 'r', result: 'held' }, 'vulndb.updated.nvd', 'vulndb.updated'],
   [
-    { kind: 'feed.updated', feed: 'own/ä.b *>', request: 'r', outcome: 'held' },
+    { kind: 'feed.updated', feed: 'own/ä.b *>', request: 'r', result: 'held' },
     'vulndb.updated.own__b___',
     'vulndb.updated',
   ],

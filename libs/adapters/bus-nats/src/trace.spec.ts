@@ -53,7 +53,7 @@ describeWithServer('spans', () => {
       'work.feed': async function* (event, { traceparent: inside }) {
         expect(trace.getActiveSpan()?.spanContext().traceId).toBe(traceId);
         expect(inside).toMatch(new RegExp(`^00-${traceId}-(?!b7ad6b7169203331)[0-9a-f]{16}-01$`));
-        yield await Promise.resolve({ ...event, kind: 'feed.updated', outcome: 'failed' } as const);
+        yield await Promise.resolve({ ...event, kind: 'feed.updated', result: 'failed' } as const);
         if (event.feed === 'bad') throw new Error('a bug');
       },
     });

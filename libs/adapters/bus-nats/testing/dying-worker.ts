@@ -17,9 +17,9 @@ void (async () => {
         yield* await new Promise<[]>(ignore);
       },
       'work.feed': async function* (event) {
-        yield { ...event, kind: 'feed.updated', outcome: 'failed' };
+        yield { ...event, kind: 'feed.updated', result: 'failed' };
         // A connection keeps the order of messages: once this one is stored, the earlier ones are too.
-        await bus.publish([{ event: { ...event, feed: 'after', kind: 'feed.updated', outcome: 'failed' } }]);
+        await bus.publish([{ event: { ...event, feed: 'after', kind: 'feed.updated', result: 'failed' } }]);
         process.kill(process.pid, 'SIGKILL');
         await new Promise(ignore);
       },

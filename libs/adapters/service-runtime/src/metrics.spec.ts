@@ -80,7 +80,7 @@ describe('observed', () => {
     const routes = observed(
       {
         'work.feed': async function* (work) {
-          yield await Promise.resolve({ ...work, kind: 'feed.updated', outcome: 'changed' } as const);
+          yield await Promise.resolve({ ...work, kind: 'feed.updated', result: 'changed' } as const);
           if (error !== undefined) throw error;
         },
       },

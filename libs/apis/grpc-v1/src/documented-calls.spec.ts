@@ -132,7 +132,7 @@ suite('the calls of docs/grpc.md', () => {
     GetReport: { media_type: 'application/json' },
     ListPackages: { packages: [{ name: 'bash' }, { name: 'openssl' }] },
     ListImages: { images: [{ digest: built.manifestDigest }] },
-    GetVulnerability: { id: 'CVE-2023-5678', statements: [{ package: 'openssl', severity: 'SEVERITY_MEDIUM' }] },
+    GetVulnerability: { id: 'CVE-2023-5678', advisories: [{ package: 'openssl', severity: 'SEVERITY_MEDIUM' }] },
     PutOwnVulnerability: { created: true },
     ListFeeds: {
       feeds: expect.arrayContaining([expect.objectContaining({ id: 'debian-security-tracker' })]) as unknown,

@@ -130,7 +130,7 @@ describe('the gRPC API', () => {
     expect(found).toMatchObject({
       ok: {
         id: 'CVE-2023-5678',
-        statements: [
+        advisories: [
           {
             feed: 'debian-security-tracker',
             namespace: 'debian:12',
@@ -148,7 +148,7 @@ describe('the gRPC API', () => {
     const listed = await ask(face.vulnerabilities, 'listVulnerabilities', {
       request: { namespace: 'debian:12', package: 'openssl', limit: 0, after: '' },
     });
-    expect(listed).toMatchObject({ ok: { vulnerabilities: [{ id: 'CVE-2023-5678', statements: [{}] }], next: '' } });
+    expect(listed).toMatchObject({ ok: { vulnerabilities: [{ id: 'CVE-2023-5678', advisories: [{}] }], next: '' } });
   });
 
   it("stores the installation's own vulnerabilities", async () => {
@@ -204,7 +204,7 @@ describe('the gRPC API', () => {
     const its = await startGrpcApi(fresh.useCases);
     try {
       const feeds = await ask(its.feeds, 'listFeeds', { request: {}, caller: 'reader' });
-      const counts = { groups: 0n, statements: 0n, problems: 0n, records: undefined };
+      const counts = { groups: 0n, advisories: 0n, problems: 0n, records: undefined };
       const never = { id: 'debian-security-tracker', lastSuccess: undefined, ...counts };
       expect(feeds).toMatchObject({
         ok: { feeds: expect.arrayContaining([expect.objectContaining(never)]) as unknown },
@@ -254,7 +254,7 @@ describe('the gRPC API', () => {
         id: 'debian-security-tracker',
         enabled: true,
         level: 'ok',
-        statements: 1n,
+        advisories: 1n,
         groups: 1n,
         records: 1n,
         own: false,

@@ -1,6 +1,6 @@
 import type { LayerDescriptor, ReportPackage } from '@clarion/model';
 import type { clarionV1 } from '@clarion/proto';
-import type { ImageView, NotJudged, Submitted, SubmitRequest } from '@clarion/use-cases';
+import type { ImageView, UndecidedImages, Submitted, SubmitRequest } from '@clarion/use-cases';
 import { FieldError } from './errors';
 import { digest, optionalText, platformOf, text } from './requests';
 import { encodeCounts, encodeImageState } from './words';
@@ -103,7 +103,7 @@ export function encodeImage(image: ImageView): clarionV1.Image {
   };
 }
 
-export function encodeNotJudged({ images, reasons, of }: NotJudged): clarionV1.NotJudged {
+export function encodeUndecided({ images, reasons, of }: UndecidedImages): clarionV1.UndecidedImages {
   return { images, reasons: { ...reasons }, of };
 }
 

@@ -3,7 +3,7 @@ import { ClarionError } from '@clarion/model';
 import type { ImageSearch, ImageUseCases, ReportFile, UploadOptions } from '@clarion/use-cases';
 import type { Admitted, callsOf } from './calls';
 import { FieldError } from './errors';
-import { decodeSubmission, encodeImage, encodeNotJudged, encodePackage, encodeSubmitted } from './image-messages';
+import { decodeSubmission, encodeImage, encodeUndecided, encodePackage, encodeSubmitted } from './image-messages';
 import { digest, optionalText, pageOf, platformOf, text } from './requests';
 import { decodeSeverity } from './words';
 
@@ -28,8 +28,8 @@ export function imageService(images: ImageUseCases, call: ReturnType<typeof call
       return { image: encodeImage(await images.get(digest('digest', request.digest), { waitMillis, ...admitted })) };
     }),
     listImages: call.unary<clarionV1.ListImagesRequest, clarionV1.ListImagesResponse>('reader', async (request) => {
-      const { items, next = '', notJudged } = await images.list(decodeSearch(request), pageOf(request));
-      return { images: items.map(encodeImage), next, notJudged: notJudged && encodeNotJudged(notJudged) };
+      const { items, next = '', undecided } = await images.list(decodeSearch(request), pageOf(request));
+      return { images: items.map(encodeImage), next, undecided: undecided && encodeUndecided(undecided) };
     }),
     watchImage: call.serverStream<clarionV1.WatchImageRequest, clarionV1.WatchImageResponse>(
       'reader',

@@ -268,7 +268,7 @@ describe('events', () => {
 });
 
 async function announce(...feeds: readonly string[]): Promise<void> {
-  const events = feeds.map((feed): DomainEvent => ({ kind: 'feed.updated', feed, request: feed, outcome: 'changed' }));
+  const events = feeds.map((feed): DomainEvent => ({ kind: 'feed.updated', feed, request: feed, result: 'changed' }));
   await here.bus.publish(events.map((event) => ({ event })));
 }
 

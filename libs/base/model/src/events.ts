@@ -40,7 +40,7 @@ export type DomainEvent =
       readonly kind: 'feed.updated';
       readonly feed: string;
       readonly request: string;
-      readonly outcome: 'unchanged' | 'changed' | 'held' | 'failed';
+      readonly result: 'unchanged' | 'changed' | 'held' | 'failed';
     }
   /** One vulnerability starts or stops affecting an image, or changes for it. */
   | {

@@ -107,20 +107,20 @@ export const image = z
   })
   .meta({ id: 'Image' });
 
-const notJudged = z
+const undecided = z
   .strictObject({
     images: z.int(),
     reasons: z
       .partialRecord(z.enum(missingCounts), z.int())
       .describe('Images by the first reason of `incomplete` that matters to the search'),
-    of: z.int().describe('So many images were looked at: all, or the first thousand'),
+    of: z.int().describe('Number of images that were checked: all, or the first thousand'),
   })
-  .meta({ id: 'NotJudged' });
+  .meta({ id: 'UndecidedImages' });
 
 export const imagePage = page('ImagePage', image, {
-  notJudged: notJudged
+  undecided: undecided
     .optional()
-    .describe('Images that a search by severity or vulnerability cannot judge; on the first page'),
+    .describe('Images that a search by severity or vulnerability cannot decide; on the first page'),
 });
 
 const layer = z

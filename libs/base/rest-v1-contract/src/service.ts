@@ -25,8 +25,8 @@ const feed = z
     groups: z
       .int()
       .nullable()
-      .describe('Packages it speaks about. Of a feed that was never loaded all counts are null'),
-    statements: z.int().nullable(),
+      .describe('Packages with advisories. Of a feed that was never loaded all counts are null'),
+    advisories: z.int().nullable(),
     records: z.int().nullable().describe('Facts of any kind, descriptions and scores too, in its documents'),
     problems: z.int().nullable().describe('Records that could not be understood'),
     problemSamples: z.array(z.string()),

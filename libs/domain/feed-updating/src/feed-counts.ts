@@ -5,7 +5,7 @@ export interface FeedCounts {
   /** Packages with advisories. */
   readonly groups: number | null;
   /** Advisories about those packages; zero for feeds that only describe vulnerabilities. */
-  readonly statements: number | null;
+  readonly advisories: number | null;
   /** Facts of any kind, including descriptions and scores, in its documents when they were last read whole. */
   readonly records: number | null;
   /** Records that could not be parsed. */
@@ -14,8 +14,8 @@ export interface FeedCounts {
 
 /** The counts from the state of a feed. */
 export function feedCounts(state: FeedState | undefined): FeedCounts {
-  if (state?.lastSuccess === undefined) return { groups: null, statements: null, records: null, problems: null };
-  const { groups, statements, problems, documents } = state;
+  if (state?.lastSuccess === undefined) return { groups: null, advisories: null, records: null, problems: null };
+  const { groups, statements: advisories, problems, documents } = state;
   const records = Object.values(documents).reduce((sum, document) => sum + (document.records ?? document.groups), 0);
-  return { groups, statements, records, problems };
+  return { groups, advisories, records, problems };
 }

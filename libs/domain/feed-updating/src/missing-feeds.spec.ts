@@ -37,7 +37,7 @@ describe('a mirror without the folder of a feed', () => {
       const context = { signal: new AbortController().signal, delivery: 1 };
       const events = [];
       for await (const event of handler({ kind: 'work.feed', feed: id, request: 'r' }, context)) events.push(event);
-      expect(events).toEqual([{ kind: 'feed.updated', feed: id, request: 'r', outcome: 'failed' }]);
+      expect(events).toEqual([{ kind: 'feed.updated', feed: id, request: 'r', result: 'failed' }]);
       const state = (await store.feedStates()).find((one) => one.feed === id);
       expect(state).toMatchObject({ lastAttempt: now.toISOString(), failingSince: now.toISOString() });
       expect(feedHealth(feed, state, now).level).toBe('warning');

@@ -61,8 +61,8 @@ async function changesOf(update: string, vulnerability: string): Promise<readonl
 describe('an update that was ordered', () => {
   it('reports how it ended', async () => {
     const all = entries(['CVE-1', '1']);
-    const updated = (outcome: string): ClarionEvent[] => [
-      { kind: 'feed.updated', feed: 'test', request: 'r', outcome: outcome as 'changed' },
+    const updated = (result: string): ClarionEvent[] => [
+      { kind: 'feed.updated', feed: 'test', request: 'r', result: result as 'changed' },
     ];
     expect(await update({ all })).toEqual(updated('changed'));
     expect(await update({ all })).toEqual(updated('unchanged'));
@@ -120,11 +120,11 @@ describe('an update that was ordered', () => {
       affected: [['test:1', `p${n}`, '1']],
     }));
     await update({ all: many });
-    expect(await update({ all: many.slice(0, 10) })).toMatchObject([{ outcome: 'held' }]);
+    expect(await update({ all: many.slice(0, 10) })).toMatchObject([{ result: 'held' }]);
     // The command line cannot reach this store.
     const [{ lastError } = { lastError: '' }] = await store.feedStates();
     expect(lastError).toMatch(/; if that is right, accept it with POST \/api\/v1\/feeds\/test\/update\?force=true$/);
-    expect(await update({ all: many.slice(0, 10), force: true })).toMatchObject([{ outcome: 'changed' }]);
+    expect(await update({ all: many.slice(0, 10), force: true })).toMatchObject([{ result: 'changed' }]);
   });
 });
 
@@ -141,11 +141,11 @@ describe('an update that is not for this process', () => {
     const early = update({ all, now: () => new Date(time(59)) });
     await expect(early).rejects.toMatchObject({ retryable: true });
     expect(await store.feedStates()).toEqual([]);
-    expect(await update({ all, now: () => new Date(time(61)) })).toMatchObject([{ outcome: 'changed' }]);
+    expect(await update({ all, now: () => new Date(time(61)) })).toMatchObject([{ result: 'changed' }]);
   });
 
   it('leaves the lease to the next one', async () => {
     await update({ all: entries(['CVE-1', '1']), owner: 'one' });
-    expect(await update({ all: entries(['CVE-1', '2']), owner: 'two' })).toMatchObject([{ outcome: 'changed' }]);
+    expect(await update({ all: entries(['CVE-1', '2']), owner: 'two' })).toMatchObject([{ result: 'changed' }]);
   });
 });

@@ -59,7 +59,7 @@ export function updateFeedOnDemand(deps: FeedWorkDeps): WorkHandler<'work.feed'>
     });
     if (done === undefined) throw new ClarionError('upstream-unavailable', `${id} is being updated by another process`);
     const finished = done.result;
-    if (finished !== undefined) yield { kind: 'feed.updated', feed: id, request, outcome: finished.result };
+    if (finished !== undefined) yield { kind: 'feed.updated', feed: id, request, result: finished.result };
   };
 }
 

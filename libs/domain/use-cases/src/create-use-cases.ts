@@ -14,7 +14,7 @@ import { reconcile, type ReconcileOptions } from './reconcile';
 import { layersOfImage, packagesOfImage } from './image-lists';
 import { reportImage } from './report-image';
 import { searchImages } from './search-images';
-import { lookupFacts, statementsAbout, vulnerabilitiesOf } from './statements';
+import { lookupFacts, advisoriesAbout, vulnerabilitiesOf } from './advisories-about';
 import { submitImage } from './submit-image';
 import { publishPending } from './publish-pending';
 import { createUpload } from './upload-image';
@@ -62,7 +62,7 @@ function imageUseCases(context: Context): ImageUseCases {
 function vulnerabilityUseCases(context: Context): VulnerabilityUseCases {
   const facts = lookupFacts(context);
   return {
-    get: (id, filter, page) => statementsAbout(id, filter, { page, facts, context }),
+    get: (id, filter, page) => advisoriesAbout(id, filter, { page, facts, context }),
     list: (of, page) =>
       cursorPage('vulnerabilities', page, (at) => vulnerabilitiesOf(of, { page: at, facts, context })),
     putOwn: (key, record) => putOwn(key, record, context),

@@ -42,6 +42,7 @@ function viewOf(feed: FeedSource, state: FeedState | undefined, { now, isWritten
     documents,
     cursor: __,
     peak: ___,
+    statements: advisories,
     countsPending: _pending,
     imported: _imported,
     mirroredAt,
@@ -64,7 +65,7 @@ function viewOf(feed: FeedSource, state: FeedState | undefined, { now, isWritten
     ...known,
     ...(partial === undefined ? {} : { partial }),
     // Own data that was never written has zero records; for a feed that was never loaded, the number is unknown.
-    ...(isWrittenHere ? { records: known.groups } : feedCounts(state)),
+    ...(isWrittenHere ? { advisories, records: known.groups } : feedCounts(state)),
   };
 }
 

@@ -89,7 +89,7 @@ describe('an image whose report is not complete', () => {
       ['problems'],
       null,
     ],
-    ['a statement that cannot be compared', { image: debian(), says: [open] }, ['undetermined'], null],
+    ['an advisory that cannot be compared', { image: debian(), says: [open] }, ['undetermined'], null],
     [
       'that beside what was found',
       { image: debian(), says: [open, { ...found, id: 'CVE-2023-1' }] },
@@ -161,9 +161,9 @@ describe('an image whose report is not complete', () => {
     ['was loaded', { feeds: feedsOf('nvd'), more: (store) => load(store, 'nvd') }, [], unknown],
   ])('reports that the findings have no rating while NVD %s', async (_what, of, incomplete, severities) => {
     const here = await start({ image: debian(), says: [unrated], ...of });
-    const { items, notJudged } = await here.useCases.images.list({ by: 'severity', severity: 'High' }, { limit: 9 });
+    const { items, undecided } = await here.useCases.images.list({ by: 'severity', severity: 'High' }, { limit: 9 });
     const images = incomplete.length;
-    expect([items, notJudged]).toEqual([[], { images, reasons: images === 0 ? {} : { 'not-rated': 1 }, of: 1 }]);
+    expect([items, undecided]).toEqual([[], { images, reasons: images === 0 ? {} : { 'not-rated': 1 }, of: 1 }]);
     expect(await here.useCases.images.get(debian().manifestDigest)).toMatchObject({ incomplete, severities });
   });
 
@@ -211,11 +211,11 @@ describe('a search', () => {
     [{ by: 'severity', severity: 'High' }, 0, { 'no-data': 1, 'not-read': 1 }],
   ])('reports how many images it cannot decide on: %j', async (search, count, reasons) => {
     const images = Object.keys(reasons).length;
-    const { items, notJudged } = await here.useCases.images.list(search, { limit: 10 });
+    const { items, undecided } = await here.useCases.images.list(search, { limit: 10 });
     expect(items).toHaveLength(count);
-    expect(notJudged).toEqual({ images, reasons, of: 3 });
+    expect(undecided).toEqual({ images, reasons, of: 3 });
     // The images of later pages are found, too.
     const first = await here.useCases.images.list(search, { limit: 1 });
-    expect(first.notJudged).toEqual(notJudged);
+    expect(first.undecided).toEqual(undecided);
   });
 });

@@ -1,10 +1,10 @@
 export type {
   OwnVulnerability,
   OwnVulnerabilityKey,
-  PackageStatement,
-  VulnerabilityStatements,
+  PackageAdvisory,
+  VulnerabilityAdvisories,
   VulnerabilitySummary,
-} from './advice';
+} from './vulnerability-views';
 export { countVulnerabilities, defaultFeedAgeMinutes } from './context';
 export { createUseCases, type UseCaseService } from './create-use-cases';
 export {
@@ -24,5 +24,5 @@ export { InvalidRecord, type RecordDetail } from './own-record';
 export { PreconditionError, type PreconditionCode } from './precondition-error';
 export type * from './report-file';
 export type * from './use-cases';
-export type { NotJudged } from './not-judged-images';
+export type { UndecidedImages } from './undecided-images';
 export { ownKey } from './own-record';

@@ -6,7 +6,7 @@ import {
   type FeedSource,
   type VulnerabilityText,
 } from '@clarion/model';
-import type { OwnVulnerabilityKey } from './advice';
+import type { OwnVulnerabilityKey } from './vulnerability-views';
 
 /** A parsed own vulnerability. */
 export interface ParsedOwn {

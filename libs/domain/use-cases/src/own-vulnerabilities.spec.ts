@@ -44,7 +44,7 @@ describe('own vulnerabilities', () => {
     });
     expect(await here.useCases.vulnerabilities.listOwn({ limit: 5 })).toEqual({ items: [key] });
     const all = await here.useCases.vulnerabilities.get(key.id, {}, { limit: 10 });
-    expect(all.statements.map(({ feed }) => feed).sort()).toEqual(['debian-security-tracker', 'own-vulnerabilities']);
+    expect(all.advisories.map(({ feed }) => feed).sort()).toEqual(['debian-security-tracker', 'own-vulnerabilities']);
   });
 
   it('beat the feeds in reports and survive their updates', async () => {

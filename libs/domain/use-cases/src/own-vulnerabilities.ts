@@ -14,7 +14,7 @@ import { randomUUID } from 'node:crypto';
 import { changesByVulnerability, diffAdvisories } from '@clarion/feed-updating';
 import { withLease } from '@clarion/leases';
 import { affectsFindings } from '@clarion/reporting';
-import type { OwnVulnerability, OwnVulnerabilityKey } from './advice';
+import type { OwnVulnerability, OwnVulnerabilityKey } from './vulnerability-views';
 import type { Context } from './context';
 import { contentDigest, contentHash, parseOwn, type ParsedOwn } from './own-record';
 import { publishPending } from './publish-pending';

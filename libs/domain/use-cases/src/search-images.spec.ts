@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { feedSources, ownVulnerabilities } from '@clarion/feed-sources';
 import { createUseCases } from './create-use-cases';
 import { mergeOrdered } from './merge-ordered';
-import { lookupFacts, vulnerabilitiesOf } from './statements';
+import { lookupFacts, vulnerabilitiesOf } from './advisories-about';
 import {
   archiveOf,
   debianImage,
@@ -117,13 +117,13 @@ describe('searches page by page', () => {
   it('of vulnerabilities page over packages', async () => {
     await stateDebian(here.store, Object.fromEntries(['a', 'b', 'c'].map((name) => [name, [openssl('2')]])));
     const first = await here.useCases.vulnerabilities.get('CVE-2023-5678', {}, { limit: 2 });
-    expect(first.statements.map((one) => one.package)).toEqual(['a', 'b']);
+    expect(first.advisories.map((one) => one.package)).toEqual(['a', 'b']);
     const rest = { limit: 2, after: first.next ?? '' };
     const second = await here.useCases.vulnerabilities.get('CVE-2023-5678', {}, rest);
-    expect(second.statements.map((one) => one.package)).toEqual(['c', 'openssl']);
+    expect(second.advisories.map((one) => one.package)).toEqual(['c', 'openssl']);
     expect(second.next).toBeUndefined();
     const one = await here.useCases.vulnerabilities.get('CVE-2023-5678', { package: 'b' }, { limit: 2 });
-    expect(one.statements).toHaveLength(1);
+    expect(one.advisories).toHaveLength(1);
     await expect(here.useCases.vulnerabilities.get('CVE-1', {}, { limit: 2 })).rejects.toMatchObject({
       code: 'not-found',
     });
@@ -139,7 +139,7 @@ describe('searches page by page', () => {
     expect(await here.useCases.vulnerabilities.list(quiet, { limit: 1 })).toEqual({ items: [] });
     const of = { namespace: 'debian:12', package: 'b' };
     expect(await here.useCases.vulnerabilities.list(of, { limit: 1 })).toMatchObject({
-      items: [{ id: 'CVE-2023-5678', statements: [{ package: 'b' }] }],
+      items: [{ id: 'CVE-2023-5678', advisories: [{ package: 'b' }] }],
     });
   });
 

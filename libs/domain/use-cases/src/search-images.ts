@@ -20,7 +20,7 @@ import { type Context, matchOptions } from './context';
 import { cursorPage, decodeCursor, encodeCursor } from './cursor';
 import { isSubmitted, viewsOf } from './image-view';
 import { mergeOrdered } from './merge-ordered';
-import { mostLookedAt, notJudged } from './not-judged';
+import { mostChecked, findUndecided } from './find-undecided';
 import type { ImagePage, ImageSearch, SubmittedImage } from './use-cases';
 
 /** `ImageUseCases.list`. */
@@ -30,11 +30,11 @@ export async function searchImages(search: ImageSearch, page: PageRequest, conte
   const found = await imagesFor(search, page, context);
   const items = await viewsOf(found.items.filter(isSubmitted), context);
   const isFound = (): Promise<ReadonlySet<Digest>> => firstFound(search, found, context);
-  const unknown = page.after === undefined ? await notJudged(search, context, isFound) : undefined;
+  const unknown = page.after === undefined ? await findUndecided(search, context, isFound) : undefined;
   return {
     items,
     ...(found.next === undefined ? {} : { next: found.next }),
-    ...(unknown === undefined ? {} : { notJudged: unknown }),
+    ...(unknown === undefined ? {} : { undecided: unknown }),
   };
 }
 
@@ -47,7 +47,7 @@ async function firstFound(
   const found = first.items.map(({ manifestDigest }) => manifestDigest);
   let { next } = first;
   for (let pages = 1; next !== undefined && pages < mostPages; pages += 1) {
-    const page = await imagesFor(search, { after: next, limit: mostLookedAt }, context);
+    const page = await imagesFor(search, { after: next, limit: mostChecked }, context);
     found.push(...page.items.map(({ manifestDigest }) => manifestDigest));
     next = page.next;
   }

@@ -296,8 +296,8 @@ describe('counts of vulnerabilities', () => {
     const of = { namespace: 'debian:12', package: 'openssl' };
     await expect(vulnerabilities.get('CVE-2022-2068', {}, { limit: 1 })).rejects.toMatchObject({ code: 'no-data' });
     await expect(vulnerabilities.list(of, { limit: 1 })).rejects.toMatchObject({ code: 'no-data' });
-    const unknown = { groups: null, statements: null, records: null, problems: null };
-    const nothing = { groups: 0, statements: 0, records: 0, problems: 0 };
+    const unknown = { groups: null, advisories: null, records: null, problems: null };
+    const nothing = { groups: 0, advisories: 0, records: 0, problems: 0 };
     for (const feed of await feeds.list()) {
       expect(feed).toMatchObject(feed.id === 'own-vulnerabilities' ? nothing : unknown);
     }
@@ -316,8 +316,8 @@ describe('counts of vulnerabilities', () => {
     const other = await startInstallation({ feeds: feedSources.filter(({ id }) => rated.includes(id)) });
     const { images } = other.useCases;
     const found = async (search: ImageSearch): Promise<readonly unknown[]> => {
-      const { items, notJudged } = await images.list(search, { limit: 10 });
-      return [items.length, notJudged];
+      const { items, undecided } = await images.list(search, { limit: 10 });
+      return [items.length, undecided];
     };
     const { severity: _, ...unrated } = openssl('3.0.13-1');
     try {

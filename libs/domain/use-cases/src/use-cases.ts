@@ -22,8 +22,8 @@ import type {
 } from '@clarion/model';
 import type { EndpointInput, EndpointReplay, EndpointView, EndpointWithSecret, TestResult } from '@clarion/notifying';
 import type { RenderedReport, RenderOptions, StoredReport } from './report-file';
-import type { NotJudged } from './not-judged-images';
-import type { OwnVulnerability, OwnVulnerabilityKey, VulnerabilityStatements, VulnerabilitySummary } from './advice';
+import type { UndecidedImages } from './undecided-images';
+import type { OwnVulnerability, OwnVulnerabilityKey, VulnerabilityAdvisories, VulnerabilitySummary } from './vulnerability-views';
 
 /**
  * Everything that an API of Clarion offers. APIs check permissions; use cases do not. All of it may be called
@@ -150,7 +150,7 @@ export type ImageSearch =
 
 /** A page of a search; the first page also reports images for which the search could not decide. */
 export interface ImagePage extends Page<ImageView> {
-  readonly notJudged?: NotJudged;
+  readonly undecided?: UndecidedImages;
 }
 
 /** A layer of an image, base first. */
@@ -215,7 +215,7 @@ export interface VulnerabilityUseCases {
     id: string,
     filter: { readonly package?: string; readonly namespace?: string },
     page: PageRequest,
-  ): Promise<VulnerabilityStatements>;
+  ): Promise<VulnerabilityAdvisories>;
   /** Vulnerabilities in feeds for a package of a namespace, by id. */
   list(
     of: { readonly namespace: string; readonly package: string },
@@ -237,7 +237,7 @@ export interface VulnerabilityUseCases {
 
 /** A feed of this installation, and the state of its updates. */
 export interface FeedView
-  extends Omit<FeedState, 'feed' | 'documents' | 'cursor' | 'peak' | keyof FeedCounts>, FeedCounts {
+  extends Omit<FeedState, 'feed' | 'documents' | 'cursor' | 'peak' | 'statements' | keyof FeedCounts>, FeedCounts {
   readonly id: string;
   readonly title: string;
   readonly homepage: string;

@@ -12,7 +12,7 @@ const everyKind: readonly DomainEvent[] = [
   { kind: 'layer.indexed', image, layer, read: false },
   { kind: 'image.indexed', image, submission: 's-1' },
   { kind: 'image.failed', image, submission: 's-2', code: 'internal', message: 'Größe "10 %" \n\u0000 🙂' },
-  { kind: 'feed.updated', feed: 'own/ä.b *>', request: 'r', outcome: 'held' },
+  { kind: 'feed.updated', feed: 'own/ä.b *>', request: 'r', result: 'held' },
   {
     kind: 'image.transition',
     transition: 'affected',

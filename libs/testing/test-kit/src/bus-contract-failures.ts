@@ -114,7 +114,7 @@ export function describeBusFailures(current: CurrentBus): void {
         begun.push(event.request);
         await slowly(200);
         expect(signal.aborted).toBe(false);
-        yield { ...event, kind: 'feed.updated', outcome: 'changed' };
+        yield { ...event, kind: 'feed.updated', result: 'changed' };
         ended.push(event.request);
       };
     const [begunFirst, begunSecond]: [string[], string[]] = [[], []];

@@ -51,7 +51,7 @@ export function describeBusRestart(current: CurrentBus): void {
     const handler: WorkHandler<'work.feed'> = async function* (event) {
       running += 1;
       await slowly(400);
-      yield { ...event, kind: 'feed.updated', outcome: 'changed' };
+      yield { ...event, kind: 'feed.updated', result: 'changed' };
     };
     const runner = startRunner(bus, { 'work.feed': handler });
     const requests = ['a', 'b', 'c', 'd'];

@@ -143,7 +143,7 @@ export function describeBusWork(current: CurrentBus): void {
     const event = feedWork('nvd', 'now');
     let heardInside = 0;
     const handler: WorkHandler<'work.feed'> = async function* (work, { delivery }) {
-      yield { ...work, kind: 'feed.updated', outcome: 'changed' };
+      yield { ...work, kind: 'feed.updated', result: 'changed' };
       await until('it is heard while the work runs', () => listener.heard().length > 0);
       heardInside += 1;
       // Yielded events stay, and are not published twice when the work is repeated.

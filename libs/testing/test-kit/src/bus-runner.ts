@@ -73,7 +73,7 @@ export const feedUpdated = (feed: string, request: string): EventOf<'feed.update
   kind: 'feed.updated',
   feed,
   request,
-  outcome: 'changed',
+  result: 'changed',
 });
 
 /** The amount of work that is neither finished nor a dead letter. */

@@ -123,7 +123,7 @@ describe('own data', () => {
     expect(told.findings[0]).toMatchObject({ severitySource: 'acme', fixedIn: '3' });
     expect(told.coverage.feeds.map(({ id, role }) => `${id} ${role}`)).toContain('acme own-data');
     const { packages } = await explainVulnerability(imageOf([deb('a', '1')]), facts, { id: cve, feeds: of });
-    expect(packages[0]?.statements.map(({ feed }) => feed)).toEqual(['acme', 'debian-security-tracker']);
+    expect(packages[0]?.advisories.map(({ feed }) => feed)).toEqual(['acme', 'debian-security-tracker']);
     const { findings } = await findingsOf(imageOf([deb('a', '1')]), facts, { ...options, feeds: of });
     expect(findings).toEqual(told.findings);
   });

@@ -26,7 +26,7 @@ async function explain(
   return explainVulnerability(imageOf(features), factsOf(groups), { id, feeds: feedsSaying(groups) });
 }
 
-test('a package without the fix: advisory, comparison, rule, outcome', async () => {
+test('a package without the fix: advisory, comparison, rule, decision', async () => {
   const { packages, aliases } = await explain(
     [libssl3],
     [group('openssl', [fixed(cve, '3.0.13-1~deb12u1', { advisory: 'DSA-5764-1' })])],
@@ -41,13 +41,13 @@ test('a package without the fix: advisory, comparison, rule, outcome', async () 
       architecture: 'amd64',
       path: 'var/lib/dpkg/status',
       source: openssl,
-      outcome: 'vulnerable',
+      decision: 'vulnerable',
       state: 'fixed',
       fixedIn: '3.0.13-1~deb12u1',
       fixAvailableIn: null,
       rule: 'older than the highest fixed version',
       notes: [],
-      statements: [
+      advisories: [
         {
           feed: 'debian-security-tracker',
           document: 'json',
@@ -59,7 +59,7 @@ test('a package without the fix: advisory, comparison, rule, outcome', async () 
           reason: null,
           scope: [],
           comparison: '3.0.11-1~deb12u2 < 3.0.13-1~deb12u1 (dpkg)',
-          verdict: 'vulnerable',
+          match: 'vulnerable',
           counts: true,
           note: null,
         },
@@ -68,7 +68,7 @@ test('a package without the fix: advisory, comparison, rule, outcome', async () 
   ]);
 });
 
-describe('outcomes and their rules', () => {
+describe('decisions and their rules', () => {
   const nodejs = rpm('nodejs', '1:18.20.2-1.module+el9', { module: 'nodejs:18:9040:rhel9' });
   const rhel9 = by('rhel:9', 'rpm', 'binary');
   const rows: readonly (readonly [string, PlacedFeature, AdvisoryGroup, Partial<ExplainedPackage>, string | null])[] = [
@@ -76,74 +76,74 @@ describe('outcomes and their rules', () => {
       'it has the fix',
       libssl3,
       group('openssl', [fixed(cve, '3.0.11-1~deb12u2')]),
-      { outcome: 'cleared', rule: 'not older than the highest fixed version' },
+      { decision: 'cleared', rule: 'not older than the highest fixed version' },
       '3.0.11-1~deb12u2 = 3.0.11-1~deb12u2 (dpkg)',
     ],
     [
       'it is not affected',
       libssl3,
       group('openssl', [{ id: cve, state: 'not_affected' }]),
-      { outcome: 'suppressed' },
+      { decision: 'suppressed' },
       null,
     ],
     [
       'fixed in 0',
       libssl3,
       group('openssl', [fixed(cve, '0')]),
-      { outcome: 'suppressed' },
+      { decision: 'suppressed' },
       'no version is affected (dpkg)',
     ],
     [
       'no fix',
       libssl3,
       group('openssl', [{ id: cve, state: 'will_not_fix' }]),
-      { outcome: 'vulnerable', state: 'will_not_fix' },
+      { decision: 'vulnerable', state: 'will_not_fix' },
       null,
     ],
     [
       'older than the flaw',
       libssl3,
       group('openssl', [{ id: cve, state: 'fixed', ranges: [{ introduced: '3.1', fixed: '3.2' }] }]),
-      { outcome: 'unaffected' },
+      { decision: 'unaffected' },
       '3.0.11-1~deb12u2 < 3.1 and 3.0.11-1~deb12u2 < 3.2 (dpkg)',
     ],
     [
       'single versions',
       libssl3,
       group('openssl', [{ id: cve, state: 'affected', versions: ['3.0.11-1~deb12u2'] }]),
-      { outcome: 'vulnerable', state: 'affected' },
+      { decision: 'vulnerable', state: 'affected' },
       '3.0.11-1~deb12u2 is listed by itself (dpkg)',
     ],
     [
       'what cannot be compared',
       libssl3,
       group('openssl', [fixed(cve, '')]),
-      { outcome: 'undetermined' },
+      { decision: 'undetermined' },
       '3.0.11-1~deb12u2 ?  (dpkg)',
     ],
     [
       'another module stream',
       nodejs,
       rhel9('nodejs', [inScope(cve, '1:20.12.2-1', { module: 'nodejs:20' })]),
-      { outcome: 'unaffected', rule: 'every advisory is about something else' },
+      { decision: 'unaffected', rule: 'every advisory is about something else' },
       '1:18.20.2-1.module+el9 < 1:20.12.2-1 (rpm)',
     ],
   ];
   test.each(rows)('%s', async (_, feature, one, expected, comparison) => {
     const { packages } = await explain([feature], [one]);
-    expect(packages).toMatchObject([{ ...expected, statements: [{ comparison }] }]);
+    expect(packages).toMatchObject([{ ...expected, advisories: [{ comparison }] }]);
     const { findings } = await reportOf([feature], [one]);
     expect(findings.map(({ state, fixedIn }) => ({ state, fixedIn }))).toEqual(
-      packages.filter(({ outcome }) => outcome === 'vulnerable').map(({ state, fixedIn }) => ({ state, fixedIn })),
+      packages.filter(({ decision }) => decision === 'vulnerable').map(({ state, fixedIn }) => ({ state, fixedIn })),
     );
   });
 
   test('scope checks are shown, passed and failed', async () => {
     const scope = { architectures: ['x86_64'], module: 'nodejs:20' };
     const { packages } = await explain([nodejs], [rhel9('nodejs', [inScope(cve, '1:20.12.2-1', scope)])]);
-    expect(packages[0]?.statements).toMatchObject([
+    expect(packages[0]?.advisories).toMatchObject([
       {
-        verdict: 'out of scope',
+        match: 'out of scope',
         counts: false,
         scope: [
           { member: 'architectures', passed: true, detail: 'x86_64' },
@@ -155,7 +155,7 @@ describe('outcomes and their rules', () => {
 
   test('an advisory for packages of no module says so', async () => {
     const { packages } = await explain([nodejs], [rhel9('nodejs', [fixed(cve, '1:20.12.2-1')])]);
-    expect(packages[0]?.statements[0]?.scope).toEqual([
+    expect(packages[0]?.advisories[0]?.scope).toEqual([
       { member: 'module', passed: false, detail: 'about a package of no module' },
     ]);
   });
@@ -190,19 +190,19 @@ test('every finding of a report is explained by the same state and fix', async (
     package: { name },
   } of findings) {
     const { packages } = await explain(features, groups, id);
-    expect(packages.find((one) => one.name === name)).toMatchObject({ outcome: 'vulnerable', state, fixedIn });
+    expect(packages.find((one) => one.name === name)).toMatchObject({ decision: 'vulnerable', state, fixedIn });
   }
 });
 
 test('where the own database of an ecosystem comes first, the others are shown not to count', async () => {
   const said = (advisory: string, fix: string) => fixed('CVE-2024-1000', fix, { advisory });
   const osv = { namespace: 'go', scheme: 'go', nameKind: 'binary', feed: 'osv' } as const;
-  const statements = [said('GO-2024-0001', '1.2.0'), said('GHSA-aaaa-bbbb-cccc', '1.5.0')];
+  const advisories = [said('GO-2024-0001', '1.2.0'), said('GHSA-aaaa-bbbb-cccc', '1.5.0')];
   const installed = rpm('a', 'v1.3.0', { namespace: 'go' });
-  const { packages } = await explain([installed], [group('a', statements, osv)], 'CVE-2024-1000');
-  expect(packages).toMatchObject([{ outcome: 'cleared', rule: 'not older than the highest fixed version' }]);
+  const { packages } = await explain([installed], [group('a', advisories, osv)], 'CVE-2024-1000');
+  expect(packages).toMatchObject([{ decision: 'cleared', rule: 'not older than the highest fixed version' }]);
   expect(
-    packages[0]?.statements.map(({ advisory, verdict, counts, note }) => [advisory, verdict, counts, note]),
+    packages[0]?.advisories.map(({ advisory, match, counts, note }) => [advisory, match, counts, note]),
   ).toEqual([
     ['GHSA-aaaa-bbbb-cccc', 'vulnerable', false, 'the own database of the ecosystem comes before that of GitHub'],
     ['GO-2024-0001', 'cleared', true, null],

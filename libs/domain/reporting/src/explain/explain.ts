@@ -51,7 +51,7 @@ export interface ExplainedPackage {
   readonly architecture: string | null;
   readonly path: string;
   readonly source: { readonly name: string; readonly version: string } | null;
-  readonly outcome: Decision['kind'];
+  readonly decision: Decision['kind'];
   /** State and fixed version of the finding, where there is one. */
   readonly state: AdvisoryState | null;
   readonly fixedIn: string | null;
@@ -60,10 +60,10 @@ export interface ExplainedPackage {
   readonly rule: string;
   /** What makes all of it less than certain. */
   readonly notes: readonly string[];
-  readonly statements: readonly ExplainedStatement[];
+  readonly advisories: readonly ExplainedAdvisory[];
 }
 
-export interface ExplainedStatement {
+export interface ExplainedAdvisory {
   readonly feed: string;
   readonly document: string;
   /** Namespace and package that the advisory is about, and which name of the package matched it. */
@@ -76,7 +76,7 @@ export interface ExplainedStatement {
   readonly scope: readonly ScopeCheck[];
   /** `1.2-3 < 1.2-5 (dpkg)`; null where the advisory names no versions. */
   readonly comparison: string | null;
-  readonly verdict: EvaluatedAdvisory['versionMatch']['kind'] | 'out of scope';
+  readonly match: EvaluatedAdvisory['versionMatch']['kind'] | 'out of scope';
   /** Whether it took part in the decision. */
   readonly counts: boolean;
   readonly note: string | null;
@@ -144,7 +144,7 @@ const byPackage = byTexts<ExplainedPackage>(
   (p) => p.path,
 );
 
-const byStatement = byTexts<ExplainedStatement>(
+const byAdvisory = byTexts<ExplainedAdvisory>(
   (s) => s.feed,
   (s) => s.document,
   (s) => s.entry,
@@ -163,28 +163,28 @@ function explained(
 ): ExplainedPackage {
   const flaw = decision.kind === 'vulnerable' ? decision.flaw : undefined;
   const deciding = new Set(decidingAdvisories(cluster.members));
-  const statements = cluster.members.map((evaluated) =>
-    explainedStatement(evaluated, { scope: checksOf(evaluated), counts: deciding.has(evaluated) }),
+  const advisories = cluster.members.map((evaluated) =>
+    explainedAdvisory(evaluated, { scope: checksOf(evaluated), counts: deciding.has(evaluated) }),
   );
   const { name, version, architecture = null, path, source } = feature;
   return {
     vulnerability: cluster.id,
     ...{ name, version, namespace, architecture, path },
     source: source === undefined ? null : { name: source.name, version: source.version },
-    outcome: decision.kind,
+    decision: decision.kind,
     state: flaw?.state ?? null,
     fixedIn: flaw?.fixedIn ?? null,
     fixAvailableIn: flaw?.fixAvailableIn ?? null,
     rule: decision.rule,
     notes,
-    statements: statements.sort(byStatement),
+    advisories: advisories.sort(byAdvisory),
   };
 }
 
-function explainedStatement(
+function explainedAdvisory(
   evaluated: EvaluatedAdvisory,
-  { scope, counts }: Pick<ExplainedStatement, 'scope' | 'counts'>,
-): ExplainedStatement {
+  { scope, counts }: Pick<ExplainedAdvisory, 'scope' | 'counts'>,
+): ExplainedAdvisory {
   const { advisory, group } = evaluated;
   return {
     feed: group.feed,
@@ -197,7 +197,7 @@ function explainedStatement(
     reason: advisory.reason ?? null,
     scope,
     comparison: comparisonOf(evaluated),
-    verdict: evaluated.scope.kind === 'other' ? 'out of scope' : evaluated.versionMatch.kind,
+    match: evaluated.scope.kind === 'other' ? 'out of scope' : evaluated.versionMatch.kind,
     counts,
     note: evaluated.note ?? (evaluated.counts && !counts ? ownDatabaseFirst : null),
   };

@@ -153,7 +153,7 @@ describe('the scale of CVSS', () => {
 });
 
 test('an order of severities is read from a list of names', () => {
-  expect(parseSeverityOrder('nvd, Statement')).toEqual(['nvd', 'statement']);
+  expect(parseSeverityOrder('nvd, Record')).toEqual(['nvd', 'record']);
   for (const bad of ['', 'vendor', 'nvd,', '__proto__']) {
     expect(() => parseSeverityOrder(bad)).toThrow(expect.objectContaining({ code: 'invalid-input' }) as Error);
   }

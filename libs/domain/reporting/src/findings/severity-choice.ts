@@ -73,7 +73,7 @@ interface Said {
 
 function saidByAdvisory({ counts, advisory: { severity }, group }: EvaluatedAdvisory): readonly Said[] {
   if (!counts || severity === undefined || severity === 'Unknown') return [];
-  return [{ sourceKind: 'statement', form: 0, value: word(group.feed, severity) }];
+  return [{ sourceKind: 'advisory', form: 0, value: word(group.feed, severity) }];
 }
 
 function saidByText(
@@ -83,14 +83,14 @@ function saidByText(
 ): readonly Said[] {
   const said: Said[] = [];
   if (text.severity !== undefined && text.severity !== 'Unknown') {
-    said.push({ sourceKind: stated ? 'advisory' : 'other', form: 0, value: word(text.feed, text.severity) });
+    said.push({ sourceKind: stated ? 'record' : 'other', form: 0, value: word(text.feed, text.severity) });
   }
   for (const cvss of text.cvss ?? []) {
     const score = scoreOf(cvss.vector);
     if (score === undefined) continue;
     const form = versions.findIndex((version) => cvss.vector.startsWith(version));
     said.push({
-      sourceKind: stated ? 'advisory' : sourceKindOf(cvss),
+      sourceKind: stated ? 'record' : sourceKindOf(cvss),
       form: 1 + form,
       value: {
         source: text.feed,

@@ -49,11 +49,11 @@ export interface Feed {
     | string
     | undefined;
   /**
-   * Packages and single statements that are stored. Without `last_success` nothing is known of a feed from elsewhere, and 0
+   * Packages and single advisories that are stored. Without `last_success` nothing is known of a feed from elsewhere, and 0
    * means nothing, here and in `problems`.
    */
   groups: bigint;
-  statements: bigint;
+  advisories: bigint;
   /** Records that could not be understood, and the first few of them. */
   problems: bigint;
   problemSamples: string[];
@@ -101,7 +101,7 @@ export interface UpdateFeedRequest {
 }
 
 export interface UpdateFeedResponse {
-  /** Names this demand in the news `feed.updated`. */
+  /** Names this request in the event `feed.updated`. */
   request: string;
 }
 
@@ -201,7 +201,7 @@ function createBaseFeed(): Feed {
     lastChange: undefined,
     lastError: undefined,
     groups: 0n,
-    statements: 0n,
+    advisories: 0n,
     problems: 0n,
     problemSamples: [],
     level: "",
@@ -256,11 +256,11 @@ export const Feed: MessageFns<Feed> = {
       }
       writer.uint32(104).uint64(message.groups);
     }
-    if (message.statements !== 0n) {
-      if (BigInt.asUintN(64, message.statements) !== message.statements) {
-        throw new globalThis.Error("value provided for field message.statements of type uint64 too large");
+    if (message.advisories !== 0n) {
+      if (BigInt.asUintN(64, message.advisories) !== message.advisories) {
+        throw new globalThis.Error("value provided for field message.advisories of type uint64 too large");
       }
-      writer.uint32(112).uint64(message.statements);
+      writer.uint32(112).uint64(message.advisories);
     }
     if (message.problems !== 0n) {
       if (BigInt.asUintN(64, message.problems) !== message.problems) {
@@ -414,7 +414,7 @@ export const Feed: MessageFns<Feed> = {
               break;
             }
 
-            message.statements = reader.uint64() as bigint;
+            message.advisories = reader.uint64() as bigint;
             continue;
           }
           case 15: {

@@ -123,7 +123,7 @@ export interface UploadImageRequest {
 }
 
 export interface UploadOptions {
-  /** Which image of an archive that holds several. */
+  /** Which image of an archive with several. */
   imageName?: string | undefined;
   platform?:
     | string
@@ -172,7 +172,7 @@ export interface Image {
    * Why there may be more than is counted: those above; `no-data` (a feed for its distribution was never loaded, or has nothing about the
    * release), `not-covered` (no feed speaks about it), `partial` (a feed lacks documents about it), `unknown-distribution`,
    * `no-packages`, `problems` (layers or files could not be read), `not-read` (packages that no detector reads), `undetermined`
-   * (versions or statements that cannot be compared), `stale` (old data). Empty where nothing was left out.
+   * (versions or advisories that cannot be compared), `stale` (old data). Empty where nothing was left out.
    */
   incomplete: string[];
 }
@@ -231,19 +231,19 @@ export interface ListImagesResponse {
   /** Empty on the last page. */
   next: string;
   /** Of a search by severity or vulnerability, on the first page. */
-  notJudged: NotJudged | undefined;
+  undecided: UndecidedImages | undefined;
 }
 
-/** Images of which a search cannot tell whether they belong to what it found. */
-export interface NotJudged {
+/** Images for which a search cannot decide whether they match. */
+export interface UndecidedImages {
   images: number;
   /** By the first reason of `incomplete` that matters to the search. */
   reasons: { [key: string]: number };
-  /** So many images were looked at: all, or the first thousand. */
+  /** Number of images that were checked: all, or the first thousand. */
   of: number;
 }
 
-export interface NotJudged_ReasonsEntry {
+export interface UndecidedImages_ReasonsEntry {
   key: string;
   value: number;
 }
@@ -1675,7 +1675,7 @@ export const ListImagesRequest: MessageFns<ListImagesRequest> = {
 };
 
 function createBaseListImagesResponse(): ListImagesResponse {
-  return { images: [], next: "", notJudged: undefined };
+  return { images: [], next: "", undecided: undefined };
 }
 
 export const ListImagesResponse: MessageFns<ListImagesResponse> = {
@@ -1686,8 +1686,8 @@ export const ListImagesResponse: MessageFns<ListImagesResponse> = {
     if (message.next !== "") {
       writer.uint32(18).string(message.next);
     }
-    if (message.notJudged !== undefined) {
-      NotJudged.encode(message.notJudged, writer.uint32(26).fork()).join();
+    if (message.undecided !== undefined) {
+      UndecidedImages.encode(message.undecided, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -1726,7 +1726,7 @@ export const ListImagesResponse: MessageFns<ListImagesResponse> = {
               break;
             }
 
-            message.notJudged = NotJudged.decode(reader, reader.uint32());
+            message.undecided = UndecidedImages.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -1742,17 +1742,17 @@ export const ListImagesResponse: MessageFns<ListImagesResponse> = {
   },
 };
 
-function createBaseNotJudged(): NotJudged {
+function createBaseUndecidedImages(): UndecidedImages {
   return { images: 0, reasons: {}, of: 0 };
 }
 
-export const NotJudged: MessageFns<NotJudged> = {
-  encode(message: NotJudged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+export const UndecidedImages: MessageFns<UndecidedImages> = {
+  encode(message: UndecidedImages, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.images !== 0) {
       writer.uint32(8).uint32(message.images);
     }
     globalThis.Object.entries(message.reasons).forEach(([key, value]: [string, number]) => {
-      NotJudged_ReasonsEntry.encode({ key: key as any, value }, writer.uint32(18).fork()).join();
+      UndecidedImages_ReasonsEntry.encode({ key: key as any, value }, writer.uint32(18).fork()).join();
     });
     if (message.of !== 0) {
       writer.uint32(24).uint32(message.of);
@@ -1760,7 +1760,7 @@ export const NotJudged: MessageFns<NotJudged> = {
     return writer;
   },
 
-  decode(input: BinaryReader | Uint8Array, length?: number): NotJudged {
+  decode(input: BinaryReader | Uint8Array, length?: number): UndecidedImages {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
@@ -1769,7 +1769,7 @@ export const NotJudged: MessageFns<NotJudged> = {
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseNotJudged();
+      const message = createBaseUndecidedImages();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
@@ -1786,7 +1786,7 @@ export const NotJudged: MessageFns<NotJudged> = {
               break;
             }
 
-            const entry2 = NotJudged_ReasonsEntry.decode(reader, reader.uint32());
+            const entry2 = UndecidedImages_ReasonsEntry.decode(reader, reader.uint32());
             if (entry2.value !== undefined) {
               message.reasons[entry2.key] = entry2.value;
             }
@@ -1813,12 +1813,12 @@ export const NotJudged: MessageFns<NotJudged> = {
   },
 };
 
-function createBaseNotJudged_ReasonsEntry(): NotJudged_ReasonsEntry {
+function createBaseUndecidedImages_ReasonsEntry(): UndecidedImages_ReasonsEntry {
   return { key: "", value: 0 };
 }
 
-export const NotJudged_ReasonsEntry: MessageFns<NotJudged_ReasonsEntry> = {
-  encode(message: NotJudged_ReasonsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+export const UndecidedImages_ReasonsEntry: MessageFns<UndecidedImages_ReasonsEntry> = {
+  encode(message: UndecidedImages_ReasonsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.key !== "") {
       writer.uint32(10).string(message.key);
     }
@@ -1828,7 +1828,7 @@ export const NotJudged_ReasonsEntry: MessageFns<NotJudged_ReasonsEntry> = {
     return writer;
   },
 
-  decode(input: BinaryReader | Uint8Array, length?: number): NotJudged_ReasonsEntry {
+  decode(input: BinaryReader | Uint8Array, length?: number): UndecidedImages_ReasonsEntry {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
@@ -1837,7 +1837,7 @@ export const NotJudged_ReasonsEntry: MessageFns<NotJudged_ReasonsEntry> = {
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseNotJudged_ReasonsEntry();
+      const message = createBaseUndecidedImages_ReasonsEntry();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {

@@ -1,7 +1,7 @@
 import type { MissingCounts } from '@clarion/model';
 
 /** Images for which a search cannot decide whether they match. */
-export interface NotJudged {
+export interface UndecidedImages {
   readonly images: number;
   /** Why, with the number of images of each reason. */
   readonly reasons: Readonly<Partial<Record<MissingCounts, number>>>;

@@ -8,7 +8,7 @@ import {
   type PageRequest,
   type VulnerabilityStore,
 } from '@clarion/model';
-import type { PackageStatement, VulnerabilityStatements, VulnerabilitySummary } from './advice';
+import type { PackageAdvisory, VulnerabilityAdvisories, VulnerabilitySummary } from './vulnerability-views';
 import type { Context } from './context';
 import { decodeCursor, encodeCursor } from './cursor';
 import { type Feeds, neverLoaded, withData } from './needed-feeds';
@@ -44,11 +44,11 @@ type Name = readonly [namespace: string, name: string];
 const namesAtOnce = 8;
 
 /** `VulnerabilityUseCases.get`. */
-export async function statementsAbout(
+export async function advisoriesAbout(
   id: string,
   filter: { readonly package?: string; readonly namespace?: string },
   { page, facts, context }: Asked,
-): Promise<VulnerabilityStatements> {
+): Promise<VulnerabilityAdvisories> {
   const [known, names] = await Promise.all([facts.vulnerability(id), facts.packagesOf(id)]);
   if (known === undefined && !(await isStated(id, names, facts))) {
     await requireAnyData(context);
@@ -60,14 +60,14 @@ export async function statementsAbout(
       (filter.package === undefined || filter.package === name),
   );
   if (filter.namespace !== undefined && wanted.length === 0) await requireDataAbout(filter.namespace, context);
-  const { items, next } = await pageOfStatements(id, wanted, { page, facts });
+  const { items, next } = await pageOfAdvisories(id, wanted, { page, facts });
   const texts = known?.texts ?? [];
   const aliases = [...texts.flatMap((text) => [text.id, ...(text.aliases ?? [])]), ...items.flatMap(namesOf)];
   return {
     id,
     aliases: [...new Set(aliases)].filter((alias) => alias !== id).sort(),
     texts,
-    statements: items,
+    advisories: items,
     ...(next === undefined ? {} : { next }),
   };
 }
@@ -76,41 +76,41 @@ export async function statementsAbout(
 async function isStated(id: string, names: readonly Name[], facts: Facts): Promise<boolean> {
   for (let from = 0; from < names.length; from += namesAtOnce) {
     const groups = await facts.advisories(names.slice(from, from + namesAtOnce));
-    if (groups.flatMap(statementsOf).some((one) => namesOf(one).includes(id))) return true;
+    if (groups.flatMap(advisoriesOf).some((one) => namesOf(one).includes(id))) return true;
   }
   return false;
 }
 
-function namesOf({ advisory }: PackageStatement): readonly string[] {
+function namesOf({ advisory }: PackageAdvisory): readonly string[] {
   return [advisory.id, ...(advisory.aliases ?? [])];
 }
 
 /** Advisories in the order of their packages; the advisories of one package always stay on one page. */
-async function pageOfStatements(
+async function pageOfAdvisories(
   id: string,
   names: readonly Name[],
   { page: { after, limit }, facts }: { readonly page: PageRequest; readonly facts: Facts },
-): Promise<Page<PackageStatement>> {
-  const place = after === undefined ? undefined : decodeCursor('statements', after, 2);
+): Promise<Page<PackageAdvisory>> {
+  const position = after === undefined ? undefined : decodeCursor('advisories', after, 2);
   const key = ([namespace, name]: Name): string => `${namespace}\0${name}`;
   const sorted = [...names].sort((a, b) => (key(a) < key(b) ? -1 : 1));
   const left =
-    place === undefined ? sorted : sorted.filter((name) => key(name) > `${place[0] ?? ''}\0${place[1] ?? ''}`);
-  const items: PackageStatement[] = [];
+    position === undefined ? sorted : sorted.filter((name) => key(name) > `${position[0] ?? ''}\0${position[1] ?? ''}`);
+  const items: PackageAdvisory[] = [];
   for (let from = 0; from < left.length; from += namesAtOnce) {
     const some = left.slice(from, from + namesAtOnce);
     const groups = await facts.advisories(some);
     for (const name of some) {
       const ours = groups.filter((group) => group.namespace === name[0] && group.package === name[1]);
-      items.push(...ours.flatMap(statementsOf).filter((one) => namesOf(one).includes(id)));
+      items.push(...ours.flatMap(advisoriesOf).filter((one) => namesOf(one).includes(id)));
       const isLast = name === left.at(-1);
-      if (items.length >= limit && !isLast) return { items, next: encodeCursor('statements', name) };
+      if (items.length >= limit && !isLast) return { items, next: encodeCursor('advisories', name) };
     }
   }
   return { items };
 }
 
-function statementsOf(group: AdvisoryGroup): readonly PackageStatement[] {
+function advisoriesOf(group: AdvisoryGroup): readonly PackageAdvisory[] {
   const { feed, namespace, package: name, document, nameKind, scheme } = group;
   return group.advisories.map((advisory) => ({
     feed,
@@ -128,20 +128,20 @@ export async function vulnerabilitiesOf(
   of: { readonly namespace: string; readonly package: string },
   { page: { after, limit }, facts, context }: Asked,
 ): Promise<Page<VulnerabilitySummary>> {
-  const byId = new Map<string, PackageStatement[]>();
-  for (const statement of (await facts.advisories([[of.namespace, of.package]])).flatMap(statementsOf)) {
-    const { id } = statement.advisory;
+  const byId = new Map<string, PackageAdvisory[]>();
+  for (const advisory of (await facts.advisories([[of.namespace, of.package]])).flatMap(advisoriesOf)) {
+    const { id } = advisory.advisory;
     if (after !== undefined && id <= after) continue;
     const list = byId.get(id);
-    if (list === undefined) byId.set(id, [statement]);
-    else list.push(statement);
+    if (list === undefined) byId.set(id, [advisory]);
+    else list.push(advisory);
   }
   if (byId.size === 0 && after === undefined) await requireDataAbout(of.namespace, context);
   const ids = [...byId.keys()].sort();
   const items = ids.slice(0, limit).map((id): VulnerabilitySummary => {
-    const statements = byId.get(id) ?? [];
-    const aliases = new Set(statements.flatMap(namesOf).filter((alias) => alias !== id));
-    return { id, aliases: [...aliases].sort(), statements };
+    const advisories = byId.get(id) ?? [];
+    const aliases = new Set(advisories.flatMap(namesOf).filter((alias) => alias !== id));
+    return { id, aliases: [...aliases].sort(), advisories };
   });
   const last = items.at(-1)?.id;
   return { items, ...(ids.length > limit && last !== undefined ? { next: last } : {}) };

@@ -3,22 +3,22 @@ import type { Digest, MissingCounts, SeverityCounts } from '@clarion/model';
 import type { MatchSettings } from './context';
 import { type Counts, countsOf } from './image-counts';
 import { isSubmitted } from './image-view';
-import type { NotJudged } from './not-judged-images';
+import type { UndecidedImages } from './undecided-images';
 import type { ImageSearch } from './use-cases';
 
 /** Images that a search checks at most to determine those for which it cannot decide. */
-export const mostLookedAt = 1000;
+export const mostChecked = 1000;
 
 /**
  * `isFound` returns the images that a search by packages or their vulnerabilities found. Undefined for a search that
  * needs no such decision.
  */
-export async function notJudged(
+export async function findUndecided(
   search: ImageSearch,
   settings: MatchSettings,
   isFound: () => Promise<ReadonlySet<Digest>>,
-): Promise<NotJudged | undefined> {
-  const reasonOf = judgeOf(search);
+): Promise<UndecidedImages | undefined> {
+  const reasonOf = undecidedReasonOf(search);
   if (reasonOf === undefined) return undefined;
   const { open, looked } = await openImages(reasonOf, settings);
   const found = open.length === 0 || search.by === 'severity' ? new Set<Digest>() : await isFound();
@@ -34,7 +34,7 @@ interface OpenImage {
 }
 
 async function openImages(
-  reasonOf: Judge,
+  reasonOf: UndecidedReason,
   settings: MatchSettings,
 ): Promise<{ readonly open: readonly OpenImage[]; readonly looked: number }> {
   const open: OpenImage[] = [];
@@ -42,7 +42,7 @@ async function openImages(
   let looked = 0;
   let after: string | undefined;
   do {
-    const request = { limit: mostLookedAt - looked, ...(after === undefined ? {} : { after }) };
+    const request = { limit: mostChecked - looked, ...(after === undefined ? {} : { after }) };
     const page = await settings.store.images({ by: 'all' }, request);
     const images = page.items.filter(isSubmitted);
     for (const [index, counts] of (await countsOf(images, settings)).entries()) {
@@ -52,14 +52,14 @@ async function openImages(
     looked += page.items.length;
     after = page.next;
     if (turns.isOver()) await turns.next();
-  } while (after !== undefined && looked < mostLookedAt);
+  } while (after !== undefined && looked < mostChecked);
   return { open, looked };
 }
 
-type Judge = (counts: Counts) => MissingCounts | undefined;
+type UndecidedReason = (counts: Counts) => MissingCounts | undefined;
 
 /** Stale counts are a decision, too, by what was known then. */
-function judgeOf(search: ImageSearch): Judge | undefined {
+function undecidedReasonOf(search: ImageSearch): UndecidedReason | undefined {
   switch (search.by) {
     case 'severity':
       return (counts) => (hasSeverity(counts, search.severity) ? undefined : firstBut(['stale'], counts));

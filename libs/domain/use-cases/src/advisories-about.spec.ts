@@ -43,7 +43,7 @@ describe('own data of another project', () => {
 
   it('is not returned for a vulnerability', async () => {
     const found = await here.useCases.vulnerabilities.get(id, {}, page);
-    expect(found.statements.map(({ feed }) => feed)).toEqual(['debian-security-tracker']);
+    expect(found.advisories.map(({ feed }) => feed)).toEqual(['debian-security-tracker']);
     expect(found.texts.filter(({ feed }) => feed === theirs)).toEqual([]);
     expect(JSON.stringify(found)).not.toContain('acme');
     for (const unknown of ['ACME-1', 'ACME-2']) {
@@ -67,7 +67,7 @@ describe('own data of this installation', () => {
     const here = await startInstallation({ feeds: [own] });
     await state(here, theirs);
     const found = await here.useCases.vulnerabilities.get('ACME-2', {}, page);
-    expect(found.statements.map(({ feed }) => feed)).toEqual(['acme']);
+    expect(found.advisories.map(({ feed }) => feed)).toEqual(['acme']);
     expect(found.texts.map(({ feed }) => feed)).toEqual(['acme']);
     await here.close();
   });
@@ -89,7 +89,7 @@ describe('a package without advisories', () => {
     const { vulnerabilities } = here.useCases;
     expect(await vulnerabilities.list({ namespace: 'debian:12', package: 'zlib' }, page)).toEqual({ items: [] });
     const filter = { namespace: 'debian:12', package: 'zlib' };
-    expect(await vulnerabilities.get(id, filter, page)).toMatchObject({ statements: [] });
+    expect(await vulnerabilities.get(id, filter, page)).toMatchObject({ advisories: [] });
   });
 
   it.each<[namespace: string, code: string, says: RegExp]>([
