@@ -195,7 +195,9 @@ function advisoryLines(explained: ExplainedAdvisory): readonly string[] {
   const lines = [
     `  ${explained.feed} ${explained.document}, ${explained.entry} (by ${explained.matchedBy} name), ${id}: ${explained.state.replaceAll('_', ' ')}`,
     explained.comparison === null ? undefined : `    ${explained.comparison}`,
-    ...explained.scope.map(({ member, passed, detail }) => `    ${passed ? 'fits' : 'does not fit'} ${member}: ${detail}`),
+    ...explained.scope.map(
+      ({ member, passed, detail }) => `    ${passed ? 'fits' : 'does not fit'} ${member}: ${detail}`,
+    ),
     `    ${explained.match}${explained.counts ? '' : ', decides nothing'}`,
     explained.reason === null ? undefined : `    reason: ${explained.reason}`,
     explained.note === null ? undefined : `    note: ${explained.note}`,

@@ -23,7 +23,12 @@ import type {
 import type { EndpointInput, EndpointReplay, EndpointView, EndpointWithSecret, TestResult } from '@clarion/notifying';
 import type { RenderedReport, RenderOptions, StoredReport } from './report-file';
 import type { UndecidedImages } from './undecided-images';
-import type { OwnVulnerability, OwnVulnerabilityKey, VulnerabilityAdvisories, VulnerabilitySummary } from './vulnerability-views';
+import type {
+  OwnVulnerability,
+  OwnVulnerabilityKey,
+  VulnerabilityAdvisories,
+  VulnerabilitySummary,
+} from './vulnerability-views';
 
 /**
  * Everything that an API of Clarion offers. APIs check permissions; use cases do not. All of it may be called

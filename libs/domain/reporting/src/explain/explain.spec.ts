@@ -201,9 +201,7 @@ test('where the own database of an ecosystem comes first, the others are shown n
   const installed = rpm('a', 'v1.3.0', { namespace: 'go' });
   const { packages } = await explain([installed], [group('a', advisories, osv)], 'CVE-2024-1000');
   expect(packages).toMatchObject([{ decision: 'cleared', rule: 'not older than the highest fixed version' }]);
-  expect(
-    packages[0]?.advisories.map(({ advisory, match, counts, note }) => [advisory, match, counts, note]),
-  ).toEqual([
+  expect(packages[0]?.advisories.map(({ advisory, match, counts, note }) => [advisory, match, counts, note])).toEqual([
     ['GHSA-aaaa-bbbb-cccc', 'vulnerable', false, 'the own database of the ecosystem comes before that of GitHub'],
     ['GO-2024-0001', 'cleared', true, null],
   ]);
