@@ -1,10 +1,4 @@
-import {
-  indexedPackageType,
-  textLength,
-  type CompositionWithPackage,
-  type IndexedPackageType,
-  type PlacedFeature,
-} from '@clarion/model';
+import { textLength, type CompositionWithPackage, type IndexedPackageType, type PlacedFeature } from '@clarion/model';
 import type { Transaction } from 'lmdb';
 
 import { compositionOf } from './composition-records';
@@ -94,7 +88,7 @@ export function* storedPieces(env: Environment, id: string): Generator<readonly 
 
 function pieceAt(env: Environment, key: string, transaction?: Transaction): readonly PlacedFeature[] | undefined {
   const records = unpack(env, env.db.get(key, transaction && { transaction })) as readonly FeatureRecord[] | undefined;
-  return records?.map(([type, row]) => featureOf(row, { type: indexedPackageType(type), name: '' }));
+  return records?.map(([type, row]) => featureOf(row, { type, name: '' }));
 }
 
 /** All features of a composition; undefined for an unknown or removed one. */

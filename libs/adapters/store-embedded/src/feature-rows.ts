@@ -1,4 +1,5 @@
-import { indexedPackageType, isOwnName, type IndexedPackageType, type PlacedFeature } from '@clarion/model';
+import { indexedNames, indexedPackageType } from '@clarion/ecosystems';
+import { isOwnName, type IndexedPackageType, type PlacedFeature } from '@clarion/model';
 
 /** Members of a feature in the order of a row; source packages are two columns. Append new members at the end. */
 const columns = {
@@ -63,18 +64,20 @@ export function featureOf(row: FeatureRow, { type, name }: Omit<NamedFeatures, '
   return feature;
 }
 
+const unknownType = 'x-unknown';
+
 /** Rows of custom types contain the type; if a key only shows that the type is custom, every row contains it. */
 function typeOf(type: IndexedPackageType, own = ''): PlacedFeature['type'] {
   if (isOwnName(own)) return own;
-  return type === 'x' ? 'x-unknown' : type;
+  return type === indexedPackageType(unknownType) ? unknownType : type;
 }
 
 /** Features by each name in the index: their own and that of their source package. */
 export function byName(features: readonly PlacedFeature[]): readonly NamedFeatures[] {
   const found = new Map<string, { type: IndexedPackageType; name: string; features: PlacedFeature[] }>();
   for (const feature of features) {
-    for (const name of new Set([feature.name, feature.source?.name ?? feature.name])) {
-      const type = indexedPackageType(feature.type);
+    const { type, names } = indexedNames(feature);
+    for (const name of names) {
       const key = `${type}\t${name}`;
       const known = found.get(key);
       if (known === undefined) found.set(key, { type, name, features: [feature] });

@@ -1,11 +1,6 @@
 import { createTurns } from '@clarion/deadlines';
-import {
-  indexedPackageType,
-  type Composition,
-  type CompositionWithPackage,
-  type PlacedFeature,
-  textLength,
-} from '@clarion/model';
+import { indexedNames } from '@clarion/ecosystems';
+import { type Composition, type CompositionWithPackage, type PlacedFeature, textLength } from '@clarion/model';
 
 import type { MongoContext } from './context';
 import type { CompositionDocument, FeaturesDocument } from './documents';
@@ -28,9 +23,9 @@ const documentsOfPiece = 32;
 const compositionsTogether = 200;
 
 /** The names that a feature is found by, as keys. */
-export function namesOf({ type, name, source }: PlacedFeature): readonly string[] {
-  const indexed = indexedPackageType(type);
-  return [name, ...(source === undefined ? [] : [source.name])].map((one) => recordKey(indexed, one));
+export function namesOf(feature: PlacedFeature): readonly string[] {
+  const { type, names } = indexedNames(feature);
+  return names.map((name) => recordKey(type, name));
 }
 
 /** `CatalogueStore.compositionsWithPackage` of the key of a type and name. */

@@ -1,4 +1,4 @@
-import type { PackageSystem } from '@clarion/model';
+import type { PackageType } from '@clarion/model';
 import type { ReleaseRule } from './os-release';
 
 /**
@@ -11,7 +11,7 @@ export interface Distribution {
   /** Other common names: `redhat`. */
   readonly otherNames?: readonly string[];
   /** Its package database: decides the version scheme and the type of package URLs. */
-  readonly packageType: PackageSystem;
+  readonly packageType: PackageType;
   readonly recognised: readonly Recognition[];
   readonly releaseFile?: ReleaseFile;
   /** How releases are named in namespace ids, with an example; absent for a distribution without releases. */

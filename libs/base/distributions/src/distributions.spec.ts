@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
-import { advisoryNamespaces, distributionOf, distributions, packageKindOf, packageKinds, releaseOf } from './index';
+import { ecosystemOf } from '@clarion/ecosystems';
+import { advisoryNamespaces, distributionOf, distributions, packageTypesIn, releaseOf } from './index';
 import { supportCheckedOn } from './support-checked-on';
 
 const day = 86_400_000;
@@ -29,7 +30,7 @@ describe('the rows', () => {
   it.each(distributions.map((row) => [row.family, row] as const))('are sound: %s', (family, row) => {
     const { releaseName, recognised, releaseFile, support, osv = [], publishers = [] } = row;
     expect(family).toMatch(/^[a-z][a-z0-9-]*$/);
-    expect(packageKindOf(row.packageType)).toBeDefined();
+    expect(ecosystemOf(row.packageType)).toBeDefined();
     expect(recognised.length).toBeGreaterThan(0);
     if (releaseName === undefined) expect(Object.keys(support.releases)).toEqual(['']);
     else expect(releaseName.example).toMatch(releaseName.form);
@@ -110,9 +111,17 @@ describe('advisoryNamespaces', () => {
   });
 });
 
-describe('kinds of package databases', () => {
-  it('are known by id, but for those of users', () => {
-    for (const [id, kind] of packageKinds) expect(packageKindOf(id as 'rpm')).toBe(kind);
-    expect(packageKindOf('x-acme')).toBeUndefined();
+describe('types of packages', () => {
+  it.each([
+    ['debian:12', ['dpkg']],
+    ['rhel:9', ['rpm']],
+    ['gentoo', ['ebuild']],
+    ['pypi', ['pypi']],
+    ['crates.io', ['cargo']],
+    // Of a user-defined or unknown distribution, packages may have any type that belongs to a distribution.
+    ['x-acme:3', ['alpm', 'apk', 'dpkg', 'ebuild', 'rpm', 'x']],
+    ['plan9:4', ['alpm', 'apk', 'dpkg', 'ebuild', 'rpm', 'x']],
+  ])('in %s are %p', (namespace, types) => {
+    expect(packageTypesIn(namespace)).toEqual(types);
   });
 });

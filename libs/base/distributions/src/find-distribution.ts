@@ -1,4 +1,5 @@
-import { namespaceFamily } from '@clarion/model';
+import { distributionTypes, ecosystemOfNamespace } from '@clarion/ecosystems';
+import { type IndexedPackageType, namespaceFamily } from '@clarion/model';
 import type { AdvisoryNamespace, Distribution } from './distribution';
 import { distributions } from './rows';
 
@@ -19,4 +20,10 @@ export function releaseOf(namespace: string): string {
 /** Namespaces of the advisories for packages of a namespace, most specific first (reference: matching §3). */
 export function advisoryNamespaces(namespace: string): readonly AdvisoryNamespace[] {
   return distributionOf(namespace)?.advisories?.(releaseOf(namespace)) ?? [{ id: namespace }];
+}
+
+/** The types of packages that may be in a namespace, under which stores index them. */
+export function packageTypesIn(namespace: string): readonly IndexedPackageType[] {
+  const type = ecosystemOfNamespace(namespace)?.type ?? distributionOf(namespace)?.packageType;
+  return type === undefined ? distributionTypes : [type];
 }

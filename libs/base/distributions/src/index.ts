@@ -7,9 +7,8 @@ export type {
   Publisher,
   VulnerabilityPage,
 } from './distribution';
-export { advisoryNamespaces, distributionOf, releaseOf } from './find-distribution';
+export { advisoryNamespaces, distributionOf, packageTypesIn, releaseOf } from './find-distribution';
 export { knownReleases, standingOf } from './known-releases';
 export type { OsRelease } from './os-release';
-export { packageKindOf, packageKinds } from './package-kinds';
 export { distributions } from './rows';
 export { supportCheckedOn } from './support-checked-on';

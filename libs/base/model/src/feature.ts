@@ -1,25 +1,13 @@
 import type { Digest } from './digest';
-import { isOwnName, type OwnName } from './own-name';
-
-/** Kinds of package databases that Clarion knows. */
-export const builtInPackageTypes = ['alpm', 'apk', 'dpkg', 'rpm'] as const;
-
-export type BuiltInPackageType = (typeof builtInPackageTypes)[number];
 
 /**
- * The kind of package database or artefact a feature was read from: a built-in one, or one of the user's own, whose
- * packages are in the namespace of the same name whatever the distribution is.
+ * The kind of package database or artefact a feature was read from: `dpkg`, `npm`, or one of the user's own (`x-acme`).
+ * The known ones have a row in `@clarion/ecosystems`, which also parses this text.
  */
-export type PackageType = BuiltInPackageType | OwnName;
+export type PackageType = string;
 
-/** The kind used to look up packages in an index: all of the user's own kinds share one. */
-export type IndexedPackageType = BuiltInPackageType | 'x';
-
-export const indexedPackageTypes: readonly IndexedPackageType[] = [...builtInPackageTypes, 'x'];
-
-export function indexedPackageType(type: PackageType): IndexedPackageType {
-  return isOwnName(type) ? 'x' : type;
-}
+/** The type used to look up packages in an index: all of the user's own types share one. */
+export type IndexedPackageType = string;
 
 /**
  * Anything in a filesystem that can indicate a vulnerability: an installed package, as one detector read it from one

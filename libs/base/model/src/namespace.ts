@@ -1,9 +1,6 @@
 import type { Digest } from './digest';
 import type { PackageType } from './feature';
 
-/** How a distribution installs packages; includes systems whose databases no detector reads yet. */
-export type PackageSystem = PackageType | 'ebuild';
-
 /**
  * Evidence of one file about the distribution. Several files may provide some (os-release, a vendor's release file, apt
  * sources); in the merged view of an image the evidence of the highest rank wins.
@@ -12,7 +9,7 @@ export interface NamespaceEvidence {
   /** `debian:12`, `alpine:v3.20`, `rhel:9`, `wolfi`. */
   readonly id: string;
   /** Which package databases belong to this distribution. */
-  readonly packageType: PackageSystem;
+  readonly packageType: PackageType;
   /** Higher wins. See `evidenceRank`. */
   readonly rank: number;
   /**
@@ -48,7 +45,7 @@ export function namespaceFamily(id: string): string {
 /** The namespace of the composed image, with the layer of the deciding file. */
 export interface PlacedNamespace {
   readonly id: string;
-  readonly packageType: PackageSystem;
+  readonly packageType: PackageType;
   /** The exact version of the release (`9.4`), where the file is more precise than the id. */
   readonly versionText?: string;
   readonly path: string;

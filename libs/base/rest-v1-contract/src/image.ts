@@ -1,4 +1,5 @@
-import { builtInPackageTypes, imageStates, layerHeaders, missingCounts } from '@clarion/model';
+import { packageTypes } from '@clarion/ecosystems';
+import { imageStates, layerHeaders, missingCounts } from '@clarion/model';
 import { z } from 'zod';
 import { digest, givenDigest, headersOf, page, severityCounts, time, webAddress, word } from './basics';
 
@@ -139,7 +140,7 @@ const installed = z
     name: z.string(),
     version: z.string(),
     namespace: z.string().nullable(),
-    type: z.union([z.enum(builtInPackageTypes), z.string().regex(/^x-[a-z0-9-]{1,38}$/)]),
+    type: z.union([z.enum(packageTypes), z.string().regex(/^x-[a-z0-9-]{1,38}$/)]),
     architecture: z.string().nullable(),
     source: z.string().nullable(),
     sourceVersion: z.string().nullable(),

@@ -1,29 +1,14 @@
-import { distributions, packageKindOf, packageKinds } from '@clarion/distributions';
+import { distributions } from '@clarion/distributions';
+import { ecosystemOf, ecosystems } from '@clarion/ecosystems';
 import { namespaceFamily } from '@clarion/model';
 
-/** Namespaces of languages and types of package URLs, by the scheme that orders their versions. */
-const languages = {
-  composer: ['composer', 'packagist'],
-  conan: ['conan'],
-  cran: ['cran'],
-  go: ['golang', 'go'],
-  hackage: ['hackage'],
-  hex: ['hex'],
-  maven: ['maven'],
-  npm: ['npm'],
-  nuget: ['nuget'],
-  pep440: ['pypi'],
-  pub: ['pub'],
-  rubygems: ['gem', 'rubygems'],
-  semver: ['cargo', 'crates.io', 'swift', 'julia'],
-} satisfies Record<string, readonly string[]>;
-
 const schemeByUser = new Map<string, string>([
-  ...Object.entries(languages).flatMap(([scheme, names]) => names.map((name: string) => [name, scheme] as const)),
-  ...packageKinds.map(([, { purlType, versionScheme }]) => [purlType, versionScheme] as const),
+  ...ecosystems.flatMap(({ type, purlType = type, namespace = purlType, versionScheme }) =>
+    versionScheme === undefined ? [] : [purlType, namespace].map((name) => [name, versionScheme] as const),
+  ),
   ...distributions.flatMap(({ family, packageType }) => {
-    const kind = packageKindOf(packageType);
-    return kind === undefined ? [] : [[family, kind.versionScheme] as const];
+    const versionScheme = ecosystemOf(packageType)?.versionScheme;
+    return versionScheme === undefined ? [] : [[family, versionScheme] as const];
   }),
 ]);
 

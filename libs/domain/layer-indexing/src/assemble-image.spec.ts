@@ -6,7 +6,7 @@ import {
   type Image,
   type LayerIndex,
   type LayerStructure,
-  type PackageSystem,
+  type PackageType,
 } from '@clarion/model';
 import { assembleImage, measuredAssembly } from './assemble-image';
 import { mergeIndexes } from './merge-indexes';
@@ -83,7 +83,7 @@ test('packages of an image have bounded text together', () => {
 });
 
 describe('the namespace of a package', () => {
-  const placed = (type: Feature['type'], packageType: PackageSystem) => {
+  const placed = (type: Feature['type'], packageType: PackageType) => {
     const detection: Detection = {
       detector: 'jar',
       version: 1,
@@ -96,7 +96,7 @@ describe('the namespace of a package', () => {
     return assembleImage(image(1), [layer], [jar]).features.map(({ namespace }) => namespace);
   };
 
-  test.each<[Feature['type'], PackageSystem, string | null]>([
+  test.each<[Feature['type'], PackageType, string | null]>([
     ['dpkg', 'dpkg', 'x-linux:3'],
     ['dpkg', 'rpm', null],
     ['x-acme', 'dpkg', 'x-acme'],

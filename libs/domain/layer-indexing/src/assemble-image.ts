@@ -1,3 +1,4 @@
+import { namespaceOfType } from '@clarion/ecosystems';
 import { compileFileFilters } from '@clarion/layer-archive';
 import {
   createWorkBudget,
@@ -5,7 +6,6 @@ import {
   type Digest,
   type EffectiveImage,
   type Image,
-  isOwnName,
   type LayerIndex,
   type LayerStructure,
   type PlacedEvidence,
@@ -207,7 +207,7 @@ function placeFeatures(features: ViewFeatures, { picked, digests, budget }: Plac
   for (const { feature, layer } of sortedFeatures(features)) {
     if (!budget.keep(textLength(feature))) break;
     const ofDistribution = namespace?.packageType === feature.type ? namespace.id : null;
-    const id = isOwnName(feature.type) ? feature.type : ofDistribution;
+    const id = namespaceOfType(feature.type) ?? ofDistribution;
     // Added members come first: members after a spread give each object its own shape, three times its size.
     placed.push({ namespace: id, layer: digestAt(digests, layer), ...feature });
   }

@@ -1,5 +1,6 @@
 import { createTurns } from '@clarion/deadlines';
-import { distributionOf, packageKindOf } from '@clarion/distributions';
+import { distributionOf, packageTypesIn } from '@clarion/distributions';
+import { ecosystemOf, indexedNames } from '@clarion/ecosystems';
 import type { MatchFacts } from '@clarion/matching';
 import { findingsOf, isCertain, type ReportOptions } from '@clarion/reporting';
 import {
@@ -13,7 +14,7 @@ import {
 import { changedFacts, advisoryChangesIn, textsIn, type ChangedFacts, type RelatedChanges } from './changed-facts';
 import { subjectOf, type KeyedSubject, type SubjectStore } from './composition-subject';
 import { distinctFeatures, type FoundComposition, type PackageName, mergeCompositions } from './merge-compositions';
-import { hasChannel, packageTypesOf, matchNamespace } from './namespace-match';
+import { hasChannel, matchNamespace } from './namespace-match';
 import { transitionsOf, type ChangeEffect, type TransitionOptions } from './transitions';
 
 export interface FindAffectedDeps extends TransitionOptions {
@@ -57,7 +58,7 @@ export async function* findAffected(
     const options = {
       store: deps.store,
       withRepositories:
-        byRepository || (ofTexts && features.some(({ type }) => packageKindOf(type)?.recordsRepositories === true)),
+        byRepository || (ofTexts && features.some(({ type }) => ecosystemOf(type)?.recordsRepositories === true)),
     };
     let effect = await effectOf(await subjectOf(composition, features, options));
     if (effect?.transitions.some(({ transition }) => transition !== 'changed') === true) {
@@ -71,7 +72,7 @@ export async function* findAffected(
 }
 
 /** A package with advisories about the vulnerability, in a namespace. */
-type AdvisoryTarget = Pick<AdvisoryChange, 'namespace' | 'package' | 'scheme'>;
+type AdvisoryTarget = Pick<AdvisoryChange, 'namespace' | 'package'>;
 
 /**
  * The packages with changed advisories; for changed vulnerability records, also all packages with advisories about
@@ -83,11 +84,7 @@ async function targetsOf(
 ): Promise<readonly AdvisoryTarget[]> {
   const ids = new Set(textsIn(changes).map(({ vulnerability }) => vulnerability));
   const named = await Promise.all([...ids].map((id) => store.packagesOf(id)));
-  // The scheme of these is not known, so packages of all types are searched.
-  return [
-    ...advisoryChangesIn(changes),
-    ...named.flat().map(([namespace, name]) => ({ namespace, package: name, scheme: '' })),
-  ];
+  return [...advisoryChangesIn(changes), ...named.flat().map(([namespace, name]) => ({ namespace, package: name }))];
 }
 
 /**
@@ -152,15 +149,15 @@ async function featuresOf(
   }
   if (names.size === 0) return named;
   const all = (await store.compositionFeatures(composition.id)) ?? [];
-  const isOther = ({ name, source }: PlacedFeature): boolean =>
-    names.has(name) || (source !== undefined && names.has(source.name));
+  const isOther = (feature: PlacedFeature): boolean => indexedNames(feature).names.some((name) => names.has(name));
   return distinctFeatures([...named, ...all.filter(isOther)]);
 }
 
 function packageNames(targets: readonly AdvisoryTarget[]): readonly PackageName[] {
   const names = new Map<string, PackageName>();
   for (const target of targets) {
-    for (const type of packageTypesOf(target)) names.set(`${type}|${target.package}`, { type, name: target.package });
+    for (const type of packageTypesIn(target.namespace))
+      names.set(`${type}|${target.package}`, { type, name: target.package });
   }
   return [...names.values()];
 }

@@ -1,25 +1,5 @@
-import { advisoryNamespaces, packageKindOf } from '@clarion/distributions';
-import {
-  namespaceFamily,
-  type Composition,
-  type IndexedPackageType,
-  indexedPackageTypes,
-  isOwnNamespace,
-  type PlacedFeature,
-  type AdvisoryChange,
-} from '@clarion/model';
-
-/** Package types that an advisory with this namespace and version scheme can apply to. */
-export function packageTypesOf({
-  namespace,
-  scheme,
-}: Pick<AdvisoryChange, 'namespace' | 'scheme'>): readonly IndexedPackageType[] {
-  // An own package type, or an own distribution with packages of any type: their versions may have any order.
-  if (isOwnNamespace(namespace)) return indexedPackageTypes;
-  const own = indexedPackageTypes.find((type) => type !== 'x' && packageKindOf(type)?.versionScheme === scheme);
-  // Single versions can be listed in any scheme; then the namespace decides.
-  return own === undefined ? indexedPackageTypes : [own];
-}
+import { advisoryNamespaces } from '@clarion/distributions';
+import { namespaceFamily, type Composition, type PlacedFeature } from '@clarion/model';
 
 /**
  * How the advisories of a namespace apply to a package: directly, by a channel that the image must have, or not at all.

@@ -1,37 +1,18 @@
 import { distributions, knownReleases, standingOf } from '@clarion/distributions';
+import { ecosystems } from '@clarion/ecosystems';
 import { isOwnNamespace, namespaceFamily, nearestWord } from '@clarion/model';
 
-/** Namespaces of languages with advisories. */
-const languages = [
-  ...[
-    'conan',
-    'cran',
-    'crates.io',
-    'go',
-    'hackage',
-    'hex',
-    'julia',
-    'maven',
-    'npm',
-    'nuget',
-    'packagist',
-    'pub',
-    'pypi',
-  ],
-  ...['rubygems', 'swift'],
-];
+/** Namespaces of languages. */
+const languages = ecosystems.flatMap(({ namespace }) => namespace ?? []);
 
 const families = new Map(distributions.map((row) => [row.family, row]));
 
 /** Common aliases, mapped to the family or language. */
 const synonyms: ReadonlyMap<string, string> = new Map([
   ...distributions.flatMap(({ family, otherNames = [] }) => otherNames.map((name) => [name, family] as const)),
-  ...([
-    ['cargo', 'crates.io'],
-    ['composer', 'packagist'],
-    ['gem', 'rubygems'],
-    ['golang', 'go'],
-  ] as const),
+  ...ecosystems.flatMap(({ type, namespace, otherNames = [] }) =>
+    namespace === undefined ? [] : [type, ...otherNames].map((name) => [name, namespace] as const),
+  ),
 ]);
 
 /**

@@ -1,3 +1,4 @@
+import { comparedNameIn } from '@clarion/ecosystems';
 import { coveringNamespaces, scopedFacts, speaksAbout } from '@clarion/matching';
 import {
   ClarionError,
@@ -57,7 +58,7 @@ export async function advisoriesAbout(
   const wanted = names.filter(
     ([namespace, name]) =>
       (filter.namespace === undefined || filter.namespace === namespace) &&
-      (filter.package === undefined || filter.package === name),
+      (filter.package === undefined || comparedNameIn(namespace, filter.package) === name),
   );
   if (filter.namespace !== undefined && wanted.length === 0) await requireDataAbout(filter.namespace, context);
   const { items, next } = await pageOfAdvisories(id, wanted, { page, facts });

@@ -1,4 +1,6 @@
 import { createTurns } from '@clarion/deadlines';
+import { packageTypesIn } from '@clarion/distributions';
+import { comparedName, indexedPackageTypes } from '@clarion/ecosystems';
 import { type MatchFacts, matchingBudget } from '@clarion/matching';
 import { hasAdvisoryData, hasCertainFinding } from '@clarion/reporting';
 import {
@@ -8,7 +10,6 @@ import {
   type Page,
   pageBytes,
   type IndexedPackageType,
-  indexedPackageTypes,
   namesOf,
   type PageRequest,
   repositoryOf,
@@ -70,7 +71,7 @@ async function imagesFor(search: ImageSearch, page: PageRequest, context: Contex
     case 'severity':
       return imagesOfCompositions((after) => withSeverity(search, after, context), page, context);
     case 'package': {
-      const names = indexedPackageTypes.map((type) => [type, search.package] as const);
+      const names = indexedPackageTypes.map((type) => [type, comparedName(type, search.package)] as const);
       return imagesOfCompositions((after) => allOf(holdersOf(names, after, context)), page, context);
     }
     case 'vulnerability':
@@ -210,6 +211,19 @@ async function* allOf(merged: Merged): AsyncGenerator<Candidate> {
  */
 const maxNames = 2000;
 
+/** The names with the types of their namespaces, each once. */
+function typedNames(
+  packages: readonly (readonly [namespace: string, name: string])[],
+): readonly (readonly [type: IndexedPackageType, name: string])[] {
+  const names = new Map<string, Set<IndexedPackageType>>();
+  for (const [namespace, name] of packages) {
+    const types = names.get(name) ?? new Set();
+    if (names.size < maxNames) names.set(name, types);
+    for (const type of packageTypesIn(namespace)) types.add(type);
+  }
+  return [...names].flatMap(([name, types]) => [...types].map((type) => [type, name] as const));
+}
+
 /**
  * Compositions whose packages certainly have the vulnerability by the current feeds, or that are too large to decide.
  */
@@ -220,8 +234,7 @@ async function* affected(
 ): AsyncGenerator<Candidate> {
   const { store } = context;
   const packages = await store.packagesOf(vulnerability, { atOnce: true });
-  const mentioned = [...new Set(packages.map(([, name]) => name))].slice(0, maxNames);
-  const names = mentioned.flatMap((name) => indexedPackageTypes.map((type) => [type, name] as const));
+  const names = typedNames(packages);
   const options = { ...matchOptions(context, await store.feedStates()), about: new Set([vulnerability]) };
   // Parts of one image mostly have the same names.
   const facts = readOnce(store);

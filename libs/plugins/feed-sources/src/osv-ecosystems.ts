@@ -1,41 +1,26 @@
-import { schemeOf } from '@clarion/version-schemes';
+import { type Ecosystem, ecosystems } from '@clarion/ecosystems';
+import { sortedTexts } from '@clarion/model';
 import type { OsvPlace } from './osv-record';
 
-/** The OSV name of a language ecosystem, and the namespace of its packages. */
-export interface LanguageEcosystem {
-  readonly ecosystem: string;
-  readonly namespace: string;
-  readonly normalise?: (name: string) => string;
+function placeOf({ namespace, normalise, versionScheme }: Ecosystem): OsvPlace | undefined {
+  if (namespace === undefined || versionScheme === undefined) return undefined;
+  return { namespace, nameKind: 'binary', scheme: versionScheme, ...(normalise === undefined ? {} : { normalise }) };
 }
 
-const lowerCase = (name: string): string => name.toLowerCase();
-
-/** Registries of ecosystems with `normalise` treat `Foo_Bar` and `foo-bar` as one name; the others distinguish them. */
-export const languageEcosystems: readonly LanguageEcosystem[] = [
-  { ecosystem: 'Go', namespace: 'go' },
-  { ecosystem: 'Maven', namespace: 'maven' },
-  { ecosystem: 'NuGet', namespace: 'nuget', normalise: lowerCase },
-  { ecosystem: 'Packagist', namespace: 'packagist', normalise: lowerCase },
-  // PEP 503.
-  { ecosystem: 'PyPI', namespace: 'pypi', normalise: (name) => name.replace(/[-_.]+/g, '-').toLowerCase() },
-  { ecosystem: 'RubyGems', namespace: 'rubygems' },
-  { ecosystem: 'crates.io', namespace: 'crates.io' },
-  { ecosystem: 'npm', namespace: 'npm' },
-];
-
+/** Ecosystems of languages by their OSV name and by their namespace. */
 const places: ReadonlyMap<string, OsvPlace> = new Map(
-  languageEcosystems.map(({ ecosystem, namespace, normalise }) => [
-    ecosystem,
-    {
-      namespace,
-      nameKind: 'binary',
-      scheme: schemeOf(namespace) ?? 'semver',
-      ...(normalise === undefined ? {} : { normalise }),
-    },
-  ]),
+  ecosystems.flatMap((row) => {
+    const place = placeOf(row);
+    return place === undefined ? [] : [row.osv?.name ?? place.namespace, place.namespace].map((id) => [id, place]);
+  }),
 );
 
-/** The namespace and version scheme of a language ecosystem; undefined for any other ecosystem. */
+/** OSV names of the ecosystems whose exports the feed `osv` downloads. */
+export const downloadedEcosystems: readonly string[] = sortedTexts(
+  ecosystems.flatMap(({ osv }) => (osv?.downloaded === true ? [osv.name] : [])),
+);
+
+/** The namespace and version scheme of a language's ecosystem, by its OSV name or namespace; undefined for any other. */
 export function languagePlace(ecosystem: string): OsvPlace | undefined {
   return places.get(ecosystem);
 }

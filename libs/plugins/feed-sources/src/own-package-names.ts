@@ -1,3 +1,5 @@
+import { distributionOf } from '@clarion/distributions';
+import { ecosystemOf, ecosystemOfNamespace } from '@clarion/ecosystems';
 import { isOwnNamespace } from '@clarion/model';
 import { shown } from './own-fault';
 import type { OsvPlace } from './osv-record';
@@ -8,18 +10,12 @@ const longestName = 512;
 const free = /^(?!\s)[^\p{C}]+(?<!\s)$/u;
 const printable = /^[\x21-\x7e]+$/;
 
-/** Package names of distributions by version scheme, including names of sources. */
-const ofScheme: ReadonlyMap<string, RegExp> = new Map([
-  ['dpkg', /^[a-z0-9][a-z0-9+._-]*$/],
-  ['apk', /^[A-Za-z0-9.][A-Za-z0-9+._-]*$/],
-  ['alpm', /^[A-Za-z0-9@._+][A-Za-z0-9@._+-]*$/],
-  ['rpm', /^[A-Za-z0-9._+%{][A-Za-z0-9._+%{}~^-]*$/],
-]);
-
-/** The pattern of package names of a place; NuGet allows many scripts, the other languages only ASCII. */
+/** The pattern of package names of a place, including names of sources. */
 function formOf(place: OsvPlace | undefined): RegExp {
-  if (place === undefined || isOwnNamespace(place.namespace) || place.namespace === 'nuget') return free;
-  return ofScheme.get(place.scheme) ?? printable;
+  if (place === undefined || isOwnNamespace(place.namespace)) return free;
+  const { namespace } = place;
+  const row = ecosystemOfNamespace(namespace) ?? ecosystemOf(distributionOf(namespace)?.packageType ?? '');
+  return row?.names ?? printable;
 }
 
 /** The error in a package name of a known or unknown place; undefined for a valid name. */

@@ -1,23 +1,16 @@
 import { distributions, knownReleases, standingOf } from '@clarion/distributions';
+import { ecosystems } from '@clarion/ecosystems';
 import { isOwnNamespace, nearestWord, ownNameRule } from '@clarion/model';
 import { schemeOf, versionScheme, versionSchemes } from '@clarion/version-schemes';
 import { namespaceOf } from './debian-security-tracker/suites';
-import { languageEcosystems, languagePlace } from './osv-ecosystems';
+import { languagePlace } from './osv-ecosystems';
 import type { OsvPlace } from './osv-record';
 
-/** OSV names of everything except languages with a feed (https://ossf.github.io/osv-schema/#defined-ecosystems). */
-const ecosystems: readonly (readonly [ecosystem: RegExp, namespace: string])[] = [
-  ...distributions.flatMap(({ family, osv = [] }) =>
+/** OSV names of distributions (https://ossf.github.io/osv-schema/#defined-ecosystems). */
+const distributionNames: readonly (readonly [ecosystem: RegExp, namespace: string])[] = distributions.flatMap(
+  ({ family, osv = [] }) =>
     osv.map(({ ecosystem, release }) => [ecosystem, release === '' ? family : `${family}:${release}`] as const),
-  ),
-  [/^ConanCenter$/, 'conan'],
-  [/^CRAN$/, 'cran'],
-  [/^Hackage$/, 'hackage'],
-  [/^Hex$/, 'hex'],
-  [/^Julia$/, 'julia'],
-  [/^Pub$/, 'pub'],
-  [/^SwiftURL$/, 'swift'],
-];
+);
 
 /** The release names of each distribution with releases. */
 const releases = new Map(
@@ -26,14 +19,16 @@ const releases = new Map(
   ),
 );
 
-/** Namespaces without releases: distributions and languages. */
-const whole: ReadonlySet<string> = new Set([
-  ...distributions.flatMap(({ family }) => (releases.has(family) ? [] : [family])),
-  ...['conan', 'cran', 'hackage', 'hex', 'julia', 'pub', 'swift'],
-]);
+/** Distributions without releases. */
+const whole: ReadonlySet<string> = new Set(
+  distributions.flatMap(({ family }) => (releases.has(family) ? [] : [family])),
+);
 
+/** Ecosystems of languages by namespace, with the name to suggest: that of OSV where there is one. */
 const languages: ReadonlyMap<string, string> = new Map(
-  languageEcosystems.map(({ ecosystem, namespace }) => [namespace, ecosystem]),
+  ecosystems.flatMap(({ namespace, osv, versionScheme }) =>
+    namespace === undefined || versionScheme === undefined ? [] : [[namespace, osv?.name ?? namespace] as const],
+  ),
 );
 
 /** OSV ecosystems whose packages no detector finds: a record may name them. */
@@ -45,18 +40,10 @@ const unread: ReadonlySet<string> = new Set([
 
 /** Other common names, with the name used here. */
 const synonyms: ReadonlyMap<string, string> = new Map([
-  ['cargo', 'crates.io'],
-  ['rust', 'crates.io'],
-  ['composer', 'Packagist'],
-  ['php', 'Packagist'],
-  ['gem', 'RubyGems'],
-  ['ruby', 'RubyGems'],
-  ['golang', 'Go'],
-  ['pip', 'PyPI'],
-  ['python', 'PyPI'],
-  ['node', 'npm'],
-  ['java', 'Maven'],
-  ['dotnet', 'NuGet'],
+  ...ecosystems.flatMap(({ type, namespace = '', otherNames = [] }) => {
+    const name = languages.get(namespace);
+    return name === undefined ? [] : [type, ...otherNames].map((other) => [other, name] as const);
+  }),
   ...distributions.flatMap(({ family, otherNames = [] }) => otherNames.map((name) => [name, family] as const)),
 ]);
 
@@ -66,10 +53,10 @@ const synonyms: ReadonlyMap<string, string> = new Map([
  * that does not exist. A package of a distribution may be given by its own name or by that of its source.
  */
 export function ownPlace(ecosystem: string): OsvPlace | undefined {
-  const language = languagePlace(languages.get(ecosystem) ?? ecosystem);
+  const language = languagePlace(ecosystem);
   if (language !== undefined) return language;
   if (isOwnNamespace(ecosystem)) return { namespace: ecosystem, scheme: 'semver', nameKind: 'either' };
-  const named = ecosystems.find(([pattern]) => pattern.test(ecosystem));
+  const named = distributionNames.find(([pattern]) => pattern.test(ecosystem));
   const namespace = named === undefined ? ecosystem : ecosystem.replace(named[0], named[1]);
   const [family = '', release] = splitName(namespace);
   const isKnown = release === undefined ? whole.has(family) : releases.get(family)?.form.test(release) === true;

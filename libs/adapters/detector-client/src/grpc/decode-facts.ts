@@ -1,13 +1,8 @@
+import { packageTypeRule, parsePackageType } from '@clarion/ecosystems';
 import {
-  type BuiltInPackageType,
-  builtInPackageTypes,
   type Detected,
   type Feature,
-  isOwnName,
   type NamespaceEvidence,
-  ownNameRule,
-  type PackageSystem,
-  type PackageType,
   type Problem,
   type ProblemCode,
   type ScopeEvidence,
@@ -19,10 +14,7 @@ function wordOf<W extends string>(words: Readonly<Record<W, true>>): (word: stri
   return (word) => (Object.hasOwn(words, word) ? (word as W) : undefined);
 }
 
-const builtInType = (name: string): BuiltInPackageType | undefined => builtInPackageTypes.find((type) => type === name);
-const packageType = (name: string): PackageType | undefined => (isOwnName(name) ? name : builtInType(name));
-const packageSystem = (name: string): PackageSystem | undefined => (name === 'ebuild' ? name : packageType(name));
-const kindRule = `: kinds are ${builtInPackageTypes.join(', ')} and those of your own, ${ownNameRule}`;
+const typeRule = `: ${packageTypeRule}`;
 const evidenceKind = wordOf<ScopeEvidence['kind']>({
   'content-set': true,
   repository: true,
@@ -78,12 +70,12 @@ export function decodeDetected(result: detectorV1.DetectorResult, paths: Readonl
   const known = <R>(fact: R | undefined, described: Described, path: string): R | Problem =>
     fact === undefined || !paths.has(path) ? refusal(described, path) : fact;
   const features = usable(result.features, problems, (feature) => {
-    const [what, rule] = feature.name === '' ? ['a package without a name', ''] : ['a package', kindRule];
+    const [what, rule] = feature.name === '' ? ['a package without a name', ''] : ['a package', typeRule];
     return known(decodeFeature(feature), [`${what} of the kind ${shown(feature.type)}`, rule], feature.path);
   });
   const namespaces = usable(result.namespaces, problems, (evidence) => {
     const what = `a namespace with packages of the kind ${shown(evidence.packageType)}`;
-    return known(decodeNamespace(evidence), [what, kindRule], evidence.path);
+    return known(decodeNamespace(evidence), [what, typeRule], evidence.path);
   });
   const evidence = usable(result.evidence, problems, (found) =>
     known(decodeEvidence(found), [`evidence of the kind ${shown(found.kind)}`, ''], found.path),
@@ -102,7 +94,7 @@ function shown(word: string): string {
 
 function decodeFeature({ source, ...feature }: detectorV1.Feature): Feature | undefined {
   const { name, version, architecture, module, license, vendor, path } = feature;
-  const type = packageType(feature.type);
+  const type = parsePackageType(feature.type);
   if (type === undefined || name === '') return undefined;
   return {
     type,
@@ -119,11 +111,11 @@ function decodeFeature({ source, ...feature }: detectorV1.Feature): Feature | un
 
 function decodeNamespace(evidence: detectorV1.NamespaceEvidence): NamespaceEvidence | undefined {
   const { id, rank, refines, versionText, channel, path } = evidence;
-  const system = packageSystem(evidence.packageType);
-  if (system === undefined || id === '') return undefined;
+  const packageType = parsePackageType(evidence.packageType);
+  if (packageType === undefined || id === '') return undefined;
   return {
     id,
-    packageType: system,
+    packageType,
     rank,
     ...(refines !== undefined && { refines }),
     ...(versionText !== undefined && { versionText }),

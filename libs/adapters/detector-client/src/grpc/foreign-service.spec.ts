@@ -1,3 +1,4 @@
+import { packageTypeRule } from '@clarion/ecosystems';
 import { type ListeningGrpcServer, startGrpcServer } from '@clarion/grpc-server';
 import { detectorV1, fileDescriptorSet } from '@clarion/proto';
 import { grpcDetectorClient, type GrpcDetectorClient } from './grpc-detector-client';
@@ -18,8 +19,7 @@ const nothing: detectorV1.DetectorResult = {
   evidence: [],
   problems: [],
 };
-const rule =
-  ': kinds are alpm, apk, dpkg, rpm and those of your own, x- and at most 38 lower-case letters, digits and hyphens';
+const rule = `: ${packageTypeRule}`;
 const feature = {
   type: 'dpkg',
   name: 'n',
@@ -108,7 +108,7 @@ describe('a third-party detector service', () => {
       { features: [{ ...feature, type: '__proto__' }] },
       { path: 'opt/a', message: `The detector foreign gave a package of the kind "__proto__"${rule}` },
     ],
-    ...['npm', 'x-', 'X-acme', 'x-Acme', 'x-acme:1', 'x-a/b', 'x-a\n', `x-${'a'.repeat(39)}`].map(
+    ...['NPM', 'x-', 'X-acme', 'x-Acme', 'x-acme:1', 'x-a/b', 'x-a\n', `x-${'a'.repeat(39)}`].map(
       (type): [string, Partial<detectorV1.DetectorResult>, object] => [
         `a package of the kind ${JSON.stringify(type)}`,
         { features: [{ ...feature, type }] },

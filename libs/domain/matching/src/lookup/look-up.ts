@@ -1,4 +1,5 @@
-import { advisoryNamespaces, packageKindOf } from '@clarion/distributions';
+import { advisoryNamespaces } from '@clarion/distributions';
+import { comparedName, ecosystemOf } from '@clarion/ecosystems';
 import { type Advisory, type AdvisoryGroup, compareText, type PlacedFeature } from '@clarion/model';
 import type { MatchFacts } from '../match-options';
 
@@ -23,7 +24,8 @@ export interface MatchedGroup {
 
 export function sourceOf(feature: PlacedFeature): NamedVersion | undefined {
   const { type, source } = feature;
-  return source ?? (packageKindOf(type)?.sourceIsNameWhenAbsent === false ? undefined : feature);
+  const row = ecosystemOf(type);
+  return source ?? (row === undefined || row.sourceIsNameWhenAbsent === true ? feature : undefined);
 }
 
 /** Groups found by namespace and name. */
@@ -42,7 +44,9 @@ export async function lookUp(
   for (const [namespace, feature] of features) {
     for (const { id } of advisoryNamespaces(namespace)) {
       for (const name of [feature.name, sourceOf(feature)?.name]) {
-        if (name !== undefined) names.set(key(id, name), [id, name]);
+        if (name === undefined) continue;
+        const compared = comparedName(feature.type, name);
+        names.set(key(id, compared), [id, compared]);
       }
     }
   }
@@ -68,7 +72,7 @@ export function matchedGroups(index: GroupIndex, namespace: string, feature: Pla
   for (const { id, version: form, secondary = false, note } of advisoryNamespaces(namespace)) {
     if (form?.test(feature.version) === false) continue;
     const add = ({ name, version }: NamedVersion, matchedBy: MatchedGroup['matchedBy']): void => {
-      for (const group of index.get(key(id, name)) ?? []) {
+      for (const group of index.get(key(id, comparedName(feature.type, name))) ?? []) {
         const found = { group, version, matchedBy, sameName, secondary, ...(note === undefined ? {} : { note }) };
         if (group.advisories.length === 0 ? meets(group.nameKind, found) : speaks(found)) matched.push(found);
       }

@@ -1,30 +1,44 @@
-import { distributionOf, packageKindOf } from '@clarion/distributions';
-import { isOwnName, namespaceFamily, type PlacedFeature } from '@clarion/model';
+import { distributionOf } from '@clarion/distributions';
+import { ecosystemOf, namespaceOfType } from '@clarion/ecosystems';
+import { namespaceFamily, type PlacedFeature } from '@clarion/model';
 
 /**
- * The package URL of a feature, with the qualifiers that other scanners match by: `arch`, `distro`, `epoch` (rpm only),
- * `rpmmod` and `upstream` (the source package where it has another name or version). The user's own types are
- * `generic`, with the type as namespace: no such type is registered.
+ * The package URL of a feature, with the qualifiers that other scanners match by: `arch`, `distro` (packages of a
+ * distribution), `epoch` (rpm only), `rpmmod` and `upstream` (the source package where it has another name or version).
+ * The user's own types are `generic`, with the type as namespace: no such type is registered.
  * Spec: https://github.com/package-url/purl-spec/tree/main/types
  */
 export function purlOf(feature: PlacedFeature): string {
-  const family = feature.namespace === null ? undefined : namespaceFamily(feature.namespace);
   const { epoch, version } = feature.type === 'rpm' ? splitEpoch(feature.version) : { version: feature.version };
+  const ofDistribution = namespaceOfType(feature.type) === undefined;
   // Sorted by key, as the canonical form demands.
   const qualifiers = [
     ['arch', feature.architecture],
-    ['distro', isOwnName(feature.type) ? '' : distroOf(feature.namespace)],
+    ['distro', ofDistribution ? distroOf(feature.namespace) : ''],
     ['epoch', epoch],
     ['rpmmod', feature.module],
     ['upstream', upstreamOf(feature)],
   ] as const;
-  // Names that no package manager accepts (only blanks) must not fail the report.
-  const name = feature.name.trim() === '' ? 'unnamed' : feature.name;
-  const vendor = distributionOf(feature.namespace)?.purlNamespace ?? family;
-  const type = packageKindOf(feature.type)?.purlType ?? 'generic';
-  const place = [type, vendor, name].filter((part) => part !== undefined).map(escaped);
+  const place = placeOf(feature).map(escaped).join('/');
   const query = qualifiers.flatMap(([key, value]) => (value ? [`${key}=${escaped(value)}`] : []));
-  return `pkg:${place.join('/')}@${escaped(version).replaceAll('%3A', ':')}${query.length > 0 ? '?' : ''}${query.join('&')}`;
+  return `pkg:${place}@${escaped(version).replaceAll('%3A', ':')}${query.length > 0 ? '?' : ''}${query.join('&')}`;
+}
+
+/** Type, namespace if there is one, and name. */
+function placeOf({ type, namespace, name }: PlacedFeature): readonly string[] {
+  // Names that no package manager accepts (only blanks) must not fail the report.
+  const named = name.trim() === '' ? 'unnamed' : name;
+  const row = ecosystemOf(type);
+  const purlType = row === undefined ? 'generic' : (row.purlType ?? row.type);
+  if (row?.namespace === undefined) return [purlType, ...vendorOf(namespace), named];
+  // Empty segments are invalid.
+  return [purlType, ...(row.purlName?.(named).split('/').filter((part) => part !== '') ?? [named])];
+}
+
+/** The distribution, or the user's own type. */
+function vendorOf(namespace: string | null): readonly string[] {
+  if (namespace === null) return [];
+  return [distributionOf(namespace)?.purlNamespace ?? namespaceFamily(namespace)];
 }
 
 /** Percent-encoded; text that is not valid Unicode (a lone surrogate) is repaired first, since it cannot be encoded. */

@@ -5,7 +5,7 @@ import { archiveMembers } from '@clarion/file-formats/documents';
 import type { FeedRecord } from '@clarion/model';
 import { buildZip, sharedMaterial, zippedInput } from '@clarion/test-kit';
 import { osv } from '.';
-import { languageEcosystems } from '../osv-ecosystems';
+import { downloadedEcosystems } from '../osv-ecosystems';
 
 async function* chunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   await Promise.resolve();
@@ -19,7 +19,7 @@ async function read(name: string, bytes: Uint8Array): Promise<FeedRecord[]> {
 }
 
 describe('osv', () => {
-  const inputs = languageEcosystems.map(({ ecosystem }) =>
+  const inputs = downloadedEcosystems.map((ecosystem) =>
     zippedInput(path.join(__dirname, 'testdata'), { archive: `${ecosystem}/all.zip`, folder: ecosystem }),
   );
 

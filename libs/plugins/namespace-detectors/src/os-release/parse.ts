@@ -4,7 +4,7 @@ import {
   type Detected,
   evidenceRank,
   type NamespaceEvidence,
-  type PackageSystem,
+  type PackageType,
   type Problem,
   type WantedFile,
 } from '@clarion/model';
@@ -39,7 +39,7 @@ function badRelease(path: string, message: string): Problem {
 }
 
 /** Words of `ID_LIKE` by the package manager that they imply; they imply nothing else. */
-const packageTypes: ReadonlyMap<string, PackageSystem> = new Map(
+const packageTypes: ReadonlyMap<string, PackageType> = new Map(
   distributions.flatMap(({ otherNames = [], packageType, recognised }) =>
     [...otherNames, ...recognised.flatMap(({ ids }) => ids)].map((id) => [id, packageType] as const),
   ),

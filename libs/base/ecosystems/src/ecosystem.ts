@@ -1,0 +1,37 @@
+/**
+ * Everything that Clarion knows about one kind of packages: a package manager of distributions, or the packages of a
+ * language. An absent member means that it does not have it.
+ */
+export interface Ecosystem {
+  /** The type of its packages in reports. */
+  readonly type: string;
+  /** The type of package URLs (https://github.com/package-url/purl-spec/tree/main/types) where it is another one. */
+  readonly purlType?: string;
+  /** The namespace of its packages whatever the distribution is; absent where they are in that of the distribution. */
+  readonly namespace?: string;
+  /** Id of the scheme that orders its versions. */
+  readonly versionScheme?: string;
+  readonly osv?: OsvExport;
+  /** Other common names than the type and the namespace: `python`. */
+  readonly otherNames?: readonly string[];
+  /** The form in which names are compared, where several spellings mean one package. */
+  readonly normalise?: (name: string) => string;
+  /** The valid names of packages; any printable ASCII unless stated. */
+  readonly names?: RegExp;
+  /** Namespace and name in package URLs, separated by slashes; the name unless stated. */
+  readonly purlName?: (name: string) => string;
+  /** Prefix of the ids in the database that the ecosystem itself maintains, which is more exact than GitHub's. */
+  readonly ownDatabase?: string;
+  /** Whether a package without a recorded source package has a source of the same name. */
+  readonly sourceIsNameWhenAbsent?: true;
+  /** Whether its package manager records which repository a package is from. */
+  readonly recordsRepositories?: true;
+}
+
+/** An ecosystem in OSV (https://ossf.github.io/osv-schema/#defined-ecosystems). */
+export interface OsvExport {
+  /** As records name it: `crates.io`. */
+  readonly name: string;
+  /** Whether the feed `osv` downloads its export. */
+  readonly downloaded?: true;
+}

@@ -1,0 +1,12 @@
+export type { Ecosystem } from './ecosystem';
+export { ecosystemOf, ecosystemOfNamespace, namespaceOfType } from './find-ecosystem';
+export { comparedName, comparedNameIn, indexedNames } from './package-names';
+export {
+  distributionTypes,
+  indexedPackageType,
+  indexedPackageTypes,
+  packageTypeRule,
+  packageTypes,
+  parsePackageType,
+} from './package-types';
+export { ecosystems } from './rows';

@@ -1,0 +1,11 @@
+import type { Ecosystem } from '../ecosystem';
+
+/** Crates of Rust. */
+export const cargo: Ecosystem = {
+  type: 'cargo',
+  namespace: 'crates.io',
+  versionScheme: 'semver',
+  osv: { name: 'crates.io', downloaded: true },
+  otherNames: ['rust'],
+  ownDatabase: 'RUSTSEC-',
+};

@@ -1,0 +1,13 @@
+import type { Ecosystem } from '../ecosystem';
+import { lowerCase } from '../lower-case';
+
+/** Packages of PHP: `vendor/name`. */
+export const composer: Ecosystem = {
+  type: 'composer',
+  namespace: 'packagist',
+  versionScheme: 'composer',
+  osv: { name: 'Packagist', downloaded: true },
+  otherNames: ['php'],
+  normalise: lowerCase,
+  purlName: lowerCase,
+};

@@ -1,0 +1,9 @@
+import type { Ecosystem } from '../ecosystem';
+
+/** Packages of C and C++. */
+export const conan: Ecosystem = {
+  type: 'conan',
+  namespace: 'conan',
+  versionScheme: 'conan',
+  osv: { name: 'ConanCenter' },
+};

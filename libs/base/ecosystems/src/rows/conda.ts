@@ -1,0 +1,10 @@
+import type { Ecosystem } from '../ecosystem';
+import { lowerCase } from '../lower-case';
+
+export const conda: Ecosystem = {
+  type: 'conda',
+  namespace: 'conda',
+  // Conda orders versions as PEP 440 does, with further forms that few packages use.
+  versionScheme: 'pep440',
+  normalise: lowerCase,
+};

@@ -1,0 +1,9 @@
+import type { Ecosystem } from '../ecosystem';
+
+/** Packages of R. */
+export const cran: Ecosystem = {
+  type: 'cran',
+  namespace: 'cran',
+  versionScheme: 'cran',
+  osv: { name: 'CRAN' },
+};

@@ -1,0 +1,8 @@
+import type { Ecosystem } from '../ecosystem';
+
+/** Packages of Portage. */
+export const ebuild: Ecosystem = {
+  type: 'ebuild',
+  versionScheme: 'gentoo',
+  sourceIsNameWhenAbsent: true,
+};

@@ -1,0 +1,10 @@
+import type { Ecosystem } from '../ecosystem';
+
+/** Packages of Ruby. */
+export const gem: Ecosystem = {
+  type: 'gem',
+  namespace: 'rubygems',
+  versionScheme: 'rubygems',
+  osv: { name: 'RubyGems', downloaded: true },
+  otherNames: ['ruby'],
+};

@@ -1,0 +1,7 @@
+import type { Ecosystem } from '../ecosystem';
+
+/** Programs without a package manager: each has its own order of versions. */
+export const generic: Ecosystem = {
+  type: 'generic',
+  namespace: 'generic',
+};

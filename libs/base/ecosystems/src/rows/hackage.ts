@@ -1,0 +1,9 @@
+import type { Ecosystem } from '../ecosystem';
+
+/** Packages of Haskell. */
+export const hackage: Ecosystem = {
+  type: 'hackage',
+  namespace: 'hackage',
+  versionScheme: 'hackage',
+  osv: { name: 'Hackage' },
+};

@@ -1,0 +1,49 @@
+import type { Ecosystem } from '../ecosystem';
+import { alpm } from './alpm';
+import { apk } from './apk';
+import { cargo } from './cargo';
+import { composer } from './composer';
+import { conan } from './conan';
+import { conda } from './conda';
+import { cran } from './cran';
+import { dpkg } from './dpkg';
+import { ebuild } from './ebuild';
+import { gem } from './gem';
+import { generic } from './generic';
+import { golang } from './golang';
+import { hackage } from './hackage';
+import { hex } from './hex';
+import { julia } from './julia';
+import { maven } from './maven';
+import { npm } from './npm';
+import { nuget } from './nuget';
+import { pub } from './pub';
+import { pypi } from './pypi';
+import { rpm } from './rpm';
+import { swift } from './swift';
+
+/** Every known kind of packages, sorted by type. */
+export const ecosystems: readonly Ecosystem[] = [
+  alpm,
+  apk,
+  cargo,
+  composer,
+  conan,
+  conda,
+  cran,
+  dpkg,
+  ebuild,
+  gem,
+  generic,
+  golang,
+  hackage,
+  hex,
+  julia,
+  maven,
+  npm,
+  nuget,
+  pub,
+  pypi,
+  rpm,
+  swift,
+];

@@ -1,0 +1,11 @@
+import type { Ecosystem } from '../ecosystem';
+
+/** Packages of Java: `group:artifact`. */
+export const maven: Ecosystem = {
+  type: 'maven',
+  namespace: 'maven',
+  versionScheme: 'maven',
+  osv: { name: 'Maven', downloaded: true },
+  otherNames: ['java'],
+  purlName: (name) => name.replace(':', '/'),
+};

@@ -1,0 +1,14 @@
+import type { Ecosystem } from '../ecosystem';
+import { lowerCase } from '../lower-case';
+
+/** Packages of .NET. */
+export const nuget: Ecosystem = {
+  type: 'nuget',
+  namespace: 'nuget',
+  versionScheme: 'nuget',
+  osv: { name: 'NuGet', downloaded: true },
+  otherNames: ['dotnet'],
+  normalise: lowerCase,
+  // Letters of any script.
+  names: /^(?!\s)[^\p{C}]+(?<!\s)$/u,
+};

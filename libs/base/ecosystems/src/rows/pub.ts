@@ -1,0 +1,9 @@
+import type { Ecosystem } from '../ecosystem';
+
+/** Packages of Dart. */
+export const pub: Ecosystem = {
+  type: 'pub',
+  namespace: 'pub',
+  versionScheme: 'pub',
+  osv: { name: 'Pub' },
+};
