@@ -32,7 +32,13 @@ function placeOf({ type, namespace, name }: PlacedFeature): readonly string[] {
   const purlType = row === undefined ? 'generic' : (row.purlType ?? row.type);
   if (row?.namespace === undefined) return [purlType, ...vendorOf(namespace), named];
   // Empty segments are invalid.
-  return [purlType, ...(row.purlName?.(named).split('/').filter((part) => part !== '') ?? [named])];
+  return [
+    purlType,
+    ...(row
+      .purlName?.(named)
+      .split('/')
+      .filter((part) => part !== '') ?? [named]),
+  ];
 }
 
 /** The distribution, or the user's own type. */
