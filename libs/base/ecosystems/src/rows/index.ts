@@ -9,7 +9,6 @@ import { cran } from './cran';
 import { dpkg } from './dpkg';
 import { ebuild } from './ebuild';
 import { gem } from './gem';
-import { generic } from './generic';
 import { golang } from './golang';
 import { hackage } from './hackage';
 import { hex } from './hex';
@@ -17,6 +16,7 @@ import { julia } from './julia';
 import { maven } from './maven';
 import { npm } from './npm';
 import { nuget } from './nuget';
+import { programs } from './programs';
 import { pub } from './pub';
 import { pypi } from './pypi';
 import { rpm } from './rpm';
@@ -34,7 +34,7 @@ export const ecosystems: readonly Ecosystem[] = [
   dpkg,
   ebuild,
   gem,
-  generic,
+  programs,
   golang,
   hackage,
   hex,
