@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  bundleApp,
+  bundleApps,
   canStartNatsServer,
   describeWithMongoServer,
   startNatsServer,
@@ -81,7 +81,7 @@ describeWithKubernetesTools('services with what the chart gives them', ({ helm }
   });
 
   it.each(['all-in-one', 'all-in-one-published'])('%s is ready, and ends on request', async (name) => {
-    bundleApp('cli');
+    bundleApps('cli');
     const manifests = render(helm, example(name));
     const pod = podsOf(manifests).get('all-in-one')!;
     const address = environmentOf(pod, manifests)['CLARION_LISTEN'];
@@ -115,7 +115,7 @@ describeWithKubernetesTools('services with what the chart gives them', ({ helm }
         };
         const manifests = render(helm, example('distributed'), { settings, shutdown: { drainSeconds: 1 } });
         const pods = [...podsOf(manifests).values()];
-        for (const { component } of pods) bundleApp(component);
+        bundleApps(...pods.map(({ component }) => component));
         const processes = pods.map((pod) => ({ pod, started: startPod(pod, manifests, folders) }));
         for (const { pod, started } of processes) {
           await started.line('Started');

@@ -1,5 +1,5 @@
 // Bundles an app to one file, dist/apps/<app>/main.js, that runs with plain node.
-// Usage: node tools/setup/bundle.mjs [--minify] NAME…   (without a name: every app)
+// Usage: node tools/setup/bundle.mjs NAME…   (without a name: every app)
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,

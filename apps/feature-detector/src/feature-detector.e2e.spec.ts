@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { localDetectorClient } from '@clarion/detector-client';
 import { grpcDetectorClient } from '@clarion/detector-client/grpc';
 import { featureDetectors } from '@clarion/feature-detectors';
-import { bundleApp, type ServiceProcess, startServiceProcess } from '@clarion/test-kit';
+import { bundleApps, type ServiceProcess, startServiceProcess } from '@clarion/test-kit';
 
 const testdata = join(__dirname, '../../../libs/plugins/feature-detectors/src/dpkg/testdata/debian-12');
 const variables = {
@@ -22,7 +22,7 @@ describe('the feature detector as a process', () => {
   let port: number;
   let probes: string;
   beforeAll(() => {
-    bundleApp('feature-detector');
+    bundleApps('feature-detector');
   });
   beforeEach(async () => {
     service = startServiceProcess('feature-detector', variables);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { localDetectorClient } from '@clarion/detector-client';
 import { grpcDetectorClient } from '@clarion/detector-client/grpc';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
-import { bundleApp, type ServiceProcess, startServiceProcess } from '@clarion/test-kit';
+import { bundleApps, type ServiceProcess, startServiceProcess } from '@clarion/test-kit';
 
 const testdata = join(__dirname, '../../../libs/plugins/namespace-detectors/src/os-release/testdata/debian-12');
 const variables = {
@@ -19,7 +19,7 @@ describe('the namespace detector as a process', () => {
   let service: ServiceProcess;
   let port: number;
   beforeAll(() => {
-    bundleApp('namespace-detector');
+    bundleApps('namespace-detector');
   });
   beforeEach(async () => {
     service = startServiceProcess('namespace-detector', variables);

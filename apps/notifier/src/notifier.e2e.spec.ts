@@ -9,7 +9,7 @@ import { createEndpoint } from '@clarion/notifying';
 import { createSealer, newSealingKey } from '@clarion/sealing';
 import { openMongoStore } from '@clarion/store-mongo';
 import {
-  bundleApp,
+  bundleApps,
   canStartNatsServer,
   describeWithMongoServer,
   startNatsServer,
@@ -93,7 +93,7 @@ describeWithMongoServer('the notifier as a process', (mongo) => {
   });
 
   beforeAll(async () => {
-    bundleApp('notifier');
+    bundleApps('notifier');
     nats = await startNatsServer();
     uri.text = mongo().freshUri();
     store = await openMongoStore({ uri: uri.text });

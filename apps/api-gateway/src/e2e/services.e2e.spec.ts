@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { feedSources } from '@clarion/feed-sources';
-import { bundleApp, installationContract, serviceNames, startServiceInstallation } from '@clarion/test-kit';
+import { bundleApps, installationContract, serviceNames, startServiceInstallation } from '@clarion/test-kit';
 
 const root = join(__dirname, '..', '..', '..', '..');
 const debianImage = join(root, 'tools/sample/images/debian');
@@ -29,7 +29,7 @@ installationContract(
   'Six services',
   async ({ feedsUrl, allowedHosts }) => {
     const feeds = { urls: Object.fromEntries(feedSources.map(({ id }) => [id, `${feedsUrl}${id}/`])) };
-    bundleApp('cli');
+    bundleApps('cli');
     // JSON is YAML.
     writeFileSync(join(folder, 'clarion.yaml'), JSON.stringify({ feeds }));
     const installation = await startServiceInstallation({ feeds, allowedHosts });

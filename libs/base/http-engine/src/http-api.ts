@@ -103,7 +103,10 @@ function createCounters<S, A>({ rate, listeners, unread, idempotency }: HttpApiO
 
 function mountRoutes<S, A>(app: Express, options: HttpApiOptions<S, A>, mounting: MountOptions): void {
   const counters = createCounters(options);
-  const failing = { log: mounting.log, renderError: options.renderError };
+  const { stallMillis, requestMillis } = { ...defaultBodyLimits, ...options.bodies };
+  // Nobody may send for longer after an error than without one.
+  const restMillis = Math.min(stallMillis, requestMillis);
+  const failing = { log: mounting.log, renderError: options.renderError, restMillis };
   for (const route of options.routes) {
     const path = `${options.base}${route.path}`;
     app[route.method](expressPath(path), async (request: Request, response: Response) => {

@@ -7,10 +7,16 @@ import { localsOf } from './request-locals';
 export interface SendErrorOptions {
   readonly log: Log;
   readonly renderError: ErrorRenderer;
+  /** How long the rest of a request is read after its answer; by default, and at most, 10 seconds. */
+  readonly restMillis?: number;
 }
 
 /** Answers with an error in the form of its API; internal errors (status 500) are also logged. */
-export function sendError(response: Response, error: unknown, { log, renderError }: SendErrorOptions): void {
+export function sendError(
+  response: Response,
+  error: unknown,
+  { log, renderError, restMillis }: SendErrorOptions,
+): void {
   const locals = localsOf(response);
   const { status, code, headers, mediaType, body } = renderError(error, locals.requestId);
   locals.code = code;
@@ -22,7 +28,7 @@ export function sendError(response: Response, error: unknown, { log, renderError
   }
   response.status(status).set('cache-control', 'no-store').set(headers);
   if (body !== '') response.type(mediaType);
-  if (!response.req.complete) void answerEarly(response, body);
+  if (!response.req.complete) void answerEarly(response, body, restMillis);
   else if (body === '') response.end();
   else response.send(body);
 }

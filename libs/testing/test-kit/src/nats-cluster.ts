@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { freePort, isReady, natsServerBinary } from './nats-server';
+import { freePort, isReady, natsDirectory, natsServerBinary } from './nats-server';
 
 /** One server of a cluster, which can be stopped, killed and started again. */
 export interface ClusteredServer {
@@ -39,7 +38,7 @@ export function canStartNatsCluster(): boolean {
 export async function startNatsCluster(): Promise<NatsCluster> {
   const binary = natsServerBinary();
   if (binary === undefined) throw new Error('There is no NATS server');
-  const directory = mkdtempSync(path.join(tmpdir(), 'clarion-nats-'));
+  const directory = natsDirectory();
   const names = ['one', 'two', 'three'];
   const clients = await Promise.all(names.map(() => freePort()));
   const routes = await Promise.all(names.map(() => freePort()));

@@ -25,10 +25,11 @@ export interface ServiceProcess {
   readonly ended: Promise<number | null>;
 }
 
-/** Bundles an app as `npm run build` does. Call it once a suite. */
-export function bundleApp(app: string): void {
-  const done = spawnSync(process.execPath, [join(root, 'tools', 'setup', 'bundle.mjs'), app], { encoding: 'utf8' });
-  if (done.status !== 0) throw new Error(`The app ${app} cannot be bundled: ${done.stderr}`);
+/** Bundles apps as `npm run build` does, unless their bundles are up to date: suites share them. */
+export function bundleApps(...apps: readonly string[]): void {
+  const args = [join(root, 'tools', 'setup', 'ensure-bundles.mjs'), ...apps];
+  const done = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  if (done.status !== 0) throw new Error(`Not all of ${apps.join(', ')} can be bundled: ${done.stderr}`);
 }
 
 /** Starts the bundle of an app with these variables of Clarion and none of this process. */

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import type { Certificates } from '../certificates';
 import { startMongoServer, type MongoServer } from '../mongo-server';
 import { startNatsServer, type NatsServer } from '../nats-server';
-import { bundleApp, startServiceProcess, type ServiceProcess } from '../service-process';
+import { bundleApps, startServiceProcess, type ServiceProcess } from '../service-process';
 import { apiClient, type ApiClient } from './api-client';
 
 /** The services, each with what it needs to have started before it can start. */
@@ -51,7 +51,7 @@ export interface ServiceInstallationOptions {
 
 /** Bundles and starts everything. Nothing of it survives `stop`. */
 export async function startServiceInstallation(options: ServiceInstallationOptions): Promise<ServiceInstallation> {
-  for (const name of serviceNames) bundleApp(name);
+  bundleApps(...serviceNames);
   const [mongo, nats] = await Promise.all([startMongoServer(), startNatsServer()]);
   const names = ['rest', 'grpc', 'feature', 'namespace', ...serviceNames];
   const ports = new Map(await Promise.all(names.map(async (name) => [name, await freePort()] as const)));
