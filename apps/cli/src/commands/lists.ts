@@ -15,7 +15,7 @@ export async function detectors(settings: { readonly format: string; readonly de
   const known = await client.list().finally(close);
   printRows(
     settings.format,
-    known.map(({ id, kind, version, title, files }) => ({ id, kind, version, title, paths: files.paths })),
+    known.map(({ id, kind, version, title, files }) => ({ id, kind, version, title, ...files })),
     ['id', 'kind', 'version', 'title'],
   );
 }

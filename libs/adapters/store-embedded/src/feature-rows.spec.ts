@@ -19,12 +19,13 @@ const whole: Required<PlacedFeature> = {
   license: 'MIT',
   vendor: 'Debian',
   repository: 'main',
+  within: 'b.war!/c.jar',
 };
 
 describe('rows of features', () => {
   const without = (member: keyof PlacedFeature) =>
     Object.fromEntries(Object.entries(whole).filter(([key]) => key !== member)) as unknown as PlacedFeature;
-  const optional = ['source', 'architecture', 'module', 'license', 'vendor', 'repository'] as const;
+  const optional = ['source', 'architecture', 'module', 'license', 'vendor', 'repository', 'within'] as const;
 
   it.each<[string, PlacedFeature]>([
     ['with nothing more than it must have', bare],

@@ -15,13 +15,21 @@ const columns = {
   vendor: 10,
   license: 11,
   type: 12,
+  within: 13,
 } as const satisfies Record<keyof PlacedFeature, number>;
 
 /** Texts by column; absent ones at the end are omitted. */
 export type FeatureRow = readonly (string | null)[];
 type TextColumn = Exclude<keyof typeof columns, 'source'>;
 
-const optional = ['architecture', 'repository', 'module', 'vendor', 'license'] as const satisfies readonly TextColumn[];
+const optional = [
+  'architecture',
+  'repository',
+  'module',
+  'vendor',
+  'license',
+  'within',
+] as const satisfies readonly TextColumn[];
 
 /**
  * A feature without the values in its key: a composition has several hundred features, each indexed by two names. The
@@ -39,7 +47,7 @@ export function featureRow(feature: PlacedFeature, keyName?: string): FeatureRow
   set(columns.name, feature.name === keyName ? null : feature.name);
   set(columns.source, feature.source?.name);
   set(columns.source + 1, feature.source?.version);
-  if (isOwnName(feature.type)) set(columns.type, feature.type);
+  set(columns.type, isOwnName(feature.type) ? feature.type : null);
   while (row.at(-1) === null) row.pop();
   return row;
 }

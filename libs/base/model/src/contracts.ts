@@ -2,22 +2,13 @@ import type { AdvisoryGroup } from './advisory';
 import type { ScopeEvidence } from './evidence';
 import type { FeedState, MissingDocument, DocumentValidators } from './feed';
 import type { Feature } from './feature';
+import type { FileFilter } from './file-filter';
 import type { NamespaceEvidence } from './namespace';
 import type { Problem } from './problem';
 import type { ImageInventory, Report } from './report';
 import type { RepositoryProducts, VulnerabilityText } from './vulnerability';
 import type { WorkBudget } from './work-budget';
 import type { WantedFile } from './wanted-file';
-
-/** Which files of a layer a detector is given. Plain data, so that a detector in another process can state it once. */
-export interface FileFilter {
-  /** Globs over the whole path without leading slash: `*` within one component, `**` across components. */
-  readonly paths: readonly string[];
-  /** A larger file is not read and becomes a `limit-reached` problem. */
-  readonly maxBytes: number;
-  /** The path itself is a fact: each name of a file with several names (hard links) is given as a separate file. */
-  readonly byPath?: boolean;
-}
 
 /** Facts and problems; each fact's `path` is the path of one of the files given. */
 export interface Detected {

@@ -28,6 +28,8 @@ export interface Feature {
   readonly vendor?: string;
   /** Path of the file that proves the package, inside the layer, without leading slash. */
   readonly path: string;
+  /** The archive inside that file that proves the package: `b.war!/c.jar`. */
+  readonly within?: string;
 }
 
 /** Number of characters of a package that a report, and each of its findings, repeats. */

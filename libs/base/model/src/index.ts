@@ -12,6 +12,8 @@ export * from './events';
 export * from './evidence';
 export * from './feature';
 export * from './feed';
+export * from './file-filter';
+export * from './file-filter-fault';
 export * from './header-rules';
 export * from './image';
 export * from './image-names';

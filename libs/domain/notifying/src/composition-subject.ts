@@ -103,5 +103,5 @@ const keyed = {
   module: true,
   vendor: true,
   license: true,
-} as const satisfies Record<Exclude<keyof PlacedFeature, 'path' | 'layer' | 'source'>, true>;
+} as const satisfies Record<Exclude<keyof PlacedFeature, 'path' | 'within' | 'layer' | 'source'>, true>;
 const keyMembers = Object.keys(keyed) as readonly (keyof typeof keyed)[];

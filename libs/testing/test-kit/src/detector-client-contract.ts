@@ -25,6 +25,37 @@ function featureOf({ path, content }: WantedFile): NonNullable<Detected['feature
   return { type: 'apk', name: path.slice(0, 200), version: sha256(content), path };
 }
 
+/** Asks for each part of files that a filter can name, and returns what it was given as facts. */
+const excerpting: readonly Detector[] = [
+  {
+    kind: 'zip-members',
+    members: ['META-INF/**', '*.xml'],
+    nested: ['**/*.jar'],
+    depth: 2,
+    maxMemberBytes: 1000,
+    maxMembers: 10,
+  } as const,
+  {
+    kind: 'sections',
+    sections: ['.dep-v0'],
+    notes: [{ owner: 'FDO', type: 0xcafe1a7e }, { owner: 'GNU' }],
+    maxSectionBytes: 1,
+  } as const,
+  { kind: 'patterns', patterns: ['\xff Go buildinf:', 'abcd'], before: 0, after: 64, maxMatches: 3 } as const,
+].map((excerpt) => ({
+  id: excerpt.kind,
+  kind: 'feature',
+  version: 1,
+  title: 'Takes a part',
+  files: { paths: ['**'], executable: true, magic: ['elf', 'pe', 'mach-o', 'zip'], maxBytes: 1000, excerpt },
+  detect: (files) => ({
+    features: files.map((given) => {
+      const described = { ...given, content: Buffer.from(given.content).toString('hex') };
+      return { type: 'apk', name: 'p', version: JSON.stringify(described), path: given.path, within: 'b.war!/c.jar' };
+    }),
+  }),
+}));
+
 /** Returns every member that facts can have, for its one file. */
 const thorough: Detector = {
   id: 'thorough',
@@ -100,7 +131,7 @@ export function describeDetectorClientContract(
   describe(`detector client contract: ${name}`, () => {
     let current: DetectorClientUnderTest;
     beforeAll(async () => {
-      current = await open([hashingDetector, thorough, silent, throwing]);
+      current = await open([hashingDetector, thorough, silent, throwing, ...excerpting]);
     });
     afterAll(async () => {
       await current.close();
@@ -112,9 +143,11 @@ export function describeDetectorClientContract(
     };
 
     it('lists the properties of its detectors', async () => {
-      const infos = [hashingDetector, thorough, silent, throwing].map(({ id, kind, version, title, files: wanted }) => {
-        return { id, kind, version, title, files: wanted };
-      });
+      const infos = [hashingDetector, thorough, silent, throwing, ...excerpting].map(
+        ({ id, kind, version, title, files: wanted }) => {
+          return { id, kind, version, title, files: wanted };
+        },
+      );
       expect(await current.client.list()).toEqual(infos);
     });
 
@@ -139,6 +172,32 @@ export function describeDetectorClientContract(
         ['thorough', 3],
       ]);
       expect(results[0]).toEqual({ detector: 'silent' });
+    });
+
+    it('passes on what an excerpt consists of', async () => {
+      const content = Buffer.from('abcd');
+      const parts = [
+        { name: 'META-INF/a', within: 'b.war!/c.jar', offset: 0, size: 3, fullSize: 3 },
+        { name: 'FDO', within: '', offset: 2 ** 40, size: 1, fullSize: 9, address: 2 ** 50, noteType: 0xcafe1a7e },
+      ];
+      const executables = [
+        { within: 'arm64', format: 'mach-o', bits: 64, bigEndian: true, machine: 0x0100000c },
+      ] as const;
+      const excerpt = {
+        fileSize: 2 ** 41,
+        parts,
+        archives: ['b.war', 'b.war!/c.jar'],
+        executables,
+        leftOut: ['x is cut'],
+      };
+      const files = [
+        { path: 'a/1', content, excerpt },
+        { path: 'a/1', content },
+      ];
+      for (const detector of excerpting) {
+        const [result] = await detect({ detector: detector.id, files });
+        expect(result).toEqual({ detector: detector.id, ...(await detector.detect(files, testBudget())) });
+      }
     });
 
     it('returns nothing for no requests', async () => {

@@ -1,6 +1,13 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { createWorkBudget, type Detected, type Detector, type WantedFile, workLimits } from '@clarion/model';
+import {
+  createWorkBudget,
+  type Detected,
+  type Detector,
+  fileFilterFault,
+  type WantedFile,
+  workLimits,
+} from '@clarion/model';
 
 /** A library of detectors: its `src` folder, with one folder a detector, and the array it exports. */
 export interface DetectorLibrary {
@@ -37,6 +44,10 @@ export function describeDetectorLibrary({ folder, detectors }: DetectorLibrary):
       const sources = readdirSync(place).filter((name) => name.endsWith('.ts'));
       const imported = sources.flatMap((name) => readFileSync(path.join(place, name), 'utf8').split('\n'));
       expect(imported.filter((line) => siblings.some((sibling) => line.includes(sibling)))).toEqual([]);
+    });
+
+    it('has a valid file filter', () => {
+      expect(fileFilterFault(detector.files)).toBeUndefined();
     });
 
     it('has file filters for all of its testdata, and for no more than it reads', () => {

@@ -12,8 +12,8 @@ export function encodeDetected(detected: Detected): Omit<detectorV1.DetectorResu
 }
 
 function encodeFeature(feature: Feature): detectorV1.Feature {
-  const { architecture, source, module, license, vendor } = feature;
-  return { ...feature, architecture, source: source && { ...source }, module, license, vendor };
+  const { architecture, source, module, license, vendor, within } = feature;
+  return { ...feature, architecture, source: source && { ...source }, module, license, vendor, within };
 }
 
 function encodeNamespace(evidence: NamespaceEvidence): detectorV1.NamespaceEvidence {

@@ -4,12 +4,26 @@ import { detectorV1, fileDescriptorSet } from '@clarion/proto';
 import { grpcDetectorClient, type GrpcDetectorClient } from './grpc-detector-client';
 
 const { DETECTOR_KIND_FEATURE, DETECTOR_KIND_UNSPECIFIED } = detectorV1.DetectorKind;
+const wants: detectorV1.Wants = {
+  paths: ['opt/**'],
+  maxBytes: 1000n,
+  byPath: false,
+  executable: false,
+  magic: [],
+  excerpt: undefined,
+};
+const zip = { members: ['META-INF/*'], nested: ['**/*.jar'], depth: 2, maxMemberBytes: 100n, maxMembers: 10 };
+const sections = { sections: ['.dep-v0'], notes: [], maxSectionBytes: 10n };
+const patterns = { patterns: [Buffer.from('abcd')], before: 0, after: 10, maxMatches: 1 };
+const asking = (part: NonNullable<detectorV1.Excerpt['part']>): Partial<detectorV1.Detector> => {
+  return { wants: { ...wants, excerpt: { part } } };
+};
 const good: detectorV1.Detector = {
   id: 'foreign',
   kind: DETECTOR_KIND_FEATURE,
   version: 1,
   title: 'Of somebody else',
-  wants: { paths: ['opt/**'], maxBytes: 1000n, byPath: false },
+  wants,
 };
 const nothing: detectorV1.DetectorResult = {
   detector: 'foreign',
@@ -30,6 +44,7 @@ const feature = {
   module: undefined,
   license: undefined,
   vendor: undefined,
+  within: undefined,
 };
 
 describe('a third-party detector service', () => {
@@ -90,10 +105,28 @@ describe('a third-party detector service', () => {
     ['no kind', { kind: DETECTOR_KIND_UNSPECIFIED }, /its kind/],
     ['a kind of the future', { kind: 7 as never }, /its kind/],
     ['version 0', { version: 0 }, /its version/],
-    ['no wants', { wants: undefined }, /it wants no paths/],
-    ['too many globs', { wants: { paths: Array<string>(5000).fill('a'), maxBytes: 1n, byPath: false } }, /it wants no/],
-    ['no size', { wants: { paths: ['a'], maxBytes: 0n, byPath: false } }, /no sensible size/],
-    ['a monstrous size', { wants: { paths: ['a'], maxBytes: 2n ** 63n, byPath: false } }, /no sensible size/],
+    ['no file filter', { wants: undefined }, /its file filter names no paths/],
+    ['too many globs', { wants: { ...wants, paths: Array<string>(5000).fill('a') } }, /names no paths, or more than/],
+    ['an empty glob', { wants: { ...wants, paths: ['a', ''] } }, /names empty paths/],
+    ['no size', { wants: { ...wants, maxBytes: 0n } }, /no sensible size/],
+    ['a monstrous size', { wants: { ...wants, maxBytes: 2n ** 63n } }, /no sensible size/],
+    ['a format of the future', { wants: { ...wants, magic: [99 as never] } }, /does not know/],
+    ['an excerpt of the future', { wants: { ...wants, excerpt: { part: undefined } } }, /does not know/],
+    ['no members', asking({ $case: 'zipMembers', value: { ...zip, members: [] } }), /names no members/],
+    ['archives too deep', asking({ $case: 'zipMembers', value: { ...zip, depth: 6 } }), /a depth above 5/],
+    ['a depth for nothing', asking({ $case: 'zipMembers', value: { ...zip, nested: [] } }), /nested or depth/],
+    ['too many members', asking({ $case: 'zipMembers', value: { ...zip, maxMembers: 20_000 } }), /maxMembers above/],
+    ['members of no size', asking({ $case: 'zipMembers', value: { ...zip, maxMemberBytes: 0n } }), /maxMemberBytes/],
+    ['no sections', asking({ $case: 'sections', value: { ...sections, sections: [] } }), /no sections and no notes/],
+    ['empty sections', asking({ $case: 'sections', value: { ...sections, maxSectionBytes: 0n } }), /maxSectionBytes/],
+    ['no patterns', asking({ $case: 'patterns', value: { ...patterns, patterns: [] } }), /names no patterns/],
+    [
+      'a short pattern',
+      asking({ $case: 'patterns', value: { ...patterns, patterns: [Buffer.from('a')] } }),
+      /4 to 256/,
+    ],
+    ['long surroundings', asking({ $case: 'patterns', value: { ...patterns, after: 1e6 } }), /an? after above 65536/],
+    ['no matches', asking({ $case: 'patterns', value: { ...patterns, maxMatches: 0 } }), /maxMatches below 1/],
   ])('is rejected with %s', async (_, change, message) => {
     detectors = [{ ...good, ...change }];
     await expect(client.list()).rejects.toMatchObject({

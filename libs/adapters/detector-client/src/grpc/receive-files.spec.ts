@@ -6,7 +6,14 @@ type Frame = NonNullable<detectorV1.DetectRequest['frame']>;
 
 const selection: Frame = { $case: 'selection', value: { detectors: ['d', 'e'] } };
 const header = (size: number | bigint, wantedBy = [0], path = 'a'): Frame => {
-  return { $case: 'header', value: { path, size: BigInt(size), wantedBy } };
+  return { $case: 'header', value: { path, size: BigInt(size), wantedBy, excerpt: undefined } };
+};
+const part = (size: bigint): detectorV1.FilePart => {
+  return { name: 'm', within: '', offset: 0n, size, fullSize: size, address: undefined, noteType: undefined };
+};
+const excerpted = (size: number, parts: readonly bigint[]): Frame => {
+  const excerpt = { fileSize: 9n, parts: parts.map(part), archives: [], executables: [], leftOut: [] };
+  return { $case: 'header', value: { path: 'a', size: BigInt(size), wantedBy: [0], excerpt } };
 };
 const chunk = (text: string): Frame => ({ $case: 'chunk', value: Buffer.from(text) });
 const end: Frame = { $case: 'end', value: {} };
@@ -15,7 +22,7 @@ async function* stream(frames: readonly (Frame | undefined)[]): AsyncGenerator<d
   for (const frame of frames) yield await Promise.resolve({ frame });
 }
 
-const limits = { bytes: 10, files: 2, detectors: 2, pathBytes: 5 };
+const limits = { bytes: 10, files: 2, parts: 3, detectors: 2, pathBytes: 5 };
 
 describe('receiveFiles', () => {
   it('puts files together from chunks of any size', async () => {
@@ -41,6 +48,7 @@ describe('receiveFiles', () => {
     ['a file that is cut off', [selection, header(1), chunk('a')], 'The stream ends within a file'],
     ['a file for nobody', [selection, header(1, [])], 'A file is wanted by no selected detector'],
     ['a file for somebody else', [selection, header(1, [0, 2])], 'A file is wanted by no selected detector'],
+    ['parts of another size', [selection, excerpted(3, [1n, 1n])], 'The parts of an excerpt do not have the size'],
     ['a frame of the future', [selection, undefined], 'A frame of the stream is empty or of an unknown kind'],
   ])('rejects %s', async (_, frames, message) => {
     await expect(receiveFiles(stream(frames), limits)).rejects.toMatchObject({
@@ -54,6 +62,7 @@ describe('receiveFiles', () => {
     ['10 bytes of files', [selection, header(2n ** 63n)]],
     ['2 files', [selection, header(0), end, header(0), end, header(0)]],
     ['5 bytes in one path', [selection, header(0, [0], 'äöü')]],
+    ['3 parts of files', [selection, excerpted(2, [1n, 1n]), chunk('ab'), end, excerpted(2, [1n, 1n])]],
     ['2 detectors', [{ $case: 'selection', value: { detectors: ['a', 'b', 'c'] } }]],
   ])('accepts no more than %s', async (limit, frames) => {
     await expect(receiveFiles(stream(frames), limits)).rejects.toMatchObject({

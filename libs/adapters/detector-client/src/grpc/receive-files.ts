@@ -1,11 +1,14 @@
-import { ClarionError, type DetectRequest, type WantedFile } from '@clarion/model';
+import { ClarionError, type DetectRequest, type FileExcerpt, type WantedFile } from '@clarion/model';
 import type { detectorV1 } from '@clarion/proto';
+import { decodeFileExcerpt } from './file-excerpt-codec';
 
 /** What one Detect call may bring. */
 export interface StreamLimits {
   /** Sum of the contents. */
   readonly bytes: number;
   readonly files: number;
+  /** Parts of excerpts, of all files together. */
+  readonly parts: number;
   readonly detectors: number;
   /** Bytes of one path. */
   readonly pathBytes: number;
@@ -15,6 +18,7 @@ export const defaultStreamLimits: StreamLimits = {
   // Layers are read with at most 512 MiB of requested files; a file with several names counts for each of them.
   bytes: 1024 ** 3,
   files: 500_000,
+  parts: 1_000_000,
   detectors: 1000,
   pathBytes: 16 * 1024,
 };
@@ -28,8 +32,7 @@ export interface ReceivedFiles {
 }
 
 interface OpenFile {
-  readonly path: string;
-  readonly content: Buffer;
+  readonly file: WantedFile & { readonly content: Buffer };
   readonly wantedBy: readonly number[];
   filled: number;
 }
@@ -52,6 +55,7 @@ class Receiver {
   private requests: { readonly detector: string; readonly files: WantedFile[] }[] | undefined;
   private open: OpenFile | undefined;
   private files = 0;
+  private parts = 0;
   private bytes = 0;
 
   constructor(limits: StreamLimits) {
@@ -89,7 +93,7 @@ class Receiver {
     this.requests = detectors.map((detector) => ({ detector, files: [] }));
   }
 
-  private begin({ path, size, wantedBy }: detectorV1.FileHeader): void {
+  private begin({ path, size, wantedBy, excerpt }: detectorV1.FileHeader): void {
     if (this.requests === undefined || this.open !== undefined) {
       throw new ClarionError('invalid-input', 'A file begins before detectors are selected or within another file');
     }
@@ -101,26 +105,36 @@ class Receiver {
     this.limit(this.files, 'files');
     this.limit(this.bytes, 'bytes');
     this.limit(Buffer.byteLength(path), 'pathBytes');
-    this.open = { path, content: Buffer.allocUnsafeSlow(Number(size)), wantedBy: [...new Set(wantedBy)], filled: 0 };
+    const part = excerpt === undefined ? {} : { excerpt: this.excerptOf(excerpt, Number(size)) };
+    const file = { path, content: Buffer.allocUnsafeSlow(Number(size)), ...part };
+    this.open = { file, wantedBy: [...new Set(wantedBy)], filled: 0 };
+  }
+
+  private excerptOf(excerpt: detectorV1.FileExcerpt, size: number): FileExcerpt {
+    this.parts += excerpt.parts.length + excerpt.archives.length;
+    this.limit(this.parts, 'parts');
+    const decoded = decodeFileExcerpt(excerpt, size);
+    if (decoded !== undefined) return decoded;
+    throw new ClarionError('invalid-input', 'The parts of an excerpt do not have the size of its header');
   }
 
   private fill(chunk: Buffer): void {
     const { open } = this;
     if (open === undefined) throw new ClarionError('invalid-input', 'A chunk belongs to no file');
-    if (chunk.length > open.content.length - open.filled) {
+    if (chunk.length > open.file.content.length - open.filled) {
       throw new ClarionError('invalid-input', 'A file has more bytes than its header says');
     }
-    chunk.copy(open.content, open.filled);
+    chunk.copy(open.file.content, open.filled);
     open.filled += chunk.length;
   }
 
   private end(): void {
     const { open } = this;
     if (open === undefined) throw new ClarionError('invalid-input', 'A file ends that has not begun');
-    if (open.filled < open.content.length) {
+    if (open.filled < open.file.content.length) {
       throw new ClarionError('invalid-input', 'A file has fewer bytes than its header says');
     }
-    for (const index of open.wantedBy) this.requests?.[index]?.files.push({ path: open.path, content: open.content });
+    for (const index of open.wantedBy) this.requests?.[index]?.files.push(open.file);
     this.open = undefined;
   }
 
@@ -134,6 +148,7 @@ class Receiver {
 const unitOf: Readonly<Record<keyof StreamLimits, string>> = {
   bytes: 'bytes of files',
   files: 'files',
+  parts: 'parts of files',
   detectors: 'detectors',
   pathBytes: 'bytes in one path',
 };

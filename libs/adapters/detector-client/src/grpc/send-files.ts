@@ -1,12 +1,11 @@
-import type { DetectRequest } from '@clarion/model';
+import type { DetectRequest, WantedFile } from '@clarion/model';
 import type { detectorV1 } from '@clarion/proto';
+import { encodeFileExcerpt } from './file-excerpt-codec';
 
 /** Bytes of one chunk: 256 KiB measured fastest, and it is far below gRPC's message limit of 4 MiB. */
 export const chunkBytes = 256 * 1024;
 
-interface SentFile {
-  readonly path: string;
-  readonly content: Uint8Array;
+interface SentFile extends WantedFile {
   readonly wantedBy: number[];
 }
 
@@ -16,8 +15,9 @@ interface SentFile {
  */
 export function* detectFrames(requests: readonly DetectRequest[]): Generator<detectorV1.DetectRequest> {
   yield frame({ $case: 'selection', value: { detectors: requests.map(({ detector }) => detector) } });
-  for (const { path, content, wantedBy } of distinctFiles(requests)) {
-    yield frame({ $case: 'header', value: { path, size: BigInt(content.length), wantedBy } });
+  for (const { path, content, excerpt, wantedBy } of distinctFiles(requests)) {
+    const described = excerpt && encodeFileExcerpt(excerpt);
+    yield frame({ $case: 'header', value: { path, size: BigInt(content.length), wantedBy, excerpt: described } });
     for (let at = 0; at < content.length; at += chunkBytes) {
       const length = Math.min(chunkBytes, content.length - at);
       yield frame({ $case: 'chunk', value: Buffer.from(content.buffer, content.byteOffset + at, length) });
@@ -35,14 +35,16 @@ function distinctFiles(requests: readonly DetectRequest[]): readonly SentFile[] 
   const files: SentFile[] = [];
   const byPath = new Map<string, SentFile[]>();
   requests.forEach(({ files: wanted }, index) => {
-    for (const { path, content } of wanted) {
+    for (const { path, content, excerpt } of wanted) {
       const alike = byPath.get(path) ?? [];
-      const known = alike.find((file) => file.content === content && !file.wantedBy.includes(index));
+      const known = alike.find(
+        (file) => file.content === content && file.excerpt === excerpt && !file.wantedBy.includes(index),
+      );
       if (known !== undefined) {
         known.wantedBy.push(index);
         continue;
       }
-      const file = { path, content, wantedBy: [index] };
+      const file = { path, content, ...(excerpt !== undefined && { excerpt }), wantedBy: [index] };
       files.push(file);
       byPath.set(path, [...alike, file]);
     }

@@ -37,6 +37,26 @@ export namespace DetectorKind {
   export type DETECTOR_KIND_NAMESPACE = typeof DetectorKind.DETECTOR_KIND_NAMESPACE;
 }
 
+/** Formats that the first bytes of a file identify. */
+export const Magic = {
+  MAGIC_UNSPECIFIED: 0,
+  MAGIC_ELF: 1,
+  MAGIC_PE: 2,
+  MAGIC_MACH_O: 3,
+  /** MAGIC_ZIP - Also jar, war, wheel and other archives of that format. */
+  MAGIC_ZIP: 4,
+} as const;
+
+export type Magic = typeof Magic[keyof typeof Magic];
+
+export namespace Magic {
+  export type MAGIC_UNSPECIFIED = typeof Magic.MAGIC_UNSPECIFIED;
+  export type MAGIC_ELF = typeof Magic.MAGIC_ELF;
+  export type MAGIC_PE = typeof Magic.MAGIC_PE;
+  export type MAGIC_MACH_O = typeof Magic.MAGIC_MACH_O;
+  export type MAGIC_ZIP = typeof Magic.MAGIC_ZIP;
+}
+
 export interface ListDetectorsRequest {
 }
 
@@ -56,14 +76,70 @@ export interface Detector {
   wants: Wants | undefined;
 }
 
-/** Which files of a layer a detector is given. */
+/** Which files of a layer a detector is given, and which part of each. All conditions apply together. */
 export interface Wants {
   /** Globs over the whole path without leading slash: `*` within one component, `**` across components. */
   paths: string[];
-  /** A larger file is not read and becomes a problem. */
+  /** A larger file is not read and becomes a problem. With an excerpt: the most bytes of all parts of one file together. */
   maxBytes: bigint;
   /** The path itself says something: each name of a file with several (hard links) is given as a file of its own. */
   byPath: boolean;
+  /** Only regular files with an execute bit. */
+  executable: boolean;
+  /** Only regular files that begin like one of these formats. */
+  magic: Magic[];
+  /** The part of the file that is given. Absent: the whole file. */
+  excerpt: Excerpt | undefined;
+}
+
+/** A part of a file. Clarion takes it out of the file, so that a large file is not sent as a whole. */
+export interface Excerpt {
+  part: { $case: "zipMembers"; value: ZipMembers } | { $case: "sections"; value: Sections } | {
+    $case: "patterns";
+    value: Patterns;
+  } | undefined;
+}
+
+/** Members of a zip archive, also of archives in it. */
+export interface ZipMembers {
+  /** Globs over the paths of members. At least 1, at most 256. */
+  members: string[];
+  /** Globs of members that are opened as zip archives; members are requested from them by the same globs. */
+  nested: string[];
+  /** How many archives deep `nested` applies: 1 opens those that are members of the file itself. At most 5. */
+  depth: number;
+  /** A larger member is left out with a problem. */
+  maxMemberBytes: bigint;
+  /** Most members of one file, nested archives included: 1 to 10,000. */
+  maxMembers: number;
+}
+
+/** Sections and notes of an ELF, PE or Mach-O file. Of a universal binary, those of each architecture. */
+export interface Sections {
+  /** Exact names: `.go.buildinfo`; in a Mach-O file with the segment: `__DATA,__go_buildinfo`. At most 64. */
+  sections: string[];
+  /** Notes, only in ELF files. The content is what the note describes. At most 64. */
+  notes: NoteName[];
+  /** Of a larger section its first bytes are given. */
+  maxSectionBytes: bigint;
+}
+
+export interface NoteName {
+  /** `GNU`, `FDO`. */
+  owner: string;
+  /** Any type unless stated. */
+  type?: number | undefined;
+}
+
+/** The bytes around each occurrence of a pattern. Overlapping ones are one part. */
+export interface Patterns {
+  /** Literal bytes: 4 to 256 each. At most 64 patterns. */
+  patterns: Buffer[];
+  /** Bytes before and after an occurrence: at most 64 KiB each. */
+  before: number;
+  after: number;
+  /** Most occurrences in one file, of which the first ones count: 1 to 10,000. */
+  maxMatches: number;
 }
 
 /** One frame of a Detect call. A call is one selection, then for each file a header, chunks and an end. */
@@ -91,6 +167,58 @@ export interface FileHeader {
   size: bigint;
   /** Indexes into the selection: the detectors that want this file. A file is sent once however many want it. */
   wantedBy: number[];
+  /** What the bytes are, where these detectors asked for a part of the file. Absent: all bytes of the file. */
+  excerpt: FileExcerpt | undefined;
+}
+
+/** What an excerpt consists of, and what is missing from it. */
+export interface FileExcerpt {
+  /** Bytes of the whole file. */
+  fileSize: bigint;
+  /** The parts, in the order of their bytes: the bytes of all parts follow one another, without anything in between. */
+  parts: FilePart[];
+  /** Nested archives that were opened, also those without a requested member: `b.war`, `b.war!/c.jar`. */
+  archives: string[];
+  /** The executables in the file: one, or one for each architecture of a universal binary. */
+  executables: ExecutableFormat[];
+  /** What could not be read or exceeds a limit, one line for people each. Clarion reports it by itself. */
+  leftOut: string[];
+}
+
+/** One part of a file. */
+export interface FilePart {
+  /**
+   * Path of the member, name of the section, owner of the note, or the pattern that was found, one character (U+0000
+   * to U+00FF) for each byte.
+   */
+  name: string;
+  /** Nested archive that contains it (`b.war!/c.jar`), or architecture of a universal binary; empty in the file itself. */
+  within: string;
+  /** Where it begins: in the file, or in the uncompressed member (always 0). */
+  offset: bigint;
+  /** Bytes that are given. */
+  size: bigint;
+  /** Bytes that it has in the file: more than `size` where only the first ones are given. */
+  fullSize: bigint;
+  /** Address in memory of its first byte, for a section that is loaded. */
+  address?:
+    | bigint
+    | undefined;
+  /** Type of a note. */
+  noteType?: number | undefined;
+}
+
+/** What is needed to interpret the bytes of sections. */
+export interface ExecutableFormat {
+  /** As in `FilePart`. */
+  within: string;
+  /** Not MAGIC_ZIP. */
+  format: Magic;
+  /** Bits of an address: 32 or 64. */
+  bits: number;
+  bigEndian: boolean;
+  /** Processor, in the numbers of the format. */
+  machine: number;
 }
 
 /** The file is complete. */
@@ -139,6 +267,8 @@ export interface Feature {
     | undefined;
   /** One of the paths that were sent. */
   path: string;
+  /** The archive inside that file that proves the package, one of those that the excerpt names: `b.war!/c.jar`. */
+  within?: string | undefined;
 }
 
 export interface SourcePackage {
@@ -357,7 +487,7 @@ export const Detector: MessageFns<Detector> = {
 };
 
 function createBaseWants(): Wants {
-  return { paths: [], maxBytes: 0n, byPath: false };
+  return { paths: [], maxBytes: 0n, byPath: false, executable: false, magic: [], excerpt: undefined };
 }
 
 export const Wants: MessageFns<Wants> = {
@@ -373,6 +503,19 @@ export const Wants: MessageFns<Wants> = {
     }
     if (message.byPath !== false) {
       writer.uint32(24).bool(message.byPath);
+    }
+    if (message.executable !== false) {
+      writer.uint32(32).bool(message.executable);
+    }
+    if (message.magic.length !== 0) {
+      writer.uint32(42).fork();
+      for (const v of message.magic) {
+        writer.int32(v);
+      }
+      writer.join();
+    }
+    if (message.excerpt !== undefined) {
+      Excerpt.encode(message.excerpt, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -412,6 +555,410 @@ export const Wants: MessageFns<Wants> = {
             }
 
             message.byPath = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.executable = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag === 40) {
+              message.magic.push(reader.int32() as any);
+
+              continue;
+            }
+
+            if (tag === 42) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.magic.push(reader.int32() as any);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.excerpt = Excerpt.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseExcerpt(): Excerpt {
+  return { part: undefined };
+}
+
+export const Excerpt: MessageFns<Excerpt> = {
+  encode(message: Excerpt, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.part?.$case) {
+      case "zipMembers":
+        ZipMembers.encode(message.part.value, writer.uint32(10).fork()).join();
+        break;
+      case "sections":
+        Sections.encode(message.part.value, writer.uint32(18).fork()).join();
+        break;
+      case "patterns":
+        Patterns.encode(message.part.value, writer.uint32(26).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Excerpt {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExcerpt();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.part = { $case: "zipMembers", value: ZipMembers.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.part = { $case: "sections", value: Sections.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.part = { $case: "patterns", value: Patterns.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseZipMembers(): ZipMembers {
+  return { members: [], nested: [], depth: 0, maxMemberBytes: 0n, maxMembers: 0 };
+}
+
+export const ZipMembers: MessageFns<ZipMembers> = {
+  encode(message: ZipMembers, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.members) {
+      writer.uint32(10).string(v!);
+    }
+    for (const v of message.nested) {
+      writer.uint32(18).string(v!);
+    }
+    if (message.depth !== 0) {
+      writer.uint32(24).uint32(message.depth);
+    }
+    if (message.maxMemberBytes !== 0n) {
+      if (BigInt.asUintN(64, message.maxMemberBytes) !== message.maxMemberBytes) {
+        throw new globalThis.Error("value provided for field message.maxMemberBytes of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.maxMemberBytes);
+    }
+    if (message.maxMembers !== 0) {
+      writer.uint32(40).uint32(message.maxMembers);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ZipMembers {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseZipMembers();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.members.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nested.push(reader.string());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.depth = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.maxMemberBytes = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.maxMembers = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseSections(): Sections {
+  return { sections: [], notes: [], maxSectionBytes: 0n };
+}
+
+export const Sections: MessageFns<Sections> = {
+  encode(message: Sections, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.sections) {
+      writer.uint32(10).string(v!);
+    }
+    for (const v of message.notes) {
+      NoteName.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.maxSectionBytes !== 0n) {
+      if (BigInt.asUintN(64, message.maxSectionBytes) !== message.maxSectionBytes) {
+        throw new globalThis.Error("value provided for field message.maxSectionBytes of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.maxSectionBytes);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Sections {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSections();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.sections.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.notes.push(NoteName.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.maxSectionBytes = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseNoteName(): NoteName {
+  return { owner: "", type: undefined };
+}
+
+export const NoteName: MessageFns<NoteName> = {
+  encode(message: NoteName, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.owner !== "") {
+      writer.uint32(10).string(message.owner);
+    }
+    if (message.type !== undefined) {
+      writer.uint32(16).uint32(message.type);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NoteName {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNoteName();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.owner = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.type = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePatterns(): Patterns {
+  return { patterns: [], before: 0, after: 0, maxMatches: 0 };
+}
+
+export const Patterns: MessageFns<Patterns> = {
+  encode(message: Patterns, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.patterns) {
+      writer.uint32(10).bytes(v!);
+    }
+    if (message.before !== 0) {
+      writer.uint32(16).uint32(message.before);
+    }
+    if (message.after !== 0) {
+      writer.uint32(24).uint32(message.after);
+    }
+    if (message.maxMatches !== 0) {
+      writer.uint32(32).uint32(message.maxMatches);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Patterns {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePatterns();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.patterns.push(Buffer.from(reader.bytes()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.before = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.after = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.maxMatches = reader.uint32();
             continue;
           }
         }
@@ -555,7 +1102,7 @@ export const DetectorSelection: MessageFns<DetectorSelection> = {
 };
 
 function createBaseFileHeader(): FileHeader {
-  return { path: "", size: 0n, wantedBy: [] };
+  return { path: "", size: 0n, wantedBy: [], excerpt: undefined };
 }
 
 export const FileHeader: MessageFns<FileHeader> = {
@@ -575,6 +1122,9 @@ export const FileHeader: MessageFns<FileHeader> = {
         writer.uint32(v);
       }
       writer.join();
+    }
+    if (message.excerpt !== undefined) {
+      FileExcerpt.encode(message.excerpt, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -625,6 +1175,321 @@ export const FileHeader: MessageFns<FileHeader> = {
             }
 
             break;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.excerpt = FileExcerpt.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseFileExcerpt(): FileExcerpt {
+  return { fileSize: 0n, parts: [], archives: [], executables: [], leftOut: [] };
+}
+
+export const FileExcerpt: MessageFns<FileExcerpt> = {
+  encode(message: FileExcerpt, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.fileSize !== 0n) {
+      if (BigInt.asUintN(64, message.fileSize) !== message.fileSize) {
+        throw new globalThis.Error("value provided for field message.fileSize of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.fileSize);
+    }
+    for (const v of message.parts) {
+      FilePart.encode(v!, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.archives) {
+      writer.uint32(26).string(v!);
+    }
+    for (const v of message.executables) {
+      ExecutableFormat.encode(v!, writer.uint32(34).fork()).join();
+    }
+    for (const v of message.leftOut) {
+      writer.uint32(42).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FileExcerpt {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFileExcerpt();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.fileSize = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.parts.push(FilePart.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.archives.push(reader.string());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.executables.push(ExecutableFormat.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.leftOut.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseFilePart(): FilePart {
+  return { name: "", within: "", offset: 0n, size: 0n, fullSize: 0n, address: undefined, noteType: undefined };
+}
+
+export const FilePart: MessageFns<FilePart> = {
+  encode(message: FilePart, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.within !== "") {
+      writer.uint32(18).string(message.within);
+    }
+    if (message.offset !== 0n) {
+      if (BigInt.asUintN(64, message.offset) !== message.offset) {
+        throw new globalThis.Error("value provided for field message.offset of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.offset);
+    }
+    if (message.size !== 0n) {
+      if (BigInt.asUintN(64, message.size) !== message.size) {
+        throw new globalThis.Error("value provided for field message.size of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.size);
+    }
+    if (message.fullSize !== 0n) {
+      if (BigInt.asUintN(64, message.fullSize) !== message.fullSize) {
+        throw new globalThis.Error("value provided for field message.fullSize of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.fullSize);
+    }
+    if (message.address !== undefined) {
+      if (BigInt.asUintN(64, message.address) !== message.address) {
+        throw new globalThis.Error("value provided for field message.address of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.address);
+    }
+    if (message.noteType !== undefined) {
+      writer.uint32(56).uint32(message.noteType);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FilePart {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFilePart();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.within = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.offset = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.size = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.fullSize = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.address = reader.uint64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.noteType = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseExecutableFormat(): ExecutableFormat {
+  return { within: "", format: 0, bits: 0, bigEndian: false, machine: 0 };
+}
+
+export const ExecutableFormat: MessageFns<ExecutableFormat> = {
+  encode(message: ExecutableFormat, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.within !== "") {
+      writer.uint32(10).string(message.within);
+    }
+    if (message.format !== 0) {
+      writer.uint32(16).int32(message.format);
+    }
+    if (message.bits !== 0) {
+      writer.uint32(24).uint32(message.bits);
+    }
+    if (message.bigEndian !== false) {
+      writer.uint32(32).bool(message.bigEndian);
+    }
+    if (message.machine !== 0) {
+      writer.uint32(40).uint32(message.machine);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExecutableFormat {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExecutableFormat();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.within = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.format = reader.int32() as any;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.bits = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.bigEndian = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.machine = reader.uint32();
+            continue;
           }
         }
         if ((tag & 7) === 4 || tag === 0) {
@@ -832,6 +1697,7 @@ function createBaseFeature(): Feature {
     license: undefined,
     vendor: undefined,
     path: "",
+    within: undefined,
   };
 }
 
@@ -863,6 +1729,9 @@ export const Feature: MessageFns<Feature> = {
     }
     if (message.path !== "") {
       writer.uint32(74).string(message.path);
+    }
+    if (message.within !== undefined) {
+      writer.uint32(82).string(message.within);
     }
     return writer;
   },
@@ -950,6 +1819,14 @@ export const Feature: MessageFns<Feature> = {
             }
 
             message.path = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.within = reader.string();
             continue;
           }
         }
@@ -1298,7 +2175,7 @@ export const Problem: MessageFns<Problem> = {
  */
 export type DetectorServiceService = typeof DetectorServiceService;
 export const DetectorServiceService = {
-  /** What detectors there are and which files each of them wants. */
+  /** What detectors there are and which files each of them reads. */
   listDetectors: {
     path: "/clarion.detector.v1.DetectorService/ListDetectors" as const,
     requestStream: false as const,
@@ -1322,14 +2199,14 @@ export const DetectorServiceService = {
 } as const;
 
 export interface DetectorServiceServer extends UntypedServiceImplementation {
-  /** What detectors there are and which files each of them wants. */
+  /** What detectors there are and which files each of them reads. */
   listDetectors: handleUnaryCall<ListDetectorsRequest, ListDetectorsResponse>;
   /** Takes the wanted files of one layer and answers with what the detectors found in them. */
   detect: handleClientStreamingCall<DetectRequest, DetectResponse>;
 }
 
 export interface DetectorServiceClient extends Client {
-  /** What detectors there are and which files each of them wants. */
+  /** What detectors there are and which files each of them reads. */
   listDetectors(
     request: ListDetectorsRequest,
     callback: (error: ServiceError | null, response: ListDetectorsResponse) => void,

@@ -1,0 +1,104 @@
+import type { Excerpt, FileFilter, FileMagic } from '@clarion/model';
+import { detectorV1 } from '@clarion/proto';
+
+const { MAGIC_ELF, MAGIC_MACH_O, MAGIC_PE, MAGIC_ZIP } = detectorV1.Magic;
+const encodedMagic = { elf: MAGIC_ELF, pe: MAGIC_PE, 'mach-o': MAGIC_MACH_O, zip: MAGIC_ZIP } as const satisfies Record<
+  FileMagic,
+  detectorV1.Magic
+>;
+const magics = new Map<detectorV1.Magic, FileMagic>(
+  Object.entries(encodedMagic).map(([magic, encoded]) => [encoded, magic as FileMagic]),
+);
+
+export function encodeMagic(magic: FileMagic): detectorV1.Magic {
+  return encodedMagic[magic];
+}
+
+/** Undefined for an unknown format. */
+export function decodeMagic(magic: detectorV1.Magic): FileMagic | undefined {
+  return magics.get(magic);
+}
+
+/** A file filter in the format of `ListDetectors`. */
+export function encodeFileFilter(files: FileFilter): detectorV1.Wants {
+  const { paths, executable = false, magic = [], maxBytes, byPath = false, excerpt } = files;
+  return {
+    paths: [...paths],
+    maxBytes: BigInt(maxBytes),
+    byPath,
+    executable,
+    magic: magic.map(encodeMagic),
+    excerpt: excerpt && { part: encodePart(excerpt) },
+  };
+}
+
+function encodePart(excerpt: Excerpt): NonNullable<detectorV1.Excerpt['part']> {
+  switch (excerpt.kind) {
+    case 'zip-members': {
+      const { members, nested = [], depth = 0, maxMemberBytes, maxMembers } = excerpt;
+      const value = { members: [...members], nested: [...nested], depth, maxMembers };
+      return { $case: 'zipMembers', value: { ...value, maxMemberBytes: BigInt(maxMemberBytes) } };
+    }
+    case 'sections': {
+      const { sections, notes = [], maxSectionBytes } = excerpt;
+      const names = notes.map(({ owner, type }) => ({ owner, type }));
+      return {
+        $case: 'sections',
+        value: { sections: [...sections], notes: names, maxSectionBytes: BigInt(maxSectionBytes) },
+      };
+    }
+    case 'patterns': {
+      const { patterns, before, after, maxMatches } = excerpt;
+      const bytes = patterns.map((pattern) => Buffer.from(pattern, 'latin1'));
+      return { $case: 'patterns', value: { patterns: bytes, before, after, maxMatches } };
+    }
+  }
+}
+
+/**
+ * A file filter of a service; its members may be out of bounds. Undefined if it asks for something that this build does
+ * not know: a filter without that condition would select other files.
+ */
+export function decodeFileFilter(wants: detectorV1.Wants | undefined): FileFilter | undefined {
+  const { paths = [], maxBytes = 0n, byPath = false, executable = false } = wants ?? {};
+  const magic = (wants?.magic ?? []).map(decodeMagic);
+  const excerpt = wants?.excerpt === undefined ? undefined : decodePart(wants.excerpt.part);
+  if (!magic.every((one) => one !== undefined) || (wants?.excerpt !== undefined && excerpt === undefined)) {
+    return undefined;
+  }
+  return {
+    paths,
+    ...(executable && { executable }),
+    ...(magic.length > 0 && { magic }),
+    maxBytes: Number(maxBytes),
+    ...(byPath && { byPath }),
+    ...(excerpt !== undefined && { excerpt }),
+  };
+}
+
+function decodePart(part: detectorV1.Excerpt['part']): Excerpt | undefined {
+  switch (part?.$case) {
+    case 'zipMembers': {
+      const { members, nested, depth, maxMemberBytes, maxMembers } = part.value;
+      const deeper = { ...(nested.length > 0 && { nested }), ...(depth > 0 && { depth }) };
+      return { kind: 'zip-members', members, ...deeper, maxMemberBytes: Number(maxMemberBytes), maxMembers };
+    }
+    case 'sections': {
+      const { sections, maxSectionBytes } = part.value;
+      const notes = part.value.notes.map(({ owner, type }) => ({ owner, ...(type !== undefined && { type }) }));
+      return {
+        kind: 'sections',
+        sections,
+        ...(notes.length > 0 && { notes }),
+        maxSectionBytes: Number(maxSectionBytes),
+      };
+    }
+    case 'patterns': {
+      const { before, after, maxMatches } = part.value;
+      const patterns = part.value.patterns.map((bytes) => bytes.toString('latin1'));
+      return { kind: 'patterns', patterns, before, after, maxMatches };
+    }
+    case undefined:
+      return undefined;
+  }
+}

@@ -1,0 +1,88 @@
+import { type Excerpt, type FileFilter, fileMagics, filterLimits } from './file-filter';
+
+/** What is wrong with a filter, as the end of a sentence about its detector; undefined if nothing is. */
+export function fileFilterFault({ paths, magic = [], maxBytes, excerpt }: FileFilter): string | undefined {
+  return (
+    listFault('its file filter names', { paths }, filterLimits.globs) ??
+    (isCount(maxBytes) ? undefined : 'its largest file has no sensible size') ??
+    (magic.every((one) => fileMagics.includes(one)) ? undefined : `it asks for files of an unknown format`) ??
+    (excerpt === undefined ? undefined : excerptFault(excerpt))
+  );
+}
+
+function excerptFault(excerpt: Excerpt): string | undefined {
+  switch (excerpt.kind) {
+    case 'zip-members': {
+      const { members, nested = [], depth = 0, maxMemberBytes, maxMembers } = excerpt;
+      return (
+        listFault('its excerpt names', { members }, filterLimits.memberGlobs) ??
+        (nested.length > filterLimits.memberGlobs
+          ? `its excerpt names more than ${filterLimits.memberGlobs} nested`
+          : undefined) ??
+        numberFault({ depth }, 0, filterLimits.nestedDepth) ??
+        ((depth === 0) === (nested.length === 0) ? undefined : 'its excerpt has nested or depth, but not both') ??
+        numberFault({ maxMemberBytes }, 1, Number.MAX_SAFE_INTEGER) ??
+        numberFault({ maxMembers }, 1, filterLimits.members)
+      );
+    }
+    case 'sections': {
+      const { sections, notes = [], maxSectionBytes } = excerpt;
+      const owners = notes.map(({ owner }) => owner);
+      return (
+        (sections.length + notes.length > 0 ? undefined : 'its excerpt names no sections and no notes') ??
+        (sections.length > 0 ? listFault('its excerpt names', { sections }, filterLimits.sections) : undefined) ??
+        (owners.length > 0 ? listFault('its excerpt names', { notes: owners }, filterLimits.notes) : undefined) ??
+        numberFault({ maxSectionBytes }, 1, Number.MAX_SAFE_INTEGER)
+      );
+    }
+    case 'patterns': {
+      const { patterns, before, after, maxMatches } = excerpt;
+      return (
+        (patterns.length > 0 && patterns.length <= filterLimits.patterns
+          ? undefined
+          : `its excerpt names no patterns, or more than ${filterLimits.patterns}`) ??
+        (patterns.every(isPattern) ? undefined : patternRule) ??
+        numberFault({ before }, 0, filterLimits.surroundingBytes) ??
+        numberFault({ after }, 0, filterLimits.surroundingBytes) ??
+        numberFault({ maxMatches }, 1, filterLimits.matches)
+      );
+    }
+  }
+}
+
+const { shortestPattern, longestPattern } = filterLimits;
+const patternRule = `a pattern of its excerpt does not have ${shortestPattern} to ${longestPattern} bytes`;
+
+function isPattern(pattern: string): boolean {
+  const { length } = pattern;
+  return (
+    length >= shortestPattern && length <= longestPattern && Array.from(pattern).every((one) => one.charCodeAt(0) <= 0xff)
+  );
+}
+
+/** The one member of `lists` has to have 1 to `most` texts, none of them empty or endless. */
+function listFault(
+  subject: string,
+  lists: Readonly<Record<string, readonly string[]>>,
+  most: number,
+): string | undefined {
+  for (const [name, list] of Object.entries(lists)) {
+    if (list.length === 0 || list.length > most) return `${subject} no ${name}, or more than ${most}`;
+    if (list.some((text) => text === '' || text.length > filterLimits.textLength)) {
+      return `${subject} empty ${name}, or some longer than ${filterLimits.textLength} characters`;
+    }
+  }
+  return undefined;
+}
+
+function numberFault(numbers: Readonly<Record<string, number>>, least: number, most: number): string | undefined {
+  for (const [name, value] of Object.entries(numbers)) {
+    if (!Number.isSafeInteger(value) || value < least) return `its excerpt has a ${name} below ${least}`;
+    if (value > most) return `its excerpt has a ${name} above ${most}`;
+  }
+  return undefined;
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value > 0;
+}
