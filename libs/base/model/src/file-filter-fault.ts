@@ -56,7 +56,9 @@ const patternRule = `a pattern of its excerpt does not have ${shortestPattern} t
 function isPattern(pattern: string): boolean {
   const { length } = pattern;
   return (
-    length >= shortestPattern && length <= longestPattern && Array.from(pattern).every((one) => one.charCodeAt(0) <= 0xff)
+    length >= shortestPattern &&
+    length <= longestPattern &&
+    Array.from(pattern).every((one) => one.charCodeAt(0) <= 0xff)
   );
 }
 
