@@ -14,7 +14,8 @@ const visitor: LayerVisitor = {
 const modes: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
   'walk and digests': (path) =>
     readLayer({ kind: 'file', path, offset: 0, length: statSync(path).size }, visitor, { label: path }),
-  walk: (path) => walkTar(decompress(createReadStream(path, { highWaterMark: 1024 * 1024 }), { lent: true }), visitor),
+  walk: (path) =>
+    walkTar(decompress(createReadStream(path, { highWaterMark: 1024 * 1024 }), { borrowed: true }), visitor),
   seek: (path) => listTar({ path }),
 };
 

@@ -7,7 +7,7 @@ import { countFindings } from '@clarion/reporting';
 import type {
   AdvisoryGroup,
   DetectorInfo,
-  Detection,
+  LayerDetection,
   Digest,
   Feature,
   FeedState,
@@ -66,7 +66,7 @@ const at = '2026-01-01T00:00:00.000Z';
 /** Output of the real detectors for a synthetic distribution: its release, and every package in several versions. */
 interface Detected {
   readonly infos: readonly DetectorInfo[];
-  readonly release: readonly Detection[];
+  readonly release: readonly LayerDetection[];
   /** By number of the package, then of the version. */
   readonly features: readonly (readonly Feature[])[];
   readonly popular: (patch: number) => readonly Feature[];
@@ -92,7 +92,7 @@ async function detected(): Promise<Detected> {
     'etc/os-release',
     'ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\n',
   );
-  const release = infos.map(({ id, version }): Detection => {
+  const release = infos.map(({ id, version }): LayerDetection => {
     const nothing = { features: [], namespaces: [], problems: [] };
     if (id !== 'os-release') return { detector: id, version, files: [], ...nothing };
     return { detector: id, version, files: ['etc/os-release'], ...nothing, namespaces: osRelease.namespaces ?? [] };
@@ -121,7 +121,7 @@ async function detected(): Promise<Detected> {
   };
 }
 
-function layerIndex(name: string, detections: readonly Detection[]): LayerIndex {
+function layerIndex(name: string, detections: readonly LayerDetection[]): LayerIndex {
   const files = detections.flatMap((detection) => detection.files);
   const none = { whiteouts: [], opaques: [], symlinks: [], hardlinks: [], obstacles: [], directories: [] };
   return {
@@ -135,7 +135,7 @@ function layerIndex(name: string, detections: readonly Detection[]): LayerIndex 
   };
 }
 
-function withPackages({ release }: Detected, features: readonly Feature[], isBase: boolean): readonly Detection[] {
+function withPackages({ release }: Detected, features: readonly Feature[], isBase: boolean): readonly LayerDetection[] {
   return release.map((detection) => {
     if (detection.detector === 'dpkg') return { ...detection, files: [statusPath], features };
     return isBase ? detection : { ...detection, files: [], namespaces: [] };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { runChildProcess, type Workshop } from '@clarion/child-processes';
+import { runChildProcess, type JobRunner } from '@clarion/child-processes';
 import { joinedDetectorClient } from '@clarion/detector-client';
 import { grpcDetectorClient } from '@clarion/detector-client/grpc';
 import type { FeedSettings } from '@clarion/feed-sources';
@@ -36,7 +36,7 @@ export function runImageProcess(): void {
   runChildProcess(open);
 }
 
-async function open(settings: ImageProcessSettings): Promise<Workshop<ImageJob | ReportJob, ImageReply, PartOfImage>> {
+async function open(settings: ImageProcessSettings): Promise<JobRunner<ImageJob | ReportJob, ImageReply, PartOfImage>> {
   const store = await openMongoStore(settings.mongodb);
   const services = settings.addresses.map((one) => grpcDetectorClient(one));
   const { feeds, layerMillis, maxFeedAgeMillis } = settings;
@@ -60,7 +60,7 @@ async function open(settings: ImageProcessSettings): Promise<Workshop<ImageJob |
         return;
       }
       const measures = measureLayers(deps.count, (measure) => {
-        context.tell({ kind: 'measured', measure });
+        context.sendReply({ kind: 'measured', measure });
       });
       yield* doImageJob(job, { ...deps, ...measures }, context);
     },

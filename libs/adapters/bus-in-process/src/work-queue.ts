@@ -1,4 +1,4 @@
-import { FairQueue, type Turn } from '@clarion/fair-queue';
+import { FairQueue, type QueueTurn } from '@clarion/fair-queue';
 import {
   type WorkBacklog,
   eventId,
@@ -30,7 +30,7 @@ export class WorkQueue {
   readonly #kind: WorkKind;
   readonly #spares: number;
   readonly #queue: FairQueue<Delivery>;
-  readonly #running = new Map<Delivery, Turn<Delivery>>();
+  readonly #running = new Map<Delivery, QueueTurn<Delivery>>();
   #redelivered = 0;
   readonly #delayed = new Map<NodeJS.Timeout, Delivery>();
   readonly #takers: (() => void)[] = [];

@@ -1,4 +1,4 @@
-import { FairQueue, type Turn } from '@clarion/fair-queue';
+import { FairQueue, type QueueTurn } from '@clarion/fair-queue';
 import type { Log } from '@clarion/model';
 import type { JetStreamManager } from '@nats-io/jetstream';
 import { createInbox, errors, type Msg, type NatsConnection } from '@nats-io/transport-node';
@@ -125,7 +125,7 @@ export class Lanes {
     this.#wake();
   }
 
-  async #take(turn: Turn<string>): Promise<WorkMessage | undefined> {
+  async #take(turn: QueueTurn<string>): Promise<WorkMessage | undefined> {
     let message: WorkMessage | undefined;
     try {
       message = await this.#pull(turn.lane);
@@ -153,7 +153,7 @@ export class Lanes {
     return undefined;
   }
 
-  #end(turn: Turn<string>): void {
+  #end(turn: QueueTurn<string>): void {
     this.#queue.end(turn);
     this.#wake();
   }

@@ -144,7 +144,7 @@ async function unpackFrom(
   signal: AbortSignal | undefined,
 ): Promise<Spool> {
   try {
-    return await spool(decompress(stream, { label, signal, lent: true }));
+    return await spool(decompress(stream, { label, signal, borrowed: true }));
   } catch (error) {
     throw archiveFailure(fileFailure(error, label), label);
   }

@@ -6,7 +6,7 @@ import addFormats from 'ajv-formats';
 import { HTTP, type CloudEvent } from 'cloudevents';
 import { jwtVerify } from 'jose';
 import { Webhook } from 'standardwebhooks';
-import type { Endpoint, WebhookMessage } from '@clarion/model';
+import type { NotificationEndpoint, WebhookMessage } from '@clarion/model';
 import { parseSigningKey } from '@clarion/sealing';
 import { startReceiver, type Receiver } from '../testing/receiver';
 import { endpointAt, id, messageOf, olderSecret, sealer, secret } from '../testing/messages';
@@ -26,7 +26,7 @@ afterEach(async () => {
 
 async function send(
   message: WebhookMessage,
-  endpoint: Partial<Endpoint> = {},
+  endpoint: Partial<NotificationEndpoint> = {},
   options: Partial<WebhookSenderOptions> = {},
 ): ReturnType<WebhookSender['send']> {
   await sender?.close();
@@ -163,7 +163,7 @@ describe('Standard Webhooks', () => {
   });
 
   test('while secrets overlap, both verify; after that only the new one', async () => {
-    const until = (expiresAt: string): Partial<Endpoint> => ({
+    const until = (expiresAt: string): Partial<NotificationEndpoint> => ({
       secrets: [{ secret: sealer.seal(secret) }, { secret: sealer.seal(olderSecret), expiresAt }],
     });
     await send(messageOf(1), until('2999-01-01T00:00:00.000Z'));

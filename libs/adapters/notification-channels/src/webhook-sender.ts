@@ -7,7 +7,13 @@ import {
   type EgressPolicy,
   type EgressRequest,
 } from '@clarion/egress';
-import { ClarionError, type Endpoint, type SendWebhook, type WebhookAnswer, type WebhookMessage } from '@clarion/model';
+import {
+  ClarionError,
+  type NotificationEndpoint,
+  type SendWebhook,
+  type WebhookAnswer,
+  type WebhookMessage,
+} from '@clarion/model';
 import type { Sealer } from '@clarion/sealing';
 import { failedAnswer, readAnswer } from './answer';
 import { messageId, type WebhookBody } from './body';
@@ -45,13 +51,13 @@ export interface WebhookSenderOptions {
 export interface WebhookSender {
   readonly send: SendWebhook;
   /** Rejects a receiver at registration, after name resolution: `egress-denied`, with the same text for all reasons. */
-  checkReceiver(receiver: Pick<Endpoint, 'url' | 'allowInsecure'>): Promise<void>;
+  checkReceiver(receiver: Pick<NotificationEndpoint, 'url' | 'allowInsecure'>): Promise<void>;
   /**
    * Asks a receiver for its consent (CloudEvents 1.0, webhooks §4): an OPTIONS request whose response must have our
    * origin, or `*`, in `WebHook-Allowed-Origin`. Throws `unauthorized` without consent, also if the receiver is
    * unreachable: the owner of an address is responsible for it. Otherwise throws the errors of the egress.
    */
-  requestConsent(receiver: Pick<Endpoint, 'url' | 'allowInsecure'>): Promise<void>;
+  requestConsent(receiver: Pick<NotificationEndpoint, 'url' | 'allowInsecure'>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -90,7 +96,7 @@ interface Setup {
 }
 
 interface Sending {
-  readonly endpoint: Endpoint;
+  readonly endpoint: NotificationEndpoint;
   readonly message: WebhookMessage;
   readonly signal: AbortSignal;
 }
@@ -114,13 +120,13 @@ async function send({ endpoint, message, signal }: Sending, setup: Setup): Promi
   }
 }
 
-function refusePlain(url: URL, { allowInsecure }: Pick<Endpoint, 'allowInsecure'>): void {
+function refusePlain(url: URL, { allowInsecure }: Pick<NotificationEndpoint, 'allowInsecure'>): void {
   if (url.protocol !== 'http:' || allowInsecure) return;
   throw new ClarionError('egress-denied', `${url.host} may not be reached: plain http is not allowed`);
 }
 
 interface Told {
-  readonly endpoint: Endpoint;
+  readonly endpoint: NotificationEndpoint;
   readonly message: WebhookMessage;
   readonly at: Date;
 }
@@ -166,7 +172,11 @@ function authorizationIn(headers: Readonly<Record<string, string>>): string | un
   return Object.entries(headers).find(([name]) => name.toLowerCase() === 'authorization')?.[1];
 }
 
-function tokenFor({ mode, url }: Endpoint, at: Date, { clairV4 }: WebhookSenderOptions): string | undefined {
+function tokenFor(
+  { mode, url }: NotificationEndpoint,
+  at: Date,
+  { clairV4 }: WebhookSenderOptions,
+): string | undefined {
   if (mode !== 'clair-v4' || clairV4?.key === undefined) return undefined;
   const { host, hostname } = new URL(url);
   const isListed = clairV4.authorities?.some((authority) => authority === host || authority === hostname) ?? false;
@@ -182,7 +192,10 @@ function secretsIn({ headers = {}, credentials = '' }: EgressRequest): readonly 
   return [...values, credentials, ...credentials.split(' ').slice(1)];
 }
 
-async function requestConsent(receiver: Pick<Endpoint, 'url' | 'allowInsecure'>, setup: Setup): Promise<void> {
+async function requestConsent(
+  receiver: Pick<NotificationEndpoint, 'url' | 'allowInsecure'>,
+  setup: Setup,
+): Promise<void> {
   const url = new URL(receiver.url);
   refusePlain(url, receiver);
   const { host: origin } = new URL(setup.base);

@@ -1,4 +1,10 @@
-import type { AffectedImage, Endpoint, Notification, VulnerabilityView, WebhookMessage } from '@clarion/model';
+import type {
+  AffectedImage,
+  NotificationEndpoint,
+  Notification,
+  VulnerabilityView,
+  WebhookMessage,
+} from '@clarion/model';
 import { createSealer } from '@clarion/sealing';
 
 export const sealer = createSealer('5f'.repeat(32));
@@ -49,7 +55,7 @@ export function messageOf(images: number, more: Partial<Notification> = {}): Web
   };
 }
 
-export function endpointAt(url: string, more: Partial<Endpoint> = {}): Endpoint {
+export function endpointAt(url: string, more: Partial<NotificationEndpoint> = {}): NotificationEndpoint {
   return {
     id: 'e',
     url,

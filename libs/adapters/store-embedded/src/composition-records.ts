@@ -1,10 +1,10 @@
-import type { Composition } from '@clarion/model';
+import type { ImageComposition } from '@clarion/model';
 import type { Transaction } from 'lmdb';
 
 import { type Environment, unpack } from './environment';
 import { recordKey } from './keys';
 
 /** The stored composition, without its features and counts. */
-export function compositionOf(env: Environment, id: string, transaction: Transaction): Composition | undefined {
-  return unpack(env, env.db.get(recordKey('composition', id), { transaction })) as Composition | undefined;
+export function compositionOf(env: Environment, id: string, transaction: Transaction): ImageComposition | undefined {
+  return unpack(env, env.db.get(recordKey('composition', id), { transaction })) as ImageComposition | undefined;
 }

@@ -1,7 +1,7 @@
 import {
   ClarionError,
   severities,
-  type Composition,
+  type ImageComposition,
   type CompositionCounts,
   type CompositionStore,
   type PlacedFeature,
@@ -65,7 +65,7 @@ function usedKey(id: string): string {
   return recordKey('composition-used', id);
 }
 
-function putComposition(env: Environment, composition: Composition, features: readonly PlacedFeature[]): void {
+function putComposition(env: Environment, composition: ImageComposition, features: readonly PlacedFeature[]): void {
   const { db } = env;
   const { id } = composition;
   if (keyPart(id) !== id) throw new ClarionError('invalid-input', `not the id of a composition: ${id.slice(0, 100)}`);

@@ -1,4 +1,4 @@
-import type { Delivery, DeliveryState } from '@clarion/model';
+import type { NotificationDelivery, DeliveryState } from '@clarion/model';
 import { sortableTime } from '@clarion/store-rules';
 
 import type { Environment } from './environment';
@@ -13,7 +13,7 @@ interface Rows {
   readonly due: string | undefined;
 }
 
-function rowsOf({ endpoint, notification, state, createdAt, nextAttemptAt }: Delivery): Rows {
+function rowsOf({ endpoint, notification, state, createdAt, nextAttemptAt }: NotificationDelivery): Rows {
   const due = recordKey('due', endpoint, sortableTime(nextAttemptAt), notification);
   return {
     of: recordKey('delivery-of', endpoint, state, sortableTime(createdAt), notification),
@@ -21,12 +21,19 @@ function rowsOf({ endpoint, notification, state, createdAt, nextAttemptAt }: Del
   };
 }
 
-export function deliveryKey({ notification, endpoint }: Pick<Delivery, 'notification' | 'endpoint'>): string {
+export function deliveryKey({
+  notification,
+  endpoint,
+}: Pick<NotificationDelivery, 'notification' | 'endpoint'>): string {
   return recordKey('delivery', notification, endpoint);
 }
 
 /** Replaces a delivery with its rows; without `next`, removes them. Inside of a write transaction. */
-export function writeDelivery(env: Environment, known: Delivery | undefined, next: Delivery | undefined): void {
+export function writeDelivery(
+  env: Environment,
+  known: NotificationDelivery | undefined,
+  next: NotificationDelivery | undefined,
+): void {
   const { db } = env;
   const delivery = next ?? known;
   if (delivery === undefined) return;

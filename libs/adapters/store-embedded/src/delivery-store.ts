@@ -1,4 +1,10 @@
-import { ClarionError, deliveryStates, type Delivery, type DeliveryState, type DeliveryStore } from '@clarion/model';
+import {
+  ClarionError,
+  deliveryStates,
+  type NotificationDelivery,
+  type DeliveryState,
+  type DeliveryStore,
+} from '@clarion/model';
 import { checkLimit, sortableTime } from '@clarion/store-rules';
 import type { Transaction } from 'lmdb';
 
@@ -30,7 +36,7 @@ export function deliveryStore(env: Environment): DeliveryStore {
     putDelivery: (delivery) =>
       settleWrite(env, () => {
         write(env, () => {
-          const known = env.db.get(deliveryKey(delivery)) as Delivery | undefined;
+          const known = env.db.get(deliveryKey(delivery)) as NotificationDelivery | undefined;
           // A removed delivery, or one of a removed endpoint, must not come back.
           if (known !== undefined) writeDelivery(env, known, delivery);
         });
@@ -53,18 +59,18 @@ export function deliveryStore(env: Environment): DeliveryStore {
 
 /** Removes a delivery, given as stored. Inside a write transaction. */
 export function removeDelivery(env: Environment, stored: unknown): void {
-  writeDelivery(env, stored as Delivery, undefined);
+  writeDelivery(env, stored as NotificationDelivery, undefined);
 }
 
 /** Removes up to `limit` deliveries to an endpoint and returns their number. Inside a write transaction. */
 export function removeDeliveriesTo(env: Environment, endpoint: string, limit: number): number {
   const rows = Array.from(env.db.getKeys({ ...keysBelow('delivery-of', endpoint), limit }));
   for (const row of rows)
-    writeDelivery(env, env.db.get(toDeliveryRow(row).delivery) as Delivery | undefined, undefined);
+    writeDelivery(env, env.db.get(toDeliveryRow(row).delivery) as NotificationDelivery | undefined, undefined);
   return rows.length;
 }
 
-function add(env: Environment, delivery: Delivery): void {
+function add(env: Environment, delivery: NotificationDelivery): void {
   const isKnown = env.db.doesExist(deliveryKey(delivery));
   if (isKnown || !env.db.doesExist(recordKey('endpoint', delivery.endpoint))) return;
   writeDelivery(env, undefined, delivery);
@@ -89,9 +95,9 @@ function claimable(
   return found;
 }
 
-function claimDeliveries(env: Environment, endpoint: string, claim: Claim): readonly Delivery[] {
+function claimDeliveries(env: Environment, endpoint: string, claim: Claim): readonly NotificationDelivery[] {
   return claimable(env, endpoint, claim).flatMap((row) => {
-    const delivery = env.db.get(row.delivery) as Delivery | undefined;
+    const delivery = env.db.get(row.delivery) as NotificationDelivery | undefined;
     if (delivery === undefined) return [];
     const claimed = { ...delivery, claimedUntil: claim.until };
     writeDelivery(env, delivery, claimed);
@@ -109,11 +115,11 @@ function* ofNotification(
   env: Environment,
   notification: string,
   { after, transaction }: Reading,
-): Generator<Placed<Delivery>> {
+): Generator<Placed<NotificationDelivery>> {
   const bounds = keysBelow('delivery', notification);
   const start = after === undefined ? bounds.start : behind(recordKey('delivery', notification, after));
   for (const { value } of env.db.getRange({ ...bounds, start, transaction })) {
-    const delivery = value as Delivery;
+    const delivery = value as NotificationDelivery;
     yield [delivery.endpoint, delivery];
   }
 }
@@ -123,7 +129,7 @@ function* ofEndpoint(
   env: Environment,
   query: { readonly endpoint: string; readonly state?: DeliveryState; readonly since?: string },
   { after, transaction }: Reading,
-): Generator<Placed<Delivery>> {
+): Generator<Placed<NotificationDelivery>> {
   const since = query.since === undefined ? '' : sortableTime(query.since);
   const from = after === undefined ? '' : behind(placeInKey(after));
   const states = query.state === undefined ? deliveryStates : [query.state];
@@ -133,7 +139,7 @@ function* ofEndpoint(
     return env.db.getKeys({ ...bounds, start, transaction }).map(toDeliveryRow);
   });
   for (const row of merge(sequences, compareRows)) {
-    const delivery = env.db.get(row.delivery, { transaction }) as Delivery | undefined;
+    const delivery = env.db.get(row.delivery, { transaction }) as NotificationDelivery | undefined;
     if (delivery !== undefined) yield [`${row.time} ${row.notificationPart}`, delivery];
   }
 }

@@ -1,4 +1,4 @@
-import type { Endpoint, EndpointStore } from '@clarion/model';
+import type { NotificationEndpoint, EndpointStore } from '@clarion/model';
 
 import { removeDeliveriesTo } from './delivery-store';
 import { type Environment, read, settle, write } from './environment';
@@ -22,12 +22,18 @@ export function endpointStore(env: Environment): EndpointStore {
       }),
     endpoint: (id) =>
       settle(() =>
-        read(env, (transaction) => db.get(recordKey('endpoint', id), { transaction }) as Endpoint | undefined),
+        read(
+          env,
+          (transaction) => db.get(recordKey('endpoint', id), { transaction }) as NotificationEndpoint | undefined,
+        ),
       ),
     endpoints: () =>
       settle(() =>
         read(env, (transaction) =>
-          Array.from(db.getRange({ ...keysBelow('endpoint'), transaction }), ({ value }) => value as Endpoint),
+          Array.from(
+            db.getRange({ ...keysBelow('endpoint'), transaction }),
+            ({ value }) => value as NotificationEndpoint,
+          ),
         ),
       ),
     removeEndpoint: (id) => removeEndpoint(env, id),

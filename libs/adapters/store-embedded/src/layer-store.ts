@@ -1,4 +1,4 @@
-import type { Detection, DetectorKey, Digest, LayerIndex, LayerStore } from '@clarion/model';
+import type { LayerDetection, DetectorKey, Digest, LayerIndex, LayerStore } from '@clarion/model';
 import { dayOf } from '@clarion/store-rules';
 
 import { type Environment, read, settle, write } from './environment';
@@ -32,7 +32,7 @@ export function layerStore(env: Environment): LayerStore {
           const record = db.get(recordKey('layer', diffId), { transaction }) as LayerRecord | undefined;
           if (record === undefined) return undefined;
           const detections = detectors.map(
-            (detector) => db.get(detectionKey(diffId, detector), { transaction }) as Detection | undefined,
+            (detector) => db.get(detectionKey(diffId, detector), { transaction }) as LayerDetection | undefined,
           );
           return { ...record, detections: detections.filter((detection) => detection !== undefined) };
         });

@@ -1,6 +1,6 @@
 import path from 'node:path';
 
-import type { AffectedImage, Composition, Notification, StoredImage } from '@clarion/model';
+import type { AffectedImage, ImageComposition, Notification, StoredImage } from '@clarion/model';
 import { open } from 'lmdb';
 
 import { openEmbeddedStore } from './open-embedded-store';
@@ -34,7 +34,7 @@ const image: StoredImage = {
   references: ['r/a:1', 'r/b:1', 'r/b:2'],
   composition: '0c',
 };
-const composition: Composition = { id: '0c', namespaces: [], channels: [], evidence: [] };
+const composition: ImageComposition = { id: '0c', namespaces: [], channels: [], evidence: [] };
 const counts = { Critical: 1, High: 2, Medium: 0, Low: 0, Negligible: 0, Unknown: 0 };
 const feature = { type: 'dpkg', name: 'libssl3', version: '1', path: 'p', namespace: null, layer: digest(2) } as const;
 const affected: AffectedImage = { image: digest(1), references: [], transition: 'affected', before: [], after: [] };

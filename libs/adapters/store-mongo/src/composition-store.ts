@@ -1,7 +1,7 @@
 import { createTurns } from '@clarion/deadlines';
 import {
   severities,
-  type Composition,
+  type ImageComposition,
   type CompositionCounts,
   type PlacedFeature,
   type CompositionStore,
@@ -34,7 +34,7 @@ export function compositionStore(context: MongoContext): CompositionStore {
       explained(async () => {
         const document = await compositions.findOne({ _id: keyPart(id) });
         if (document === null) return undefined;
-        return (await readValue(context, 'compositions', document)) as Composition | undefined;
+        return (await readValue(context, 'compositions', document)) as ImageComposition | undefined;
       }),
     compositionFeatures: (id) => explained(() => compositionFeatures(context, id)),
     putCounts: (id, counts) =>
@@ -64,7 +64,7 @@ export function compositionStore(context: MongoContext): CompositionStore {
 /** The features come first, under the name of this attempt; the composition names the valid attempt. */
 async function putComposition(
   context: MongoContext,
-  composition: Composition,
+  composition: ImageComposition,
   features: readonly PlacedFeature[],
 ): Promise<void> {
   const id = keyPart(composition.id);

@@ -1,6 +1,6 @@
 import { createTurns } from '@clarion/deadlines';
 import { indexedNames } from '@clarion/ecosystems';
-import { type Composition, type CompositionWithPackage, type PlacedFeature, textLength } from '@clarion/model';
+import { type ImageComposition, type CompositionWithPackage, type PlacedFeature, textLength } from '@clarion/model';
 
 import type { MongoContext } from './context';
 import type { CompositionDocument, FeaturesDocument } from './documents';
@@ -93,7 +93,7 @@ async function* declaredCompositions(
   for (const one of gathered) {
     const document = declared.get(one.composition);
     if (document === undefined) continue;
-    const composition = (await readValue(context, 'compositions', document)) as Composition | undefined;
+    const composition = (await readValue(context, 'compositions', document)) as ImageComposition | undefined;
     const documents = await ownDocuments(context, name, { ...one, attempt: document.attempt });
     if (composition === undefined || documents === undefined) continue;
     yield { composition, pieces: () => explainedEach(() => piecesOf(context, name, documents())) };

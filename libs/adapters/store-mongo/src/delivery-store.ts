@@ -1,4 +1,10 @@
-import { ClarionError, type Delivery, type DeliveryStore, type Page, type PageRequest } from '@clarion/model';
+import {
+  ClarionError,
+  type NotificationDelivery,
+  type DeliveryStore,
+  type Page,
+  type PageRequest,
+} from '@clarion/model';
 import { checkLimit, millisOf } from '@clarion/store-rules';
 import type { Document } from 'mongodb';
 
@@ -21,11 +27,11 @@ export function deliveryStore(context: MongoContext): DeliveryStore {
   };
 }
 
-function keyOf({ notification, endpoint }: Pick<Delivery, 'notification' | 'endpoint'>): string {
+function keyOf({ notification, endpoint }: Pick<NotificationDelivery, 'notification' | 'endpoint'>): string {
   return recordKey(notification, endpoint);
 }
 
-function membersOf(delivery: Delivery): Members<'deliveries'> {
+function membersOf(delivery: NotificationDelivery): Members<'deliveries'> {
   const { claimedUntil, nextAttemptAt, createdAt } = delivery;
   const due = millisOf(nextAttemptAt);
   return {
@@ -43,13 +49,13 @@ function timePart(time: string): string {
   return String(Math.max(0, millisOf(time))).padStart(15, '0');
 }
 
-async function read(context: MongoContext, document: DeliveryDocument): Promise<Delivery | undefined> {
-  const delivery = (await readValue(context, 'deliveries', document)) as Delivery | undefined;
+async function read(context: MongoContext, document: DeliveryDocument): Promise<NotificationDelivery | undefined> {
+  const delivery = (await readValue(context, 'deliveries', document)) as NotificationDelivery | undefined;
   if (delivery === undefined || document.claimedUntil === undefined) return delivery;
   return { ...delivery, claimedUntil: document.claimedUntil };
 }
 
-async function addDeliveries(context: MongoContext, deliveries: readonly Delivery[]): Promise<void> {
+async function addDeliveries(context: MongoContext, deliveries: readonly NotificationDelivery[]): Promise<void> {
   const wanted = await knownEndpoints(context, deliveries);
   for (const delivery of deliveries) {
     if (!wanted.has(keyPart(delivery.endpoint))) continue;
@@ -63,7 +69,10 @@ async function addDeliveries(context: MongoContext, deliveries: readonly Deliver
   }
 }
 
-async function knownEndpoints(context: MongoContext, deliveries: readonly Delivery[]): Promise<ReadonlySet<string>> {
+async function knownEndpoints(
+  context: MongoContext,
+  deliveries: readonly NotificationDelivery[],
+): Promise<ReadonlySet<string>> {
   const ids = [...new Set(deliveries.map(({ endpoint }) => keyPart(endpoint)))];
   const found = context.collection('endpoints').find({ _id: { $in: ids } }, { projection: { _id: 1 } });
   return new Set((await found.toArray()).map(({ _id }) => _id));
@@ -73,10 +82,10 @@ async function claimDeliveries(
   context: MongoContext,
   endpoint: string,
   { now, until, limit }: { readonly now: string; readonly until: string; readonly limit: number },
-): Promise<readonly Delivery[]> {
+): Promise<readonly NotificationDelivery[]> {
   if (millisOf(until) <= millisOf(now))
     throw new ClarionError('invalid-input', `a claim until ${until} ends before ${now}`);
-  const claimed: Delivery[] = [];
+  const claimed: NotificationDelivery[] = [];
   const filter = { endpoint: keyPart(endpoint), state: 'pending' as const, ready: { $lte: millisOf(now) } };
   const claim = { $set: { ready: millisOf(until), claimedUntil: until } };
   while (claimed.length < limit) {
@@ -91,7 +100,7 @@ async function claimDeliveries(
 }
 
 /** Replaces a delivery only if it still exists: the deliveries of a removed endpoint must not come back. */
-async function putDelivery(context: MongoContext, delivery: Delivery): Promise<void> {
+async function putDelivery(context: MongoContext, delivery: NotificationDelivery): Promise<void> {
   const { claimedUntil, ...ended } = delivery;
   const id = keyOf(delivery);
   const packed = packValue(ended);
@@ -106,7 +115,11 @@ async function putDelivery(context: MongoContext, delivery: Delivery): Promise<v
 
 type DeliveryQuery = Parameters<DeliveryStore['deliveries']>[0];
 
-async function listDeliveries(context: MongoContext, query: DeliveryQuery, page: PageRequest): Promise<Page<Delivery>> {
+async function listDeliveries(
+  context: MongoContext,
+  query: DeliveryQuery,
+  page: PageRequest,
+): Promise<Page<NotificationDelivery>> {
   const each = (document: DeliveryDocument) => read(context, document);
   return 'notification' in query
     ? pageById(context, 'deliveries', { filter: { notification: keyPart(query.notification) }, page, read: each })
@@ -118,7 +131,7 @@ async function pageByOrder(
   context: MongoContext,
   query: Exclude<DeliveryQuery, { readonly notification: string }>,
   page: PageRequest,
-): Promise<Page<Delivery>> {
+): Promise<Page<NotificationDelivery>> {
   checkLimit(page);
   const order = {
     ...(query.since === undefined ? {} : { $gte: timePart(query.since) }),
@@ -131,7 +144,7 @@ async function pageByOrder(
   };
   const found = context.collection('deliveries').find(filter).sort({ order: 1 });
   const each = (document: DeliveryDocument) => read(context, document);
-  return firstPage<DeliveryDocument, Delivery>(found, {
+  return firstPage<DeliveryDocument, NotificationDelivery>(found, {
     limit: page.limit,
     placeOf: ({ order: at }) => at,
     read: each,

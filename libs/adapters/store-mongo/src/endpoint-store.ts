@@ -1,4 +1,4 @@
-import type { Endpoint, EndpointStore } from '@clarion/model';
+import type { NotificationEndpoint, EndpointStore } from '@clarion/model';
 
 import type { MongoContext } from './context';
 import { keyPart } from './keys';
@@ -17,14 +17,14 @@ export function endpointStore(context: MongoContext): EndpointStore {
         const document = await endpoints.findOne({ _id: keyPart(id) });
         return document === null
           ? undefined
-          : ((await readValue(context, 'endpoints', document)) as Endpoint | undefined);
+          : ((await readValue(context, 'endpoints', document)) as NotificationEndpoint | undefined);
       }),
     endpoints: () =>
       explained(async () => {
-        const all: Endpoint[] = [];
+        const all: NotificationEndpoint[] = [];
         for await (const document of endpoints.find({}).sort({ _id: 1 })) {
           const endpoint = await readValue(context, 'endpoints', document);
-          if (endpoint !== undefined) all.push(endpoint as Endpoint);
+          if (endpoint !== undefined) all.push(endpoint as NotificationEndpoint);
         }
         return all;
       }),

@@ -1,4 +1,4 @@
-import type { Detection, Digest, LayerIndex, LayerStore } from '@clarion/model';
+import type { LayerDetection, Digest, LayerIndex, LayerStore } from '@clarion/model';
 import { dayOf } from '@clarion/store-rules';
 
 import type { MongoContext } from './context';
@@ -61,17 +61,17 @@ function detectionKey(diffId: Digest, detector: string, version: number): string
   return recordKey(diffId, detector, String(version));
 }
 
-async function readDetections(context: MongoContext, keys: readonly string[]): Promise<Detection[]> {
+async function readDetections(context: MongoContext, keys: readonly string[]): Promise<LayerDetection[]> {
   const found = await context
     .collection('detections')
     .find({ _id: { $in: [...keys] } })
     .toArray();
   const byKey = new Map(found.map((document) => [document._id, document]));
-  const detections: Detection[] = [];
+  const detections: LayerDetection[] = [];
   for (const key of keys) {
     const document = byKey.get(key);
     const value = document && (await readValue(context, 'detections', document));
-    if (value !== undefined) detections.push(value as Detection);
+    if (value !== undefined) detections.push(value as LayerDetection);
   }
   return detections;
 }

@@ -1,4 +1,4 @@
-import { ClarionError, type Delivery, type LayerIndex, type Store, type StoredImage } from '@clarion/model';
+import { ClarionError, type NotificationDelivery, type LayerIndex, type Store, type StoredImage } from '@clarion/model';
 import { describeWithMongoServer, mongoServerKind, randomMoment, until } from '@clarion/test-kit';
 
 import { openMongoStore } from './open-mongo-store';
@@ -66,7 +66,7 @@ const writes: readonly ((store: Store, n: number) => Promise<Acknowledged>)[] = 
     };
   },
   async (store, n) => {
-    const delivery: Delivery = {
+    const delivery: NotificationDelivery = {
       ...{ notification: `n${n}`, endpoint: 'e', state: 'pending', attempts: 0, log: [] },
       ...{ nextAttemptAt: '2026-01-01T00:00:00.000Z', createdAt: '2026-01-01T00:00:00.000Z' },
     };

@@ -2,7 +2,7 @@ import type {
   AffectedImage,
   AffectedPackage,
   EventEnvelope,
-  Delivery,
+  NotificationDelivery,
   EventOf,
   Notification,
   VulnerabilityView,
@@ -66,7 +66,7 @@ export function encodeAffectedImage(affected: AffectedImage): clarionV1.Affected
   };
 }
 
-export function encodeDelivery({ endpoint, state, attempts, nextAttemptAt }: Delivery): clarionV1.Delivery {
+export function encodeDelivery({ endpoint, state, attempts, nextAttemptAt }: NotificationDelivery): clarionV1.Delivery {
   return { endpoint, state, attempts, nextAttemptAt };
 }
 

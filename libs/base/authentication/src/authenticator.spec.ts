@@ -15,7 +15,7 @@ const key = randomBytes(64);
 const shared: SharedKeyIssuer = { kind: 'shared-key', key, issuer: 'ours', role: 'scanner' };
 const soon = (seconds: number): number => Math.floor(Date.now() / 1000) + seconds;
 
-const outcomeOf = async (authenticator: Authenticator, token: string | undefined): Promise<string> => {
+const resultOf = async (authenticator: Authenticator, token: string | undefined): Promise<string> => {
   try {
     const header = token === undefined ? undefined : `Bearer ${token}`;
     const { role, name, method } = await authenticator.authenticate(header, '192.0.2.1');
@@ -48,7 +48,7 @@ describe('static tokens', () => {
     ['a b', 'none'],
     ['a.b.c', 'static'],
   ])('%p: %s', async (token, expected) => {
-    expect(await outcomeOf(authenticator, token)).toBe(expected);
+    expect(await resultOf(authenticator, token)).toBe(expected);
   });
 
   it.each(['Basic b25l', 'one', 'Bearer', 'bearer  one,', `Bearer ${'a'.repeat(20_000)}`])(
@@ -106,7 +106,7 @@ describe('JWTs with a shared key', () => {
     ['a critical header', () => craft({ alg: 'HS256', crit: ['x'], x: 1 }), 'jwt'],
     ['parts that are no JSON', () => Promise.resolve('a.b.c'), 'jwt'],
   ])('%s', async (_what, token, expected) => {
-    expect(await outcomeOf(authenticator, await token())).toBe(expected);
+    expect(await resultOf(authenticator, await token())).toBe(expected);
   });
 
   async function craft(header: object): Promise<string> {
@@ -153,8 +153,8 @@ describe('JWTs of a key set', () => {
       .sign(privateKey);
 
   it('are verified, and the key set is fetched once', async () => {
-    expect(await outcomeOf(authenticator, await sign({}))).toBe('jwt reader https://id.example me');
-    expect(await outcomeOf(authenticator, await sign({ clarion_role: 'administrator' }))).toMatch(/^jwt administrator/);
+    expect(await resultOf(authenticator, await sign({}))).toBe('jwt reader https://id.example me');
+    expect(await resultOf(authenticator, await sign({ clarion_role: 'administrator' }))).toMatch(/^jwt administrator/);
     expect(asked).toBe(1);
   });
 
@@ -174,7 +174,7 @@ describe('JWTs of a key set', () => {
       },
     ],
   ])('with %s are rejected', async (_what, token) => {
-    expect(await outcomeOf(authenticator, await token())).toBe('jwt');
+    expect(await resultOf(authenticator, await token())).toBe('jwt');
   });
 
   it('do not cause repeated requests for the key set', () => {
@@ -183,7 +183,7 @@ describe('JWTs of a key set', () => {
 
   it('still verify while the key set is unavailable', async () => {
     down = true;
-    expect(await outcomeOf(authenticator, await sign({}))).toMatch(/^jwt reader/);
+    expect(await resultOf(authenticator, await sign({}))).toMatch(/^jwt reader/);
   });
 
   it.each([
@@ -258,6 +258,6 @@ describe('failed attempts', () => {
   });
 
   it('off admits everybody, as documented', async () => {
-    expect(await outcomeOf(createAuthenticator({ off: true }), undefined)).toBe('off administrator anonymous');
+    expect(await resultOf(createAuthenticator({ off: true }), undefined)).toBe('off administrator anonymous');
   });
 });

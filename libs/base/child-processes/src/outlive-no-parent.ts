@@ -1,5 +1,5 @@
 /** What a thread of a child process watches. */
-export interface Watched {
+export interface WatchedParent {
   /** Process id of the parent. */
   readonly parent: number;
   /** How long the child may continue without it. */
@@ -9,7 +9,7 @@ export interface Watched {
 const lookMillis = 500;
 
 /** Calls `end` once, this long after the parent is gone. `parentNow` returns the process id of the current parent. */
-export function outliveNoParent({ parent, millis }: Watched, parentNow: () => number, end: () => void): void {
+export function outliveNoParent({ parent, millis }: WatchedParent, parentNow: () => number, end: () => void): void {
   const timer = setInterval(() => {
     if (parentNow() === parent) return;
     clearInterval(timer);

@@ -36,7 +36,7 @@ export function createProcessPool<Job, Reply>(options: PoolOptions<Job, Reply>):
   type OurSlot = Slot<Job, Reply>;
   const slots = Array.from({ length: size + spares }, (): OurSlot => ({ process: undefined, idle: undefined }));
   const free = [...slots];
-  const turns = createTurns({ slots: size, spares });
+  const turns = createCallerTurns({ slots: size, spares });
   const retire = async (slot: OurSlot): Promise<void> => {
     clearTimeout(slot.idle);
     const { process } = slot;
@@ -73,7 +73,7 @@ interface CallerTurns {
   enter(caller: string, signal: AbortSignal): Promise<() => void>;
 }
 
-function createTurns(options: { readonly slots: number; readonly spares: number }): CallerTurns {
+function createCallerTurns(options: { readonly slots: number; readonly spares: number }): CallerTurns {
   const queue = new FairQueue<(leave: () => void) => void>({ ...options, onLong: startNext });
   function startNext(): void {
     for (let turn = queue.take(); turn !== undefined; turn = queue.take()) {

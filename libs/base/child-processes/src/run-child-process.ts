@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { ClarionError } from '@clarion/model';
 import type { FromProcess, SentError, ToProcess } from './messages';
-import type { Watched } from './outlive-no-parent';
+import type { WatchedParent } from './outlive-no-parent';
 import { program } from './outlive-no-parent.thread';
 
 /** What a job may send besides its result. */
@@ -12,18 +12,18 @@ export interface JobContext<Reply, Part> {
   /** From now on, if the process ends, it ended during this part. */
   readonly begin: (part: Part) => void;
   /** Sends a reply at once. */
-  readonly tell: (reply: Reply) => void;
+  readonly sendReply: (reply: Reply) => void;
 }
 
 /** How a child process does its jobs. */
-export interface Workshop<Job, Reply, Part> {
+export interface JobRunner<Job, Reply, Part> {
   work(job: Job, context: JobContext<Reply, Part>): AsyncIterable<Reply>;
   close(): Promise<void>;
 }
 
 /** How long a job may take to stop after the parent is gone. */
-const givingBackMillis = 2000;
-const givenBack = (): ClarionError => new ClarionError('upstream-unavailable', 'The work was given back');
+const stopMillis = 2000;
+const workReturned = (): ClarionError => new ClarionError('upstream-unavailable', 'The work was given back');
 
 /**
  * The main loop of a child process: does the jobs that its parent sends, one after the other, until the parent ends or
@@ -31,14 +31,14 @@ const givenBack = (): ClarionError => new ClarionError('upstream-unavailable', '
  */
 export function runChildProcess<Job, Reply, Part>(
   /** With the settings that the parent sends. */
-  open: (settings: never) => Promise<Workshop<Job, Reply, Part>>,
+  open: (settings: never) => Promise<JobRunner<Job, Reply, Part>>,
 ): void {
   // A terminal or a supervisor sends these to all processes: the parent decides what they mean.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   dieFirst();
   let settings: { readonly given: unknown } | undefined;
-  let opened: Promise<Workshop<Job, Reply, Part>> | undefined;
-  const workshop = (): Promise<Workshop<Job, Reply, Part>> => {
+  let opened: Promise<JobRunner<Job, Reply, Part>> | undefined;
+  const runner = (): Promise<JobRunner<Job, Reply, Part>> => {
     if (settings === undefined) throw new TypeError('The settings come before the first job');
     if (opened !== undefined) return opened;
     const opening = open(settings.given as never);
@@ -54,20 +54,20 @@ export function runChildProcess<Job, Reply, Part>(
         endWith(message.parent);
         settings = { given: message.settings };
         // Start before it is needed.
-        void workshop().catch(() => undefined);
+        void runner().catch(() => undefined);
         return;
       case 'job': {
         const abort = new AbortController();
-        running = { abort, ended: done(message.job, workshop, abort.signal) };
+        running = { abort, ended: done(message.job, runner, abort.signal) };
         return;
       }
       case 'abort':
-        running.abort.abort(givenBack());
+        running.abort.abort(workReturned());
     }
   });
   process.on('disconnect', () => {
-    running.abort.abort(givenBack());
-    setTimeout(() => process.exit(1), givingBackMillis).unref();
+    running.abort.abort(workReturned());
+    setTimeout(() => process.exit(1), stopMillis).unref();
     void running.ended
       .then(async () => (await opened)?.close())
       .catch(() => undefined)
@@ -86,24 +86,24 @@ function dieFirst(): void {
 
 /** Ends this process after its parent, even when it is busy: a thread checks for the parent. */
 function endWith(parent: number): void {
-  const workerData: Watched = { parent, millis: 2 * givingBackMillis };
+  const workerData: WatchedParent = { parent, millis: 2 * stopMillis };
   const resourceLimits = { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 2 };
   new Worker(program, { eval: true, workerData, resourceLimits }).unref();
 }
 
 async function done<Job, Reply, Part>(
   job: Job,
-  workshop: () => Promise<Workshop<Job, Reply, Part>>,
+  runner: () => Promise<JobRunner<Job, Reply, Part>>,
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    const tell = (reply: Reply): void => {
+    const sendReply = (reply: Reply): void => {
       send({ kind: 'reply', reply });
     };
     const begin = (part: Part): void => {
       send({ kind: 'begun', part });
     };
-    for await (const reply of (await workshop()).work(job, { signal, begin, tell })) tell(reply);
+    for await (const reply of (await runner()).work(job, { signal, begin, sendReply })) sendReply(reply);
     send({ kind: 'done' });
   } catch (error) {
     send({ kind: 'failed', error: sent(error) });

@@ -12,7 +12,7 @@ const nothing: ShareLimits = { ofCaller: 0, inAll: 0 };
  */
 export class CallerShares {
   readonly #limits: ShareLimits;
-  readonly #held = new Map<string, number>();
+  readonly #inUse = new Map<string, number>();
   #inAll = 0;
 
   constructor(limits: ShareLimits) {
@@ -24,19 +24,19 @@ export class CallerShares {
    * in use `elsewhere`, and not counted here, counts towards both limits.
    */
   take(caller: string, amount = 1, elsewhere: ShareLimits = nothing): 'taken' | 'share-used' | 'all-used' {
-    const held = (this.#held.get(caller) ?? 0) + amount;
-    if (held + elsewhere.ofCaller > this.#limits.ofCaller) return 'share-used';
+    const amountInUse = (this.#inUse.get(caller) ?? 0) + amount;
+    if (amountInUse + elsewhere.ofCaller > this.#limits.ofCaller) return 'share-used';
     if (this.#inAll + amount + elsewhere.inAll > this.#limits.inAll) return 'all-used';
-    this.#held.set(caller, held);
+    this.#inUse.set(caller, amountInUse);
     this.#inAll += amount;
     return 'taken';
   }
 
   /** Releases what was taken. */
   give(caller: string, amount = 1): void {
-    const held = (this.#held.get(caller) ?? 0) - amount;
+    const amountInUse = (this.#inUse.get(caller) ?? 0) - amount;
     this.#inAll -= amount;
-    if (held > 0) this.#held.set(caller, held);
-    else this.#held.delete(caller);
+    if (amountInUse > 0) this.#inUse.set(caller, amountInUse);
+    else this.#inUse.delete(caller);
   }
 }

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import type { Listening } from './listen-for-connections';
+import type { ListeningPort } from './listen-for-connections';
 
 const lookMillis = 50;
 
@@ -7,7 +7,7 @@ const lookMillis = 50;
  * Takes no new connections, lets running requests finish, and closes the connections that are open then; all of it at
  * once when `signal` aborts. `http` serves connections of `listening`, and has no separate port.
  */
-export async function endConnections(listening: Listening, http: Server, signal: AbortSignal): Promise<void> {
+export async function endConnections(listening: ListeningPort, http: Server, signal: AbortSignal): Promise<void> {
   const closed = listening.close();
   const destroy = (): void => {
     listening.destroy();

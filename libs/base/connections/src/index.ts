@@ -3,7 +3,7 @@ export * from './caller-shares';
 export * from './end-connections';
 export * from './is-http2';
 export {
-  type Listening,
+  type ListeningPort,
   listenForConnections,
   type ListenForConnections,
   type ServeConnection,

@@ -13,7 +13,7 @@ import {
   defaultCallerLimits,
   endConnections,
   isHttp2,
-  type Listening,
+  type ListeningPort,
   listenForConnections,
   type ServeConnection,
   serveHttp,
@@ -31,7 +31,7 @@ const echo: ServiceDefinition = {
   },
 };
 
-let port: Listening;
+let port: ListeningPort;
 const http = createServer((request, response) => response.end(`http ${request.url ?? ''}`));
 const grpc = new GrpcServer();
 grpc.addService(echo, {
@@ -45,7 +45,7 @@ function listen(
   server: Server,
   limits: Partial<CallerLimits> = {},
   ofHttp2: ServeConnection = () => undefined,
-): Promise<Listening> {
+): Promise<ListeningPort> {
   const ofHttp1 = serveHttp(server);
   return listenForConnections({
     ...{ host: '127.0.0.1', port: 0, limits: { ...defaultCallerLimits, ...limits } },

@@ -16,7 +16,7 @@ export interface ListenForConnections {
 }
 
 /** A port that takes connections. */
-export interface Listening {
+export interface ListeningPort {
   readonly port: number;
   /** Connections that are open. */
   connections(): number;
@@ -31,12 +31,12 @@ export interface Listening {
  * where no place is left the one with the lowest rank gives way (`requestAdmitted`). Throws `invalid-input` when it
  * cannot listen.
  */
-export async function listenForConnections(options: ListenForConnections): Promise<Listening> {
+export async function listenForConnections(options: ListenForConnections): Promise<ListeningPort> {
   const { host, port, limits, serveWith } = options;
   const open = new OpenConnections(limits);
   const server = createServer({ noDelay: true }, (socket) => {
     socket.once('error', () => socket.destroy());
-    if (!open.hold(socket)) return;
+    if (!open.admit(socket)) return;
     afterFirstBytes(socket, serveWith, (serve) => {
       serve(socket);
     });

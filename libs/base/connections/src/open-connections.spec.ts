@@ -1,6 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { defaultCallerLimits, type Listening, listenForConnections, requestAdmitted, serveHttp } from './index';
+import { defaultCallerLimits, type ListeningPort, listenForConnections, requestAdmitted, serveHttp } from './index';
 
 /** What callers request and wait for, by path. */
 const waiting = new Map<string, ServerResponse>();
@@ -17,7 +17,7 @@ const http = createServer((request, response) => {
 });
 const serve = serveHttp(http);
 
-let port: Listening;
+let port: ListeningPort;
 afterEach(() => {
   waiting.clear();
   void port.close();

@@ -54,14 +54,14 @@ class Ranked {
 
 class OpenConnection {
   readonly socket: Socket;
-  readonly #places: readonly Ranked[];
+  readonly #rankings: readonly Ranked[];
   readonly #name: string;
   readonly #hurry: NodeJS.Timeout;
   #underWay = 0;
 
-  constructor(socket: Socket, places: readonly Ranked[], headersMillis: number) {
+  constructor(socket: Socket, rankings: readonly Ranked[], headersMillis: number) {
     this.socket = socket;
-    this.#places = places;
+    this.#rankings = rankings;
     this.#name = nameOf(socket);
     this.#hurry = setTimeout(() => socket.destroy(), headersMillis);
     open.set(this.#name, this);
@@ -84,15 +84,15 @@ class OpenConnection {
   /** Frees its place at once; calling it twice has no further effect. */
   leave(): void {
     clearTimeout(this.#hurry);
-    for (const place of this.#places) place.take(this);
+    for (const ranking of this.#rankings) ranking.take(this);
     if (open.get(this.#name) === this) open.delete(this.#name);
   }
 
   #stand(standing: Standing): void {
     if (open.get(this.#name) !== this) return;
-    for (const place of this.#places) {
-      place.take(this);
-      place.put(this, standing);
+    for (const ranking of this.#rankings) {
+      ranking.take(this);
+      ranking.put(this, standing);
     }
   }
 }
@@ -114,7 +114,7 @@ export class OpenConnections {
   }
 
   /** Keeps a connection until it is closed; false: it was destroyed, because all others rank higher. */
-  hold(socket: Socket): boolean {
+  admit(socket: Socket): boolean {
     const address = socket.remoteAddress ?? '';
     const ofAddress = this.#byAddress.get(address) ?? new Ranked();
     // A place freed by its own address satisfies both limits.
@@ -145,9 +145,9 @@ export class OpenConnections {
   }
 }
 
-function makeRoom(place: Ranked, most: number): boolean {
-  if (place.size < most) return true;
-  const least = place.leastDeserving;
+function makeRoom(ranking: Ranked, most: number): boolean {
+  if (ranking.size < most) return true;
+  const least = ranking.leastDeserving;
   least?.leave();
   least?.socket.destroy();
   return least !== undefined;

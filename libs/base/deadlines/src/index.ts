@@ -1,3 +1,3 @@
 export { createDeadline, type Deadline } from './create-deadline';
-export { createTurns, type Turns } from './turns';
+export { createTurns, type WorkTurns } from './turns';
 export { sortInTurns } from './sort-in-turns';

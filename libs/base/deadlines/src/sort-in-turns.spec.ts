@@ -9,7 +9,7 @@ describe('sortInTurns', () => {
     const lists = fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 9000, size: 'max' });
     await fc.assert(
       fc.asyncProperty(lists, async (keys) => {
-        const items = keys.map((key, place): Item => [key, place]);
+        const items = keys.map((key, index): Item => [key, index]);
         expect(await sortInTurns(items, byKey)).toEqual([...items].sort(byKey));
       }),
       { numRuns: 20 },
@@ -17,7 +17,7 @@ describe('sortInTurns', () => {
   });
 
   it('yields the thread after every few thousand items', async () => {
-    const items = Array.from({ length: 100_000 }, (_, place): Item => [(place * 7919) % 100_003, place]);
+    const items = Array.from({ length: 100_000 }, (_, index): Item => [(index * 7919) % 100_003, index]);
     let [slices, compared, most] = [0, 0, 0];
     const turns = {
       isOver: () => true,

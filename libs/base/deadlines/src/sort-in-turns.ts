@@ -1,4 +1,4 @@
-import { createTurns, type Turns } from './turns';
+import { createTurns, type WorkTurns } from './turns';
 
 /** Number of items that are sorted at once: some milliseconds. */
 const itemsAtOnce = 2000;
@@ -10,7 +10,7 @@ const itemsAtOnce = 2000;
 export async function sortInTurns<T>(
   items: readonly T[],
   compare: (a: T, b: T) => number,
-  turns: Turns = createTurns(),
+  turns: WorkTurns = createTurns(),
 ): Promise<readonly T[]> {
   let runs: (readonly T[])[] = [];
   for (let start = 0; start < items.length; start += itemsAtOnce) {
@@ -31,7 +31,7 @@ export async function sortInTurns<T>(
 async function merge<T>(
   [left, right]: readonly [readonly T[], readonly T[]],
   compare: (a: T, b: T) => number,
-  turns: Turns,
+  turns: WorkTurns,
 ): Promise<readonly T[]> {
   const merged: T[] = [];
   let [ofLeft, ofRight] = [0, 0];

@@ -1,5 +1,5 @@
 /** Slices for long work of a process that answers callers. */
-export interface Turns {
+export interface WorkTurns {
   /** Whether this work has used up its time slice: time to `await next()`. Cheap enough for every step. */
   isOver(): boolean;
   /** Yields the thread; resolves when the next slice begins. */
@@ -13,7 +13,7 @@ const sliceMillis = 10;
  * Begins a slice. However much work waits for its next slice, only one begins in each turn of the event loop, so that
  * everything else waits for one slice at most.
  */
-export function createTurns({ millis = sliceMillis, now = () => performance.now() } = {}): Turns {
+export function createTurns({ millis = sliceMillis, now = () => performance.now() } = {}): WorkTurns {
   let end = now() + millis;
   return {
     isOver: () => now() >= end,

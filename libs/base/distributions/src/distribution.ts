@@ -12,13 +12,13 @@ export interface Distribution {
   readonly otherNames?: readonly string[];
   /** Its package database: decides the version scheme and the type of package URLs. */
   readonly packageType: PackageType;
-  readonly recognised: readonly Recognition[];
+  readonly recognised: readonly OsReleaseRule[];
   readonly releaseFile?: ReleaseFile;
   /** How releases are named in namespace ids, with an example; absent for a distribution without releases. */
   readonly releaseName?: { readonly form: RegExp; readonly example: string };
   /** Releases by code name. */
   readonly codenames?: Readonly<Record<string, string>>;
-  readonly support: Support;
+  readonly support: SupportPeriods;
   /** Its name in OSV (https://ossf.github.io/osv-schema/#defined-ecosystems). */
   readonly osv?: readonly OsvName[];
   /** Vendor in package URLs; the family unless stated. */
@@ -35,13 +35,13 @@ export interface Distribution {
   readonly fixedVersionShowsFlavour?: true;
   readonly supportChannels?: readonly SupportChannel[];
   /** Publishers of third-party packages. */
-  readonly publishers?: readonly Publisher[];
+  readonly publishers?: readonly PackagePublisher[];
   /** Its page about a vulnerability. */
   readonly page?: VulnerabilityPage;
 }
 
 /** How os-release names a distribution. */
-export interface Recognition {
+export interface OsReleaseRule {
   /** Values of `ID`. */
   readonly ids: readonly string[];
   /** Only where `NAME` starts with this: for distributions that share an id. */
@@ -68,7 +68,7 @@ export interface ReleaseFile {
 export type EndOfSupport = string;
 
 /** When support of releases ends. Where a vendor names only a month, this is its last day. */
-export interface Support {
+export interface SupportPeriods {
   /** What "support" means here, where that is not obvious. */
   readonly meaning?: string;
   /** URL of the source. */
@@ -147,7 +147,7 @@ export interface SupportChannel {
 }
 
 /** How packages of a publisher outside the distribution are recognised. All strings are lower case. */
-export interface Publisher {
+export interface PackagePublisher {
   readonly name: string;
   /** Domains of the maintainer's address. */
   readonly domains?: readonly string[];

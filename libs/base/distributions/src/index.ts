@@ -4,7 +4,7 @@ export type {
   EndOfSupport,
   RepositoryRules,
   ProductRules,
-  Publisher,
+  PackagePublisher,
   VulnerabilityPage,
 } from './distribution';
 export { advisoryNamespaces, distributionOf, packageTypesIn, releaseOf } from './find-distribution';

@@ -8,7 +8,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 export type AddressClass = 'public' | 'loopback' | 'private' | 'internal';
 
 /** A network: the address bytes and how many leading bits count. */
-export interface Network {
+export interface IpNetwork {
   readonly bytes: readonly number[];
   readonly bits: number;
 }
@@ -41,7 +41,7 @@ export function parseAddress(text: string): readonly number[] | undefined {
 }
 
 /** Parses `10.0.0.0/8`, `fd00::/8` or a single address; undefined when the text is not a network. */
-export function parseNetwork(text: string): Network | undefined {
+export function parseNetwork(text: string): IpNetwork | undefined {
   const [address = '', bits, ...rest] = text.split('/');
   const bytes = parseAddress(address);
   if (bytes === undefined || rest.length > 0) return undefined;
@@ -51,7 +51,7 @@ export function parseNetwork(text: string): Network | undefined {
 }
 
 /** Whether an address (as bytes) lies in a network of the same family. */
-export function inNetwork(address: readonly number[], network: Network): boolean {
+export function inNetwork(address: readonly number[], network: IpNetwork): boolean {
   if (address.length !== network.bytes.length) return false;
   const whole = network.bits >> 3;
   for (let i = 0; i < whole; i++) if (address[i] !== network.bytes[i]) return false;
@@ -106,16 +106,16 @@ const embeddings: readonly (readonly [network: string, offset: number])[] = [
   ['2002::/16', 2],
 ];
 
-function network(text: string): Network {
+function network(text: string): IpNetwork {
   const read = parseNetwork(text);
   if (read === undefined) throw new TypeError(`${text} is not a network`);
   return read;
 }
 
 interface Tables {
-  readonly ipv4: readonly { readonly network: Network; readonly kind: AddressClass }[];
-  readonly ipv6: readonly { readonly network: Network; readonly kind: AddressClass }[];
-  readonly embeddings: readonly { readonly network: Network; readonly offset: number }[];
+  readonly ipv4: readonly { readonly network: IpNetwork; readonly kind: AddressClass }[];
+  readonly ipv6: readonly { readonly network: IpNetwork; readonly kind: AddressClass }[];
+  readonly embeddings: readonly { readonly network: IpNetwork; readonly offset: number }[];
 }
 
 let parsed: Tables | undefined;

@@ -9,7 +9,7 @@ export interface BodyLimits {
   readonly windowMillis: number;
 }
 
-export interface BodyOrigin {
+export interface BodyContext {
   readonly url: URL;
   readonly signal: AbortSignal | undefined;
   /** Declared length of the answer; a body that ends earlier is cut short. */
@@ -23,9 +23,9 @@ export interface BodyOrigin {
 export async function* boundedBody(
   source: AsyncIterable<Uint8Array>,
   limits: BodyLimits,
-  origin: BodyOrigin,
+  context: BodyContext,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const { url, signal, declared } = origin;
+  const { url, signal, declared } = context;
   if (declared !== undefined && declared > limits.maxBytes) throw tooLarge(url, limits.maxBytes);
   const iterator = source[Symbol.asyncIterator]();
   let total = 0;

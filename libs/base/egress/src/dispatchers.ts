@@ -6,7 +6,7 @@ import { checkAddress, hostOf, isInsecureHost, type EgressPolicy } from './polic
 import { proxyFor, proxyFromEnvironment } from './proxy';
 
 /** Resolves a name to all its addresses. */
-export type Resolve = (name: string) => Promise<readonly LookupAddress[]>;
+export type ResolveName = (name: string) => Promise<readonly LookupAddress[]>;
 
 /** Time and size limits of connections. */
 export interface ConnectionLimits {
@@ -17,7 +17,7 @@ export interface ConnectionLimits {
 }
 
 /** Connection pools by route of the request; undici is loaded with the first one. */
-export interface Dispatchers {
+export interface DispatcherPool {
   for(url: URL): Promise<Dispatcher>;
   /**
    * Resolves the URL's name and checks its addresses, as a connection would. Names behind a proxy are resolved by the
@@ -47,14 +47,14 @@ async function checkedAddresses(name: string, guard: NameGuard): Promise<readonl
 interface NameGuard {
   readonly url: URL;
   readonly policy: EgressPolicy;
-  readonly resolve: Resolve;
+  readonly resolve: ResolveName;
 }
 
 /**
  * Resolves a name once, checks every address and passes exactly those to the socket: between check and connection there
  * is no second lookup that could return other addresses.
  */
-export function guardedLookup(url: URL, policy: EgressPolicy, resolve: Resolve): LookupFunction {
+export function guardedLookup(url: URL, policy: EgressPolicy, resolve: ResolveName): LookupFunction {
   return (name, options, callback) => {
     checkedAddresses(name, { url, policy, resolve })
       .then((addresses) => {
@@ -71,11 +71,11 @@ export function guardedLookup(url: URL, policy: EgressPolicy, resolve: Resolve):
 interface DispatcherSetup {
   readonly policy: EgressPolicy;
   readonly limits: ConnectionLimits;
-  readonly resolve?: Resolve;
+  readonly resolve?: ResolveName;
 }
 
 /** Creates the pools of one egress: the direct one, and one for each proxy in use. */
-export function createDispatchers(setup: DispatcherSetup): Dispatchers {
+export function createDispatchers(setup: DispatcherSetup): DispatcherPool {
   const { policy, limits, resolve = resolveBySystem } = setup;
   const proxies = policy.proxy ?? proxyFromEnvironment();
   const open = new Map<string, Promise<Dispatcher>>();

@@ -3,9 +3,9 @@ import { createDeadline } from '@clarion/deadlines';
 import { ClarionError } from '@clarion/model';
 import type { Dispatcher } from 'undici';
 import { boundedBody } from './body';
-import { createDispatchers, type Dispatchers, type Resolve } from './dispatchers';
+import { createDispatchers, type DispatcherPool, type ResolveName } from './dispatchers';
 import { mayPass, toFailure } from './failure';
-import { afterRedirect, headersFor, isRedirect, type Hop } from './hop';
+import { afterRedirect, headersFor, isRedirect, type RequestHop } from './hop';
 import {
   checkPolicy,
   checkUrl,
@@ -77,7 +77,7 @@ export const defaultEgressLimits: EgressLimits = {
 export interface EgressOptions {
   readonly limits?: Partial<EgressLimits>;
   /** Replaces the system's name resolution. */
-  readonly resolve?: Resolve;
+  readonly resolve?: ResolveName;
   /** For counters: an address was denied, by a rule of the policy or because of its certificate. */
   readonly onDenied?: (reason: DenialReason) => void;
   /** For counters: a host has answered, including redirects and answers that are retried. */
@@ -87,7 +87,7 @@ export interface EgressOptions {
 interface Setup {
   readonly policy: EgressPolicy;
   readonly limits: EgressLimits;
-  readonly dispatchers: Dispatchers;
+  readonly dispatchers: DispatcherPool;
   readonly onAnswer: EgressOptions['onAnswer'];
 }
 
@@ -101,18 +101,18 @@ export function createEgress(policy: EgressPolicy, options: EgressOptions = {}):
   const { resolve } = options;
   const dispatchers = createDispatchers({ policy, limits, ...(resolve === undefined ? {} : { resolve }) });
   const setup: Setup = { policy, limits, dispatchers, onAnswer: options.onAnswer };
-  const telling = (error: unknown): never => {
+  const countingDenials = (error: unknown): never => {
     if (error instanceof EgressDenied && error.reason !== 'name') options.onDenied?.(error.reason);
     throw error;
   };
   return {
-    checkResolved: (urls) => checkResolved(urls, setup).catch(telling),
-    request: (request) => follow(request, setup).catch(telling),
+    checkResolved: (urls) => checkResolved(urls, setup).catch(countingDenials),
+    request: (request) => follow(request, setup).catch(countingDenials),
     check: (url) => {
       try {
         checkUrl(parseUrl(url), policy);
       } catch (error) {
-        telling(error);
+        countingDenials(error);
       }
     },
     close: () => dispatchers.close(),
@@ -164,7 +164,7 @@ async function withinTime(millis: number, work: Promise<unknown>): Promise<void>
 async function follow(request: EgressRequest, setup: Setup): Promise<EgressResponse> {
   const { maxRedirects = 5 } = request;
   const first = parseUrl(request.url);
-  let hop: Hop = { url: first, method: request.method ?? 'GET', body: request.body, sameOrigin: true };
+  let hop: RequestHop = { url: first, method: request.method ?? 'GET', body: request.body, sameOrigin: true };
   checkUrl(hop.url, setup.policy);
   for (let redirects = 0; ; redirects++) {
     const answer = await attempt(hop, request, setup);
@@ -181,7 +181,7 @@ async function follow(request: EgressRequest, setup: Setup): Promise<EgressRespo
 }
 
 /** Sends one hop, with retries, until there is a final answer. */
-async function attempt(hop: Hop, request: EgressRequest, setup: Setup): Promise<EgressResponse> {
+async function attempt(hop: RequestHop, request: EgressRequest, setup: Setup): Promise<EgressResponse> {
   const idempotent = request.idempotent ?? (hop.method === 'GET' || hop.method === 'HEAD');
   for (let tries = 0; ; tries++) {
     let delay: number | undefined;
@@ -208,7 +208,7 @@ async function pause(millis: number, signal: AbortSignal | undefined): Promise<v
   });
 }
 
-async function send(hop: Hop, request: EgressRequest, setup: Setup): Promise<EgressResponse> {
+async function send(hop: RequestHop, request: EgressRequest, setup: Setup): Promise<EgressResponse> {
   const { signal } = request;
   signal?.throwIfAborted();
   const dispatcher = await setup.dispatchers.for(hop.url);
@@ -226,7 +226,7 @@ async function send(hop: Hop, request: EgressRequest, setup: Setup): Promise<Egr
 
 function wrap(
   answer: Dispatcher.ResponseData,
-  hop: Hop,
+  hop: RequestHop,
   context: { readonly request: EgressRequest; readonly limits: EgressLimits },
 ): EgressResponse {
   const { request, limits } = context;

@@ -1,7 +1,7 @@
 import { ClarionError } from '@clarion/model';
-import { headersFor, type Hop } from './hop';
+import { headersFor, type RequestHop } from './hop';
 
-const hop: Hop = { url: new URL('https://registry.example/'), method: 'GET', body: undefined, sameOrigin: true };
+const hop: RequestHop = { url: new URL('https://registry.example/'), method: 'GET', body: undefined, sameOrigin: true };
 
 it.each<{ name: string; headers?: Record<string, string>; credentials?: string }>([
   { name: 'Host', headers: { Host: 'x' } },

@@ -3,7 +3,7 @@ import type { EgressRequest } from './request';
 import { parseUrl } from './policy';
 
 /** One leg of a request. */
-export interface Hop {
+export interface RequestHop {
   readonly url: URL;
   readonly method: string;
   readonly body: string | Uint8Array | undefined;
@@ -20,7 +20,11 @@ export function isRedirect(status: number): boolean {
 }
 
 /** The hop that a redirect leads to (RFC 9110 §15.4); method and body change as in browsers. */
-export function afterRedirect(hop: Hop, status: number, to: { readonly location: string; readonly first: URL }): Hop {
+export function afterRedirect(
+  hop: RequestHop,
+  status: number,
+  to: { readonly location: string; readonly first: URL },
+): RequestHop {
   const url = parseUrl(to.location, hop.url);
   const toGet = hop.method !== 'HEAD' && (status === 303 || (status <= 302 && hop.method === 'POST'));
   return {
@@ -50,7 +54,11 @@ const forbidden =
   /^(?:host|connection|keep-alive|transfer-encoding|content-length|te|trailer|upgrade|expect|cookie|authorization|proxy-.*)$/;
 
 /** The headers of a hop. Throws `invalid-input` for names or values that no caller may set. */
-export function headersFor(hop: Hop, request: EgressRequest, userAgent: string | undefined): Record<string, string> {
+export function headersFor(
+  hop: RequestHop,
+  request: EgressRequest,
+  userAgent: string | undefined,
+): Record<string, string> {
   const headers = Object.create(null) as Record<string, string>;
   headers['user-agent'] = userAgent ?? 'clarion';
   for (const [name, value] of Object.entries(request.headers ?? {})) {

@@ -1,5 +1,5 @@
-export { classifyAddress, parseAddress, parseNetwork, type AddressClass, type Network } from './addresses';
-export type { Resolve } from './dispatchers';
+export { classifyAddress, parseAddress, parseNetwork, type AddressClass, type IpNetwork } from './addresses';
+export type { ResolveName } from './dispatchers';
 export { createEgress, defaultEgressLimits, type Egress, type EgressLimits, type EgressOptions } from './egress';
 export type { EgressResponse } from './request';
 export type { EgressRequest } from './request';

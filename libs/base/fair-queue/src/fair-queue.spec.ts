@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { FairQueue, type FairQueueOptions, type Turn } from './fair-queue';
+import { FairQueue, type FairQueueOptions, type QueueTurn } from './fair-queue';
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -11,7 +11,7 @@ afterEach(() => {
 /** A queue of items that begin with the name of their lane, and the running ones, by item. */
 class Workplace {
   readonly queue: FairQueue<string>;
-  readonly turns: Turn<string>[] = [];
+  readonly turns: QueueTurn<string>[] = [];
 
   constructor(options: FairQueueOptions) {
     this.queue = new FairQueue(options);

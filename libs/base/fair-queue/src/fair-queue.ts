@@ -10,7 +10,7 @@ export interface FairQueueOptions {
 }
 
 /** An item that runs. */
-export interface Turn<Item> {
+export interface QueueTurn<Item> {
   readonly lane: string;
   readonly item: Item;
 }
@@ -38,9 +38,9 @@ export class FairQueue<Item> {
   /** How many run, by lane. */
   readonly #running = new Map<string, number>();
   /** Running items, with the timer that ends when the item has run for long. */
-  readonly #turns = new Map<Turn<Item>, NodeJS.Timeout>();
+  readonly #turns = new Map<QueueTurn<Item>, NodeJS.Timeout>();
   /** Those that have. */
-  readonly #long = new Set<Turn<Item>>();
+  readonly #long = new Set<QueueTurn<Item>>();
 
   constructor({ slots, spares = 0, longMillis = defaultLongMillis, onLong = () => undefined }: FairQueueOptions) {
     this.slots = slots;
@@ -86,7 +86,7 @@ export class FairQueue<Item> {
   }
 
   /** The item to run next; undefined when none may run now. */
-  take(): Turn<Item> | undefined {
+  take(): QueueTurn<Item> | undefined {
     const lane = this.#nextLane();
     if (lane === undefined || !this.#mayStart(lane)) return undefined;
     const first = this.#lanes.get(lane)?.values().next();
@@ -97,7 +97,7 @@ export class FairQueue<Item> {
   }
 
   /** An item runs no more. */
-  end(turn: Turn<Item>): void {
+  end(turn: QueueTurn<Item>): void {
     clearTimeout(this.#turns.get(turn));
     this.#turns.delete(turn);
     this.#long.delete(turn);
@@ -135,7 +135,7 @@ export class FairQueue<Item> {
     this.#lanes.set(lane, items);
   }
 
-  #begin(turn: Turn<Item>): Turn<Item> {
+  #begin(turn: QueueTurn<Item>): QueueTurn<Item> {
     const timer = setTimeout(() => {
       this.#long.add(turn);
       if (this.waiting > 0) this.#onLong();

@@ -1,1 +1,1 @@
-export { FairQueue, type FairQueueOptions, type Turn } from './fair-queue';
+export { FairQueue, type FairQueueOptions, type QueueTurn } from './fair-queue';

@@ -8,7 +8,7 @@ export function decodeText(bytes: Uint8Array): string {
 }
 
 /** A part of a text between blank lines. */
-export interface Paragraph {
+export interface TextParagraph {
   /** Line number of its first line, from 1. */
   readonly line: number;
   /** Offsets of its first character and of the end of its last line. */
@@ -17,7 +17,7 @@ export interface Paragraph {
 }
 
 /** The parts of `text` between lines that are empty or contain only blanks; one step per line. */
-export function* paragraphs(text: string, budget: WorkBudget): Generator<Paragraph> {
+export function* paragraphs(text: string, budget: WorkBudget): Generator<TextParagraph> {
   let open: { line: number; start: number } | undefined;
   let line = 1;
   for (let at = 0; at < text.length && budget.spend(1); line++) {

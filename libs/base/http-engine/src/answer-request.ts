@@ -1,25 +1,25 @@
 import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
-import type { Answer } from './answer';
+import type { HttpAnswer } from './answer';
 import { checked } from './check-members';
 import { goneSignal } from './gone-signal';
 import type { AuthenticatedCaller } from './http-authenticator';
-import type { Idempotency } from './idempotency';
+import type { IdempotentCalls } from './idempotency';
 import { type BodyLimits, type ReadBodyOptions, readBody } from './read-body';
 import type { AnyHttpRoute, RequestBody } from './route';
 
-export interface Answering<Services, Access> {
+export interface AnswerContext<Services, Access> {
   readonly route: AnyHttpRoute<Services, Access>;
   readonly services: Services;
   readonly response: Response;
   readonly caller: AuthenticatedCaller<Access>;
   readonly limits: BodyLimits & Pick<ReadBodyOptions, 'onKept' | 'mostErrors'>;
   /** Absent where the API does not support `Idempotency-Key`. */
-  readonly idempotency: Idempotency | undefined;
+  readonly idempotency: IdempotentCalls | undefined;
 }
 
 /** Checks a request against its route and handles it. */
-export async function answerRequest<S, A>(request: Request, answering: Answering<S, A>): Promise<Answer> {
+export async function answerRequest<S, A>(request: Request, answering: AnswerContext<S, A>): Promise<HttpAnswer> {
   const { route, services, response, caller, limits, idempotency } = answering;
   const { mostErrors } = limits;
   const params = checked(request.params, route.params, { of: 'path', mostErrors }) as never;
@@ -31,7 +31,7 @@ export async function answerRequest<S, A>(request: Request, answering: Answering
   const body = await readBody(request, route, { ...limits, ...(keyed === undefined ? {} : { onChunk }) });
   const { headers, originalUrl: url } = request;
   const checkedRequest = { params, query, body, headers, url, caller: caller.key, signal: goneSignal(response) };
-  const answer = (): Promise<Answer> => route.handle(checkedRequest, services);
+  const answer = (): Promise<HttpAnswer> => route.handle(checkedRequest, services);
   if (keyed === undefined) return answer();
   const digest = async (): Promise<string> => {
     await drain(body);

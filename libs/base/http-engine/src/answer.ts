@@ -2,7 +2,7 @@
 type Headers = Readonly<Record<string, string | readonly string[]>>;
 
 /** The answer of a call. JSON is `application/json` unless a media type is given. */
-export type Answer =
+export type HttpAnswer =
   | { readonly status: number; readonly headers?: Headers; readonly json: unknown; readonly mediaType?: string }
   | { readonly status: number; readonly headers?: Headers; readonly text: string; readonly mediaType: string }
   /** A text that is too large for memory. The engine closes the file. */

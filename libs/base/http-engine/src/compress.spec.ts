@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { gunzipSync, inflateSync } from 'node:zlib';
 import { defaultCallerLimits } from '@clarion/connections';
 import { z } from 'zod';
-import type { Answer, AnswerFile } from './answer';
+import type { HttpAnswer, AnswerFile } from './answer';
 import { createHttpApi } from './http-api';
 import { createHttpApplication } from './http-application';
 import { createHttpServer } from './http-server';
@@ -24,7 +24,7 @@ const file: AnswerFile = {
   },
 };
 const headers = { etag: '"tag"' };
-const answers: Readonly<Record<string, Answer>> = {
+const answers: Readonly<Record<string, HttpAnswer>> = {
   text: { status: 200, headers, text, mediaType: 'text/plain' },
   file: { status: 200, headers, file, mediaType: 'text/plain' },
   broken: {

@@ -5,7 +5,7 @@ import { answerRequest } from './answer-request';
 import type { ErrorRenderer } from './error-renderer';
 import type { AuthenticatedCaller, HttpAuthenticator } from './http-authenticator';
 import { HttpError } from './http-error';
-import { createIdempotency, type Idempotency, type IdempotencyOptions } from './idempotency';
+import { createIdempotency, type IdempotentCalls, type IdempotencyOptions } from './idempotency';
 import { createJsonKeeping, type KeepJson } from './json-keeping';
 import { createRateLimit, type RateLimit, type TakeRequests } from './rate-limit';
 import { type BodyLimits, defaultBodyLimits } from './read-body';
@@ -87,7 +87,7 @@ interface Counters {
   readonly keepJson: KeepJson;
   readonly listeners: CallerShares;
   readonly unread: CallerShares;
-  readonly idempotency: Idempotency | undefined;
+  readonly idempotency: IdempotentCalls | undefined;
 }
 
 function createCounters<S, A>({ rate, listeners, unread, idempotency }: HttpApiOptions<S, A>): Counters {

@@ -1,13 +1,13 @@
 import { ClarionError } from '@clarion/model';
 import { HttpError } from './http-error';
-import type { Answer } from './answer';
+import type { HttpAnswer } from './answer';
 
 interface Kept {
   /** Hash of the request; a key is valid for one request and no other. Undefined while a body is still arriving. */
   request: string | undefined;
   readonly at: number;
   /** Undefined while it is being answered. */
-  answer?: Answer;
+  answer?: HttpAnswer;
 }
 
 export interface IdempotencyOptions {
@@ -26,12 +26,12 @@ export interface KeyedRequest {
   readonly key: string;
 }
 
-export interface Idempotency {
+export interface IdempotentCalls {
   /**
    * Answers a request, or repeats the earlier answer for its key. Throws `idempotency-mismatch` for a key that was used
    * for another body, `conflict` while the first one is being answered. Failures are not stored.
    */
-  once(request: KeyedRequest, body: SeenBody, answer: () => Promise<Answer>): Promise<Answer>;
+  once(request: KeyedRequest, body: SeenBody, answer: () => Promise<HttpAnswer>): Promise<HttpAnswer>;
 }
 
 /** The bytes of a body, hashed as they pass. */
@@ -47,7 +47,7 @@ export const idempotencyKeyPattern = /^[\x21-\x7e]{1,255}$/;
  * `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header), stored in this process: replicas do not share it. A
  * key covers method, address, caller, and every byte of the body.
  */
-export function createIdempotency(options: IdempotencyOptions = {}): Idempotency {
+export function createIdempotency(options: IdempotencyOptions = {}): IdempotentCalls {
   const { millis = 24 * 3_600_000, entries = 10_000, now = Date.now } = options;
   const kept = new Map<string, Kept>();
   return {
@@ -76,7 +76,7 @@ export function createIdempotency(options: IdempotencyOptions = {}): Idempotency
   };
 }
 
-async function repeated({ request, answer }: Kept, body: SeenBody): Promise<Answer> {
+async function repeated({ request, answer }: Kept, body: SeenBody): Promise<HttpAnswer> {
   // The first request has not been read to its end.
   if (answer === undefined) {
     throw new HttpError('conflict', 'The first request with this Idempotency-Key is not answered yet');

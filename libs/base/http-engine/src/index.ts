@@ -1,4 +1,4 @@
-export type { Answer, AnswerFile, ServerSentEvent } from './answer';
+export type { HttpAnswer, AnswerFile, ServerSentEvent } from './answer';
 export { checked, InvalidMembers, type MemberError } from './check-members';
 export { entityTagsOf } from './entity-tags';
 export type { ErrorRenderer, RenderedError } from './error-renderer';
@@ -17,6 +17,6 @@ export {
   type HttpRoute,
   httpRoute,
   jsonOf,
-  type Method,
+  type HttpMethod,
   type RouteRequest,
 } from './route';

@@ -28,7 +28,7 @@ describe('rates', () => {
   it('limit the memory for bodies, for each caller and for all', () => {
     const keep = createJsonKeeping(() => undefined);
     const mebibyte = 1024 ** 2;
-    const held = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((caller) => {
+    const admitted = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((caller) => {
       const kept = keep(caller);
       kept.kept(8 * mebibyte);
       return kept;
@@ -38,8 +38,8 @@ describe('rates', () => {
     };
     expect(late('a')).toThrow('this caller');
     expect(late('i')).toThrow('all callers');
-    held[0]?.release();
-    held[0]?.release();
+    admitted[0]?.release();
+    admitted[0]?.release();
     expect(late('a')).not.toThrow();
     expect(late('i')).not.toThrow();
   });

@@ -1,9 +1,9 @@
 import type { JsonBounds } from '@clarion/file-formats';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
-import type { Answer } from './answer';
+import type { HttpAnswer } from './answer';
 
-export type Method = 'get' | 'post' | 'put' | 'delete';
+export type HttpMethod = 'get' | 'post' | 'put' | 'delete';
 
 /** Limits of a JSON body. */
 export interface BodyBounds extends JsonBounds {
@@ -39,7 +39,7 @@ export interface RouteRequest<P, Q> {
  * authenticator.
  */
 export interface HttpRoute<Services, Access, P extends z.ZodObject = z.ZodObject, Q extends z.ZodObject = z.ZodObject> {
-  readonly method: Method;
+  readonly method: HttpMethod;
   /** Below the base of the API, parameters in braces. */
   readonly path: string;
   /** Names the call. */
@@ -54,12 +54,12 @@ export interface HttpRoute<Services, Access, P extends z.ZodObject = z.ZodObject
   readonly explainMediaType?: (mediaType: string) => string | undefined;
   /** Limits of its JSON; 64 KiB and 1000 values unless stated. */
   readonly bounds?: BodyBounds;
-  readonly handle: (request: RouteRequest<z.output<P>, z.output<Q>>, services: Services) => Promise<Answer>;
+  readonly handle: (request: RouteRequest<z.output<P>, z.output<Q>>, services: Services) => Promise<HttpAnswer>;
 }
 
 /** A route whose types were checked where it was defined. */
 export type AnyHttpRoute<Services, Access> = Omit<HttpRoute<Services, Access>, 'handle'> & {
-  readonly handle: (request: RouteRequest<never, never>, services: Services) => Promise<Answer>;
+  readonly handle: (request: RouteRequest<never, never>, services: Services) => Promise<HttpAnswer>;
 };
 
 /** Defines a route; the types of its parameters follow from its schemas. */

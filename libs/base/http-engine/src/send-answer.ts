@@ -1,12 +1,12 @@
 import type { CallerShares } from '@clarion/connections';
 import type { Response } from 'express';
-import type { Answer, AnswerFile } from './answer';
+import type { HttpAnswer, AnswerFile } from './answer';
 import { codingFor, compressChunks, compressText } from './compress';
 import { goneSignal } from './gone-signal';
 import { HttpError } from './http-error';
 import { writeEvents } from './event-stream';
 
-export interface Sending {
+export interface SendOptions {
   /** Signs of life on streams of events. */
   readonly heartbeatMillis: number;
   /** A caller that reads nothing of an answer for this long is cut off. */
@@ -20,7 +20,7 @@ export interface Sending {
 }
 
 /** Sends an answer as fast as its caller reads it. Throws `too-many-requests` before anything was sent. */
-export async function sendAnswer(response: Response, answer: Answer, sending: Sending): Promise<void> {
+export async function sendAnswer(response: Response, answer: HttpAnswer, sending: SendOptions): Promise<void> {
   if ('events' in answer) {
     const { heartbeatMillis } = sending;
     await writeEvents(response, answer.events, { signal: goneSignal(response), heartbeatMillis });
@@ -43,13 +43,13 @@ export async function sendAnswer(response: Response, answer: Answer, sending: Se
   }
 }
 
-async function sendText(response: Response, text: string, { compressed }: Sending): Promise<void> {
+async function sendText(response: Response, text: string, { compressed }: SendOptions): Promise<void> {
   const coding = compressed ? codingFor(response, text.length) : undefined;
   response.send(coding === undefined ? text : await compressText(text, coding));
 }
 
 /** As fast as it is read: only a few chunks are in memory. */
-async function sendFile(response: Response, file: AnswerFile, { compressed }: Sending): Promise<void> {
+async function sendFile(response: Response, file: AnswerFile, { compressed }: SendOptions): Promise<void> {
   try {
     const coding = compressed ? codingFor(response, file.bytes) : undefined;
     if (coding === undefined) response.set('content-length', String(file.bytes));
@@ -79,7 +79,7 @@ function drained(response: Response): Promise<void> {
 }
 
 /** Throws when the caller, or all of them, have too much unread data. */
-function countUntilRead(response: Response, length: number, { unread, caller }: Sending): void {
+function countUntilRead(response: Response, length: number, { unread, caller }: SendOptions): void {
   if (unread.take(caller, length) !== 'taken') {
     const message = 'Too much of earlier answers was not read yet';
     throw new HttpError('too-many-requests', message, { 'retry-after': '5' });

@@ -2,8 +2,8 @@
 export class BitReader {
   private bytes = Buffer.alloc(0);
   private at = 0;
-  private held = 0;
-  private heldBits = 0;
+  private bufferedBits = 0;
+  private bufferedCount = 0;
 
   get bytesLeft(): number {
     return this.bytes.length - this.at;
@@ -17,19 +17,19 @@ export class BitReader {
 
   /** The next `count` bits (at most 24). Throws when there are fewer. */
   read(count: number): number {
-    while (this.heldBits < count) {
+    while (this.bufferedCount < count) {
       const byte = this.bytes[this.at];
       if (byte === undefined) throw new Error('cut off');
       this.at += 1;
-      this.held = (this.held << 8) | byte;
-      this.heldBits += 8;
+      this.bufferedBits = (this.bufferedBits << 8) | byte;
+      this.bufferedCount += 8;
     }
-    this.heldBits -= count;
-    return (this.held >>> this.heldBits) & ((1 << count) - 1);
+    this.bufferedCount -= count;
+    return (this.bufferedBits >>> this.bufferedCount) & ((1 << count) - 1);
   }
 
   /** Skips the rest of a byte that was read in part. */
   align(): void {
-    this.heldBits = 0;
+    this.bufferedCount = 0;
   }
 }

@@ -10,7 +10,7 @@ export interface BudgetOptions {
 }
 
 /** Counts the cost of reading one archive and throws `limit-exceeded` when it is too high. */
-export interface Budget {
+export interface ArchiveBudget {
   readonly limits: ArchiveLimits;
   readonly label: string;
   /** Ends pending waits: when the caller's signal aborts or time is up. */
@@ -23,7 +23,7 @@ export interface Budget {
   check(): void;
 }
 
-export function createBudget(options: BudgetOptions): Budget {
+export function createBudget(options: BudgetOptions): ArchiveBudget {
   const limits = withDefaults(options.limits);
   const label = options.label ?? 'archive';
   const end = performance.now() + limits.millis;

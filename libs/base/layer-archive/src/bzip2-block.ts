@@ -5,7 +5,7 @@ export interface BwtBlock {
   /** Bytes in the low 8 bits; room for links above them. */
   readonly column: Uint32Array;
   readonly length: number;
-  readonly origin: number;
+  readonly firstRow: number;
 }
 
 interface HuffmanTable {
@@ -24,7 +24,7 @@ const outputBytes = 256 * 1024;
 /** Reads a block after its checksum. Throws for anything that no compressor writes, so that every loop is bounded. */
 export function readBlock(bits: BitReader, maxLength: number): BwtBlock {
   if (bits.read(1) === 1) throw new Error('a randomised block');
-  const origin = bits.read(24);
+  const firstRow = bits.read(24);
   const alphabet = readAlphabet(bits);
   const symbolCount = alphabet.length + 2;
   const tableCount = bits.read(3);
@@ -32,8 +32,8 @@ export function readBlock(bits: BitReader, maxLength: number): BwtBlock {
   const selectors = readSelectors(bits, tableCount);
   const tables = Array.from({ length: tableCount }, () => readTable(bits, symbolCount));
   const { column, length } = readSymbols(bits, { alphabet, selectors, tables, maxLength });
-  if (origin >= length) throw new Error('malformed block');
-  return { column, length, origin };
+  if (firstRow >= length) throw new Error('malformed block');
+  return { column, length, firstRow };
 }
 
 /** The byte values of the block: a bitmap of ranges of 16, then one of each range. */
@@ -53,10 +53,10 @@ function readSelectors(bits: BitReader, tableCount: number): Uint8Array {
   const selectors = new Uint8Array(bits.read(15));
   const order = Array.from({ length: tableCount }, (_, index) => index);
   for (let index = 0; index < selectors.length; index++) {
-    let place = 0;
-    while (bits.read(1) === 1) if (++place >= tableCount) throw new Error('malformed selector');
-    const table = order[place] ?? 0;
-    order.splice(place, 1);
+    let position = 0;
+    while (bits.read(1) === 1) if (++position >= tableCount) throw new Error('malformed selector');
+    const table = order[position] ?? 0;
+    order.splice(position, 1);
     order.unshift(table);
     selectors[index] = table;
   }
@@ -143,21 +143,21 @@ function readSymbols(bits: BitReader, coding: BlockCoding): { column: Uint32Arra
     }
     if (symbol === endSymbol) return { column, length };
     if (length === maxLength) throw new Error('more bytes than the block holds');
-    const place = symbol - 1;
-    const byte = alphabet[place] ?? 0;
-    alphabet.copyWithin(1, 0, place);
+    const position = symbol - 1;
+    const byte = alphabet[position] ?? 0;
+    alphabet.copyWithin(1, 0, position);
     alphabet[0] = byte;
     column[length++] = byte;
   }
 }
 
 /** Reverses the block sorting and the outer run-length coding; returns the checksum of the output. */
-export function* writeBlock({ column, length, origin }: BwtBlock): Generator<Uint8Array, number> {
+export function* writeBlock({ column, length, firstRow }: BwtBlock): Generator<Uint8Array, number> {
   linkRotations(column, length);
   let output = Buffer.allocUnsafeSlow(outputBytes);
   let filled = 0;
   let crc = 0xffffffff;
-  let next = (column[origin] ?? 0) >>> 8;
+  let next = (column[firstRow] ?? 0) >>> 8;
   let last = -1;
   let same = 0;
   for (let index = 0; index < length; index++) {
@@ -189,10 +189,10 @@ function linkRotations(column: Uint32Array, length: number): void {
   const counts = new Uint32Array(256);
   for (let index = 0; index < length; index++) increment(counts, (column[index] ?? 0) & 0xff);
   let start = 0;
-  const places = counts.map((count) => (start += count) - count);
+  const positions = counts.map((count) => (start += count) - count);
   for (let index = 0; index < length; index++) {
-    const place = increment(places, (column[index] ?? 0) & 0xff);
-    column[place] = (column[place] ?? 0) | (index << 8);
+    const position = increment(positions, (column[index] ?? 0) & 0xff);
+    column[position] = (column[position] ?? 0) | (index << 8);
   }
 }
 

@@ -1,9 +1,9 @@
-import type { Budget } from './budget';
+import type { ArchiveBudget } from './budget';
 
 /** The same chunks, but waiting for one ends with the budget's time, even when the source never answers. */
 export async function* untilOver(
   chunks: AsyncIterable<Uint8Array>,
-  budget: Pick<Budget, 'deadline'>,
+  budget: Pick<ArchiveBudget, 'deadline'>,
 ): AsyncGenerator<Uint8Array> {
   const { signal, clear } = budget.deadline();
   const source = chunks[Symbol.asyncIterator]();

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { until } from '@clarion/test-kit';
 import { decompress } from './decompress';
 import type { ArchiveLimits } from './limits';
-import { chunked, collect, outcome } from '../testing/recording';
+import { chunked, collect, resultOf } from '../testing/recording';
 import { sniffCompression } from './sniff-compression';
 
 type Compressor = (bytes: Uint8Array) => Buffer;
@@ -62,11 +62,11 @@ describe.each(compressed)('decompress %s', (name) => {
   test('cut off anywhere: reported, or complete', async () => {
     const bytes = testdata(name);
     for (let end = 6; end < bytes.length; end++) {
-      expect(await outcome(read(bytes.subarray(0, end)))).toMatch(
+      expect(await resultOf(read(bytes.subarray(0, end)))).toMatch(
         /^corrupt-data: layer 1: damaged (?:gzip|zstd|bzip2|xz) data/,
       );
     }
-    expect(await outcome(read(bytes.subarray(0, 3)))).toMatch(/^(?:ok|corrupt-data)/);
+    expect(await resultOf(read(bytes.subarray(0, 3)))).toMatch(/^(?:ok|corrupt-data)/);
   });
 
   test('damaged anywhere: reported, or complete; never other content', async () => {
@@ -79,12 +79,12 @@ describe.each(compressed)('decompress %s', (name) => {
         async (at, flip) => {
           const damaged = Buffer.from(bytes);
           damaged[at] = (damaged[at] ?? 0) ^ flip;
-          const told = await outcome(
+          const result = await resultOf(
             read(damaged).then((content) => {
               expect(content.toString()).toBe(text);
             }),
           );
-          expect(told).toMatch(/^(?:ok|corrupt-data: .*)$/s);
+          expect(result).toMatch(/^(?:ok|corrupt-data: .*)$/s);
         },
       ),
       { numRuns: 150 },
@@ -118,9 +118,9 @@ describe.each(compressed)('decompress %s', (name) => {
     asksSilence = () => {
       abort.abort(new Error('enough'));
     };
-    const reading = outcome(collect(decompress(silent, { signal: abort.signal })));
+    const reading = resultOf(collect(decompress(silent, { signal: abort.signal })));
     expect([await reading, returned]).toEqual(['enough', true]);
-    expect(await outcome(collect(decompress(silent, { limits: { millis: 20 }, label: 'layer 1' })))).toBe(
+    expect(await resultOf(collect(decompress(silent, { limits: { millis: 20 }, label: 'layer 1' })))).toBe(
       'limit-exceeded: layer 1: reading it takes longer than 20 ms',
     );
   });
@@ -131,7 +131,7 @@ describe.each(compressed)('decompress %s', (name) => {
       await Promise.resolve();
       throw new Error('connection lost');
     }
-    expect(await outcome(collect(decompress(failing())))).toBe('connection lost');
+    expect(await resultOf(collect(decompress(failing())))).toBe('connection lost');
   });
 
   test('closes its source when its consumer stops', async () => {
@@ -165,7 +165,7 @@ describe('decompress: several members, frames and streams', () => {
 
   test('gzip with other data after it', async () => {
     const bytes = Buffer.concat([gzipSync(text), Buffer.from('garbage')]);
-    expect(await outcome(read(bytes))).toMatch(/^corrupt-data: layer 1: damaged gzip data/);
+    expect(await resultOf(read(bytes))).toMatch(/^corrupt-data: layer 1: damaged gzip data/);
   });
 
   const compressors: [string, Compressor][] = [
@@ -207,7 +207,7 @@ describe('decompress: several members, frames and streams', () => {
   test('a zstd frame that needs too large a window', async () => {
     // Window descriptor: exponent 18 and mantissa 1, so (1 + 1/8) * 2^28 bytes.
     const frame = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, (18 << 3) | 1, 9, 0, 0, 0x41]);
-    expect(await outcome(read(frame))).toContain('a window of 301989888 bytes is larger than 134217728');
+    expect(await resultOf(read(frame))).toContain('a window of 301989888 bytes is larger than 134217728');
   });
 });
 
@@ -217,22 +217,22 @@ describe('decompress: bombs', () => {
   const bomb = gzipSync(zeros, { level: 9 });
 
   test('ratio', async () => {
-    expect(await outcome(read(bomb, ratio))).toMatch(
+    expect(await resultOf(read(bomb, ratio))).toMatch(
       /^limit-exceeded: layer 1: expands to more than 200 times its size/,
     );
-    expect(await outcome(read(bomb))).toBe('ok');
+    expect(await resultOf(read(bomb))).toBe('ok');
   });
 
   test('bytes, over all members', async () => {
     const members = Buffer.concat(Array.from({ length: 4 }, () => gzipSync(Buffer.alloc(100_000))));
     const exceeded = 'limit-exceeded: layer 1: larger than 399999 bytes uncompressed';
-    expect(await outcome(read(members, { bytes: 399_999 }))).toBe(exceeded);
-    expect(await outcome(read(members, { bytes: 400_000 }))).toBe('ok');
+    expect(await resultOf(read(members, { bytes: 399_999 }))).toBe(exceeded);
+    expect(await resultOf(read(members, { bytes: 400_000 }))).toBe('ok');
   });
 
   test('bytes as stored', async () => {
     const exceeded = 'limit-exceeded: layer 1: larger than 1000 bytes as stored';
-    expect(await outcome(read(bomb, { compressedBytes: 1000 }))).toBe(exceeded);
+    expect(await resultOf(read(bomb, { compressedBytes: 1000 }))).toBe(exceeded);
   });
 
   test('a zstd bomb of repeated bytes, made by hand', async () => {
@@ -244,13 +244,13 @@ describe('decompress: bombs', () => {
       ...Array.from({ length: 700 }, () => block),
     ]);
     const bomb = Buffer.concat([frame, Buffer.from([1, 0, 0])]);
-    expect(await outcome(read(bomb, ratio))).toMatch(/^limit-exceeded: layer 1: expands to more than 200 times/);
+    expect(await resultOf(read(bomb, ratio))).toMatch(/^limit-exceeded: layer 1: expands to more than 200 times/);
     expect((await read(bomb)).length).toBe(700 * 128 * 1024);
   });
 
   const some = missing.length === 0 ? test : test.skip;
   some.each(['bzip2', 'xz', 'zstd'])('a bomb of %s (needs its command)', async (tool) => {
-    expect(await outcome(read(byTool(tool)(zeros), ratio))).toMatch(
+    expect(await resultOf(read(byTool(tool)(zeros), ratio))).toMatch(
       /^limit-exceeded: layer 1: expands to more than 200/,
     );
   });
@@ -274,7 +274,7 @@ describe('decompress: bombs', () => {
       '01'.repeat(2000),
     ].join('');
     const bytes = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));
-    expect(await outcome(read(bytes))).toBe('corrupt-data: layer 1: damaged bzip2 data (a run longer than the block)');
+    expect(await resultOf(read(bytes))).toBe('corrupt-data: layer 1: damaged bzip2 data (a run longer than the block)');
   });
 
   function bin(value: number, digits: number): string {
@@ -287,7 +287,7 @@ describe('decompress: any bytes after any magic', () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 400 }), fc.integer({ min: 1, max: 64 }), async (rest, size) => {
         const bytes = Buffer.concat([Buffer.from(magic, 'hex'), rest]);
-        expect(await outcome(read(bytes, {}, size))).toMatch(/^(?:ok|corrupt-data: .*|limit-exceeded: .*)$/s);
+        expect(await resultOf(read(bytes, {}, size))).toMatch(/^(?:ok|corrupt-data: .*|limit-exceeded: .*)$/s);
       }),
       { numRuns: 150 },
     );
@@ -334,8 +334,8 @@ describe('decompress: more frames than content', () => {
   });
 
   test('a cut skippable frame is damage', async () => {
-    expect(await outcome(read(Buffer.concat([frameOf(content), long.subarray(0, 12)])))).toMatch(/^corrupt-data/);
-    expect(await outcome(read(long.subarray(0, 12)))).toMatch(/^corrupt-data/);
+    expect(await resultOf(read(Buffer.concat([frameOf(content), long.subarray(0, 12)])))).toMatch(/^corrupt-data/);
+    expect(await resultOf(read(long.subarray(0, 12)))).toMatch(/^corrupt-data/);
   });
 
   test('a million empty gzip members are read', async () => {

@@ -1,5 +1,5 @@
 import { ClarionError } from '@clarion/model';
-import { type Budget, type BudgetOptions, createBudget } from './budget';
+import { type ArchiveBudget, type BudgetOptions, createBudget } from './budget';
 import { bunzip2 } from './bunzip2';
 import { untilOver } from './chunk-source';
 import { gunzip } from './gunzip';
@@ -16,7 +16,7 @@ export interface Decompression {
   readonly compression: Compression;
   readonly chunks: AsyncGenerator<Uint8Array>;
   /** Where present, chunks are borrowed: return the buffer of each as soon as possible. */
-  readonly giveBack?: (buffer: ArrayBuffer) => void;
+  readonly release?: (buffer: ArrayBuffer) => void;
 }
 
 export interface DecompressOptions extends BudgetOptions {
@@ -24,7 +24,7 @@ export interface DecompressOptions extends BudgetOptions {
    * Borrowed chunks are faster, but each is valid only until the next one is requested; default false. For callers that
    * write or copy each chunk before that.
    */
-  readonly lent?: boolean | undefined;
+  readonly borrowed?: boolean | undefined;
 }
 
 /**
@@ -39,22 +39,22 @@ export async function* decompress(
   const opened = await openCompressed(chunks, createBudget(options), options);
   for await (const chunk of opened.chunks) {
     yield chunk;
-    opened.giveBack?.(chunk.buffer as ArrayBuffer);
+    opened.release?.(chunk.buffer as ArrayBuffer);
   }
 }
 
 /** Reads the first bytes of `chunks` and starts the matching decoder. */
 export async function openCompressed(
   chunks: AsyncIterable<Uint8Array>,
-  budget: Budget,
-  { lent = false }: Pick<DecompressOptions, 'lent'> = {},
+  budget: ArchiveBudget,
+  { borrowed = false }: Pick<DecompressOptions, 'borrowed'> = {},
 ): Promise<Decompression> {
   const source = new CountedSource(chunks, budget);
   const compression = sniffCompression(await source.peek(sniffBytes));
-  if (lent && compression === 'gzip') {
-    const { chunks: decoded, giveBack } = await gunzipInThread(source.chunks());
+  if (borrowed && compression === 'gzip') {
+    const { chunks: decoded, release } = await gunzipInThread(source.chunks());
     const produces = produced(decoded, { budget, source, compression });
-    return { compression, chunks: produces, ...(giveBack === undefined ? {} : { giveBack }) };
+    return { compression, chunks: produces, ...(release === undefined ? {} : { release }) };
   }
   const decoded = compression === 'none' ? source.chunks() : decoders[compression](source.chunks());
   return { compression, chunks: produced(decoded, { budget, source, compression }) };
@@ -62,7 +62,7 @@ export async function openCompressed(
 
 async function* produced(
   decoded: AsyncGenerator<Uint8Array>,
-  at: { readonly budget: Budget; readonly source: CountedSource; readonly compression: Compression },
+  at: { readonly budget: ArchiveBudget; readonly source: CountedSource; readonly compression: Compression },
 ): AsyncGenerator<Uint8Array> {
   const { budget, source, compression } = at;
   try {
@@ -86,10 +86,10 @@ async function* produced(
 class CountedSource {
   failure: { readonly error: unknown } | undefined;
   private readonly source: AsyncGenerator<Uint8Array>;
-  private readonly budget: Budget;
+  private readonly budget: ArchiveBudget;
   private readonly peeked: Uint8Array[] = [];
 
-  constructor(chunks: AsyncIterable<Uint8Array>, budget: Budget) {
+  constructor(chunks: AsyncIterable<Uint8Array>, budget: ArchiveBudget) {
     this.source = untilOver(chunks, budget);
     this.budget = budget;
   }

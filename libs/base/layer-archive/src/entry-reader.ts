@@ -1,11 +1,11 @@
 import { ClarionError, headBytes, type LayerEntry, type LayerVisitor } from '@clarion/model';
-import type { Budget } from './budget';
+import type { ArchiveBudget } from './budget';
 import { decodeName } from './decode-name';
 import { normalisePath, pathFault } from './normalise-path';
 import { type PaxRecords, parseDecimal, parsePax } from './pax';
 import type { ProblemList } from './problem-list';
 import {
-  type Fragment,
+  type SparseFragment,
   type SparseFile,
   expandSparse,
   gnuRealSize,
@@ -16,12 +16,12 @@ import {
 import { type TarHeader, blockBytes, headerLink, headerName, isNullDevice, parseHeader } from './tar-header';
 
 /** The bytes after a header: how many, and their consumer. Without `take` they are skipped unread. */
-export interface Body {
+export interface EntryBody {
   readonly size: number;
   /** Names the body in errors. */
   readonly path: string;
   /** Receives the whole body; returns what follows it, when that is not a header. */
-  readonly take?: (bytes: Buffer) => Body | undefined;
+  readonly take?: (bytes: Buffer) => EntryBody | undefined;
 }
 
 /** A visitor that also receives the offset in the tar where the bytes of an entry start. */
@@ -87,10 +87,10 @@ export class EntryReader {
   private kept = 0;
   private pending: Pending = {};
   private readonly visitor: EntryVisitor;
-  private readonly budget: Budget;
+  private readonly budget: ArchiveBudget;
   private readonly problems: ProblemList;
 
-  constructor(visitor: EntryVisitor, budget: Budget, problems: ProblemList) {
+  constructor(visitor: EntryVisitor, budget: ArchiveBudget, problems: ProblemList) {
     this.visitor = visitor;
     this.budget = budget;
     this.problems = problems;
@@ -103,7 +103,7 @@ export class EntryReader {
   }
 
   /** Reads the header in `block`, whose checksum is correct. */
-  header(block: Block): Body {
+  header(block: Block): EntryBody {
     this.headers += 1;
     if (this.headers > this.budget.limits.entries)
       throw this.exceeded(`more than ${this.budget.limits.entries} headers`);
@@ -135,7 +135,7 @@ export class EntryReader {
     }
   }
 
-  private extension(size: number, take: (bytes: Buffer) => void): Body {
+  private extension(size: number, take: (bytes: Buffer) => void): EntryBody {
     const { headerBytes } = this.budget.limits;
     if (size > headerBytes) throw this.exceeded(`an extended header larger than ${headerBytes} bytes`);
     return {
@@ -187,7 +187,7 @@ export class EntryReader {
     return { header, type, name, link, stored, sparse };
   }
 
-  private entry(described: Described, block: Block): Body {
+  private entry(described: Described, block: Block): EntryBody {
     this.entries += 1;
     const { header, name, stored, sparse } = described;
     const entry = this.entryOf(described, block);
@@ -286,15 +286,15 @@ export class EntryReader {
     entry: LayerEntry | undefined,
     at: BodyAt & { readonly sparse: SparseFile },
     block: Block,
-  ): Body {
-    const fragments: Fragment[] = [...(at.sparse.fragments ?? [])];
+  ): EntryBody {
+    const fragments: SparseFragment[] = [...(at.sparse.fragments ?? [])];
     const { headerBytes } = this.budget.limits;
     let read = 0;
-    const body = (extended: boolean): Body => {
+    const body = (extended: boolean): EntryBody => {
       if (extended) return { size: blockBytes, path: at.name.slice(0, 100), take: extension };
       return this.body(entry, { ...at, sparse: { size: at.sparse.size, fragments }, offset: at.offset + read });
     };
-    const extension = (bytes: Buffer): Body => {
+    const extension = (bytes: Buffer): EntryBody => {
       read += blockBytes;
       if (read > headerBytes) throw this.exceeded(`a sparse map larger than ${headerBytes} bytes`);
       const more = readGnuFragments(bytes, 0, false);
@@ -306,7 +306,7 @@ export class EntryReader {
   }
 
   /** Passes the entry to the visitor and returns how to handle its body. */
-  private body(entry: LayerEntry | undefined, at: BodyAt): Body {
+  private body(entry: LayerEntry | undefined, at: BodyAt): EntryBody {
     const { stored, sparse } = at;
     if (entry === undefined) return { size: stored, path: at.name.slice(0, 100) };
     const { path, size } = entry;
@@ -333,14 +333,14 @@ export class EntryReader {
   }
 
   /** The first bytes of a body; the rest is skipped. For a sparse file they may be anywhere. */
-  private head(entry: LayerEntry, { stored, sparse }: BodyAt): Body {
+  private head(entry: LayerEntry, { stored, sparse }: BodyAt): EntryBody {
     const { path } = entry;
     if (sparse !== undefined) {
       this.visitor.oversized(entry);
       return { size: stored, path };
     }
     const rest = stored - headBytes;
-    const take = (bytes: Buffer): Body | undefined => {
+    const take = (bytes: Buffer): EntryBody | undefined => {
       this.visitor.head?.(entry, bytes);
       return rest > 0 ? { size: rest, path } : undefined;
     };

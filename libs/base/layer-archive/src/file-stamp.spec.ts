@@ -4,7 +4,7 @@ import path from 'node:path';
 import { readRegion } from './file-region';
 import { identifyRegion, isSettled, lastingKey, stampOf } from './file-stamp';
 import { regionHasher } from './hashing/background-hasher';
-import { outcome } from '../testing/recording';
+import { resultOf } from '../testing/recording';
 
 let folder = '';
 beforeEach(() => {
@@ -43,8 +43,8 @@ describe('the stamp of a file', () => {
       regionHasher({ ...region('a', length), stamp }, 'sha256').digest();
     await read(stampOf(stats('a')));
     await hash(stampOf(stats('a')));
-    expect(await outcome(read(stampOf(stats('b'))))).toBe('corrupt-data: layer 1 changed while it was read');
-    expect(await outcome(hash(stampOf(stats('b'))))).toMatch(/^corrupt-data: /);
+    expect(await resultOf(read(stampOf(stats('b'))))).toBe('corrupt-data: layer 1 changed while it was read');
+    expect(await resultOf(hash(stampOf(stats('b'))))).toMatch(/^corrupt-data: /);
   });
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { listTar } from './list-tar';
 import { endBlocks, member, pax } from '@clarion/test-kit';
-import { outcome } from '../testing/recording';
+import { resultOf } from '../testing/recording';
 
 describe('listTar', () => {
   let folder = '';
@@ -54,16 +54,16 @@ describe('listTar', () => {
     ['a region beyond the file', { offset: 1000, length: 2 ** 30 }, 'corrupt-data'],
     ['an empty region', { offset: 1000, length: 0 }, 'invalid-input'],
   ])('%s', async (_, region, code) => {
-    expect(await outcome(listTar({ path: file, ...region }))).toContain(`${code}: ${file}`);
+    expect(await resultOf(listTar({ path: file, ...region }))).toContain(`${code}: ${file}`);
   });
 
   test('a file that is not there', async () => {
-    expect(await outcome(listTar({ path: `${file}.no`, length: 5 }))).toBe(`not-found: ${file}.no cannot be opened`);
-    expect(await outcome(listTar({ path: `${file}.no` }))).toContain('not-found');
+    expect(await resultOf(listTar({ path: `${file}.no`, length: 5 }))).toBe(`not-found: ${file}.no cannot be opened`);
+    expect(await resultOf(listTar({ path: `${file}.no` }))).toContain('not-found');
   });
 
   test('limits', async () => {
     const listed = listTar({ path: file, offset: 1000, length: tar.length }, { entries: 3 });
-    expect(await outcome(listed)).toContain('limit-exceeded');
+    expect(await resultOf(listed)).toContain('limit-exceeded');
   });
 });

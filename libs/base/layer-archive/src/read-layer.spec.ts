@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { headBytes, type LayerContent, type LayerVisitor } from '@clarion/model';
 import { regionHasher } from './hashing/background-hasher';
 import { readLayer, type ReadLayerOptions } from './read-layer';
-import { chunked, outcome, record } from '../testing/recording';
+import { chunked, resultOf, record } from '../testing/recording';
 import { endBlocks, member, pax } from '@clarion/test-kit';
 
 function digestOf(bytes: Uint8Array, algorithm = 'sha256'): string {
@@ -35,12 +35,12 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-type Place = (bytes: Uint8Array) => LayerContent;
+type ContentOf = (bytes: Uint8Array) => LayerContent;
 
-const inStream: Place = (bytes) => ({ kind: 'stream', stream: chunked(bytes, 10_000) });
+const inStream: ContentOf = (bytes) => ({ kind: 'stream', stream: chunked(bytes, 10_000) });
 
 /** In a file, with other bytes around it. */
-const inFile: Place = (bytes) => {
+const inFile: ContentOf = (bytes) => {
   const file = path.join(folder, randomBytes(6).toString('hex'));
   writeFileSync(file, Buffer.concat([Buffer.alloc(77, 'x'), bytes, Buffer.alloc(99, 'x')]));
   return { kind: 'file', path: file, offset: 77, length: bytes.length };
@@ -50,7 +50,7 @@ function read(content: LayerContent, options: Partial<ReadLayerOptions> = {}, vi
   return readLayer(content, visitor, { label: 'layer 1', ...options });
 }
 
-const places: [string, Place][] = [
+const contentKinds: [string, ContentOf][] = [
   ['stream', inStream],
   ['file', inFile],
 ];
@@ -58,7 +58,9 @@ const layers: [string, Buffer][] = [
   ['small', small],
   ['large', large],
 ];
-const cases = places.flatMap(([where, place]) => layers.map(([name, tar]) => [name, where, tar, place] as const));
+const cases = contentKinds.flatMap(([where, contentOf]) =>
+  layers.map(([name, tar]) => [name, where, tar, contentOf] as const),
+);
 
 /** A visitor that requests the first bytes of all files. */
 function headsOf(): LayerVisitor & { readonly heads: string[]; readonly unread: string[] } {
@@ -85,15 +87,15 @@ describe('first bytes', () => {
     return `f${at} ${body.length} ${first.length} ${digestOf(first)}`;
   });
 
-  test.each(places)('are read from files of every size, and the rest is skipped: %s', async (_, place) => {
+  test.each(contentKinds)('are read from files of every size, and the rest is skipped: %s', async (_, contentOf) => {
     const visitor = headsOf();
-    const { diffId, entries, size } = await read(place(tar), {}, visitor);
+    const { diffId, entries, size } = await read(contentOf(tar), {}, visitor);
     expect([visitor.heads, diffId, entries, size]).toEqual([expected, digestOf(tar), sizes.length, tar.length]);
   });
 
-  test.each(places)('of a file that is cut off do not make a complete one: %s', async (_, place) => {
+  test.each(contentKinds)('of a file that is cut off do not make a complete one: %s', async (_, contentOf) => {
     const cut = tar.subarray(0, tar.length - 100_000);
-    expect(await outcome(read(place(cut), {}, headsOf()))).toMatch(/^corrupt-data: .*cut off inside f6/);
+    expect(await resultOf(read(contentOf(cut), {}, headsOf()))).toMatch(/^corrupt-data: .*cut off inside f6/);
   });
 
   test('of a file with holes are unknown', async () => {
@@ -130,7 +132,7 @@ describe('first bytes', () => {
   });
 });
 
-describe.each(cases)('readLayer: a %s layer in a %s', (_, __, tar, place) => {
+describe.each(cases)('readLayer: a %s layer in a %s', (_, __, tar, contentOf) => {
   test.each<[string, (tar: Buffer) => Buffer]>([
     ['none', (bytes) => bytes],
     ['gzip', (bytes) => gzipSync(bytes, { level: 1 })],
@@ -140,7 +142,7 @@ describe.each(cases)('readLayer: a %s layer in a %s', (_, __, tar, place) => {
     const progress: number[] = [];
     const expected = { blob: digestOf(blob), diffId: digestOf(tar) };
     const onProgress = (bytes: number): number => progress.push(bytes);
-    const result = await read(place(blob), { expected, onProgress }, recording);
+    const result = await read(contentOf(blob), { expected, onProgress }, recording);
     expect(result).toEqual({
       ...expected,
       compression,
@@ -156,22 +158,22 @@ describe.each(cases)('readLayer: a %s layer in a %s', (_, __, tar, place) => {
 
   test('sha512 is verified and reported', async () => {
     const expected = { blob: digestOf(tar, 'sha512'), diffId: digestOf(tar, 'sha512') };
-    expect(await read(place(tar), { expected })).toMatchObject(expected);
+    expect(await read(contentOf(tar), { expected })).toMatchObject(expected);
     const mixed = { blob: digestOf(tar), diffId: digestOf(tar, 'sha512') };
-    expect(await read(place(tar), { expected: mixed })).toMatchObject(mixed);
+    expect(await read(contentOf(tar), { expected: mixed })).toMatchObject(mixed);
   });
 
   test.each(['none', 'gzip'])('%s: a digest that is not the declared one', async (compression) => {
     const blob = compression === 'none' ? tar : gzipSync(tar, { level: 1 });
     const wrong = digestOf(Buffer.from('x'));
     const right = { blob: digestOf(blob), diffId: digestOf(tar) };
-    expect(await outcome(read(place(blob), { expected: { blob: wrong } }))).toBe(
+    expect(await resultOf(read(contentOf(blob), { expected: { blob: wrong } }))).toBe(
       `digest-mismatch: The blob of layer 1 is ${right.blob}, not ${wrong} as declared`,
     );
-    expect(await outcome(read(place(blob), { expected: { ...right, diffId: wrong } }))).toBe(
+    expect(await resultOf(read(contentOf(blob), { expected: { ...right, diffId: wrong } }))).toBe(
       `digest-mismatch: The content of layer 1 is ${right.diffId}, not ${wrong} as declared`,
     );
-    expect(await outcome(read(place(blob), { expected: { blob: 'md5:abc' } }))).toBe(
+    expect(await resultOf(read(contentOf(blob), { expected: { blob: 'md5:abc' } }))).toBe(
       'invalid-input: layer 1: md5:abc is no sha256 or sha512 digest',
     );
   });
@@ -179,26 +181,28 @@ describe.each(cases)('readLayer: a %s layer in a %s', (_, __, tar, place) => {
   test('what comes after the archive is part of the digests', async () => {
     const padded = Buffer.concat([tar, Buffer.alloc(2_000_000), Buffer.from('garbage')]);
     const blob = Buffer.concat([gzipSync(padded, { level: 1 }), Buffer.alloc(1_500_000)]);
-    const result = await read(place(blob));
+    const result = await read(contentOf(blob));
     expect(result).toMatchObject({ blob: digestOf(blob), diffId: digestOf(padded), size: padded.length });
     expect(result.problems).toHaveLength(1);
   });
 
   test.each(['none', 'gzip'])('%s: cut off', async (compression) => {
     const blob = compression === 'none' ? tar : gzipSync(tar, { level: 1 });
-    expect(await outcome(read(place(blob.subarray(0, blob.length - 1200 < 600 ? 600 : -1200))))).toMatch(
+    expect(await resultOf(read(contentOf(blob.subarray(0, blob.length - 1200 < 600 ? 600 : -1200))))).toMatch(
       /^(?:corrupt-data: layer 1: |ok)/,
     );
-    expect(await outcome(read(place(blob.subarray(0, 100))))).toMatch(/^(?:corrupt-data|invalid-input): layer 1/);
+    expect(await resultOf(read(contentOf(blob.subarray(0, 100))))).toMatch(/^(?:corrupt-data|invalid-input): layer 1/);
   });
 
   test('limits and the signal', async () => {
-    expect(await outcome(read(place(tar), { limits: { entries: 1 } }))).toContain(
+    expect(await resultOf(read(contentOf(tar), { limits: { entries: 1 } }))).toContain(
       'limit-exceeded: layer 1: more than 1',
     );
-    expect(await outcome(read(place(tar), { limits: { bytes: 1000 } }))).toContain('limit-exceeded');
-    expect(await outcome(read(place(gzipSync(tar)), { limits: { compressedBytes: 10 } }))).toContain('limit-exceeded');
-    expect(await outcome(read(place(tar), { signal: AbortSignal.abort(new Error('enough')) }))).toBe('enough');
+    expect(await resultOf(read(contentOf(tar), { limits: { bytes: 1000 } }))).toContain('limit-exceeded');
+    expect(await resultOf(read(contentOf(gzipSync(tar)), { limits: { compressedBytes: 10 } }))).toContain(
+      'limit-exceeded',
+    );
+    expect(await resultOf(read(contentOf(tar), { signal: AbortSignal.abort(new Error('enough')) }))).toBe('enough');
   });
 
   test('aborted in the middle', async () => {
@@ -211,8 +215,8 @@ describe.each(cases)('readLayer: a %s layer in a %s', (_, __, tar, place) => {
       },
     };
     // A small layer is read in one step, which cannot be interrupted.
-    const told = await outcome(read(place(gzipSync(tar, { level: 1 })), { signal: abort.signal }, visitor));
-    expect(told).toMatch(tar === small ? /^(?:ok|enough)$/ : /^enough$/);
+    const result = await resultOf(read(contentOf(gzipSync(tar, { level: 1 })), { signal: abort.signal }, visitor));
+    expect(result).toMatch(tar === small ? /^(?:ok|enough)$/ : /^enough$/);
   });
 
   test('an error of the visitor ends the reading', async () => {
@@ -222,8 +226,8 @@ describe.each(cases)('readLayer: a %s layer in a %s', (_, __, tar, place) => {
         throw new Error('visitor failed');
       },
     };
-    expect(await outcome(read(place(tar), {}, visitor))).toBe('visitor failed');
-    expect(await outcome(read(place(gzipSync(tar)), {}, visitor))).toBe('visitor failed');
+    expect(await resultOf(read(contentOf(tar), {}, visitor))).toBe('visitor failed');
+    expect(await resultOf(read(contentOf(gzipSync(tar)), {}, visitor))).toBe('visitor failed');
   });
 });
 
@@ -234,11 +238,11 @@ describe('readLayer', () => {
     expect(result.diffId).toBe('sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef');
   });
 
-  test.each(places)('nothing, or data that is not a tar, in a %s', async (_, place) => {
+  test.each(contentKinds)('nothing, or data that is not a tar, in a %s', async (_, contentOf) => {
     const notTar = 'invalid-input: layer 1 is not a tar archive';
-    expect(await outcome(read(place(Buffer.alloc(0))))).toBe(notTar);
-    expect(await outcome(read(place(Buffer.from('hello'.repeat(500)))))).toBe(notTar);
-    expect(await outcome(read(place(gzipSync('hello'))))).toBe(notTar);
+    expect(await resultOf(read(contentOf(Buffer.alloc(0))))).toBe(notTar);
+    expect(await resultOf(read(contentOf(Buffer.from('hello'.repeat(500)))))).toBe(notTar);
+    expect(await resultOf(read(contentOf(gzipSync('hello'))))).toBe(notTar);
   });
 
   test('a missing end marker is a problem, unless the digest shows that the tar is complete', async () => {
@@ -250,7 +254,7 @@ describe('readLayer', () => {
 
   test('a file that is not there', async () => {
     const content = { kind: 'file', path: path.join(folder, 'no'), offset: 0, length: 5 } as const;
-    expect(await outcome(read(content))).toBe('not-found: layer 1 cannot be opened');
+    expect(await resultOf(read(content))).toBe('not-found: layer 1 cannot be opened');
   });
 
   test.each(['none', 'gzip'])('%s: a file that changes while it is read', async (compression) => {
@@ -262,7 +266,7 @@ describe('readLayer', () => {
         appendFileSync(content.path, 'x');
       },
     };
-    expect(await outcome(read(content, {}, visitor))).toBe('corrupt-data: layer 1 changed while it was read');
+    expect(await resultOf(read(content, {}, visitor))).toBe('corrupt-data: layer 1 changed while it was read');
   });
 
   test.each(['none', 'gzip'])('%s: a file that changes before the hashing thread reads it', async (compression) => {
@@ -271,7 +275,7 @@ describe('readLayer', () => {
     // Opening a pipe blocks the thread until the test writes to it.
     const pipe = path.join(folder, `${compression}.pipe`);
     execFileSync('mkfifo', [pipe]);
-    const busy = outcome(regionHasher({ path: pipe, offset: 0, length: large.length }, 'sha256').digest());
+    const busy = resultOf(regionHasher({ path: pipe, offset: 0, length: large.length }, 'sha256').digest());
     let changed = false;
     const visitor = {
       ...record(0),
@@ -282,7 +286,7 @@ describe('readLayer', () => {
         closeSync(openSync(pipe, 'w'));
       },
     };
-    expect(await outcome(read(content, {}, visitor))).toBe('corrupt-data: layer 1 changed while it was read');
+    expect(await resultOf(read(content, {}, visitor))).toBe('corrupt-data: layer 1 changed while it was read');
     expect(await busy).toContain('cannot be read to its end');
   });
 
@@ -343,8 +347,8 @@ describe('readLayer: a directory', () => {
     ]);
     expect([...recording.contents.keys(), recording.tooLarge]).toEqual(['a', ['b']]);
     const tooMany = read(walkOf({ a: '1', b: '2' }), { limits: { entries: 2 } });
-    expect(await outcome(tooMany)).toBe('limit-exceeded: layer 1: more than 2 entries');
+    expect(await resultOf(tooMany)).toBe('limit-exceeded: layer 1: more than 2 entries');
     const wrong = read(walkOf({}), { expected: { diffId: digestOf(small) } });
-    expect(await outcome(wrong)).toContain('digest-mismatch: The content of layer 1 is ');
+    expect(await resultOf(wrong)).toContain('digest-mismatch: The content of layer 1 is ');
   });
 });

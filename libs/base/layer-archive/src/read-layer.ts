@@ -1,5 +1,5 @@
 import { ClarionError, type Digest, type LayerContent, type LayerVisitor, type Problem } from '@clarion/model';
-import { type Budget, createBudget } from './budget';
+import { type ArchiveBudget, createBudget } from './budget';
 import { openCompressed } from './decompress';
 import { algorithmOf, type ExpectedDigests, verifyDigest } from './digests';
 import { type FileRegion, readRegion, statRegion } from './file-region';
@@ -74,7 +74,7 @@ export async function hashStored(
 }
 
 /** A dropped hasher never answers: it is dropped when the caller aborts or time is up. */
-async function digestInTime(hasher: BackgroundHasher, budget: Budget): Promise<Digest> {
+async function digestInTime(hasher: BackgroundHasher, budget: ArchiveBudget): Promise<Digest> {
   const deadline = budget.deadline();
   const ended = new Promise<undefined>((resolve) => {
     const end = (): void => {
@@ -121,7 +121,7 @@ async function whileUnchanged<Result extends object>(
 }
 
 interface Reading extends ReadLayerOptions {
-  readonly budget: Budget;
+  readonly budget: ArchiveBudget;
   /** Where the stored bytes are, when in a file: they are then hashed from there. */
   readonly region?: FileRegion;
 }
@@ -166,12 +166,12 @@ async function readStream(
   const blob = region === undefined ? backgroundHasher(blobAlgorithm) : regionHasher(region, blobAlgorithm);
   try {
     const stored = tap(chunks, options.onProgress, (chunk) => blob.update(chunk));
-    const { chunks: content, compression, giveBack } = await openCompressed(stored, budget, { lent: true });
+    const { chunks: content, compression, release } = await openCompressed(stored, budget, { borrowed: true });
     const walker = new TarWalker(visitor, budget);
     for await (const chunk of content) {
       // The walker copies what it keeps of a chunk.
       walker.feed(chunk);
-      if (giveBack !== undefined) diff.hand(chunk, giveBack);
+      if (release !== undefined) diff.hand(chunk, release);
       else await diff.update(chunk);
     }
     const { entries, size, problems } = walker.end();

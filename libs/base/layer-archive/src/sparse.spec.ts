@@ -1,6 +1,6 @@
 import { member, pax, rawHeader, octal, padded, paxRecord } from '@clarion/test-kit';
 import { tarOf, walk } from '../testing/walked';
-import { outcome } from '../testing/recording';
+import { resultOf } from '../testing/recording';
 
 describe('walkTar: sparse files', () => {
   const data = 'A'.repeat(512) + 'B'.repeat(100);
@@ -232,7 +232,7 @@ describe('walkTar: sparse files', () => {
       'corrupt-data: layer 1: a malformed sparse header at byte 0',
     ],
   ])('%s', async (_, bytes, error) => {
-    expect(await outcome(walk(tarOf(bytes)))).toBe(error);
+    expect(await resultOf(walk(tarOf(bytes)))).toBe(error);
   });
 
   test('an endless map', async () => {
@@ -242,7 +242,7 @@ describe('walkTar: sparse files', () => {
       '',
       Array.from({ length: 60 }, () => block),
     );
-    expect(await outcome(walk(tarOf(bytes), { headerBytes: 24 * 1000 }))).toBe(
+    expect(await resultOf(walk(tarOf(bytes), { headerBytes: 24 * 1000 }))).toBe(
       'limit-exceeded: layer 1: a sparse map larger than 24000 bytes',
     );
     expect(paxRecord('a', 'b').toString()).toBe('6 a=b\n');

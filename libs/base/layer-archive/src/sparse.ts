@@ -2,7 +2,7 @@ import { type PaxRecords, parseDecimal } from './pax';
 import { blockBytes, parseNumber } from './tar-header';
 
 /** A stored piece of a sparse file; everything between the pieces is zeros. */
-export interface Fragment {
+export interface SparseFragment {
   readonly offset: number;
   readonly length: number;
 }
@@ -12,7 +12,7 @@ export interface SparseFile {
   /** Bytes of the whole content. */
   readonly size: number;
   /** Undefined when the map is before the data in the body (pax format 1.0). */
-  readonly fragments: readonly Fragment[] | undefined;
+  readonly fragments: readonly SparseFragment[] | undefined;
   /** The name of the file; it replaces all other names. */
   readonly name?: string;
 }
@@ -23,10 +23,10 @@ const fragmentsInExtension = 21;
 const fragmentBytes = 24;
 
 /** The fragments of an old GNU header (at 386) or of an extension block (at 0); undefined when malformed. */
-export function readGnuFragments(block: Buffer, at: number, inHeader: boolean): readonly Fragment[] | undefined {
+export function readGnuFragments(block: Buffer, at: number, inHeader: boolean): readonly SparseFragment[] | undefined {
   const start = at + (inHeader ? 386 : 0);
   const count = inHeader ? fragmentsInHeader : fragmentsInExtension;
-  const fragments: Fragment[] = [];
+  const fragments: SparseFragment[] = [];
   for (let index = 0; index < count; index++) {
     const field = start + index * fragmentBytes;
     if (block[field] === 0) break;
@@ -80,8 +80,8 @@ function sparseFormat(values: PaxRecords['values']): '0.x' | '1.0' | undefined {
   return (values.get('GNU.sparse.map') ?? '') === '' ? undefined : '0.x';
 }
 
-function toFragments(numbers: readonly string[]): readonly Fragment[] | undefined {
-  const fragments: Fragment[] = [];
+function toFragments(numbers: readonly string[]): readonly SparseFragment[] | undefined {
+  const fragments: SparseFragment[] = [];
   for (let index = 0; index < numbers.length; index += 2) {
     const offset = parseDecimal(numbers[index] ?? '');
     const length = parseDecimal(numbers[index + 1] ?? '');
@@ -108,7 +108,7 @@ export function expandSparse(file: SparseFile, stored: Buffer): Buffer | undefin
 }
 
 /** The map of pax format 1.0: decimal lines (their number, then offset and length each), padded to a whole block. */
-function readBodyMap(stored: Buffer): { fragments: readonly Fragment[]; dataStart: number } | undefined {
+function readBodyMap(stored: Buffer): { fragments: readonly SparseFragment[]; dataStart: number } | undefined {
   let at = 0;
   function nextLine(): string {
     const end = stored.indexOf(0x0a, at);

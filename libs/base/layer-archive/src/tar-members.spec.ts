@@ -9,9 +9,9 @@ async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Arr
 
 async function read(bytes: Uint8Array, size = 100): Promise<string[]> {
   const found: string[] = [];
-  const tell = (item: TarFile): string => `${item.path}=${Buffer.from(item.content).toString()}`;
+  const describeItem = (item: TarFile): string => `${item.path}=${Buffer.from(item.content).toString()}`;
   for await (const item of tarMembers(pieces(bytes, size), { accept: (path) => path !== 'no', memberBytes: 2000 })) {
-    found.push(item.problem === undefined ? tell(item) : item.problem.message);
+    found.push(item.problem === undefined ? describeItem(item) : item.problem.message);
   }
   return found;
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { pack } from 'tar-stream';
 import { member, pax, octal } from '@clarion/test-kit';
 import { tarOf } from '../testing/walked';
-import { chunked, collect, outcome, record } from '../testing/recording';
+import { chunked, collect, resultOf, record } from '../testing/recording';
 import { walkTar } from './walk-tar';
 
 describe('walkTar: any tar, any bytes', () => {
@@ -66,13 +66,13 @@ describe('walkTar: any tar, any bytes', () => {
         const end = at % tar.length;
         const recording = record();
         const problems: string[] = [];
-        const told = await outcome(
+        const result = await resultOf(
           walkTar(chunked(tar.subarray(0, end)), recording).then((result) =>
             problems.push(...result.problems.map(({ code }) => code)),
           ),
         );
         const contentEnds = tar.length - 1024;
-        if (told !== 'ok') expect(told).toMatch(/^(?:corrupt-data|invalid-input): /);
+        if (result !== 'ok') expect(result).toMatch(/^(?:corrupt-data|invalid-input): /);
         else if (end <= contentEnds) expect(problems).toContain('truncated-archive');
       }),
       { numRuns: 200 },
@@ -98,7 +98,7 @@ describe('walkTar: any tar, any bytes', () => {
           const tar = Buffer.from(base);
           for (const [at, byte] of flips) tar[at] = byte;
           if (repair) for (let at = 0; at < tar.length; at += 512) repairChecksum(tar.subarray(at, at + 512));
-          expect(await outcome(walkTar(chunked(tar), record()))).toMatch(
+          expect(await resultOf(walkTar(chunked(tar), record()))).toMatch(
             /^(?:ok|corrupt-data: .*|invalid-input: .*|limit-exceeded: .*)$/,
           );
         },

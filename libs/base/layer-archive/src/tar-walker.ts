@@ -1,6 +1,6 @@
 import { ClarionError, type Problem } from '@clarion/model';
-import type { Budget } from './budget';
-import { type Body, EntryReader, type EntryVisitor } from './entry-reader';
+import type { ArchiveBudget } from './budget';
+import { type EntryBody, EntryReader, type EntryVisitor } from './entry-reader';
 import { createProblemList } from './problem-list';
 import { blockBytes, hasValidChecksum, isZeroBlock } from './tar-header';
 
@@ -15,7 +15,7 @@ export interface TarSummary {
 
 /** A requested body, and how much of it has arrived. */
 interface Collected {
-  readonly body: Body;
+  readonly body: EntryBody;
   readonly bytes: Buffer;
   filled: number;
 }
@@ -43,7 +43,7 @@ export class TarWalker {
   private readonly reader: EntryReader;
   private readonly label: string;
 
-  constructor(visitor: EntryVisitor, budget: Budget) {
+  constructor(visitor: EntryVisitor, budget: ArchiveBudget) {
     this.reader = new EntryReader(visitor, budget, this.problems);
     this.label = budget.label;
   }
@@ -127,7 +127,7 @@ export class TarWalker {
   }
 
   /** Prepares for the body after a header. */
-  private start(body: Body): void {
+  private start(body: EntryBody): void {
     this.padding = (blockBytes - (body.size % blockBytes)) % blockBytes;
     if (body.take === undefined) {
       this.skip = body.size + this.padding;
@@ -145,7 +145,7 @@ export class TarWalker {
     return count;
   }
 
-  private finish(body: Body, bytes: Buffer): void {
+  private finish(body: EntryBody, bytes: Buffer): void {
     this.collected = undefined;
     this.skip = this.padding;
     const next = body.take?.(bytes);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ClarionError, type LayerContent, type LayerEntry, type LayerVisitor } from '@clarion/model';
-import type { Budget } from './budget';
+import type { ArchiveBudget } from './budget';
 import { algorithmOf, createHasher, type ExpectedDigests, verifyDigest } from './digests';
 import { createProblemList } from './problem-list';
 import type { ReadLayerResult } from './read-layer-result';
@@ -15,7 +15,7 @@ export async function readWalk(
   content: Walk,
   visitor: LayerVisitor,
   options: {
-    readonly budget: Budget;
+    readonly budget: ArchiveBudget;
     readonly expected: ExpectedDigests | undefined;
     readonly onVisited: (() => void) | undefined;
   },

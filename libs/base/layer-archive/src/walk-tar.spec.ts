@@ -1,6 +1,6 @@
 import { member, pax, rawHeader, base256, endBlocks } from '@clarion/test-kit';
 import { tarOf, walk } from '../testing/walked';
-import { chunked, outcome, record } from '../testing/recording';
+import { chunked, resultOf, record } from '../testing/recording';
 import { walkTar } from './walk-tar';
 import type { ArchiveLimits } from './limits';
 
@@ -250,13 +250,13 @@ describe('walkTar: errors that end it', () => {
       'limit-exceeded: layer 1: an extended header larger than 1048576 bytes',
     ],
   ])('%s', async (_, tar, error) => {
-    expect(await outcome(walkTar(chunked(tar, 300), record(), { label: 'layer 1' }))).toBe(error);
+    expect(await resultOf(walkTar(chunked(tar, 300), record(), { label: 'layer 1' }))).toBe(error);
   });
 
   test('entries, bytes, time and the signal', async () => {
     const tar = tarOf(...Array.from({ length: 10 }, () => first));
     const walked = (limits: Partial<ArchiveLimits>, signal?: AbortSignal): Promise<string> =>
-      outcome(walkTar(chunked(tar), record(), { label: 'layer 1', limits, signal }));
+      resultOf(walkTar(chunked(tar), record(), { label: 'layer 1', limits, signal }));
     expect(await walked({ entries: 10 })).toBe('ok');
     expect(await walked({ entries: 9 })).toBe('limit-exceeded: layer 1: more than 9 headers');
     expect(await walked({ bytes: 1000 })).toBe('limit-exceeded: layer 1: larger than 1000 bytes uncompressed');

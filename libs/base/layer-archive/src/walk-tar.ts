@@ -1,7 +1,7 @@
 import { readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { LayerVisitor } from '@clarion/model';
-import { type Budget, type BudgetOptions, createBudget } from './budget';
+import { type ArchiveBudget, type BudgetOptions, createBudget } from './budget';
 import type { EntryVisitor } from './entry-reader';
 import { type FileRegion, openRegion } from './file-region';
 import { type TarSummary, TarWalker } from './tar-walker';
@@ -35,7 +35,11 @@ const longestTurn = 5;
  * Walks an uncompressed tar on disk and reads only headers and requested bodies. Reads are synchronous: there are
  * thousands of them, mostly from the system's cache, and each would take ten times as long on another thread.
  */
-export async function walkTarRegion(region: FileRegion, visitor: EntryVisitor, budget: Budget): Promise<TarSummary> {
+export async function walkTarRegion(
+  region: FileRegion,
+  visitor: EntryVisitor,
+  budget: ArchiveBudget,
+): Promise<TarSummary> {
   budget.read(region.length);
   budget.produce(region.length);
   const walker = new TarWalker(visitor, budget);

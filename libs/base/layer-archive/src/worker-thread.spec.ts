@@ -28,10 +28,10 @@ describe('WorkerThread', () => {
   it('notifies all its jobs when it fails, and starts again', async () => {
     const thread: EchoThread = new WorkerThread(program, 'The thread');
     thread.start();
-    const waiting = thread.open({ onMessage: () => undefined, onFailure: () => (told += 1) });
-    let told = 0;
+    const waiting = thread.open({ onMessage: () => undefined, onFailure: () => (failures += 1) });
+    let failures = 0;
     await expect(ask(thread, 'die')).rejects.toThrow(ThreadFailure);
-    expect(told).toBe(1);
+    expect(failures).toBe(1);
     waiting.post({ text: 'nobody hears this' });
     waiting.end();
     expect(await ask(thread, 'again')).toBe('again');

@@ -1,14 +1,14 @@
 import type { LayerEntry, LayerVisitor } from '@clarion/model';
 
 /** A visitor that requests all files up to `maxBytes` and records everything it receives. */
-export interface Recording extends LayerVisitor {
+export interface RecordedLayer extends LayerVisitor {
   readonly entries: LayerEntry[];
   readonly contents: Map<string, Buffer>;
   readonly tooLarge: string[];
   entry(entry: LayerEntry): number | undefined;
 }
 
-export function record(maxBytes = Infinity): Recording {
+export function record(maxBytes = Infinity): RecordedLayer {
   const entries: LayerEntry[] = [];
   const contents = new Map<string, Buffer>();
   const tooLarge: string[] = [];
@@ -41,7 +41,7 @@ export async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer
 }
 
 /** The outcome of a promise: `ok`, or the code and message of the error. */
-export async function outcome(promise: Promise<unknown>): Promise<string> {
+export async function resultOf(promise: Promise<unknown>): Promise<string> {
   try {
     await promise;
     return 'ok';

@@ -1,10 +1,10 @@
 import type { ArchiveLimits } from '../src/limits';
 import { walkTar } from '../src/walk-tar';
-import { chunked, record, type Recording } from './recording';
+import { chunked, record, type RecordedLayer } from './recording';
 import { endBlocks } from '@clarion/test-kit';
 
 /** The result of walking a whole tar. */
-export interface Walked extends Recording {
+export interface WalkedTar extends RecordedLayer {
   readonly problems: readonly string[];
   readonly count: number;
   readonly paths: readonly string[];
@@ -12,7 +12,11 @@ export interface Walked extends Recording {
 }
 
 /** Walks a tar in chunks that do not end at block boundaries. */
-export async function walk(tar: Uint8Array, limits: Partial<ArchiveLimits> = {}, maxBytes = Infinity): Promise<Walked> {
+export async function walk(
+  tar: Uint8Array,
+  limits: Partial<ArchiveLimits> = {},
+  maxBytes = Infinity,
+): Promise<WalkedTar> {
   const recording = record(maxBytes);
   const { entries, problems, size } = await walkTar(chunked(tar, 700), recording, { label: 'layer 1', limits });
   if (size !== tar.length) throw new Error(`walked ${size} bytes of ${tar.length}`);

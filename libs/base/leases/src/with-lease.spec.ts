@@ -108,7 +108,7 @@ describe('withLease', () => {
 
   it('notifies the work when another owner took over', async () => {
     let stale = 0;
-    const holding: Lease = lease({
+    const current: Lease = lease({
       leaseMillis: 60,
       store: {
         ...store,
@@ -118,7 +118,7 @@ describe('withLease', () => {
     });
     const lost = await withLease(
       'a',
-      holding,
+      current,
       (signal) =>
         new Promise<string>((resolve) => {
           signal.addEventListener('abort', () => {

@@ -36,8 +36,8 @@ export async function withLease<T>(
   const renewal = setInterval(
     () => {
       take(name, owner, lease).then(
-        (held) => {
-          if (!held) lost.abort(new Error(`The lease "${name}" went to another process`));
+        (prolonged) => {
+          if (!prolonged) lost.abort(new Error(`The lease "${name}" went to another process`));
         },
         () => undefined,
       );

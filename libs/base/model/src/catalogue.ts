@@ -95,7 +95,7 @@ export interface NotRead {
  * compositions have equal findings, so everything that is looked up by vulnerability is stored per composition, not per
  * image (docs/decisions/0013). Content-addressed.
  */
-export interface Composition {
+export interface ImageComposition {
   /** Lower-case hex of the SHA-256 of the canonical JSON of the members below and the features. */
   readonly id: string;
   readonly namespaces: readonly PlacedNamespace[];

@@ -52,7 +52,7 @@ export interface PackageFiles {
 }
 
 /** What one version of one detector found in one layer. */
-export interface Detection {
+export interface LayerDetection {
   readonly detector: string;
   readonly version: number;
   /** The files this detector was given: one without facts is "present and empty". */
@@ -81,7 +81,7 @@ export interface LayerIndex {
   readonly size: number;
   readonly entries: number;
   readonly structure: LayerStructure;
-  readonly detections: readonly Detection[];
+  readonly detections: readonly LayerDetection[];
   /** Problems of the archive itself. */
   readonly problems: readonly Problem[];
 }

@@ -108,7 +108,7 @@ export interface EndpointFilter {
 }
 
 /** A webhook receiver. */
-export interface Endpoint {
+export interface NotificationEndpoint {
   readonly id: string;
   readonly url: string;
   readonly mode: EndpointMode;
@@ -146,7 +146,7 @@ export interface DeliveryAttempt {
 }
 
 /** The delivery of one notification to one endpoint. */
-export interface Delivery {
+export interface NotificationDelivery {
   readonly notification: string;
   readonly endpoint: string;
   readonly state: DeliveryState;

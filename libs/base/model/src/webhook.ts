@@ -1,4 +1,4 @@
-import type { AffectedImage, Endpoint, Notification } from './notification';
+import type { AffectedImage, NotificationEndpoint, Notification } from './notification';
 
 /** The message for a webhook receiver. */
 export type WebhookMessage =
@@ -24,4 +24,8 @@ export interface WebhookAnswer {
 }
 
 /** Sends one message to an endpoint, once: no redirects, no retries. Only rejects when `signal` aborts it. */
-export type SendWebhook = (endpoint: Endpoint, message: WebhookMessage, signal: AbortSignal) => Promise<WebhookAnswer>;
+export type SendWebhook = (
+  endpoint: NotificationEndpoint,
+  message: WebhookMessage,
+  signal: AbortSignal,
+) => Promise<WebhookAnswer>;

@@ -35,8 +35,8 @@ describe('richStatus', () => {
     ]);
     const url = Buffer.from('type.googleapis.com/google.rpc.ErrorInfo');
     const any = Buffer.concat([Buffer.from([0x0a, url.length]), url, Buffer.from([0x12, info.length]), info]);
-    const wanted = Buffer.concat([Buffer.from([0x08, 5, 0x12, 1, 0x6d, 0x1a, any.length]), any]);
-    expect(sent.metadata.get(key)).toEqual([wanted]);
+    const expected = Buffer.concat([Buffer.from([0x08, 5, 0x12, 1, 0x6d, 0x1a, any.length]), any]);
+    expect(sent.metadata.get(key)).toEqual([expected]);
   });
 
   it('limits the size of trailers', () => {
@@ -76,8 +76,8 @@ describe('status codes', () => {
     [status.DEADLINE_EXCEEDED, 'upstream-unavailable'],
     [status.INTERNAL, 'upstream-unavailable'],
     [status.DATA_LOSS, 'corrupt-data'],
-  ])('takes status %s for %s', (code, wanted) => {
-    expect(codeOfStatus(code)).toBe(wanted);
+  ])('takes status %s for %s', (code, expected) => {
+    expect(codeOfStatus(code)).toBe(expected);
   });
 
   it.each(['__proto__', 'toString', 'queue-full', ''])('does not accept %j as a code', (code) => {

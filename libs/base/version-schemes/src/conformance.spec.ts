@@ -172,7 +172,7 @@ describeVectors('apk fuzzy vectors (shared/conformance/versions)', () => {
     const prefix = parseApk(b).key.slice(0, -1);
     return parseApk(a).key.startsWith(prefix) ? 0 : scheme('apk').compare(a, b);
   }
-  const holds: Readonly<Record<string, (order: number) => boolean>> = {
+  const matches: Readonly<Record<string, (order: number) => boolean>> = {
     '~': (order) => order === 0,
     '!~': (order) => order !== 0,
     '<~': (order) => order <= 0,
@@ -180,9 +180,9 @@ describeVectors('apk fuzzy vectors (shared/conformance/versions)', () => {
   };
 
   it('apk-tools/version.data: 16 fuzzy rows', () => {
-    const rows = lines('apk-tools/version.data').filter(([, operator = '']) => operator in holds);
+    const rows = lines('apk-tools/version.data').filter(([, operator = '']) => operator in matches);
     expect(rows).toHaveLength(16);
-    const wrong = rows.filter(([a = '', operator = '', b = '']) => holds[operator]?.(fuzzyOrder(a, b)) !== true);
+    const wrong = rows.filter(([a = '', operator = '', b = '']) => matches[operator]?.(fuzzyOrder(a, b)) !== true);
     expect(wrong).toEqual([]);
   });
 });

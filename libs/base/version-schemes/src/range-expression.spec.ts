@@ -19,13 +19,13 @@ describe('parseRange', () => {
     ['<#MAXV#', ['1.0.0'], []],
     ['<#MINV#', [], ['0.0.0']],
   ])('%s', (text, inside, outside) => {
-    const holds = parseRange(npm, text);
-    expect([...inside, ...outside].filter(holds)).toEqual(inside);
+    const matches = parseRange(npm, text);
+    expect([...inside, ...outside].filter(matches)).toEqual(inside);
   });
 
   it('accepts versions as the scheme writes them', () => {
-    const holds = parseRange(dpkg, '>= 1:1.2~rc1-1, < 1:1.2-1+deb12u1');
-    expect(['1:1.2~rc1-1', '1:1.2-1', '1:1.2-1+deb12u1', '2.0'].filter(holds)).toEqual(['1:1.2~rc1-1', '1:1.2-1']);
+    const matches = parseRange(dpkg, '>= 1:1.2~rc1-1, < 1:1.2-1+deb12u1');
+    expect(['1:1.2~rc1-1', '1:1.2-1', '1:1.2-1+deb12u1', '2.0'].filter(matches)).toEqual(['1:1.2~rc1-1', '1:1.2-1']);
   });
 
   // As in matching: below the valid prefix of a bound is inside; what may or may not be below it is open.

@@ -19,8 +19,8 @@ const comparator = /^(<=|>=|==|!=|<|>|=)?\s*([^\s<>=!,|]+)$/;
 function parseComparator(scheme: VersionScheme, text: string): Predicate {
   if (text === '*') return () => true;
   const [, operator = '=', bound] = comparator.exec(text) ?? [];
-  const holds = operators[operator];
-  if (bound === undefined || holds === undefined) {
+  const matches = operators[operator];
+  if (bound === undefined || matches === undefined) {
     throw new ClarionError('invalid-input', `not a version comparison: ${JSON.stringify(text.slice(0, 80))}`, {
       remedy: 'write ranges like ">=1.2, <2.0 || 3.1"',
     });
@@ -29,7 +29,7 @@ function parseComparator(scheme: VersionScheme, text: string): Predicate {
   compareVersions(scheme, bound, bound);
   return (version) => {
     const order = orderVersions(scheme, version, bound);
-    return order === undefined ? undefined : holds(order);
+    return order === undefined ? undefined : matches(order);
   };
 }
 
@@ -43,7 +43,7 @@ export function parseRange(scheme: VersionScheme, text: string): Predicate {
   const alternatives = text
     .split('||')
     .map((part) => part.split(',').map((item) => parseComparator(scheme, item.trim())));
-  return (version) => some(alternatives.map((all) => every(all.map((holds) => holds(version)))));
+  return (version) => some(alternatives.map((all) => every(all.map((matches) => matches(version)))));
 }
 
 type Answers = readonly (boolean | undefined)[];

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 const illegal = '/';
 
 /** Whether the text after the prefix starts a new token and does not continue its last number or word. */
-function startsAnew(prefix: string, rest: string): boolean {
+function startsNewToken(prefix: string, rest: string): boolean {
   const seam = prefix.slice(-1) + rest.slice(0, 1);
   return !/^(?:\d\d|[A-Za-z]{2})$/.test(seam) && !/^[:!]/.test(rest);
 }
@@ -43,7 +43,7 @@ export function describeInvalidText(
       fc.property(certain, versions, (prefix, tail) => {
         const continuation = prefix + tail;
         const invalid = `${prefix}${illegal}${tail.includes('-') ? '-' : ''}`;
-        fc.pre(startsAnew(prefix, tail) && scheme.isValid(continuation) && !scheme.isValid(invalid));
+        fc.pre(startsNewToken(prefix, tail) && scheme.isValid(continuation) && !scheme.isValid(invalid));
         // It may say that something below its own prefix (a pre-release) is older.
         expect(certainties(scheme, continuation, invalid)).toEqual([]);
         expect(certainties(scheme, prefix, invalid)).toEqual([]);

@@ -5,7 +5,7 @@ import {
   endConnections,
   isHttp2,
   listenForConnections,
-  type Listening,
+  type ListeningPort,
   type ServeConnection,
   serveHttp,
   serveTls,
@@ -158,7 +158,7 @@ function countFailures(metrics: Metrics): (method: string) => void {
 }
 
 interface Open {
-  readonly listening: Listening;
+  readonly listening: ListeningPort;
   readonly http: Server;
   readonly grpc: GrpcServer;
   /** Both share one port. */

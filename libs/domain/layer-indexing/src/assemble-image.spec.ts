@@ -1,7 +1,7 @@
 import {
   textLength,
   workLimits,
-  type Detection,
+  type LayerDetection,
   type Feature,
   type Image,
   type LayerIndex,
@@ -30,7 +30,7 @@ function feature(path: string, name: string): Feature {
 
 function index(number: number, structure: Partial<LayerStructure>, more: Partial<LayerIndex> = {}): LayerIndex {
   const files = structure.files ?? [];
-  const detection: Detection = {
+  const detection: LayerDetection = {
     detector: 'jar',
     version: 1,
     files,
@@ -84,7 +84,7 @@ test('packages of an image have bounded text together', () => {
 
 describe('the namespace of a package', () => {
   const placed = (type: Feature['type'], packageType: PackageType) => {
-    const detection: Detection = {
+    const detection: LayerDetection = {
       detector: 'jar',
       version: 1,
       files: ['a.jar'],

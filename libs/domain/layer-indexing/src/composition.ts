@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Composition, EffectiveImage } from '@clarion/model';
+import type { ImageComposition, EffectiveImage } from '@clarion/model';
 
 /** The composition of an image: everything that determines its findings, named by its content (docs/decisions/0013). */
-export function compositionOf({ namespaces, channels, evidence, features }: EffectiveImage): Composition {
+export function compositionOf({ namespaces, channels, evidence, features }: EffectiveImage): ImageComposition {
   const id = createHash('sha256').update(canonicalJson({ namespaces, channels, evidence, features })).digest('hex');
   const own = new Set<string | null>([...namespaces, ...channels].map((namespace) => namespace.id)).add(null);
   const others = [...new Set(features.flatMap(({ namespace }) => (own.has(namespace) ? [] : [namespace ?? ''])))];

@@ -1,6 +1,6 @@
 import {
   type Detected,
-  type Detection,
+  type LayerDetection,
   type DetectorClient,
   type DetectorInfo,
   type DetectRequest,
@@ -20,7 +20,7 @@ export async function detectFiles(
   record: LayerRecord,
   linked: LinkedFiles,
   { client, detectors }: { readonly client: DetectorClient; readonly detectors: readonly DetectorInfo[] },
-): Promise<readonly Detection[]> {
+): Promise<readonly LayerDetection[]> {
   const shares = new Map(detectors.map((detector) => [detector.id, emptyShare(detector)]));
   record.files.forEach((file, path) => {
     for (const id of wantedBy(record.matcher, path)) addToShare(shares.get(id), { path, target: path }, file);
@@ -86,7 +86,7 @@ function addToShare(share: Share | undefined, { path, target }: Name, file: Laye
 }
 
 /** `room` is the number of facts that the layer may still have. */
-function toDetection(share: Share, result: Detected | undefined, room: number): Detection {
+function toDetection(share: Share, result: Detected | undefined, room: number): LayerDetection {
   const { detector, files, aliases, problems } = share;
   if (files.length > 0 && result === undefined) {
     problems.push({ code: 'unreadable-database', message: `Detector ${detector.id} gave no answer` });

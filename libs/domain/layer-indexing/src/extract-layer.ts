@@ -1,5 +1,5 @@
 import { compileFileFilters, readLayer, type ReadLayerOptions, type ReadLayerResult } from '@clarion/layer-archive';
-import type { Detection, DetectorInfo, Digest, LayerIndex, LayerStore, LayerVisitor } from '@clarion/model';
+import type { LayerDetection, DetectorInfo, Digest, LayerIndex, LayerStore, LayerVisitor } from '@clarion/model';
 import { type CollectFor, collectLayer } from './collect-layer';
 import { detectFiles } from './detect-files';
 import { allDetectors, ecosystemSigns } from './ecosystem-signs';
@@ -66,7 +66,10 @@ async function readAndStore(
 }
 
 /** Adds the signs found while the layer was walked, if they were requested. */
-async function withSigns(detections: readonly Detection[], record: LayerRecord): Promise<readonly Detection[]> {
+async function withSigns(
+  detections: readonly LayerDetection[],
+  record: LayerRecord,
+): Promise<readonly LayerDetection[]> {
   if (!detections.some(({ detector }) => detector === ecosystemSigns.id)) return detections;
   const { own, stored } = await record.packageFiles.finish();
   const signs = record.signs.signs(own);
@@ -94,7 +97,7 @@ interface Reading {
   readonly linked: LinkedFiles;
   readonly result: ReadLayerResult;
   /** The results of detectors, if they could run while the digests were computed. */
-  readonly early: Promise<readonly Detection[]> | undefined;
+  readonly early: Promise<readonly LayerDetection[]> | undefined;
   /** A directory has no bytes to recognise it by. */
   readonly remembered: boolean;
 }
@@ -107,7 +110,7 @@ interface Asked {
 async function readOnce(work: LayerWork, { collectFor, detectors }: Asked, deps: ExtractLayerDeps): Promise<Reading> {
   let { visitor, record } = collectLayer(collectFor);
   let links: SettledLinks = { linked: new Map(), unread: new Map() };
-  let early: Promise<readonly Detection[]> | undefined;
+  let early: Promise<readonly LayerDetection[]> | undefined;
   const onVisited = (): void => {
     links = settleLinks(record, collectFor);
     if (links.unread.size > 0 || work.descriptor.diffId === undefined) return;

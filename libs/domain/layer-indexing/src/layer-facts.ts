@@ -1,4 +1,4 @@
-import type { Detection, Feature, LayerIndex, NamespaceEvidence, Problem, ScopeEvidence } from '@clarion/model';
+import type { LayerDetection, Feature, LayerIndex, NamespaceEvidence, Problem, ScopeEvidence } from '@clarion/model';
 import type { WantedPlace } from './wanted-places';
 
 /** The facts of one detector about one file. */
@@ -36,7 +36,7 @@ export function factsOfPlace(facts: LayerFacts | undefined, place: WantedPlace):
   return link === undefined ? undefined : files.get(link.path);
 }
 
-function detectionFacts(detection: Detection, layer: LayerIndex): DetectionFacts {
+function detectionFacts(detection: LayerDetection, layer: LayerIndex): DetectionFacts {
   const problems = groupByPath(detection.problems);
   const features = groupByPath(detection.features);
   const namespaces = groupByPath(detection.namespaces);

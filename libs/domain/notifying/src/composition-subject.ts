@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createTurns } from '@clarion/deadlines';
 import type { MatchSubject } from '@clarion/matching';
-import type { Composition, Digest, PlacedFeature, CompositionStore, ImageStore } from '@clarion/model';
+import type { ImageComposition, Digest, PlacedFeature, CompositionStore, ImageStore } from '@clarion/model';
 
 export type SubjectStore = Pick<ImageStore, 'images'> & Pick<CompositionStore, 'compositionFeatures'>;
 
@@ -19,7 +19,7 @@ export interface KeyedSubject {
  * any package.
  */
 export async function subjectOf(
-  composition: Composition,
+  composition: ImageComposition,
   named: readonly PlacedFeature[],
   { store, withRepositories }: { readonly store: SubjectStore; readonly withRepositories: boolean },
 ): Promise<KeyedSubject | undefined> {
@@ -32,7 +32,10 @@ export async function subjectOf(
 }
 
 /** All packages of a composition with their matching input. */
-export async function wholeSubject(composition: Composition, store: SubjectStore): Promise<MatchSubject | undefined> {
+export async function wholeSubject(
+  composition: ImageComposition,
+  store: SubjectStore,
+): Promise<MatchSubject | undefined> {
   const layers = await layersOf(composition, store);
   const features = await store.compositionFeatures(composition.id);
   if (layers === undefined || features === undefined) return undefined;
@@ -44,7 +47,10 @@ export async function wholeSubject(composition: Composition, store: SubjectStore
  * The layers of any image of a composition, if their order matters: it decides which content sets apply to which
  * packages. It is the only matching input that a composition does not contain.
  */
-async function layersOf({ id, evidence }: Composition, store: SubjectStore): Promise<readonly Digest[] | undefined> {
+async function layersOf(
+  { id, evidence }: ImageComposition,
+  store: SubjectStore,
+): Promise<readonly Digest[] | undefined> {
   if (!evidence.some(({ kind }) => kind === 'content-set')) return [];
   return (await store.images({ by: 'composition', composition: id }, { limit: 1 })).items[0]?.layers;
 }
@@ -54,7 +60,7 @@ async function layersOf({ id, evidence }: Composition, store: SubjectStore): Pro
  * repositories are recorded.
  */
 async function repositoryMarker(
-  { id }: Composition,
+  { id }: ImageComposition,
   named: readonly PlacedFeature[],
   store: SubjectStore,
 ): Promise<readonly PlacedFeature[]> {

@@ -2,8 +2,8 @@ import { createDeadline } from '@clarion/deadlines';
 import {
   ClarionError,
   type AffectedImage,
-  type Delivery,
-  type Endpoint,
+  type NotificationDelivery,
+  type NotificationEndpoint,
   type Log,
   type Notification,
   type SendWebhook,
@@ -46,8 +46,8 @@ const pageSize = 500;
  * nothing left to send. Rejects only when the store does: the claim then expires, and the delivery is retried.
  */
 export async function deliver(
-  delivery: Delivery,
-  endpoint: Endpoint,
+  delivery: NotificationDelivery,
+  endpoint: NotificationEndpoint,
   deps: DeliverDeps,
 ): Promise<AttemptResult | undefined> {
   const { store } = deps;
@@ -64,16 +64,19 @@ export async function deliver(
   return attempted;
 }
 
-function withoutClaim({ claimedUntil: _, ...delivery }: Delivery, state: Delivery['state']): Delivery {
+function withoutClaim(
+  { claimedUntil: _, ...delivery }: NotificationDelivery,
+  state: NotificationDelivery['state'],
+): NotificationDelivery {
   return { ...delivery, state };
 }
 
 interface To {
-  readonly endpoint: Endpoint;
+  readonly endpoint: NotificationEndpoint;
   readonly notification: Notification;
 }
 
-async function attempt(delivery: Delivery, to: To, deps: DeliverDeps): Promise<AttemptResult> {
+async function attempt(delivery: NotificationDelivery, to: To, deps: DeliverDeps): Promise<AttemptResult> {
   const { now, settings, onAttempt } = deps;
   const startedAt = now();
   const answer = await sendOnce(to, deps);
@@ -124,7 +127,7 @@ async function acceptedImages(
  * Disables an endpoint that no longer wants deliveries or could not be reached for days; nothing is sent until it is
  * enabled.
  */
-async function giveUp({ id }: Endpoint, { result }: AttemptResult, deps: DeliverDeps): Promise<void> {
+async function giveUp({ id }: NotificationEndpoint, { result }: AttemptResult, deps: DeliverDeps): Promise<void> {
   const reason = result === 'gone' ? 'the receiver answered 410 Gone' : 'a delivery failed at its last attempt';
   deps.log.warn('A webhook endpoint is disabled', { endpoint: id, reason });
   await disableEndpoint(id, reason, deps).catch((error: unknown) => {

@@ -1,5 +1,13 @@
 import { slowly, until } from '@clarion/test-kit';
-import type { AffectedImage, Delivery, Endpoint, Log, Notification, SendWebhook, WebhookAnswer } from '@clarion/model';
+import type {
+  AffectedImage,
+  NotificationDelivery,
+  NotificationEndpoint,
+  Log,
+  Notification,
+  SendWebhook,
+  WebhookAnswer,
+} from '@clarion/model';
 import { createDeliverer, type Deliverer, type DelivererDeps } from './deliverer';
 import type { DeliveryReport } from './deliver';
 import { acknowledgeNotification, replayEndpoint, replayNotification } from './replay';
@@ -90,7 +98,7 @@ function start(send: SendWebhook, more: Partial<DelivererDeps> = {}): Deliverer 
   return deliverer;
 }
 
-async function wayOf(seed: number, endpoint: string): Promise<Delivery | undefined> {
+async function wayOf(seed: number, endpoint: string): Promise<NotificationDelivery | undefined> {
   const { items } = await installation.store.deliveries({ notification: idOf(seed) }, { limit: 100 });
   return items.find((delivery) => delivery.endpoint === endpoint);
 }
@@ -104,7 +112,7 @@ const isDelivered = async (seed: number, endpoint: string): Promise<boolean> =>
 /** Returns the answers in turn, repeating the last one, and records the called endpoints. */
 function answering(...answers: readonly WebhookAnswer[]): SendWebhook & { readonly calls: string[] } {
   const calls: string[] = [];
-  const send = (endpoint: Endpoint): Promise<WebhookAnswer> => {
+  const send = (endpoint: NotificationEndpoint): Promise<WebhookAnswer> => {
     calls.push(endpoint.id);
     return Promise.resolve(answers[Math.min(calls.length, answers.length) - 1] ?? ok);
   };

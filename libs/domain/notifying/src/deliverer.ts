@@ -1,4 +1,4 @@
-import type { Delivery, Endpoint, DeliveryStore, EndpointStore } from '@clarion/model';
+import type { NotificationDelivery, NotificationEndpoint, DeliveryStore, EndpointStore } from '@clarion/model';
 import { deliver, type DeliverDeps } from './deliver';
 import { defaultDeliverySettings, type DeliverySettings } from './delivery-schedule';
 import { createEndpointHealth, type EndpointHealth } from './endpoint-health';
@@ -101,7 +101,7 @@ class Pumps {
     while (this.attempts.size > 0) await Promise.all(this.attempts);
   }
 
-  private async fill(endpoint: Endpoint, signal: AbortSignal): Promise<void> {
+  private async fill(endpoint: NotificationEndpoint, signal: AbortSignal): Promise<void> {
     const { store, settings, now } = this.deps;
     const health = this.healthOf(endpoint.id);
     const limit = health.room(now().getTime());
@@ -109,7 +109,7 @@ class Pumps {
     // Reserved before the query, because attempts that end in the meantime query too.
     for (let one = 0; one < limit; one++) health.started();
     const claim = { now: now().toISOString(), until: new Date(now().getTime() + settings.claim).toISOString(), limit };
-    let claimed: readonly Delivery[] = [];
+    let claimed: readonly NotificationDelivery[] = [];
     try {
       claimed = await store.claimDeliveries(endpoint.id, claim);
     } finally {
@@ -118,7 +118,7 @@ class Pumps {
     for (const delivery of claimed) this.start(delivery, endpoint, signal);
   }
 
-  private start(delivery: Delivery, endpoint: Endpoint, signal: AbortSignal): void {
+  private start(delivery: NotificationDelivery, endpoint: NotificationEndpoint, signal: AbortSignal): void {
     const attempt = this.attempt(delivery, endpoint)
       .then(() => this.refill(endpoint.id, signal))
       .catch((error: unknown) => {
@@ -128,7 +128,7 @@ class Pumps {
     void attempt.then(() => this.attempts.delete(attempt));
   }
 
-  private async attempt(delivery: Delivery, endpoint: Endpoint): Promise<void> {
+  private async attempt(delivery: NotificationDelivery, endpoint: NotificationEndpoint): Promise<void> {
     const health = this.healthOf(endpoint.id);
     const { now } = this.deps;
     try {
@@ -160,7 +160,7 @@ class Pumps {
     return health;
   }
 
-  private forgetOthers(endpoints: readonly Endpoint[]): void {
+  private forgetOthers(endpoints: readonly NotificationEndpoint[]): void {
     const ids = new Set(endpoints.map(({ id }) => id));
     for (const [id, health] of this.healths) if (!ids.has(id) && health.isIdle()) this.healths.delete(id);
   }

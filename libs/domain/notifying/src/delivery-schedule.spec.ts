@@ -1,9 +1,9 @@
-import type { Delivery, WebhookAnswer } from '@clarion/model';
+import type { NotificationDelivery, WebhookAnswer } from '@clarion/model';
 import { afterAttempt, defaultDeliverySettings as settings } from './delivery-schedule';
 
 const endedAt = new Date('2026-03-01T12:00:00.000Z');
 const startedAt = new Date(endedAt.getTime() - 250);
-const after = (attempts: number): Delivery => ({
+const after = (attempts: number): NotificationDelivery => ({
   notification: 'n',
   endpoint: 'e',
   state: 'pending',

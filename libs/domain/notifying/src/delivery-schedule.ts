@@ -1,4 +1,4 @@
-import type { Delivery, DeliveryAttempt, WebhookAnswer } from '@clarion/model';
+import type { NotificationDelivery, DeliveryAttempt, WebhookAnswer } from '@clarion/model';
 
 /** Times and limits of deliveries, in milliseconds. */
 export interface DeliverySettings {
@@ -39,7 +39,7 @@ export const defaultDeliverySettings: DeliverySettings = {
 
 /** The result of an attempt. */
 export interface AttemptResult {
-  readonly delivery: Delivery;
+  readonly delivery: NotificationDelivery;
   /** `gone`: the receiver wants no more deliveries. `dead`: all attempts were used. */
   readonly result: 'delivered' | 'retry' | 'dead' | 'gone';
   /** The pause that the endpoint requested, or that it needs because it is overloaded. */
@@ -58,7 +58,11 @@ const loggedAttempts = 10;
 const overloaded = new Set([429, 502, 503, 504]);
 
 /** Evaluates a response: the state of the delivery, the time of the next attempt, and a pause for the endpoint. */
-export function afterAttempt(delivery: Delivery, attempted: Attempted, settings: DeliverySettings): AttemptResult {
+export function afterAttempt(
+  delivery: NotificationDelivery,
+  attempted: Attempted,
+  settings: DeliverySettings,
+): AttemptResult {
   const { answer, endedAt } = attempted;
   const { status } = answer;
   const attempts = delivery.attempts + 1;

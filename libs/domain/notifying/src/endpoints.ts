@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createDeadline } from '@clarion/deadlines';
-import { ClarionError, type Endpoint, type SealedSecret, type SendWebhook, type EndpointStore } from '@clarion/model';
+import {
+  ClarionError,
+  type NotificationEndpoint,
+  type SealedSecret,
+  type SendWebhook,
+  type EndpointStore,
+} from '@clarion/model';
 import { isSigningKey, type Sealer } from '@clarion/sealing';
 import { checkEndpointInput, type EndpointInput } from './endpoint-input';
 import { checkWebhookSecret, newWebhookSecret, verifyingKey } from './endpoint-secret';
@@ -18,8 +24,8 @@ export interface EndpointDeps {
 }
 
 /** A webhook receiver as callers see it, without its secrets. */
-export interface EndpointView extends Omit<Endpoint, 'secrets' | 'headers' | 'disabled'> {
-  readonly disabled: NonNullable<Endpoint['disabled']> | null;
+export interface EndpointView extends Omit<NotificationEndpoint, 'secrets' | 'headers' | 'disabled'> {
+  readonly disabled: NonNullable<NotificationEndpoint['disabled']> | null;
   /** How many secrets currently sign. */
   readonly secrets: number;
   /** Public keys (`whpk_…`) of those that are key pairs. */
@@ -44,7 +50,7 @@ const overlapHours = 24;
 const maxOverlapHours = 30 * 24;
 
 /** Throws `not-found`. */
-export async function endpointOf(id: string, store: Pick<EndpointStore, 'endpoint'>): Promise<Endpoint> {
+export async function endpointOf(id: string, store: Pick<EndpointStore, 'endpoint'>): Promise<NotificationEndpoint> {
   const endpoint = await store.endpoint(id);
   if (endpoint === undefined) throw unknownEndpoint(id);
   return endpoint;
@@ -64,7 +70,7 @@ export async function createEndpoint(input: EndpointInput, deps: EndpointDeps): 
   await deps.checkReceiver?.(input);
   if (input.handshake === true) await deps.handshake?.(input);
   const secret = input.secret ?? newWebhookSecret(input.signature);
-  const endpoint: Endpoint = {
+  const endpoint: NotificationEndpoint = {
     id: randomUUID(),
     ...storedSettings(input),
     secrets: [{ secret: sealer.seal(secret) }],
@@ -86,7 +92,7 @@ export async function updateEndpoint(id: string, input: EndpointInput, deps: End
   await deps.checkReceiver?.(input);
   if (input.handshake === true) await deps.handshake?.(input);
   const headers = input.headers === undefined ? keptHeaders(known) : sealedHeaders(input.headers, deps.sealer);
-  const endpoint: Endpoint = {
+  const endpoint: NotificationEndpoint = {
     id,
     ...storedSettings(input),
     secrets:
@@ -159,7 +165,10 @@ export async function testEndpoint(
 const testMillis = 30_000;
 
 /** An endpoint without its secret values. */
-export function viewEndpoint(endpoint: Endpoint, { sealer, now }: Pick<EndpointDeps, 'sealer' | 'now'>): EndpointView {
+export function viewEndpoint(
+  endpoint: NotificationEndpoint,
+  { sealer, now }: Pick<EndpointDeps, 'sealer' | 'now'>,
+): EndpointView {
   const { secrets, headers, disabled = null, ...rest } = endpoint;
   const signing = currentSecrets(secrets, now()).map(({ secret }) => sealer.open(secret));
   return {
@@ -172,7 +181,7 @@ export function viewEndpoint(endpoint: Endpoint, { sealer, now }: Pick<EndpointD
 }
 
 /** The secrets that sign at a given time, the current one first. */
-export function currentSecrets(secrets: Endpoint['secrets'], now: Date): Endpoint['secrets'] {
+export function currentSecrets(secrets: NotificationEndpoint['secrets'], now: Date): NotificationEndpoint['secrets'] {
   const time = now.toISOString();
   return secrets.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > time);
 }
@@ -190,9 +199,9 @@ function storedSettings({
 
 function secretsWith(
   secret: string,
-  { secrets }: Endpoint,
+  { secrets }: NotificationEndpoint,
   { deps, hours }: { readonly deps: EndpointDeps; readonly hours: number },
-): Endpoint['secrets'] {
+): NotificationEndpoint['secrets'] {
   const now = deps.now();
   const expiresAt = new Date(now.getTime() + hours * hourMillis).toISOString();
   const older = currentSecrets(secrets, now).map((one) => ({ ...one, expiresAt: one.expiresAt ?? expiresAt }));
@@ -202,7 +211,7 @@ function secretsWith(
 /** Limits the number of signatures when secrets are rotated faster than they expire. */
 const maxSecrets = 3;
 
-function keptHeaders({ headers }: Endpoint): { readonly headers?: SealedSecret } {
+function keptHeaders({ headers }: NotificationEndpoint): { readonly headers?: SealedSecret } {
   return headers === undefined ? {} : { headers };
 }
 

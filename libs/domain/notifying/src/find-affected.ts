@@ -4,7 +4,7 @@ import { ecosystemOf, indexedNames } from '@clarion/ecosystems';
 import type { MatchFacts } from '@clarion/matching';
 import { findingsOf, isCertain, type ReportOptions } from '@clarion/reporting';
 import {
-  type Composition,
+  type ImageComposition,
   type FactChange,
   type PlacedFeature,
   type AdvisoryChange,
@@ -138,7 +138,7 @@ async function namesBeside(
 
 /** The packages with changed names, and those of the composition with advisories about the same vulnerability. */
 async function featuresOf(
-  composition: Composition,
+  composition: ImageComposition,
   named: readonly PlacedFeature[],
   { others, store }: { readonly others: Names; readonly store: Pick<CompositionStore, 'compositionFeatures'> },
 ): Promise<readonly PlacedFeature[]> {

@@ -1,9 +1,9 @@
-import type { Composition, CompositionWithPackage, PlacedFeature, CompositionStore } from '@clarion/model';
+import type { ImageComposition, CompositionWithPackage, PlacedFeature, CompositionStore } from '@clarion/model';
 import { type FoundComposition, mergeCompositions } from './merge-compositions';
 import { installed } from '../testing/images';
 
 const debian = 'debian:12';
-const composition = (id: string): Composition => ({ id, namespaces: [], channels: [], evidence: [] });
+const composition = (id: string): ImageComposition => ({ id, namespaces: [], channels: [], evidence: [] });
 
 /** The packages of compositions by name, in the order of composition ids. */
 function storeOf(

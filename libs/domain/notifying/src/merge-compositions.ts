@@ -1,6 +1,6 @@
 import { createTurns } from '@clarion/deadlines';
 import type {
-  Composition,
+  ImageComposition,
   CompositionWithPackage,
   IndexedPackageType,
   PlacedFeature,
@@ -15,7 +15,7 @@ export interface PackageName {
 
 /** A composition with the packages that matched the names. */
 export interface FoundComposition {
-  readonly composition: Composition;
+  readonly composition: ImageComposition;
   readonly features: readonly PlacedFeature[];
 }
 

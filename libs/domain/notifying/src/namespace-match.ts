@@ -1,5 +1,5 @@
 import { advisoryNamespaces } from '@clarion/distributions';
-import { namespaceFamily, type Composition, type PlacedFeature } from '@clarion/model';
+import { namespaceFamily, type ImageComposition, type PlacedFeature } from '@clarion/model';
 
 /**
  * How the advisories of a namespace apply to a package: directly, by a channel that the image must have, or not at all.
@@ -16,7 +16,7 @@ export function matchNamespace(changed: string, { namespace }: Pick<PlacedFeatur
 }
 
 /** Whether an enabled channel of the image includes the advisories of a namespace. */
-export function hasChannel(changed: string, { channels }: Pick<Composition, 'channels'>): boolean {
+export function hasChannel(changed: string, { channels }: Pick<ImageComposition, 'channels'>): boolean {
   return channels.some(({ id }) => appliesTo(changed, id));
 }
 

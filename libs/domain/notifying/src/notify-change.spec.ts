@@ -1,4 +1,4 @@
-import type { Advisory, AffectedImage, EffectiveImage, Endpoint, LogFields } from '@clarion/model';
+import type { Advisory, AffectedImage, EffectiveImage, NotificationEndpoint, LogFields } from '@clarion/model';
 import { notificationId } from './notification-id';
 import { everyPage, testEndpoint } from '../testing/endpoint';
 import { matchOptions, openTestInstallation, type TestInstallation } from '../testing/test-installation';
@@ -315,7 +315,7 @@ describe('notifications', () => {
   });
 
   test('deliveries go to the endpoints that want one of the images', async () => {
-    const wishes: Readonly<Record<string, Partial<Endpoint>>> = {
+    const wishes: Readonly<Record<string, Partial<NotificationEndpoint>>> = {
       all: {},
       severe: { filter: { minSeverity: 'High' } },
       mild: { filter: { minSeverity: 'Medium' } },

@@ -1,4 +1,10 @@
-import type { Delivery, Endpoint, Notification, EndpointStore, NotificationStore } from '@clarion/model';
+import type {
+  NotificationDelivery,
+  NotificationEndpoint,
+  Notification,
+  EndpointStore,
+  NotificationStore,
+} from '@clarion/model';
 import { acceptsImage } from './endpoint-filter';
 
 const pageSize = 500;
@@ -17,7 +23,7 @@ export async function* deliveriesOf(
     readonly store: Pick<EndpointStore, 'endpoints'> & Pick<NotificationStore, 'affectedImages'>;
     readonly now: () => Date;
   },
-): AsyncGenerator<readonly Delivery[], void, undefined> {
+): AsyncGenerator<readonly NotificationDelivery[], void, undefined> {
   const open = new Set((await store.endpoints()).filter(({ disabled }) => disabled === undefined));
   let after: string | undefined;
   do {
@@ -36,7 +42,7 @@ export async function* deliveriesOf(
   } while (after !== undefined);
 }
 
-function deliveryTo({ id }: Endpoint, notification: Notification, now: Date): Delivery {
+function deliveryTo({ id }: NotificationEndpoint, notification: Notification, now: Date): NotificationDelivery {
   const at = now.toISOString();
   const due = { state: 'pending', nextAttemptAt: at, attempts: 0, log: [], createdAt: at } as const;
   return { notification: notification.id, endpoint: id, ...due };

@@ -1,5 +1,5 @@
 import { speaksAbout } from '@clarion/matching';
-import type { Composition, FeedSource, ImageStore } from '@clarion/model';
+import type { ImageComposition, FeedSource, ImageStore } from '@clarion/model';
 import { createCountRefresh, type RefreshCountsDeps } from './refresh-counts';
 
 export interface RecountDeps extends RefreshCountsDeps {
@@ -32,7 +32,7 @@ export async function recountCompositions(
   } while (after !== undefined);
 }
 
-function concerns(feed: Pick<FeedSource, 'namespaces' | 'own'>, { namespaces, channels }: Composition): boolean {
+function concerns(feed: Pick<FeedSource, 'namespaces' | 'own'>, { namespaces, channels }: ImageComposition): boolean {
   if (feed.own === true || feed.namespaces.length === 0) return true;
   return [...namespaces, ...channels].some(({ id }) => speaksAbout(feed, id));
 }

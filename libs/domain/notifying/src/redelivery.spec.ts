@@ -1,4 +1,4 @@
-import type { ChangedVulnerability, Endpoint, DomainEvent, Store } from '@clarion/model';
+import type { ChangedVulnerability, NotificationEndpoint, DomainEvent, Store } from '@clarion/model';
 import { notificationId } from './notification-id';
 import { notifyChange } from './notify-change';
 import { everyPage, testEndpoint } from '../testing/endpoint';
@@ -46,7 +46,7 @@ async function filledInstallation(): Promise<{
   readonly changed: ChangedVulnerability;
 }> {
   const installation = await openTestInstallation();
-  const endpoints: readonly Endpoint[] = [testEndpoint('a'), testEndpoint('b')];
+  const endpoints: readonly NotificationEndpoint[] = [testEndpoint('a'), testEndpoint('b')];
   for (const endpoint of endpoints) await installation.store.putEndpoint(endpoint);
   for (let seed = 1; seed <= 3; seed++) {
     await installation.addImage(imageWith(seed, [installed('debian:12', `openssl 3.${seed}`)]));

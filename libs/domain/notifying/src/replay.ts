@@ -1,6 +1,6 @@
 import {
   ClarionError,
-  type Delivery,
+  type NotificationDelivery,
   type Notification,
   type Store,
   type DeliveryStore,
@@ -86,7 +86,7 @@ export async function replayEndpoint(
 /** Each page is read before its deliveries are rewritten, so that replayed ones are not returned again. */
 async function replayAll(
   query: Parameters<Store['deliveries']>[0],
-  isReplayed: (delivery: Delivery) => boolean,
+  isReplayed: (delivery: NotificationDelivery) => boolean,
   { store, now, onDue }: ReplayDeps,
 ): Promise<number> {
   // Whether each notification seen so far still exists.
@@ -110,7 +110,7 @@ async function replayAll(
 }
 
 /** Due at `now`, and not claimed. */
-function dueNow({ notification, endpoint, log, createdAt }: Delivery, now: Date): Delivery {
+function dueNow({ notification, endpoint, log, createdAt }: NotificationDelivery, now: Date): NotificationDelivery {
   const nextAttemptAt = now.toISOString();
   return { notification, endpoint, state: 'pending', nextAttemptAt, attempts: 0, log, createdAt };
 }

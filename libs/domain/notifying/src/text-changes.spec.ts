@@ -1,4 +1,4 @@
-import type { EffectiveImage, Endpoint, VulnerabilityText } from '@clarion/model';
+import type { EffectiveImage, NotificationEndpoint, VulnerabilityText } from '@clarion/model';
 import { notificationId } from './notification-id';
 import { everyPage, testEndpoint } from '../testing/endpoint';
 import { epssThreshold, openTestInstallation, type TestInstallation } from '../testing/test-installation';
@@ -135,7 +135,7 @@ test('an advisory and a vulnerability record that change in one update are one m
 });
 
 test('exploitation changes are sent to endpoints that ask for them', async () => {
-  const wishes: Readonly<Record<string, Endpoint['filter']>> = {
+  const wishes: Readonly<Record<string, NotificationEndpoint['filter']>> = {
     all: {},
     asked: { exploitationChanges: true },
     'asked-severe': { exploitationChanges: true, minSeverity: 'High' },

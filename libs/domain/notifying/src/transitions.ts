@@ -1,4 +1,4 @@
-import { createTurns, sortInTurns, type Turns } from '@clarion/deadlines';
+import { createTurns, sortInTurns, type WorkTurns } from '@clarion/deadlines';
 import { isLikelyExploited, type ExploitationThreshold } from '@clarion/reporting';
 import {
   compareSeverity,
@@ -73,7 +73,7 @@ function countOf(findings: readonly Finding[]): SeverityCounts {
 }
 
 /** Groups the findings of both sides by vulnerability. */
-async function flawsOf({ before, after }: Sides, turns: Turns): Promise<readonly Sides[]> {
+async function flawsOf({ before, after }: Sides, turns: WorkTurns): Promise<readonly Sides[]> {
   const leader = new Map<string, string>();
   const lead = (id: string): string => {
     let at = id;
@@ -104,7 +104,7 @@ async function flawsOf({ before, after }: Sides, turns: Turns): Promise<readonly
 async function kindOf(
   { before, after }: Sides,
   options: TransitionOptions,
-  turns: Turns,
+  turns: WorkTurns,
 ): Promise<AffectedImage['transition'] | undefined> {
   if (before.length === 0) return 'affected';
   if (after.length === 0) return 'cleared';
@@ -118,7 +118,7 @@ async function kindOf(
   return isOther || riskOf(before, options) !== riskOf(after, options) ? 'changed' : undefined;
 }
 
-async function isSame(before: readonly unknown[], after: readonly unknown[], turns: Turns): Promise<boolean> {
+async function isSame(before: readonly unknown[], after: readonly unknown[], turns: WorkTurns): Promise<boolean> {
   if (before.length !== after.length) return false;
   for (const [at, one] of before.entries()) {
     if (turns.isOver()) await turns.next();

@@ -1,11 +1,11 @@
-import type { Endpoint, Page, PageRequest } from '@clarion/model';
+import type { NotificationEndpoint, Page, PageRequest } from '@clarion/model';
 import { createSealer } from '@clarion/sealing';
 
 export const sealer = createSealer('5f'.repeat(32));
 export const secret = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
 
 /** A webhook receiver without a filter. */
-export function testEndpoint(id: string, more: Partial<Endpoint> = {}): Endpoint {
+export function testEndpoint(id: string, more: Partial<NotificationEndpoint> = {}): NotificationEndpoint {
   return {
     id,
     url: 'https://receiver.example/hook',

@@ -1,6 +1,6 @@
 import { type GapFacts, gapsOf } from '@clarion/reporting';
 import {
-  type Composition,
+  type ImageComposition,
   type CompositionCounts,
   type MissingCounts,
   missingCounts,
@@ -43,7 +43,7 @@ export async function countsOf(images: readonly SubmittedImage[], settings: Matc
 interface Matched {
   /** Undefined if never counted, null if there are too many to count. */
   readonly counts: CompositionCounts | null | undefined;
-  readonly composition: Composition | undefined;
+  readonly composition: ImageComposition | undefined;
 }
 
 function countsFor(image: Matched & { readonly notRead: NotRead }, feeds: KnownFeeds): Counts {

@@ -1,6 +1,6 @@
 import { findsPackages, participatingFeeds, roleOf } from '@clarion/matching';
 import { namespacesWithData } from '@clarion/reporting';
-import type { Composition, FeedSource, FeedState } from '@clarion/model';
+import type { ImageComposition, FeedSource, FeedState } from '@clarion/model';
 
 /** The feeds of this installation, and how their updates went. */
 export interface Feeds {
@@ -12,7 +12,7 @@ export interface Feeds {
 export function namespacesOf({
   namespaces,
   channels,
-}: Pick<Composition, 'namespaces' | 'channels'>): readonly string[] {
+}: Pick<ImageComposition, 'namespaces' | 'channels'>): readonly string[] {
   return [...namespaces, ...channels].map(({ id }) => id);
 }
 

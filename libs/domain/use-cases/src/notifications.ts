@@ -1,5 +1,5 @@
 import { acknowledgeNotification, replayNotification } from '@clarion/notifying';
-import { ClarionError, type Delivery } from '@clarion/model';
+import { ClarionError, type NotificationDelivery } from '@clarion/model';
 import type { Context } from './context';
 import { cursorPage } from './cursor';
 import type { NotificationUseCases } from './use-cases';
@@ -28,6 +28,6 @@ export function notificationUseCases(context: Context): NotificationUseCases {
 }
 
 /** The current worker of a delivery is internal. */
-export function withoutClaim({ claimedUntil: _, ...delivery }: Delivery): Delivery {
+export function withoutClaim({ claimedUntil: _, ...delivery }: NotificationDelivery): NotificationDelivery {
   return delivery;
 }

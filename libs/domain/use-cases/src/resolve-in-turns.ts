@@ -1,5 +1,5 @@
 import { CallerShares } from '@clarion/connections';
-import { FairQueue, type Turn } from '@clarion/fair-queue';
+import { FairQueue, type QueueTurn } from '@clarion/fair-queue';
 import type { UseCaseDependencies } from './dependencies';
 import { PreconditionError } from './precondition-error';
 
@@ -7,7 +7,7 @@ type ResolveImage = UseCaseDependencies['resolveImage'];
 
 /** A caller who waits for a slot. */
 interface Waiting {
-  readonly begin: (turn: Turn<Waiting>) => void;
+  readonly begin: (turn: QueueTurn<Waiting>) => void;
 }
 
 /**
@@ -33,7 +33,7 @@ export function resolveInTurns(resolveImage: ResolveImage, places: number): Reso
   const queue = new FairQueue<Waiting>({ slots: places, spares, onLong: start });
   const shares = new CallerShares(askedAtOnce);
 
-  const place = (caller: string, signal: AbortSignal | undefined): Promise<Turn<Waiting>> =>
+  const place = (caller: string, signal: AbortSignal | undefined): Promise<QueueTurn<Waiting>> =>
     new Promise((resolve, reject) => {
       const leave = (): void => {
         queue.remove(waiting);

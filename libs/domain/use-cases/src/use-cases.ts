@@ -2,7 +2,7 @@ import type { FeedCounts, FeedLevel } from '@clarion/feed-updating';
 import type {
   AffectedImage,
   EventEnvelope,
-  Delivery,
+  NotificationDelivery,
   DeliveryState,
   DeadLetter,
   Digest,
@@ -279,7 +279,7 @@ export interface NotificationUseCases {
   ): Promise<{
     readonly notification: Notification;
     readonly images: Page<AffectedImage>;
-    readonly deliveries: readonly Delivery[];
+    readonly deliveries: readonly NotificationDelivery[];
   }>;
   /** Marks it as known, in need of no more attention. Throws `not-found`. */
   acknowledge(id: string): Promise<void>;
@@ -308,7 +308,11 @@ export interface EndpointUseCases {
    */
   replay(id: string, which: EndpointReplay): Promise<number>;
   /** The delivery log. Throws `not-found`. */
-  deliveries(id: string, query: { readonly state?: DeliveryState }, page: PageRequest): Promise<Page<Delivery>>;
+  deliveries(
+    id: string,
+    query: { readonly state?: DeliveryState },
+    page: PageRequest,
+  ): Promise<Page<NotificationDelivery>>;
 }
 
 export interface DeadLetterUseCases {

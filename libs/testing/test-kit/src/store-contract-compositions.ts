@@ -1,6 +1,6 @@
 import {
   severities,
-  type Composition,
+  type ImageComposition,
   type IndexedPackageType,
   type PlacedFeature,
   type SeverityCounts,
@@ -21,7 +21,7 @@ export function describeCompositions(current: CurrentStore): void {
       after === undefined
         ? store.compositionsWithPackage(type, name)
         : store.compositionsWithPackage(type, name, after);
-    const found: { readonly composition: Composition; readonly features: readonly PlacedFeature[] }[] = [];
+    const found: { readonly composition: ImageComposition; readonly features: readonly PlacedFeature[] }[] = [];
     for await (const { composition, pieces } of matches) {
       found.push({ composition, features: (await collect(pieces())).flat() });
     }

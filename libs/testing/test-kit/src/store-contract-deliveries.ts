@@ -1,4 +1,4 @@
-import type { Delivery, DeliveryState } from '@clarion/model';
+import type { NotificationDelivery, DeliveryState } from '@clarion/model';
 
 import type { CurrentStore } from './store-under-test';
 import { hostileNames } from './store-contract-names';
@@ -11,9 +11,9 @@ const at = (time: string) => `2024-03-01T${time}:00.000Z`;
 export function describeDeliveries(current: CurrentStore): void {
   const claim = (endpoint: string, now: string, limit = 100) =>
     current().store.claimDeliveries(endpoint, { now: at(now), until: at('23:00'), limit });
-  const seedsOf = (deliveries: readonly Delivery[]) =>
+  const seedsOf = (deliveries: readonly NotificationDelivery[]) =>
     deliveries.map(({ notification }) => Number.parseInt(notification.slice(-12), 16));
-  const begin = async (...deliveries: readonly Delivery[]) => {
+  const begin = async (...deliveries: readonly NotificationDelivery[]) => {
     for (const id of ['a', 'b']) await current().store.putEndpoint(testEndpoint(id));
     await current().store.addDeliveries(deliveries);
   };

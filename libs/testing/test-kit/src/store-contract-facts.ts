@@ -2,7 +2,7 @@ import type {
   AdvisoryGroup,
   AdvisoryStore,
   FeedStore,
-  Detection,
+  LayerDetection,
   FeedState,
   FeedWriter,
   LayerIndex,
@@ -16,7 +16,7 @@ export function testDigest(seed: number): string {
 }
 
 /** What detector `detector` found in a layer: one package that names the detector and its version. */
-export function testDetection(detector: string, version: number): Detection {
+export function testDetection(detector: string, version: number): LayerDetection {
   return {
     detector,
     version,

@@ -1,8 +1,8 @@
 import type {
   AffectedImage,
-  Composition,
-  Delivery,
-  Endpoint,
+  ImageComposition,
+  NotificationDelivery,
+  NotificationEndpoint,
   Notification,
   Page,
   PageRequest,
@@ -65,7 +65,7 @@ export function submittedImage(seed: number, changes: Partial<StoredImage> = {})
 }
 
 /** A composition; its id has the form of a real one. */
-export function testComposition(seed: number): Composition {
+export function testComposition(seed: number): ImageComposition {
   const layer = testDigest(seed);
   return {
     id: seed.toString(16).padStart(64, '0'),
@@ -130,7 +130,7 @@ export function affectedImage(seed: number, changes: Partial<AffectedImage> = {}
 }
 
 /** A webhook receiver. */
-export function testEndpoint(id: string, changes: Partial<Endpoint> = {}): Endpoint {
+export function testEndpoint(id: string, changes: Partial<NotificationEndpoint> = {}): NotificationEndpoint {
   return {
     id,
     url: 'https://hooks.example/clarion',
@@ -145,7 +145,11 @@ export function testEndpoint(id: string, changes: Partial<Endpoint> = {}): Endpo
 }
 
 /** A delivery of notification number `seed` that is due since 10:00. */
-export function testDelivery(seed: number, endpoint: string, changes: Partial<Delivery> = {}): Delivery {
+export function testDelivery(
+  seed: number,
+  endpoint: string,
+  changes: Partial<NotificationDelivery> = {},
+): NotificationDelivery {
   return {
     notification: testNotification(seed).id,
     endpoint,

@@ -5,8 +5,11 @@ import type { FeedJob, FeedReply } from './messages';
 /** Updates feeds. The process that gets the reply publishes the changes: the outbox is in the store. */
 export function feedJob(
   context: Parameters<typeof feedWork>[0],
-): (job: FeedJob, context: Pick<JobContext<FeedReply, never>, 'signal' | 'tell'>) => AsyncGenerator<FeedReply, void> {
-  return async function* ({ work, delivery }, { signal, tell }) {
+): (
+  job: FeedJob,
+  context: Pick<JobContext<FeedReply, never>, 'signal' | 'sendReply'>,
+) => AsyncGenerator<FeedReply, void> {
+  return async function* ({ work, delivery }, { signal, sendReply: tell }) {
     const handler = feedWork(context, {
       publishPending: () => Promise.resolve(),
       onEvent: (event) => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type JobContext, runChildProcess, type Workshop } from '@clarion/child-processes';
+import { type JobContext, runChildProcess, type JobRunner } from '@clarion/child-processes';
 import { doImageJob, indexLayer, type IndexLayerDeps, type PartOfImage } from '@clarion/layer-indexing';
 import { fillFile, openStoredUpload } from '@clarion/layer-sources';
 import type { Store } from '@clarion/model';
@@ -30,7 +30,7 @@ interface Indexing {
   readonly reports: ReportDeps;
 }
 
-async function open(settings: IndexingSettings): Promise<Workshop<Job, Reply, PartOfImage>> {
+async function open(settings: IndexingSettings): Promise<JobRunner<Job, Reply, PartOfImage>> {
   const { db, feeds, maxFeedAgeMillis, scratch: scratchDirectory, epssThreshold } = settings;
   const store = await openEmbeddedStore({ directory: db, mentions: true });
   const ways = openLayerEgress(settings);
@@ -68,7 +68,7 @@ async function* work(
   { deps: ofLayer, store, reports, updateFeed, settleCounts }: Indexing,
   context: JobContext<Reply, PartOfImage>,
 ): AsyncGenerator<Reply> {
-  const { signal, begin: onBegin, tell } = context;
+  const { signal, begin: onBegin, sendReply: tell } = context;
   const measures = measureLayers(ofLayer.count, (measure) => {
     tell({ kind: 'measured', measure });
   });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import type { Composition, PlacedFeature } from '@clarion/model';
+import type { ImageComposition, PlacedFeature } from '@clarion/model';
 import { OpenUpdates } from '@clarion/store-rules';
 import * as lmdb from 'lmdb';
 
@@ -39,7 +39,7 @@ function rawStore(): Environment {
 /** Format 4: one record for all features of a composition, and one for those of each name. */
 function putAsBefore(
   env: Environment,
-  { packages = 0, ...composition }: Composition,
+  { packages = 0, ...composition }: ImageComposition,
   features: readonly PlacedFeature[],
 ): void {
   const { id } = composition;

@@ -1,4 +1,4 @@
-import type { Composition } from '@clarion/model';
+import type { ImageComposition } from '@clarion/model';
 
 import { featuresOfPiece, putFeatures, storedPieces } from '../composition-features';
 import { unpack } from '../environment';
@@ -11,7 +11,7 @@ export const featuresInPieces: Migration = {
   since: '0.1.0',
   ranges: [keysBelow('composition')],
   rewrite(env, key, value) {
-    const { packages = Number.POSITIVE_INFINITY } = unpack(env, value) as Composition;
+    const { packages = Number.POSITIVE_INFINITY } = unpack(env, value) as ImageComposition;
     if (packages <= featuresOfPiece) return;
     const id = lastPart(key);
     putFeatures(env, id, [...storedPieces(env, id)].flat());

@@ -1,4 +1,4 @@
-import { type Answer, type RouteRequest } from '@clarion/http-engine';
+import { type HttpAnswer, type RouteRequest } from '@clarion/http-engine';
 import type { ImageSearch, Submitted, SubmitRequest } from '@clarion/use-cases';
 import { ClarionError } from '@clarion/model';
 import {
@@ -101,7 +101,7 @@ function withoutUndefined<T extends object>(value: T): Defined<T> {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Defined<T>;
 }
 
-function submittedAnswer(json: Submitted): Answer {
+function submittedAnswer(json: Submitted): HttpAnswer {
   const location = `/api/v1/images/${json.digest}`;
   return { status: json.state === 'indexed' ? 200 : 202, headers: { location }, json };
 }

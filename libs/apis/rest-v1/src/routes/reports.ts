@@ -1,4 +1,4 @@
-import { type Answer, entityTagsOf } from '@clarion/http-engine';
+import { type HttpAnswer, entityTagsOf } from '@clarion/http-engine';
 import { digest, layerList, none, packagePage, pageQuery } from '@clarion/rest-v1-contract';
 import { z } from 'zod';
 import { type AnyRoute, route } from '../route';
@@ -25,7 +25,10 @@ const getReport = route({
     200: { mediaTypes: ['application/json', ...otherMediaTypes], component: 'Report', about: 'The report' },
     304: { about: 'The report that the caller has is still the one' },
   },
-  async handle({ params: { digest: of }, query: { format }, headers, caller, signal }, { images }): Promise<Answer> {
+  async handle(
+    { params: { digest: of }, query: { format }, headers, caller, signal },
+    { images },
+  ): Promise<HttpAnswer> {
     const notTag = entityTagsOf(headers['if-none-match']);
     const report = await images.report(of, {
       ...{ notTag, signal, caller },

@@ -24,7 +24,7 @@ interface HashFile {
   /** By page, 1 for an overflow page that was read: each is part of one value. */
   readonly read: Uint8Array;
   /** How many keys the hash declares, and how many were found. */
-  readonly keys: { readonly told: number; met: number };
+  readonly keys: { readonly declared: number; met: number };
 }
 
 /**
@@ -51,10 +51,10 @@ export function* bdbHashValues(bytes: Uint8Array, context: ReadContext): Generat
       else yield value;
     }
   }
-  if (file.keys.met < file.keys.told && work.problem() === undefined) {
+  if (file.keys.met < file.keys.declared && work.problem() === undefined) {
     note(
       'truncated-database',
-      `The database has ${file.keys.met} of the ${file.keys.told} records that it should have`,
+      `The database has ${file.keys.met} of the ${file.keys.declared} records that it should have`,
     );
   }
 }
@@ -84,13 +84,13 @@ function openHash(bytes: Uint8Array, { note, budget: work }: ReadContext): HashF
     note('unreadable-database', 'The database is encrypted');
     return undefined;
   }
-  const told = view.getUint32(32, littleEndian) + 1;
+  const declared = view.getUint32(32, littleEndian) + 1;
   const there = Math.floor(bytes.length / pageSize);
-  if (there < told) note('truncated-database', `The database ends at page ${there} of ${told}`);
-  const pages = Math.min(told, there);
+  if (there < declared) note('truncated-database', `The database ends at page ${there} of ${declared}`);
+  const pages = Math.min(declared, there);
   const budget = byteBudget(bytes.length);
   // Berkeley DB counts keys unless transactions lock its pages, which rpm does not use: then the number stays too low.
-  const keys = { told: view.getUint32(88, littleEndian), met: 0 };
+  const keys = { declared: view.getUint32(88, littleEndian), met: 0 };
   return { bytes, view, littleEndian, pageSize, pages, budget, note, work, keys, read: new Uint8Array(pages) };
 }
 

@@ -1,5 +1,5 @@
 import type { WorkBudget } from '@clarion/model';
-import { type Value, valuesOf } from './header';
+import { type TagLocation, valuesOf } from './header';
 
 const tags = { directoryIndexes: 1116, names: 1117, directories: 1118 } as const;
 const wantedTags: ReadonlySet<number> = new Set(Object.values(tags));
@@ -34,7 +34,7 @@ export function* rpmFileNames(blob: Uint8Array, budget: WorkBudget): Generator<R
   }
 }
 
-function* strings(blob: Uint8Array, value: Value | undefined, budget: WorkBudget): Generator<Uint8Array> {
+function* strings(blob: Uint8Array, value: TagLocation | undefined, budget: WorkBudget): Generator<Uint8Array> {
   if (value?.type !== stringArray) return;
   const { count, end } = value;
   let at = value.start;

@@ -109,9 +109,9 @@ function headerBlob(tags: readonly HeaderTag[]): Buffer {
   const index: Buffer[] = [];
   const data: Buffer[] = [];
   for (const { tag, type, value, offset, count, unterminated } of tags) {
-    const place = data.reduce((sum, bytes) => sum + bytes.length, 0);
+    const end = data.reduce((sum, bytes) => sum + bytes.length, 0);
     const entry = Buffer.alloc(16);
-    [tag, type, offset ?? place, count ?? 1].forEach((number, at) => entry.writeUInt32BE(number, at * 4));
+    [tag, type, offset ?? end, count ?? 1].forEach((number, at) => entry.writeUInt32BE(number, at * 4));
     index.push(entry);
     data.push(valueBytes(value, unterminated === true));
   }

@@ -77,7 +77,7 @@ export function readRpmHeader(blob: Uint8Array, { note, budget }: ReadContext): 
 }
 
 /** Where the value of a tag is: absolute offset and the end of the header's data. */
-export interface Value {
+export interface TagLocation {
   readonly type: number;
   /** How many values there are. */
   readonly count: number;
@@ -87,9 +87,9 @@ export interface Value {
 
 /** Values of the tags of one header. */
 export interface TagValues {
-  readonly first: ReadonlyMap<number, Value>;
+  readonly first: ReadonlyMap<number, TagLocation>;
   /** Further values of repeated tags; which one rpm uses depends on how it searches. */
-  readonly repeated: readonly { readonly tag: number; readonly value: Value }[];
+  readonly repeated: readonly { readonly tag: number; readonly value: TagLocation }[];
 }
 
 const keptRepeats = 9;
@@ -101,8 +101,8 @@ export function valuesOf(blob: Uint8Array, wanted: ReadonlySet<number>, budget: 
   const dataStart = 8 + view.getUint32(0) * entryBytes;
   const end = dataStart + view.getUint32(4);
   if (end > blob.length) return undefined;
-  const first = new Map<number, Value>();
-  const repeated: { tag: number; value: Value }[] = [];
+  const first = new Map<number, TagLocation>();
+  const repeated: { tag: number; value: TagLocation }[] = [];
   for (let at = 8; at < dataStart && budget.spend(1); at += entryBytes) {
     const tag = view.getUint32(at);
     if (!wanted.has(tag)) continue;
@@ -118,7 +118,7 @@ export function valuesOf(blob: Uint8Array, wanted: ReadonlySet<number>, budget: 
 
 const maxStringBytes = 4096;
 
-function readString(blob: Uint8Array, value: Value | undefined): string | undefined {
+function readString(blob: Uint8Array, value: TagLocation | undefined): string | undefined {
   if (value === undefined || !stringTypes.has(value.type)) return undefined;
   const bytes = blob.subarray(value.start, Math.min(value.end, value.start + maxStringBytes));
   const length = bytes.indexOf(0);
@@ -127,7 +127,7 @@ function readString(blob: Uint8Array, value: Value | undefined): string | undefi
   return text === '(none)' ? undefined : text;
 }
 
-function readNumber(blob: Uint8Array, value: Value | undefined): number | undefined {
+function readNumber(blob: Uint8Array, value: TagLocation | undefined): number | undefined {
   if (value?.type !== int32 || value.start + 4 > value.end) return undefined;
   return new DataView(blob.buffer, blob.byteOffset, blob.length).getUint32(value.start);
 }

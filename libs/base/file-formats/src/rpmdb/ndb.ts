@@ -26,10 +26,11 @@ export function* ndbBlobs(bytes: Uint8Array, { note, budget: work }: ReadContext
     note('unreadable-database', `The database has the unknown NDB version ${view.getUint32(4, true)}`);
     return;
   }
-  const told = view.getUint32(12, true) * pageBytes;
-  if (told === 0) note('unreadable-database', 'The database has no slot pages');
-  if (told > bytes.length) note('truncated-database', `The database ends within its slots at ${bytes.length} bytes`);
-  const slotsEnd = Math.min(told, bytes.length);
+  const declared = view.getUint32(12, true) * pageBytes;
+  if (declared === 0) note('unreadable-database', 'The database has no slot pages');
+  if (declared > bytes.length)
+    note('truncated-database', `The database ends within its slots at ${bytes.length} bytes`);
+  const slotsEnd = Math.min(declared, bytes.length);
   const budget = byteBudget(bytes.length);
   const seen = new Set<number>();
   for (let at = headerBytes; at + slotBytes <= slotsEnd && work.spend(1); at += slotBytes) {

@@ -45,9 +45,9 @@ export function openSqlite(
   const log = writeAheadLog ?? new Uint8Array(0);
   const newer = committedPages(log, pageSize, note);
   const inFile = Math.floor(bytes.length / pageSize);
-  const told = view.getUint32(28);
-  if (newer.pages.size === 0 && told > inFile) {
-    note('truncated-database', `The database ends at page ${inFile} of ${told}`);
+  const declared = view.getUint32(28);
+  if (newer.pages.size === 0 && declared > inFile) {
+    note('truncated-database', `The database ends at page ${inFile} of ${declared}`);
   }
   return {
     pageSize,

@@ -15,7 +15,7 @@ export interface BackgroundHasher {
   /** Takes a copy of the chunk. Await the returned promise, if any, before the next call: the thread is behind. */
   update(chunk: Uint8Array): Promise<void> | undefined;
   /** Takes the buffer that `chunk` begins, and returns it after reading. Do not mix with `update`. */
-  hand(chunk: Uint8Array, giveBack: (buffer: ArrayBuffer) => void): void;
+  hand(chunk: Uint8Array, release: (buffer: ArrayBuffer) => void): void;
   digest(): Promise<Digest>;
   /** Ends the work when the digest is not needed any more. */
   drop(): void;
@@ -30,11 +30,11 @@ export function backgroundHasher(algorithm: DigestAlgorithm): BackgroundHasher {
   let job: HashJob | undefined;
   let wake: (() => void) | undefined;
 
-  let giveBack: ((buffer: ArrayBuffer) => void) | undefined;
+  let release: ((buffer: ArrayBuffer) => void) | undefined;
 
   function takeBack(buffer: ArrayBuffer): void {
-    if (giveBack !== undefined) {
-      giveBack(buffer);
+    if (release !== undefined) {
+      release(buffer);
       return;
     }
     free.push(buffer);
@@ -79,7 +79,7 @@ export function backgroundHasher(algorithm: DigestAlgorithm): BackgroundHasher {
   return {
     update: take,
     hand(chunk, back) {
-      giveBack = back;
+      release = back;
       job ??= openHashJob(algorithm, takeBack);
       job.update(chunk.buffer as ArrayBuffer, chunk.length);
     },

@@ -43,13 +43,13 @@ export function serveHashes(port: Pick<MessagePort, 'on' | 'postMessage'>): void
     const region = new RegionHash(request, block);
     jobs.set(id, region.hash);
     const next = (): void => {
-      const outcome = jobs.has(id) ? region.advance() : {};
-      if (outcome === undefined) {
+      const result = jobs.has(id) ? region.advance() : {};
+      if (result === undefined) {
         setImmediate(next);
         return;
       }
       region.close();
-      if (jobs.delete(id)) port.postMessage({ id, ...outcome });
+      if (jobs.delete(id)) port.postMessage({ id, ...result });
     };
     next();
   };
@@ -79,7 +79,7 @@ export function serveHashes(port: Pick<MessagePort, 'on' | 'postMessage'>): void
   });
 }
 
-type Outcome = Pick<HashReply, 'digest' | 'error'>;
+type HashResult = Pick<HashReply, 'digest' | 'error'>;
 
 /**
  * A region of a file that is hashed block by block. Opening throws when the file does not exist, or was replaced or
@@ -103,7 +103,7 @@ class RegionHash {
   }
 
   /** Hashes some more blocks; returns the outcome when it has ended. */
-  advance(): Outcome | undefined {
+  advance(): HashResult | undefined {
     try {
       const { offset, length } = this.region;
       for (let blocks = 0; blocks < blocksAtOnce && this.at < length; blocks += 1) {

@@ -26,7 +26,7 @@ export function startHashing(): void {
 
 interface Opened {
   readonly job: ThreadJob<HashRequest>;
-  readonly outcome: Promise<string>;
+  readonly result: Promise<string>;
 }
 
 interface Listener {
@@ -36,7 +36,7 @@ interface Listener {
 
 function open({ onBuffer, onFailure }: Listener): Opened {
   let settle: { resolve: (hex: string) => void; reject: (error: Error) => void };
-  const outcome = new Promise<string>((resolve, reject) => {
+  const result = new Promise<string>((resolve, reject) => {
     settle = { resolve, reject };
   });
   const job = thread.open({
@@ -51,12 +51,12 @@ function open({ onBuffer, onFailure }: Listener): Opened {
     },
   });
   // The caller may have given up before the thread failed.
-  outcome
+  result
     .catch(() => undefined)
     .finally(() => {
       job.end();
     });
-  return { job, outcome };
+  return { job, result };
 }
 
 function drop({ job }: Opened): void {
@@ -78,7 +78,7 @@ export function openHashJob(algorithm: DigestAlgorithm, onBuffer: (buffer: Array
       for (const size of handedOver.splice(0)) onBuffer(new ArrayBuffer(size));
     },
   });
-  const { job, outcome } = opened;
+  const { job, result } = opened;
   job.post({ kind: 'open', algorithm });
   return {
     update(buffer, bytes) {
@@ -91,7 +91,7 @@ export function openHashJob(algorithm: DigestAlgorithm, onBuffer: (buffer: Array
     },
     digest() {
       job.post({ kind: 'digest' });
-      return outcome;
+      return result;
     },
     drop() {
       drop(opened);
@@ -105,7 +105,7 @@ export function hashRegionInThread(region: FileRegion, algorithm: DigestAlgorith
   const { path, offset, length, stamp } = region;
   opened.job.post({ kind: 'region', path, offset, length, algorithm, ...(stamp !== undefined && { stamp }) });
   return {
-    digest: () => opened.outcome,
+    digest: () => opened.result,
     drop() {
       drop(opened);
     },

@@ -19,21 +19,21 @@ function content(length: number, seed = 1): Buffer {
 }
 
 async function* inThread(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const { chunks: lent, giveBack } = await gunzipInThread(chunks);
-  for await (const chunk of lent) {
+  const { chunks: borrowed, release } = await gunzipInThread(chunks);
+  for await (const chunk of borrowed) {
     yield chunk;
-    giveBack?.(chunk.buffer as ArrayBuffer);
+    release?.(chunk.buffer as ArrayBuffer);
   }
 }
 
-interface Outcome {
+interface InflateResult {
   readonly bytes: number;
   readonly hash: string;
   readonly error: string | undefined;
 }
 
 /** The decompressed result, read under the rules for borrowed chunks. */
-async function outcome(chunks: AsyncIterable<Uint8Array>): Promise<Outcome> {
+async function readAll(chunks: AsyncIterable<Uint8Array>): Promise<InflateResult> {
   const hash = createHash('sha256');
   let bytes = 0;
   let error: string | undefined;
@@ -73,8 +73,8 @@ describe('gunzipInThread', () => {
     ['a thousand to one', gzipSync(Buffer.alloc(64 * mebibyte))],
   ])('has the output of a stream of Node: %s', async (_, bytes) => {
     for (const size of [mebibyte, 65_536, 70_001]) {
-      const byStream = await outcome(gunzip(chunked(bytes, size)));
-      const byThread = await outcome(inThread(chunked(bytes, size)));
+      const byStream = await readAll(gunzip(chunked(bytes, size)));
+      const byThread = await readAll(inThread(chunked(bytes, size)));
       // How much of damaged data comes before the error depends on the buffer sizes.
       expect(byThread).toEqual(byStream.error === undefined ? byStream : { ...byStream, bytes: byThread.bytes });
     }
@@ -89,8 +89,8 @@ describe('gunzipInThread', () => {
       fc.asyncProperty(byte, fc.integer({ min: 1000, max: 2 * mebibyte }), async ({ at, flip }, size) => {
         const damaged = Buffer.from(members);
         damaged[at] = (damaged[at] ?? 0) ^ flip;
-        const byStream = await outcome(gunzip(chunked(damaged, size)));
-        const byThread = await outcome(inThread(chunked(damaged, size)));
+        const byStream = await readAll(gunzip(chunked(damaged, size)));
+        const byThread = await readAll(inThread(chunked(damaged, size)));
         expect([byThread.error, byThread.hash]).toEqual([byStream.error, byStream.hash]);
       }),
       { numRuns: 40 },
@@ -98,7 +98,7 @@ describe('gunzipInThread', () => {
   });
 
   it('inflates many at once', async () => {
-    const all = await Promise.all(Array.from({ length: 12 }, () => outcome(inThread(chunked(packed, 100_000)))));
+    const all = await Promise.all(Array.from({ length: 12 }, () => readAll(inThread(chunked(packed, 100_000)))));
     const hash = createHash('sha256').update(large).digest('hex');
     expect(all).toEqual(all.map(() => ({ bytes: large.length, hash, error: undefined })));
   });
@@ -112,7 +112,7 @@ describe('gunzipInThread', () => {
         yield chunk;
       }
     }
-    await outcome(inThread(counted()));
+    await readAll(inThread(counted()));
     expect(read).toBe(padded.length);
   });
 
@@ -122,7 +122,7 @@ describe('gunzipInThread', () => {
       await Promise.resolve();
       throw new Error('connection reset');
     }
-    expect((await outcome(inThread(failing()))).error).toBe('connection reset');
+    expect((await readAll(inThread(failing()))).error).toBe('connection reset');
   });
 
   it('closes its source when its consumer stops, and reads little ahead', async () => {

@@ -7,14 +7,14 @@ const smallBytes = 1024 * 1024;
 
 let supported: boolean | undefined;
 
-/** Chunks that are each borrowed until their buffer is returned; without `giveBack` they belong to the caller. */
-export interface Borrowed {
+/** Chunks that are each borrowed until their buffer is returned; without `release` they belong to the caller. */
+export interface BorrowedChunks {
   readonly chunks: AsyncGenerator<Uint8Array>;
-  readonly giveBack?: (buffer: ArrayBuffer) => void;
+  readonly release?: (buffer: ArrayBuffer) => void;
 }
 
 /** As `gunzip`, nearly twice as fast for large data, if chunks are returned soon. */
-export async function gunzipInThread(chunks: AsyncIterable<Uint8Array>): Promise<Borrowed> {
+export async function gunzipInThread(chunks: AsyncIterable<Uint8Array>): Promise<BorrowedChunks> {
   const source = chunks[Symbol.asyncIterator]();
   try {
     const { head, isAll } = await firstOf(source);
@@ -25,7 +25,7 @@ export async function gunzipInThread(chunks: AsyncIterable<Uint8Array>): Promise
     const opened: { job?: InflateJob } = {};
     return {
       chunks: throughThread(all, () => (opened.job = new InflateJob())),
-      giveBack: (buffer) => opened.job?.giveBack(buffer),
+      release: (buffer) => opened.job?.release(buffer),
     };
   } catch (error) {
     await source.return?.();

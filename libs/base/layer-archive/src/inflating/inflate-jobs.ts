@@ -108,7 +108,7 @@ class Inflating {
         this.end({ id: this.id, kind: 'end' });
         return;
       }
-      this.giveBack(input);
+      this.release(input);
     }
   };
 
@@ -118,7 +118,7 @@ class Inflating {
     this.progress = { ...this.progress, filled: 0 };
   }
 
-  private giveBack({ buffer }: Uint8Array<ArrayBuffer>): void {
+  private release({ buffer }: Uint8Array<ArrayBuffer>): void {
     this.inputs.shift();
     this.progress = { ...this.progress, read: 0 };
     this.reply({ id: this.id, kind: 'input', buffer }, [buffer]);

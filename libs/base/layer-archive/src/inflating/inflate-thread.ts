@@ -81,7 +81,7 @@ export class InflateJob {
   }
 
   /** A buffer that was read may be filled again. */
-  giveBack(buffer: ArrayBuffer): void {
+  release(buffer: ArrayBuffer): void {
     if (!this.isOver()) this.job.post({ kind: 'room', buffer }, [buffer]);
   }
 

@@ -13,7 +13,7 @@ interface Hidden {
 }
 
 /** The progress of a call. */
-export interface Progress {
+export interface InflateProgress {
   /** Bytes of the input, from its start, that were read. */
   readonly read: number;
   /** Bytes of the room, from its start, that are filled. */
@@ -61,7 +61,7 @@ export class SyncGunzip {
    * Reads `input` from `read` on and fills `room` from `filled` on, until one of them is at its end or all members are
    * complete. Undefined `input` means that no more follows. Throws zlib's errors for damaged data.
    */
-  inflate(input: Uint8Array | undefined, room: Uint8Array, { read, filled }: Progress): Progress {
+  inflate(input: Uint8Array | undefined, room: Uint8Array, { read, filled }: InflateProgress): InflateProgress {
     const from = input ?? nothing;
     const flush = input === undefined ? constants.Z_FINISH : constants.Z_NO_FLUSH;
     this.handle.writeSync(flush, from, read, from.length - read, room, filled, room.length - filled);

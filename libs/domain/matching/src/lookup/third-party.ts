@@ -1,10 +1,10 @@
-import { distributions, type Publisher } from '@clarion/distributions';
+import { distributions, type PackagePublisher } from '@clarion/distributions';
 import { isOwnName, namespaceFamily, type PlacedFeature } from '@clarion/model';
 
 /**
  * Known publishers only: distribution maintainers use private addresses too, so an unknown one means nothing.
  */
-const publishers: readonly Publisher[] = [
+const publishers: readonly PackagePublisher[] = [
   { name: 'Adoptium', domains: ['adoptium.net'] },
   { name: 'Amazon Corretto', domains: ['amazon.com'] },
   { name: 'Azul', domains: ['azul.com', 'azulsystems.com'] },

@@ -1,4 +1,4 @@
-import type { Composition, CompositionCounts } from '../../catalogue';
+import type { ImageComposition, CompositionCounts } from '../../catalogue';
 import type { IndexedPackageType, PlacedFeature } from '../../feature';
 import type { Page, PageRequest } from '../../page';
 import type { Severity } from '../../severity';
@@ -6,8 +6,8 @@ import type { Severity } from '../../severity';
 /** Compositions of submitted images, the index of their packages by name, and their counts. */
 export interface CompositionStore {
   /** Stores a composition with its features and their index by name. Does nothing when it is known. */
-  putComposition(composition: Composition, features: readonly PlacedFeature[]): Promise<void>;
-  composition(id: string): Promise<Composition | undefined>;
+  putComposition(composition: ImageComposition, features: readonly PlacedFeature[]): Promise<void>;
+  composition(id: string): Promise<ImageComposition | undefined>;
   /** All features of a composition in the order in which they were stored; undefined for an unknown composition. */
   compositionFeatures(id: string): Promise<readonly PlacedFeature[] | undefined>;
   /**
@@ -32,7 +32,7 @@ export interface CompositionStore {
 
 /** A composition that was found by a name. */
 export interface CompositionWithPackage {
-  readonly composition: Composition;
+  readonly composition: ImageComposition;
   /**
    * Exactly the packages that it was found by, in pieces of up to a few thousand: an image may have 100,000 from one
    * source. They are read on request, each time again; empty for a composition that was deleted meanwhile.

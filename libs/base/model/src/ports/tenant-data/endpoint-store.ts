@@ -1,10 +1,10 @@
-import type { Endpoint } from '../../notification';
+import type { NotificationEndpoint } from '../../notification';
 
 /** Webhook receivers. */
 export interface EndpointStore {
-  putEndpoint(endpoint: Endpoint): Promise<void>;
-  endpoint(id: string): Promise<Endpoint | undefined>;
-  endpoints(): Promise<readonly Endpoint[]>;
+  putEndpoint(endpoint: NotificationEndpoint): Promise<void>;
+  endpoint(id: string): Promise<NotificationEndpoint | undefined>;
+  endpoints(): Promise<readonly NotificationEndpoint[]>;
   /** Also deletes its deliveries. False when it did not exist. */
   removeEndpoint(id: string): Promise<boolean>;
 }
