@@ -17,13 +17,19 @@ import {
   workLimits,
 } from '@clarion/model';
 import { ecosystemsOf, type FoundEcosystem, signsOfLayer } from './ecosystem-signs';
-import { factsOfPlace, type FileFacts, type LayerFacts, layerFacts } from './layer-facts';
+import { factsOfFile, type FileFacts, type LayerFacts, layerFacts } from './layer-facts';
 import { applyLayer, emptyView, type MergedView } from './merged-view';
-import { featuresOfView, noFeatures, sortedFeatures, type ViewFeatures } from './origins';
+import { featuresOfView, noFeatures, sortedFeatures, type ViewFeatures } from './view-features';
 import { type PickedNamespaces, pickNamespace, type LayerNamespaceEvidence } from './pick-namespace';
 import { leadsSomewhere } from './relevant-paths';
 import { sortedEvidence, withRepositories } from './repositories';
-import { findWanted, planSearch, type SearchPlan, type WantedPlace, type WantedPlaces } from './wanted-places';
+import {
+  findFilteredFiles,
+  planSearch,
+  type SearchPlan,
+  type FilteredFile,
+  type FilteredFiles,
+} from './filtered-files';
 
 /**
  * Links of all layers together that are kept with any name; beyond that, only those with names that lead to filtered
@@ -35,7 +41,7 @@ const none: LayerFacts = new Map();
 
 /** The image as it is after its top layer. */
 interface TopView {
-  readonly places: WantedPlaces;
+  readonly files: FilteredFiles;
   readonly features: ViewFeatures;
   readonly problems: readonly PlacedProblem[];
   readonly ecosystems: readonly FoundEcosystem[];
@@ -69,12 +75,12 @@ export function measuredAssembly(
   const top = composeLayers(layers, facts, { plan, budget });
   const namespaces: LayerNamespaceEvidence[] = [];
   const evidence: PlacedEvidence[] = [];
-  for (const { path, layer, file } of factsOfPlaces(top.places, facts)) {
+  for (const { path, layer, file } of factsOfFiles(top.files, facts)) {
     for (const one of file.namespaces) namespaces.push({ ...one, path, layer: digestAt(digests, layer) });
     for (const one of file.evidence) evidence.push({ ...one, path, layer: digestAt(digests, layer) });
   }
   const picked = pickNamespace(namespaces);
-  const features = withRepositories(placeFeatures(top.features, { picked, digests, budget }), evidence);
+  const features = withRepositories(placedFeatures(top.features, { picked, digests, budget }), evidence);
   const exceeded = budget.problem();
   const ofImage = exceeded === undefined ? [] : [{ ...exceeded, layer: null }];
   const effective: EffectiveImage = {
@@ -85,7 +91,7 @@ export function measuredAssembly(
     evidence: sortedEvidence(evidence),
     features,
     ...(top.ecosystems.length === 0 ? {} : { ecosystems: top.ecosystems }),
-    problems: sortedProblems([...ofImage, ...top.problems, ...fileProblems(top.places, facts, digests)], digests),
+    problems: sortedProblems([...ofImage, ...top.problems, ...fileProblems(top.files, facts, digests)], digests),
   };
   return { effective, steps: budget.stepsSpent() };
 }
@@ -105,7 +111,7 @@ function composeLayers(
   const distinct = new Map(layers.map((layer, number) => [layer, facts[number]]));
   const problems = [...distinct].flatMap(problemsOfLayer);
   const add = ({ diffId }: LayerIndex, problem: Problem): number => problems.push({ ...problem, layer: diffId });
-  let places: WantedPlaces = { found: [], lost: [] };
+  let files: FilteredFiles = { found: [], lost: [] };
   let features: ViewFeatures = noFeatures;
   let links = 0;
   for (const { number, layer, times } of runs) {
@@ -122,11 +128,11 @@ function composeLayers(
     // When the budget is used up, the last known view is the one below.
     if (!budget.spend(0)) break;
     if (!changed) continue;
-    places = findWanted(view, plan);
-    features = featuresOfView(places.found, facts, { layer: number, features, budget });
+    files = findFilteredFiles(view, plan);
+    features = featuresOfView(files.found, facts, { layer: number, features, budget });
   }
   const numbered = runs.map(({ number, layer }) => [number, layer] as const);
-  return { places, features, problems, ecosystems: ecosystemsOf(numbered, view) };
+  return { files, features, problems, ecosystems: ecosystemsOf(numbered, view) };
 }
 
 /** A layer, and how many times it repeats in a row. */
@@ -185,13 +191,13 @@ function withFewerLinks(structure: LayerStructure, plan: SearchPlan): LayerStruc
 }
 
 /** The facts of detectors about the files that remain in the image. */
-function* factsOfPlaces(
-  places: WantedPlaces,
+function* factsOfFiles(
+  files: FilteredFiles,
   facts: readonly LayerFacts[],
 ): Iterable<{ readonly path: string; readonly layer: number; readonly file: FileFacts }> {
-  for (const place of places.found) {
-    const file = factsOfPlace(facts[place.file.layer], place);
-    if (file !== undefined) yield { path: place.path, layer: place.file.layer, file };
+  for (const filtered of files.found) {
+    const file = factsOfFile(facts[filtered.file.layer], filtered);
+    if (file !== undefined) yield { path: filtered.path, layer: filtered.file.layer, file };
   }
 }
 
@@ -201,7 +207,7 @@ interface Placing {
   readonly budget: WorkBudget;
 }
 
-function placeFeatures(features: ViewFeatures, { picked, digests, budget }: Placing): PlacedFeature[] {
+function placedFeatures(features: ViewFeatures, { picked, digests, budget }: Placing): PlacedFeature[] {
   const { namespace } = picked;
   const placed: PlacedFeature[] = [];
   for (const { feature, layer } of sortedFeatures(features)) {
@@ -215,20 +221,20 @@ function placeFeatures(features: ViewFeatures, { picked, digests, budget }: Plac
 }
 
 /** Problems of files that remain in the image, and of names with an unknown target. */
-function fileProblems(places: WantedPlaces, facts: readonly LayerFacts[], digests: readonly Digest[]): PlacedProblem[] {
-  const found = places.found.flatMap((place): PlacedProblem[] => {
-    const { path, file, links } = place;
-    const known = factsOfPlace(facts[file.layer], place);
+function fileProblems(files: FilteredFiles, facts: readonly LayerFacts[], digests: readonly Digest[]): PlacedProblem[] {
+  const found = files.found.flatMap((filtered): PlacedProblem[] => {
+    const { path, file, links } = filtered;
+    const known = factsOfFile(facts[file.layer], filtered);
     if (known !== undefined) {
       const problems = known.problems.map((problem) => ({ ...problem, path, layer: digestAt(digests, file.layer) }));
-      return place.unseen && hasOthersAbove(digests, file.layer)
-        ? [...problems, unseenChange(place, digests)]
+      return filtered.unseen && hasOthersAbove(digests, file.layer)
+        ? [...problems, unseenChange(filtered, digests)]
         : problems;
     }
     const message = `${path} is a link to a file that no detector was given`;
     return [{ code: 'unresolved-link', path, message, layer: digestAt(digests, links.at(-1)?.layer ?? file.layer) }];
   });
-  const lost = places.lost.map(({ path, link, reason }): PlacedProblem => {
+  const lost = files.lost.map(({ path, link, reason }): PlacedProblem => {
     const why =
       reason === 'loop'
         ? 'a loop, or too long a chain, of symbolic links'
@@ -239,7 +245,7 @@ function fileProblems(places: WantedPlaces, facts: readonly LayerFacts[], digest
 }
 
 /** Layers are read only for filtered names: what the others put at another name is recorded for no layer. */
-function unseenChange({ path, links, file }: WantedPlace, digests: readonly Digest[]): PlacedProblem {
+function unseenChange({ path, links, file }: FilteredFile, digests: readonly Digest[]): PlacedProblem {
   const message = `${path} is a link to ${file.path}, which a later layer may have replaced`;
   return { code: 'unresolved-link', path, message, layer: digestAt(digests, links.at(-1)?.layer ?? file.layer) };
 }

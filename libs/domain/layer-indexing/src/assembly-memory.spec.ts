@@ -28,7 +28,7 @@ function layerOfFiles(): LayerIndex {
   return { diffId: 'sha256:a', blobs: [], size: 0, entries: count, structure, detections: [detection], problems: [] };
 }
 
-it('adds little more to a package than what it holds', () => {
+it('adds little more to a package than its own data', () => {
   const platform = { os: 'linux', architecture: 'amd64' };
   const layers = [layerOfFiles()];
   const before = heapBytes();

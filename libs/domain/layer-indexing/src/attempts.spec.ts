@@ -7,7 +7,7 @@ import { ClarionError, type ClarionEvent, type Store, type Submission } from '@c
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { buildImage, type BuiltImage, file, openBuiltImage } from '@clarion/test-kit';
-import { endAttempt, type Part, recordCrash } from './attempts';
+import { endAttempt, type AttemptPart, recordCrash } from './attempts';
 import { indexLayer, type IndexLayerDeps } from './index-layer';
 
 const detectors = localDetectorClient([...namespaceDetectors, ...featureDetectors]);
@@ -109,7 +109,7 @@ describe.each([
   });
 
   it('records what killed it, and reports it in the end', async () => {
-    const of = { image: built.manifestDigest, submission: 's', part: part satisfies Part };
+    const of = { image: built.manifestDigest, submission: 's', part: part satisfies AttemptPart };
     const reason = 'took more than 512 MiB of memory';
     const drained = async (): Promise<readonly ClarionEvent[]> => {
       const events: ClarionEvent[] = [];

@@ -6,10 +6,10 @@ import { failImage } from './fail-image';
 export const maxAttempts = 3;
 
 /** A part of the work on a submission, as `Submission.attempts` names it. */
-export type Part = `layer ${number}` | 'composition';
+export type AttemptPart = `layer ${number}` | 'composition';
 
 export interface PartOfImage extends SubmissionKey {
-  readonly part: Part;
+  readonly part: AttemptPart;
 }
 
 type ChangesImages = Pick<ImageStore, 'changeImage'>;

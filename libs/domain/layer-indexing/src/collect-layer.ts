@@ -40,7 +40,7 @@ export function wantedBy(matcher: FileFilterMatcher, path: string): readonly str
 }
 
 /** Largest size of a file that one of the detectors `ids` accepts. */
-export function largestWanted(ids: readonly string[], { matcher, missing }: CollectFor): number | undefined {
+export function largestAccepted(ids: readonly string[], { matcher, missing }: CollectFor): number | undefined {
   const sizes = ids.filter((id) => missing.has(id)).map((id) => matcher.maxBytes(id));
   return sizes.length === 0 ? undefined : sizes.reduce((a, b) => Math.max(a, b));
 }
@@ -93,8 +93,8 @@ export function collectLayer(collectFor: CollectFor, options: CollectOptions = {
       if (wanted) keepDirectories(record, entry.path, open);
       noteSharedName(record, entry.path, { tracked, trackedNames });
       if (entry.type === 'file' && wanted) {
-        limit = larger(largestWanted(ids, collectFor), tracked.get(entry.path));
-        current = wantedFile(record, entry);
+        limit = larger(largestAccepted(ids, collectFor), tracked.get(entry.path));
+        current = newFile(record, entry);
         const largest = current === undefined ? undefined : limit;
         return typeof asked === 'number' ? Math.max(asked, largest ?? 0) : largest;
       }
@@ -244,7 +244,7 @@ function keepDirectory(record: LayerRecord, path: string): void {
   }
 }
 
-function wantedFile(record: LayerRecord, entry: LayerEntry): LayerFile | undefined {
+function newFile(record: LayerRecord, entry: LayerEntry): LayerFile | undefined {
   const { path, size } = entry;
   if (!hasRoom(record, 'files', { path })) return undefined;
   const file: LayerFile = { path, size };

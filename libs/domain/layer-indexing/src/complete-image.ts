@@ -22,7 +22,7 @@ import { measuredAssembly } from './assemble-image';
 import { beginAttempt, endAttempt, type PartOfImage } from './attempts';
 import { compositionOf } from './composition';
 import { isForeign, missingLayer } from './foreign-layer';
-import { holdLayers } from './held-layers';
+import { boundedLayers } from './bounded-layers';
 import { knownDiffId, type KnownLayers, recordedIdentity } from './known-layer';
 import type { SubmissionKey } from './submission-key';
 
@@ -170,8 +170,8 @@ async function loaded(
   known: readonly KnownLayer[],
   { store, detectors }: LayersDeps,
 ): Promise<readonly LayerIndex[] | undefined> {
-  const held = holdLayers((diffId) => store.layer(diffId, detectors));
-  return held.inOrder(known);
+  const bounded = boundedLayers((diffId) => store.layer(diffId, detectors));
+  return bounded.inOrder(known);
 }
 
 async function allThere<T>(asked: readonly Promise<T | undefined>[]): Promise<readonly T[] | undefined> {

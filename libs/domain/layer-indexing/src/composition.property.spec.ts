@@ -25,7 +25,7 @@ import {
 } from '@clarion/test-kit';
 import fc from 'fast-check';
 import { assembleImage } from './assemble-image';
-import { holdLayers } from './held-layers';
+import { boundedLayers } from './bounded-layers';
 import { indexImage } from './index-image';
 
 const runs = Number(process.env['CLARION_PROPERTY_RUNS'] ?? 500);
@@ -65,18 +65,18 @@ interface Step {
 const filePath = fc
   .tuple(fc.constantFrom(...directories, ''), fc.constantFrom(...fileNames))
   .map(([folder, name]) => (folder === '' ? name : `${folder}/${name}`));
-const wantedPath = fc.constantFrom(
+const filteredPath = fc.constantFrom(
   ...['var/lib/dpkg/status', 'var/lib/dpkg/status.d/pkg', 'lib/apk/db/installed', 'usr/lib/apk/db/installed'],
   ...['etc/os-release', 'usr/lib/os-release'],
 );
-const anyFile = fc.oneof({ weight: 3, arbitrary: wantedPath }, { weight: 1, arbitrary: filePath });
+const anyFile = fc.oneof({ weight: 3, arbitrary: filteredPath }, { weight: 1, arbitrary: filePath });
 const anyDirectory = fc.constantFrom(...directories);
 
 function steps(layer: number): fc.Arbitrary<Step[]> {
   const data = fc.constantFrom(`data${layer}`, `data${Math.max(0, layer - 1)}`);
-  const arbitrary = (make: Step['make'], place: fc.Arbitrary<string>, target: fc.Arbitrary<string>) =>
+  const arbitrary = (make: Step['make'], at: fc.Arbitrary<string>, target: fc.Arbitrary<string>) =>
     fc.record({
-      path: place,
+      path: at,
       make: fc.constant(make),
       packages: fc.array(fc.nat(3), { maxLength: 3 }),
       target,
@@ -102,9 +102,9 @@ function steps(layer: number): fc.Arbitrary<Step[]> {
       { maxLength: 9 },
     )
     .map((all) =>
-      all.filter(({ make, path: place, target }) => {
+      all.filter(({ make, path: at, target }) => {
         // Known gap: a file written through a link of another name into a directory whose filter accepts any name.
-        return make !== 'symlink' || !target.endsWith('status.d') || place.endsWith('status.d');
+        return make !== 'symlink' || !target.endsWith('status.d') || at.endsWith('status.d');
       }),
     );
 }
@@ -129,9 +129,9 @@ function toEntries(layerSteps: readonly Step[]): TarEntry[] {
       named.set(step.path, step);
     }
   }
-  const underFile = (place: string, itself: boolean): boolean =>
+  const underFile = (at: string, itself: boolean): boolean =>
     [...named.values()].some(
-      (other) => other.make !== 'directory' && (place.startsWith(`${other.path}/`) || (itself && other.path === place)),
+      (other) => other.make !== 'directory' && (at.startsWith(`${other.path}/`) || (itself && other.path === at)),
     );
   const kept = layerSteps.filter(
     (step) => (hides(step) || named.get(step.path) === step) && !underFile(step.path, step.make === 'opaque'),
@@ -148,37 +148,37 @@ function toEntries(layerSteps: readonly Step[]): TarEntry[] {
 }
 
 function toEntry(step: Step): TarEntry[] {
-  const { path: place, target } = step;
+  const { path: at, target } = step;
   switch (step.make) {
     case 'file': {
-      const before = step.early ? [file(place, 'Package: replaced\nVersion: 0\n')] : [];
-      return [...before, file(place, contentOf(step))];
+      const before = step.early ? [file(at, 'Package: replaced\nVersion: 0\n')] : [];
+      return [...before, file(at, contentOf(step))];
     }
     case 'directory':
-      return [directory(place)];
+      return [directory(at)];
     case 'symlink':
-      return [symlink(place, step.early ? `/${target}` : `${'../'.repeat(place.split('/').length - 1)}${target}`)];
+      return [symlink(at, step.early ? `/${target}` : `${'../'.repeat(at.split('/').length - 1)}${target}`)];
     case 'hardlink':
-      return [hardlink(place, target)];
+      return [hardlink(at, target)];
     case 'whiteout':
-      return [whiteout(place)];
+      return [whiteout(at)];
     case 'opaque':
-      return [opaque(place)];
+      return [opaque(at)];
     case 'device':
-      return [nullDevice(place)];
+      return [nullDevice(at)];
     case 'fifo':
-      return [{ path: place, type: 'fifo' }];
+      return [{ path: at, type: 'fifo' }];
   }
 }
 
 /**
  * The content of a file depends on its name alone, so that a copy under another kind of name contains nothing wrong.
  */
-function contentOf({ path: place, packages }: Step): string {
-  if (place.endsWith('installed')) {
+function contentOf({ path: name, packages }: Step): string {
+  if (name.endsWith('installed')) {
     return packages.map((n) => `P:apk${n}\nV:1.${n}-r0\nA:x86_64\n\n`).join('');
   }
-  if (place.endsWith('os-release')) {
+  if (name.endsWith('os-release')) {
     const id = packages[0] === undefined ? '' : packages[0] < 2 ? 'debian' : 'alpine';
     return `ID=${id}\nVERSION_ID=${id === 'debian' ? '12' : '3.20.1'}\n`;
   }
@@ -188,7 +188,7 @@ function contentOf({ path: place, packages }: Step): string {
 }
 
 /** A file of the flattened tree that matches a filter. */
-interface Place {
+interface FlatFile {
   readonly detector: Detector;
   readonly name: string;
   readonly file: string;
@@ -198,8 +198,8 @@ interface Place {
 const globs = new Map(
   detectors.flatMap(({ files }) => files.paths).map((glob) => [glob, new RegExp(`^${glob.replace('*', '[^/]*')}$`)]),
 );
-const matches = (detector: Detector, place: string): boolean =>
-  detector.files.paths.some((glob) => globs.get(glob)?.test(place) === true);
+const matches = (detector: Detector, name: string): boolean =>
+  detector.files.paths.some((glob) => globs.get(glob)?.test(name) === true);
 
 /** Every path that could match a filter: all existing ones, and those of directories reached through links. */
 function candidatePaths(root: FlatDirectory): string[] {
@@ -214,8 +214,8 @@ function candidatePaths(root: FlatDirectory): string[] {
   return [...found];
 }
 
-function wantedPlaces(root: FlatDirectory): Place[] {
-  const found = new Map<string, Place>();
+function filteredFlatFiles(root: FlatDirectory): FlatFile[] {
+  const found = new Map<string, FlatFile>();
   for (const detector of detectors) {
     for (const candidate of candidatePaths(root).sort()) {
       if (!matches(detector, candidate)) {
@@ -246,7 +246,7 @@ interface Expected {
 async function detectFlat(root: FlatDirectory): Promise<Expected> {
   const packages = new Map<string, string>();
   const evidence: { id: string; path: string }[] = [];
-  for (const { detector, name, file: source, content } of wantedPlaces(root)) {
+  for (const { detector, name, file: source, content } of filteredFlatFiles(root)) {
     const detected = await detector.detect([{ path: name, content: Buffer.from(content) }], testBudget());
     detected.features?.forEach((feature) => {
       const line = `${feature.name} ${feature.version}`;
@@ -266,9 +266,9 @@ function unknownPaths(image: EffectiveImage): string[] {
  * The composed image may report "unknown" only where a link leads to nothing, or to a name that the detectors with
  * that filter are not given (a status file that is a link to `data1` or to another detector's file).
  */
-function mayBeUnknown(root: FlatDirectory, place: string): boolean {
-  const { node, path: real, loop } = lookUp(root, place);
-  const patterns = [...globs.keys()].filter((glob) => globs.get(glob)?.test(place) === true);
+function mayBeUnknown(root: FlatDirectory, name: string): boolean {
+  const { node, path: real, loop } = lookUp(root, name);
+  const patterns = [...globs.keys()].filter((glob) => globs.get(glob)?.test(name) === true);
   const named = patterns.some((glob) => {
     const count = glob.endsWith('*') ? 2 : 1;
     const tail = (text: string): string[] => text.split('/').slice(-count, count === 1 ? undefined : -1);
@@ -285,9 +285,9 @@ function writtenTwice(layers: readonly TarEntry[][]): ReadonlySet<string> {
     const flat = flattenLayers(layers.slice(0, number + 1));
     const came = new Map<string, string>();
     for (const { path: written } of entries) {
-      const place = path.posix.join(lookUp(flat, path.posix.dirname(written)).path, path.posix.basename(written));
-      if ((came.get(place) ?? written) !== written) twice.add(place);
-      came.set(place, written);
+      const realPath = path.posix.join(lookUp(flat, path.posix.dirname(written)).path, path.posix.basename(written));
+      if ((came.get(realPath) ?? written) !== written) twice.add(realPath);
+      came.set(realPath, written);
     }
   }
   return twice;
@@ -308,7 +308,7 @@ describe('composition of layers', () => {
     for await (const event of indexImage(opened, { layers: store, detectors: localDetectorClient(detectors) })) {
       top = event.kind === 'image.assembled' ? event.image : top;
     }
-    const stored = (await holdLayers((digest) => store.layer(digest, detectors)).inOrder(top!.layers))!;
+    const stored = (await boundedLayers((digest) => store.layer(digest, detectors)).inOrder(top!.layers))!;
     // The views below the top are composed from stored facts.
     const lower = layers.slice(1).map((_, n) => assembleImage(opened.image, stored.slice(0, n + 1), detectors));
     return [...lower, top!];
@@ -326,26 +326,26 @@ describe('composition of layers', () => {
           const present: Set<string>[] = [];
           for (const [number, view] of views.entries()) {
             const flat = flattenLayers(layers.slice(0, number + 1));
-            for (const place of unknownPaths(view)) {
-              unknown.add(place);
+            for (const name of unknownPaths(view)) {
+              unknown.add(name);
             }
             const twice = writtenTwice(layers.slice(0, number + 1));
-            const isTold = (p: string): boolean => mayBeUnknown(flat, p) || twice.has(lookUp(flat, p).path);
+            const isReported = (p: string): boolean => mayBeUnknown(flat, p) || twice.has(lookUp(flat, p).path);
             const unneeded = view.problems.filter(
               ({ message }) => !message.endsWith('which a later layer may have replaced'),
             );
-            for (const place of unknownPaths({ ...view, problems: unneeded }).filter((p) => !isTold(p))) {
-              throw new Error(`View ${number} does not know ${place}`);
+            for (const name of unknownPaths({ ...view, problems: unneeded }).filter((p) => !isReported(p))) {
+              throw new Error(`View ${number} does not know ${name}`);
             }
             const expected = await detectFlat(flat);
             const known = (line: string): boolean => {
-              const [place = ''] = line.split(' ');
-              return !unknown.has(place) && !unknown.has(path.dirname(place));
+              const [name = ''] = line.split(' ');
+              return !unknown.has(name) && !unknown.has(path.dirname(name));
             };
             present.push(new Set([...expected.packages].filter(([line]) => known(line)).flat()));
             const found = view.features.map((f) => `${f.path} ${f.name} ${f.version}`).filter(known);
             expect([number, ...found.sort()]).toEqual([number, ...[...expected.packages.keys()].filter(known).sort()]);
-            if (!expected.evidence.some(({ path: place }) => unknown.has(place)) && unknown.size === 0) {
+            if (!expected.evidence.some(({ path: name }) => unknown.has(name)) && unknown.size === 0) {
               const [first] = expected.evidence.sort((a, b) => (a.path < b.path ? -1 : 1));
               expect(view.namespaces.map(({ id }) => id)).toEqual(first === undefined ? [] : [first.id]);
             }
@@ -353,20 +353,20 @@ describe('composition of layers', () => {
             for (const feature of view.features) {
               const line = `${feature.path} ${feature.name} ${feature.version}`;
               if (known(line)) {
-                let origin = number;
+                let introducedIn = number;
                 const sameFile = expected.packages.get(line) ?? line;
                 const wasIn = (view: Set<string> | undefined): boolean =>
                   view?.has(line) === true || view?.has(sameFile) === true;
-                while (origin > 0 && wasIn(present[origin - 1])) {
-                  origin -= 1;
+                while (introducedIn > 0 && wasIn(present[introducedIn - 1])) {
+                  introducedIn -= 1;
                 }
-                expect([line, view.layers.slice(0, origin + 1)]).toEqual([
+                expect([line, view.layers.slice(0, introducedIn + 1)]).toEqual([
                   line,
                   expect.arrayContaining([feature.layer]) as unknown,
                 ]);
                 // At an unknown place, the same file may have been in a view below: the comparison does not show
                 // that.
-                if (unknown.size === 0) expect(view.layers[origin]).toBe(feature.layer);
+                if (unknown.size === 0) expect(view.layers[introducedIn]).toBe(feature.layer);
               }
             }
           }

@@ -103,12 +103,16 @@ describe('ecosystems of an image', () => {
 
   test.each<[string, readonly TarEntry[], number]>([
     ['one package', [whiteout('app/node_modules/b')], 2],
-    ['the place', [whiteout('app/node_modules')], 0],
+    ['the directory', [whiteout('app/node_modules')], 0],
     ['what is above it', [whiteout('app')], 0],
-    ['the content of the place', [opaque('app/node_modules')], 0],
+    ['the content of the directory', [opaque('app/node_modules')], 0],
     ['what is above it, by a file', [file('app')], 0],
     ['something else', [whiteout('app/node_modules2')], 3],
-    ['the place, which another takes', [opaque('app/node_modules'), file('app/node_modules/d/package.json')], 1],
+    [
+      'the directory, and a file elsewhere below it is added',
+      [opaque('app/node_modules'), file('app/node_modules/d/package.json')],
+      1,
+    ],
     ['one file by itself', [file('app/node_modules/a/package.json')], 3],
   ])('are gone with %s', async (_, upper, files) => {
     expect((await scan(modules, upper))?.[0]?.files ?? 0).toBe(files);
@@ -119,9 +123,9 @@ describe('ecosystems of an image', () => {
   test.each<[string, readonly TarEntry[], number]>([
     ['one that was kept', gone.slice(0, 1), 11],
     ['all that were kept', gone.slice(0, 10), 2],
-    ['the place as a whole', [whiteout('srv')], 0],
-    ['all that were kept, and the place', [opaque('srv'), file('srv/00.jar')], 1],
-  ])('are more in a place than were kept: without %s', async (_, upper, files) => {
+    ['the directory as a whole', [whiteout('srv')], 0],
+    ['all that were kept, and the directory', [opaque('srv'), file('srv/00.jar')], 1],
+  ])('are more in a directory than were kept: without %s', async (_, upper, files) => {
     expect((await scan(jars, upper))?.[0]?.files ?? 0).toBe(files);
   });
 
@@ -175,7 +179,7 @@ describe('ecosystems of an image', () => {
       ['usr/share/a/a.jar', 'usr/src/app/yarn.lock'],
     ],
     [
-      'a database tells nothing about',
+      'a database does not list',
       [[file('var/lib/dpkg/status.d/a', 'Package: a\nVersion: 1\n')], [runnable, file('usr/src/app/a.jar')]],
       ['usr/src/app/a.jar'],
     ],

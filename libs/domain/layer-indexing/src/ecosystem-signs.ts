@@ -35,22 +35,22 @@ export async function allDetectors(client: Pick<DetectorClient, 'list'>): Promis
   return listed.some(({ id }) => id === ecosystemSigns.id) ? listed : [...listed, ecosystemSigns];
 }
 
-/** Directories that count as one place with everything below them. */
-const wholePlaces = ['node_modules/', '.linuxbrew/Cellar/'];
+/** Directories that count as one with everything below them. */
+const wholeDirectories = ['node_modules/', '.linuxbrew/Cellar/'];
 
 /** The directory of the packages of one installation. */
-function placeOf(path: string): string {
-  for (const place of wholePlaces) {
-    const at = path.indexOf(place);
-    if (at >= 0) return path.slice(0, at + place.length - 1);
+function directoryOf(path: string): string {
+  for (const whole of wholeDirectories) {
+    const at = path.indexOf(whole);
+    if (at >= 0) return path.slice(0, at + whole.length - 1);
   }
   const [directory, name] = splitPath(path);
   return /\.(?:dist|egg)-info$/.test(directory) && name !== '' ? splitPath(directory)[0] : directory;
 }
 
-/** Keeps the first paths of a place, and the first places of an ecosystem: hostile layers have millions. */
+/** Keeps the first paths of a directory, and the first directories of an ecosystem: hostile layers have millions. */
 const mostPaths = 10;
-const mostPlaces = 50;
+const mostDirectories = 50;
 
 /**
  * In the distribution's directories, all paths are kept until the owning packages are known, and then those that
@@ -60,14 +60,14 @@ const mostDoubtful = 100_000;
 const mostStored = 10_000;
 const mostSeenPrograms = 20_000;
 
-interface Place {
+interface FoundFiles {
   files: number;
   readonly paths: string[];
 }
 
 /** Signs of one layer while it is walked, in bounded memory. */
 export class SignCollector {
-  private readonly found = new Map<string, Map<string, Place>>();
+  private readonly found = new Map<string, Map<string, FoundFiles>>();
   /** The ecosystems of files in the distribution's directories, by path. */
   private readonly doubtful = new Map<string, string>();
   /** Names of programs that hard links may refer to. */
@@ -111,28 +111,28 @@ export class SignCollector {
   }
 
   private count(id: string, path: string): void {
-    if (!isOfDistribution(path)) this.place(id, path);
+    if (!isOfDistribution(path)) this.countInDirectory(id, path);
     else if (this.doubtful.size < mostDoubtful && this.hasRoomFor(path)) this.doubtful.set(path, id);
     else this.surplus.set(id, (this.surplus.get(id) ?? 0) + 1);
   }
 
-  private place(id: string, path: string): void {
-    const places = this.found.get(id) ?? new Map<string, Place>();
-    this.found.set(id, places);
-    const where = placeOf(path);
-    // Further places share one entry, which always counts as present.
-    const key = places.has(where) || places.size < mostPlaces ? where : '';
-    const place = places.get(key) ?? { files: 0, paths: [] };
-    places.set(key, place);
-    place.files += 1;
-    if (place.paths.length < mostPaths && !place.paths.includes(path) && this.hasRoomFor(path)) place.paths.push(path);
+  private countInDirectory(id: string, path: string): void {
+    const directories = this.found.get(id) ?? new Map<string, FoundFiles>();
+    this.found.set(id, directories);
+    const where = directoryOf(path);
+    // Further directories share one entry, which always counts as present.
+    const key = directories.has(where) || directories.size < mostDirectories ? where : '';
+    const found = directories.get(key) ?? { files: 0, paths: [] };
+    directories.set(key, found);
+    found.files += 1;
+    if (found.paths.length < mostPaths && !found.paths.includes(path) && this.hasRoomFor(path)) found.paths.push(path);
   }
 
   /** The signs that count when packages of the layer own `own`. */
   signs(own: PathHashes): readonly EcosystemSign[] {
-    const elsewhere = [...this.found].flatMap(([ecosystem, places]) =>
-      [...places].map(([place, { files, paths }]): EcosystemSign => {
-        const scattered = place === '' && places.size > mostPlaces;
+    const elsewhere = [...this.found].flatMap(([ecosystem, directories]) =>
+      [...directories].map(([directory, { files, paths }]): EcosystemSign => {
+        const scattered = directory === '' && directories.size > mostDirectories;
         return { ecosystem, files, paths: paths.sort(), ...(scattered ? { scattered } : {}) };
       }),
     );
@@ -183,8 +183,8 @@ function packageFilesOf({ detections }: LayerIndex): readonly PackageFiles[] {
 }
 
 /**
- * The ecosystems of an image as it is after its top layer. For a place with more files than were kept, the rest
- * counts as long as no upper layer removes the whole place.
+ * The ecosystems of an image as it is after its top layer. For a directory with more files than were kept, the
+ * rest counts as long as no upper layer removes all of it.
  */
 export function ecosystemsOf(layers: NumberedLayers, view: MergedView): readonly FoundEcosystem[] {
   const found = new Map<string, FoundEcosystem>();
@@ -216,13 +216,13 @@ function hasMore(sign: EcosystemSign, { number, layers }: { number: number; laye
   if (sign.scattered === true) return true;
   const [first] = sign.paths;
   if (first === undefined || sign.files <= sign.paths.length) return false;
-  const place = placeOf(first);
-  return !layers.some(([other, { structure }]) => other > number && removes(structure, place));
+  const directory = directoryOf(first);
+  return !layers.some(([other, { structure }]) => other > number && removes(structure, directory));
 }
 
-/** Whether a layer removes the directory `place` with everything that lower layers have in it. */
-function removes({ whiteouts, opaques, obstacles }: LayerStructure, place: string): boolean {
-  const isAbove = (path: string): boolean => path === place || path === '' || place.startsWith(`${path}/`);
+/** Whether a layer removes `directory` with everything that lower layers have in it. */
+function removes({ whiteouts, opaques, obstacles }: LayerStructure, directory: string): boolean {
+  const isAbove = (path: string): boolean => path === directory || path === '' || directory.startsWith(`${path}/`);
   return [whiteouts, opaques, obstacles].some((paths) => paths.some(isAbove));
 }
 

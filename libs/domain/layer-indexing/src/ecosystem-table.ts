@@ -1,5 +1,5 @@
 /** An ecosystem whose packages no detector reads, and the files that are cheap signs of its packages. */
-export interface Ecosystem {
+export interface UnreadEcosystem {
   /** The type of package URLs (https://github.com/package-url/purl-spec). */
   readonly id: string;
   /** Globs over whole paths. Files that packages of the distribution own do not count. */
@@ -10,7 +10,7 @@ export interface Ecosystem {
  * When a detector reads an ecosystem, its line is removed here. A few lock files stand for compiled or bundled
  * applications.
  */
-export const ecosystems: readonly Ecosystem[] = [
+export const ecosystems: readonly UnreadEcosystem[] = [
   // Homebrew writes one for each version that it installs.
   { id: 'brew', paths: ['**/Cellar/*/*/INSTALL_RECEIPT.json'] },
   { id: 'cargo', paths: ['**/Cargo.lock'] },

@@ -161,7 +161,7 @@ describe('a hard link', () => {
       unresolved,
     ],
     [
-      'and another entry of its layer that come to one place, through a link of a lower layer, are not known',
+      'and another entry of its layer that come to one name, through a link of a lower layer, are not known',
       [
         [symlink('d', 'var/lib/dpkg'), file('opt/status', full)],
         [hardlink(status, 'opt/status'), file('d/status', clean)],

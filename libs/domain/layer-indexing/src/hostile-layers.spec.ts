@@ -196,8 +196,8 @@ describe('steps', () => {
     settleLinks(record, collectFor);
     return budget.spent;
   };
-  const entry = (place: string, link: string, type: LayerEntry['type']): LayerEntry => {
-    return { path: place, type, size: 0, mode: 0o777, link, nullDevice: false };
+  const entry = (path: string, link: string, type: LayerEntry['type']): LayerEntry => {
+    return { path, type, size: 0, mode: 0o777, link, nullDevice: false };
   };
   test.each([
     ['symbolic links to one file', (n: number) => entry(`var/lib/dpkg/status.d/${n}`, '/srv/data', 'symlink')],
@@ -252,7 +252,7 @@ describe('names of one file', () => {
       status,
     ],
     [
-      'hard links to a file that nobody wants',
+      'hard links to a file that matches no filter',
       [
         file('srv/data', database),
         ...many.map((n) => hardlink(`srv/${n}/status`, 'srv/data')),
@@ -274,7 +274,7 @@ describe('names of one file', () => {
       status,
     ],
     [
-      'symbolic links to a file that nobody wants',
+      'symbolic links to a file that matches no filter',
       [file('srv/data', database), ...many.map((n) => symlink(`var/lib/dpkg/status.d/${n}`, '/srv/data'))],
       'var/lib/dpkg/status.d/0',
     ],

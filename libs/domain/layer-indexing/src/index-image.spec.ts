@@ -298,14 +298,14 @@ describe('indexImage', () => {
       deleted: [whiteout(status)],
       unreadable: [file(status, Buffer.alloc(70 * 1024 * 1024))],
     };
-    const outcome = async (top: TarEntry[]): Promise<readonly [number, number]> => {
+    const counts = async (top: TarEntry[]): Promise<readonly [number, number]> => {
       const image = await scan(openBuiltImage(buildImage({ layers: [base, top] })));
       return [image.features.length, image.problems.length];
     };
-    expect(await outcome(states.absent)).toEqual([1, 0]);
-    expect(await outcome(states.empty)).toEqual([0, 0]);
-    expect(await outcome(states.deleted)).toEqual([0, 0]);
-    expect(await outcome(states.unreadable)).toEqual([0, 1]);
+    expect(await counts(states.absent)).toEqual([1, 0]);
+    expect(await counts(states.empty)).toEqual([0, 0]);
+    expect(await counts(states.deleted)).toEqual([0, 0]);
+    expect(await counts(states.unreadable)).toEqual([0, 1]);
     const files = async (top: TarEntry[]): Promise<readonly unknown[]> => {
       const [, digest = ''] = (await scan(openBuiltImage(buildImage({ layers: [base, top] })))).layers;
       const layer = await store().layer(digest, dpkg);

@@ -15,7 +15,7 @@ import type { IndexEvent } from './events';
 import { extractLayer, type ExtractedLayer } from './extract-layer';
 import { type ExtractLayerDeps, type LayerWork } from './layer-work';
 import { isForeign, missingLayer } from './foreign-layer';
-import { holdLayers } from './held-layers';
+import { boundedLayers } from './bounded-layers';
 
 export interface IndexImageDeps extends Omit<ExtractLayerDeps, 'onProgress'> {
   /** Layers read concurrently; 2 unless given. */
@@ -31,9 +31,9 @@ const progressStep = 1024 * 1024;
  */
 export async function* indexImage(opened: OpenedImage, deps: IndexImageDeps): AsyncGenerator<IndexEvent, void> {
   const detectors = await allDetectors(deps.detectors);
-  const held = holdLayers((diffId) => deps.layers.layer(diffId, detectors));
-  const layers = await held.inOrder(
-    yield* readLayers(opened, { ...deps, known: detectors, hold: (layer) => held.hold(layer) }),
+  const bounded = boundedLayers((diffId) => deps.layers.layer(diffId, detectors));
+  const layers = await bounded.inOrder(
+    yield* readLayers(opened, { ...deps, known: detectors, keep: (layer) => bounded.keep(layer) }),
   );
   if (layers === undefined)
     throw new ClarionError('not-found', `Facts of ${opened.image.reference} are not stored any more`);
@@ -47,7 +47,7 @@ export type ReadImage = Pick<EffectiveImage, 'image' | 'layers'>;
 export async function indexOpened(opened: OpenedImage, deps: IndexImageDeps): Promise<ReadImage> {
   try {
     const known = await allDetectors(deps.detectors);
-    const events = readLayers(opened, { ...deps, known, hold: ({ diffId }) => diffId });
+    const events = readLayers(opened, { ...deps, known, keep: ({ diffId }) => diffId });
     let next = await events.next();
     while (next.done !== true) next = await events.next();
     return { image: opened.image, layers: next.value };
@@ -56,17 +56,17 @@ export async function indexOpened(opened: OpenedImage, deps: IndexImageDeps): Pr
   }
 }
 
-interface ReadLayersDeps<Held> extends IndexImageDeps {
+interface ReadLayersDeps<Kept> extends IndexImageDeps {
   readonly known: readonly DetectorInfo[];
   /** Returns what is kept of a layer that was read. */
-  readonly hold: (layer: LayerIndex) => Held;
+  readonly keep: (layer: LayerIndex) => Kept;
 }
 
-/** Reads the unknown layers, and returns what `hold` keeps of each, base first. */
-async function* readLayers<Held>(
+/** Reads the unknown layers, and returns what `keep` returns for each, base first. */
+async function* readLayers<Kept>(
   opened: OpenedImage,
-  deps: ReadLayersDeps<Held>,
-): AsyncGenerator<IndexEvent, readonly Held[]> {
+  deps: ReadLayersDeps<Kept>,
+): AsyncGenerator<IndexEvent, readonly Kept[]> {
   const queue = eventQueue<IndexEvent>();
   const stop = new AbortController();
   const signal = deps.signal === undefined ? stop.signal : AbortSignal.any([deps.signal, stop.signal]);
@@ -92,15 +92,15 @@ async function* readLayers<Held>(
 
 type Report = (event: IndexEvent) => void;
 
-async function indexLayers<Held>(
+async function indexLayers<Kept>(
   opened: OpenedImage,
-  deps: ReadLayersDeps<Held>,
+  deps: ReadLayersDeps<Kept>,
   report: Report,
-): Promise<readonly Held[]> {
+): Promise<readonly Kept[]> {
   const { layers } = opened.image;
   const identities = await Promise.all(layers.map(async (_, number) => opened.identity?.(number)));
   const firstOf = sameLayers(layers, identities);
-  const indexes = new Map<number, Held>();
+  const indexes = new Map<number, Kept>();
   const errors: (readonly [layer: number, error: unknown])[] = [];
   const pending = [...new Set(firstOf)].values();
   const worker = async (): Promise<void> => {
@@ -108,7 +108,7 @@ async function indexLayers<Held>(
       try {
         deps.signal?.throwIfAborted();
         const index = await indexLayer({ opened, layer, identity: identities[layer] }, deps, report);
-        indexes.set(layer, deps.hold(index));
+        indexes.set(layer, deps.keep(index));
       } catch (error) {
         errors.push([layer, error]);
       }
@@ -119,7 +119,7 @@ async function indexLayers<Held>(
   if (first !== undefined) {
     throw named(first[1], labelOf(layers, first[0]));
   }
-  return firstOf.map((layer) => indexes.get(layer) as Held);
+  return firstOf.map((layer) => indexes.get(layer) as Kept);
 }
 
 /** For each layer, the number of the first one with the same bytes and the same claims about them. */

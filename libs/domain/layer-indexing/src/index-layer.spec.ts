@@ -153,7 +153,7 @@ describe('work on the layers of an image', () => {
   it.each<Submission['origin']>([
     { kind: 'registry', reference: 'registry.example/team/app' },
     { kind: 'layer-urls', layers: [{ url: 'https://storage.example/0' }, { url: 'https://storage.example/1' }] },
-  ])('refuses a layer that is not the known one that its origin claims: $kind', async (origin) => {
+  ])('rejects a layer that is not the known one that its submission claims: $kind', async (origin) => {
     const honest = twoLayers();
     const opened = await submit(honest);
     for (const layer of [0, 1]) await handle(work(honest, layer), opened);
@@ -180,13 +180,13 @@ describe('work on the layers of an image', () => {
 });
 
 describe('an image that cannot be indexed', () => {
-  const refusal = new ClarionError('not-found', 'The registry does not have the blob', { remedy: 'push it again' });
-  const refusing = { open: () => Promise.reject(refusal) };
+  const missing = new ClarionError('not-found', 'The registry does not have the blob', { remedy: 'push it again' });
+  const failing = { open: () => Promise.reject(missing) };
 
   it('fails, with the reason, and reports that', async () => {
     const built = twoLayers();
     const opened = await submit(built);
-    expect(await handle(work(built, 0), opened, refusing)).toEqual([
+    expect(await handle(work(built, 0), opened, failing)).toEqual([
       {
         kind: 'image.failed',
         image: built.manifestDigest,
@@ -202,7 +202,7 @@ describe('an image that cannot be indexed', () => {
   it('is indexed after all when its work is done again and succeeds', async () => {
     const built = twoLayers();
     const opened = await submit(built);
-    await handle(work(built, 0), opened, refusing);
+    await handle(work(built, 0), opened, failing);
     for (const layer of [0, 1]) await handle(work(built, layer), opened);
     const submission = await submissionOf(built);
     expect(submission?.state).toBe('indexed');
@@ -252,7 +252,7 @@ describe('an image that cannot be indexed', () => {
   });
 });
 
-describe('a layer that registries may not hold', () => {
+describe('a layer that registries may not have', () => {
   const foreign = 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip';
   const absent = new ClarionError('not-found', 'The registry does not have the blob');
 

@@ -11,7 +11,7 @@ export type { SubmissionKey } from './submission-key';
 export { compositionOf } from './composition';
 export { failImage, keepDeadLetter } from './fail-image';
 export { indexLayer, type IndexLayerDeps, type SubmittedRecord } from './index-layer';
-export { endAttempt, maxAttempts, type Part, type PartOfImage, recordCrash } from './attempts';
+export { endAttempt, maxAttempts, type AttemptPart, type PartOfImage, recordCrash } from './attempts';
 export {
   doImageJob,
   type ImageJob,

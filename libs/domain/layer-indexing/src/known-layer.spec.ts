@@ -79,36 +79,36 @@ async function scan(reference: string, detectors: DetectorClient = dpkg): Promis
   }
 }
 
-type Write = (place: string, built: BuiltImage) => void;
+type Write = (target: string, built: BuiltImage) => void;
 const forms: readonly (readonly [string, Write])[] = [
   [
     'a docker archive',
-    (place, built) => {
-      writeDockerArchive(place, built, { form: 'v1.1' });
+    (target, built) => {
+      writeDockerArchive(target, built, { form: 'v1.1' });
     },
   ],
   [
     'a compressed docker archive',
-    (place, built) => {
-      writeDockerArchive(place, built, { form: 'v1.1', compression: 'gzip' });
+    (target, built) => {
+      writeDockerArchive(target, built, { form: 'v1.1', compression: 'gzip' });
     },
   ],
   [
     'an archive without any digests',
-    (place, built) => {
-      writeDockerArchive(place, built, { form: 'legacy-directories' });
+    (target, built) => {
+      writeDockerArchive(target, built, { form: 'legacy-directories' });
     },
   ],
   [
     'an OCI layout',
-    (place, built) => {
-      writeOciLayout(place, built);
+    (target, built) => {
+      writeOciLayout(target, built);
     },
   ],
   [
     'an OCI archive',
-    (place, built) => {
-      writeOciArchive(place, built);
+    (target, built) => {
+      writeOciArchive(target, built);
     },
   ],
 ];

@@ -1,5 +1,5 @@
 import type { LayerDetection, Feature, LayerIndex, NamespaceEvidence, Problem, ScopeEvidence } from '@clarion/model';
-import type { WantedPlace } from './wanted-places';
+import type { FilteredFile } from './filtered-files';
 
 /** The facts of one detector about one file. */
 export interface FileFacts {
@@ -23,16 +23,16 @@ export function layerFacts(layer: LayerIndex): LayerFacts {
 }
 
 /**
- * The facts of the file at `place`; undefined when its layer has not read it for that detector. A file whose own path
+ * The facts of the file `filtered`; undefined when its layer has not read it for that detector. A file whose own path
  * does not match the detector's filters was read under the name of a link in the same layer: one alias names that
- * link. Facts that were stored before aliases existed are found by the links that led to the place.
+ * link. Facts that were stored before aliases existed are found by the links that led to the file.
  */
-export function factsOfPlace(facts: LayerFacts | undefined, place: WantedPlace): FileFacts | undefined {
-  const files = facts?.get(place.detector)?.files;
-  const { path, linkPath } = place.file;
+export function factsOfFile(facts: LayerFacts | undefined, filtered: FilteredFile): FileFacts | undefined {
+  const files = facts?.get(filtered.detector)?.files;
+  const { path, linkPath } = filtered.file;
   const own = (linkPath === undefined ? undefined : files?.get(linkPath)) ?? files?.get(path);
   if (own !== undefined || files === undefined) return own;
-  const link = place.links.findLast(({ layer, path: name }) => layer === place.file.layer && files.has(name));
+  const link = filtered.links.findLast(({ layer, path: name }) => layer === filtered.file.layer && files.has(name));
   return link === undefined ? undefined : files.get(link.path);
 }
 

@@ -6,9 +6,9 @@ export const maxLinks = 40;
 /** Maximum number of components of a path. Real trees, even those of npm, are a tenth as deep. */
 export const maxDepth = 512;
 
-/** A place on the way to a symbolic link, or one itself. */
-interface LinkPlace {
-  readonly children: Map<string, LinkPlace>;
+/** A directory on the way to a symbolic link, or the link itself. */
+interface LinkTreeNode {
+  readonly children: Map<string, LinkTreeNode>;
   target?: string;
   /** The result of following it, valid as long as no link has changed. */
   known?: KnownEnd;
@@ -33,28 +33,28 @@ interface Followed {
 /** A real path: its last name, and its parent. */
 interface Spot {
   readonly name: string;
-  readonly place: LinkPlace | undefined;
+  readonly node: LinkTreeNode | undefined;
   readonly above: Spot | undefined;
   readonly depth: number;
 }
 
-/** The cost of a new place in addition to the step to it: it takes memory. */
-const placeSteps = 15;
+/** The cost of a new node in addition to the step to it: it takes memory. */
+const nodeSteps = 15;
 
 /**
  * The symbolic links of one layer at a moment of its reading. Resolves paths through them alone, component by
- * component: each costs one look-up in the place before it, independent of the length of the path, and until the next
+ * component: each costs one look-up in the node before it, independent of the length of the path, and until the next
  * change a link is followed once, for any number of paths through it.
  */
 export class LayerLinks {
-  private readonly places: LinkPlace = { children: new Map() };
-  private readonly root: Spot = { name: '', place: this.places, above: undefined, depth: 0 };
+  private readonly tree: LinkTreeNode = { children: new Map() };
+  private readonly root: Spot = { name: '', node: this.tree, above: undefined, depth: 0 };
   private readonly budget: WorkBudget;
   private count = 0;
   /** How often a link was added or removed. */
   private changes = 0;
-  /** The directory that was last looked up, and its place: entries of one directory follow each other. */
-  private last: { readonly directory: string; readonly place: string | undefined } | undefined;
+  /** The directory that was last looked up, and where it leads: entries of one directory follow each other. */
+  private last: { readonly directory: string; readonly end: string | undefined } | undefined;
 
   constructor(budget: WorkBudget) {
     this.budget = budget;
@@ -62,32 +62,32 @@ export class LayerLinks {
 
   /** Adds or replaces a link; does nothing when the budget is used up. */
   add(path: string, target: string): void {
-    let place = this.places;
+    let node = this.tree;
     for (const name of path.split('/')) {
-      let next = place.children.get(name);
+      let next = node.children.get(name);
       if (next === undefined) {
         next = { children: new Map() };
-        place.children.set(name, next);
-        if (!this.budget.spend(placeSteps)) return;
+        node.children.set(name, next);
+        if (!this.budget.spend(nodeSteps)) return;
       }
       if (!this.budget.spend(1)) return;
-      place = next;
+      node = next;
     }
-    if (place.target === undefined) this.count += 1;
-    place.target = target;
+    if (node.target === undefined) this.count += 1;
+    node.target = target;
     this.changed();
   }
 
   /** Removes the link at `path`. */
   remove(path: string): void {
-    let place: LinkPlace | undefined = this.places;
+    let node: LinkTreeNode | undefined = this.tree;
     for (const name of path.split('/')) {
-      place = place.children.get(name);
-      if (place === undefined) return;
+      node = node.children.get(name);
+      if (node === undefined) return;
     }
-    if (place.target === undefined) return;
+    if (node.target === undefined) return;
     this.count -= 1;
-    delete place.target;
+    delete node.target;
     this.changed();
   }
 
@@ -97,7 +97,7 @@ export class LayerLinks {
   }
 
   /**
-   * The place of an entry named `path`: in the directory that the links lead to, with its last component unchanged.
+   * The real path of an entry named `path`: in the directory that the links lead to, with its last component unchanged.
    * Undefined where this layer alone cannot decide: behind a loop, or behind `..` of a directory that may be a link
    * of a lower layer.
    */
@@ -105,11 +105,11 @@ export class LayerLinks {
     const slash = path.lastIndexOf('/');
     if (this.count === 0 || slash < 0) return path;
     const directory = path.slice(0, slash);
-    if (this.last?.directory !== directory) this.last = { directory, place: this.end(directory, 'certain') };
-    const { place } = this.last;
-    if (place === undefined) return undefined;
+    if (this.last?.directory !== directory) this.last = { directory, end: this.end(directory, 'certain') };
+    const { end } = this.last;
+    if (end === undefined) return undefined;
     const name = path.slice(slash + 1);
-    return place === '' ? name : `${place}/${name}`;
+    return end === '' ? name : `${end}/${name}`;
   }
 
   /** Where `path` leads; undefined after too many links, at too great a depth, or when the budget is used up. */
@@ -136,34 +136,34 @@ export class LayerLinks {
         followed.isCertain = false;
         continue;
       }
-      const place: LinkPlace | undefined = spot.place?.children.get(name);
-      if (place?.target === undefined) spot = { name, place, above: spot, depth: spot.depth + 1 };
-      else spot = this.follow(place, spot, followed);
+      const node: LinkTreeNode | undefined = spot.node?.children.get(name);
+      if (node?.target === undefined) spot = { name, node, above: spot, depth: spot.depth + 1 };
+      else spot = this.follow(node, spot, followed);
       if (spot === undefined || spot.depth > maxDepth) return undefined;
     }
     return spot;
   }
 
-  /** Where the link `place` in `from` leads. */
-  private follow(place: LinkPlace, from: Spot, followed: Followed): Spot | undefined {
+  /** Where the link `node` in `from` leads. */
+  private follow(node: LinkTreeNode, from: Spot, followed: Followed): Spot | undefined {
     const before = followed.hops;
-    const known = place.known?.changes === this.changes ? place.known : undefined;
+    const known = node.known?.changes === this.changes ? node.known : undefined;
     if (before >= (known?.lostFrom ?? maxLinks)) return undefined;
-    if (known?.end === undefined) return this.followOnce(place, from, followed);
+    if (known?.end === undefined) return this.followOnce(node, from, followed);
     followed.hops += known.end.hops;
     followed.isCertain &&= known.end.isCertain;
     return followed.hops > maxLinks ? undefined : known.end.spot;
   }
 
-  private followOnce(place: LinkPlace, from: Spot, followed: Followed): Spot | undefined {
+  private followOnce(node: LinkTreeNode, from: Spot, followed: Followed): Spot | undefined {
     const before = followed.hops;
     const beyond: Followed = { hops: before + 1, isCertain: true };
-    const spot = this.walk(from, place.target ?? '', beyond);
+    const spot = this.walk(from, node.target ?? '', beyond);
     followed.hops = beyond.hops;
     followed.isCertain &&= beyond.isCertain;
     const { changes } = this;
-    if (spot === undefined) place.known = { changes, lostFrom: before };
-    else place.known = { changes, end: { spot, hops: beyond.hops - before, isCertain: beyond.isCertain } };
+    if (spot === undefined) node.known = { changes, lostFrom: before };
+    else node.known = { changes, end: { spot, hops: beyond.hops - before, isCertain: beyond.isCertain } };
     return spot;
   }
 }

@@ -66,7 +66,7 @@ export interface LayerRecord {
 export type RecordPart = 'whiteouts' | 'opaques' | 'symlinks' | 'lowerLinks' | 'files' | 'obstacles' | 'directories';
 
 /** Limits for entries of one part: with any name, and with names that lead to filtered files. */
-const caps = { anyName: 50_000, wantedNames: 100_000 } as const;
+const caps = { anyName: 50_000, filteredNames: 100_000 } as const;
 /** Limit for all paths and targets together: a real layer has a tenth of this. */
 const maxTextLength = 32 * 1024 * 1024;
 const maxReplacements = 100;
@@ -136,7 +136,7 @@ export function hasRoom(record: LayerRecord, part: RecordPart, { path, link = ''
   const { size } = record[part];
   const length = path.length + link.length;
   if (!hasRoomForText(record, length)) return false;
-  if (size < caps.anyName || (size < caps.wantedNames && leadsSomewhere(path, record.matcher))) {
+  if (size < caps.anyName || (size < caps.filteredNames && leadsSomewhere(path, record.matcher))) {
     record.textLength += length;
     noteAncestors(record, path);
     return true;

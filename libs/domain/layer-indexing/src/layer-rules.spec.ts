@@ -6,11 +6,11 @@ import {
   installed,
   osRelease,
   status,
-  type Rule,
+  type LayerRule,
   usrInstalled,
 } from '../testing/layer-rules';
 
-const replaced: readonly Rule[] = [
+const replaced: readonly LayerRule[] = [
   {
     rule: 'rule 1: a database present again replaces the list; what stays keeps its origin (9.5)',
     layers: [[file(status, dpkg('a=1', 'b=1', 'c=1'))], [file('unrelated')], [file(status, dpkg('a=1', 'b=2', 'd=1'))]],
@@ -92,7 +92,7 @@ const replaced: readonly Rule[] = [
   },
 ];
 
-const removed: readonly Rule[] = [
+const removed: readonly LayerRule[] = [
   ...(
     [
       ['the file', [whiteout(status)]],
@@ -108,7 +108,7 @@ const removed: readonly Rule[] = [
       ['a symbolic link in place of the directory', [symlink('var/lib/dpkg', '/srv'), directory('srv')]],
       ['a hard link in place of the directory', [file('x'), hardlink('var/lib/dpkg', 'x')]],
     ] satisfies [string, TarEntry[]][]
-  ).map(([how, entries]): Rule => ({
+  ).map(([how, entries]): LayerRule => ({
     rule: `rule 2: removed by ${how}`,
     layers: [[file(status, dpkg('a=1')), file(installed, apk('b=1'))], entries],
     packages: [`${installed} b 1 @0`],
@@ -145,7 +145,7 @@ const removed: readonly Rule[] = [
   },
 ];
 
-const named: readonly Rule[] = [
+const named: readonly LayerRule[] = [
   {
     rule: 'os-release is a link, resolved in the merged view',
     layers: [

@@ -1,7 +1,7 @@
 import { directory, file, hardlink, symlink, whiteout } from '@clarion/test-kit';
-import { apk, describeRules, dpkg, installed, status, type Rule, usrInstalled } from '../testing/layer-rules';
+import { apk, describeRules, dpkg, installed, status, type LayerRule, usrInstalled } from '../testing/layer-rules';
 
-const linked: readonly Rule[] = [
+const linked: readonly LayerRule[] = [
   {
     rule: 'the parent of an entry is resolved in the layers below: lib -> usr/lib (3.2)',
     layers: [

@@ -1,4 +1,4 @@
-import { type CollectFor, largestWanted, wantedBy } from './collect-layer';
+import { type CollectFor, largestAccepted, wantedBy } from './collect-layer';
 import { keepUnknown } from './hard-links';
 import type { LayerFile, LayerRecord } from './layer-record';
 import { splitPath } from './split-path';
@@ -34,7 +34,7 @@ export function settleLinks(
   leaveOneName(naming);
   const { symlinks, links, hardlinks, lowerLinks } = record;
   for (const path of symlinks.keys()) {
-    if (!isWanted(path, collectFor)) continue;
+    if (!isFiltered(path, collectFor)) continue;
     const end = links.resolve(path);
     if (end !== undefined && !isOfLower(record, end, tracked)) addName(naming, hardlinks.get(end) ?? end, path);
   }
@@ -109,12 +109,12 @@ function unreadFiles(
   const unread = new Map<string, number>();
   for (const [target, names] of linked) {
     const file = record.files.get(target);
-    const largest = largestWanted([...names.keys()], collectFor);
+    const largest = largestAccepted([...names.keys()], collectFor);
     if (largest === undefined || file?.content !== undefined) continue;
     if (file?.skipped === 'no room' || file?.unreadable !== undefined) continue;
     const isAsked = largest <= (tracked.get(target) ?? -1);
     if (isAsked) continue;
-    if (file === undefined ? isWantedByName(names, collectFor) : file.size <= largest) unread.set(target, largest);
+    if (file === undefined ? isFilteredByName(names, collectFor) : file.size <= largest) unread.set(target, largest);
   }
   return unread;
 }
@@ -141,11 +141,11 @@ function comesFirst(a: string, b: string, isExact: (path: string) => boolean): b
   return exact === isExact(b) ? a < b : exact;
 }
 
-function isWanted(path: string, collectFor: CollectFor): boolean {
+function isFiltered(path: string, collectFor: CollectFor): boolean {
   return collectFor.matcher.match(path).some((id) => collectFor.missing.has(id));
 }
 
 /** A file that only links lead to is read for names that match a filter themselves. */
-function isWantedByName(names: NamesByDetector, collectFor: CollectFor): boolean {
-  return [...names.values()].flat().some((path) => isWanted(path, collectFor));
+function isFilteredByName(names: NamesByDetector, collectFor: CollectFor): boolean {
+  return [...names.values()].flat().some((path) => isFiltered(path, collectFor));
 }

@@ -1,6 +1,6 @@
 import type { LayerStructure, WorkBudget } from '@clarion/model';
 import { maxDepth, maxLinks } from './layer-links';
-import { type Change, sortedChanges } from './sort-changes';
+import { type LayerChange, sortedChanges } from './sort-changes';
 import { splitPath } from './split-path';
 
 /**
@@ -41,7 +41,7 @@ export interface LinkNode {
 export type ViewNode = DirectoryNode | FileNode | LinkNode;
 
 /** Where a path leads when every symbolic link in it is followed. */
-export interface Resolved {
+export interface ResolvedPath {
   /**
    * The node at the end, `absent`, or `loop` after more than `maxLinks` links, at too great a depth, or when the
    * budget is used up.
@@ -54,17 +54,17 @@ export interface Resolved {
 }
 
 /** A real or absent directory of the tree while a path is walked; undefined is the root. */
-interface Place {
+interface WalkedDirectory {
   readonly name: string;
   readonly node: DirectoryNode;
   readonly absent: boolean;
-  readonly above: Place | undefined;
+  readonly above: WalkedDirectory | undefined;
   readonly depth: number;
 }
 
 interface FollowedLink {
   /** The directory that it leads to, and all links on the way, itself first. */
-  end?: { readonly place: Place | undefined; readonly links: readonly LinkNode[] };
+  end?: { readonly directory: WalkedDirectory | undefined; readonly links: readonly LinkNode[] };
   /** It leads nowhere when at least so many links were followed before it; `link` is the one too many. */
   lost?: { readonly from: number; readonly link: LinkNode };
 }
@@ -81,19 +81,22 @@ function emptyDirectory(): DirectoryNode {
 }
 
 /** Follows every link of `path`, the last component included, without leaving the root. */
-export function resolve(view: MergedView, path: string): Resolved {
+export function resolve(view: MergedView, path: string): ResolvedPath {
   const links: LinkNode[] = [];
-  const { place, end, name } = advance({ view, missing: undefined, links }, { place: undefined, path, last: true });
-  view.budget.spend(place?.depth ?? 0);
-  const real = realPath(place, name);
+  const { directory, end, name } = advance(
+    { view, missing: undefined, links },
+    { directory: undefined, path, last: true },
+  );
+  view.budget.spend(directory?.depth ?? 0);
+  const real = realPath(directory, name);
   if (end !== undefined) return { end, path: real, links };
-  return { end: place === undefined ? view.root : place.absent ? 'absent' : place.node, path: real, links };
+  return { end: directory === undefined ? view.root : directory.absent ? 'absent' : directory.node, path: real, links };
 }
 
 /**
  * Applies one layer to the view, as container runtimes do: the parent of an entry is resolved through the view, its
  * last component is not followed. Changes are applied in path order, which is the order in which tools write layers.
- * An entry behind a loop of links has no place; runtimes refuse such a layer. Nothing more is applied when the budget
+ * An entry behind a loop of links has no parent; runtimes refuse such a layer. Nothing more is applied when the budget
  * is used up. Returns whether anything changed: a layer that changes nothing when it is applied once more under its
  * own number never will.
  */
@@ -138,22 +141,22 @@ function nodeAt(view: MergedView, path: string): ViewNode | undefined {
 }
 
 /** The directory of a change; undefined when it does not exist, and nothing in it can be removed. */
-function parentDirectory(view: MergedView, change: Change): DirectoryNode | undefined {
-  const place = change.kind === 'opaque' ? change.path : splitPath(change.path)[0];
+function parentDirectory(view: MergedView, change: LayerChange): DirectoryNode | undefined {
+  const parent = change.kind === 'opaque' ? change.path : splitPath(change.path)[0];
   const creates = change.kind === 'file' || change.kind === 'link';
-  return directoryAt(view, place, creates ? 'create' : undefined);
+  return directoryAt(view, parent, creates ? 'create' : undefined);
 }
 
 function directoryAt(view: MergedView, path: string, missing?: 'create'): DirectoryNode | undefined {
-  const { place, end } = advance({ view, missing, links: [] }, { place: undefined, path, last: true });
+  const { directory, end } = advance({ view, missing, links: [] }, { directory: undefined, path, last: true });
   if (end !== undefined) return undefined;
-  return place === undefined ? view.root : place.absent ? undefined : place.node;
+  return directory === undefined ? view.root : directory.absent ? undefined : directory.node;
 }
 
 function applyChange(
   view: MergedView,
   parent: DirectoryNode,
-  { kind, path, target, layer }: Change & { readonly layer: number },
+  { kind, path, target, layer }: LayerChange & { readonly layer: number },
 ): void {
   const name = splitPath(path)[1];
   const child = parent.children.get(name);
@@ -290,86 +293,86 @@ interface Walk {
 
 /** How far a walk came: `end` if that is not a directory. */
 interface Reached {
-  readonly place: Place | undefined;
+  readonly directory: WalkedDirectory | undefined;
   readonly end?: FileNode | 'loop';
-  /** The name of `end` in `place`. */
+  /** The name of `end` in `directory`. */
   readonly name?: string;
 }
 
-function realPath(place: Place | undefined, name: string | undefined): string {
+function realPath(directory: WalkedDirectory | undefined, name: string | undefined): string {
   const names = name === undefined ? [] : [name];
-  for (let at = place; at !== undefined; at = at.above) names.push(at.name);
+  for (let at = directory; at !== undefined; at = at.above) names.push(at.name);
   return names.reverse().join('/');
 }
 
 interface Way {
-  readonly place: Place | undefined;
+  readonly directory: WalkedDirectory | undefined;
   readonly path: string;
   /** Whether nothing comes after it. */
   readonly last: boolean;
 }
 
-/** Continues a walk from a place. Recurses only for links, which are bounded. */
+/** Continues a walk from a directory. Recurses only for links, which are bounded. */
 function advance(state: Walk, way: Way): Reached {
   const { view, missing } = state;
   const parts = way.path.split('/');
-  let place = way.path.startsWith('/') ? undefined : way.place;
-  if (!view.budget.spend(parts.length)) return { place, end: 'loop' };
+  let directory = way.path.startsWith('/') ? undefined : way.directory;
+  if (!view.budget.spend(parts.length)) return { directory, end: 'loop' };
   const names = parts.filter((part) => part !== '' && part !== '.');
   for (const [index, name] of names.entries()) {
     if (name === '..') {
-      place = place?.above;
+      directory = directory?.above;
       continue;
     }
-    if ((place?.depth ?? 0) > maxDepth) return { place, end: 'loop', name };
-    const parent: DirectoryNode = place?.node ?? view.root;
+    if ((directory?.depth ?? 0) > maxDepth) return { directory, end: 'loop', name };
+    const parent: DirectoryNode = directory?.node ?? view.root;
     const child = parent.children.get(name);
     const last = way.last && index === names.length - 1;
     if (child?.kind === 'link') {
-      const reached = follow(state, child, { place, last });
+      const reached = follow(state, child, { directory, last });
       if (reached.end !== undefined) return reached;
-      place = reached.place;
+      directory = reached.directory;
     } else if (child?.kind === 'directory') {
-      place = below(place, name, child);
+      directory = below(directory, name, child);
     } else if (missing === 'create') {
       const node = emptyDirectory();
       setChild(view, parent, [name, node]);
-      place = below(place, name, node);
+      directory = below(directory, name, node);
     } else if (child !== undefined && last) {
-      return { place, end: child, name };
+      return { directory, end: child, name };
     } else {
       // Continuing in an empty directory finds `..` after a directory that no structure names.
-      place = { ...below(place, name, emptyDirectory()), absent: true };
+      directory = { ...below(directory, name, emptyDirectory()), absent: true };
     }
   }
-  return { place };
+  return { directory };
 }
 
-function below(above: Place | undefined, name: string, node: DirectoryNode): Place {
+function below(above: WalkedDirectory | undefined, name: string, node: DirectoryNode): WalkedDirectory {
   return { name, node, absent: false, above, depth: (above?.depth ?? 0) + 1 };
 }
 
 /**
- * Follows a link in `place`; only once for any number of paths through it, as long as it leads to the same directory.
+ * Follows a link in `directory`; only once for any number of paths through it, as long as it leads to the same directory.
  */
-function follow({ view, missing, links }: Walk, link: LinkNode, { place, last }: Omit<Way, 'path'>): Reached {
+function follow({ view, missing, links }: Walk, link: LinkNode, { directory, last }: Omit<Way, 'path'>): Reached {
   const before = links.length;
   const known = view.followed.get(link);
   if (known?.lost !== undefined && before >= known.lost.from) {
     links.push(known.lost.link);
-    return { place, end: 'loop' };
+    return { directory, end: 'loop' };
   }
-  if (before >= maxLinks) return { place, end: 'loop' };
+  if (before >= maxLinks) return { directory, end: 'loop' };
   if (known?.end !== undefined && before + known.end.links.length <= maxLinks) {
     for (const one of known.end.links) links.push(one);
-    return { place: known.end.place };
+    return { directory: known.end.directory };
   }
   links.push(link);
-  const reached = advance({ view, missing, links }, { place, path: link.target, last });
+  const reached = advance({ view, missing, links }, { directory, path: link.target, last });
   const remembered: FollowedLink = view.followed.get(link) ?? {};
   if (reached.end === 'loop') remembered.lost = { from: before, link: links.at(-1) ?? link };
-  else if (reached.end === undefined && reached.place?.absent !== true) {
-    remembered.end = { place: reached.place, links: links.slice(before) };
+  else if (reached.end === undefined && reached.directory?.absent !== true) {
+    remembered.end = { directory: reached.directory, links: links.slice(before) };
   }
   view.followed.set(link, remembered);
   return reached;

@@ -27,13 +27,13 @@ export function pickNamespace(evidence: readonly LayerNamespaceEvidence[]): Pick
   const channels = new Map<string, PlacedNamespace>();
   for (const channel of fitting) {
     if (channel.channel === true && channel.id !== best?.id && !channels.has(channel.id)) {
-      channels.set(channel.id, place(channel));
+      channels.set(channel.id, placed(channel));
     }
   }
-  return { namespace: best === undefined ? undefined : place(best), channels: [...channels.values()] };
+  return { namespace: best === undefined ? undefined : placed(best), channels: [...channels.values()] };
 }
 
-function place({ id, packageType, versionText, path, layer }: LayerNamespaceEvidence): PlacedNamespace {
+function placed({ id, packageType, versionText, path, layer }: LayerNamespaceEvidence): PlacedNamespace {
   return { id, packageType, ...(versionText === undefined ? {} : { versionText }), path, layer };
 }
 

@@ -48,10 +48,10 @@ describe('rpm databases of several backends in one directory', () => {
     const detectors = localDetectorClient(featureDetectors);
     for await (const event of indexImage(opened, { layers: await opening, detectors })) {
       if (event.kind !== 'image.assembled') continue;
-      const { features, problems: told, layers: digests } = event.image;
+      const { features, problems: reported, layers: digests } = event.image;
       const layerOf = (digest: string | null): number => digests.indexOf(digest ?? '');
       found.push(features.map((one) => `${path.basename(one.path)} ${one.name} @${layerOf(one.layer)}`));
-      found.push(told.map(({ code, path: place = '' }) => `${code} ${path.basename(place)}`));
+      found.push(reported.map(({ code, path: file = '' }) => `${code} ${path.basename(file)}`));
     }
     expect(found).toEqual([packages, problems]);
   });

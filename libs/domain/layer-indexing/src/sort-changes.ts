@@ -5,13 +5,13 @@ import { splitPath } from './split-path';
 const changeKinds = ['obstacle', 'directory', 'whiteout', 'opaque', 'link', 'file'] as const;
 
 /** What a layer changes at one path. */
-export interface Change {
+export interface LayerChange {
   readonly kind: (typeof changeKinds)[number];
   readonly path: string;
   /** The target of a link. */
   readonly target: string;
   /** The sort path. */
-  readonly place: string;
+  readonly sortPath: string;
 }
 
 /** Comparisons that cost one step. */
@@ -19,40 +19,40 @@ const comparisonsOfStep = 2;
 /** Characters whose comparison costs one step. */
 const charactersOfStep = 64;
 
-/** The changes of a layer in the order of their places; none when the budget is not sufficient. */
-export function sortedChanges(structure: LayerStructure, budget: WorkBudget): readonly Change[] {
-  const changes: Change[] = [];
+/** The changes of a layer in the order of their sort paths; none when the budget is not sufficient. */
+export function sortedChanges(structure: LayerStructure, budget: WorkBudget): readonly LayerChange[] {
+  const changes: LayerChange[] = [];
   const directories = new Set(structure.directories);
-  const add = (kind: Change['kind'], paths: readonly string[]): void => {
-    for (const path of paths) changes.push({ kind, path, target: '', place: placeOf(kind, path, directories) });
+  const add = (kind: LayerChange['kind'], paths: readonly string[]): void => {
+    for (const path of paths) changes.push({ kind, path, target: '', sortPath: sortPathOf(kind, path, directories) });
   };
   add('whiteout', structure.whiteouts);
   add('opaque', structure.opaques);
   add('obstacle', structure.obstacles);
   add('directory', structure.directories);
-  for (const [path, target] of structure.symlinks) changes.push({ kind: 'link', path, target, place: path });
+  for (const [path, target] of structure.symlinks) changes.push({ kind: 'link', path, target, sortPath: path });
   add('file', structure.files);
-  const characters = changes.reduce((sum, { place }) => sum + place.length, 0);
+  const characters = changes.reduce((sum, { sortPath }) => sum + sortPath.length, 0);
   const rounds = Math.log2(1 + changes.length);
   const steps = rounds * (changes.length / comparisonsOfStep + characters / charactersOfStep);
   return budget.spend(Math.ceil(steps)) ? changes.sort(compareChanges) : [];
 }
 
-function placeOf(kind: Change['kind'], path: string, directories: ReadonlySet<string>): string {
-  if (kind === 'opaque') return placeOfHiding(path, directories);
-  return kind === 'whiteout' ? placeOfHiding(splitPath(path)[0], directories) : path;
+function sortPathOf(kind: LayerChange['kind'], path: string, directories: ReadonlySet<string>): string {
+  if (kind === 'opaque') return sortPathOfHiding(path, directories);
+  return kind === 'whiteout' ? sortPathOfHiding(splitPath(path)[0], directories) : path;
 }
 
 // Compares without joined string keys, which would take more memory than all paths of a large layer.
-function compareChanges(a: Change, b: Change): number {
-  const places = comparePlaces(a.place, b.place);
-  if (places !== 0) return places;
+function compareChanges(a: LayerChange, b: LayerChange): number {
+  const order = compareSortPaths(a.sortPath, b.sortPath);
+  if (order !== 0) return order;
   const kinds = changeKinds.indexOf(a.kind) - changeKinds.indexOf(b.kind);
   return kinds !== 0 ? kinds : a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
 }
 
 /** A parent sorts before its children, and those before siblings with longer names. */
-function comparePlaces(a: string, b: string): number {
+function compareSortPaths(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let at = 0; at < length; at += 1) {
     const [left, right] = [a.charCodeAt(at), b.charCodeAt(at)];
@@ -68,10 +68,10 @@ const slash = 0x2f;
  * What a layer hides is removed before its own entries are added, wherever the tar has it; but a directory entry on
  * the way there may mean that the layer refers to another directory than the one below.
  */
-function placeOfHiding(directory: string, directories: ReadonlySet<string>): string {
-  let place = directory;
-  while (place !== '' && !directories.has(place)) {
-    [place] = splitPath(place);
+function sortPathOfHiding(directory: string, directories: ReadonlySet<string>): string {
+  let sortPath = directory;
+  while (sortPath !== '' && !directories.has(sortPath)) {
+    [sortPath] = splitPath(sortPath);
   }
-  return place;
+  return sortPath;
 }

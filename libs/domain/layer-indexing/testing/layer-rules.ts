@@ -31,7 +31,7 @@ export function apk(...packages: readonly string[]): string {
 
 export const osRelease = (id: string, version: string): string => `ID=${id}\nVERSION_ID="${version}"\n`;
 
-export interface Rule {
+export interface LayerRule {
   readonly rule: string;
   readonly layers: readonly TarEntry[][];
   /** `path name version @layer`: the number of the layer each belongs to. */
@@ -41,7 +41,7 @@ export interface Rule {
 }
 
 /** A test for each rule: the composed image has these packages, problems and namespace. */
-export function describeRules(what: string, rules: readonly Rule[]): void {
+export function describeRules(what: string, rules: readonly LayerRule[]): void {
   describe(what, () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'layer-rules-'));
     const opening = openEmbeddedStore({ directory: folder });

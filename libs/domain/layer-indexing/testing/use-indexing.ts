@@ -10,14 +10,14 @@ import { indexImage, type IndexImageDeps } from '../src/index-image';
 type More = Partial<IndexImageDeps>;
 
 /** Indexes images of tests with some detectors. Each test has a new empty store. */
-export interface Indexing {
+export interface IndexingHarness {
   readonly store: () => Store;
   readonly deps: (more?: More) => IndexImageDeps;
   readonly events: (opened: OpenedImage, more?: More) => Promise<IndexEvent[]>;
   readonly scan: (opened: OpenedImage, more?: More) => Promise<EffectiveImage>;
 }
 
-export function useIndexing(detectors: readonly Detector[]): Indexing {
+export function useIndexing(detectors: readonly Detector[]): IndexingHarness {
   let folder = '';
   let store: Store;
   beforeEach(async () => {
@@ -28,8 +28,12 @@ export function useIndexing(detectors: readonly Detector[]): Indexing {
     await store.close();
     rmSync(folder, { recursive: true });
   });
-  const deps: Indexing['deps'] = (more = {}) => ({ layers: store, detectors: localDetectorClient(detectors), ...more });
-  const events: Indexing['events'] = async (opened, more) => {
+  const deps: IndexingHarness['deps'] = (more = {}) => ({
+    layers: store,
+    detectors: localDetectorClient(detectors),
+    ...more,
+  });
+  const events: IndexingHarness['events'] = async (opened, more) => {
     const all: IndexEvent[] = [];
     for await (const event of indexImage(opened, deps(more))) all.push(event);
     return all;

@@ -6,10 +6,10 @@ import { splitPath } from './split-path';
 import { PairMap } from './pair-map';
 
 /**
- * A file of the merged view that matches the filters of one detector: one place, however many links of either kind
+ * A file of the merged view that matches the filters of one detector: one file, however many links of either kind
  * lead to it.
  */
-export interface WantedPlace {
+export interface FilteredFile {
   readonly detector: string;
   /** The smallest of its real paths that match the detector's filters, else the filtered path that leads to it. */
   readonly path: string;
@@ -21,15 +21,15 @@ export interface WantedPlace {
 }
 
 /** A filtered path that leads somewhere, but to nothing that any layer's facts could describe. */
-export interface LostPlace {
+export interface UnresolvedPath {
   readonly path: string;
   readonly link: LinkNode;
   readonly reason: 'loop' | 'unknown target';
 }
 
-export interface WantedPlaces {
-  readonly found: readonly WantedPlace[];
-  readonly lost: readonly LostPlace[];
+export interface FilteredFiles {
+  readonly found: readonly FilteredFile[];
+  readonly lost: readonly UnresolvedPath[];
 }
 
 /** Where to look for filtered files, so that a search does not visit the whole view. */
@@ -68,8 +68,8 @@ function literalStart(directory: string): string {
   return components.slice(0, wildcard < 0 ? undefined : wildcard).join('/');
 }
 
-/** A place while more names for it may be found. */
-type GrowingPlace = Omit<WantedPlace, 'links' | 'unseen'> & { readonly links: LinkNode[]; unseen: boolean };
+/** A file while more names for it may be found. */
+type GrowingFile = Omit<FilteredFile, 'links' | 'unseen'> & { readonly links: LinkNode[]; unseen: boolean };
 
 /**
  * The cost of a candidate name in addition to the steps to it: patterns are matched against it, and results are kept.
@@ -79,9 +79,9 @@ const candidateSteps = 10;
 const charactersOfStep = 16;
 
 /** Finds every file of the view that matches a filter, as far as the budget allows. */
-export function findWanted(view: MergedView, plan: SearchPlan): WantedPlaces {
-  const found = new PairMap<GrowingPlace>();
-  const lost = new Map<string, LostPlace>(lostDirectories(view, plan).map((place) => [place.path, place]));
+export function findFilteredFiles(view: MergedView, plan: SearchPlan): FilteredFiles {
+  const found = new PairMap<GrowingFile>();
+  const lost = new Map<string, UnresolvedPath>(unresolvedDirectories(view, plan).map((one) => [one.path, one]));
   for (const path of candidates(view, plan)) {
     if (!view.budget.spend(Math.floor(path.length / charactersOfStep))) break;
     const wantedBy = plan.matcher.match(path);
@@ -100,9 +100,9 @@ export function findWanted(view: MergedView, plan: SearchPlan): WantedPlaces {
       for (const detector of wantedBy) {
         const name = realWantedBy.includes(detector) ? realPath : path;
         const unseen = link !== undefined && isUnseen(plan, detector, { realPath, links });
-        const place = { detector, path: name, file: end, links: [...links], unseen };
-        if (plan.matcher.byPath(detector)) keepFirst(found, [detector, realPath], place);
-        else keepFirst(found, [`${detector}\0${end.layer}`, end.path], place);
+        const file = { detector, path: name, file: end, links: [...links], unseen };
+        if (plan.matcher.byPath(detector)) keepFirst(found, [detector, realPath], file);
+        else keepFirst(found, [`${detector}\0${end.layer}`, end.path], file);
       }
     }
   }
@@ -110,15 +110,15 @@ export function findWanted(view: MergedView, plan: SearchPlan): WantedPlaces {
 }
 
 /** Of several names for one file, the smallest represents it, and the links of all count, in any order. */
-function keepFirst(found: PairMap<GrowingPlace>, key: readonly [string, string], place: GrowingPlace): void {
+function keepFirst(found: PairMap<GrowingFile>, key: readonly [string, string], file: GrowingFile): void {
   const known = found.get(...key);
   if (known === undefined) {
-    found.set(...key, place);
+    found.set(...key, file);
     return;
   }
-  for (const link of place.links) known.links.push(link);
-  known.unseen ||= place.unseen;
-  if (place.path < known.path) found.set(...key, { ...place, links: known.links, unseen: known.unseen });
+  for (const link of file.links) known.links.push(link);
+  known.unseen ||= file.unseen;
+  if (file.path < known.path) found.set(...key, { ...file, links: known.links, unseen: known.unseen });
 }
 
 /**
@@ -148,8 +148,8 @@ function mayExist(realPath: string, wantedBy: readonly string[], matcher: FileFi
 }
 
 /** Directories that lead to places where files of the filtered names are not recorded. */
-function lostDirectories(view: MergedView, { listed, matcher }: SearchPlan): LostPlace[] {
-  return [...listed].flatMap(([path, names]): LostPlace[] => {
+function unresolvedDirectories(view: MergedView, { listed, matcher }: SearchPlan): UnresolvedPath[] {
+  return [...listed].flatMap(([path, names]): UnresolvedPath[] => {
     const { path: realPath, links, end } = resolve(view, path);
     const link = links.at(-1);
     if (link === undefined) {

@@ -1,21 +1,21 @@
 import type { Digest, LayerIndex } from '@clarion/model';
 
-/** What the layers of one image, each counted once, may hold together while the image is composed. */
-export interface HeldLimits {
+/** What the layers of one image, each counted once, may have together while the image is composed. */
+export interface FactLimits {
   /** Entries, packages and other facts. A real image has some ten thousand. */
   readonly facts: number;
   /** Characters of the paths and targets of links of entries. */
   readonly characters: number;
 }
 
-const heldLimits: HeldLimits = { facts: 300_000, characters: 32 * 1024 * 1024 };
+const defaultLimits: FactLimits = { facts: 300_000, characters: 32 * 1024 * 1024 };
 
 type Load = (diffId: Digest) => Promise<LayerIndex | undefined>;
 
 /** The facts of the layers of one image in bounded memory, for any number of layers, and each once. */
-export interface HeldLayers {
-  /** Holds the facts of a layer, or only its name when there is no room for them beside the others. */
-  hold(layer: LayerIndex): LayerIndex | Digest;
+export interface BoundedLayers {
+  /** Keeps the facts of a layer, or only its name when there is no room for them beside the others. */
+  keep(layer: LayerIndex): LayerIndex | Digest;
   /**
    * The layers of an image, base first; a repeated one is the same object each time. Layers beyond the memory limit
    * of one image come without facts, and with a problem: which ones depends only on the order of the image. Undefined
@@ -25,10 +25,10 @@ export interface HeldLayers {
 }
 
 /** `load` returns stored facts of a layer. */
-export function holdLayers(load: Load, limits: HeldLimits = heldLimits): HeldLayers {
+export function boundedLayers(load: Load, limits: FactLimits = defaultLimits): BoundedLayers {
   const room = createRoom(limits);
   return {
-    hold: (layer) => (room.takes(layer) ? layer : layer.diffId),
+    keep: (layer) => (room.takes(layer) ? layer : layer.diffId),
     async inOrder(layers) {
       const inImage = createRoom(limits);
       const known = new Map<LayerIndex | Digest, LayerIndex>();
@@ -49,7 +49,7 @@ export function holdLayers(load: Load, limits: HeldLimits = heldLimits): HeldLay
   };
 }
 
-function createRoom(limits: HeldLimits): { takes(layer: LayerIndex): boolean } {
+function createRoom(limits: FactLimits): { takes(layer: LayerIndex): boolean } {
   let [facts, characters] = [0, 0];
   return {
     takes(layer) {
@@ -62,7 +62,7 @@ function createRoom(limits: HeldLimits): { takes(layer: LayerIndex): boolean } {
   };
 }
 
-function needsOf({ structure, detections, problems }: LayerIndex): HeldLimits {
+function needsOf({ structure, detections, problems }: LayerIndex): FactLimits {
   let [facts, characters] = [problems.length, 0];
   for (const entries of Object.values(structure) as readonly (string | readonly string[])[][]) {
     facts += entries.length;

@@ -1,8 +1,8 @@
 import { compareText, type Feature, type WorkBudget } from '@clarion/model';
-import { factsOfPlace, type LayerFacts } from './layer-facts';
+import { factsOfFile, type LayerFacts } from './layer-facts';
 import type { FileNode } from './merged-view';
 import { PairMap } from './pair-map';
-import type { WantedPlace } from './wanted-places';
+import type { FilteredFile } from './filtered-files';
 
 /** A package of a view: its facts under its path there, and the number of the layer that introduced it. */
 export interface ViewFeature {
@@ -11,18 +11,18 @@ export interface ViewFeature {
 }
 
 /** The packages of one file of a view. */
-interface PlaceFeatures {
+interface FileFeatures {
   readonly file: FileNode;
   readonly path: string;
   readonly features: readonly ViewFeature[];
-  /** The layers of origin, by the key that identifies a package in the next view; created on demand. */
-  origins?: ReadonlyMap<string, number>;
+  /** The introducing layers, by the key that identifies a package in the next view; created on demand. */
+  introducedIn?: ReadonlyMap<string, number>;
 }
 
 /** The packages of one view by detector and the path of their file, and by detector and the file itself. */
 export interface ViewFeatures {
-  readonly byPath: PairMap<PlaceFeatures>;
-  readonly byFile: PairMap<PlaceFeatures>;
+  readonly byPath: PairMap<FileFeatures>;
+  readonly byFile: PairMap<FileFeatures>;
 }
 
 /** The packages of a view without layers. */
@@ -42,51 +42,51 @@ export interface ViewBelow {
  * look-up.
  */
 export function featuresOfView(
-  places: readonly WantedPlace[],
+  filteredFiles: readonly FilteredFile[],
   facts: readonly LayerFacts[],
   { layer, features: below, budget }: ViewBelow,
 ): ViewFeatures {
   const view: ViewFeatures = { byPath: new PairMap(), byFile: new PairMap() };
-  for (const place of places) {
-    const { detector, path, file } = place;
+  for (const filtered of filteredFiles) {
+    const { detector, path, file } = filtered;
     const layerOfFile = `${detector}\0${file.layer}`;
     const known = [below.byPath.get(detector, path), below.byFile.get(layerOfFile, file.path)].filter(
       (one) => one !== undefined,
     );
     const same = known.find((one) => one.path === path && one.file.layer === file.layer && one.file.path === file.path);
-    const found = same ?? placeFeatures(place, facts[file.layer], { layer, known, budget });
+    const found = same ?? featuresOfFile(filtered, facts[file.layer], { layer, known, budget });
     view.byPath.set(detector, path, found);
     view.byFile.set(layerOfFile, file.path, found);
   }
   return view;
 }
 
-function placeFeatures(
-  place: WantedPlace,
+function featuresOfFile(
+  filtered: FilteredFile,
   facts: LayerFacts | undefined,
-  before: { readonly layer: number; readonly known: readonly PlaceFeatures[]; readonly budget: WorkBudget },
-): PlaceFeatures {
-  const { path, file } = place;
+  before: { readonly layer: number; readonly known: readonly FileFeatures[]; readonly budget: WorkBudget },
+): FileFeatures {
+  const { path, file } = filtered;
   const features: ViewFeature[] = [];
-  for (const found of factsOfPlace(facts, place)?.features ?? []) {
+  for (const found of factsOfFile(facts, filtered)?.features ?? []) {
     if (!before.budget.spend(stepsOfFeature)) break;
     const feature = found.path === path ? found : { ...found, path };
-    features.push({ feature, layer: originOf(feature, before) });
+    features.push({ feature, layer: introducingLayer(feature, before) });
   }
   // A copy has no spare capacity: most of many files contain one package.
   return { path, file, features: features.slice() };
 }
 
-function originOf(
+function introducingLayer(
   feature: Feature,
-  { layer, known }: { readonly layer: number; readonly known: readonly PlaceFeatures[] },
+  { layer, known }: { readonly layer: number; readonly known: readonly FileFeatures[] },
 ): number {
-  let origin = layer;
-  for (const place of known) {
-    place.origins ??= new Map(place.features.map((one) => [featureKey(one.feature), one.layer]));
-    origin = Math.min(origin, place.origins.get(featureKey(feature)) ?? layer);
+  let introducedIn = layer;
+  for (const earlier of known) {
+    earlier.introducedIn ??= new Map(earlier.features.map((one) => [featureKey(one.feature), one.layer]));
+    introducedIn = Math.min(introducedIn, earlier.introducedIn.get(featureKey(feature)) ?? layer);
   }
-  return origin;
+  return introducedIn;
 }
 
 const stepsOfFeature = 10;
@@ -98,8 +98,8 @@ function featureKey({ type, name, version, architecture = '' }: Feature): string
 
 /** Every package of a view once, in an order that depends only on the facts. */
 export function sortedFeatures(view: ViewFeatures): readonly ViewFeature[] {
-  const places = [...new Set([...view.byPath.values(), ...view.byFile.values()])];
-  const sorted = places.flatMap(({ features }) => features).sort((a, b) => compareFeatures(a.feature, b.feature));
+  const files = [...new Set([...view.byPath.values(), ...view.byFile.values()])];
+  const sorted = files.flatMap(({ features }) => features).sort((a, b) => compareFeatures(a.feature, b.feature));
   const different = sorted.filter(({ feature }, index) => {
     const next = sorted[index + 1];
     return next === undefined || compareFeatures(feature, next.feature) !== 0;

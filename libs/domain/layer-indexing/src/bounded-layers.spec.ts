@@ -1,5 +1,5 @@
 import type { LayerIndex } from '@clarion/model';
-import { holdLayers } from './held-layers';
+import { boundedLayers } from './bounded-layers';
 
 const none = { whiteouts: [], opaques: [], symlinks: [], hardlinks: [], files: [], obstacles: [], directories: [] };
 
@@ -22,7 +22,7 @@ const limits = { facts: 10, characters: 1000 };
 describe('the layers of one image', () => {
   it('are loaded once each, and one that is repeated is the same object', async () => {
     const { loaded, load } = stored(layer('a', 4), layer('b', 4));
-    const layers = await holdLayers(load, limits).inOrder(['a', 'b', 'a', 'a', 'b']);
+    const layers = await boundedLayers(load, limits).inOrder(['a', 'b', 'a', 'a', 'b']);
     expect(loaded).toEqual(['a', 'b']);
     expect(layers?.map(({ diffId }) => diffId)).toEqual(['a', 'b', 'a', 'a', 'b']);
     expect(new Set(layers).size).toBe(2);
@@ -37,10 +37,10 @@ describe('the layers of one image', () => {
       [1, 0, 2],
     ];
     for (const order of orders) {
-      const held = holdLayers(stored(...all).load, limits);
-      const kept = new Map(order.map((n) => [n, held.hold(all[n]!)]));
+      const bounded = boundedLayers(stored(...all).load, limits);
+      const kept = new Map(order.map((n) => [n, bounded.keep(all[n]!)]));
       expect([...kept.values()].filter((one) => typeof one !== 'string').length).toBeLessThan(3);
-      const layers = await held.inOrder([0, 1, 2].map((n) => kept.get(n)!));
+      const layers = await bounded.inOrder([0, 1, 2].map((n) => kept.get(n)!));
       expect(
         layers?.map(({ structure, problems }) => [structure.files.length, problems.map(({ code }) => code)]),
       ).toEqual([
@@ -53,11 +53,11 @@ describe('the layers of one image', () => {
 
   it('are bounded by the characters of their names as well', async () => {
     const long = { ...layer('a', 0), structure: { ...none, symlinks: [['l', 'x'.repeat(1000)] as const] } };
-    const [only] = (await holdLayers(stored(long).load, limits).inOrder(['a'])) ?? [];
+    const [only] = (await boundedLayers(stored(long).load, limits).inOrder(['a'])) ?? [];
     expect([only?.structure, only?.problems.length]).toEqual([none, 1]);
   });
 
   it('are undefined when one is not stored', async () => {
-    expect(await holdLayers(stored().load, limits).inOrder(['a'])).toBeUndefined();
+    expect(await boundedLayers(stored().load, limits).inOrder(['a'])).toBeUndefined();
   });
 });
