@@ -14,8 +14,8 @@ import { openEmbeddedStore } from './open-embedded-store';
 
 function group(name: string): AdvisoryGroup {
   const advisories = [{ id: 'CVE-2024-0001', state: 'affected' as const }];
-  const place = { namespace: 'debian:12', package: name, feed: 'feed-a', document: 'main' };
-  return { ...place, nameKind: 'source', scheme: 'dpkg', advisories };
+  const key = { namespace: 'debian:12', package: name, feed: 'feed-a', document: 'main' };
+  return { ...key, nameKind: 'source', scheme: 'dpkg', advisories };
 }
 
 it('makes as many lookups as names are stored, not as many as are requested', async () => {

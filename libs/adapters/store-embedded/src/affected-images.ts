@@ -4,7 +4,7 @@ import type { Transaction } from 'lmdb';
 import { type Environment, unpack } from './environment';
 import { keysBelow, recordKey } from './keys';
 import { packDigests, type PackedDigests, unpackDigests } from './packed-digests';
-import { merge, type Placed } from './pages';
+import { merge, type PageItem } from './pages';
 
 /** An image with its number in the order in which all of a notification were put. */
 type Numbered = readonly [number: number, image: AffectedImage];
@@ -93,12 +93,12 @@ function* imagesOf(
   }
 }
 
-/** Images with their numbers as places, from just after a place, of one transition or of all. */
+/** Images with their numbers as cursors, from just after a cursor, of one transition or of all. */
 export function* affectedFrom(
   env: Environment,
   of: Attempt,
   query: { transition: TransitionKind | undefined; after: string | undefined; transaction: Transaction },
-): Generator<Placed<AffectedImage>> {
+): Generator<PageItem<AffectedImage>> {
   const { transition, transaction } = query;
   const first = query.after === undefined ? 0 : numberOf(query.after) + 1;
   const kinds = transition === undefined ? transitionKinds : [transition];
@@ -119,8 +119,8 @@ function* numbered(
   }
 }
 
-function numberOf(place: string): number {
-  if (/^\d{1,11}$/.test(place)) return Number(place);
+function numberOf(position: string): number {
+  if (/^\d{1,11}$/.test(position)) return Number(position);
   throw new ClarionError('invalid-input', 'this is no place in the images of a notification');
 }
 

@@ -6,7 +6,16 @@ import { type Environment, read, unpack, write } from './environment';
 import { behind, keysBelow, recordKey } from './keys';
 import type { Lease } from './lease';
 import { untilFree } from './long-commits';
-import { changeMentioned, idsOf, markOf, type Place, putPackages, setMark, statedIds, touchedPlaces } from './mentions';
+import {
+  changeMentioned,
+  idsOf,
+  markOf,
+  type NamespacedPackage,
+  putPackages,
+  setMark,
+  statedIds,
+  touchedPackages,
+} from './mentions';
 import { removeInBatches } from './removal';
 
 /** Groups that are read in one event turn: some ten milliseconds. */
@@ -14,11 +23,11 @@ export const groupsAtOnce = 500;
 /** Mentions per transaction: some ten milliseconds in which no other process can write. */
 const mentionsAtOnce = 5000;
 /** Number of packages with changed advisories that are processed in one transaction. */
-const placesAtOnce = 100;
+const packagesAtOnce = 100;
 
-/** Packages by id, as numbers of `places`: millions of mentions have to fit into memory. */
+/** Packages by id, as numbers of `packages`: millions of mentions have to fit into memory. */
 interface Gathered {
-  readonly places: Place[];
+  readonly packages: NamespacedPackage[];
   readonly ids: Map<string, number[]>;
 }
 
@@ -50,12 +59,12 @@ async function begin(env: Environment, token: string): Promise<void> {
   const remove = (key: string) => {
     env.db.removeSync(key);
   };
-  await removeInBatches(env, touchedPlaces, { remove });
+  await removeInBatches(env, touchedPackages, { remove });
   await removeInBatches(env, keysBelow('mention'), { remove });
 }
 
 async function gather(env: Environment, lease: Lease): Promise<Gathered> {
-  const gathered: Gathered = { places: [], ids: new Map() };
+  const gathered: Gathered = { packages: [], ids: new Map() };
   const { start, end } = keysBelow('advisories');
   const readSome = (from: string): string | undefined =>
     read(env, (transaction) => {
@@ -74,27 +83,27 @@ async function gather(env: Environment, lease: Lease): Promise<Gathered> {
 }
 
 /** Groups of one package follow each other. */
-function add({ places, ids }: Gathered, group: AdvisoryGroup): void {
+function add({ packages, ids }: Gathered, group: AdvisoryGroup): void {
   const { namespace, package: name } = group;
-  const last = places.at(-1);
-  if (last?.namespace !== namespace || last.package !== name) places.push({ namespace, package: name });
-  const place = places.length - 1;
+  const last = packages.at(-1);
+  if (last?.namespace !== namespace || last.package !== name) packages.push({ namespace, package: name });
+  const number = packages.length - 1;
   for (const id of idsOf(group)) {
     const known = ids.get(id);
-    if (known === undefined) ids.set(id, [place]);
-    else if (known.at(-1) !== place) known.push(place);
+    if (known === undefined) ids.set(id, [number]);
+    else if (known.at(-1) !== number) known.push(number);
   }
 }
 
 /** False when another took over while this one slept: the index is theirs. */
 async function writeAll(env: Environment, { gathered, token, lease }: Building): Promise<boolean> {
-  const { places, ids } = gathered;
+  const { packages, ids } = gathered;
   for (const some of slices(ids)) {
     lease.renew();
     await untilFree(env);
     const written = write(env, () => {
       if (markOf(env)?.token !== token) return false;
-      for (const id of some) putPackages(env, id, byNamespace(ids.get(id) ?? [], places));
+      for (const id of some) putPackages(env, id, byNamespace(ids.get(id) ?? [], packages));
       return true;
     });
     if (!written) return false;
@@ -117,16 +126,19 @@ function* slices(ids: ReadonlyMap<string, readonly number[]>): Generator<readonl
   if (some.length > 0) yield some;
 }
 
-function byNamespace(numbers: readonly number[], places: readonly Place[]): ReadonlyMap<string, readonly string[]> {
-  const packages = new Map<string, string[]>();
+function byNamespace(
+  numbers: readonly number[],
+  packages: readonly NamespacedPackage[],
+): ReadonlyMap<string, readonly string[]> {
+  const grouped = new Map<string, string[]>();
   for (const number of numbers) {
-    const place = places[number];
-    if (place === undefined) continue;
-    const names = packages.get(place.namespace) ?? [];
-    names.push(place.package);
-    packages.set(place.namespace, names);
+    const named = packages[number];
+    if (named === undefined) continue;
+    const names = grouped.get(named.namespace) ?? [];
+    names.push(named.package);
+    grouped.set(named.namespace, names);
   }
-  return packages;
+  return grouped;
 }
 
 /**
@@ -141,25 +153,26 @@ async function catchUp(env: Environment, { gathered, token, lease }: Building): 
     await untilFree(env);
     const round = write(env, () => {
       if (markOf(env)?.token !== token) return undefined;
-      const touched = Array.from(env.db.getRange({ ...touchedPlaces, limit: placesAtOnce }));
+      const touched = Array.from(env.db.getRange({ ...touchedPackages, limit: packagesAtOnce }));
       if (touched.length === 0) {
         setMark(env, { token, complete: true });
         return undefined;
       }
-      const places = touched.map(({ key, value }) => ({ key, place: value as Place }));
+      const packages = touched.map(({ key, value }) => ({ key, named: value as NamespacedPackage }));
       const written = writtenFor(
-        places.map(({ place }) => place),
+        packages.map(({ named }) => named),
         { gathered, mended },
       );
-      return places.map(({ key, place }) => [placeKey(place), mend(env, { key, place, written })] as const);
+      return packages.map(({ key, named }) => [packageKey(named), mend(env, { key, named, written })] as const);
     });
     if (round === undefined) return;
-    for (const [place, ids] of round) mended.set(place, ids);
+    for (const [key, ids] of round) mended.set(key, ids);
     await new Promise(setImmediate);
   }
 }
 
-const placeKey = ({ namespace, package: name }: Place): string => recordKey('advisories', namespace, name);
+const packageKey = ({ namespace, package: name }: NamespacedPackage): string =>
+  recordKey('advisories', namespace, name);
 
 interface Written {
   readonly gathered: Gathered;
@@ -167,34 +180,37 @@ interface Written {
 }
 
 /** The ids under which the index contains packages so far. */
-function writtenFor(places: readonly Place[], { gathered, mended }: Written): ReadonlyMap<string, ReadonlySet<string>> {
-  const wanted = new Map<string, Set<string>>();
-  for (const place of places) if (!mended.has(placeKey(place))) wanted.set(placeKey(place), new Set());
-  if (wanted.size > 0) {
+function writtenFor(
+  packages: readonly NamespacedPackage[],
+  { gathered, mended }: Written,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const missing = new Map<string, Set<string>>();
+  for (const named of packages) if (!mended.has(packageKey(named))) missing.set(packageKey(named), new Set());
+  if (missing.size > 0) {
     const numbers = new Map<number, Set<string>>();
-    for (const [number, place] of gathered.places.entries()) {
-      const ids = wanted.get(placeKey(place));
+    for (const [number, named] of gathered.packages.entries()) {
+      const ids = missing.get(packageKey(named));
       if (ids !== undefined) numbers.set(number, ids);
     }
     for (const [id, mentions] of gathered.ids) {
       for (const number of mentions) numbers.get(number)?.add(id);
     }
   }
-  return new Map([...mended, ...wanted]);
+  return new Map([...mended, ...missing]);
 }
 
 interface Mending {
   readonly key: string;
-  readonly place: Place;
+  readonly named: NamespacedPackage;
   readonly written: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-function mend(env: Environment, { key, place, written }: Mending): ReadonlySet<string> {
-  const is = statedIds(env, place);
-  const was = written.get(placeKey(place)) ?? new Set();
+function mend(env: Environment, { key, named: named, written }: Mending): ReadonlySet<string> {
+  const is = statedIds(env, named);
+  const was = written.get(packageKey(named)) ?? new Set();
   const begun = [...is].filter((id) => !was.has(id)).map((id) => [id, true] as const);
   const ended = [...was].filter((id) => !is.has(id)).map((id) => [id, false] as const);
-  changeMentioned(env, place, new Map([...begun, ...ended]));
+  changeMentioned(env, named, new Map([...begun, ...ended]));
   env.db.removeSync(key);
   return is;
 }

@@ -13,13 +13,13 @@ const batchSize = 500;
 export function changeRecords(change: FactChange): readonly KeyedRecord[] {
   const { update, vulnerability } = change;
   return [
-    [recordKey('change', update, vulnerability, ...placeOf(change)), change],
+    [recordKey('change', update, vulnerability, ...keyPartsOf(change)), change],
     [pendingKey(change), [update, vulnerability]],
   ];
 }
 
 /** The number of key parts distinguishes changes of vulnerability records from changes of advisories. */
-function placeOf(change: FactChange): readonly string[] {
+function keyPartsOf(change: FactChange): readonly string[] {
   if (isTextChange(change)) return [change.feed];
   const { namespace, package: name, feed, document } = change;
   return [namespace, name, feed, document];

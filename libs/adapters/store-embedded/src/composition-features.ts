@@ -16,7 +16,7 @@ export const featuresOfPiece = 1000;
 const charactersOfPiece = 256 * 1024;
 
 /** Number of compositions that are read in one snapshot. */
-const holdersAtOnce = 100;
+const rowsAtOnce = 100;
 
 /** A feature in the list of all of a composition. */
 type FeatureRecord = readonly [type: PlacedFeature['type'], row: FeatureRow];
@@ -128,7 +128,7 @@ export async function* compositionsWithPackage(
   }
 }
 
-interface HolderRow {
+interface CompositionRow {
   readonly key: string;
   readonly row: unknown;
   readonly composition: CompositionWithPackage['composition'] | undefined;
@@ -138,7 +138,7 @@ interface HolderRow {
 
 async function* piecesOf(
   env: Environment,
-  { key, row, more }: HolderRow,
+  { key, row, more }: CompositionRow,
   name: Name,
 ): AsyncGenerator<readonly PlacedFeature[]> {
   const decoded = (stored: unknown) =>
@@ -157,14 +157,14 @@ async function* piecesOf(
 function nextRows(
   env: Environment,
   bounds: { readonly start: string; readonly end: string },
-): { readonly rows: readonly HolderRow[]; readonly next: string | undefined } {
+): { readonly rows: readonly CompositionRow[]; readonly next: string | undefined } {
   try {
     return read(env, (transaction) => {
-      const rows: HolderRow[] = [];
+      const rows: CompositionRow[] = [];
       for (const { key, value } of env.db.getRange({ ...bounds, transaction })) {
         const last = rows.at(-1);
         if (last !== undefined && key.startsWith(`${last.key}\t`)) last.more = true;
-        if (last !== undefined && (last.more || rows.length === holdersAtOnce)) return { rows, next: behind(last.key) };
+        if (last !== undefined && (last.more || rows.length === rowsAtOnce)) return { rows, next: behind(last.key) };
         rows.push({ key, row: value, composition: compositionOf(env, lastPart(key), transaction), more: false });
       }
       return { rows, next: undefined };

@@ -14,7 +14,7 @@ import { compositionOf } from './composition-records';
 import { encode, type Environment, read, settle, write } from './environment';
 import { behind, keyPart, keysBelow, lastPart, recordKey } from './keys';
 import { settleWrite } from './long-commits';
-import { firstPage, type Placed } from './pages';
+import { firstPage, type PageItem } from './pages';
 import type { WriteBatches } from './write-batches';
 
 /** Compositions, the index of their packages by name, and counts by severity. */
@@ -55,7 +55,7 @@ export function compositionStore(env: Environment, batched: WriteBatches): Compo
   };
 }
 
-function placedId(key: string): Placed<string> {
+function placedId(key: string): PageItem<string> {
   const id = lastPart(key);
   return [id, id];
 }

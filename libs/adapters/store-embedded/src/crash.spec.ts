@@ -63,9 +63,9 @@ async function settledGeneration(store: Store): Promise<number> {
 async function writeAnother(store: Store): Promise<void> {
   const writer = await store.writeFeed('another');
   for (let n = 0; n < packages; n += 1) {
-    const place = { namespace: 'debian:11', package: `p${n}`, feed: 'another', document: 'd' };
+    const key = { namespace: 'debian:11', package: `p${n}`, feed: 'another', document: 'd' };
     const id = `CVE-${Math.random()}`;
-    await writer.put({ ...place, nameKind: 'source', scheme: 'dpkg', advisories: [{ id, state: 'affected' }] }, id);
+    await writer.put({ ...key, nameKind: 'source', scheme: 'dpkg', advisories: [{ id, state: 'affected' }] }, id);
   }
   const counts = { groups: packages, statements: packages, problems: 0, problemSamples: [] };
   await writer.commit({ feed: 'another', parserVersion: 1, documents: {}, ...counts });
@@ -110,14 +110,14 @@ describe('a killed writer', () => {
     let writer = startWriter(directory);
     await firstLine(writer);
     const generations = new Set<number>();
-    let refusals = 0;
+    let refused = 0;
     let rounds = 0;
     await until('it was refused and read often', async () => {
       for (const store of stores) generations.add(await wholeGeneration(store));
       const attempt = await stores[0]!.writeFeed('feed').catch((error: unknown) => error);
       if (attempt instanceof Error) {
         expect(attempt).toMatchObject({ code: 'invalid-input', remedy: expect.any(String) as string });
-        refusals += 1;
+        refused += 1;
       } else {
         // Between two updates of the other process the feed is free; taking it may have ended that process.
         await (attempt as { abort(): Promise<void> }).abort();
@@ -126,7 +126,7 @@ describe('a killed writer', () => {
         await firstLine(writer);
       }
       rounds += 1;
-      return rounds >= 60 && refusals > 0 && generations.size > 1;
+      return rounds >= 60 && refused > 0 && generations.size > 1;
     });
     await kill(writer);
     for (const store of stores) await store.close();

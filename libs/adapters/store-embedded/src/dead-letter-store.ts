@@ -4,7 +4,7 @@ import { checkLimit } from '@clarion/store-rules';
 import { encode, type Environment, read, settle, unpack, write } from './environment';
 import { behind, keysBelow, recordKey } from './keys';
 import { settleWrite } from './long-commits';
-import { firstPage, type Placed } from './pages';
+import { firstPage, type PageItem } from './pages';
 
 /** Work that could not be done, by its id. */
 export function deadLetterStore(env: Environment): DeadLetterStore {
@@ -31,7 +31,7 @@ export function deadLetterStore(env: Environment): DeadLetterStore {
         return read(env, (transaction) => {
           const bounds = keysBelow('dead-letter');
           const start = after === undefined ? bounds.start : behind(recordKey('dead-letter', after));
-          const letters = db.getRange({ ...bounds, start, transaction }).map(({ value }): Placed<DeadLetter> => {
+          const letters = db.getRange({ ...bounds, start, transaction }).map(({ value }): PageItem<DeadLetter> => {
             const letter = unpack(env, value) as DeadLetter;
             return [letter.id, letter];
           });

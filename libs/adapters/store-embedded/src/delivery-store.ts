@@ -12,7 +12,7 @@ import { deliveryKey, type DeliveryRow, rowsOfEndpoint, toDeliveryRow, writeDeli
 import { type Environment, read, settle, write } from './environment';
 import { behind, keysBelow, recordKey } from './keys';
 import { settleWrite } from './long-commits';
-import { firstPage, merge, type Placed } from './pages';
+import { firstPage, merge, type PageItem } from './pages';
 
 type Claim = Parameters<DeliveryStore['claimDeliveries']>[1];
 
@@ -115,7 +115,7 @@ function* ofNotification(
   env: Environment,
   notification: string,
   { after, transaction }: Reading,
-): Generator<Placed<NotificationDelivery>> {
+): Generator<PageItem<NotificationDelivery>> {
   const bounds = keysBelow('delivery', notification);
   const start = after === undefined ? bounds.start : behind(recordKey('delivery', notification, after));
   for (const { value } of env.db.getRange({ ...bounds, start, transaction })) {
@@ -124,14 +124,14 @@ function* ofNotification(
   }
 }
 
-/** By the time of making, then by notification; a place holds both. */
+/** By the time of making, then by notification; a cursor contains both. */
 function* ofEndpoint(
   env: Environment,
   query: { readonly endpoint: string; readonly state?: DeliveryState; readonly since?: string },
   { after, transaction }: Reading,
-): Generator<Placed<NotificationDelivery>> {
+): Generator<PageItem<NotificationDelivery>> {
   const since = query.since === undefined ? '' : sortableTime(query.since);
-  const from = after === undefined ? '' : behind(placeInKey(after));
+  const from = after === undefined ? '' : behind(cursorInKey(after));
   const states = query.state === undefined ? deliveryStates : [query.state];
   const sequences = states.map((state) => {
     const bounds = rowsOfEndpoint(query.endpoint, state);
@@ -149,11 +149,12 @@ function compareRows(a: DeliveryRow, b: DeliveryRow): number {
   return a.notificationPart < b.notificationPart ? -1 : 1;
 }
 
-const longestPlace = 400;
+const longestCursor = 400;
 
-function placeInKey(place: string): string {
-  if (place.length > longestPlace) throw new ClarionError('invalid-input', 'this is no place in a list of deliveries');
-  return place.replace(' ', '\t');
+function cursorInKey(cursor: string): string {
+  if (cursor.length > longestCursor)
+    throw new ClarionError('invalid-input', 'this is no place in a list of deliveries');
+  return cursor.replace(' ', '\t');
 }
 
 /**

@@ -11,13 +11,13 @@ import { bundleStore } from '../testing/killable-process';
 const script = path.join(__dirname, '../testing/use-disk.cjs');
 let scratch: string;
 let bundle: string;
-let place: string;
+let mountPoint: string;
 
 beforeAll(() => {
   scratch = mkdtempSync(path.join(tmpdir(), 'clarion-disk-'));
   bundle = bundleStore(scratch);
-  place = path.join(scratch, 'disk');
-  mkdirSync(place);
+  mountPoint = path.join(scratch, 'disk');
+  mkdirSync(mountPoint);
 });
 afterAll(() => {
   rmSync(scratch, { recursive: true, force: true });
@@ -51,15 +51,15 @@ function said(...commands: readonly string[]): Said {
   );
 }
 
-const run = (what: string) => `"${process.execPath}" "${script}" "${bundle}" "${place}" ${what}`;
-const mounted = () => `mount -t tmpfs -o size=3m tmpfs "${place}"`;
+const run = (what: string) => `"${process.execPath}" "${script}" "${bundle}" "${mountPoint}" ${what}`;
+const mounted = () => `mount -t tmpfs -o size=3m tmpfs "${mountPoint}"`;
 
 describe('a disk', () => {
   itWithMounts(`that is full is said so, costs nothing that was stored, and is written again with room${why}`, () => {
     const found = said(mounted(), run('full'));
     const full = { code: 'storage-unavailable', retryable: true };
     for (const name of ['update', 'layers']) {
-      expect(found[name]).toMatchObject({ ...full, message: expect.stringContaining(place) as string });
+      expect(found[name]).toMatchObject({ ...full, message: expect.stringContaining(mountPoint) as string });
       expect(found[name]?.['remedy']).toMatch(/Free space there/);
     }
     expect(found['ready']).toEqual({ value: false });
@@ -69,7 +69,7 @@ describe('a disk', () => {
   });
 
   itWithMounts(`that can only be read is read, and an image can be reported from it${why}`, () => {
-    const found = said(mounted(), run('full >/dev/null'), `mount -o remount,ro "${place}"`, run('read'));
+    const found = said(mounted(), run('full >/dev/null'), `mount -o remount,ro "${mountPoint}"`, run('read'));
     expect(found['facts']).toMatchObject({ value: [{ feed: 'feed' }] });
     expect(found['put']).toEqual({ value: null });
     expect(found['layer']).toEqual({ value: true });

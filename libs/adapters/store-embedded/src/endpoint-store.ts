@@ -48,13 +48,13 @@ async function removeEndpoint(env: Environment, id: string): Promise<boolean> {
   const key = recordKey('endpoint', id);
   for (;;) {
     await untilFree(env);
-    const outcome = write(env, () => {
+    const result = write(env, () => {
       if (!env.db.doesExist(key)) return 'absent';
       if (removeDeliveriesTo(env, id, removedAtOnce) === removedAtOnce) return 'more';
       env.db.removeSync(key);
       return 'removed';
     });
-    if (outcome !== 'more') return outcome === 'removed';
+    if (result !== 'more') return result === 'removed';
     await new Promise(setImmediate);
   }
 }

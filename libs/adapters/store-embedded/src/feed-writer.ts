@@ -4,7 +4,7 @@ import type { UpdateSlot } from '@clarion/store-rules';
 import { changeRecords } from './change-store';
 import { type Environment, explain, settle, write } from './environment';
 import { type Lease, takeLease } from './lease';
-import { announced, settleWrite } from './long-commits';
+import { announceCommit, settleWrite } from './long-commits';
 import { mentionWriter } from './mentions';
 import type { OpenUpdate } from './open-update';
 import { feedRecord, groupRecords, repositoryKey, repositoryRecord, textKey, textRecord } from './records';
@@ -23,7 +23,7 @@ interface UpdateParts {
 }
 
 /** Records that are committed within a few milliseconds: not worth an announcement. */
-const announcedFrom = 500;
+const announceFrom = 500;
 
 /** Starts an update of `feed`: takes its lease, removes the remains of a killed writer, opens a staging file. */
 export function openFeedWriter(env: Environment, feed: string): FeedWriter {
@@ -115,7 +115,7 @@ export async function commitFeeds(env: Environment, updates: readonly FeedUpdate
   };
   try {
     const size = openUpdates.ready(updates).reduce((sum, { update }) => sum + update.size(), 0);
-    if (size > announcedFrom) await announced(env, commit);
+    if (size > announceFrom) await announceCommit(env, commit);
     else
       await settleWrite(env, () => {
         commit(() => undefined);

@@ -13,7 +13,7 @@ import { type Environment, read, settle, write } from './environment';
 import { imageOf, namesOfRow, toImage, writeImage } from './image-records';
 import { behind, keysBelow, lastPart, recordKey, shortDigest } from './keys';
 import { settleWrite } from './long-commits';
-import { firstPage, type Placed } from './pages';
+import { firstPage, type PageItem } from './pages';
 import type { WriteBatches } from './write-batches';
 
 /** Images by manifest digest, submitted ones with the rows that they are found by. */
@@ -78,7 +78,7 @@ interface Snapshot {
   readonly transaction: Transaction;
 }
 
-function* found(env: Environment, query: ImageQuery, snapshot: Snapshot): Generator<Placed<StoredImage>> {
+function* found(env: Environment, query: ImageQuery, snapshot: Snapshot): Generator<PageItem<StoredImage>> {
   const rows = rowsOf(query);
   const images = rows === undefined ? everyImage(env, snapshot) : imagesOfRows(env, rows, snapshot);
   for (const image of images) {
@@ -121,7 +121,7 @@ function* namesOf(
   env: Environment,
   composition: string,
   { after, transaction }: Snapshot,
-): Generator<Placed<ImageNames>> {
+): Generator<PageItem<ImageNames>> {
   const bounds = keysBelow('image-composition', composition);
   const start = after === undefined ? bounds.start : behind(recordKey('image-composition', composition, after));
   for (const { key, value } of env.db.getRange({ ...bounds, start, transaction })) {

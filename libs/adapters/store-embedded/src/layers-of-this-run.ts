@@ -27,9 +27,9 @@ export function layersOfThisRun(stored: Facts): Facts {
       const here = layers.get(diffId);
       const before = await stored.layer(diffId, detectors);
       if (here === undefined) return before;
-      const wanted = [...here.detections, ...(before?.detections ?? [])];
+      const known = [...here.detections, ...(before?.detections ?? [])];
       const detections = detectors.flatMap(
-        ({ id, version }) => wanted.find((one) => one.detector === id && one.version === version) ?? [],
+        ({ id, version }) => known.find((one) => one.detector === id && one.version === version) ?? [],
       );
       return { ...here, detections };
     },

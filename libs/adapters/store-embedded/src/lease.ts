@@ -47,9 +47,9 @@ export function takeLease(env: Environment, feed: string): Lease {
     since: since.toISOString(),
     renewedAt,
   });
-  const held = () => (env.db.get(key) as LeaseRecord | undefined)?.token === token;
+  const isCurrent = () => (env.db.get(key) as LeaseRecord | undefined)?.token === token;
   const check = () => {
-    if (!held())
+    if (!isCurrent())
       throw new ClarionError('invalid-input', `the update of feed ${feed} was idle and another has taken over`);
   };
   write(env, () => {
@@ -70,7 +70,7 @@ export function takeLease(env: Environment, feed: string): Lease {
     },
     release: () => {
       write(env, () => {
-        if (held()) env.db.removeSync(key);
+        if (isCurrent()) env.db.removeSync(key);
       });
     },
   };

@@ -74,7 +74,7 @@ describe('while another process commits a feed', () => {
     ];
     await answersDuring(() => written > 0);
     writeFileSync(path.join(directory, 'go'), '');
-    expect(await nextLine()).toBe('told');
+    expect(await nextLine()).toBe('continued');
     await Promise.all(writes);
     expect(await nextLine()).toBe('committed');
     expect(await packages()).toBe(groups);

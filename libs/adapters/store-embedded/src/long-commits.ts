@@ -37,10 +37,10 @@ export function othersCommit(env: Environment): boolean {
   }
 }
 
-function isPresent(announced: Announcement | undefined): boolean {
-  if (announced === undefined || isThisProcess(announced.process)) return false;
-  const left = announced.until - Date.now();
-  return left > 0 && left <= longest && mayLive(announced.process);
+function isPresent(announcement: Announcement | undefined): boolean {
+  if (announcement === undefined || isThisProcess(announcement.process)) return false;
+  const left = announcement.until - Date.now();
+  return left > 0 && left <= longest && mayLive(announcement.process);
 }
 
 /** `settle` for an action that writes: between the long commits of other processes. */
@@ -58,7 +58,7 @@ export async function untilFree(env: Environment): Promise<void> {
  * Announces a commit and runs it. `commit` calls its argument in its transaction, so that the announcement ends
  * together with the commit.
  */
-export async function announced<T>(env: Environment, commit: (withdraw: () => void) => T): Promise<T> {
+export async function announceCommit<T>(env: Environment, commit: (withdraw: () => void) => T): Promise<T> {
   const token = randomUUID();
   await untilFree(env);
   const withdraw = (): void => {

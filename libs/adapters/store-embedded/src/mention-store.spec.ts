@@ -23,10 +23,10 @@ async function update(
 ): Promise<void> {
   const writer = await store.writeFeed(feed);
   for (const [name, ids] of Object.entries(packages)) {
-    const place = { namespace: 'debian:12', package: name, feed, document: 'd' };
+    const key = { namespace: 'debian:12', package: name, feed, document: 'd' };
     const advisories = ids.map((id) => ({ id, state: 'affected' as const }));
-    if (ids.length === 0) await writer.remove(place);
-    else await writer.put({ ...place, nameKind: 'source', scheme: 'dpkg', advisories }, ids.join());
+    if (ids.length === 0) await writer.remove(key);
+    else await writer.put({ ...key, nameKind: 'source', scheme: 'dpkg', advisories }, ids.join());
   }
   const counts = { groups: 0, statements: 0, problems: 0, problemSamples: [] };
   await writer.commit({ feed, parserVersion: 1, documents: {}, ...counts });

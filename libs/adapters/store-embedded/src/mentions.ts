@@ -32,13 +32,13 @@ export function setMark(env: Environment, mark: Mark): void {
 type Packages = Map<string, Set<string>>;
 
 /** A package with advisories. */
-export interface Place {
+export interface NamespacedPackage {
   readonly namespace: string;
   readonly package: string;
 }
 
 /** Packages whose advisories changed while the index was built. */
-export const touchedPlaces = keysBelow('mention-touched');
+export const touchedPackages = keysBelow('mention-touched');
 
 /** The packages of a vulnerability, sorted by namespace and name. */
 export function mentioned(env: Environment, id: string, reading: Reading): readonly (readonly [string, string])[] {
@@ -86,25 +86,25 @@ export function mentionWriter(env: Environment): MentionWriter {
 
 const empty = Buffer.alloc(0);
 
-function touch(env: Environment, { namespace, package: name }: Place): void {
+function touch(env: Environment, { namespace, package: name }: NamespacedPackage): void {
   env.db.putSync(recordKey('mention-touched', namespace, name), { namespace, package: name });
 }
 
-/** Whether mentions of a package may have been added or removed, by id of the vulnerability and place. */
+/** Whether mentions of a package may have been added or removed, by id of the vulnerability and key of the package. */
 type Changes = Map<string, Map<string, boolean>>;
 
 function gatherer(env: Environment) {
   const changes: Changes = new Map();
-  const places = new Map<string, Place>();
+  const byKey = new Map<string, NamespacedPackage>();
   const ceased = new Map<string, Set<string>>();
   let pending = 0;
-  const set = (ids: readonly string[], { namespace, package: name }: Place, begins: boolean) => {
-    const place = recordKey('advisories', namespace, name);
-    places.set(place, { namespace, package: name });
-    if (!begins && ids.length > 0) ceased.set(place, new Set([...(ceased.get(place) ?? []), ...ids]));
+  const set = (ids: readonly string[], { namespace, package: name }: NamespacedPackage, begins: boolean) => {
+    const packageKey = recordKey('advisories', namespace, name);
+    byKey.set(packageKey, { namespace, package: name });
+    if (!begins && ids.length > 0) ceased.set(packageKey, new Set([...(ceased.get(packageKey) ?? []), ...ids]));
     for (const id of ids) {
       const known = changes.get(id) ?? new Map<string, boolean>();
-      changes.set(id, known.set(place, begins));
+      changes.set(id, known.set(packageKey, begins));
       pending += 1;
     }
   };
@@ -126,18 +126,18 @@ function gatherer(env: Environment) {
         );
     },
     write: () => {
-      keepStated(env, { changes, places, ceased });
+      keepStated(env, { changes, byKey: byKey, ceased });
       for (const [id, changed] of changes) {
         const packages = packagesOf(env, id);
         for (const [key, begins] of changed) {
-          const place = places.get(key);
-          if (place !== undefined) setMentioned(packages, place, begins);
+          const named = byKey.get(key);
+          if (named !== undefined) setMentioned(packages, named, begins);
         }
         putPackages(env, id, packages);
       }
       changes.clear();
       ceased.clear();
-      places.clear();
+      byKey.clear();
       pending = 0;
     },
   };
@@ -155,20 +155,24 @@ function keepStated(
   env: Environment,
   {
     changes,
-    places,
+    byKey,
     ceased,
-  }: { changes: Changes; places: ReadonlyMap<string, Place>; ceased: ReadonlyMap<string, ReadonlySet<string>> },
+  }: {
+    changes: Changes;
+    byKey: ReadonlyMap<string, NamespacedPackage>;
+    ceased: ReadonlyMap<string, ReadonlySet<string>>;
+  },
 ): void {
   for (const [key, ids] of ceased) {
-    const place = places.get(key);
-    if (place === undefined) continue;
-    const stated = statedIds(env, place);
+    const named = byKey.get(key);
+    if (named === undefined) continue;
+    const stated = statedIds(env, named);
     for (const id of ids) if (stated.has(id)) changes.get(id)?.set(key, true);
   }
 }
 
 /** The ids of all current advisories of a package. Inside a write transaction. */
-export function statedIds(env: Environment, { namespace, package: name }: Place): ReadonlySet<string> {
+export function statedIds(env: Environment, { namespace, package: name }: NamespacedPackage): ReadonlySet<string> {
   const stated = new Set<string>();
   for (const { value } of env.db.getRange(keysBelow('advisories', namespace, name))) {
     for (const id of idsOf(unpack(env, value) as AdvisoryGroup)) stated.add(id);
@@ -177,15 +181,15 @@ export function statedIds(env: Environment, { namespace, package: name }: Place)
 }
 
 /** Adds a package to vulnerabilities, or removes it from them. Inside a write transaction. */
-export function changeMentioned(env: Environment, place: Place, ids: ReadonlyMap<string, boolean>): void {
+export function changeMentioned(env: Environment, named: NamespacedPackage, ids: ReadonlyMap<string, boolean>): void {
   for (const [id, isMentioned] of ids) {
     const packages = packagesOf(env, id);
-    setMentioned(packages, place, isMentioned);
+    setMentioned(packages, named, isMentioned);
     putPackages(env, id, packages);
   }
 }
 
-function setMentioned(packages: Packages, { namespace, package: name }: Place, isMentioned: boolean): void {
+function setMentioned(packages: Packages, { namespace, package: name }: NamespacedPackage, isMentioned: boolean): void {
   const names = packages.get(namespace) ?? new Set<string>();
   if (isMentioned) packages.set(namespace, names.add(name));
   else if (names.delete(name) && names.size === 0) packages.delete(namespace);

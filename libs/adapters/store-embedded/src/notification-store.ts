@@ -9,7 +9,7 @@ import { removeDelivery } from './delivery-store';
 import { encode, type Environment, read, settle, unpack, write } from './environment';
 import { keysBelow, lastPart, recordKey } from './keys';
 import { settleWrite, untilFree } from './long-commits';
-import { firstPage, type Placed } from './pages';
+import { firstPage, type PageItem } from './pages';
 import { removeInBatches } from './removal';
 
 /** A notification as stored: with the attempt that put its images. */
@@ -154,7 +154,7 @@ function* notificationsOf(
   env: Environment,
   parts: Iterable<string>,
   reading: Reading,
-): Generator<Placed<Notification>> {
+): Generator<PageItem<Notification>> {
   for (const part of parts) {
     const stored = env.db.get(`notification\t${part}`, reading);
     const record = unpack(env, stored) as NotificationRecord | undefined;

@@ -63,11 +63,11 @@ describe('openEmbeddedStore', () => {
     ['no directory can be made there', 'file/below/deep'],
   ])('reports that the directory cannot be used: %s', async (_, name) => {
     writeFileSync(path.join(here.directory, 'file'), '');
-    const place = path.join(here.directory, name);
-    await expect(openEmbeddedStore({ directory: place })).rejects.toMatchObject({
+    const directory = path.join(here.directory, name);
+    await expect(openEmbeddedStore({ directory: directory })).rejects.toMatchObject({
       name: 'ClarionError',
       code: 'invalid-input',
-      message: expect.stringContaining(place) as string,
+      message: expect.stringContaining(directory) as string,
       remedy: expect.stringContaining('--db') as string,
     });
   });

@@ -158,9 +158,9 @@ function prepareDirectory(directory: string, file: string, readOnly: boolean): v
   throw new ClarionError('no-data', `there is no store in ${directory}`, { remedy: 'Run `clarion update` first' });
 }
 
-function isWritable(...places: readonly string[]): boolean {
+function isWritable(...paths: readonly string[]): boolean {
   try {
-    for (const place of places) accessSync(place, constants.W_OK);
+    for (const one of paths) accessSync(one, constants.W_OK);
     return true;
   } catch {
     return false;

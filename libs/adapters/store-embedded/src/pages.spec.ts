@@ -3,11 +3,11 @@ import { pageBytes } from '@clarion/model';
 import { firstPage, merge } from './pages';
 
 describe('firstPage', () => {
-  const items = [1, 2, 3].map((n): [string, number] => [`place ${n}`, n]);
+  const items = [1, 2, 3].map((n): [string, number] => [`cursor ${n}`, n]);
 
   it.each([
-    [1, { items: [1], next: 'place 1' }],
-    [2, { items: [1, 2], next: 'place 2' }],
+    [1, { items: [1], next: 'cursor 1' }],
+    [2, { items: [1, 2], next: 'cursor 2' }],
     [3, { items: [1, 2, 3] }],
     [4, { items: [1, 2, 3] }],
   ])('of at most %i', (limit, page) => {
@@ -16,10 +16,10 @@ describe('firstPage', () => {
   });
 
   it('ends with the item that reaches the byte limit', () => {
-    const large = [1, 2, 3].map((n): [string, string] => [`place ${n}`, String(n).repeat(pageBytes / 2)]);
-    expect(firstPage(large, { limit: 10 })).toStrictEqual({ items: [large[0]![1], large[1]![1]], next: 'place 2' });
-    const huge = [1, 2].map((n): [string, string] => [`place ${n}`, String(n).repeat(pageBytes * 2)]);
-    expect(firstPage(huge, { limit: 10 })).toStrictEqual({ items: [huge[0]![1]], next: 'place 1' });
+    const large = [1, 2, 3].map((n): [string, string] => [`cursor ${n}`, String(n).repeat(pageBytes / 2)]);
+    expect(firstPage(large, { limit: 10 })).toStrictEqual({ items: [large[0]![1], large[1]![1]], next: 'cursor 2' });
+    const huge = [1, 2].map((n): [string, string] => [`cursor ${n}`, String(n).repeat(pageBytes * 2)]);
+    expect(firstPage(huge, { limit: 10 })).toStrictEqual({ items: [huge[0]![1]], next: 'cursor 1' });
   });
 
   it('reads one item more than it returns, and then closes the sequence', () => {

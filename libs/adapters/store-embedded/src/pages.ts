@@ -1,15 +1,15 @@
 import type { Page, PageRequest } from '@clarion/model';
 import { PageBuilder } from '@clarion/store-rules';
 
-/** An item of a list with its place: the `after` of the next page. */
-export type Placed<T> = readonly [place: string, item: T];
+/** An item of a list with the `after` of the page that begins behind it. */
+export type PageItem<T> = readonly [cursor: string, item: T];
 
 /** The first `limit` items, or as many as have `pageBytes`, and where the next page begins, if there is more. */
-export function firstPage<T>(items: Iterable<Placed<T>>, { limit }: Pick<PageRequest, 'limit'>): Page<T> {
+export function firstPage<T>(items: Iterable<PageItem<T>>, { limit }: Pick<PageRequest, 'limit'>): Page<T> {
   const page = new PageBuilder<T>(limit);
-  for (const [place, item] of items) {
+  for (const [cursor, item] of items) {
     if (page.isFull()) return page.page(true);
-    page.add(place, item);
+    page.add(cursor, item);
   }
   return page.page(false);
 }

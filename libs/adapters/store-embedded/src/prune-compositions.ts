@@ -10,7 +10,7 @@ import { removeInBatches } from './removal';
 export async function pruneCompositions(env: Environment, firstKeptDay: number): Promise<void> {
   const { db } = env;
   await removeInBatches(env, keysBelow('composition-used'), {
-    isWanted: (day) => (day as number) < firstKeptDay,
+    matches: (day) => (day as number) < firstKeptDay,
     remove: (key) => {
       const id = lastPart(key);
       const [image] = db.getKeys({ ...keysBelow('image-composition', id), limit: 1 });

@@ -3,7 +3,7 @@ import type { RepositoryProducts } from '@clarion/model';
 import { type Environment, unpack, write } from './environment';
 import { keysBelow, readableParts, recordKey } from './keys';
 import { takeLease } from './lease';
-import { announced, untilFree } from './long-commits';
+import { announceCommit, untilFree } from './long-commits';
 import { mentionWriter } from './mentions';
 import { groupRecords, toFeedState, toGroupHash } from './records';
 
@@ -48,7 +48,7 @@ async function pruneFeed(env: Environment, feed: string): Promise<boolean> {
       }
       mentions.write();
     };
-    await announced(env, (withdraw) => {
+    await announceCommit(env, (withdraw) => {
       write(env, () => {
         withdraw();
         remove();

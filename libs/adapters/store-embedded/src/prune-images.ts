@@ -13,7 +13,7 @@ export async function pruneImages(env: Environment, firstKeptDay: number, keepSu
   const isKept = (image: StoredImage) => isUnfinished(image) || (keepSubmitted && image.submission !== undefined);
   const isOld = (image: StoredImage) => dayOf(new Date(image.usedAt)) < firstKeptDay && !isKept(image);
   return removeInBatches(env, keysBelow('image'), {
-    isWanted: (value) => {
+    matches: (value) => {
       const image = toImage(value);
       return image !== undefined && isOld(image);
     },

@@ -15,7 +15,7 @@ export async function pruneLayers(env: Environment, firstKeptDay: number): Promi
   let awaited: ReadonlySet<string> = new Set();
   const isNeeded = ({ diffId }: LayerIndex) => needed.has(diffId) || awaited.has(diffId) || isInImage(env, diffId);
   return removeInBatches(env, keysBelow('used'), {
-    isWanted: (day) => (day as number) < firstKeptDay,
+    matches: (day) => (day as number) < firstKeptDay,
     begin: () => {
       awaited = awaitedLayers(env);
     },

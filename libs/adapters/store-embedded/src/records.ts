@@ -49,8 +49,9 @@ function hashRecord({ namespace, package: name, feed, document }: AdvisoryGroupK
 /** The group and the hash in an entry of the index of content hashes. */
 export function toGroupHash(key: string, value: unknown): readonly [AdvisoryGroupKey, string] {
   const record = value as HashRecord;
-  const [hash, ...told] = typeof record === 'string' ? [record] : record;
-  const [feed = '', document = '', namespace = '', name = ''] = told.length > 0 ? told : (readableParts(key) ?? []);
+  const [hash, ...keyParts] = typeof record === 'string' ? [record] : record;
+  const [feed = '', document = '', namespace = '', name = ''] =
+    keyParts.length > 0 ? keyParts : (readableParts(key) ?? []);
   return [{ namespace, package: name, feed, document }, hash];
 }
 

@@ -8,7 +8,7 @@ const batchSize = 500;
 /** What to remove of a range. */
 export interface Removal {
   /** Whether to remove a record; evaluated in a snapshot, and again before the removal. Default: all. */
-  readonly isWanted?: (value: unknown) => boolean;
+  readonly matches?: (value: unknown) => boolean;
   /** Called at the start of each write transaction. */
   readonly begin?: () => void;
   /**
@@ -25,22 +25,22 @@ export interface Removal {
 export async function removeInBatches(
   env: Environment,
   { start, end }: { readonly start: string; readonly end: string },
-  { isWanted = () => true, begin, remove }: Removal,
+  { matches = () => true, begin, remove }: Removal,
 ): Promise<number> {
   const { db } = env;
   let removed = 0;
   for (let from = start; ;) {
     const bounds = { start: from, end, limit: batchSize };
     const rows = read(env, (transaction) =>
-      Array.from(db.getRange({ ...bounds, transaction }), ({ key, value }) => ({ key, wanted: isWanted(value) })),
+      Array.from(db.getRange({ ...bounds, transaction }), ({ key, value }) => ({ key, matched: matches(value) })),
     );
-    if (rows.some(({ wanted }) => wanted)) {
+    if (rows.some(({ matched }) => matched)) {
       await untilFree(env);
       removed += write(env, () => {
         begin?.();
-        return rows.filter(({ key, wanted }) => {
-          const value = wanted ? db.get(key) : undefined;
-          return value !== undefined && isWanted(value) && remove(key, value) !== false;
+        return rows.filter(({ key, matched }) => {
+          const value = matched ? db.get(key) : undefined;
+          return value !== undefined && matches(value) && remove(key, value) !== false;
         }).length;
       });
     }

@@ -48,7 +48,7 @@ function touch(act: () => void): void {
 /** Removes those last used before a day. */
 export async function pruneSeenFiles(env: Environment, firstKeptDay: number): Promise<void> {
   await removeInBatches(env, keysBelow('seen-file'), {
-    isWanted: (value) => (value as Seen).used < firstKeptDay,
+    matches: (value) => (value as Seen).used < firstKeptDay,
     remove: (key) => {
       env.db.removeSync(key);
     },

@@ -35,7 +35,7 @@ const readWhole = 1 << 27;
 const removal = -1;
 
 /** Where the value of a record is in the file. */
-interface Place {
+interface RecordPosition {
   readonly key: string;
   readonly offset: number;
   readonly length: number;
@@ -50,7 +50,7 @@ export function openStaging(env: Environment, owner: { readonly feed: string; re
   let batch: Buffer[] = [];
   let batched = 0;
   let written = 0;
-  const places: Place[] = [];
+  const positions: RecordPosition[] = [];
   const flush = () => {
     checkSize(env, written + batched);
     writeFully(descriptor, Buffer.concat(batch));
@@ -62,19 +62,19 @@ export function openStaging(env: Environment, owner: { readonly feed: string; re
     put: (records) => {
       for (const [key, value] of records) {
         const bytes = value === undefined ? undefined : encode(env, value);
-        places.push({ key, offset: written + batched, length: bytes?.length ?? removal });
+        positions.push({ key, offset: written + batched, length: bytes?.length ?? removal });
         if (bytes === undefined) continue;
         batch.push(bytes);
         batched += bytes.length;
       }
       if (batched >= batchSize) flush();
     },
-    size: () => places.length,
+    size: () => positions.length,
     entries: () => {
       flush();
       // The sort is stable, and ASCII order is the order of the facts.
-      places.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-      return readPlaces(places, written <= readWhole ? wholeReader(descriptor, written) : reader(descriptor));
+      positions.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+      return readRecords(positions, written <= readWhole ? wholeReader(descriptor, written) : reader(descriptor));
     },
     discard: () => {
       closeSync(descriptor);
@@ -85,11 +85,11 @@ export function openStaging(env: Environment, owner: { readonly feed: string; re
 
 type ReadPiece = (offset: number, length: number) => Buffer;
 
-function* readPlaces(
-  places: readonly Place[],
+function* readRecords(
+  positions: readonly RecordPosition[],
   read: ReadPiece,
 ): Generator<readonly [key: string, value: Buffer | undefined]> {
-  for (const { key, offset, length } of places) yield [key, length === removal ? undefined : read(offset, length)];
+  for (const { key, offset, length } of positions) yield [key, length === removal ? undefined : read(offset, length)];
 }
 
 /** Reads pieces of a file with read-ahead: neighbours in key order are often neighbours in the file. */

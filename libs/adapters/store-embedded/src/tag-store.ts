@@ -5,7 +5,7 @@ import { type Environment, read, settle, write } from './environment';
 import { imageOf } from './image-records';
 import { keysBelow, recordKey } from './keys';
 import { settleWrite } from './long-commits';
-import { firstPage, type Placed } from './pages';
+import { firstPage, type PageItem } from './pages';
 import { removeInBatches } from './removal';
 
 /**
@@ -55,7 +55,7 @@ function move({ db }: Environment, to: TagMove): TagState {
 }
 
 /** Each period ends when the next one, which precedes it in the list, begins. */
-function* withEnds(state: TagState | undefined, earlier: Iterable<Period>): Generator<Placed<TagPeriod>> {
+function* withEnds(state: TagState | undefined, earlier: Iterable<Period>): Generator<PageItem<TagPeriod>> {
   let until: string | null = null;
   for (const { image, from, moves } of state === undefined ? earlier : joined(state, earlier)) {
     yield [String(moves), { image, from, until }];
@@ -68,8 +68,8 @@ function* joined(first: Period, others: Iterable<Period>): Generator<Period> {
   yield* others;
 }
 
-/** The periods after a place; their numbers count down. */
-function* skipTo<T>(after: string | undefined, placed: Iterable<Placed<T>>): Generator<Placed<T>> {
+/** The periods after a cursor; their numbers count down. */
+function* skipTo<T>(after: string | undefined, placed: Iterable<PageItem<T>>): Generator<PageItem<T>> {
   for (const one of placed) if (after === undefined || Number(one[0]) < Number(after)) yield one;
 }
 
@@ -90,7 +90,7 @@ export async function pruneTags(env: Environment, before: string): Promise<void>
   const first = sortableTime(before);
   const { db } = env;
   await removeInBatches(env, keysBelow('tag'), {
-    isWanted: (value) => (value as TagState).from < first,
+    matches: (value) => (value as TagState).from < first,
     remove: (key, value) => {
       const state = value as TagState;
       const { start, end } = keysBelow('tag-period', state.repository, state.tag);
@@ -102,7 +102,7 @@ export async function pruneTags(env: Environment, before: string): Promise<void>
     },
   });
   await removeInBatches(env, keysBelow('tag-period'), {
-    isWanted: (value) => (value as Period).from < first,
+    matches: (value) => (value as Period).from < first,
     remove: (key) => {
       const next = nextPeriod(env, key);
       if (next !== undefined && next.from >= first) return false;

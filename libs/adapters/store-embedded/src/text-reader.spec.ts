@@ -72,7 +72,7 @@ describe('texts by feed', () => {
       [score('f', 'CVE-10', 0.6), score('f', 'CVE-10', 0.7)],
       score('f', 'CVE-10', 0.7),
     ],
-  ])('make place for %s', async (_, before, after, expected) => {
+  ])('make room for %s', async (_, before, after, expected) => {
     for (const texts of [before, after]) {
       await update('f', async (writer) => {
         for (const one of texts) await writer.putText(one);

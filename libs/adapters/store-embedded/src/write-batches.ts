@@ -32,8 +32,8 @@ export function writeBatches(env: Environment): WriteBatches {
     if (waiting.length > 0) setImmediate(() => void flush());
     try {
       // An accepted image is on disk before the caller gets the answer.
-      const outcomes = write(env, () => batch.map(attempt), { durable: true });
-      for (const settle of outcomes) settle();
+      const settlers = write(env, () => batch.map(attempt), { durable: true });
+      for (const settle of settlers) settle();
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }

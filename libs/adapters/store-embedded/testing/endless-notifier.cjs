@@ -34,12 +34,12 @@ function moved(image, round) {
 
 async function update(store, round) {
   const writer = await store.writeFeed('feed');
-  const place = { namespace: 'debian:12', feed: 'feed', document: 'd', nameKind: 'source', scheme: 'dpkg' };
+  const key = { namespace: 'debian:12', feed: 'feed', document: 'd', nameKind: 'source', scheme: 'dpkg' };
   for (const name of ['a', 'b', 'c']) {
     const advisories = [{ id: `CVE-${round}`, state: 'affected' }];
-    await writer.put({ ...place, package: name, advisories }, String(round));
+    await writer.put({ ...key, package: name, advisories }, String(round));
     await writer.putChange({
-      ...place,
+      ...key,
       package: name,
       update: uuid(round),
       vulnerability: `CVE-${round}`,

@@ -14,7 +14,7 @@ function documents() {
   const pause = new Int32Array(new SharedArrayBuffer(4));
   let left = 500;
   for (; left > 0 && !existsSync(path.join(directory, 'go')); left -= 1) Atomics.wait(pause, 0, 0, 20);
-  say(left > 0 ? 'told' : 'late');
+  say(left > 0 ? 'continued' : 'late');
   return {};
 }
 
@@ -22,9 +22,9 @@ async function main() {
   const store = await openEmbeddedStore({ directory });
   const writer = await store.writeFeed('feed');
   for (let n = 0; n < Number(groups); n += 1) {
-    const place = { namespace: 'debian:12', package: `p${n}`, feed: 'feed', document: 'd' };
+    const key = { namespace: 'debian:12', package: `p${n}`, feed: 'feed', document: 'd' };
     const advisories = [{ id: 'CVE-1', state: 'affected' }];
-    await writer.put({ ...place, nameKind: 'source', scheme: 'dpkg', advisories }, 'hash');
+    await writer.put({ ...key, nameKind: 'source', scheme: 'dpkg', advisories }, 'hash');
   }
   const counts = { groups: Number(groups), statements: Number(groups), problems: 0, problemSamples: [] };
   let read;

@@ -45,8 +45,8 @@ async function update(store) {
   try {
     for (let n = 0; n < 100_000; n += 1) {
       const advisories = [{ id: `CVE-${n}`, state: 'affected', reason: randomBytes(200).toString('hex') }];
-      const place = { namespace: 'debian:12', package: `p${n}`, feed: 'feed', document: 'd' };
-      await writer.put({ ...place, nameKind: 'source', scheme: 'dpkg', advisories }, 'h');
+      const key = { namespace: 'debian:12', package: `p${n}`, feed: 'feed', document: 'd' };
+      await writer.put({ ...key, nameKind: 'source', scheme: 'dpkg', advisories }, 'h');
     }
     await writer.commit(state);
   } finally {

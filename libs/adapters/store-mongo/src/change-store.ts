@@ -6,7 +6,7 @@ import { explained, explainedEach } from './mongo-errors';
 import { readValue } from './packed-values';
 import { chunks, deleteValues } from './writes';
 
-/** Changes by update, vulnerability and place, and which (update, vulnerability) are pending. */
+/** Changes by update, vulnerability and key of the advisories, and which (update, vulnerability) are pending. */
 export function changeStore(context: MongoContext): ChangeStore {
   const changed = context.collection('changed');
   return {

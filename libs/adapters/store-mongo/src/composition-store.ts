@@ -103,7 +103,7 @@ async function compositionFeatures(context: MongoContext, id: string): Promise<r
   if ((await attemptOf()) !== attempt) return undefined;
   // Sorting them would take long, and the numbers have no gaps.
   const features = new Array<PlacedFeature>(numbered.length);
-  for (const [place, feature] of numbered) features[place] = feature;
+  for (const [position, feature] of numbered) features[position] = feature;
   return features;
 }
 
@@ -115,7 +115,7 @@ async function refresh(context: MongoContext, id: string, stored: number): Promi
 function* groupFeatures(features: readonly PlacedFeature[]): Generator<readonly NumberedFeature[]> {
   const sourceOf = ([, { type, name, source }]: NumberedFeature) => `${type} ${source?.name ?? name}`;
   const sorted = features
-    .map((feature, place): NumberedFeature => [place, feature])
+    .map((feature, position): NumberedFeature => [position, feature])
     .sort((a, b) => (sourceOf(a) < sourceOf(b) ? -1 : Number(sourceOf(a) > sourceOf(b))));
   let together: NumberedFeature[] = [];
   for (const feature of sorted) {

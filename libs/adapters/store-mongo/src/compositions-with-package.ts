@@ -8,8 +8,8 @@ import { idsUnder, keyPart, recordKey } from './keys';
 import { explainedEach } from './mongo-errors';
 import { readValue } from './packed-values';
 
-/** A feature with its place in the composition. */
-export type NumberedFeature = readonly [place: number, feature: PlacedFeature];
+/** A feature with its position in the composition. */
+export type NumberedFeature = readonly [position: number, feature: PlacedFeature];
 
 /**
  * Features of one composition that are returned together, and characters of their texts: a hostile package has
@@ -112,8 +112,8 @@ async function ownDocuments(
   if (!more) return own.length === 0 ? undefined : () => own;
   const features = context.collection('features');
   const filter = { names: name, _id: idsUnder(`${composition}\t${attempt}`) };
-  const isHeld = own.length > 0 || (await features.findOne(filter, { projection: { _id: 1 } })) !== null;
-  return isHeld ? () => features.find(filter).sort({ _id: 1 }) : undefined;
+  const hasPackage = own.length > 0 || (await features.findOne(filter, { projection: { _id: 1 } })) !== null;
+  return hasPackage ? () => features.find(filter).sort({ _id: 1 }) : undefined;
 }
 
 async function* piecesOf(

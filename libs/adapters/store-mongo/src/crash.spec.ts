@@ -80,7 +80,7 @@ describeWithMongoServer('a writer of a feed that is killed', (server) => {
 
   it('just before any of its commands leaves the feed unchanged, or completely updated', async () => {
     const uri = server().freshUri();
-    const outcomes: boolean[] = [];
+    const advances: boolean[] = [];
     const reader = await open({ uri, leaseMillis, now });
     let generation = 0;
     for (let fatal = 1; ; fatal += 1) {
@@ -97,14 +97,14 @@ describeWithMongoServer('a writer of a feed that is killed', (server) => {
       const [after = 0] = found;
       expect(seen).toBe(after);
       expect([generation, generation + 1]).toContain(after);
-      outcomes.push(after > generation);
+      advances.push(after > generation);
       generation = after;
       await store.close();
       if (lived) break;
     }
     // Which command is the Nth depends on how often the lease was prolonged: that it died on both sides often does not.
-    expect(outcomes.filter((went) => !went).length).toBeGreaterThan(8);
-    expect(outcomes.filter((went) => went).length).toBeGreaterThan(8);
+    expect(advances.filter((went) => !went).length).toBeGreaterThan(8);
+    expect(advances.filter((went) => went).length).toBeGreaterThan(8);
     await expectNothingLeft(uri, open);
   }, 600_000);
 });

@@ -56,16 +56,16 @@ async function read(context: MongoContext, document: DeliveryDocument): Promise<
 }
 
 async function addDeliveries(context: MongoContext, deliveries: readonly NotificationDelivery[]): Promise<void> {
-  const wanted = await knownEndpoints(context, deliveries);
+  const known = await knownEndpoints(context, deliveries);
   for (const delivery of deliveries) {
-    if (!wanted.has(keyPart(delivery.endpoint))) continue;
+    if (!known.has(keyPart(delivery.endpoint))) continue;
     await insertValue(context, 'deliveries', { id: keyOf(delivery), value: delivery, members: membersOf(delivery) });
   }
   // An endpoint that was removed in the meantime may have left these behind.
   const left = await knownEndpoints(context, deliveries);
   for (const delivery of deliveries) {
     const endpoint = keyPart(delivery.endpoint);
-    if (wanted.has(endpoint) && !left.has(endpoint)) await deleteValue(context, 'deliveries', keyOf(delivery));
+    if (known.has(endpoint) && !left.has(endpoint)) await deleteValue(context, 'deliveries', keyOf(delivery));
   }
 }
 
@@ -146,7 +146,7 @@ async function pageByOrder(
   const each = (document: DeliveryDocument) => read(context, document);
   return firstPage<DeliveryDocument, NotificationDelivery>(found, {
     limit: page.limit,
-    placeOf: ({ order: at }) => at,
+    cursorOf: ({ order: at }) => at,
     read: each,
   });
 }

@@ -62,7 +62,7 @@ export interface CompositionDocument extends ValueDocument {
   readonly severities?: readonly Severity[];
 }
 
-/** Some features of a composition with their places in it, by composition, attempt and number. */
+/** Some features of a composition with their positions in it, by composition, attempt and number. */
 export interface FeaturesDocument extends ValueDocument {
   /** `type`, name and `type`, source name of all of them, as keys. */
   readonly names: readonly string[];

@@ -7,7 +7,7 @@ import { writeStateOf } from './feed-states';
 import { takeFeed } from './feed-lease';
 import { keyPart, recordKey } from './keys';
 import { changeKey, documentWrites, type DocumentWrite, foundBy, type Operation, scoreWrites } from './operations';
-import type { HeldFeed, StagedUpdate } from './open-update';
+import type { FeedWriteLease, StagedUpdate } from './open-update';
 import { deletePages, packValue, pageDocuments } from './packed-values';
 import { deleteRemovals, deleteStates, deleteSuperseded, sweepFeed } from './revision-heads';
 import { changeRevisions, nextRevision, readRevisions, revisionOf } from './revisions';
@@ -28,20 +28,20 @@ export async function commitStaged(context: MongoContext, updates: readonly Stag
   const prepared: Prepared[] = [];
   for (const update of updates) prepared.push(await prepare(context, update));
   for (const update of prepared) await writeRevision(context, update);
-  for (const { held } of prepared) await held.hold();
+  for (const { lease } of prepared) await lease.extend();
   await flip(context, prepared);
   for (const update of prepared) await finish(context, update);
 }
 
 /** Declares the revision that the update is going to write, before its first write. */
-async function prepare(context: MongoContext, { held, update }: StagedUpdate): Promise<Prepared> {
-  await held.hold();
-  const rev = nextRevision(revisionOf(await readRevisions(context), keyPart(held.feed)));
+async function prepare(context: MongoContext, { lease, update }: StagedUpdate): Promise<Prepared> {
+  await lease.extend();
+  const rev = nextRevision(revisionOf(await readRevisions(context), keyPart(lease.feed)));
   const feeds = context.collection('feeds');
-  const filter = { _id: keyPart(held.feed), 'lease.token': held.token, redo: null };
+  const filter = { _id: keyPart(lease.feed), 'lease.token': lease.token, redo: null };
   const { matchedCount } = await feeds.updateOne(filter as object, { $set: { redo: update, rev } });
-  if (matchedCount === 0) throw takenOver(held.feed);
-  return { held, update, rev };
+  if (matchedCount === 0) throw takenOver(lease.feed);
+  return { lease, update, rev };
 }
 
 function takenOver(feed: string): ClarionError {
@@ -49,8 +49,8 @@ function takenOver(feed: string): ClarionError {
 }
 
 /** Facts and state of an update, under its revision. */
-async function writeRevision(context: MongoContext, { held, update, rev }: Prepared): Promise<void> {
-  const { feed, hold: guard } = held;
+async function writeRevision(context: MongoContext, { lease, update, rev }: Prepared): Promise<void> {
+  const { feed, extend: guard } = lease;
   const applying = { feed, rev, revisions: await readRevisions(context), guard };
   let state: FeedState | undefined;
   for await (const batch of stagedBatches(context, feed, update)) {
@@ -72,11 +72,11 @@ function isFact(staged: Staged): staged is Operation {
  */
 async function flip(context: MongoContext, updates: readonly Prepared[]): Promise<void> {
   await changeRevisions(context, (revisions) => {
-    const rows = updates.map(({ held, rev }) => ({ held, rev, row: revisionOf(revisions, keyPart(held.feed)) }));
+    const rows = updates.map(({ lease, rev }) => ({ lease, rev, row: revisionOf(revisions, keyPart(lease.feed)) }));
     // An earlier attempt whose response was lost did it.
     if (rows.every(({ rev, row }) => row.rev === rev)) return [];
     const lost = rows.find(({ rev, row }) => row.rev >= rev || row.burned.includes(rev));
-    if (lost !== undefined) throw takenOver(lost.held.feed);
+    if (lost !== undefined) throw takenOver(lost.lease.feed);
     return rows.map(({ rev, row }): FeedRevision => ({ ...row, rev }));
   });
 }
@@ -85,8 +85,8 @@ async function flip(context: MongoContext, updates: readonly Prepared[]): Promis
  * The work after a revision becomes valid: changes become pending, superseded documents are deleted. May be repeated
  * from the start.
  */
-async function finish(context: MongoContext, { held, update, rev }: Prepared): Promise<void> {
-  const { feed, hold: guard } = held;
+async function finish(context: MongoContext, { lease, update, rev }: Prepared): Promise<void> {
+  const { feed, extend: guard } = lease;
   try {
     for await (const batch of stagedBatches(context, feed, update)) {
       const changes = batch.flatMap((staged) => (staged.kind === 'change' ? [staged.change] : []));
@@ -156,14 +156,14 @@ async function announceChanges(context: MongoContext, changes: readonly FactChan
 }
 
 /** Takes a feed; completes a committed update of an earlier writer, or abandons it, and removes staged data. */
-export async function takeSettledFeed(context: MongoContext, feed: string): Promise<HeldFeed> {
-  const held = await takeFeed(context, feed);
+export async function takeSettledFeed(context: MongoContext, feed: string): Promise<FeedWriteLease> {
+  const lease = await takeFeed(context, feed);
   try {
-    if (held.redo !== undefined) await settle(context, held, held.redo);
+    if (lease.redo !== undefined) await settle(context, lease, lease.redo);
     await deleteStaged(context, feed);
-    return held;
+    return lease;
   } catch (error) {
-    await held.release().catch(() => undefined);
+    await lease.release().catch(() => undefined);
     throw error;
   }
 }
@@ -171,49 +171,49 @@ export async function takeSettledFeed(context: MongoContext, feed: string): Prom
 /** Ends an interrupted or failed update: if it is valid already it is completed, otherwise it never becomes valid. */
 export async function settle(
   context: MongoContext,
-  held: HeldFeed,
+  lease: FeedWriteLease,
   { update, rev }: { readonly update: string; readonly rev?: number },
 ): Promise<void> {
   if (rev === undefined) {
-    await commitDeclared(context, held, update);
+    await commitDeclared(context, lease, update);
     return;
   }
-  await held.hold();
+  await lease.extend();
   const found = { counts: false };
   await changeRevisions(context, (revisions) => {
-    const row = revisionOf(revisions, keyPart(held.feed));
+    const row = revisionOf(revisions, keyPart(lease.feed));
     found.counts = row.rev >= rev;
     return found.counts || row.burned.includes(rev) ? [] : [{ ...row, burned: [...row.burned, rev] }];
   });
-  if (found.counts) await finish(context, { held, update, rev });
+  if (found.counts) await finish(context, { lease, update, rev });
   else {
-    await sweepFeed(context, held.feed, (document) => document.rev === rev);
-    await endRedo(context, held.feed, update);
+    await sweepFeed(context, lease.feed, (document) => document.rev === rev);
+    await endRedo(context, lease.feed, update);
   }
 }
 
 /**
  * A Clarion before format 2 has declared it, and perhaps applied half of it in place: it must be applied completely.
  */
-async function commitDeclared(context: MongoContext, held: HeldFeed, update: string): Promise<void> {
-  const filter = { _id: keyPart(held.feed), 'lease.token': held.token };
+async function commitDeclared(context: MongoContext, lease: FeedWriteLease, update: string): Promise<void> {
+  const filter = { _id: keyPart(lease.feed), 'lease.token': lease.token };
   await context.collection('feeds').updateOne(filter, { $unset: { redo: '' } });
   try {
-    await commitStaged(context, [{ held, update }]);
+    await commitStaged(context, [{ lease, update }]);
   } catch (error) {
     if (!(error instanceof ClarionError && error.code === 'corrupt-data')) throw error;
     // The log is damaged: without state, the next update reads everything again and compares it with the stored data.
-    await deleteStates(context, held.feed, () => true);
-    const left = await context.collection('feeds').findOne({ _id: keyPart(held.feed) }, { projection: { rev: 1 } });
-    if (left?.rev !== undefined) await settle(context, held, { update, rev: left.rev });
+    await deleteStates(context, lease.feed, () => true);
+    const left = await context.collection('feeds').findOne({ _id: keyPart(lease.feed) }, { projection: { rev: 1 } });
+    if (left?.rev !== undefined) await settle(context, lease, { update, rev: left.rev });
   }
 }
 
 /** Removes all facts of a feed: invisible at once, then deleted. */
-export async function forgetFeed(context: MongoContext, held: HeldFeed): Promise<void> {
-  const prepared = await prepare(context, { held, update: 'forget' });
+export async function forgetFeed(context: MongoContext, lease: FeedWriteLease): Promise<void> {
+  const prepared = await prepare(context, { lease, update: 'forget' });
   await changeRevisions(context, (revisions) => {
-    const row = revisionOf(revisions, keyPart(held.feed));
+    const row = revisionOf(revisions, keyPart(lease.feed));
     return row.rev >= prepared.rev ? [] : [{ ...row, rev: prepared.rev, base: prepared.rev, burned: [] }];
   });
   await finish(context, prepared);
@@ -229,8 +229,8 @@ export async function rollForward(context: MongoContext): Promise<void> {
     if (redo === undefined || name === undefined || (lease !== undefined && lease.until > context.now().getTime()))
       continue;
     try {
-      const held = await takeSettledFeed(context, name);
-      await held.release();
+      const lease = await takeSettledFeed(context, name);
+      await lease.release();
     } catch (error) {
       // Another process was faster.
       if (!(error instanceof ClarionError && error.code === 'invalid-input')) throw error;

@@ -5,12 +5,12 @@ import { ClarionError } from '@clarion/model';
 
 import type { MongoContext } from './context';
 import type { FeedLease } from './documents';
-import type { HeldFeed } from './open-update';
+import type { FeedWriteLease } from './open-update';
 import { keyPart } from './keys';
 import { isDuplicateKey } from './mongo-errors';
 
 /** Takes the lease of `feed`; throws `invalid-input` while another writer is alive. */
-export async function takeFeed(context: MongoContext, feed: string): Promise<HeldFeed> {
+export async function takeFeed(context: MongoContext, feed: string): Promise<FeedWriteLease> {
   const lease = newLease(context);
   const free = [{ lease: null }, { 'lease.until': { $lte: context.now().getTime() } }];
   const feeds = context.collection('feeds');
@@ -20,12 +20,12 @@ export async function takeFeed(context: MongoContext, feed: string): Promise<Hel
     const taken = await feeds.findOneAndUpdate(filter, { $set: { lease, name: feed } }, options);
     const { redo: update, rev } = taken ?? {};
     const redo = update === undefined ? undefined : { update, ...(rev === undefined ? {} : { rev }) };
-    return holding(context, { feed, lease, redo });
+    return writeLease(context, { feed, lease, redo });
   } catch (error) {
     // It exists, but is leased: the filter misses, and the insert conflicts.
     if (!isDuplicateKey(error)) throw error;
-    const held = await feeds.findOne({ _id: keyPart(feed) }, { projection: { lease: 1 } });
-    throw heldByAnother(feed, held?.lease);
+    const existing = await feeds.findOne({ _id: keyPart(feed) }, { projection: { lease: 1 } });
+    throw leasedByAnother(feed, existing?.lease);
   }
 }
 
@@ -35,17 +35,17 @@ function newLease(context: MongoContext): FeedLease {
   return { token: randomUUID(), host: hostname(), process: process.pid, since: now.toISOString(), until };
 }
 
-function heldByAnother(feed: string, lease: FeedLease | undefined): ClarionError {
+function leasedByAnother(feed: string, lease: FeedLease | undefined): ClarionError {
   const who = lease && ` by process ${lease.process} on ${lease.host} since ${lease.since}`;
   return new ClarionError('invalid-input', `feed ${feed} is being updated${who ?? ''}`, {
     remedy: 'Wait until that update has ended; the right to it ends by itself soon after its process has',
   });
 }
 
-function holding(
+function writeLease(
   context: MongoContext,
-  { feed, lease, redo }: { readonly feed: string; readonly lease: FeedLease; readonly redo: HeldFeed['redo'] },
-): HeldFeed {
+  { feed, lease, redo }: { readonly feed: string; readonly lease: FeedLease; readonly redo: FeedWriteLease['redo'] },
+): FeedWriteLease {
   const feeds = context.collection('feeds');
   const mine = { _id: keyPart(feed), 'lease.token': lease.token } as Parameters<typeof feeds.updateOne>[0];
   let until = lease.until;
@@ -60,14 +60,14 @@ function holding(
     }
     until = next;
   };
-  // Reading may take a writer longer than the lease lasts; `hold` detects failures.
+  // Reading may take a writer longer than the lease lasts; `extend` detects failures.
   const heartbeat = setInterval(() => void renew().catch(() => undefined), context.leaseMillis / 4);
   heartbeat.unref();
   return {
     feed,
     token: lease.token,
     redo,
-    hold: async () => {
+    extend: async () => {
       if (until - context.now().getTime() < context.leaseMillis / 2) await renew();
     },
     release: async () => {

@@ -14,15 +14,15 @@ import { deleteStaged, openStaging, type Staging } from './staging';
 /** Starts an update of `feed`: takes its lease, completes or removes the remains of an earlier writer. */
 export async function openFeedWriter(context: MongoContext, feed: string): Promise<FeedWriter> {
   checkNames(feed, [feed]);
-  const held = await takeSettledFeed(context, feed);
-  const staged = { held, update: randomUUID() };
+  const lease = await takeSettledFeed(context, feed);
+  const staged = { lease, update: randomUUID() };
   const staging = openStaging(context, feed, staged.update);
   const update: OpenUpdate = {
     ...staged,
     finish: async (state) => {
       await staging.put({ kind: 'state', state });
       await staging.flush();
-      await held.hold();
+      await lease.extend();
     },
   };
   const close = () => endUpdate(context, staged);
@@ -38,9 +38,9 @@ interface Writing {
 function writerOf(context: MongoContext, { feed, staging, slot }: Writing): FeedWriter {
   const stage = (of: string, names: readonly string[], operation: () => Operation) =>
     explained(async () => {
-      const { held } = slot.active(of);
+      const { lease } = slot.active(of);
       checkNames(feed, names);
-      await held.hold();
+      await lease.extend();
       await staging.put(operation());
     });
   const namesOf = (key: AdvisoryGroupKey) => [key.namespace, key.package, key.document];
@@ -82,14 +82,14 @@ export async function commitFeeds(context: MongoContext, updates: readonly FeedU
   }
 }
 
-async function endUpdate(context: MongoContext, { held, update }: StagedUpdate): Promise<void> {
+async function endUpdate(context: MongoContext, { lease, update }: StagedUpdate): Promise<void> {
   try {
-    const filter = { _id: keyPart(held.feed), 'lease.token': held.token } as object;
+    const filter = { _id: keyPart(lease.feed), 'lease.token': lease.token } as object;
     const document = await context.collection('feeds').findOne(filter, { projection: { redo: 1, rev: 1 } });
     if (document?.redo === update && document.rev !== undefined) {
-      await settle(context, held, { update, rev: document.rev });
-    } else if (document?.redo !== update) await deleteStaged(context, held.feed, update);
+      await settle(context, lease, { update, rev: document.rev });
+    } else if (document?.redo !== update) await deleteStaged(context, lease.feed, update);
   } finally {
-    await held.release();
+    await lease.release();
   }
 }

@@ -102,14 +102,14 @@ async function* eachImage(pages: AsyncIterable<readonly AffectedImage[]>): Async
   for await (const page of pages) yield* page;
 }
 
-/** A page ends at an image: the number of its document, and its place in that. */
+/** A page ends at an image: the number of its document, and its position in that. */
 async function affectedImages(
   context: MongoContext,
   { id, transition }: { readonly id: string; readonly transition: TransitionKind | undefined },
   page: PageRequest,
 ): Promise<Page<AffectedImage>> {
   checkLimit(page);
-  const [number, place] = placeOf(page.after);
+  const [number, position] = positionOf(page.after);
   const notification = await context
     .collection('notifications')
     .findOne({ _id: keyPart(id) }, { projection: { attempt: 1 } });
@@ -124,7 +124,7 @@ async function affectedImages(
   for await (const document of found) {
     const images = ((await readValue(context, 'affected', document)) ?? []) as readonly AffectedImage[];
     const at = Number(document._id.slice(document._id.lastIndexOf('\t') + 1));
-    const start = at === number ? place : 0;
+    const start = at === number ? position : 0;
     for (let index = start; index < images.length; index += 1) {
       const image = images[index];
       if (image === undefined || (transition !== undefined && image.transition !== transition)) continue;
@@ -135,7 +135,7 @@ async function affectedImages(
   return gathered.page(false);
 }
 
-function placeOf(after: string | undefined): readonly [number: number, place: number] {
+function positionOf(after: string | undefined): readonly [number: number, position: number] {
   if (after === undefined) return [0, 0];
   const found = /^(\d{1,9})\.(\d{1,4})$/.exec(after);
   if (found === null) throw new ClarionError('invalid-input', 'not a place in the list of images');

@@ -1,7 +1,7 @@
 import type { FeedState } from '@clarion/model';
 
 /** The lease to write one feed. It expires soon after its process has ended. */
-export interface HeldFeed {
+export interface FeedWriteLease {
   readonly feed: string;
   readonly token: string;
   /** An update that an earlier writer has begun to commit, with the revision that it writes. */
@@ -10,14 +10,14 @@ export interface HeldFeed {
    * Makes sure that the lease lasts long enough to send one batch. Throws `invalid-input` when it went to another
    * owner, `upstream-unavailable` when that cannot be determined.
    */
-  readonly hold: () => Promise<void>;
+  readonly extend: () => Promise<void>;
   /** Ends the lease, if it is still owned. */
   readonly release: () => Promise<void>;
 }
 
 /** An update whose operations are all staged. */
 export interface StagedUpdate {
-  readonly held: HeldFeed;
+  readonly lease: FeedWriteLease;
   readonly update: string;
 }
 

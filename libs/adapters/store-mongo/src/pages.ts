@@ -38,7 +38,7 @@ export async function pageById<N extends CollectionName, T>(
     .sort({ _id: descending ? -1 : 1 });
   return firstPage(found as unknown as FindCursor<Documents[N]>, {
     limit: page.limit,
-    placeOf: ({ _id }) => _id,
+    cursorOf: ({ _id }) => _id,
     read,
   });
 }
@@ -48,11 +48,11 @@ export async function firstPage<D, T>(
   found: FindCursor<D>,
   {
     limit,
-    placeOf,
+    cursorOf,
     read,
   }: {
     readonly limit: number;
-    readonly placeOf: (document: D) => string;
+    readonly cursorOf: (document: D) => string;
     readonly read: (document: D) => T | undefined | Promise<T | undefined>;
   },
 ): Promise<Page<T>> {
@@ -60,7 +60,7 @@ export async function firstPage<D, T>(
   // One more than requested, to find out whether there is a next page.
   for await (const document of found.batchSize(fetchedTogether).limit(limit + 1)) {
     if (page.isFull()) return page.page(true);
-    page.add(placeOf(document), await read(document));
+    page.add(cursorOf(document), await read(document));
   }
   return page.page(false);
 }

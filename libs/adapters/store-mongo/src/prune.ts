@@ -5,7 +5,7 @@ import { deleteAttempt, sweepAttempts } from './attempts';
 import type { MongoContext } from './context';
 import { forgetFeed, takeSettledFeed } from './feed-commit';
 import { feedStates } from './feed-states';
-import type { HeldFeed } from './open-update';
+import type { FeedWriteLease } from './open-update';
 import { idsUnder, keyPart } from './keys';
 import { deletePages } from './packed-values';
 import { pruneSeenFiles } from './seen-file-store';
@@ -105,20 +105,20 @@ async function pruneFeeds(context: MongoContext, keep: ReadonlySet<string>): Pro
 
 /** Removes all facts of a feed. False if it has none, or is being written: then it is still needed. */
 async function pruneFeed(context: MongoContext, feed: string): Promise<boolean> {
-  let held: HeldFeed;
+  let lease: FeedWriteLease;
   try {
-    held = await takeSettledFeed(context, feed);
+    lease = await takeSettledFeed(context, feed);
   } catch (error) {
     if (error instanceof ClarionError && error.code === 'invalid-input') return false;
     throw error;
   }
   try {
     const before = await feedStates(context);
-    await forgetFeed(context, held);
+    await forgetFeed(context, lease);
     await context.collection('feeds').deleteOne({ _id: keyPart(feed) });
     return before.some((state) => state.feed === feed);
   } finally {
-    await held.release();
+    await lease.release();
   }
 }
 

@@ -45,7 +45,7 @@ describe('revisions', () => {
   });
 });
 
-const place = { namespace: 'debian:12', feed: 'feed', document: 'd', nameKind: 'source', scheme: 'dpkg' } as const;
+const groupKey = { namespace: 'debian:12', feed: 'feed', document: 'd', nameKind: 'source', scheme: 'dpkg' } as const;
 
 function state(changes: Partial<FeedState> = {}): FeedState {
   const counts = { groups: 1, statements: 1, problems: 0, problemSamples: [] };
@@ -55,8 +55,8 @@ function state(changes: Partial<FeedState> = {}): FeedState {
 async function update(store: Store, packages: Readonly<Record<string, string | undefined>>): Promise<void> {
   const writer = await store.writeFeed('feed');
   for (const [name, id] of Object.entries(packages)) {
-    if (id === undefined) await writer.remove({ ...place, package: name });
-    else await writer.put({ ...place, package: name, advisories: [{ id, state: 'affected' }] }, id);
+    if (id === undefined) await writer.remove({ ...groupKey, package: name });
+    else await writer.put({ ...groupKey, package: name, advisories: [{ id, state: 'affected' }] }, id);
   }
   await writer.commit(state({ lastChange: Object.values(packages).join() }));
 }
@@ -110,7 +110,7 @@ describeWithMongoServer('revisions of feeds in a database', (server) => {
     await all('feeds').updateOne({ _id: 'feed' }, { $set: { redo: 'u', rev: 2 } });
     await (await (await open()).writeFeed('feed')).abort();
     const key = recordKey('debian:12', 'late', 'feed', 'd');
-    const group = { ...place, package: 'late', advisories: [{ id: 'CVE-9', state: 'affected' }] };
+    const group = { ...groupKey, package: 'late', advisories: [{ id: 'CVE-9', state: 'affected' }] };
     const late = { name: recordKey('debian:12', 'late'), document: recordKey('feed', 'd'), v: JSON.stringify(group) };
     await all('advisories').insertOne({ _id: revisionId(key, 2), ...late, rev: 2, hash: 'h', ids: ['CVE-9'] });
     await update(store, { b: 'CVE-2' });
@@ -192,7 +192,7 @@ describeWithMongoServer('revisions of feeds in a database', (server) => {
       await all('advisories').deleteOne({ _id: document._id });
       await all('advisories').insertOne({ ...rest, _id: keyOfRevision(document._id) });
     }
-    const group = { ...place, package: 'a', advisories: [{ id: 'CVE-7', state: 'affected' }] };
+    const group = { ...groupKey, package: 'a', advisories: [{ id: 'CVE-7', state: 'affected' }] };
     const staged = [{ kind: 'group', group, hash: 'CVE-7' }];
     for (const [order, batch] of [
       ['a', staged],

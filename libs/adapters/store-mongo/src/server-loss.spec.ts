@@ -55,8 +55,8 @@ const writes: readonly ((store: Store, n: number) => Promise<Acknowledged>)[] = 
   },
   async (store, n) => {
     const writer = await store.writeFeed('feed');
-    const place = { namespace: 'debian:12', package: `p${n}`, feed: 'feed', document: 'd' };
-    await writer.put({ ...place, nameKind: 'source', scheme: 'dpkg', advisories: [] }, String(n));
+    const key = { namespace: 'debian:12', package: `p${n}`, feed: 'feed', document: 'd' };
+    await writer.put({ ...key, nameKind: 'source', scheme: 'dpkg', advisories: [] }, String(n));
     await writer.commit({
       ...{ feed: 'feed', parserVersion: 1, documents: {}, groups: n, statements: 0, problems: 0 },
       problemSamples: [],

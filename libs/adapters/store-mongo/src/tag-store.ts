@@ -76,7 +76,7 @@ async function periods(
   if (head === null) return { items: [] };
   const state = stateOf(head);
   const first = page.after === undefined;
-  const before = first ? state.moves : placeNumber(page.after);
+  const before = first ? state.moves : moveNumber(page.after);
   const rest = first ? page.limit - 1 : page.limit;
   const now: TagPeriod = { image: state.image, from: state.from, until: null };
   if (rest === 0) return { items: [now], ...(state.moves > 1 ? { next: String(state.moves) } : {}) };
@@ -120,7 +120,7 @@ function numberOf({ _id }: Pick<TagPeriodDocument, '_id'>): number {
   return mostMoves - Number(_id.slice(_id.lastIndexOf('\t') + 1));
 }
 
-function placeNumber(after: string | undefined): number {
+function moveNumber(after: string | undefined): number {
   const moves = Number(after);
   if (Number.isSafeInteger(moves) && moves > 0 && moves <= mostMoves) return moves;
   throw new ClarionError('invalid-input', 'not a place in the history of a tag');

@@ -25,20 +25,20 @@ async function main() {
   const store = await openMongoStore({ uri, leaseMillis: Number(leaseMillis), now, onCommand });
   counting = true;
   const writer = await store.writeFeed('feed');
-  const place = { namespace: 'debian:12', feed: 'feed', document: 'd', nameKind: 'source', scheme: 'dpkg' };
+  const key = { namespace: 'debian:12', feed: 'feed', document: 'd', nameKind: 'source', scheme: 'dpkg' };
   for (const name of ['a', 'b', 'large', `only-${generation}`]) {
     const ids =
       name === 'large' ? Array.from({ length: 2500 }, (_, n) => `CVE-${generation}-${n}`) : [`CVE-${generation}-0`];
     const reason = name === 'large' ? noise(900_000) : generation;
     const advisories = ids.map((id, n) => ({ id, state: 'affected', ...(n === 0 ? { reason } : {}) }));
-    await writer.put({ ...place, package: name, advisories }, generation);
+    await writer.put({ ...key, package: name, advisories }, generation);
   }
-  await writer.remove({ ...place, package: `only-${generation - 1}` });
+  await writer.remove({ ...key, package: `only-${generation - 1}` });
   await writer.putText({ feed: 'feed', id: 'CVE-1', description: generation });
   await writer.putText({ feed: 'feed', id: 'CVE-2024-1234', epss: { score: Number(generation) } });
   await writer.putRepository({ feed: 'feed', repository: 'r', cpes: [generation] });
   const change = {
-    ...place,
+    ...key,
     package: 'a',
     update: generation.padStart(6, '0'),
     vulnerability: 'CVE-1',

@@ -87,8 +87,7 @@ export function describeShape({ collection, conditions, sort }: QueryShape): str
  * one with a range or some values, then the sort members. Undefined if the server would have to scan everything.
  */
 export function servingIndex({ collection, conditions, sort }: QueryShape): string | undefined {
-  const named = (wanted: Condition) =>
-    [...conditions].flatMap(([name, condition]) => (condition === wanted ? name : []));
+  const named = (kind: Condition) => [...conditions].flatMap(([name, condition]) => (condition === kind ? name : []));
   const equal = named('equal');
   const range = named('range');
   const some = named('some');

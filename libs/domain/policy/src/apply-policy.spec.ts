@@ -13,10 +13,10 @@ function withoutSuccess(state: FeedState): FeedState {
   delete failed.lastSuccess;
   return failed;
 }
-const statement = (state: AdvisoryState, severity: Severity): Advisory =>
+const advisory = (state: AdvisoryState, severity: Severity): Advisory =>
   state === 'fixed' ? fixed(id, '2', { severity }) : { id, state, severity };
 const withFinding = (state: AdvisoryState, severity: Severity): Promise<Report> =>
-  reportOf([deb('a', '1')], [group('a', [statement(state, severity)])]);
+  reportOf([deb('a', '1')], [group('a', [advisory(state, severity)])]);
 
 describe('applyPolicy: violations', () => {
   const rows: readonly (readonly [AdvisoryState, Severity, Policy, boolean])[] = [
@@ -75,7 +75,7 @@ describe('applyPolicy: under investigation', () => {
   test('a violation comes first', async () => {
     const report = await reportOf(
       [deb('a', '1')],
-      [group('a', [statement('affected', 'High'), { ...statement('under_investigation', 'High'), id: 'CVE-2024-2' }])],
+      [group('a', [advisory('affected', 'High'), { ...advisory('under_investigation', 'High'), id: 'CVE-2024-2' }])],
     );
     expect(applyPolicy(report, { failOn: 'High' })).toMatchObject({ underInvestigation: 1, exitCode: 2 });
   });
@@ -210,7 +210,7 @@ describe('applyPolicy: incomplete scans, stale and missing data', () => {
   });
 
   test('a violation comes first', async () => {
-    const report = await reportOf([deb('a', '1')], [group('a', [statement('affected', 'High')])], {
+    const report = await reportOf([deb('a', '1')], [group('a', [advisory('affected', 'High')])], {
       image: { problems },
     });
     expect(applyPolicy(report, { failOn: 'High' }).exitCode).toBe(2);
@@ -232,10 +232,10 @@ describe('filterFindings', () => {
     [
       group('linux', [{ id, state: 'fixed', severity: 'High', ranges: [{ fixed: '7' }] }]),
       group('a', [
-        statement('affected', 'High'),
+        advisory('affected', 'High'),
         { id: 'CVE-2024-2000', state: 'under_investigation', severity: 'Low' },
       ]),
-      group('b', [statement('fixed', 'Low')]),
+      group('b', [advisory('fixed', 'Low')]),
     ],
   );
 

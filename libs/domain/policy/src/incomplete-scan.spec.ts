@@ -64,8 +64,8 @@ describe('a feed that lacks documents', () => {
 });
 
 it('an image with too much to match makes a scan incomplete', async () => {
-  const statements = group('a', [fixed('CVE-2024-1', '2'), fixed('CVE-2024-2', '2')]);
-  const report = await makeReport(imageOf([deb('a', '1')]), factsOf([statements]), {
+  const advisories = group('a', [fixed('CVE-2024-1', '2'), fixed('CVE-2024-2', '2')]);
+  const report = await makeReport(imageOf([deb('a', '1')]), factsOf([advisories]), {
     ...options,
     limits: { ...workLimits.matching, facts: 1 },
   });

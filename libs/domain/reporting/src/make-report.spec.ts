@@ -125,8 +125,8 @@ describe('names and versions', () => {
     ['names of object members are names', deb('__proto__', '1'), group('__proto__', [fixed(cve, '2')]), true],
   ];
 
-  test.each(rows)('%s', async (_, feature, statements, vulnerable) => {
-    expect(await linesOf([feature], [statements])).toHaveLength(vulnerable ? 1 : 0);
+  test.each(rows)('%s', async (_, feature, advisories, vulnerable) => {
+    expect(await linesOf([feature], [advisories])).toHaveLength(vulnerable ? 1 : 0);
   });
 
   test('an advisory for either counts once where source and binary share the name', async () => {
@@ -217,8 +217,8 @@ describe('what cannot be compared', () => {
   });
 
   test('not affected settles a question that another advisory leaves open', async () => {
-    const statements = [group('openssl', [open('not_affected'), fixed(cve, '')])];
-    expect((await reportOf([libssl3], statements)).coverage.undetermined).toEqual([]);
+    const groups = [group('openssl', [open('not_affected'), fixed(cve, '')])];
+    expect((await reportOf([libssl3], groups)).coverage.undetermined).toEqual([]);
   });
 });
 
@@ -333,7 +333,7 @@ describe('an update that becomes visible while a report is made', () => {
 describe('an image that names a package of many flaws very often', () => {
   const flaws = 500;
   const kernel = { name: 'linux', version: '1.0' };
-  const statements = group(
+  const groups = group(
     'linux',
     Array.from({ length: flaws }, (_, n) => fixed(`CVE-2024-${10_000 + n}`, '2.0')),
   );
@@ -342,7 +342,7 @@ describe('an image that names a package of many flaws very often', () => {
 
   test('has a report up to a limit, which says so and is not complete', async () => {
     const most = workLimits.matching.facts;
-    const report = await makeReport(imageWith(most / flaws + 3), factsOf([statements]), options);
+    const report = await makeReport(imageWith(most / flaws + 3), factsOf([groups]), options);
     expect(report.findings).toHaveLength(most);
     expect(report.problems).toEqual([
       expect.objectContaining({
@@ -356,7 +356,7 @@ describe('an image that names a package of many flaws very often', () => {
   });
 
   test('shares what is known about a flaw among all packages of its source', async () => {
-    const { findings } = await makeReport(imageWith(50), factsOf([statements]), options);
+    const { findings } = await makeReport(imageWith(50), factsOf([groups]), options);
     expect(findings).toHaveLength(50 * flaws);
     expect(new Set(findings.map((finding) => finding.statements)).size).toBe(flaws);
     expect(new Set(findings.map((finding) => finding.links)).size).toBe(flaws);

@@ -29,7 +29,7 @@ const advisory: fc.Arbitrary<Advisory> = fc.record(
   },
   { requiredKeys: ['id', 'state'] },
 );
-const statements: fc.Arbitrary<AdvisoryGroup> = fc
+const advisoryGroup: fc.Arbitrary<AdvisoryGroup> = fc
   .record({
     package: name,
     advisories: fc.array(advisory, { maxLength: 4 }),
@@ -81,7 +81,7 @@ const shuffled = <T>(items: readonly T[]): fc.Arbitrary<T[]> =>
 
 test('the order of packages, groups and advisories never changes the report', async () => {
   const scenario = fc
-    .tuple(fc.array(feature, { maxLength: 5 }), fc.array(statements, { maxLength: 6 }))
+    .tuple(fc.array(feature, { maxLength: 5 }), fc.array(advisoryGroup, { maxLength: 6 }))
     .chain(([features, groups]) =>
       fc.tuple(
         fc.constant({ features, groups }),
@@ -101,7 +101,7 @@ test('the order of packages, groups and advisories never changes the report', as
 
 test('adding "not affected" never adds a finding', async () => {
   // Not about a name in the release that only a channel knew: silence of the release is what asks the channel.
-  const inRelease = statements.map((g) => ({ ...g, namespace: 'debian:12' }));
+  const inRelease = advisoryGroup.map((g) => ({ ...g, namespace: 'debian:12' }));
   await fc.assert(
     fc.asyncProperty(
       fc.array(feature, { maxLength: 4 }),
@@ -124,7 +124,7 @@ test('each package is decided as if it were alone', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(feature, { maxLength: 6 }),
-      fc.array(statements, { maxLength: 5 }),
+      fc.array(advisoryGroup, { maxLength: 5 }),
       async (features, groups) => {
         const alone = await Promise.all(features.map((one) => findingKeys([one], groups)));
         expect(await findingKeys(features, groups)).toEqual(new Set(alone.flatMap((keys) => [...keys])));
@@ -138,7 +138,7 @@ test('every package is either in the report or the report is not complete', asyn
   await fc.assert(
     fc.asyncProperty(
       fc.array(feature, { maxLength: 4 }),
-      fc.array(statements, { maxLength: 4 }),
+      fc.array(advisoryGroup, { maxLength: 4 }),
       async (features, groups) => {
         const image = imageOf(features, { namespaces: [namespaceOf('debian:12')] });
         const report = await makeReport(image, factsOf(groups), options);

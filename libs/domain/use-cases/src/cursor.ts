@@ -3,8 +3,8 @@ import { ClarionError, type Page, type PageRequest } from '@clarion/model';
 const maxLength = 8192;
 
 /** Encodes a position in a list as an opaque string, which includes the name of the list. */
-export function encodeCursor(list: string, place: readonly string[]): string {
-  return Buffer.from(JSON.stringify([list, ...place])).toString('base64url');
+export function encodeCursor(list: string, position: readonly string[]): string {
+  return Buffer.from(JSON.stringify([list, ...position])).toString('base64url');
 }
 
 /**
@@ -18,10 +18,10 @@ export function decodeCursor(list: string, text: string, length: number): readon
   } catch {
     parts = undefined;
   }
-  const [named, ...place] = Array.isArray(parts) ? (parts as unknown[]) : [];
-  if (named !== list || place.length !== length || !place.every((part) => typeof part === 'string'))
+  const [named, ...position] = Array.isArray(parts) ? (parts as unknown[]) : [];
+  if (named !== list || position.length !== length || !position.every((part) => typeof part === 'string'))
     throw notGivenOut();
-  return place;
+  return position;
 }
 
 function notGivenOut(): ClarionError {
@@ -39,7 +39,7 @@ export async function cursorPage<T>(
   { after, limit }: PageRequest,
   read: (page: PageRequest) => Promise<Page<T>>,
 ): Promise<Page<T>> {
-  const [place] = after === undefined ? [] : decodeCursor(list, after, 1);
-  const page = await read({ limit, ...(place === undefined ? {} : { after: place }) });
+  const [position] = after === undefined ? [] : decodeCursor(list, after, 1);
+  const page = await read({ limit, ...(position === undefined ? {} : { after: position }) });
   return page.next === undefined ? page : { ...page, next: encodeCursor(list, [page.next]) };
 }

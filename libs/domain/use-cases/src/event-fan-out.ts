@@ -3,7 +3,7 @@ import type { EventEnvelope, Bus, Log } from '@clarion/model';
 /** One event subscription of this process, shared by all its waiting callers. */
 export interface EventFanOut {
   /** Calls `notify` for each event from now on, until the returned function is called. */
-  subscribe(notify: (news: EventEnvelope) => void): () => void;
+  subscribe(notify: (envelope: EventEnvelope) => void): () => void;
 }
 
 const retryMillis = 1000;
@@ -13,12 +13,12 @@ const retryMillis = 1000;
  * then, so waiting callers also poll the store.
  */
 export function createEventFanOut(bus: Pick<Bus, 'subscribe'>, log?: Log): EventFanOut {
-  const subscribers = new Set<(news: EventEnvelope) => void>();
+  const subscribers = new Set<(envelope: EventEnvelope) => void>();
   let stop: AbortController | undefined;
   const run = async (signal: AbortSignal): Promise<void> => {
     for (;;) {
       try {
-        for await (const news of bus.subscribe({ signal })) for (const notify of [...subscribers]) notify(news);
+        for await (const envelope of bus.subscribe({ signal })) for (const notify of [...subscribers]) notify(envelope);
       } catch (error) {
         log?.warn('The subscription to events failed', { reason: String(error) });
       }

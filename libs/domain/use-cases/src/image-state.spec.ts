@@ -96,8 +96,8 @@ it('each waiting caller has a share, and no caller takes all', async () => {
   const gone = ending();
   const callers = [...times(60, 'a'), ...times(60, 'b'), ...times(30, 'c')];
   const waiting = waitAs(callers, 60_000, gone.signal);
-  const refusal = { name: 'PreconditionError', code: 'too-many-requests', retryAfterSeconds: 10 };
-  const refused = (message: string) => ({ ...refusal, message: `${message} for too many images at the same time` });
+  const expected = { name: 'PreconditionError', code: 'too-many-requests', retryAfterSeconds: 10 };
+  const refused = (message: string) => ({ ...expected, message: `${message} for too many images at the same time` });
   await expect(Promise.all(waitAs(['a'], 60_000, gone.signal))).rejects.toMatchObject(refused('This caller waits'));
   await expect(Promise.all(waitAs(['c'], 60_000, gone.signal))).rejects.toMatchObject(refused('Callers wait'));
   // A call without waiting gets its answer.

@@ -81,7 +81,7 @@ async function* follow(digest: Digest, signal: AbortSignal, watching: Watching):
         if ('error' in over) throw over.error;
         return;
       } else if (isOver(signal)) return;
-      else await newsOf(image, signal);
+      else await nextView(image, signal);
       shown = seen;
     }
   } finally {
@@ -96,20 +96,20 @@ async function* follow(digest: Digest, signal: AbortSignal, watching: Watching):
 function startWatching(digest: Digest, watching: Watching): WatchedImage {
   const image: WatchedImage = { stop: new AbortController(), followers: 0, seen: 0, waiting: new Set() };
   watching.watched.set(digest, image);
-  const tell = (): void => {
+  const notify = (): void => {
     for (const resume of image.waiting) resume();
   };
   const watch = async (): Promise<void> => {
     for await (const view of look(digest, image.stop.signal, watching)) {
       image.view = view;
       image.seen++;
-      tell();
+      notify();
     }
   };
   const end = (over: NonNullable<WatchedImage['over']>): void => {
     image.over = over;
     forget(digest, image, watching);
-    tell();
+    notify();
   };
   watch().then(
     () => {
@@ -163,7 +163,7 @@ async function* look(
 }
 
 /** Resolves with the next view, at the end, or when `signal` aborts. */
-function newsOf({ waiting }: WatchedImage, signal: AbortSignal): Promise<void> {
+function nextView({ waiting }: WatchedImage, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const resume = (): void => {
       waiting.delete(resume);

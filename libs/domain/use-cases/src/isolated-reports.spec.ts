@@ -116,12 +116,12 @@ describe('reports of large images', () => {
 
   it('are bounded, for each caller and for all, until they are closed', async () => {
     const ask = (caller: string) => here.useCases.images.report(large.manifestDigest, { caller });
-    const held = [await ask('a'), await ask('a')];
+    const answers = [await ask('a'), await ask('a')];
     await expect(ask('a')).rejects.toMatchObject({ code: 'queue-full', retryAfterSeconds: 10 });
-    held.push(await ask('b'));
+    answers.push(await ask('b'));
     await expect(ask('c')).rejects.toMatchObject({ code: 'queue-full' });
     expect(jobs).toHaveLength(3);
-    for (const { file } of held) await Promise.all([file?.close(), file?.close()]);
+    for (const { file } of answers) await Promise.all([file?.close(), file?.close()]);
     for (const caller of ['c', 'a']) await (await ask(caller)).file?.close();
     expect(jobs).toHaveLength(5);
   });

@@ -55,9 +55,9 @@ export function isolatedReports({
   log,
   limits = defaultLimits,
 }: IsolatedReportsDeps): RenderElsewhere {
-  const held = new CallerShares(limits);
+  const shares = new CallerShares(limits);
   return async (report, { caller = '', signal = new AbortController().signal }) => {
-    if (held.take(caller) !== 'taken') {
+    if (shares.take(caller) !== 'taken') {
       throw new PreconditionError(
         'queue-full',
         'Too many reports of large images are being made or read',
@@ -66,7 +66,7 @@ export function isolatedReports({
     }
     let file: Awaited<ReturnType<typeof emptyFile>> | undefined;
     const close = once(async () => {
-      held.give(caller);
+      shares.give(caller);
       await file?.close();
     });
     try {

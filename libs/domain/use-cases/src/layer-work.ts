@@ -55,17 +55,17 @@ export function createLayerRoom({ bus, limits: { waitingLayers } }: Pick<Context
     const caller = asking ?? '';
     // An image with more layers than a share is accepted when nothing else of its caller waits.
     const taken = Math.min(layers, waitingLayers);
-    const outcome = onTheWay.take(caller, taken, waiting);
-    if (outcome !== 'taken') throw full(outcome, waiting);
+    const result = onTheWay.take(caller, taken, waiting);
+    if (result !== 'taken') throw full(result, waiting);
     return () => {
       onTheWay.give(caller, taken);
     };
   };
 }
 
-function full(outcome: 'share-used' | 'all-used', { ofCaller, inAll }: WorkBacklog): PreconditionError {
+function full(result: 'share-used' | 'all-used', { ofCaller, inAll }: WorkBacklog): PreconditionError {
   const message =
-    outcome === 'share-used'
+    result === 'share-used'
       ? `Of what you have submitted, ${ofCaller} layers wait to be read: no more of one caller may wait`
       : `${inAll} layers of all callers wait to be read: no more may wait`;
   return new PreconditionError('queue-full', message, refusedSeconds);

@@ -21,22 +21,22 @@ const record = (changes: object = {}): object => ({
 
 describe('own vulnerabilities', () => {
   let here: Installation;
-  const told: string[] = [];
+  const published: string[] = [];
   beforeAll(async () => {
     here = await startInstallation();
     await stateDebian(here.store, { openssl: [openssl('3.0.13-1')] });
     const publish = here.bus.publish.bind(here.bus);
     here.bus.publish = (messages) => {
-      told.push(...messages.map(({ event }) => JSON.stringify(event)));
+      published.push(...messages.map(({ event }) => JSON.stringify(event)));
       return publish(messages);
     };
   });
   afterAll(() => here.close());
-  beforeEach(() => told.splice(0));
+  beforeEach(() => published.splice(0));
 
   it('are created, published, found and listed', async () => {
     expect(await here.useCases.vulnerabilities.putOwn(key, record())).toEqual({ created: true });
-    expect(told).toEqual([expect.stringContaining('"vulnerability":"CVE-2023-5678"')]);
+    expect(published).toEqual([expect.stringContaining('"vulnerability":"CVE-2023-5678"')]);
     expect(await here.useCases.vulnerabilities.getOwn(key)).toMatchObject({
       ...key,
       groups: [{ namespace: 'debian:12', package: 'openssl', advisories: [{ id: key.id, state: 'fixed' }] }],
@@ -72,8 +72,8 @@ describe('own vulnerabilities', () => {
     expect(await here.useCases.vulnerabilities.putOwn(key, { ...changed, summary: 'Other words' })).toEqual({
       created: false,
     });
-    const vulnerabilitiesTold = told.map((text) => (JSON.parse(text) as { vulnerability: string }).vulnerability);
-    expect(vulnerabilitiesTold).toEqual(expected);
+    const vulnerabilities = published.map((text) => (JSON.parse(text) as { vulnerability: string }).vulnerability);
+    expect(vulnerabilities).toEqual(expected);
     expect((await here.useCases.vulnerabilities.getOwn(key)).text?.description).toBe('Other words');
   });
 
@@ -103,12 +103,12 @@ describe('own vulnerabilities', () => {
       return [count, problemSamples.map((sample) => sample.slice(0, sample.indexOf(' (')))];
     };
     if (next === undefined || after === undefined) throw new Error('unreachable');
-    const told = (id: string): string => `${id}: No known release is called "debian:15"`;
+    const problem = (id: string): string => `${id}: No known release is called "debian:15"`;
     await here.useCases.vulnerabilities.putOwn(next, record());
     await here.useCases.vulnerabilities.putOwn(after, record());
-    expect(await problems()).toEqual([2, [told('ACME-2'), told('ACME-1')]]);
+    expect(await problems()).toEqual([2, [problem('ACME-2'), problem('ACME-1')]]);
     await here.useCases.vulnerabilities.removeOwn(after);
-    expect(await problems()).toEqual([1, [told('ACME-1')]]);
+    expect(await problems()).toEqual([1, [problem('ACME-1')]]);
     await here.useCases.vulnerabilities.removeOwn(next);
     expect(await problems()).toEqual([0, []]);
   });

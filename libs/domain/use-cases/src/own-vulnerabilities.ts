@@ -168,7 +168,7 @@ function isSaidElsewhere(key: OwnVulnerabilityKey, state: FeedState | undefined)
   return Object.keys(documentsOf(state)).some((name) => name !== ours && name.slice(name.indexOf('/') + 1) === key.id);
 }
 
-interface Outcome {
+interface OwnUpdate {
   readonly source: FeedSource;
   readonly document: string;
   readonly at: Date;
@@ -177,7 +177,7 @@ interface Outcome {
   readonly state: FeedState | undefined;
 }
 
-function stateAfter({ source, document, at, before, parsed, state }: Outcome): FeedState {
+function stateAfter({ source, document, at, before, parsed, state }: OwnUpdate): FeedState {
   const { [document]: _, ...others } = documentsOf(state);
   const { groups, doubts } = parsed ?? { groups: [], doubts: [] };
   const own = {

@@ -27,9 +27,9 @@ describe('the record of an image', () => {
     ['a longer one', imageOf([], 'r'.repeat(1025)), upload, 'The reference has 1025 characters'],
     ['signed addresses', imageOf(layersOf(120)), addresses(120, 1000), undefined],
     ['addresses without an end', imageOf(layersOf(250)), addresses(250, 8000), '(addresses and headers) has'],
-  ])('%s', (_what, image, origin, fault) => {
+  ])('%s', (_what, image, source, fault) => {
     const bound = (): void => {
-      boundRecord({ image, origin });
+      boundRecord({ image, source: source });
     };
     if (fault === undefined) expect(bound).not.toThrow();
     else

@@ -10,17 +10,17 @@ import { ClarionError, type Image, type ImageSource } from '@clarion/model';
  */
 export const recordLimits = {
   image: 256 * 1024,
-  origin: 256 * 1024,
+  source: 256 * 1024,
   references: 64 * 1024,
   reference: 1024,
 } as const;
 
 /** Rejects an image that is too large for its record. Throws `limit-exceeded`. */
-export function boundRecord({ image, origin }: { readonly image: Image; readonly origin: ImageSource }): void {
+export function boundRecord({ image, source }: { readonly image: Image; readonly source: ImageSource }): void {
   const { reference } = image;
   atMost(reference.length, recordLimits.reference, 'The reference');
   atMost(JSON.stringify(image).length, recordLimits.image, 'The description of the layers');
-  atMost(JSON.stringify(origin).length, recordLimits.origin, 'What says where the layers are (addresses and headers)');
+  atMost(JSON.stringify(source).length, recordLimits.source, 'What says where the layers are (addresses and headers)');
 }
 
 function atMost(characters: number, limit: number, what: string): void {

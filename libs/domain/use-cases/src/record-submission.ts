@@ -17,7 +17,7 @@ import type { SubmittedImage } from './use-cases';
 export interface Asked {
   readonly digest: Digest;
   readonly image: Image;
-  readonly origin: ImageSource;
+  readonly source: ImageSource;
   /** Computed diffIDs of all layers of an image that was read on upload. */
   readonly read?: readonly Digest[];
   /** The full reference for lists, if any. */
@@ -51,7 +51,7 @@ export async function recordSubmission(
   const seen = { conflict: false, refused: false, joined: false };
   const stored = await store.changeImage(asked.digest, (known) => {
     seen.conflict = contradicts(asked, known);
-    seen.refused = seen.conflict && !isBetterKnown(asked.origin, known);
+    seen.refused = seen.conflict && !isBetterKnown(asked.source, known);
     if (seen.refused) return undefined;
     const next = changed(asked, known, { id, at });
     seen.joined = next.submission?.callers?.length !== known?.submission?.callers?.length;
@@ -72,13 +72,13 @@ function contradicts({ image }: Asked, known: StoredImage | undefined): boolean 
 }
 
 /**
- * Which origin is authoritative for the layers of a digest: a registry's manifest is what gets pulled. The digest of
+ * Which source is authoritative for the layers of a digest: a registry's manifest is what gets pulled. The digest of
  * an archive may be that of its configuration, and its author may have crafted one that also reads as a manifest. A
  * caller's claim overrides nothing.
  */
-function isBetterKnown(origin: ImageSource, known: StoredImage | undefined): boolean {
-  if (origin.kind === 'registry') return true;
-  return origin.kind === 'upload' && known?.submission?.origin.kind !== 'registry';
+function isBetterKnown(source: ImageSource, known: StoredImage | undefined): boolean {
+  if (source.kind === 'registry') return true;
+  return source.kind === 'upload' && known?.submission?.origin.kind !== 'registry';
 }
 
 interface Ordering {
@@ -87,14 +87,14 @@ interface Ordering {
 }
 
 function changed(asked: Asked, known: StoredImage | undefined, { id, at }: Ordering): StoredImage {
-  const { digest, image, origin, name, read, caller } = asked;
+  const { digest, image, source, name, read, caller } = asked;
   const all = new Set([...(name === undefined ? [] : [name]), ...(known?.references ?? [])]);
   const references = [...boundReferences(all)].sort();
   const submittedAt = at.toISOString();
   const byDigest = name === undefined || isMeantByDigest(known);
   const base = { manifestDigest: digest, references, ...(byDigest ? { byDigest } : {}), usedAt: submittedAt };
   // A registry's content for its digest is verified; a caller's claim never replaces it.
-  const claimed = origin.kind === 'layer-urls' && isSubmitted(known) && known.submission.origin.kind !== 'layer-urls';
+  const claimed = source.kind === 'layer-urls' && isSubmitted(known) && known.submission.origin.kind !== 'layer-urls';
   const described = { ...(claimed ? known.image : image), reference: image.reference };
   const current = isSubmitted(known) && !contradicts(asked, known) ? known : undefined;
   const kept = current === undefined ? undefined : keptSubmission(current.submission, asked);
@@ -110,7 +110,7 @@ function changed(asked: Asked, known: StoredImage | undefined, { id, at }: Order
     };
   }
   const whose = caller === undefined ? {} : { callers: [caller] };
-  const submission: Submission = { id, state: 'queued', origin, submittedAt, ...whose };
+  const submission: Submission = { id, state: 'queued', origin: source, submittedAt, ...whose };
   return { ...base, image: described, layers: read ?? [], submission };
 }
 
@@ -128,7 +128,7 @@ const maxCallers = 100;
 /** The submission that continues, or undefined when the layers have to be checked again. */
 function keptSubmission(
   current: Submission,
-  { origin, detectors, caller }: Pick<Asked, 'origin' | 'detectors' | 'caller'>,
+  { source, detectors, caller }: Pick<Asked, 'source' | 'detectors' | 'caller'>,
 ): Submission | undefined {
   switch (current.state) {
     case 'failed':
@@ -137,8 +137,8 @@ function keptSubmission(
       return current.detectors === detectors ? current : undefined;
     case 'queued':
     case 'indexing':
-      // The latest origin: credentials and signed addresses expire.
-      return { ...current, ...joined(current, caller), origin: origin.kind === 'upload' ? current.origin : origin };
+      // The latest source: credentials and signed addresses expire.
+      return { ...current, ...joined(current, caller), origin: source.kind === 'upload' ? current.origin : source };
   }
 }
 

@@ -200,8 +200,8 @@ describe('a manifest of a caller', () => {
     });
 
     it('for a caller who submits everything at once', async () => {
-      const outcomes = await Promise.allSettled(Array.from({ length: 50 }, () => submitAs('one')));
-      expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
+      const results = await Promise.allSettled(Array.from({ length: 50 }, () => submitAs('one')));
+      expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
       expect(await here.bus.backlog('work.layer', 'one')).toEqual({ ofCaller: 4, inAll: 4 });
       await submitAs('other');
     });

@@ -85,14 +85,14 @@ function tooLarge(): ClarionError {
 }
 
 function* blocksOf(pieces: Rendering): Generator<Uint8Array> {
-  let held: string[] = [];
+  let buffered: string[] = [];
   let length = 0;
   for (const piece of pieces) {
-    held.push(piece);
+    buffered.push(piece);
     length += piece.length;
     if (length < bytesAtOnce) continue;
-    yield Buffer.from(held.join(''));
-    [held, length] = [[], 0];
+    yield Buffer.from(buffered.join(''));
+    [buffered, length] = [[], 0];
   }
-  yield Buffer.from(held.join(''));
+  yield Buffer.from(buffered.join(''));
 }

@@ -26,14 +26,14 @@ const busySeconds = 5;
  * Sends registry requests fairly between callers, with limited concurrency: a registry controls its response, which
  * is held in memory and parsed here. Throws `PreconditionError` `queue-full` at the limit of waiting calls.
  */
-export function resolveInTurns(resolveImage: ResolveImage, places: number): ResolveImage {
+export function resolveInTurns(resolveImage: ResolveImage, slots: number): ResolveImage {
   const start = (): void => {
     for (let turn = queue.take(); turn !== undefined; turn = queue.take()) turn.item.begin(turn);
   };
-  const queue = new FairQueue<Waiting>({ slots: places, spares, onLong: start });
+  const queue = new FairQueue<Waiting>({ slots, spares, onLong: start });
   const shares = new CallerShares(askedAtOnce);
 
-  const place = (caller: string, signal: AbortSignal | undefined): Promise<QueueTurn<Waiting>> =>
+  const takeTurn = (caller: string, signal: AbortSignal | undefined): Promise<QueueTurn<Waiting>> =>
     new Promise((resolve, reject) => {
       const leave = (): void => {
         queue.remove(waiting);
@@ -56,7 +56,7 @@ export function resolveInTurns(resolveImage: ResolveImage, places: number): Reso
       throw new PreconditionError('queue-full', 'Too many references are being looked up already', busySeconds);
     }
     try {
-      const turn = await place(caller, options.signal);
+      const turn = await takeTurn(caller, options.signal);
       try {
         return await resolveImage(reference, options);
       } finally {

@@ -72,7 +72,7 @@ async function imagesFor(search: ImageSearch, page: PageRequest, context: Contex
       return imagesOfCompositions((after) => withSeverity(search, after, context), page, context);
     case 'package': {
       const names = indexedPackageTypes.map((type) => [type, comparedName(type, search.package)] as const);
-      return imagesOfCompositions((after) => allOf(holdersOf(names, after, context)), page, context);
+      return imagesOfCompositions((after) => allOf(compositionsWith(names, after, context)), page, context);
     }
     case 'vulnerability':
       return imagesOfCompositions((after) => affected(search.vulnerability, after, context), page, context);
@@ -186,22 +186,22 @@ async function* withSeverity(
   } while (from !== undefined);
 }
 
-type Held = readonly [CompositionWithPackage, ...CompositionWithPackage[]];
-type Merged = AsyncIterable<{ readonly key: string; readonly items: Held }>;
+type Matches = readonly [CompositionWithPackage, ...CompositionWithPackage[]];
+type MergedMatches = AsyncIterable<{ readonly key: string; readonly items: Matches }>;
 
 /** Compositions with a package of any of the names, each once, with the features of all names. */
-function holdersOf(
+function compositionsWith(
   names: readonly (readonly [type: IndexedPackageType, name: string])[],
   after: string | undefined,
   { store }: Pick<Context, 'store'>,
-): Merged {
+): MergedMatches {
   return mergeOrdered(
     names.map(([type, name]) => store.compositionsWithPackage(type, name, after)),
     ({ composition }) => composition.id,
   );
 }
 
-async function* allOf(merged: Merged): AsyncGenerator<Candidate> {
+async function* allOf(merged: MergedMatches): AsyncGenerator<Candidate> {
   for await (const { key } of merged) yield { composition: key, meant: true, work: 1 };
 }
 
@@ -238,8 +238,8 @@ async function* affected(
   const options = { ...matchOptions(context, await store.feedStates()), about: new Set([vulnerability]) };
   // Parts of one image mostly have the same names.
   const facts = readOnce(store);
-  for await (const { key, items } of holdersOf(names, after, context)) {
-    const { meant, packages } = await judge(items, facts, options);
+  for await (const { key, items } of compositionsWith(names, after, context)) {
+    const { meant, packages } = await findCertain(items, facts, options);
     yield { composition: key, meant, work: 1 + Math.floor(packages / featuresLikeOne) };
   }
 }
@@ -249,15 +249,15 @@ async function* affected(
  * that is too large to decide counts as a match, too. A package that was found by two names is matched twice, which
  * changes nothing.
  */
-async function judge(
-  held: Held,
+async function findCertain(
+  matches: Matches,
   facts: MatchFacts,
   options: Parameters<typeof hasCertainFinding>[2],
 ): Promise<{ readonly meant: boolean; readonly packages: number }> {
   const budget = matchingBudget(options);
   const turns = createTurns();
   let packages = 0;
-  for (const { composition, pieces } of held) {
+  for (const { composition, pieces } of matches) {
     const { namespaces, channels, evidence } = composition;
     for await (const features of pieces()) {
       if (turns.isOver()) await turns.next();

@@ -132,13 +132,13 @@ async function resolved(
   });
   const { manifestDigest } = image;
   if (manifestDigest === undefined) throw new ClarionError('unsupported', `${reference} has no manifest`);
-  const origin: ImageSource = {
+  const source: ImageSource = {
     kind: 'registry',
     reference: pinned,
     ...(credentials === undefined ? {} : { credentials: seal(credentials, context) }),
     ...(insecure ? { insecure } : {}),
   };
-  return { digest: manifestDigest, image, origin, name };
+  return { digest: manifestDigest, image, source, name };
 }
 
 function seal(credentials: RegistryCredentials, { sealer }: Pick<Context, 'sealer'>): string {
@@ -162,7 +162,7 @@ async function claimed(
     platform: platform ?? { os: 'linux', architecture: 'amd64' },
     layers: layers.map(descriptorOf),
   };
-  const origin: ImageSource = {
+  const source: ImageSource = {
     kind: 'layer-urls',
     layers: layers.map(({ url, headers = {} }) => {
       if (url.length > maxUrl) throw new ClarionError('invalid-input', 'The address of a layer is too long');
@@ -174,7 +174,7 @@ async function claimed(
     }),
   };
   await context.checkLayerUrls(layers.map(({ url }) => url));
-  return { image, origin, ...(reference === undefined ? {} : { name: context.referenceName(reference) }) };
+  return { image, source, ...(reference === undefined ? {} : { name: context.referenceName(reference) }) };
 }
 
 function descriptorOf(layer: Extract<SubmitRequest, { kind: 'layers' }>['layers'][number]): LayerDescriptor {

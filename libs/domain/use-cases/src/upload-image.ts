@@ -24,11 +24,11 @@ export function createUpload(context: Context): Upload {
     const caller = options.caller ?? '';
     // Before the archive is read, as reading one with an invalid name would be wasted.
     const name = options.reference === undefined ? undefined : context.referenceName(options.reference);
-    const place = Symbol('upload');
-    queue.add(caller, place);
+    const upload = Symbol('upload');
+    queue.add(caller, upload);
     const turn = queue.take();
     if (turn === undefined) {
-      queue.remove(place);
+      queue.remove(upload);
       throw new PreconditionError('queue-full', `${queue.running} archives are being read already`, busySeconds);
     }
     try {
@@ -66,7 +66,7 @@ async function uploadImage(
     {
       digest,
       image,
-      origin: { kind: 'upload' },
+      source: { kind: 'upload' },
       read,
       ...(isNamed ? { name } : {}),
       ...whose,

@@ -77,14 +77,14 @@ it.each([1, 1000, 1001, 3456, 3457])(
     await before.db.close();
 
     const store = await openEmbeddedStore({ directory });
-    const held = new Map<string, (readonly PlacedFeature[])[]>();
+    const piecesById = new Map<string, (readonly PlacedFeature[])[]>();
     for await (const { composition: one, pieces } of store.compositionsWithPackage('dpkg', 'big')) {
       const all: (readonly PlacedFeature[])[] = [];
       for await (const piece of pieces()) all.push(piece);
-      held.set(one.id, all);
+      piecesById.set(one.id, all);
     }
-    expect([...held.keys()]).toEqual([composition.id, small.id]);
-    const pieces = held.get(composition.id) ?? [];
+    expect([...piecesById.keys()]).toEqual([composition.id, small.id]);
+    const pieces = piecesById.get(composition.id) ?? [];
     expect(pieces).toHaveLength(Math.ceil(count / 1000));
     expect(pieces.flat()).toStrictEqual(features);
     expect(await store.compositionFeatures(composition.id)).toStrictEqual(features);

@@ -17,8 +17,8 @@ const testdata = path.resolve(__dirname, '../../../../plugins/feature-detectors/
 /** The packages of the detector's testdata, in the namespace that os-release gives them. */
 async function installed(): Promise<readonly PlacedFeature[]> {
   const files = packages.map((name) => {
-    const place = `var/lib/pacman/local/${name}/desc`;
-    return { path: place, content: readFileSync(path.join(testdata, place)) };
+    const location = `var/lib/pacman/local/${name}/desc`;
+    return { path: location, content: readFileSync(path.join(testdata, location)) };
   });
   const detected = await featureDetectors.find(({ id }) => id === 'pacman')?.detect(files, testBudget());
   const release = [{ path: 'etc/os-release', content: Buffer.from('NAME="Arch Linux"\nID=arch\nBUILD_ID=rolling\n') }];

@@ -118,8 +118,8 @@ describe('several advisories about one flaw', () => {
     ['a fix without place in the order is a question about its flaw', '3.0.11', ' ', [cve, 'CVE-2024-2']],
     ['a version without place in the order is one about the package', ' ', '3.0.14', [null]],
   ])('%s', async (_, version, fix, expected) => {
-    const statements = [fixed(cve, fix), fixed('CVE-2024-2', fix)];
-    const report = await reportOf([deb('openssl', version)], [group('openssl', statements)]);
+    const advisories = [fixed(cve, fix), fixed('CVE-2024-2', fix)];
+    const report = await reportOf([deb('openssl', version)], [group('openssl', advisories)]);
     expect(report.findings).toEqual([]);
     expect(report.coverage.undetermined.map(({ vulnerability }) => vulnerability)).toEqual(expected);
   });
@@ -128,10 +128,10 @@ describe('several advisories about one flaw', () => {
     ['source', 'openssl', [`openssl-libs ${cve} fixed 2 Unknown`]],
     ['binary', 'openssl-libs', []],
   ] as const)('rows of source packages are for the %s name', async (nameKind, name, expected) => {
-    const place = { namespace: 'rhel:9', scheme: 'rpm', nameKind } as const;
+    const members = { namespace: 'rhel:9', scheme: 'rpm', nameKind } as const;
     const installed = rpm('openssl-libs', '1', { source: { name: 'openssl', version: '1' } });
     const rows = [fixed(cve, '2', { scope: { architectures: ['src'] } })];
-    expect(await linesOf([installed], [group(name, rows, place)])).toEqual(expected.slice());
+    expect(await linesOf([installed], [group(name, rows, members)])).toEqual(expected.slice());
   });
 
   test('main and community both cover an Alpine package', async () => {
@@ -190,8 +190,8 @@ describe('identity', () => {
 
   test('packages that differ only in what a finding does not show still have one order', async () => {
     const fix = (stream: string, version: string): Advisory => fixed(cve, version, { scope: { module: stream } });
-    const place = { namespace: 'rhel:9', scheme: 'rpm', nameKind: 'binary' } as const;
-    const groups = [group('nodejs', [fix('nodejs:18', '3'), fix('nodejs:20', '2')], place)];
+    const members = { namespace: 'rhel:9', scheme: 'rpm', nameKind: 'binary' } as const;
+    const groups = [group('nodejs', [fix('nodejs:18', '3'), fix('nodejs:20', '2')], members)];
     const features = [rpm('nodejs', '1', { module: 'nodejs:18' }), rpm('nodejs', '1', { module: 'nodejs:20' })];
     for (const all of [features, features.toReversed()]) {
       expect((await reportOf(all, groups)).findings.map(({ fixedIn }) => fixedIn)).toEqual(['2', '3']);
@@ -199,9 +199,9 @@ describe('identity', () => {
   });
 
   test('rule 23: module streams are separate', async () => {
-    const place = { namespace: 'rhel:9', scheme: 'rpm', nameKind: 'binary' } as const;
+    const members = { namespace: 'rhel:9', scheme: 'rpm', nameKind: 'binary' } as const;
     const stream = (name: string): AdvisoryGroup =>
-      group('nodejs', [fixed(cve, '1:18.20.8-1', { scope: { module: name } })], place);
+      group('nodejs', [fixed(cve, '1:18.20.8-1', { scope: { module: name } })], members);
     const nodejs = rpm('nodejs', '1:18.20.2-1.module+el9', { module: 'nodejs:18:9040020240426:rhel9' });
     expect(await linesOf([nodejs], [stream('nodejs:18')])).toHaveLength(1);
     expect(await linesOf([nodejs], [stream('nodejs:20')])).toHaveLength(0);

@@ -99,8 +99,8 @@ describe('Ubuntu', () => {
   });
 
   test('a fix that only Ubuntu Pro has is reported as such', async () => {
-    const statements = [{ id: 'CVE-2023-4863', state: 'affected' } as const, esm('5.212-1ubuntu1+esm1')];
-    const { findings } = await reportOf([ubuntu('qtwebkit', '5.212-1ubuntu1')], [jammy('qtwebkit', statements)]);
+    const advisories = [{ id: 'CVE-2023-4863', state: 'affected' } as const, esm('5.212-1ubuntu1+esm1')];
+    const { findings } = await reportOf([ubuntu('qtwebkit', '5.212-1ubuntu1')], [jammy('qtwebkit', advisories)]);
     expect(findings).toMatchObject([{ state: 'affected', fixedIn: null, fixAvailableIn: 'ubuntu-pro' }]);
     expect(findings[0]?.statements.map(({ fixedIn, reason }) => [fixedIn, reason])).toEqual([
       [null, null],

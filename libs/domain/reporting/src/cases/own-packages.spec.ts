@@ -10,8 +10,8 @@ const own: FeedInfo = { id: 'acme', own: true, namespaces: [], rates: true, refr
 const covering: FeedInfo = { ...own, namespaces: [namespace] };
 
 function says(name: string, more: Partial<AdvisoryGroup> = {}): AdvisoryGroup {
-  const place = { namespace, feed: 'acme', nameKind: 'either', scheme: 'semver' } as const;
-  return group(name, [fixed('ACME-1', '1.10.0')], { ...place, ...more });
+  const members = { namespace, feed: 'acme', nameKind: 'either', scheme: 'semver' } as const;
+  return group(name, [fixed('ACME-1', '1.10.0')], { ...members, ...more });
 }
 
 async function reportOf(groups: readonly AdvisoryGroup[], feeds: readonly FeedInfo[], features = [agent]) {

@@ -6,7 +6,8 @@ describe('Amazon', () => {
   const two = by('amzn:2', 'rpm', 'binary');
   const al2 = (name: string, version: string, repository?: string): PlacedFeature =>
     rpm(name, version, { namespace: 'amzn:2', ...(repository === undefined ? {} : { repository }) });
-  const topic = (version: string, origin: string): Advisory => inScope('CVE-2023-44487', version, { origin });
+  const topic = (version: string, repository: string): Advisory =>
+    inScope('CVE-2023-44487', version, { origin: repository });
   const nginx = '1:1.22.1-1.amzn2.0.2';
   const rows: readonly Row[] = [
     [

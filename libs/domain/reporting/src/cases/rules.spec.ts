@@ -64,8 +64,8 @@ describe('what is not a vulnerability in the strict sense', () => {
   });
 
   test('a vulnerability with a notice stays one', async () => {
-    const statements = [fixed(cve, '2'), { ...notice, id: cve }];
-    const { findings } = await reportOf([deb('a', '1')], [group('a', statements)]);
+    const advisories = [fixed(cve, '2'), { ...notice, id: cve }];
+    const { findings } = await reportOf([deb('a', '1')], [group('a', advisories)]);
     expect(findings.map((finding) => finding.kind)).toEqual([undefined]);
   });
 });

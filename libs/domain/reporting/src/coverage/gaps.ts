@@ -23,7 +23,7 @@ export function gapsOf(facts: GapFacts, feeds: readonly FeedInfo[]): readonly Re
   const isSpokenOf = (id: string): boolean => enabled.some((feed) => speaksAbout(feed, id));
   const empty = facts.namespaces.filter((namespace) => namespace.feeds.length === 0).map(({ id }) => id);
   const needed = facts.feeds.filter(({ role }) => findsPackages(role));
-  const holds: Readonly<Record<ReportGap, boolean>> = {
+  const applies: Readonly<Record<ReportGap, boolean>> = {
     'no-data': empty.some(isSpokenOf) || needed.some(({ updatedAt }) => updatedAt === null),
     'not-covered': empty.some((id) => !isSpokenOf(id)),
     partial: facts.partial,
@@ -34,5 +34,5 @@ export function gapsOf(facts: GapFacts, feeds: readonly FeedInfo[]): readonly Re
     undetermined: facts.undetermined,
     stale: needed.some(({ stale }) => stale),
   };
-  return reportGaps.filter((gap) => holds[gap]);
+  return reportGaps.filter((gap) => applies[gap]);
 }

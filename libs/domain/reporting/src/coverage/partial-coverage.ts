@@ -29,13 +29,13 @@ function concerning(documents: readonly MissingDocument[], namespace: string, im
   if (documents.length === 0) return [];
   const ids = advisoryNamespaces(namespace).map(({ id }) => id);
   const own = image.features.filter((feature) => feature.namespace === namespace);
-  const mayBeFrom = originsIn(namespace, own, image);
+  const mayBeFrom = repositoryTest(namespace, own, image);
   const mayBeOf = architecturesIn(own);
   return documents
-    .filter(({ namespaces, origin, architecture, onlyRemoves, ids: described }) => {
+    .filter(({ namespaces, origin: repository, architecture, onlyRemoves, ids: described }) => {
       if (onlyRemoves === true || described !== undefined) return false;
       const isAbout = namespaces?.some((pattern) => ids.some((id) => coversNamespace(pattern, id))) ?? true;
-      const isFrom = origin === undefined || mayBeFrom(origin);
+      const isFrom = repository === undefined || mayBeFrom(repository);
       return isAbout && isFrom && (architecture === undefined || mayBeOf(architecture));
     })
     .map(({ name }) => name);
@@ -49,18 +49,18 @@ function architecturesIn(features: readonly PlacedFeature[]): (architecture: str
 }
 
 /** Whether packages may be from a repository; where the image shows none, from any. */
-function originsIn(
+function repositoryTest(
   namespace: string,
   features: readonly PlacedFeature[],
   { evidence }: Packages,
-): (origin: string) => boolean {
+): (repository: string) => boolean {
   const repositories = new Set([
     ...features.flatMap(({ repository }) => (repository === undefined ? [] : [repository])),
     ...evidence.flatMap(({ kind, value }) => (kind === 'repository' ? [value] : [])),
   ]);
-  return (origin) => {
-    const isOwnName = ownNamesOf(namespace, origin);
+  return (repository) => {
+    const isOwnName = ownNamesOf(namespace, repository);
     if (isOwnName !== undefined) return features.some(({ name }) => isOwnName(name));
-    return repositories.size === 0 || [...repositories].some((id) => isRepository(id, origin));
+    return repositories.size === 0 || [...repositories].some((id) => isRepository(id, repository));
   };
 }

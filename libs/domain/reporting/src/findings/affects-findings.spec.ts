@@ -76,7 +76,7 @@ const anyText: fc.Arbitrary<VulnerabilityText> = fc
   .map((more) => text(more));
 
 test('vulnerability records that do not affect findings change no severity or risk of any report', async () => {
-  const seen = { bears: 0, not: 0 };
+  const seen = { affects: 0, not: 0 };
   await fc.assert(
     fc.asyncProperty(
       fc.record({
@@ -89,9 +89,9 @@ test('vulnerability records that do not affect findings change no severity or ri
         order: fc.shuffledSubarray([...severitySourceKinds]),
       }),
       async ({ before, after, other, stated, byFeed, order }) => {
-        const bears = await affectsFindings(before, after, { epssThreshold: 0.5 });
-        seen[bears ? 'bears' : 'not'] += 1;
-        if (bears) return;
+        const affects = await affectsFindings(before, after, { epssThreshold: 0.5 });
+        seen[affects ? 'affects' : 'not'] += 1;
+        if (affects) return;
         const sides = [before, after].map(async (one) => {
           const groups = [group('openssl', [fixed(cve, '3.0.13', { severity: stated })], { feed: byFeed })];
           const texts = [...(one === undefined ? [] : [one]), { ...other, feed: 'other' }];
@@ -102,7 +102,7 @@ test('vulnerability records that do not affect findings change no severity or ri
             severityOrder: order,
           });
           expect(report.findings).toHaveLength(1);
-          return report.findings.map(outcome);
+          return report.findings.map(result);
         });
         const [was, is] = await Promise.all(sides);
         expect(is).toEqual(was);
@@ -110,9 +110,9 @@ test('vulnerability records that do not affect findings change no severity or ri
     ),
     { numRuns: 500 },
   );
-  expect(Math.min(seen.bears, seen.not)).toBeGreaterThan(20);
+  expect(Math.min(seen.affects, seen.not)).toBeGreaterThan(20);
 });
 
-function outcome({ severity, knownExploited, epss: scores }: Finding): unknown {
+function result({ severity, knownExploited, epss: scores }: Finding): unknown {
   return [severity, knownExploited !== null, isLikelyExploited(scores, { epssThreshold: 0.5 })];
 }

@@ -23,9 +23,9 @@ export async function affectsFindings(
   if (severityParts(before) === severityParts(after)) return false;
   const texts = [before, after].flatMap((text) => text ?? []);
   const scores = await scoresOf(texts);
-  const weigh = (text: VulnerabilityText | undefined): string =>
+  const weightOf = (text: VulnerabilityText | undefined): string =>
     text === undefined ? '' : severityWeight(text, (vector) => scores.get(vector));
-  return weigh(before) !== weigh(after);
+  return weightOf(before) !== weightOf(after);
 }
 
 /** Whether the probability of exploitation reaches the threshold. */

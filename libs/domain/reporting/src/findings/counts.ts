@@ -12,8 +12,8 @@ export function isCertain({ certainty }: Pick<Finding, 'certainty'>): boolean {
 
 /** Number of the findings that are not counted with the vulnerabilities, each under one reason. */
 export function countApart(findings: readonly Finding[]): CountedApart {
-  const count = (wanted: FindingKind): number =>
-    findings.filter(({ kind, certainty }) => kind === wanted && certainty === undefined).length;
+  const count = (counted: FindingKind): number =>
+    findings.filter(({ kind, certainty }) => kind === counted && certainty === undefined).length;
   return {
     malicious: count('malicious'),
     informational: count('informational'),

@@ -6,8 +6,8 @@ const cve = 'CVE-2023-5678';
 const kev = { dateAdded: '2023-11-21', ransomware: true };
 
 async function findingWith(texts: readonly VulnerabilityText[], aliases: readonly string[] = []): Promise<Finding> {
-  const statements = [group('openssl', [fixed(cve, '3.0.13', { aliases })])];
-  const { findings } = await makeReport(imageOf([deb('openssl', '3.0.11')]), factsOf(statements, { texts }), {
+  const advisories = [group('openssl', [fixed(cve, '3.0.13', { aliases })])];
+  const { findings } = await makeReport(imageOf([deb('openssl', '3.0.11')]), factsOf(advisories, { texts }), {
     ...options,
     feeds: feedsSaying([], texts).map((feed) => ({ ...feed, rates: feed.id === 'nvd' })),
   });
@@ -86,8 +86,8 @@ describe('what is known about a vulnerability', () => {
   });
 
   test('is read from the store in one request per report', async () => {
-    const statements = [group('openssl', [fixed(cve, '3.0.13'), fixed('CVE-2024-0727', '3.0.13')])];
-    const facts = factsOf(statements);
+    const advisories = [group('openssl', [fixed(cve, '3.0.13'), fixed('CVE-2024-0727', '3.0.13')])];
+    const facts = factsOf(advisories);
     const asked: (readonly string[])[] = [];
     const counting = {
       ...facts,

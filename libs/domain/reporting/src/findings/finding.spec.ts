@@ -82,9 +82,9 @@ describe('what a finding contains', () => {
     ['rocky:9', 'CVE-2024-1000', ['https://nvd.nist.gov/vuln/detail/CVE-2024-1000']],
     ['ubuntu:24.04', 'USN-1-1', []],
   ])('links of %s for %s', async (namespace, id, expected, { feed = 'some-feed', feeds } = {}) => {
-    const statements = [group('openssl', [{ id, state: 'affected' }], { feed, namespace })];
+    const advisories = [group('openssl', [{ id, state: 'affected' }], { feed, namespace })];
     const options = feeds === undefined ? {} : { feeds };
-    const { findings } = await reportOf([deb('openssl', '1', { namespace })], statements, { options });
+    const { findings } = await reportOf([deb('openssl', '1', { namespace })], advisories, { options });
     expect(findings[0]?.links).toEqual(expected);
   });
 
@@ -97,8 +97,8 @@ describe('what a finding contains', () => {
     ['opensuse-tumbleweed', 'https://www.suse.com/security/cve/CVE-2024-1000.html'],
     ['arch', 'https://security.archlinux.org/CVE-2024-1000'],
   ])('links to the page of %s', async (namespace, page) => {
-    const statements = [group('openssl', [{ id: 'CVE-2024-1000', state: 'affected' }], { namespace })];
-    const { findings } = await reportOf([deb('openssl', '1', { namespace })], statements);
+    const advisories = [group('openssl', [{ id: 'CVE-2024-1000', state: 'affected' }], { namespace })];
+    const { findings } = await reportOf([deb('openssl', '1', { namespace })], advisories);
     expect(findings[0]?.links).toEqual([page, 'https://nvd.nist.gov/vuln/detail/CVE-2024-1000'].sort());
   });
 
@@ -114,8 +114,8 @@ describe('what a finding contains', () => {
   test('kernel headers are distinguished from kernels', async () => {
     const source = { name: 'linux', version: '6.1.55-1' };
     const features = ['linux-libc-dev', 'linux-image-6.1.0-13-amd64'].map((name) => deb(name, '6.1.55-1', { source }));
-    const statements = [group('linux', [open('affected', { reason: 'minor' })])];
-    const { findings } = await reportOf(features, statements);
+    const advisories = [group('linux', [open('affected', { reason: 'minor' })])];
+    const { findings } = await reportOf(features, advisories);
     expect(findings.map((f) => [f.package.name, f.statements[0]?.reason])).toEqual([
       ['linux-image-6.1.0-13-amd64', 'minor'],
       ['linux-libc-dev', 'minor; kernel headers only'],

@@ -9,14 +9,14 @@ import { isCertain } from './counts';
 
 const ids = ['CVE-2024-0001', 'CVE-2024-0002', 'GHSA-aaaa-bbbb-cccc', 'TEMP-0000000-F41FD3'];
 const states: readonly AdvisoryState[] = ['fixed', 'affected', 'will_not_fix', 'not_affected', 'under_investigation'];
-const statement: fc.Arbitrary<Advisory> = fc.record({
+const advisory: fc.Arbitrary<Advisory> = fc.record({
   id: fc.constantFrom(...ids),
   aliases: fc.subarray(ids),
   state: fc.constantFrom(...states),
   ranges: fc.constantFrom([], [{ fixed: '1.2' }], [{ fixed: '2.0' }]),
 });
 const names = ['bash', 'glibc', 'zlib'];
-const groups = fc.array(fc.tuple(fc.constantFrom(...names), fc.array(statement, { maxLength: 4 })), { maxLength: 3 });
+const groups = fc.array(fc.tuple(fc.constantFrom(...names), fc.array(advisory, { maxLength: 4 })), { maxLength: 3 });
 
 /** Turns of the event loop. */
 async function loopsUntil(signal: AbortSignal): Promise<number> {
@@ -67,9 +67,9 @@ describe('findingsOf', () => {
 
   test('gives the findings about some flaws as those of the report', async () => {
     await fc.assert(
-      fc.asyncProperty(groups, fc.subarray(ids), async (said, wanted) => {
+      fc.asyncProperty(groups, fc.subarray(ids), async (said, requested) => {
         const facts = factsOf(said.map(([name, advisories]) => group(name, advisories)));
-        const about = new Set(wanted);
+        const about = new Set(requested);
         const all = await decideAll(image, facts, options);
         const some = await decideAll(image, facts, { ...options, about });
         const asked = all.flaws.filter(({ flaw }) =>
@@ -122,9 +122,9 @@ describe('findingsOf', () => {
     const asked: number[] = [];
     const facts: typeof about = {
       ...about,
-      advisories: (wanted) => {
-        asked.push(new Set(wanted.map(([, name]) => name)).size);
-        return about.advisories(wanted);
+      advisories: (names) => {
+        asked.push(new Set(names.map(([, name]) => name)).size);
+        return about.advisories(names);
       },
     };
     const { findings } = await findingsOf(many, facts, options);

@@ -17,18 +17,18 @@ const adp = (vector: string): CvssVector => ({ source: 'adp@example.org', vector
 
 interface Said {
   /** The severity that the advisory gives for this package. */
-  readonly statement?: Advisory['severity'];
+  readonly advisory?: Advisory['severity'];
   readonly texts?: readonly Partial<VulnerabilityText>[];
   readonly order?: readonly SeveritySourceKind[];
 }
 
-async function choose({ statement, texts = [], order }: Said) {
-  const advisory = fixed(cve, '3.0.13', statement === undefined ? {} : { severity: statement });
-  const told = texts.map((text) => ({ feed: 'nvd', id: cve, ...text }));
-  const facts = factsOf([group('openssl', [advisory])], { texts: told });
+async function choose({ advisory: severity, texts = [], order }: Said) {
+  const advisory = fixed(cve, '3.0.13', severity === undefined ? {} : { severity });
+  const records = texts.map((text) => ({ feed: 'nvd', id: cve, ...text }));
+  const facts = factsOf([group('openssl', [advisory])], { texts: records });
   const { findings } = await makeReport(imageOf([deb('openssl', '3.0.11')]), facts, {
     ...options,
-    feeds: feedsSaying([], told),
+    feeds: feedsSaying([], records),
     ...(order === undefined ? {} : { severityOrder: order }),
   });
   const [finding] = findings;
@@ -38,26 +38,26 @@ async function choose({ statement, texts = [], order }: Said) {
 describe('the severity of a finding', () => {
   test.each<[string, Said, readonly (string | null)[]]>([
     ['nobody says one', {}, ['Unknown', null]],
-    ['the vendor before NVD', { statement: 'Low', texts: [{ cvss: [nvd(v30)] }] }, ['Low', 'debian-security-tracker']],
+    ['the vendor before NVD', { advisory: 'Low', texts: [{ cvss: [nvd(v30)] }] }, ['Low', 'debian-security-tracker']],
     [
       'an unknown of the vendor is silence',
-      { statement: 'Unknown', texts: [{ cvss: [nvd(v30)] }] },
+      { advisory: 'Unknown', texts: [{ cvss: [nvd(v30)] }] },
       ['Critical', 'nvd'],
     ],
     [
-      'the word of the feed that made the statement before NVD',
+      'the word of the feed that made the advisory before NVD',
       { texts: [{ cvss: [nvd(v30)] }, { feed: 'debian-security-tracker', severity: 'Low' }] },
       ['Low', 'debian-security-tracker'],
     ],
     [
-      'a vector of the feed that made the statement before NVD',
+      'a vector of the feed that made the advisory before NVD',
       { texts: [{ cvss: [nvd(v30)] }, { feed: 'debian-security-tracker', cvss: [adp(v31)] }] },
       ['Medium', 'debian-security-tracker'],
     ],
     ['NVD before the CNA', { texts: [{ cvss: [cna(v30), nvd(v31)] }] }, ['Medium', 'nvd']],
     ['the CNA before others', { texts: [{ cvss: [adp(v30), cna(v31)] }] }, ['Medium', 'nvd']],
     ['anybody rather than nobody', { texts: [{ cvss: [adp(v31)] }] }, ['Medium', 'nvd']],
-    ['whoever is believed, not the newest version', { texts: [{ cvss: [cna(v4), nvd(v31)] }] }, ['Medium', 'nvd']],
+    ['the most trusted source, not the newest version', { texts: [{ cvss: [cna(v4), nvd(v31)] }] }, ['Medium', 'nvd']],
     ['v4.0 before v3.1', { texts: [{ cvss: [cna(v31), cna(v4)] }] }, ['Critical', 'nvd']],
     ['v3.1 before v3.0', { texts: [{ cvss: [cna(v30), cna(v31)] }] }, ['Medium', 'nvd']],
     ['v3.0 before v2', { texts: [{ cvss: [cna(v2), cna(v30)] }] }, ['Critical', 'nvd']],
@@ -72,12 +72,12 @@ describe('the severity of a finding', () => {
     ['a rejected id has none', { texts: [{ cvss: [nvd(v30)], rejected: true }] }, ['Unknown', null]],
     [
       'in another order where that is asked for',
-      { statement: 'Low', texts: [{ cvss: [nvd(v30), cna(v31)] }], order: ['cna'] },
+      { advisory: 'Low', texts: [{ cvss: [nvd(v30), cna(v31)] }], order: ['cna'] },
       ['Medium', 'nvd'],
     ],
     [
       'in the usual order behind what is asked for',
-      { statement: 'Low', texts: [{ cvss: [nvd(v30)] }], order: ['cna'] },
+      { advisory: 'Low', texts: [{ cvss: [nvd(v30)] }], order: ['cna'] },
       ['Low', 'debian-security-tracker'],
     ],
   ])('%s', async (_, said, expected) => {
@@ -89,7 +89,7 @@ describe('the severity of a finding', () => {
       { cvss: [nvd(v31), nvd(v2), cna(low31), adp(v4), adp(v4)] },
       { feed: 'another', severity: 'High' as const },
     ];
-    const { severities } = await choose({ statement: 'Low', texts });
+    const { severities } = await choose({ advisory: 'Low', texts });
     const value = (of: Partial<FindingSeverity>) => ({
       source: 'nvd',
       scoredBy: null,
@@ -118,13 +118,13 @@ describe('the severity of a finding', () => {
 });
 
 test('rule 27: an Alpine finding is as severe as NVD or the CNA scores it', async () => {
-  const statements = [secdb('openssl', [fixed('CVE-2024-0001', '3.1.4-r1'), fixed('CVE-2024-0002', '3.1.4-r1')])];
+  const groups = [secdb('openssl', [fixed('CVE-2024-0001', '3.1.4-r1'), fixed('CVE-2024-0002', '3.1.4-r1')])];
   const texts = [
     { feed: 'nvd', id: 'CVE-2024-0001', cvss: [cna(v31), nvd(v30)] },
     { feed: 'nvd', id: 'CVE-2024-0002', cvss: [cna(v31)] },
   ];
   const image = imageOf([apk('openssl', '3.1.0-r0')]);
-  const { findings, summary } = await makeReport(image, factsOf(statements, { texts }), {
+  const { findings, summary } = await makeReport(image, factsOf(groups, { texts }), {
     ...options,
     feeds: feedsSaying([], texts),
   });

@@ -19,13 +19,13 @@ export function purlOf(feature: PlacedFeature): string {
     ['rpmmod', feature.module],
     ['upstream', upstreamOf(feature)],
   ] as const;
-  const place = placeOf(feature).map(escaped).join('/');
+  const segments = segmentsOf(feature).map(escaped).join('/');
   const query = qualifiers.flatMap(([key, value]) => (value ? [`${key}=${escaped(value)}`] : []));
-  return `pkg:${place}@${escaped(version).replaceAll('%3A', ':')}${query.length > 0 ? '?' : ''}${query.join('&')}`;
+  return `pkg:${segments}@${escaped(version).replaceAll('%3A', ':')}${query.length > 0 ? '?' : ''}${query.join('&')}`;
 }
 
 /** Type, namespace if there is one, and name. */
-function placeOf({ type, namespace, name }: PlacedFeature): readonly string[] {
+function segmentsOf({ type, namespace, name }: PlacedFeature): readonly string[] {
   // Names that no package manager accepts (only blanks) must not fail the report.
   const named = name.trim() === '' ? 'unnamed' : name;
   const row = ecosystemOf(type);
