@@ -26,6 +26,11 @@ export interface Ecosystem {
   readonly sourceIsNameWhenAbsent?: true;
   /** Whether its package manager records which repository a package is from. */
   readonly recordsRepositories?: true;
+  /**
+   * Globs over the paths of files that are cheap signs of its packages, among them a few lock files; only where no
+   * detector of Clarion reads it.
+   */
+  readonly signs?: readonly string[];
 }
 
 /** An ecosystem in OSV (https://ossf.github.io/osv-schema/#defined-ecosystems). */

@@ -101,6 +101,9 @@ describe('the namespace of a package', () => {
     ['dpkg', 'rpm', null],
     ['x-acme', 'dpkg', 'x-acme'],
     ['x-acme', 'x-acme', 'x-acme'],
+    ['npm', 'dpkg', 'npm'],
+    ['cargo', 'dpkg', 'crates.io'],
+    ['shiny', 'dpkg', null],
   ])('of the kind %s is, in a distribution with %s, %s', (type, packageType, namespace) => {
     expect(placed(type, packageType)).toEqual([namespace]);
   });

@@ -1,5 +1,5 @@
 import type { LayerEntry } from '@clarion/model';
-import { ecosystems } from './ecosystem-table';
+import { recognisedPackages } from './ecosystem-table';
 import { ecosystemOf, mayBeProgram } from './recognised-paths';
 import { layerEntry } from '../testing/layer-entry';
 
@@ -82,7 +82,7 @@ describe('an entry is a sign of', () => {
   });
 
   test('each line of the table is found', () => {
-    for (const { id, paths } of ecosystems) {
+    for (const { id, paths } of recognisedPackages) {
       for (const glob of paths) {
         const name = glob.replace('**/', 'srv/').replaceAll('@*', '@scope').replaceAll('*', 'name');
         expect([name, ecosystemOf(layerEntry(name))]).toEqual([name, id]);

@@ -1,11 +1,11 @@
 import { compileFileFilters } from '@clarion/layer-archive';
 import type { LayerEntry } from '@clarion/model';
-import { ecosystems } from './ecosystem-table';
+import { recognisedPackages } from './ecosystem-table';
 
-const signs = compileFileFilters(ecosystems.map(({ id, paths }) => ({ id, files: { paths, maxBytes: 0 } })));
+const signs = compileFileFilters(recognisedPackages.map(({ id, paths }) => ({ id, files: { paths, maxBytes: 0 } })));
 
 /** The last two characters, which are literal in every glob, rule out nearly all files. */
-const lastCharacters = new Set(ecosystems.flatMap(({ paths }) => paths.map(endOf)));
+const lastCharacters = new Set(recognisedPackages.flatMap(({ paths }) => paths.map(endOf)));
 
 function endOf(path: string): number {
   return path.charCodeAt(path.length - 2) * 0x10000 + path.charCodeAt(path.length - 1);

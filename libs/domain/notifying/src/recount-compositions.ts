@@ -32,7 +32,8 @@ export async function recountCompositions(
   } while (after !== undefined);
 }
 
-function concerns(feed: Pick<FeedSource, 'namespaces' | 'own'>, { namespaces, channels }: ImageComposition): boolean {
+function concerns(feed: Pick<FeedSource, 'namespaces' | 'own'>, composition: ImageComposition): boolean {
   if (feed.own === true || feed.namespaces.length === 0) return true;
-  return [...namespaces, ...channels].some(({ id }) => speaksAbout(feed, id));
+  const { namespaces, channels, otherNamespaces = [] } = composition;
+  return [...[...namespaces, ...channels].map(({ id }) => id), ...otherNamespaces].some((id) => speaksAbout(feed, id));
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { CompositionCounts, EffectiveImage, FeedSource, FeedState } from '@clarion/model';
-import { countFindings, type ReportOptions } from '@clarion/reporting';
+import { countFindings, namespaceIds, type ReportOptions } from '@clarion/reporting';
 import { defaultUseCaseLimits, type UseCaseDependencies, type UseCaseLimits } from './dependencies';
-import { namespacesOf, neverLoaded } from './needed-feeds';
+import { neverLoaded } from './needed-feeds';
 import type { EventFanOut } from './event-fan-out';
 import { resolveInTurns } from './resolve-in-turns';
 
@@ -59,6 +59,6 @@ export async function countVulnerabilities(
   settings: MatchSettings,
 ): Promise<CompositionCounts | null | undefined> {
   const states = await settings.store.feedStates();
-  if (neverLoaded(namespacesOf(image), { states, feeds: settings.feeds }).length > 0) return undefined;
+  if (neverLoaded(namespaceIds(image), { states, feeds: settings.feeds }).length > 0) return undefined;
   return countFindings(image, settings.store, matchOptions(settings, states));
 }

@@ -76,8 +76,8 @@ function gapFacts(
   ids: readonly string[],
   feeds: KnownFeeds,
 ): GapFacts {
-  const { packages = 1, unplaced = 0, otherNamespaces = [] } = composition ?? {};
-  const { namespaces, feeds: participating } = feeds.about([...ids, ...otherNamespaces]);
+  const { packages = 1, unplaced = 0 } = composition ?? {};
+  const { namespaces, feeds: participating } = feeds.about(ids);
   return {
     ...{ namespaces, feeds: participating, packages, unplaced },
     problems: notRead.problems ?? 0,

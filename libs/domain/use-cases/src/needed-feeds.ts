@@ -8,12 +8,13 @@ export interface Feeds {
   readonly feeds: readonly FeedSource[];
 }
 
-/** The namespaces that determine the feeds for an image. */
+/** The namespaces that determine the feeds for an image: of its distribution, and of its other packages. */
 export function namespacesOf({
   namespaces,
   channels,
-}: Pick<ImageComposition, 'namespaces' | 'channels'>): readonly string[] {
-  return [...namespaces, ...channels].map(({ id }) => id);
+  otherNamespaces = [],
+}: Pick<ImageComposition, 'namespaces' | 'channels' | 'otherNamespaces'>): readonly string[] {
+  return [...[...namespaces, ...channels].map(({ id }) => id), ...otherNamespaces];
 }
 
 /** The feeds that are needed for valid results on packages of these namespaces, and were never loaded. */

@@ -124,6 +124,19 @@ export function describeCompositions(current: CurrentStore): void {
       expect(await current().store.compositionFeatures(testComposition(1).id)).toStrictEqual(features);
     });
 
+    it('are found by the name as their ecosystem compares it, and keep their own', async () => {
+      const flask = placedFeature('Flask_Login', { type: 'pypi', namespace: 'pypi' });
+      const scoped = placedFeature('@Acme/Own', { type: 'npm', namespace: 'npm' });
+      await current().store.putComposition(testComposition(1), [flask, scoped]);
+      expect(await withPackage('flask-login', 'pypi')).toStrictEqual([
+        { composition: testComposition(1), features: [flask] },
+      ]);
+      expect(await withPackage('@Acme/Own', 'npm')).toStrictEqual([
+        { composition: testComposition(1), features: [scoped] },
+      ]);
+      expect(await current().store.compositionFeatures(testComposition(1).id)).toStrictEqual([flask, scoped]);
+    });
+
     it('contain a package once whose source has the same name', async () => {
       const feature = placedFeature('bash', { source: { name: 'bash', version: '5' } });
       await current().store.putComposition(testComposition(1), [feature]);

@@ -8,4 +8,5 @@ export const cargo: Ecosystem = {
   osv: { name: 'crates.io', downloaded: true },
   otherNames: ['rust'],
   ownDatabase: 'RUSTSEC-',
+  signs: ['**/Cargo.lock'],
 };

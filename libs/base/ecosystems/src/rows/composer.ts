@@ -10,4 +10,5 @@ export const composer: Ecosystem = {
   otherNames: ['php'],
   normalise: lowerCase,
   purlName: lowerCase,
+  signs: ['**/composer/installed.json', '**/composer.lock'],
 };

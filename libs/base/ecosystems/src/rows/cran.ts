@@ -6,4 +6,5 @@ export const cran: Ecosystem = {
   namespace: 'cran',
   versionScheme: 'cran',
   osv: { name: 'CRAN' },
+  signs: ['**/library/*/DESCRIPTION', '**/site-library/*/DESCRIPTION'],
 };

@@ -5,4 +5,6 @@ export const ebuild: Ecosystem = {
   type: 'ebuild',
   versionScheme: 'gentoo',
   sourceIsNameWhenAbsent: true,
+  // This file exists for each installed package.
+  signs: ['var/db/pkg/*/*/PF'],
 };

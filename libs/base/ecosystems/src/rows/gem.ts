@@ -7,4 +7,5 @@ export const gem: Ecosystem = {
   versionScheme: 'rubygems',
   osv: { name: 'RubyGems', downloaded: true },
   otherNames: ['ruby'],
+  signs: ['**/specifications/*.gemspec', '**/specifications/default/*.gemspec', '**/Gemfile.lock'],
 };

@@ -6,4 +6,5 @@ export const hackage: Ecosystem = {
   namespace: 'hackage',
   versionScheme: 'hackage',
   osv: { name: 'Hackage' },
+  signs: ['**/stack.yaml.lock', '**/cabal.project.freeze'],
 };

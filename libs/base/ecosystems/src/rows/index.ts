@@ -5,6 +5,7 @@ import { cargo } from './cargo';
 import { composer } from './composer';
 import { conan } from './conan';
 import { conda } from './conda';
+import { cpan } from './cpan';
 import { cran } from './cran';
 import { dpkg } from './dpkg';
 import { ebuild } from './ebuild';
@@ -30,6 +31,7 @@ export const ecosystems: readonly Ecosystem[] = [
   composer,
   conan,
   conda,
+  cpan,
   cran,
   dpkg,
   ebuild,

@@ -8,4 +8,8 @@ export const maven: Ecosystem = {
   osv: { name: 'Maven', downloaded: true },
   otherNames: ['java'],
   purlName: (name) => name.replace(':', '/'),
+  signs: [
+    ...['**/*.jar', '**/*.war', '**/*.ear', '**/*.JAR', '**/*.WAR', '**/*.EAR'],
+    ...['**/*.hpi', '**/*.jpi', '**/*.kar', '**/*.class', '**/gradle.lockfile'],
+  ],
 };

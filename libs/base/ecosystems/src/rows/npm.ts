@@ -8,4 +8,17 @@ export const npm: Ecosystem = {
   osv: { name: 'npm', downloaded: true },
   otherNames: ['node'],
   purlName: (name) => name,
+  signs: [
+    '**/node_modules/*/package.json',
+    '**/node_modules/@*/*/package.json',
+    '**/package-lock.json',
+    '**/yarn.lock',
+    '**/pnpm-lock.yaml',
+    // Packages of Yarn are zip files beside it.
+    '**/.pnp.cjs',
+    '**/.pnp.js',
+    '**/bun.lock',
+    '**/bun.lockb',
+    '**/deno.lock',
+  ],
 };

@@ -11,4 +11,5 @@ export const nuget: Ecosystem = {
   normalise: lowerCase,
   // Letters of any script.
   names: /^(?!\s)[^\p{C}]+(?<!\s)$/u,
+  signs: ['**/*.deps.json', '**/packages.lock.json', '**/*.nupkg'],
 };

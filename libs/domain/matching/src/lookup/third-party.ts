@@ -1,5 +1,6 @@
 import { distributions, type PackagePublisher } from '@clarion/distributions';
-import { isOwnName, namespaceFamily, type PlacedFeature } from '@clarion/model';
+import { namespaceOfType } from '@clarion/ecosystems';
+import { namespaceFamily, type PlacedFeature } from '@clarion/model';
 
 /**
  * Known publishers only: distribution maintainers use private addresses too, so an unknown one means nothing.
@@ -42,7 +43,7 @@ const known = [
 
 /** The publisher of a package that is not the distribution's own, if it is a known one. */
 export function thirdPartyOf(feature: PlacedFeature): string | undefined {
-  if (isOwnName(feature.type)) return undefined;
+  if (namespaceOfType(feature.type) !== undefined) return undefined;
   const vendor = feature.vendor?.toLowerCase() ?? '';
   const version = feature.version.toLowerCase();
   const family = feature.namespace === null ? null : namespaceFamily(feature.namespace);

@@ -7,6 +7,8 @@ import type { ReportOptions } from '../report-options';
 const debian = stateOf('debian-security-tracker', ['debian:11', 'debian:12']);
 const alpine = stateOf('alpine-secdb', ['alpine:v3.20']);
 const ownFeed = { id: 'acme', own: true as const, namespaces: [], refreshMinutes: 0 };
+const osvFeed = { id: 'osv', namespaces: ['npm', 'pypi'], refreshMinutes: 60 };
+const ofNpm = deb('a', '1', { type: 'npm', namespace: 'npm', path: 'app/node_modules/a/package.json' });
 const neverLoaded: FeedState = {
   feed: 'debian-security-tracker',
   parserVersion: 1,
@@ -177,12 +179,42 @@ describe('coverage', () => {
       { features: [rpm('a', '1', { namespace: null })], image: { namespaces: [namespaceOf('debian:12')] } },
       'rpm database does not belong to the distribution debian:12',
     ],
+    ['a language that no feed covers', { features: [ofNpm] }, 'no feed covers npm'],
+    [
+      'a language with a feed that was never tried',
+      { features: [ofNpm], options: { feeds: [debianFeed, osvFeed] } },
+      'feed osv has not been loaded yet: run clarion update',
+    ],
+    [
+      'a language with a feed that has no data about it',
+      { features: [ofNpm], states: [stateOf('osv', ['pypi'])], options: { feeds: [osvFeed] } },
+      'no advisory data for npm',
+    ],
+    [
+      'a language with a feed that is off',
+      { features: [ofNpm], options: { feeds: [{ ...osvFeed, enabled: false }] } },
+      'no advisory source enabled for npm: feed osv is off; name it in feeds.enable, or take it out of feeds.disable',
+    ],
   ];
 
   test.each(rows)('%s', async (__, of, reason) => {
     const { uncovered, complete } = await coverageOf(of);
     expect(uncovered).toMatchObject([{ package: 'a', version: '1', reason }]);
     expect(complete).toBe(false);
+  });
+
+  test('a language is covered beside a distribution and without one, whatever its vendor is', async () => {
+    const feeds = { states: [debian, stateOf('osv', ['npm'])], options: { feeds: [debianFeed, osvFeed] } };
+    const npm = { id: 'npm', feeds: ['osv'], endOfLife: null, support: 'unknown' };
+    const vendored = { ...ofNpm, vendor: 'Docker <support@docker.com>' };
+    expect(await coverageOf({ features: [vendored], image: { namespaces: [] }, ...feeds })).toMatchObject({
+      namespaces: [npm],
+      uncovered: [],
+      complete: true,
+    });
+    const beside = await coverageOf({ features: [deb('b', '1'), ofNpm], ...feeds });
+    expect(beside.namespaces.map(({ id }) => id)).toEqual(['debian:12', 'npm']);
+    expect(beside.complete).toBe(true);
   });
 
   test('a namespace that only the image names, without packages of it, still needs a feed', async () => {

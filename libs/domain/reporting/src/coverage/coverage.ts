@@ -1,4 +1,5 @@
 import { byTexts, compareText, type ReportCoverage, type CoveredNamespace, type EffectiveImage, type FeedCoverage, feedName, type FeedState, isGap, isOwnNamespace, type PlacedFeature, sortedTexts, type UncoveredPackage, type UndeterminedPackage } from '@clarion/model';
+import { ecosystemOfNamespace } from '@clarion/ecosystems';
 import { coveringNamespaces, type FeedInfo, participatingFeeds, roleOf, speaksAbout, thirdPartyOf } from '@clarion/matching';
 import { supportOf } from './end-of-life';
 import { type GapFacts, gapsOf } from './gaps';
@@ -142,17 +143,19 @@ function uncoveredReason(
     return `${type} database does not belong to the distribution ${image.namespaces.map(({ id }) => id).join(', ')}`;
   }
   const speaking = feeds.filter((feed) => speaksAbout(feed, namespace));
-  const isOwn = isOwnNamespace(namespace);
-  if (speaking.length === 0) return isOwn ? `no feed covers ${namespace}` : 'no feed for this distribution';
+  // Packages of a language, or of a type of the user's own, are in it whatever the distribution is.
+  const isOther = isOwnNamespace(namespace) || ecosystemOfNamespace(namespace) !== undefined;
+  if (speaking.length === 0) return isOther ? `no feed covers ${namespace}` : 'no feed for this distribution';
   const enabled = speaking.filter((feed) => feed.enabled !== false);
   if (enabled.length === 0) {
     const names = speaking.map(feedName).join(', ');
-    return `no advisory source enabled for this distribution: feed ${names} is off; ${switchOn}`;
+    const subject = isOther ? namespace : 'this distribution';
+    return `no advisory source enabled for ${subject}: feed ${names} is off; ${switchOn}`;
   }
   const loaded = new Set(states.flatMap(({ feed, lastSuccess }) => (lastSuccess === undefined ? [] : [feed])));
   const missing = enabled.map(feedName).find((name) => !loaded.has(name));
   return missing === undefined
-    ? `no advisory data for ${isOwn ? namespace : 'this release'}`
+    ? `no advisory data for ${isOther ? namespace : 'this release'}`
     : `feed ${missing} has not been loaded yet: run clarion update`;
 }
 

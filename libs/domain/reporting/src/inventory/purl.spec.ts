@@ -3,6 +3,10 @@ import { PackageURL } from 'packageurl-js';
 import { apk, deb, rpm } from '@clarion/test-kit/match-facts';
 import { purlOf } from './purl';
 
+function language(type: string, namespace: string, name: string): PlacedFeature {
+  return { type, namespace, name, version: '1.0', path: 'app', layer: 'sha256:1' };
+}
+
 const rows: readonly (readonly [string, PlacedFeature, string])[] = [
   [
     'a Debian package',
@@ -74,5 +78,28 @@ describe('purlOf', () => {
 
   test.each(['', '/', '..', '%', '\u0000', '🦀', '@', '?#'])('the hostile name %j never fails a report', (name) => {
     expect(purlOf(deb(name, name, { architecture: name }))).toMatch(/^pkg:deb\/debian\/./);
+  });
+});
+
+describe('package URLs of languages', () => {
+  const rows: readonly (readonly [string, PlacedFeature, string])[] = [
+    ['npm', language('npm', 'npm', 'left-pad'), 'pkg:npm/left-pad@1.0'],
+    ['a scope of npm', language('npm', 'npm', '@types/node'), 'pkg:npm/%40types/node@1.0'],
+    ['Maven', language('maven', 'maven', 'org.a:b.c'), 'pkg:maven/org.a/b.c@1.0'],
+    ['Go', language('golang', 'go', 'github.com/Azure/x/v2'), 'pkg:golang/github.com/azure/x/v2@1.0'],
+    ['the standard library of Go', language('golang', 'go', 'stdlib'), 'pkg:golang/stdlib@1.0'],
+    ['Composer', language('composer', 'packagist', 'Acme/Own'), 'pkg:composer/acme/own@1.0'],
+    ['PyPI', language('pypi', 'pypi', 'Flask_Login'), 'pkg:pypi/flask-login@1.0'],
+    ['NuGet', language('nuget', 'nuget', 'Newtonsoft.Json'), 'pkg:nuget/Newtonsoft.Json@1.0'],
+    ['a crate', language('cargo', 'crates.io', 'a_b'), 'pkg:cargo/a_b@1.0'],
+    ['a program', language('generic', 'generic', 'busybox'), 'pkg:generic/busybox@1.0'],
+    ['Swift', language('swift', 'swift', 'github.com/a//b'), 'pkg:swift/github.com/a/b@1.0'],
+    ['a name of slashes', language('npm', 'npm', '//'), 'pkg:npm/unnamed@1.0'],
+    ['a type of a newer build', language('shiny', 'shiny', 'a/b'), 'pkg:generic/shiny/a%2Fb@1.0'],
+  ];
+
+  test.each(rows)('%s', (_, feature, purl) => {
+    expect(purlOf(feature)).toBe(purl);
+    expect(PackageURL.fromString(purl).toString()).toBe(purl);
   });
 });

@@ -1,5 +1,5 @@
 import { distributionOf } from '@clarion/distributions';
-import { ecosystemOf, namespaceOfType } from '@clarion/ecosystems';
+import { ecosystemOf } from '@clarion/ecosystems';
 import { namespaceFamily, type PlacedFeature } from '@clarion/model';
 
 /**
@@ -10,11 +10,11 @@ import { namespaceFamily, type PlacedFeature } from '@clarion/model';
  */
 export function purlOf(feature: PlacedFeature): string {
   const { epoch, version } = feature.type === 'rpm' ? splitEpoch(feature.version) : { version: feature.version };
-  const ofDistribution = namespaceOfType(feature.type) === undefined;
+  const row = ecosystemOf(feature.type);
   // Sorted by key, as the canonical form demands.
   const qualifiers = [
     ['arch', feature.architecture],
-    ['distro', ofDistribution ? distroOf(feature.namespace) : ''],
+    ['distro', row !== undefined && row.namespace === undefined ? distroOf(feature.namespace) : ''],
     ['epoch', epoch],
     ['rpmmod', feature.module],
     ['upstream', upstreamOf(feature)],
@@ -32,13 +32,9 @@ function segmentsOf({ type, namespace, name }: PlacedFeature): readonly string[]
   const purlType = row === undefined ? 'generic' : (row.purlType ?? row.type);
   if (row?.namespace === undefined) return [purlType, ...vendorOf(namespace), named];
   // Empty segments are invalid.
-  return [
-    purlType,
-    ...(row
-      .purlName?.(named)
-      .split('/')
-      .filter((part) => part !== '') ?? [named]),
-  ];
+  const parts = row.purlName?.(named).split('/') ?? [named];
+  const usable = parts.filter((part) => part.trim() !== '');
+  return [purlType, ...(usable.length === 0 ? ['unnamed'] : usable)];
 }
 
 /** The distribution, or the user's own type. */

@@ -296,7 +296,10 @@ export interface Package {
   namespace?:
     | string
     | undefined;
-  /** Kind of package database: `dpkg`, `rpm`, `apk`, `alpm`, or a name that a user invented: `x-acme`. */
+  /**
+   * `dpkg`, `rpm`, `apk` or `alpm`; for packages of languages the type of package URLs: `npm`; or a name that a user
+   * invented: `x-acme`.
+   */
   type: string;
   architecture?:
     | string

@@ -245,8 +245,9 @@ export interface DetectorResult {
 /** An installed package, as a detector read it from one file. */
 export interface Feature {
   /**
-   * Kind of package database: `dpkg`, `rpm`, `apk`, `alpm`, or a name of your own: `x-` and at most 38 lower-case letters,
-   * digits and hyphens. Packages of an own kind live in the namespace of that name, whatever the distribution is.
+   * `dpkg`, `rpm`, `apk` or `alpm`; for packages of languages the type of package URLs (`npm`, `pypi`, …); or a name of
+   * your own: `x-` and at most 38 lower-case letters, digits and hyphens. Packages of a language are in its namespace,
+   * those of an own kind in the namespace of that name, whatever the distribution is.
    */
   type: string;
   name: string;
@@ -280,7 +281,7 @@ export interface SourcePackage {
 export interface NamespaceEvidence {
   /** `debian:12`, `alpine:v3.20`. */
   id: string;
-  /** How the distribution installs packages: `dpkg`, `rpm`, `apk`, `alpm`, `ebuild`, or a name of your own. */
+  /** How the distribution installs packages: `dpkg`, `rpm`, `apk`, `alpm`, `ebuild`, … or a name of your own. */
   packageType: string;
   /** Higher wins. */
   rank: number;
