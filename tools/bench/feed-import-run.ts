@@ -107,15 +107,15 @@ async function syntheticUpstream(rows: number, edition: number, file: string): P
 }
 
 async function chosen(
-  [feed = '', place = '', edition = '0']: readonly string[],
+  [feed = '', location = '', edition = '0']: readonly string[],
   directory: string,
 ): Promise<{ readonly feed: FeedSource; readonly upstream: Upstream }> {
   if (feed === 'synthetic') {
-    return { feed: source, upstream: await syntheticUpstream(Number(place), Number(edition), `${directory}.rows`) };
+    return { feed: source, upstream: await syntheticUpstream(Number(location), Number(edition), `${directory}.rows`) };
   }
   const found = feedSources.find(({ id }) => id === feed);
   if (found === undefined) throw new Error(`no feed ${feed}`);
-  return { feed: found, upstream: directoryUpstream(place) };
+  return { feed: found, upstream: directoryUpstream(location) };
 }
 
 /** The process's private memory, without pages of the database that the system may reclaim at any time. */
@@ -149,9 +149,9 @@ async function main([feedId = '', directory = '', ...rest]: readonly string[]): 
   const bytes = readdirSync(directory).reduce((sum, name) => sum + statSync(path.join(directory, name)).size, 0);
   const { result, state, written } = finished ?? {};
   const measured = {
-    outcome: result,
+    result,
     error: state?.lastError,
-    statements: state?.statements,
+    advisories: state?.statements,
     groups: state?.groups,
     problems: state?.problems,
     written,

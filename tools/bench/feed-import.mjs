@@ -28,7 +28,7 @@ const columns = [
 ];
 
 function show(name, run) {
-  const rows = run.statements ?? 0;
+  const rows = run.advisories ?? 0;
   const cells = [
     run.seconds.toFixed(1),
     (rows / run.seconds).toFixed(0),
@@ -41,13 +41,13 @@ function show(name, run) {
     String(run.written?.groups ?? ''),
     String(run.problems ?? ''),
   ];
-  console.log(`${name.padEnd(40)}${cells.map((cell) => cell.padStart(13)).join('')}   ${run.error ?? run.outcome}`);
+  console.log(`${name.padEnd(40)}${cells.map((cell) => cell.padStart(13)).join('')}   ${run.error ?? run.result}`);
 }
 
 function measure(name, args) {
   const env = { ...process.env, NODE_PATH: join(root, 'node_modules') };
   const run = JSON.parse(execFileSync(process.execPath, [script, ...args], { env }).toString());
-  show(`${name}, ${run.statements ?? 0} rows`, run);
+  show(`${name}, ${run.advisories ?? 0} rows`, run);
   return run;
 }
 

@@ -60,15 +60,15 @@ const row = (...cells) =>
   console.log(cells.map((cell, at) => String(cell).padStart(at === 0 ? 0 : (widths[at] ?? 0))).join(' '));
 const first = (name) => name.padEnd(widths[0]);
 
-row(first('feed'), 'statements', 'packages', 'problems', 'seconds', 'CPU s', 'peak MiB', 'database MiB', ' again s');
-let statements = 0;
+row(first('feed'), 'advisories', 'packages', 'problems', 'seconds', 'CPU s', 'peak MiB', 'database MiB', ' again s');
+let advisories = 0;
 let seconds = 0;
 let cpu = 0;
 for (const feed of readdirSync(mirror).sort()) {
   const import_ = await run(['update', feed, '--from', mirror]);
   const again = await run(['update', feed, '--from', mirror]);
   const state = stateOf(feed) ?? {};
-  statements += state.statements ?? 0;
+  advisories += state.statements ?? 0;
   seconds += import_.seconds;
   cpu += import_.cpu;
   row(
@@ -84,5 +84,5 @@ for (const feed of readdirSync(mirror).sort()) {
   );
   if (import_.code !== 0) console.log(`  ${import_.said.trim()}`);
 }
-row(first('all'), statements, '', '', seconds.toFixed(1), cpu.toFixed(1), '', size().toFixed(0));
+row(first('all'), advisories, '', '', seconds.toFixed(1), cpu.toFixed(1), '', size().toFixed(0));
 if (kept === undefined) rmSync(db, { recursive: true, force: true });

@@ -23,8 +23,8 @@ function makeTar(folder) {
   const step = 20;
   const names = [];
   for (let at = 0, bytes = 0; bytes < wantedBytes && at < lines.length; at++) {
-    const place = (at * step) % lines.length;
-    const line = lines[place + Math.floor((at * step) / lines.length)] ?? '';
+    const offset = (at * step) % lines.length;
+    const line = lines[offset + Math.floor((at * step) / lines.length)] ?? '';
     names.push(line.slice(line.indexOf(' ') + 1));
     bytes += Number.parseInt(line, 10) || 0;
   }

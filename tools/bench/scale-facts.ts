@@ -32,7 +32,7 @@ export interface Scale {
 const packages = 1500;
 /** Of an image, in its distribution and added to it. */
 const [basePackages, addedPackages] = [110, 40];
-const statements = 4000;
+const advisoryCount = 4000;
 const distribution = 'debian:12';
 const feed = 'debian-security-tracker';
 
@@ -147,7 +147,7 @@ async function fillFeeds(store: Store): Promise<void> {
   const random = pseudoRandom(1);
   const bySource = new Map<number, AdvisoryGroup['advisories'][number][]>();
   const writer = await store.writeFeed(feed);
-  for (let flaw = 0; flaw < statements; flaw += 1) {
+  for (let flaw = 0; flaw < advisoryCount; flaw += 1) {
     const source = Math.floor(random() * (packages / 2));
     const id = `CVE-2025-${10_000 + flaw}`;
     const severity = (['Low', 'Medium', 'High', 'Critical'] as const)[flaw % 4]!;
@@ -156,10 +156,10 @@ async function fillFeeds(store: Store): Promise<void> {
     await writer.putText({ feed, id, description: `Flaw ${flaw}: made up for this benchmark.`, severity });
   }
   for (const [source, advisories] of bySource) {
-    const place = { namespace: distribution, package: `source-${source}`, feed, document: 'json' };
-    await writer.put({ ...place, nameKind: 'source', scheme: 'dpkg', advisories }, digestOf(String(source)));
+    const group = { namespace: distribution, package: `source-${source}`, feed, document: 'json' };
+    await writer.put({ ...group, nameKind: 'source', scheme: 'dpkg', advisories }, digestOf(String(source)));
   }
-  await writer.commit(stateOf(feed, 1, { groups: bySource.size, statements }));
+  await writer.commit(stateOf(feed, 1, { groups: bySource.size, statements: advisoryCount }));
   for (const { id, version } of feedSources) {
     if (id !== feed) await store.putFeedState(stateOf(id, version, { groups: 0, statements: 0 }));
   }
@@ -268,7 +268,7 @@ async function putComposition(stack: Stack, { store, facts }: Filling): Promise<
 const together = 500;
 
 /** Fills an empty store. Resolves to digests of images, one for each composition at least. */
-export async function fillStore(store: Store, scale: Scale, tell: (text: string) => void): Promise<readonly Digest[]> {
+export async function fillStore(store: Store, scale: Scale, show: (text: string) => void): Promise<readonly Digest[]> {
   const facts = await detected();
   const filling: Filling = { store, scale, facts, random: pseudoRandom(3) };
   await fillFeeds(store);
@@ -280,7 +280,7 @@ export async function fillStore(store: Store, scale: Scale, tell: (text: string)
   const empty = facts.release.map((detection) => ({ ...detection, files: [], namespaces: [] }));
   const application = (number: number): LayerIndex => layerIndex(`application ${number}`, empty);
   for (let number = 0; number < applications; number += 1) await store.putLayer(application(number));
-  tell(`${applications} application layers`);
+  show(`${applications} application layers`);
   for (const [number, size] of stacks.entries()) {
     const stack = await putStack(number, size, filling);
     const composition = await putComposition(stack, filling);
@@ -317,7 +317,7 @@ export async function fillStore(store: Store, scale: Scale, tell: (text: string)
       if (waiting.length < together) continue;
       await Promise.all(waiting);
       waiting = [];
-      if (put % 100_000 === 0) tell(`${put} images`);
+      if (put % 100_000 === 0) show(`${put} images`);
     }
   }
   await Promise.all(waiting);

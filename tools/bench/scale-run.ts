@@ -98,14 +98,14 @@ async function startReceiver(): Promise<Receiver> {
   };
 }
 
-const tell = (text: string): void => {
+const show = (text: string): void => {
   console.error(`bench: ${text}`);
 };
 
 async function fill(store: Store, registry: string): Promise<Filled> {
   const started = performance.now();
   const cpu = process.cpuUsage();
-  const samples = await fillStore(store, { images, layers, registry }, tell);
+  const samples = await fillStore(store, { images, layers, registry }, show);
   const { user, system } = process.cpuUsage(cpu);
   const seconds = (performance.now() - started) / 1000;
   console.log(
@@ -120,13 +120,13 @@ async function fillDirectory(directory: string, registry: string): Promise<Fille
   const memory = '/dev/shm';
   const room = existsSync(memory) ? statfsSync(memory) : undefined;
   const isRoomy = room !== undefined && room.bavail * room.bsize > images * 8000 + 2e9;
-  const place = isRoomy ? mkdtempSync(join(memory, 'clarion-bench-')) : directory;
-  const store = await openEmbeddedStore({ directory: place, mentions: true });
+  const location = isRoomy ? mkdtempSync(join(memory, 'clarion-bench-')) : directory;
+  const store = await openEmbeddedStore({ directory: location, mentions: true });
   const filled = await fill(store, registry);
   await store.close();
-  if (place !== directory) {
-    copyFileSync(join(place, 'facts.mdb'), join(directory, 'facts.mdb'));
-    rmSync(place, { recursive: true });
+  if (location !== directory) {
+    copyFileSync(join(location, 'facts.mdb'), join(directory, 'facts.mdb'));
+    rmSync(location, { recursive: true });
   }
   writeFileSync(join(directory, 'filled.json'), JSON.stringify(filled));
   return filled;
@@ -226,7 +226,7 @@ async function measure(installation: Installation, { samples }: Filled, receiver
     const results: Measured[] = [];
     for (let round = 0; round < rounds; round += 1) results.push(await change(installation, fixed, context));
     const best = results.reduce((a, b) => (b.last < a.last ? b : a));
-    if (best.images !== wanted) throw new Error(`${best.images} images were told of, not ${wanted}`);
+    if (best.images !== wanted) throw new Error(`${best.images} images were found affected, not ${wanted}`);
     const { first, last, slowest, idle, cpuToLast, cpu } = best;
     rows.push([
       String(wanted),

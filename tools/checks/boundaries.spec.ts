@@ -156,8 +156,8 @@ const violations = [
   ],
 ] as const;
 
-function plantedFile(copy: string, place: string, index: number): string {
-  return join(copy, place.includes('*') ? place.replace('*', `planted-${index}`) : `${place}/planted-${index}.ts`);
+function plantedFile(copy: string, folder: string, index: number): string {
+  return join(copy, folder.includes('*') ? folder.replace('*', `planted-${index}`) : `${folder}/planted-${index}.ts`);
 }
 
 describe('the rules of lint', () => {

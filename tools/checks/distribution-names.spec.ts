@@ -5,19 +5,19 @@ import { dirname, join } from 'node:path';
 
 const check = join(__dirname, 'distribution-names.mjs');
 
-interface Outcome {
+interface CheckResult {
   readonly printed: string;
   readonly code: number | null;
 }
 
-function outcomeIn(root?: string): Outcome {
+function checkIn(root?: string): CheckResult {
   const env = { ...process.env, ...(root === undefined ? {} : { CLARION_NAMES_ROOT: root }) };
   const done = spawnSync(process.execPath, [check], { env, encoding: 'utf8' });
   return { printed: `${done.stdout}${done.stderr}`, code: done.status };
 }
 
 /** Runs the check on a made-up project with one distribution, one feed, and these files. */
-function checked(files: Readonly<Record<string, string>>): Outcome {
+function checked(files: Readonly<Record<string, string>>): CheckResult {
   const root = mkdtempSync(join(tmpdir(), 'clarion-names-'));
   const row =
     "{ family: 'plan', otherNames: ['plannine'], recognised: [{ ids: ['plan9'], release: rolling }], title: 'T' }";
@@ -32,7 +32,7 @@ function checked(files: Readonly<Record<string, string>>): Outcome {
     writeFileSync(join(root, name), text);
   }
   try {
-    return outcomeIn(root);
+    return checkIn(root);
   } finally {
     rmSync(root, { recursive: true });
   }
@@ -42,7 +42,7 @@ const file = 'libs/domain/matching/src/lookup/names.ts';
 
 describe('names of distributions and feeds in domain code', () => {
   it('are not there', () => {
-    const { printed, code } = outcomeIn();
+    const { printed, code } = checkIn();
     expect([code, printed]).toEqual([0, expect.stringContaining('none of')]);
   });
 

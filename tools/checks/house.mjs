@@ -7,7 +7,7 @@ import { testCodeInSources } from './test-code.mjs';
 
 const root = join(fileURLToPath(import.meta.url), '..', '..', '..');
 const violations = [];
-const sayingNothing = /^(common|core|shared|utils?|helpers?|generic|misc|lib)$/;
+const emptyName = /^(common|core|shared|utils?|helpers?|generic|misc|lib)$/;
 const kebab = /^[a-z0-9]+(?:[-.][a-z0-9]+)*$/;
 const pluginLibraries = [
   'plugins/namespace-detectors',
@@ -41,7 +41,7 @@ for (const top of ['apps', 'libs', 'tools']) {
   walk(join(root, top), (path, entry) => {
     const name = basename(path).replace(/\.(spec\.)?(ts|mjs|cjs)$/, '');
     const shown = relative(root, path);
-    if (sayingNothing.test(name)) violations.push(`${shown}: the name says nothing`);
+    if (emptyName.test(name)) violations.push(`${shown}: the name says nothing`);
     if (entry.isFile() && /\.(ts|mjs|cjs)$/.test(path) && !kebab.test(name))
       violations.push(`${shown}: file names are kebab-case`);
   });

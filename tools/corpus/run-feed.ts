@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { HostileFeed } from './hostile-feed';
 import { debianBase, dockerArchive, status, vulnerability } from './hostile-image';
 import { observe } from './observe';
-import { type Context, firstLine, type Outcome } from './outcome';
-import { type Fault, faultsOfRun, faultsOfScan } from './verdict';
+import { type Context, firstLine, type AttemptResult } from './attempt-result';
+import { type Fault, faultsOfRun, faultsOfScan } from './faults';
 
 const image = dockerArchive('vulnerable', 'found', () => [[...debianBase, status()]]);
 
@@ -12,17 +12,17 @@ const image = dockerArchive('vulnerable', 'found', () => [[...debianBase, status
  * Updates one feed from a hostile mirror, in a store with good facts, and scans a vulnerable image afterwards: known
  * facts must still be known, and an invalid document must not count as an update.
  */
-export async function runFeed(input: HostileFeed, { directory, bundle, store }: Context): Promise<Outcome> {
-  const place = join(directory, 'feed');
+export async function runFeed(input: HostileFeed, { directory, bundle, store }: Context): Promise<AttemptResult> {
+  const folder = join(directory, 'feed');
   const own = join(directory, 'own-store');
-  mkdirSync(place, { recursive: true });
+  mkdirSync(folder, { recursive: true });
   rmSync(own, { recursive: true, force: true });
   cpSync(store, own, { recursive: true });
-  const mirror = await input.open(join(place, 'mirror'));
+  const mirror = await input.open(join(folder, 'mirror'));
   try {
     const update = await observe(bundle, ['update', input.feed, '--from', mirror.from, '--db', own]);
-    const report = join(place, 'report.json');
-    const scan = ['scan', image.write(place), '--offline', '--db', own, '--format', 'json', '--output', report];
+    const report = join(folder, 'report.json');
+    const scan = ['scan', image.write(folder), '--offline', '--db', own, '--format', 'json', '--output', report];
     const after = await observe(bundle, scan);
     const wrong = new Set<Fault>([
       ...faultsOfRun(update),
@@ -33,6 +33,6 @@ export async function runFeed(input: HostileFeed, { directory, bundle, store }: 
     return { name: input.name, faults: [...wrong], seconds, peakMebibytes, said: firstLine(stderr) };
   } finally {
     await mirror.close();
-    rmSync(place, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -9,8 +9,8 @@ import { runFeed } from './run-feed';
 import { type HostileImage, vulnerability } from './hostile-image';
 import { hostileImages } from './images';
 import { observe } from './observe';
-import { type Context, firstLine, type Outcome } from './outcome';
-import { type Fault, faults, faultsOfScan } from './verdict';
+import { type Context, firstLine, type AttemptResult } from './attempt-result';
+import { type Fault, faults, faultsOfScan } from './faults';
 
 export interface CorpusOptions {
   readonly seed: number;
@@ -20,14 +20,14 @@ export interface CorpusOptions {
   readonly only?: string;
   /** Of each family every nth input, the first one always, for a short run. */
   readonly every?: number;
-  readonly onOutcome?: (outcome: Outcome) => void;
+  readonly onResult?: (result: AttemptResult) => void;
 }
 
 /**
  * Makes the corpus and tests one input after the other: making some of them blocks this process, which then cannot
  * observe another run.
  */
-export async function runCorpus(options: CorpusOptions): Promise<{ images: Outcome[]; feeds: Outcome[] }> {
+export async function runCorpus(options: CorpusOptions): Promise<{ images: AttemptResult[]; feeds: AttemptResult[] }> {
   const directory = mkdtempSync(join(tmpdir(), 'clarion-corpus-'));
   try {
     const bundle = join(options.root, 'dist', 'apps', 'cli', 'main.js');
@@ -61,45 +61,45 @@ export function everyOf<T extends { readonly name: string }>(all: readonly T[], 
 
 async function inTurn<T>(
   inputs: readonly T[],
-  { onOutcome }: CorpusOptions,
-  attempt: (input: T) => Promise<Outcome>,
-): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
+  { onResult }: CorpusOptions,
+  attempt: (input: T) => Promise<AttemptResult>,
+): Promise<AttemptResult[]> {
+  const results: AttemptResult[] = [];
   for (const input of inputs) {
-    const outcome = await attempt(input);
-    outcomes.push(outcome);
-    onOutcome?.(outcome);
+    const result = await attempt(input);
+    results.push(result);
+    onResult?.(result);
   }
-  return outcomes;
+  return results;
 }
 
-async function scan(image: HostileImage, { directory, bundle, store }: Context): Promise<Outcome> {
-  const place = join(directory, 'image');
+async function scan(image: HostileImage, { directory, bundle, store }: Context): Promise<AttemptResult> {
+  const folder = join(directory, 'image');
   const own = join(directory, 'own-store');
-  mkdirSync(place, { recursive: true });
+  mkdirSync(folder, { recursive: true });
   // Every image meets an empty memory; those that poison it bring their own first image.
   rmSync(own, { recursive: true, force: true });
   cpSync(store, own, { recursive: true });
-  const report = join(place, 'report.json');
+  const report = join(folder, 'report.json');
   const args = ['--offline', '--db', own, '--format', 'json', '--output', report, '--fail-on', 'Critical'];
   try {
     if (image.before !== undefined) {
-      await observe(bundle, ['scan', image.before.write(place), ...args]);
+      await observe(bundle, ['scan', image.before.write(folder), ...args]);
       rmSync(report, { force: true });
     }
-    const run = await observe(bundle, ['scan', image.write(place), ...args]);
+    const run = await observe(bundle, ['scan', image.write(folder), ...args]);
     const { seconds, peakMebibytes, stderr } = run;
     const wrong = faultsOfScan(run, report, { expect: image.expect, vulnerability });
     return { name: image.name, faults: wrong, seconds, peakMebibytes, said: firstLine(stderr) };
   } finally {
-    rmSync(place, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function printTable(title: string, outcomes: readonly Outcome[]): void {
-  const count = (fault: Fault): string => String(outcomes.filter((outcome) => outcome.faults.includes(fault)).length);
+function printTable(title: string, results: readonly AttemptResult[]): void {
+  const count = (fault: Fault): string => String(results.filter((result) => result.faults.includes(fault)).length);
   const headings = ['inputs', 'crashes', 'hangs', 'over budget', 'silent clean', 'missed'];
-  const cells = [String(outcomes.length), ...faults.map(count)];
+  const cells = [String(results.length), ...faults.map(count)];
   console.log(`${title.padEnd(8)}${headings.map((heading) => heading.padStart(14)).join('')}`);
   console.log(`${''.padEnd(8)}${cells.map((cell) => cell.padStart(14)).join('')}`);
 }
@@ -118,15 +118,15 @@ async function main(): Promise<void> {
     root: join(__dirname, '..', '..', '..', '..'),
     ...(values.only === undefined ? {} : { only: values.only }),
     ...(values.every === undefined ? {} : { every: Number(values.every) }),
-    onOutcome: ({ name, faults: wrong, seconds, peakMebibytes, said }) => {
+    onResult: ({ name, faults: wrong, seconds, peakMebibytes, said }) => {
       if (wrong.length === 0 && !values.verbose) return;
-      const verdict = wrong.length === 0 ? 'ok' : wrong.join(', ');
-      console.log(`${verdict.padEnd(10)} ${name}: ${seconds.toFixed(1)} s, ${peakMebibytes.toFixed(0)} MiB; ${said}`);
+      const shown = wrong.length === 0 ? 'ok' : wrong.join(', ');
+      console.log(`${shown.padEnd(10)} ${name}: ${seconds.toFixed(1)} s, ${peakMebibytes.toFixed(0)} MiB; ${said}`);
     },
   });
   printTable('images', images);
   printTable('feeds', feeds);
-  if ([...images, ...feeds].some((outcome) => outcome.faults.length > 0)) process.exitCode = 1;
+  if ([...images, ...feeds].some((result) => result.faults.length > 0)) process.exitCode = 1;
 }
 
 if (require.main === module) void main();

@@ -88,9 +88,9 @@ describe('alerts and dashboard', () => {
 
   it('names paths of the API that there are', () => {
     const { paths } = JSON.parse(readFileSync(join(root, 'docs', 'openapi.json'), 'utf8')) as { paths: object };
-    const told = rules.flatMap(({ annotations }) => [...(annotations['description'] ?? '').matchAll(/`GET (\S+)`/g)]);
-    expect(told.length).toBeGreaterThan(3);
-    for (const [, path] of told) expect(Object.keys(paths)).toContain(path);
+    const calls = rules.flatMap(({ annotations }) => [...(annotations['description'] ?? '').matchAll(/`GET (\S+)`/g)]);
+    expect(calls.length).toBeGreaterThan(3);
+    for (const [, path] of calls) expect(Object.keys(paths)).toContain(path);
   });
 });
 

@@ -73,7 +73,7 @@ describeWithKubernetesTools('variables of the chart', ({ helm }) => {
           container.ports.map((port: { name: string; containerPort: number }) => [port.name, port.containerPort]),
         );
         const variables = [...(documented().get(component) ?? [])];
-        const told = variables
+        const documentedPorts = variables
           .map(([name, value]) => [
             /^CLARION_([A-Z]+)_PORT$/.exec(name)?.[1]?.toLowerCase(),
             Number(/\d+/.exec(value)?.[0]),
@@ -81,7 +81,7 @@ describeWithKubernetesTools('variables of the chart', ({ helm }) => {
           .filter(([name]) => name !== undefined);
         expect([component, ports]).toEqual([
           component,
-          component === 'all-in-one' ? { rest: 6060, introspection: 6061 } : Object.fromEntries(told),
+          component === 'all-in-one' ? { rest: 6060, introspection: 6061 } : Object.fromEntries(documentedPorts),
         ]);
       }
     }

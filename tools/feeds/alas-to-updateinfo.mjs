@@ -43,9 +43,9 @@ function updateXml(alas) {
 }
 
 /** `1/updates/2011` → `1/updates`, `2/extras/nginx1/2023` → `2/extras/nginx1`. */
-const repositoryOf = (place) => place.split('/').slice(0, -1).join('/');
+const repositoryOf = (path) => path.split('/').slice(0, -1).join('/');
 
-function placesOf(repository, architecture) {
+function addressesOf(repository, architecture) {
   const [release, ...rest] = repository.split('/');
   if (release === '1') {
     return {
@@ -77,7 +77,7 @@ for await (const line of lines) {
 
 for (const [repository, updates] of repositories) {
   for (const architecture of repository.startsWith('1/') ? ['x86_64'] : ['x86_64', 'aarch64']) {
-    const { list, url, mirror } = placesOf(repository, architecture);
+    const { list, url, mirror } = addressesOf(repository, architecture);
     const updateinfo = `<?xml version="1.0" ?>\n<!-- synthetic -->\n<updates>${updates.join('')}</updates>\n`;
     const digest = createHash('sha256').update(updateinfo).digest('hex');
     write(list, `${url}\n`);

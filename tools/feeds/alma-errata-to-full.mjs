@@ -10,8 +10,8 @@ const [input, output] = neededArguments(['errata.ndjson.gz', 'DIRECTORY']);
 
 const majors = new Map();
 for (const line of gunzipSync(readFileSync(input)).toString('utf8').trimEnd().split('\n')) {
-  const { _path: place, ...erratum } = JSON.parse(line);
-  const major = place.split('/')[0];
+  const { _path: path, ...erratum } = JSON.parse(line);
+  const major = path.split('/')[0];
   majors.set(major, [...(majors.get(major) ?? []), erratum]);
 }
 for (const [major, data] of majors) {

@@ -45,11 +45,11 @@ function filled(text) {
   return text.replaceAll('__id__', id).replaceAll('__name__', name);
 }
 
-/** Puts the id into names and contents of everything below `place`. */
-function fill(place) {
-  for (const entry of readdirSync(place, { withFileTypes: true })) {
-    const path = join(place, entry.name.replaceAll('__id__', id).replace(/\.template$/, ''));
-    if (path !== join(place, entry.name)) renameSync(join(place, entry.name), path);
+/** Puts the id into names and contents of everything below `folder`. */
+function fill(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name.replaceAll('__id__', id).replace(/\.template$/, ''));
+    if (path !== join(folder, entry.name)) renameSync(join(folder, entry.name), path);
     if (entry.isDirectory()) fill(path);
     else writeFileSync(path, filled(readFileSync(path, 'utf8')));
   }
@@ -60,10 +60,10 @@ function register() {
   const index = join(source, 'index.ts');
   const lines = readFileSync(index, 'utf8').split('\n');
   const imports = lines.flatMap((line, at) => {
-    const [, symbol, place = ''] = /^import \{ (\w+) \} from '\.\/([a-z0-9-]+)';$/.exec(line) ?? [];
-    return symbol === undefined ? [] : [{ symbol, place, at }];
+    const [, symbol, folder = ''] = /^import \{ (\w+) \} from '\.\/([a-z0-9-]+)';$/.exec(line) ?? [];
+    return symbol === undefined ? [] : [{ symbol, folder, at }];
   });
-  const later = imports.filter(({ place }) => place > id);
+  const later = imports.filter(({ folder }) => folder > id);
   lines.splice(later[0]?.at ?? (imports.at(-1)?.at ?? -1) + 1, 0, `import { ${name} } from './${id}';`);
   const text = lines.join('\n');
   const array = /(: readonly \w+\[\] = \[)([\w\s,]*)(\];)/;

@@ -69,7 +69,7 @@ function scan(name, files) {
   );
 }
 
-function hold(name, ours, theirs) {
+function compareFindings(name, ours, theirs) {
   const keys = [...new Set([...ours.keys(), ...theirs.keys()])];
   const differing = keys.filter((key) => ours.get(key) !== theirs.get(key));
   if (differing.length > 0) failures += 1;
@@ -225,7 +225,7 @@ try {
       'var/lib/rpm/Packages': unpacked(`bdb/centos${major}-plain.Packages.xz`),
     });
     const packages = json(join(databases, `bdb/centos${major}-plain.Packages.expected.json`));
-    hold(`CentOS ${major}`, ours, redHatFindings(cves, major, packages));
+    compareFindings(`CentOS ${major}`, ours, redHatFindings(cves, major, packages));
   }
   // There is no test data for CBL-Mariner 2.0, where these packages come from: compare with the neighbouring releases.
   const mariner = json(join(databases, 'sqlite/cbl-mariner-2.0.rpmdb.sqlite.expected.json'));
@@ -237,7 +237,7 @@ try {
       'etc/os-release': release,
       'var/lib/rpm/rpmdb.sqlite': unpacked('sqlite/cbl-mariner-2.0.rpmdb.sqlite.xz'),
     });
-    hold(
+    compareFindings(
       `packages of CBL-Mariner 2.0 as ${name}`,
       ours,
       azureFindings(join(material, 'feeds/azurelinux', file), mariner),
@@ -250,7 +250,7 @@ try {
       'usr/lib/sysimage/rpm/Packages.db': unpacked('ndb/sle15-bci.Packages.db.xz'),
     });
     const packages = json(join(databases, 'ndb/sle15-bci.Packages.db.expected.json'));
-    hold(`SLES 15 SP${servicePack}`, ours, suseFindings(osv, servicePack, packages));
+    compareFindings(`SLES 15 SP${servicePack}`, ours, suseFindings(osv, servicePack, packages));
   }
 } finally {
   rmSync(work, { recursive: true, force: true });

@@ -7,7 +7,7 @@ const root = join(__dirname, '..', '..');
 const built = join(root, 'dist', 'apps', 'cli');
 
 /** Reports on stderr whether V8 accepted the compiled code. */
-const witness = `
+const probe = `
 const vm = require('vm');
 vm.Script = class extends vm.Script {
   constructor(...given) {
@@ -21,14 +21,14 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'clarion-bundle-'));
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   cpSync(join(built, 'main.js'), join(folder, 'main.js'));
-  writeFileSync(join(folder, 'witness.js'), witness);
+  writeFileSync(join(folder, 'probe.js'), probe);
 });
 afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
 function run(...args: readonly string[]): { readonly stdout: string; readonly stderr: string } {
-  const preloaded = ['--require', join(folder, 'witness.js')];
+  const preloaded = ['--require', join(folder, 'probe.js')];
   return spawnSync(process.execPath, [...preloaded, join(folder, 'main.js'), ...args], { encoding: 'utf8' });
 }
 
@@ -62,7 +62,7 @@ describe('the bundle of the command line', () => {
 
   it('names lines of the file in stack traces', () => {
     const thrown = `process.stdout.write = () => { throw new Error('from line ' + new Error().stack); };`;
-    writeFileSync(join(folder, 'witness.js'), thrown);
+    writeFileSync(join(folder, 'probe.js'), thrown);
     const { stderr } = run(...question);
     const line = Number(/main\.js:(\d+):\d+/.exec(stderr)?.[1]);
     expect(line).toBeGreaterThan(2);

@@ -14,9 +14,9 @@ function ensurePython(requirements) {
   const version = spawnSync('python3', ['--version'], { encoding: 'utf8' });
   if (version.error) throw new Error('there is no python3');
   const identity = createHash('sha256').update(version.stdout).update(readFileSync(requirements)).digest('hex');
-  const place = join(cache, `python-${identity.slice(0, 16)}`);
+  const environment = join(cache, `python-${identity.slice(0, 16)}`);
   const python = join('bin', 'python');
-  if (existsSync(place)) return join(place, python);
+  if (existsSync(environment)) return join(environment, python);
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, 'building-'));
   const run = (command, args, what) => {
@@ -30,11 +30,11 @@ function ensurePython(requirements) {
     run('python3', ['-m', 'venv', folder], 'python3 has no venv (Debian: python3-venv)');
     const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--only-binary=:all:'];
     run(join(folder, python), [...install, '-r', requirements], 'pip could not install the packages');
-    if (!existsSync(place)) renameSync(folder, place);
+    if (!existsSync(environment)) renameSync(folder, environment);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  return join(place, python);
+  return join(environment, python);
 }
 
 try {

@@ -51,11 +51,11 @@ export function startImageProcesses(
     feeds: { feeds },
   };
   const poolOf = <Job, Reply>(
-    places: Pick<PoolOptions<Job, Reply>, 'size' | 'spares'>,
+    slots: Pick<PoolOptions<Job, Reply>, 'size' | 'spares'>,
     jobMillis: ProcessLimits<Job>['jobMillis'],
   ): ProcessPool<Job, Reply> =>
     createProcessPool({
-      ...places,
+      ...slots,
       start: () =>
         startProcess({
           script: process.argv[1] ?? '',

@@ -130,9 +130,9 @@ describe('a documented command line', () => {
   });
 
   it('is found in documents and in help', () => {
-    const places = documented.map(({ where }) => where);
-    expect(places.filter((where) => where.startsWith('docs/')).length).toBeGreaterThan(20);
-    expect(places.filter((where) => where.startsWith('clarion')).length).toBeGreaterThan(20);
+    const sources = documented.map(({ where }) => where);
+    expect(sources.filter((where) => where.startsWith('docs/')).length).toBeGreaterThan(20);
+    expect(sources.filter((where) => where.startsWith('clarion')).length).toBeGreaterThan(20);
   });
 
   it.each([

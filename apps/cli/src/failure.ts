@@ -38,7 +38,7 @@ function exitCodeOf(error: unknown): number {
 }
 
 /** Whether errors have to be printed as JSON: checked before, or without, parsing the options. */
-export function wantsJson(args: readonly string[]): boolean {
+export function isJsonRequested(args: readonly string[]): boolean {
   return args.includes('--json-errors') || yesOrNo(process.env['CLARION_JSON_ERRORS'] ?? '') === true;
 }
 

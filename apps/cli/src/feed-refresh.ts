@@ -29,9 +29,9 @@ function egressTo(insecureHosts: readonly string[]): ReturnType<typeof createEgr
 }
 
 /** The upstreams: a mirror (`--from`, `--feeds-dir`) or the network. */
-export function upstreams(place: string | undefined, signal: AbortSignal): UpstreamFor {
+export function upstreams(location: string | undefined, signal: AbortSignal): UpstreamFor {
   const choice: UpstreamChoice = { egressTo, signal };
-  return place === undefined ? feedsFromNetwork(choice) : feedsFrom(place, choice);
+  return location === undefined ? feedsFromNetwork(choice) : feedsFrom(location, choice);
 }
 
 export interface RefreshOptions {

@@ -8,8 +8,8 @@ startHashingEarly(process.argv.slice(2));
 surviveClosedPipes((error) => void failed(error));
 
 async function failed(error: unknown): Promise<void> {
-  const { exitWith, wantsJson } = await import('./failure');
-  exitWith(error, wantsJson(process.argv));
+  const { exitWith, isJsonRequested } = await import('./failure');
+  exitWith(error, isJsonRequested(process.argv));
 }
 
 async function main(): Promise<void> {

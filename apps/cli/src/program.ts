@@ -11,7 +11,7 @@ import { addUpdate } from './command-line/add-update';
 import { addVersion } from './command-line/add-version';
 import { examples, typed } from './command-line/examples';
 import { defaultDirectory } from './default-directory';
-import { describeErrorAsJson, wantsJson } from './failure';
+import { describeErrorAsJson, isJsonRequested } from './failure';
 import { refuseMistyped } from './mistyped-variables';
 import { applyConfigFile, flag, refuseUnclear } from './settings';
 
@@ -27,7 +27,7 @@ function writeAsJson(text: string, write: (line: string) => void): void {
 /** The whole command tree. Only the tree is loaded at start; the code of a command is loaded when it runs. */
 export function createProgram(): Command {
   // Checked before the options are parsed, as wrong options are errors as well.
-  const asJson = wantsJson(process.argv);
+  const asJson = isJsonRequested(process.argv);
   const program = new Command('clarion')
     .description('Clarion shows which of your container images are vulnerable, and which versions fix them')
     .version(`clarion ${clarionVersion}`, '-V, --version')

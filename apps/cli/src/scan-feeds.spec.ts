@@ -19,7 +19,7 @@ describe('refreshFeeds', () => {
   });
 
   /** Refreshes own data in a writable or a read-only store. Resolves to the warnings and the advisories stored then. */
-  async function refresh(readOnly: boolean): Promise<{ warnings: readonly string[]; statements: readonly number[] }> {
+  async function refresh(readOnly: boolean): Promise<{ warnings: readonly string[]; counts: readonly number[] }> {
     const warnings: string[] = [];
     const progress: Progress = {
       phase: () => ({ advance: () => undefined, report: () => undefined, end: () => undefined }),
@@ -30,9 +30,9 @@ describe('refreshFeeds', () => {
     const store = await openEmbeddedStore({ directory, readOnly });
     const facts: Facts = { store, readOnly: store.readOnly, directory, progress, signal };
     await refreshFeeds(own, scanFeeds({ offline: true }, signal), facts);
-    const statements = (await store.feedStates()).map((state) => state.statements);
+    const counts = (await store.feedStates()).map((state) => state.statements);
     await store.close();
-    return { warnings, statements };
+    return { warnings, counts };
   }
 
   function write(...ids: readonly string[]): void {
@@ -43,12 +43,12 @@ describe('refreshFeeds', () => {
 
   it('uses own data as stored where the store is read-only, and reports what was not refreshed', async () => {
     write('ACME-1');
-    expect(await refresh(false)).toEqual({ warnings: [], statements: [1] });
+    expect(await refresh(false)).toEqual({ warnings: [], counts: [1] });
     write('ACME-1', 'ACME-2');
     expect(await refresh(true)).toEqual({
       warnings: [`${directory} cannot be written: acme not refreshed, used as stored`],
-      statements: [1],
+      counts: [1],
     });
-    expect(await refresh(false)).toEqual({ warnings: [], statements: [2] });
+    expect(await refresh(false)).toEqual({ warnings: [], counts: [2] });
   });
 });

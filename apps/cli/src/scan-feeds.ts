@@ -5,7 +5,7 @@ import { namespaceIds } from '@clarion/reporting';
 import { ClarionError, feedName, type EffectiveImage, type FeedSource, type FeedState } from '@clarion/model';
 import type { Facts } from './facts';
 import { isDue, refreshFeed, upstreams } from './feed-refresh';
-import { otherPlaces, placeOf } from './other-places';
+import { otherLocations, locationOf } from './feed-locations';
 
 /** The source of a scan's feeds. */
 export interface ScanFeeds {
@@ -101,7 +101,7 @@ export async function requireFeeds(
   const missing = feeds.filter((feed) => !loaded.has(feed.id));
   const needed = missing.filter((feed) => findsPackages(roleOf(feed)));
   for (const feed of missing.filter((one) => !needed.includes(one))) {
-    if (otherPlaces(feed, states).length === 0) continue;
+    if (otherLocations(feed, states).length === 0) continue;
     progress.warn(`${neverLoaded(feed, states)}: it takes no part; ${remedyFor([feed], from)}`);
   }
   if (needed.length === 0) return;
@@ -114,9 +114,9 @@ export async function requireFeeds(
 
 /** Names both sources where data from another one exists: that data is not used here. */
 function neverLoaded(feed: FeedSource, states: readonly FeedState[]): string {
-  const others = otherPlaces(feed, states);
+  const others = otherLocations(feed, states);
   const never = `${feedName(feed)} was never loaded`;
-  return others.length === 0 ? never : `${never} from ${placeOf(feed)} (only from ${others.join(' and ')})`;
+  return others.length === 0 ? never : `${never} from ${locationOf(feed)} (only from ${others.join(' and ')})`;
 }
 
 function remedyFor(feeds: readonly FeedSource[], { feedsDir, asStored = false }: RequiredFrom): string {

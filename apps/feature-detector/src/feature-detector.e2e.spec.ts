@@ -115,8 +115,8 @@ describe('the feature detector with a wrong configuration', () => {
   ])('(%s) reports the error and exits', async (_, change, message) => {
     const service = startServiceProcess('feature-detector', { ...variables, ...change });
     expect(await service.ended).toBe(1);
-    const told = `${service.errors()}${JSON.stringify(service.lines)}`;
-    expect(told).toMatch(message);
-    expect(told).not.toContain('secret-key');
+    const printed = `${service.errors()}${JSON.stringify(service.lines)}`;
+    expect(printed).toMatch(message);
+    expect(printed).not.toContain('secret-key');
   });
 });

@@ -22,6 +22,6 @@ export const settings = {
   ...sealingSettings,
   // Without a default, as a log would not show that receivers get a wrong URL.
   publicUrl: setting('CLARION_PUBLIC_URL', apiSettings.publicUrl.schema, {
-    about: 'Address of the API as receivers of webhooks reach it: source of events and base of callbacks',
+    about: 'Address of the API for receivers of webhooks: source of events and base of callbacks',
   }),
 };

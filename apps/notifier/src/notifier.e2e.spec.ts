@@ -128,17 +128,17 @@ describeWithMongoServer('the notifier as a process', (mongo) => {
       CLARION_INTROSPECTION_PORT: '0',
     });
     const listening = new AbortController();
-    const news: EventEnvelope[] = [];
+    const events: EventEnvelope[] = [];
     const heard = (async () => {
-      for await (const one of bus.subscribe({ signal: listening.signal })) news.push(one);
+      for await (const one of bus.subscribe({ signal: listening.signal })) events.push(one);
     })();
     try {
       const probes = `http://127.0.0.1:${Number((await service.line('Starting'))['introspection_port'])}`;
       await service.line('Started');
       expect((await fetch(`${probes}/readyz`)).status).toBe(200);
       await bus.publish([{ event: { kind: 'advisories.changed', update, vulnerability: 'CVE-2024-0001' } }]);
-      await until('it is delivered and told', () => received.length >= 2 && news.length > 0);
-      expect({ received: received.length, news: news.length }).toEqual({ received: 2, news: 1 });
+      await until('it is delivered and published', () => received.length >= 2 && events.length > 0);
+      expect({ received: received.length, events: events.length }).toEqual({ received: 2, events: 1 });
 
       const ids = received.map(({ headers }) => headers['webhook-id']);
       expect(ids[0]).toBe(ids[1]);
@@ -147,7 +147,7 @@ describeWithMongoServer('the notifier as a process', (mongo) => {
         id: ids[0],
         data: { images: [{ image: digest, transition: 'affected', references: ['registry.example/team/app:1'] }] },
       });
-      expect(news[0]?.event).toMatchObject({ kind: 'image.transition', image: digest, notification: ids[0] });
+      expect(events[0]?.event).toMatchObject({ kind: 'image.transition', image: digest, notification: ids[0] });
       const metrics = await (await fetch(`${probes}/metrics`)).text();
       expect(metrics).toContain('clarion_notifications_total{reason="affected"} 1');
       expect(metrics).toMatch(/clarion_webhook_deliveries_total\{outcome="retry"\} 1/);

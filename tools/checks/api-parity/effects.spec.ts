@@ -101,7 +101,7 @@ const effects: readonly (readonly [string, () => Variables, () => readonly Asked
     [200],
   ],
   [
-    'the claim that holds a role',
+    'the claim with a role',
     () => ({ ...jwtKey, CLARION_ROLE_CLAIM: 'role' }),
     () => [
       { bearer: sharedKeyJwt(claims('clarion', { role: 'operator' })), path: 'dead-letters' },

@@ -34,7 +34,7 @@ function sampleOf({ schema, default: usual }: Setting<unknown>): string {
   return sample;
 }
 
-const place = { db: 'db', host: '127.0.0.1', port: 0 };
+const commandLine = { db: 'db', host: '127.0.0.1', port: 0 };
 
 describe('a setting of the API gateway', () => {
   it.each(shared)('%s is one of clarion serve, and means the same', (key, setting: Setting<unknown>) => {
@@ -42,7 +42,7 @@ describe('a setting of the API gateway', () => {
     const env = { ...required, [setting.env]: sample };
     const expected = setting.schema.parse(sample);
     const gateway = readConfig(ofGateway, env).config as Readonly<Record<string, unknown>>;
-    const serve = readServeSettings(place, [], env).config as unknown as Readonly<Record<string, unknown>>;
+    const serve = readServeSettings(commandLine, [], env).config as unknown as Readonly<Record<string, unknown>>;
     expect([gateway[key], serve[key]]).toEqual([expected, expected]);
   });
 
@@ -54,18 +54,18 @@ describe('a setting of the API gateway', () => {
     if (wrong !== undefined) {
       const env = { ...required, [setting.env]: wrong };
       expect(() => readConfig(ofGateway, env)).toThrow(setting.env);
-      expect(() => readServeSettings(place, [], env)).toThrow(setting.env);
+      expect(() => readServeSettings(commandLine, [], env)).toThrow(setting.env);
     }
   });
 
   it('has the name of its option if that was given', () => {
     const given = [{ variable: 'CLARION_UPLOADS', text: 'many', option: '--uploads' }];
-    expect(() => readServeSettings(place, given, {})).toThrow('--uploads must be a whole number');
+    expect(() => readServeSettings(commandLine, given, {})).toThrow('--uploads must be a whole number');
   });
 
   it('comes from the file of an option, whatever the variable contains', () => {
     const given = [{ variable: 'CLARION_TOKENS_FILE', text: __filename, option: '--tokens-file' }];
-    const { config, env } = readServeSettings(place, given, { CLARION_TOKENS: 'of the environment' });
+    const { config, env } = readServeSettings(commandLine, given, { CLARION_TOKENS: 'of the environment' });
     expect([config.tokens?.includes('whatever the variable says'), env['CLARION_TOKENS_FILE']]).toEqual([
       true,
       __filename,

@@ -150,7 +150,7 @@ function mutated(random: Random, count: number): HostileImage[] {
   return Array.from({ length: count }, (_, n) => {
     const oci = random.below(2) === 1;
     const way = random.pick(['flip', 'cut', 'move', 'random block'] as const);
-    const places = Array.from({ length: 1 + random.below(5) }, () => random.below(1 << 30));
+    const offsets = Array.from({ length: 1 + random.below(5) }, () => random.below(1 << 30));
     const block = random.bytes(512);
     return {
       name: `mutation/${way} ${n}`,
@@ -159,7 +159,7 @@ function mutated(random: Random, count: number): HostileImage[] {
         const target = join(directory, 'image.tar');
         if (oci) writeOciArchive(target, debianAndDatabase());
         else writeDockerArchive(target, debianAndDatabase(), { form: 'v1.1' });
-        writeFileSync(target, mutate(readFileSync(target), { way, places, block }));
+        writeFileSync(target, mutate(readFileSync(target), { way, offsets, block }));
         return `${oci ? 'oci' : 'docker'}-archive:${target}`;
       },
     };
@@ -168,17 +168,17 @@ function mutated(random: Random, count: number): HostileImage[] {
 
 interface Mutation {
   readonly way: 'flip' | 'cut' | 'move' | 'random block';
-  readonly places: readonly number[];
+  readonly offsets: readonly number[];
   readonly block: Buffer;
 }
 
-function mutate(bytes: Buffer, { way, places, block }: Mutation): Buffer {
-  const [first = 0, second = 0] = places.map((place) => place % bytes.length);
+function mutate(bytes: Buffer, { way, offsets, block }: Mutation): Buffer {
+  const [first = 0, second = 0] = offsets.map((offset) => offset % bytes.length);
   if (way === 'cut') return bytes.subarray(0, first);
   if (way === 'move') bytes.copy(bytes, first, second, second + 1024);
   else if (way === 'random block') block.copy(bytes, first - (first % 512));
   else
-    for (const place of places) bytes[place % bytes.length] = (bytes[place % bytes.length] ?? 0) ^ (1 << (place % 8));
+    for (const offset of offsets) bytes[offset % bytes.length] = (bytes[offset % bytes.length] ?? 0) ^ (1 << (offset % 8));
   return bytes;
 }
 

@@ -10,8 +10,8 @@ const cut = (bytes: Uint8Array, at: number): Uint8Array => bytes.subarray(0, Mat
 
 function flipped(bytes: Uint8Array, at: number): Uint8Array {
   const copy = Buffer.from(bytes);
-  const place = at < 0 ? copy.length + at : at;
-  copy[place] = (copy[place] ?? 0) ^ 0xff;
+  const offset = at < 0 ? copy.length + at : at;
+  copy[offset] = (copy[offset] ?? 0) ^ 0xff;
   return copy;
 }
 

@@ -82,11 +82,11 @@ suite('Six services of which one dies now and then', () => {
   async function insist(ask: () => Promise<ApiAnswer>, passes: (answer: ApiAnswer) => boolean): Promise<ApiAnswer> {
     let answer: ApiAnswer | undefined;
     const still = (): string => `still ${answer?.status ?? 'no answer'} ${answer?.text.slice(0, 1000) ?? ''}`;
-    const holds = async (): Promise<boolean> => {
+    const isTrue = async (): Promise<boolean> => {
       answer = await ask().catch(() => undefined);
       return answer !== undefined && passes(answer);
     };
-    await until(still, holds, { seconds: 600, every: 250 });
+    await until(still, isTrue, { seconds: 600, every: 250 });
     return answer!;
   }
 
@@ -151,9 +151,9 @@ suite('Six services of which one dies now and then', () => {
       call('GET', '/notifications?limit=1000'),
       ({ json: list }) => list.items.length >= changes && receiver.received.length >= changes,
     );
-    const told = json.items.map(({ vulnerability }) => vulnerability).sort();
+    const reported = json.items.map(({ vulnerability }) => vulnerability).sort();
     // Once each, however many times the work was done.
-    expect(told).toEqual(flaws);
+    expect(reported).toEqual(flaws);
     await insist(
       call('GET', '/notifications?state=delivered&limit=1000'),
       (answer) => answer.json.items.length === changes,

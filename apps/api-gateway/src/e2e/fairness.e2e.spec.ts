@@ -13,30 +13,30 @@ import {
 
 /** Serves layers; those of blocked images only after they are released. */
 const blobs = new Map<string, Uint8Array>();
-const held = new Set<string>();
+const paused = new Set<string>();
 const waiting: (() => void)[] = [];
 const layers = createServer(({ url = '' }, response) => {
   const digest = url.slice(1);
   const give = (): void => {
     response.writeHead(200).end(blobs.get(digest));
   };
-  if (held.has(digest)) waiting.push(give);
+  if (paused.has(digest)) waiting.push(give);
   else give();
 });
 
 function letGo(): void {
-  held.clear();
+  paused.clear();
   for (const go of waiting.splice(0)) go();
 }
 
 let layersMade = 0;
-function newImage(count: number, { isHeld = false } = {}): BuiltImage {
+function newImage(count: number, { isPaused = false } = {}): BuiltImage {
   const image = buildImage({
     layers: Array.from({ length: count }, () => [file('mark', String((layersMade += 1)))]),
   });
   for (const { digest, blob } of image.layers) {
     blobs.set(digest, blob);
-    if (isHeld) held.add(digest);
+    if (isPaused) paused.add(digest);
   }
   return image;
 }
@@ -77,14 +77,14 @@ afterAll(async () => {
 describe('callers of the services are scheduled fairly', () => {
   it('a backlog of one caller blocks no submissions of another, and delays none of its images', async () => {
     const { api: first, otherCaller: other } = six;
-    const backlog = Array.from({ length: 4 }, () => newImage(4, { isHeld: true }));
+    const backlog = Array.from({ length: 4 }, () => newImage(4, { isPaused: true }));
     for (const image of backlog) expect(await submit(first, image)).toBe(202);
     const shared = newImage(3);
     expect(await submit(first, shared)).toBe(202);
     // 19 layers wait, of at most 20.
-    const tooMany = newImage(4, { isHeld: true });
+    const tooMany = newImage(4, { isPaused: true });
     expect(await submit(first, tooMany)).toBe(429);
-    await until('all places are taken', () => waiting.length === 2);
+    await until('all slots are taken', () => waiting.length === 2);
     for (const image of [newImage(2), shared, newImage(2)]) {
       expect(await submit(other, image)).toBe(202);
       await isIndexed(other, image);

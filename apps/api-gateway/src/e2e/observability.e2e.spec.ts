@@ -39,7 +39,7 @@ function withNewFlaw(): string {
   return JSON.stringify({ ...document, openssl: { ...document['openssl'], 'CVE-2026-99999': { releases } } });
 }
 
-(canStartRegistry() ? describe : describe.skip)('what six services tell of themselves (needs docker-registry)', () => {
+(canStartRegistry() ? describe : describe.skip)('what six services report about themselves (needs docker-registry)', () => {
   let registry: RunningRegistry;
   let feeds: FeedServer;
   let collector: OtlpCollector;

@@ -23,7 +23,7 @@ export function addDatabase(program: Command): void {
       await exportBundle(file, command.optsWithGlobals());
     });
   db.command('import')
-    .description('replace what the feeds of such a file said by what it holds, at once or not at all')
+    .description('replace the data of the feeds in such a file, at once or not at all')
     .argument('<file>')
     .addOption(flag('--verify-key <file>', 'refuse a file that is not signed by this Ed25519 public key (PEM)'))
     .addOption(flag('--force', 'import feeds that lose suspiciously much, too'))

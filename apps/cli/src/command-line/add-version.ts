@@ -47,8 +47,8 @@ export function addVersion(program: Command): void {
       try {
         matches([scheme, text, range], createProgress(program.opts()).warn);
       } catch (error) {
-        const { exitWith, wantsJson } = await import('../failure');
-        exitWith(error, wantsJson(process.argv));
+        const { exitWith, isJsonRequested } = await import('../failure');
+        exitWith(error, isJsonRequested(process.argv));
         // An error of comparison must not look like a "no".
         process.exitCode = 2;
       }

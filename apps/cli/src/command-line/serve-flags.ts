@@ -75,7 +75,7 @@ const ofAuthentication: readonly ServeFlag[] = [
     about: 'signatures of JWTs of the key set that are accepted',
     default: 'RS256,ES256',
   },
-  { flags: '--role-claim <name>', about: 'claim of a JWT that holds the role', default: 'clarion_role' },
+  { flags: '--role-claim <name>', about: 'claim of a JWT with the role', default: 'clarion_role' },
   {
     flags: '--trusted-proxies <list>',
     about: 'addresses or networks of proxies whose X-Forwarded-For is believed',
@@ -171,7 +171,7 @@ export const serveFlags: readonly ServeFlag[] = [
   ...ofOutside,
   ...ofCallers,
   ...ofNotifications,
-  { flags: '--public-url <url>', about: 'address of Clarion as receivers of webhooks reach it' },
+  { flags: '--public-url <url>', about: 'address of Clarion for receivers of webhooks' },
   ...ofAuthentication,
   ...ofFeeds,
   ...ofLayers,

@@ -23,7 +23,7 @@ export function withImageOptions(command: Command): Command {
         platforms,
       ),
     )
-    .addOption(flag('--image <name>', 'which image of an archive that holds several'))
+    .addOption(flag('--image <name>', 'which image of an archive with several'))
     .addOption(flag('--local', 'look a name up in the container engines of this machine before a registry'))
     .addOption(flag('--insecure-registry', 'allow plain HTTP to the registry (always allowed to this machine itself)'))
     .addOption(detectorsOption())

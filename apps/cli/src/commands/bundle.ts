@@ -40,14 +40,14 @@ async function* counted(
  * themselves.
  */
 function nothingToExport(stored: readonly FeedState[]): ClarionError {
-  const places = stored.flatMap(({ feed, place, lastSuccess }) =>
+  const mirrors = stored.flatMap(({ feed, place, lastSuccess }) =>
     place !== undefined && lastSuccess !== undefined && isBoundToPlace(feed) ? [place] : [],
   );
-  const [place] = places;
-  if (place === undefined) {
+  const [mirror] = mirrors;
+  if (mirror === undefined) {
     return new ClarionError('no-data', 'There is no advisory data to export', { remedy: 'run clarion update first' });
   }
-  return new ClarionError('no-data', `There is no advisory data to export, only that of mirrors such as ${place}`, {
+  return new ClarionError('no-data', `There is no advisory data to export, only that of mirrors such as ${mirror}`, {
     remedy: 'run clarion update --from DIR with the folder of the mirror first',
   });
 }

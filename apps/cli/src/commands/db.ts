@@ -3,7 +3,7 @@ import { describePartial, feedCounts, feedHealth } from '@clarion/feed-updating'
 import { feedName, type FeedSource, type FeedState } from '@clarion/model';
 import { withFacts } from '../facts';
 import { printable } from '../failure';
-import { otherPlaces, placeOf } from '../other-places';
+import { otherLocations, locationOf } from '../feed-locations';
 import { textWidth } from '../output';
 import { printRows, wrapWords } from '../rows';
 import type { CommonSettings } from '../settings';
@@ -27,7 +27,7 @@ export async function status(settings: CommonSettings & { readonly format: strin
     const now = new Date();
     const rows = shown.map((source) => ({
       ...statusRow(source, states.get(source.id), now),
-      otherPlaces: otherPlaces(source, states.values()),
+      otherLocations: otherLocations(source, states.values()),
     }));
     const bytes = await store.size();
     progress.close();
@@ -38,13 +38,13 @@ export async function status(settings: CommonSettings & { readonly format: strin
   });
 }
 
-type StatusRow = ReturnType<typeof statusRow> & { readonly otherPlaces: readonly string[] };
+type StatusRow = ReturnType<typeof statusRow> & { readonly otherLocations: readonly string[] };
 
 /** Counts are null for a feed that was never loaded, as they are unknown. */
 function statusRow(source: FeedSource, state: FeedState | undefined, now: Date) {
   return {
     feed: feedName(source),
-    place: placeOf(source),
+    location: locationOf(source),
     enabled: source.enabled !== false,
     level: source.enabled === false ? 'off' : feedHealth(source, state, now).level,
     lastSuccess: state?.lastSuccess ?? 'never',
@@ -71,8 +71,8 @@ function printStatus(rows: readonly StatusRow[]): void {
     })),
     ['feed', 'level', 'lastSuccess', 'lastChange', 'advisories', 'records', 'problems'],
   );
-  for (const { feed, lastError, partial, place, otherPlaces: others } of rows) {
-    const elsewhere = `${feed} of this configuration comes from ${place}; what is stored from ${others.join(' and ')} takes no part`;
+  for (const { feed, lastError, partial, location, otherLocations: others } of rows) {
+    const elsewhere = `${feed} of this configuration comes from ${location}; what is stored from ${others.join(' and ')} takes no part`;
     const failure = lastError === null ? null : `${feed}: ${lastError}`;
     for (const text of [failure, partial, others.length === 0 ? null : elsewhere]) {
       if (text !== null) process.stdout.write(`\n${wrapWords(printable(text), textWidth()).join('\n')}\n`);

@@ -88,7 +88,7 @@ function describeUnrated(
     ...(off === '' ? [] : [`${off} is switched off; take it out of feeds.disable`]),
   ];
   if (reasons.length === 0) return `${subject}, and ${pass} --fail-on ${failOn}: no feed of this scan rates them`;
-  return `${subject}, and --fail-on ${failOn} cannot judge ${findings === 1 ? 'it' : 'them'}: ${reasons.join('; ')}, or say --allow-unrated`;
+  return `${subject}, and --fail-on ${failOn} cannot evaluate ${findings === 1 ? 'it' : 'them'}: ${reasons.join('; ')}, or say --allow-unrated`;
 }
 
 const mostDocuments = 3;

@@ -1,7 +1,7 @@
 import { ClarionError } from '@clarion/model';
 import { clarionVersion } from '@clarion/release';
 import { createLog, createMetrics, runService } from '@clarion/service-runtime';
-import { exitWith, wantsJson } from '../failure';
+import { exitWith, isJsonRequested } from '../failure';
 import type { GivenSetting } from '../serve/given-setting';
 import { readServeSettings, type ServeSettings } from '../serve/settings';
 import type { CommonSettings } from '../settings';
@@ -21,7 +21,7 @@ export async function serve(options: ServeOptions, given: readonly GivenSetting[
     ...{ name: 'serve', log, drainMillis, graceMillis },
     introspection: { host: introspectionHost, port: introspectionPort, metrics },
     onFailedStart: (error) => {
-      exitWith(error, wantsJson(process.argv));
+      exitWith(error, isJsonRequested(process.argv));
     },
     start: async ({ draining }) => {
       const { startServing } = await import('../serve/start');

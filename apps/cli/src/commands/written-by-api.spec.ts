@@ -43,7 +43,7 @@ const fill = (db: string, id: string): Promise<void> =>
     await state(store, 'debian-security-tracker', `CVE-of-${db}`);
   });
 
-const statements = (db: string): Promise<readonly string[]> =>
+const advisoriesIn = (db: string): Promise<readonly string[]> =>
   within(db, async (store) => {
     const groups = await store.advisories([['debian:12', 'zlib']]);
     const all = groups.flatMap(({ feed, advisories }) => advisories.map(({ id }) => `${feed} ${id}`));
@@ -56,7 +56,7 @@ const said = (feed: string, id: string): string => `${feed} ${id}: About ${id}`;
 it('is not a feed that db prune removes', async () => {
   await fill('pruned', 'B-1');
   await prune(settings('pruned'));
-  expect(await statements('pruned')).toContain(said(ownVulnerabilities.id, 'B-1'));
+  expect(await advisoriesIn('pruned')).toContain(said(ownVulnerabilities.id, 'B-1'));
 });
 
 it.each(['exported by this version', 'exported with everything, as earlier versions did'])(
@@ -71,7 +71,7 @@ it.each(['exported by this version', 'exported with everything, as earlier versi
     await importBundle(bundle, settings(here));
     await importBundle(bundle, settings(`new, ${how}`));
     const ofThere = said('debian-security-tracker', `CVE-of-${there}`);
-    expect(await statements(here)).toEqual([ofThere, said(ownVulnerabilities.id, 'B-1')]);
-    expect(await statements(`new, ${how}`)).toEqual([ofThere]);
+    expect(await advisoriesIn(here)).toEqual([ofThere, said(ownVulnerabilities.id, 'B-1')]);
+    expect(await advisoriesIn(`new, ${how}`)).toEqual([ofThere]);
   },
 );

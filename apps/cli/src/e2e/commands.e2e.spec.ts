@@ -150,10 +150,10 @@ describe('clarion update and db', () => {
     expect(code).toBe(1);
     const wanted = feedSources.filter(({ enabled }) => enabled !== false).map(({ id }) => id);
     const lacking = wanted.filter((id) => !sampledFeeds.includes(id));
-    const told = [...stderr.matchAll(/^clarion: warning: (\S+) was not updated: .* has no folder \1;/gm)].map(
+    const warned = [...stderr.matchAll(/^clarion: warning: (\S+) was not updated: .* has no folder \1;/gm)].map(
       ([, id]) => id,
     );
-    expect(told.sort()).toEqual([...lacking].sort());
+    expect(warned.sort()).toEqual([...lacking].sort());
     const listed = await clarion(['feeds', '--format', 'json', '--db', at('lacking')]);
     expect(JSON.parse(listed.stdout)).toContainEqual(
       expect.objectContaining({

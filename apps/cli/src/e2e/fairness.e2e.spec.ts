@@ -34,13 +34,13 @@ const newImage = (layers = 1): BuiltImage =>
 /** Serves layers; blocked ones only after they are released. */
 class Layers {
   readonly #blobs = new Map<string, Uint8Array>();
-  readonly #held = new Set<string>();
+  readonly #paused = new Set<string>();
   readonly #waiting: (() => void)[] = [];
   readonly server = createServer(({ url = '' }, response) => {
     const give = (): void => {
       this.#give(url.slice(1), response);
     };
-    if (this.#held.has(url.slice(1))) this.#waiting.push(give);
+    if (this.#paused.has(url.slice(1))) this.#waiting.push(give);
     else give();
   });
 
@@ -50,11 +50,11 @@ class Layers {
   }
 
   /** A submission whose caller gives the addresses of the layers. */
-  offer(image: BuiltImage, { held = false } = {}): unknown {
+  offer(image: BuiltImage, { waits = false } = {}): unknown {
     const { port } = this.server.address() as AddressInfo;
     for (const { digest, blob } of image.layers) {
       this.#blobs.set(digest, blob);
-      if (held) this.#held.add(digest);
+      if (waits) this.#paused.add(digest);
     }
     const layers = image.layers.map(({ digest, diffId }) => ({
       ...{ digest, diffId },
@@ -68,13 +68,13 @@ class Layers {
     const digestOf = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
     const { port } = this.server.address() as AddressInfo;
     const digests = names.map((name) => digestOf(`layer ${name}`));
-    for (const digest of digests) this.#held.add(digest);
+    for (const digest of digests) this.#paused.add(digest);
     const offered = digests.map((digest) => ({ digest, url: `http://127.0.0.1:${port}/${digest}` }));
     return { digest: digestOf(`image ${names.join()}`), layers: offered };
   }
 
   letGo(): void {
-    this.#held.clear();
+    this.#paused.clear();
     for (const give of this.#waiting.splice(0)) give();
   }
 
@@ -99,11 +99,11 @@ beforeEach(async () => {
   const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
   writeFileSync(tokens, callers.map((name) => `${name}:scanner:${hashOf(`token-of-${name}`)}\n`).join(''));
   const { port } = layers.server.address() as AddressInfo;
-  const reach = ['--allow-host', '127.0.0.1', '--insecure-host', '127.0.0.1', '--layer-ports', String(port)];
+  const access = ['--allow-host', '127.0.0.1', '--insecure-host', '127.0.0.1', '--layer-ports', String(port)];
   const address = ['--listen', '127.0.0.1:0', '--introspection-port', '0', '--no-updates'];
   const db = join(folder.path, `db-${layersMade}`);
   const given = ['--db', db, '--tokens-file', tokens, '--concurrency', '2'];
-  serving = startServiceProcess('cli', {}, ['serve', ...given, ...address, ...reach]);
+  serving = startServiceProcess('cli', {}, ['serve', ...given, ...address, ...access]);
   await serving.line('Started');
   url = /http:\/\/[\d.]+:\d+/.exec(serving.errors())?.[0] ?? '';
   for (const name of callers) api[name] = apiClient(url, `token-of-${name}`);
@@ -173,9 +173,9 @@ onLinux('callers of clarion serve are served in turns (needs Linux)', () => {
   it('a backlog of layers of one caller, who submitted first, does not delay the images of another', async () => {
     const backlog = [newImage(4), newImage(4), newImage(4)];
     for (const image of backlog) {
-      expect((await api.stranger.call('POST', '/images', layers.offer(image, { held: true }))).status).toBe(202);
+      expect((await api.stranger.call('POST', '/images', layers.offer(image, { waits: true }))).status).toBe(202);
     }
-    await until('all places are taken', () => layers.waiting === 2);
+    await until('all slots are taken', () => layers.waiting === 2);
     for (let n = 0; n < 3; n += 1) {
       const small = newImage(2);
       expect((await api.other.call('POST', '/images', layers.offer(small))).status).toBe(202);
@@ -206,7 +206,7 @@ onLinux('callers of clarion serve are served in turns (needs Linux)', () => {
       expect([status, headers.get('retry-after')]).toEqual([429, '10']);
       expect(json).toMatchObject({ code: 'queue-full', detail: expect.stringContaining('one caller') as string });
     }
-    await until('all places are taken', () => layers.waiting === 2);
+    await until('all slots are taken', () => layers.waiting === 2);
     const small = newImage(2);
     expect((await api.other.call('POST', '/images', layers.offer(small))).status).toBe(202);
     await api.other.until(`/images/${small.manifestDigest}`, ({ json }) => json.state === 'indexed');

@@ -83,12 +83,12 @@ describe('a disk that feeds fill', () => {
         env: { PATH: process.env['PATH'], HOME: folder.path },
       });
       const ended = once(server, 'close');
-      let told = '';
-      server.stderr.setEncoding('utf8').on('data', (text: string) => (told += text));
-      server.stdout.setEncoding('utf8').on('data', (text: string) => (told += text));
+      let printed = '';
+      server.stderr.setEncoding('utf8').on('data', (text: string) => (printed += text));
+      server.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
       try {
-        await until('it listens', () => told.includes('gRPC on http:'));
-        const base = /gRPC on (http:\S+)/.exec(told)?.[1] ?? '';
+        await until('it listens', () => printed.includes('gRPC on http:'));
+        const base = /gRPC on (http:\S+)/.exec(printed)?.[1] ?? '';
         const feed = async () => {
           const { items } = (await (await fetch(`${base}/api/v1/feeds`)).json()) as { items: readonly Feed[] };
           return items.find(({ id }) => id === 'debian-security-tracker');
@@ -100,7 +100,7 @@ describe('a disk that feeds fill', () => {
           lastError: full,
           failingSince: expect.any(String) as string,
         });
-        const probes = /"introspection_port":(\d+)/.exec(told)?.[1] ?? '';
+        const probes = /"introspection_port":(\d+)/.exec(printed)?.[1] ?? '';
         const metrics = await (await fetch(`http://127.0.0.1:${probes}/metrics`)).text();
         expect(metrics).toContain('clarion_feed_failing{source="debian-security-tracker"} 1');
       } finally {

@@ -91,8 +91,8 @@ afterAll(() => {
 async function serve(name: string, ...more: readonly string[]): Promise<Serving> {
   const db = join(folder.path, name);
   const address = ['--listen', '127.0.0.1:0', '--introspection-port', '0', '--no-updates'];
-  const reach = ['--allow-host', '127.0.0.1', '--insecure-host', '127.0.0.1'];
-  const process = startServiceProcess('cli', {}, ['serve', '--db', db, ...address, ...reach, ...more]);
+  const access = ['--allow-host', '127.0.0.1', '--insecure-host', '127.0.0.1'];
+  const process = startServiceProcess('cli', {}, ['serve', '--db', db, ...address, ...access, ...more]);
   await process.line('Started');
   const url = /http:\/\/[\d.]+:\d+/.exec(process.errors())?.[0] ?? '';
   const { introspection_port: port } = await process.line('Starting');

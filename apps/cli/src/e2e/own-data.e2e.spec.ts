@@ -86,7 +86,7 @@ describe('own data', () => {
     ],
     ['a bound', fixedIn('1:9_9'), 'ACME-9: "1:9_9" is no version of the scheme dpkg'],
   ])(
-    'with a mistake stops the scan and the update, which name its place: %s',
+    'with a mistake stops the scan and the update, which name its location: %s',
     async (_what, affected, message) => {
       writeFileSync(at('advisories/a.json'), record('ACME-9', affected));
       const scanned = await scan();

@@ -115,14 +115,14 @@ describe('a gate by severity', () => {
     const open = await scan({ db: 'gate', mirror: 'unrated', more: failOn });
     expect(open.code).toBe(4);
     expect(open.stderr).toMatch(
-      /findings have no severity, and --fail-on Critical cannot judge them: nvd was never loaded or is stale; put what clarion feeds --layout names for it into /,
+      /findings have no severity, and --fail-on Critical cannot evaluate them: nvd was never loaded or is stale; put what clarion feeds --layout names for it into /,
     );
     expect(reportOf(open).coverage.feeds).toContainEqual({
       ...{ id: 'nvd', role: 'severities', updatedAt: null, revision: null, stale: false },
     });
     await update('gate', 'debian-security-tracker');
     const offline = await scan({ db: 'gate', mirror: '', more: failOn });
-    expect([offline.code, offline.stderr]).toEqual([4, expect.stringContaining('cannot judge them: nvd')]);
+    expect([offline.code, offline.stderr]).toEqual([4, expect.stringContaining('cannot evaluate them: nvd')]);
 
     const partial = await update('gate', 'nvd');
     expect(partial.code).toBe(0);
@@ -130,17 +130,17 @@ describe('a gate by severity', () => {
     expect((await clarion(['db', 'status', '--db', at('gate')])).stdout).toMatch(/^nvd +partial /m);
     const lacking = await scan({ db: 'gate', mirror: '', more: failOn });
     expect(lacking.code).toBe(4);
-    expect(lacking.stderr).toMatch(/cannot judge them: nvd was loaded without .*nvdcve-2\.0-2023\.json.* update nvd/);
+    expect(lacking.stderr).toMatch(/cannot evaluate them: nvd was loaded without .*nvdcve-2\.0-2023\.json.* update nvd/);
 
     for (let year = 2002; year <= new Date().getUTCFullYear(); year += 1) {
       const name = at(`mirror/nvd/nvdcve-2.0-${year}.json`);
       if (!existsSync(name)) put(name, nvdYear(`CVE-${year}-0001`, 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:L'));
     }
     await update('gate', 'nvd');
-    const judged = await scan({ db: 'gate', mirror: '', more: failOn });
-    expect(judged.code).toBe(0);
+    const gated = await scan({ db: 'gate', mirror: '', more: failOn });
+    expect(gated.code).toBe(0);
     // NVD was loaded, and does not rate them either.
-    expect(judged.stderr).toMatch(/findings have no severity, and pass --fail-on Critical/);
+    expect(gated.stderr).toMatch(/findings have no severity, and pass --fail-on Critical/);
   }, 120_000);
 
   it('cannot evaluate findings when all rating feeds are disabled, and names the remedy; also when quiet', async () => {
@@ -150,7 +150,7 @@ describe('a gate by severity', () => {
     const open = await without('--fail-on', 'Critical');
     expect(open.code).toBe(4);
     expect(open.stderr).toMatch(
-      /cannot judge them: nvd is switched off; take it out of feeds\.disable, or say --allow-unrated/,
+      /cannot evaluate them: nvd is switched off; take it out of feeds\.disable, or say --allow-unrated/,
     );
     expect(await without('--fail-on', 'Critical', '--quiet')).toMatchObject({
       code: 4,

@@ -179,13 +179,13 @@ function submission({ manifestDigest, layers }: BuiltImage): readonly [string, s
 }
 
 /** The webhook ids under which each vulnerability was notified. */
-function toldIds(): Map<string, Set<string>> {
-  const told = new Map<string, Set<string>>();
+function sentIds(): Map<string, Set<string>> {
+  const sent = new Map<string, Set<string>>();
   for (const { headers, body } of receiver.received) {
     const { subject } = JSON.parse(body) as { subject: string };
-    told.set(subject, (told.get(subject) ?? new Set()).add(String(headers['webhook-id'])));
+    sent.set(subject, (sent.get(subject) ?? new Set()).add(String(headers['webhook-id'])));
   }
-  return told;
+  return sent;
 }
 
 interface Run {
@@ -251,13 +251,13 @@ async function expectAll(name: string, serving: Serving, outcome: Awaited<Return
     const { state = '' } = (await serving.insist(['GET', `/images/${manifestDigest}`], isOver)).json;
     states.set(state, (states.get(state) ?? 0) + 1);
   }
-  const lost = (): readonly string[] => expected.filter((id) => !toldIds().has(id));
+  const lost = (): readonly string[] => expected.filter((id) => !sentIds().has(id));
   // Lost notifications are reported below, with everything else.
-  await until('all are told', () => lost().length === 0, { seconds: 180, every: 50 }).catch(() => undefined);
-  const told = toldIds();
-  const twice = [...told].filter(([, ids]) => ids.size > 1);
+  await until('all are notified', () => lost().length === 0, { seconds: 180, every: 50 }).catch(() => undefined);
+  const sent = sentIds();
+  const twice = [...sent].filter(([, ids]) => ids.size > 1);
   const { SIGKILL, SIGTERM, early } = serving.counts;
-  const distinct = [...told.values()].reduce((sum, ids) => sum + ids.size, 0);
+  const distinct = [...sent.values()].reduce((sum, ids) => sum + ids.size, 0);
   process.stderr.write(
     `${name}, seed ${seed}: ${SIGKILL} SIGKILL, ${SIGTERM} SIGTERM (${early} before it had started); ` +
       `${images.length} images accepted, ${states.get('indexed') ?? 0} indexed, ${states.get('failed') ?? 0} failed; ` +

@@ -39,7 +39,7 @@ export const settings = {
     secret: true,
   }),
   publicUrl: setting('CLARION_PUBLIC_URL', apiSettings.publicUrl.schema, {
-    about: 'Address of the API as receivers of webhooks reach it; that of `--listen` unless stated',
+    about: 'Address of the API for receivers of webhooks; that of `--listen` unless stated',
     optional: true,
   }),
   detectors: changed(detectorSettings.detectors, {

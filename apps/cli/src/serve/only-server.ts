@@ -51,14 +51,14 @@ async function lock(path: string, directory: string): Promise<Server> {
   for (let attempt = 0; attempt < 3; attempt += 1) {
     const server = await listen(path);
     if (server !== undefined) return server;
-    const holder = (await holderOf(path)) ?? (await holderLeftBehind(path));
-    if (holder !== undefined) throw inUse(directory, holder);
+    const owner = (await ownerOf(path)) ?? (await ownerOfLeftSocket(path));
+    if (owner !== undefined) throw inUse(directory, owner);
   }
   throw inUse(directory, '');
 }
 
-function inUse(directory: string, holder: string): ClarionError {
-  const who = holder === '' ? '' : ` (process ${holder})`;
+function inUse(directory: string, owner: string): ClarionError {
+  const who = owner === '' ? '' : ` (process ${owner})`;
   return new ClarionError('invalid-input', `Another clarion serve${who} has the data directory ${directory}`, {
     remedy: 'end that one, or give this one a directory of its own (--db)',
   });
@@ -83,19 +83,19 @@ function listen(path: string): Promise<Server | undefined> {
 }
 
 /** The id of the process that listens there, empty when it sends none; undefined when no process listens. */
-function holderOf(path: string): Promise<string | undefined> {
+function ownerOf(path: string): Promise<string | undefined> {
   return new Promise((resolve) => {
-    let told = '';
+    let answer = '';
     const socket = connect(path);
     socket.setTimeout(answerMillis, () => socket.destroy());
     socket.on('data', (bytes) => {
-      told = `${told}${bytes.toString('latin1')}`.replace(/\D/g, '').slice(0, 20);
+      answer = `${answer}${bytes.toString('latin1')}`.replace(/\D/g, '').slice(0, 20);
     });
     socket.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT') resolve(undefined);
     });
     socket.on('close', () => {
-      resolve(told);
+      resolve(answer);
     });
   });
 }
@@ -104,15 +104,15 @@ function holderOf(path: string): Promise<string | undefined> {
  * Removes the socket of a process that was killed. Another starting process may already have done so and now listen
  * there: then its socket is put back, and that process is the running server.
  */
-async function holderLeftBehind(path: string): Promise<string | undefined> {
+async function ownerOfLeftSocket(path: string): Promise<string | undefined> {
   const aside = `${path}.${process.pid}`;
   try {
     renameSync(path, aside);
   } catch {
     return undefined;
   }
-  const holder = await holderOf(aside);
-  if (holder === undefined) rmSync(aside, { force: true });
+  const owner = await ownerOf(aside);
+  if (owner === undefined) rmSync(aside, { force: true });
   else renameSync(aside, path);
-  return holder;
+  return owner;
 }

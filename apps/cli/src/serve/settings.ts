@@ -5,7 +5,7 @@ import { type ServeConfig, settings } from './config';
 import type { GivenSetting } from './given-setting';
 
 /** Settings of the command line itself, in addition to those of services. */
-interface ServePlace {
+interface CommandLineSettings {
   /** Directory of the store. */
   readonly db: string;
   readonly host: string;
@@ -14,7 +14,7 @@ interface ServePlace {
 }
 
 /** All settings of `clarion serve`. */
-export interface ServeSettings extends ServePlace {
+export interface ServeSettings extends CommandLineSettings {
   readonly config: ServeConfig;
   /** The feeds of the configuration file, else those of `CLARION_FEEDS`. */
   readonly feeds: FeedSettings;
@@ -29,7 +29,7 @@ export interface ServeSettings extends ServePlace {
  * everything invalid, by the option where one was given.
  */
 export function readServeSettings(
-  { db, host, port, feeds, config: file }: ServePlace & FeedSettings,
+  { db, host, port, feeds, config: file }: CommandLineSettings & FeedSettings,
   given: readonly GivenSetting[],
   environment: Environment = process.env,
 ): ServeSettings {

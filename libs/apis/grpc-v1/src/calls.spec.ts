@@ -18,10 +18,10 @@ import { type Groups, useCasesOf } from '../testing/some-use-cases';
 const digest = `sha256:${'a'.repeat(64)}`;
 const getImage = { digest, waitSeconds: 0 };
 
-let face: TestedGrpcApi;
+let api: TestedGrpcApi;
 let open: TestedGrpcApi | undefined;
 const start = async (groups: Groups = {}): Promise<void> => {
-  open = face = await startGrpcApi(useCasesOf(groups));
+  open = api = await startGrpcApi(useCasesOf(groups));
 };
 afterEach(async () => {
   await open?.close();
@@ -68,15 +68,15 @@ describe('access', () => {
       if (wanted === undefined) expect(refused?.reason).toMatch(/^(invalid-input|not-found)$/);
       else expect(refused?.reason).toBe(wanted);
     }
-    expect(face.failures).toEqual(['none', 'static']);
-    expect(face.logged).toEqual([]);
+    expect(api.failures).toEqual(['none', 'static']);
+    expect(api.logged).toEqual([]);
   });
 
   /** Calls a method, whatever its kind, with an empty message. */
   function callEmpty(path: string, caller: Caller): Promise<Refused | undefined> {
     const same = (bytes: Buffer): Buffer => bytes;
     return new Promise((resolve) => {
-      const call = face.images.makeBidiStreamRequest(path, same, same, metadataOf(caller));
+      const call = api.images.makeBidiStreamRequest(path, same, same, metadataOf(caller));
       call.on('data', () => undefined);
       call.on('error', (error) => {
         resolve(errorOf(error as Parameters<typeof errorOf>[0]));
@@ -129,10 +129,10 @@ describe('errors', () => {
     ],
   ])('%s', async (_, error, wanted) => {
     await start({ images: { get: () => Promise.reject(error) } });
-    expect(await ask(face.images, 'getImage', { request: getImage })).toEqual({
+    expect(await ask(api.images, 'getImage', { request: getImage })).toEqual({
       refused: expect.objectContaining(wanted) as unknown,
     });
-    expect(face.logged).toEqual(wanted.reason === 'internal' ? [error] : []);
+    expect(api.logged).toEqual(wanted.reason === 'internal' ? [error] : []);
   });
 
   it.each<[string, Partial<typeof getImage>, string, string]>([
@@ -140,7 +140,7 @@ describe('errors', () => {
     ['no digest', { digest: '' }, 'digest', 'must be sha256: or sha512: and lower-case hex'],
   ])('of the field with %s', async (_, change, field, description) => {
     await start();
-    expect(await ask(face.images, 'getImage', { request: { ...getImage, ...change } })).toMatchObject({
+    expect(await ask(api.images, 'getImage', { request: { ...getImage, ...change } })).toMatchObject({
       refused: { status: status.INVALID_ARGUMENT, violations: [{ field, description }] },
     });
   });
@@ -158,14 +158,14 @@ describe('errors', () => {
     ['an endless header', manifest({ headers: { a: 'x'.repeat(20_000) } }), 'manifest.layers[0].headers'],
   ])('of the field of a submission with %s', async (_, image, field) => {
     await start();
-    const answer = await ask(face.images, 'submitImage', { request: { image }, caller: 'scanner' });
+    const answer = await ask(api.images, 'submitImage', { request: { image }, caller: 'scanner' });
     expect(answer).toMatchObject({ refused: { reason: 'invalid-input', violations: [{ field }] } });
   });
 
   it('of pages', async () => {
     await start();
     const list = (limit: number) =>
-      ask(face.images, 'listImages', { request: { search: undefined, limit, after: '' } });
+      ask(api.images, 'listImages', { request: { search: undefined, limit, after: '' } });
     expect(await list(1001)).toMatchObject({ refused: { violations: [{ field: 'limit' }] } });
     expect(await list(1000)).toMatchObject({ refused: { reason: 'not-found' } });
   });
@@ -235,7 +235,7 @@ describe('submissions', () => {
   ])('reach the use case with the intended arguments (%#)', async (image, wanted) => {
     const asked: unknown[] = [];
     await start({ images: { submit: (request) => Promise.resolve(submitted).finally(() => asked.push(request)) } });
-    const answer = await ask(face.images, 'submitImage', { request: { image }, caller: 'scanner' });
+    const answer = await ask(api.images, 'submitImage', { request: { image }, caller: 'scanner' });
     expect(asked).toEqual([wanted]);
     expect(answer).toEqual({
       ok: { submission: { ...submitted, state: clarionV1.ImageState.IMAGE_STATE_QUEUED } },
@@ -250,7 +250,7 @@ describe('a call without a message', () => {
     ['reader', undefined],
   ] as const)('of %s: %j', async (caller, refused) => {
     await start();
-    const session = connect(`http://${face.address}`);
+    const session = connect(`http://${api.address}`);
     const { authorization } = metadataOf(caller).getMap();
     const stream = session.request(
       {
@@ -270,7 +270,7 @@ describe('a call without a message', () => {
       });
     });
     if (refused === undefined) {
-      await ask(face.images, 'getImage', { request: getImage, caller });
+      await ask(api.images, 'getImage', { request: getImage, caller });
       expect(stream.closed).toBe(false);
     } else {
       const closed = new Promise((resolve) => stream.resume().once('close', resolve));
@@ -305,15 +305,15 @@ describe('callers who disconnect', () => {
     });
     const request = { digest, waitSeconds: 120 };
     if (deadlineMillis === undefined) {
-      const call = face.images.getImage(request, metadataOf('reader'), () => undefined);
+      const call = api.images.getImage(request, metadataOf('reader'), () => undefined);
       await waiting;
       call.cancel();
     } else {
-      expect(await ask(face.images, 'getImage', { request, deadlineMillis })).toMatchObject({
+      expect(await ask(api.images, 'getImage', { request, deadlineMillis })).toMatchObject({
         refused: { status: status.DEADLINE_EXCEEDED },
       });
     }
     await over;
-    expect(face.logged).toEqual([]);
+    expect(api.logged).toEqual([]);
   });
 });

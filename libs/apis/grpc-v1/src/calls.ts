@@ -80,7 +80,7 @@ export function callsOf(options: CallOptions) {
               callback(null, answer);
             },
             (error: unknown) => {
-              callback(told(error, call, options.log));
+              callback(asStatus(error, call, options.log));
             },
           );
       };
@@ -103,7 +103,7 @@ export function callsOf(options: CallOptions) {
               call.end();
             },
             (error: unknown) => {
-              call.emit('error', told(error, call, options.log));
+              call.emit('error', asStatus(error, call, options.log));
             },
           );
       };
@@ -122,7 +122,7 @@ export function callsOf(options: CallOptions) {
               callback(null, answer);
             },
             (error: unknown) => {
-              callback(told(error, call, options.log));
+              callback(asStatus(error, call, options.log));
             },
           );
       };
@@ -178,7 +178,7 @@ async function admit(call: Call, role: Role, callers: Callers): Promise<Admitted
 }
 
 /** The status of an error; an unforeseen one is logged, unless the caller just disconnected. */
-function told(error: unknown, call: Call, log: Log): ReturnType<typeof statusOfError> & Error {
+function asStatus(error: unknown, call: Call, log: Log): ReturnType<typeof statusOfError> & Error {
   if (isUnforeseen(error) && !call.cancelled) log.error('A gRPC call failed', { error });
   const sent = statusOfError(error);
   return Object.assign(new Error(sent.details), sent);

@@ -17,14 +17,14 @@ const commands = [...text.matchAll(/^grpcurl .*$/gm)].map(([line]) => line);
 const built = debianImage(['openssl=3.0.11-1', 'bash=5.2-1'], 'one');
 
 /** The values for the names in the page. */
-interface Place {
+interface Addresses {
   readonly gateway: string;
   readonly detector: string;
   readonly registry: string;
 }
 
 /** A command of the page as arguments, with names replaced and quotes removed. */
-function argumentsOf(command: string, { gateway, detector, registry }: Place): string[] {
+function argumentsOf(command: string, { gateway, detector, registry }: Addresses): string[] {
   const line = command
     .replaceAll('localhost:9090', gateway)
     .replaceAll('localhost:7071', detector)
@@ -90,16 +90,16 @@ const suite = canStartRegistry() ? describe : describe.skip;
 suite('the calls of docs/grpc.md', () => {
   let registry: RunningRegistry;
   let here: Installation;
-  let face: TestedGrpcApi;
+  let api: TestedGrpcApi;
   let detector: ListeningGrpcServer;
-  let place: Place;
+  let addresses: Addresses;
   beforeAll(async () => {
     registry = await startRegistry({ auth: 'none' });
     await registry.pushImage('team/app', '1', built);
     here = await startInstallation();
     await stateDebian(here.store, { openssl: [openssl('3.0.13-1')] });
     here.work();
-    face = await startGrpcApi(here.useCases);
+    api = await startGrpcApi(here.useCases);
     detector = await startGrpcServer({
       host: '127.0.0.1',
       port: 0,
@@ -112,14 +112,14 @@ suite('the calls of docs/grpc.md', () => {
       ],
       descriptors: fileDescriptorSet(),
     });
-    place = {
-      gateway: `127.0.0.1:${face.server.port}`,
+    addresses = {
+      gateway: `127.0.0.1:${api.server.port}`,
       detector: `127.0.0.1:${detector.port}`,
       registry: registry.host,
     };
   });
   afterAll(async () => {
-    await face.close();
+    await api.close();
     await detector.stop(AbortSignal.abort());
     await here.close();
     await registry.close();
@@ -147,7 +147,7 @@ suite('the calls of docs/grpc.md', () => {
   });
 
   it.each(commands.map((command) => [methodOf(command), command]))('%s', async (method, command) => {
-    const answers = await callByDescription(argumentsOf(command, place));
+    const answers = await callByDescription(argumentsOf(command, addresses));
     expect(answers.at(-1)).toMatchObject(wanted[method]!);
   });
 
@@ -156,10 +156,10 @@ suite('the calls of docs/grpc.md', () => {
     // The servers are in this process, so it must not block meanwhile.
     const run = (args: readonly string[]) => promisify(execFile)(grpcurl ?? '', args);
     for (const command of commands) {
-      const { stdout } = await run(argumentsOf(command, place));
+      const { stdout } = await run(argumentsOf(command, addresses));
       expect(stdout).toMatch(/^\{/);
     }
-    const { stdout } = await run(['-plaintext', place.gateway, 'list']);
+    const { stdout } = await run(['-plaintext', addresses.gateway, 'list']);
     expect(stdout.trim().split('\n')).toContain('clarion.v1.ImageService');
   });
 });

@@ -24,15 +24,15 @@ const { ImageState, Severity } = clarionV1;
 
 describe('the gRPC API', () => {
   let here: Installation;
-  let face: TestedGrpcApi;
+  let api: TestedGrpcApi;
   beforeAll(async () => {
     here = await startInstallation();
     await stateDebian(here.store, { openssl: [openssl('3.0.13-1')] });
     here.work();
-    face = await startGrpcApi(here.useCases);
+    api = await startGrpcApi(here.useCases);
   });
   afterAll(async () => {
-    await face.close();
+    await api.close();
     await here.close();
   });
 
@@ -41,7 +41,7 @@ describe('the gRPC API', () => {
     caller: Caller = 'scanner',
   ): Promise<clarionV1.UploadImageResponse | ReturnType<typeof errorOf>> =>
     new Promise((resolve) => {
-      const call = face.images.uploadImage(metadataOf(caller), (error, response) => {
+      const call = api.images.uploadImage(metadataOf(caller), (error, response) => {
         resolve(error === null ? response : errorOf(error));
       });
       call.on('error', () => undefined);
@@ -61,7 +61,7 @@ describe('the gRPC API', () => {
     const digest = 'submission' in uploaded ? (uploaded.submission?.digest ?? '') : '';
     expect(uploaded).toMatchObject({ submission: { state: ImageState.IMAGE_STATE_INDEXED, ordered: true } });
 
-    const shown = await ask(face.images, 'getImage', {
+    const shown = await ask(api.images, 'getImage', {
       request: { digest, waitSeconds: 0 },
       caller: 'reader',
     });
@@ -81,7 +81,7 @@ describe('the gRPC API', () => {
     expect(shown.ok.image?.submittedAt).toMatch(/^\d{4}-\d\d-\d\dT/);
 
     const wanted = await here.useCases.images.report(digest, { format: 'json' });
-    const report = await ask(face.images, 'getReport', {
+    const report = await ask(api.images, 'getReport', {
       request: { digest, format: '', notTags: [] },
       caller: 'reader',
     });
@@ -89,17 +89,17 @@ describe('the gRPC API', () => {
     expect(report.ok).toMatchObject({ unchanged: false, mediaType: 'application/json', tag: wanted.tag });
     expect(report.ok.content.toString()).toBe(wanted.body);
     expect(JSON.parse(report.ok.content.toString())).toMatchObject({ findings: [{ id: 'CVE-2023-5678' }] });
-    const again = await ask(face.images, 'getReport', {
+    const again = await ask(api.images, 'getReport', {
       request: { digest, format: 'json', notTags: ['other', wanted.tag] },
     });
     expect(again).toEqual({ ok: { tag: wanted.tag, unchanged: true, mediaType: '', content: Buffer.alloc(0) } });
 
-    const packages = await ask(face.images, 'listPackages', { request: { digest, limit: 1, after: '' } });
+    const packages = await ask(api.images, 'listPackages', { request: { digest, limit: 1, after: '' } });
     if (!('ok' in packages)) throw new Error('no packages');
     expect(packages.ok.packages).toMatchObject([
       { name: 'bash', version: '5.2-1', namespace: 'debian:12', type: 'dpkg' },
     ]);
-    const rest = await ask(face.images, 'listPackages', {
+    const rest = await ask(api.images, 'listPackages', {
       request: { digest, limit: 0, after: packages.ok.next },
     });
     expect(rest).toMatchObject({
@@ -117,7 +117,7 @@ describe('the gRPC API', () => {
     ['a severity that it has not', { $case: 'severity', value: Severity.SEVERITY_CRITICAL }, 0],
     ['a vulnerability', { $case: 'vulnerability', value: 'CVE-2023-5678' }, 1],
   ])('finds images by %s', async (_, search, count) => {
-    const found = await ask(face.images, 'listImages', {
+    const found = await ask(api.images, 'listImages', {
       request: { search, limit: 10, after: '' },
       caller: 'reader',
     });
@@ -126,7 +126,7 @@ describe('the gRPC API', () => {
 
   it('returns the records and advisories of a vulnerability', async () => {
     const request = { id: 'CVE-2023-5678', package: undefined, namespace: 'debian:12', limit: 0, after: '' };
-    const found = await ask(face.vulnerabilities, 'getVulnerability', { request, caller: 'reader' });
+    const found = await ask(api.vulnerabilities, 'getVulnerability', { request, caller: 'reader' });
     expect(found).toMatchObject({
       ok: {
         id: 'CVE-2023-5678',
@@ -145,7 +145,7 @@ describe('the gRPC API', () => {
         next: '',
       },
     });
-    const listed = await ask(face.vulnerabilities, 'listVulnerabilities', {
+    const listed = await ask(api.vulnerabilities, 'listVulnerabilities', {
       request: { namespace: 'debian:12', package: 'openssl', limit: 0, after: '' },
     });
     expect(listed).toMatchObject({ ok: { vulnerabilities: [{ id: 'CVE-2023-5678', advisories: [{}] }], next: '' } });
@@ -163,7 +163,7 @@ describe('the gRPC API', () => {
     };
     const key = { namespace: 'debian:12', id: 'ACME-2024-1' };
     const put = (given: Record<string, unknown> | undefined, caller: Caller = 'operator') =>
-      ask(face.vulnerabilities, 'putOwnVulnerability', {
+      ask(api.vulnerabilities, 'putOwnVulnerability', {
         request: { ...key, record: given },
         caller,
       });
@@ -194,7 +194,7 @@ describe('the gRPC API', () => {
       },
     });
     expect(await here.useCases.vulnerabilities.getOwn(key)).toMatchObject({ groups: [{ package: 'bash' }] });
-    const remove = () => ask(face.vulnerabilities, 'deleteOwnVulnerability', { request: key, caller: 'operator' });
+    const remove = () => ask(api.vulnerabilities, 'deleteOwnVulnerability', { request: key, caller: 'operator' });
     expect(await remove()).toEqual({ ok: {} });
     expect(await remove()).toMatchObject({ refused: { status: status.NOT_FOUND, reason: 'not-found' } });
   });
@@ -247,7 +247,7 @@ describe('the gRPC API', () => {
   });
 
   it('lists feeds and queues their updates', async () => {
-    const feeds = await ask(face.feeds, 'listFeeds', { request: {}, caller: 'reader' });
+    const feeds = await ask(api.feeds, 'listFeeds', { request: {}, caller: 'reader' });
     if (!('ok' in feeds)) throw new Error('no feeds');
     expect(feeds.ok.feeds).toContainEqual(
       expect.objectContaining({
@@ -260,23 +260,23 @@ describe('the gRPC API', () => {
         own: false,
       }),
     );
-    const update = (id: string) => ask(face.feeds, 'updateFeed', { request: { id, force: false }, caller: 'operator' });
+    const update = (id: string) => ask(api.feeds, 'updateFeed', { request: { id, force: false }, caller: 'operator' });
     expect(await update('debian-security-tracker')).toEqual({ ok: { request: expect.any(String) as string } });
     expect(await update('none')).toMatchObject({ refused: { status: status.NOT_FOUND, reason: 'not-found' } });
   });
 
   it('watches an image until it is done', async () => {
     const digest = built.manifestDigest;
-    const { items, refused } = await readAll(face.images.watchImage({ digest }, metadataOf('reader')));
+    const { items, refused } = await readAll(api.images.watchImage({ digest }, metadataOf('reader')));
     expect(refused).toBeUndefined();
     expect(items.map(({ image }) => image?.state)).toEqual([ImageState.IMAGE_STATE_INDEXED]);
-    const missing = await readAll(face.images.watchImage({ digest: unknown }, metadataOf('reader')));
+    const missing = await readAll(api.images.watchImage({ digest: unknown }, metadataOf('reader')));
     expect(missing).toMatchObject({ items: [], refused: { status: status.NOT_FOUND, reason: 'not-found' } });
   });
 
   it('deletes an image for an administrator', async () => {
     const request = { digest: built.manifestDigest };
-    const remove = (caller: Caller) => ask(face.images, 'deleteImage', { request, caller });
+    const remove = (caller: Caller) => ask(api.images, 'deleteImage', { request, caller });
     expect(await remove('operator')).toMatchObject({ refused: { reason: 'forbidden' } });
     expect(await remove('administrator')).toEqual({ ok: {} });
     expect(await remove('administrator')).toMatchObject({ refused: { reason: 'not-found' } });
@@ -323,6 +323,6 @@ describe('the gRPC API', () => {
     const refused = await upload(stream());
     expect(refused).toMatchObject({ status: expect.any(Number) as number });
     expect('reason' in refused && refused.reason).not.toBe('internal');
-    expect(face.logged).toEqual([]);
+    expect(api.logged).toEqual([]);
   });
 });

@@ -4,11 +4,11 @@ import { ask, type TestedGrpcApi, metadataOf, type Refused, errorOf, startGrpcAp
 import { useCasesOf } from '../testing/some-use-cases';
 
 const digest = `sha256:${'a'.repeat(64)}`;
-let face: TestedGrpcApi;
+let api: TestedGrpcApi;
 const reached: string[] = [];
 beforeAll(async () => {
   const submitted = { digest, state: 'queued', submission: 's', ordered: true } as const;
-  face = await startGrpcApi(
+  api = await startGrpcApi(
     useCasesOf({
       images: {
         submit: () => {
@@ -25,7 +25,7 @@ beforeAll(async () => {
     }),
   );
 });
-afterAll(() => face.close());
+afterAll(() => api.close());
 beforeEach(() => reached.splice(0));
 
 describe('expensive messages are rejected before they are decoded', () => {
@@ -42,9 +42,9 @@ describe('expensive messages are rejected before they are decoded', () => {
     return { image: { $case: 'manifest', value: manifest } };
   };
   const submit = async (layers: clarionV1.ManifestLayer[]) =>
-    ask(face.images, 'submitImage', { request: submission(layers) });
+    ask(api.images, 'submitImage', { request: submission(layers) });
   const put = async (record: Record<string, unknown>) =>
-    ask(face.vulnerabilities, 'putOwnVulnerability', { request: { namespace: 'debian:12', id: 'ACME-1', record } });
+    ask(api.vulnerabilities, 'putOwnVulnerability', { request: { namespace: 'debian:12', id: 'ACME-1', record } });
   const many = <T>(one: T, length: number): T[] => Array.from({ length }, () => one);
   const deep = (depth: number): unknown => (depth === 0 ? 1 : [deep(depth - 1)]);
   const empty = { ...layer, digest: '', url: '' };
@@ -56,7 +56,7 @@ describe('expensive messages are rejected before they are decoded', () => {
     ['nested values', () => put({ a: deep(160) }), status.INVALID_ARGUMENT, 'nested deeper than 300'],
     [
       'a long name',
-      () => ask(face.images, 'getImage', { request: { digest: 'x'.repeat(65_536), waitSeconds: 0 } }),
+      () => ask(api.images, 'getImage', { request: { digest: 'x'.repeat(65_536), waitSeconds: 0 } }),
       status.RESOURCE_EXHAUSTED,
       '65536',
     ],
@@ -74,7 +74,7 @@ describe('expensive messages are rejected before they are decoded', () => {
     ['a wire type that is none', [0x0f, 0x00]],
     ['half a number', [0x08, 0xff]],
   ])('and messages that are not valid: %s', async (_what, bytes) => {
-    const client = face.images as Client;
+    const client = api.images as Client;
     const refused = await new Promise<Refused | undefined>((resolve) => {
       client.makeUnaryRequest(
         '/clarion.v1.ImageService/SubmitImage',

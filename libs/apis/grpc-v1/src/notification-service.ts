@@ -56,9 +56,9 @@ export function notificationService(
       'reader',
       async function* ({ after }, signal) {
         const from = after === '' ? {} : { after: text('after', after) };
-        for await (const announced of news.listen({ ...from, signal })) {
-          const { event } = announced;
-          if (event.kind === 'image.transition') yield encodeTransitionEvent(announced, event);
+        for await (const envelope of news.listen({ ...from, signal })) {
+          const { event } = envelope;
+          if (event.kind === 'image.transition') yield encodeTransitionEvent(envelope, event);
         }
       },
     ),

@@ -11,10 +11,10 @@ import { type Groups, useCasesOf } from '../testing/some-use-cases';
 const digest = `sha256:${'a'.repeat(64)}`;
 const { Severity, Transition } = clarionV1;
 
-let face: TestedGrpcApi;
+let api: TestedGrpcApi;
 let open: TestedGrpcApi | undefined;
 const start = async (groups: Groups = {}): Promise<void> => {
-  open = face = await startGrpcApi(useCasesOf(groups));
+  open = api = await startGrpcApi(useCasesOf(groups));
 };
 afterEach(async () => {
   await open?.close();
@@ -43,8 +43,8 @@ describe('streams', () => {
   /** Events 1 to 3 and then silence. Event 2 is of another kind. */
   async function* listen({ after, signal }: { after?: string; signal: AbortSignal }): AsyncGenerator<EventEnvelope> {
     for (const position of [1, 2, 3].filter((one) => one > Number(after ?? '0'))) {
-      const news = transition(position);
-      yield position === 2 ? { ...news, event: { kind: 'image.indexed', image: digest, submission: 's' } } : news;
+      const envelope = transition(position);
+      yield position === 2 ? { ...envelope, event: { kind: 'image.indexed', image: digest, submission: 's' } } : envelope;
     }
     silent = true;
     await once(signal, 'abort');
@@ -61,11 +61,11 @@ describe('streams', () => {
     ['3', []],
   ])('of notifications continue after position %j', async (after, positions) => {
     await start({ news: { listen } });
-    const stream = face.notifications.watchNotifications({ after }, metadataOf('reader'));
+    const stream = api.notifications.watchNotifications({ after }, metadataOf('reader'));
     const got: clarionV1.WatchNotificationsResponse[] = [];
     stream.on('data', (item: clarionV1.WatchNotificationsResponse) => got.push(item));
     stream.on('error', () => undefined);
-    await until('all news are told', () => silent && got.length >= positions.length);
+    await until('all events have arrived', () => silent && got.length >= positions.length);
     stream.cancel();
     expect(got.map(({ position }) => position)).toEqual(positions);
     for (const item of got) {
@@ -83,9 +83,9 @@ describe('streams', () => {
   });
 
   it('have a share for each caller, so that one cannot use all', async () => {
-    open = face = await startGrpcApi(useCasesOf({ news: { listen } }), { listeners: { ofCaller: 1, inAll: 2 } });
+    open = api = await startGrpcApi(useCasesOf({ news: { listen } }), { listeners: { ofCaller: 1, inAll: 2 } });
     const watch = (caller: 'reader' | 'operator' | 'administrator') =>
-      face.notifications.watchNotifications({ after: '3' }, metadataOf(caller));
+      api.notifications.watchNotifications({ after: '3' }, metadataOf(caller));
     const opened = async (caller: 'reader' | 'operator') => {
       silent = false;
       const stream = watch(caller).on('error', () => undefined);
@@ -101,20 +101,20 @@ describe('streams', () => {
     await opened('operator');
     expect(await readAll(watch('administrator'))).toEqual(refused('There are too many streams'));
     first.cancel();
-    await until('the place is free', async () => {
+    await until('the slot is free', async () => {
       silent = false;
       const stream = watch('reader');
-      const outcome = await Promise.race([once(stream, 'error').then(() => 'refused'), listens()]);
+      const answer = await Promise.race([once(stream, 'error').then(() => 'refused'), listens()]);
       stream.cancel();
-      return outcome === 'listens';
+      return answer === 'listens';
     });
   });
 
   it('end when the server stops, with a status that makes clients reconnect', async () => {
     await start({ news: { listen } });
-    const answer = readAll(face.notifications.watchNotifications({ after: '' }, metadataOf('reader')));
-    await until('all news are told', () => silent);
-    face.stop();
+    const answer = readAll(api.notifications.watchNotifications({ after: '' }, metadataOf('reader')));
+    await until('all events have arrived', () => silent);
+    api.stop();
     const { items, refused } = await answer;
     expect(items.map(({ position }) => position)).toEqual(['1', '3']);
     expect(refused).toMatchObject({ status: status.UNAVAILABLE, reason: 'stopping', retryAfterSeconds: 1 });
@@ -148,7 +148,7 @@ describe('streams', () => {
       },
     });
     // grpc-js itself reads ahead of its caller, so this uses a client that reads nothing from its socket.
-    const session = connect(`http://${face.address}`);
+    const session = connect(`http://${api.address}`);
     const request = Buffer.from(clarionV1.WatchImageRequest.encode({ digest }).finish());
     const call = session.request({
       ':method': 'POST',

@@ -256,9 +256,9 @@ describe('the report', () => {
 
 describe('events', () => {
   it('arrive as they happen, and again from the last position of a caller', async () => {
-    const first = await eventsOf(here, 2, {}, () => announce('one', 'two'));
+    const first = await eventsOf(here, 2, {}, () => publish('one', 'two'));
     expect(first.map(({ data }) => data.event.feed)).toEqual(['one', 'two']);
-    const again = await eventsOf(here, 2, { 'Last-Event-ID': first[0]?.id ?? '' }, () => announce('three'));
+    const again = await eventsOf(here, 2, { 'Last-Event-ID': first[0]?.id ?? '' }, () => publish('three'));
     expect(again.map(({ data }) => data.event.feed)).toEqual(['two', 'three']);
   });
 
@@ -267,7 +267,7 @@ describe('events', () => {
   });
 });
 
-async function announce(...feeds: readonly string[]): Promise<void> {
+async function publish(...feeds: readonly string[]): Promise<void> {
   const events = feeds.map((feed): DomainEvent => ({ kind: 'feed.updated', feed, request: feed, result: 'changed' }));
   await here.bus.publish(events.map((event) => ({ event })));
 }
@@ -295,8 +295,8 @@ async function eventsOf(
   // The bus subscription starts after the headers are sent: from the first probe event on, nothing is missed.
   let listens = false;
   const acting = (async () => {
-    await until('the stream tells news', async () => {
-      await announce(`probe ${randomUUID()}`);
+    await until('the stream sends events', async () => {
+      await publish(`probe ${randomUUID()}`);
       return listens;
     });
     await act();
@@ -310,9 +310,9 @@ async function eventsOf(
       const data = /^data: (.*)$/m.exec(block)?.[1];
       // Events of images that the calls above submitted may still arrive.
       if (id === undefined || data?.includes('feed.updated') !== true) continue;
-      const news: Heard = { id, data: JSON.parse(data) as Heard['data'] };
-      if (news.data.event.feed.startsWith('probe')) listens = true;
-      else heard.push(news);
+      const heardEvent: Heard = { id, data: JSON.parse(data) as Heard['data'] };
+      if (heardEvent.data.event.feed.startsWith('probe')) listens = true;
+      else heard.push(heardEvent);
     }
     if (heard.length >= count) break;
   }

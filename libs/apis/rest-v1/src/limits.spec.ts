@@ -250,8 +250,8 @@ describe('callers that are slow on purpose', () => {
     };
     // Of two requests of one caller, one waits, whichever came first.
     const first = ['reader', 'reader'].map(refused);
-    const refusal = { status: 429, retryAfter: '10', code: 'too-many-requests' };
-    const tooMany = (who: string) => ({ ...refusal, detail: `${who} for too many images at the same time` });
+    const problem = { status: 429, retryAfter: '10', code: 'too-many-requests' };
+    const tooMany = (who: string) => ({ ...problem, detail: `${who} for too many images at the same time` });
     expect(await Promise.race(first)).toEqual(tooMany('This caller waits'));
     const second = ['operator', 'operator'].map(refused);
     expect(await Promise.race(second)).toEqual(tooMany('This caller waits'));
@@ -260,7 +260,7 @@ describe('callers that are slow on purpose', () => {
     stop.abort();
     await Promise.allSettled([...first, ...second]);
     await until(
-      'the place is free',
+      'the slot is free',
       async () => (await here.ask('GET', `/api/v1/images/${digest}?wait=1ms`)).status === 200,
     );
   });

@@ -74,7 +74,7 @@ function operationOf(route: AnyRoute, components: Components): Json {
   };
 }
 
-function parametersOf(schema: z.ZodObject, place: 'path' | 'query'): readonly Json[] {
+function parametersOf(schema: z.ZodObject, location: 'path' | 'query'): readonly Json[] {
   // Parameters are inlined, including named schemas, whose references would be dangling here.
   const whole = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline', metadata: unnamed });
   const required = new Set(whole.required ?? []);
@@ -82,7 +82,7 @@ function parametersOf(schema: z.ZodObject, place: 'path' | 'query'): readonly Js
     const { description, ...rest } = typeof property === 'object' ? property : {};
     return {
       name,
-      in: place,
+      in: location,
       required: required.has(name),
       ...(description === undefined ? {} : { description }),
       schema: rest,

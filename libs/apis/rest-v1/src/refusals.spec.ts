@@ -211,11 +211,11 @@ describe('a cursor that was not issued is rejected', () => {
   it('of another list', async () => {
     const { json } = await here.ask('GET', `/api/v1/images/${built.manifestDigest}/packages?limit=1`);
     const { next } = json as { next: string };
-    const place = `after=${next}`;
-    expect(await here.ask('GET', `/api/v1/images/${built.manifestDigest}/packages?${place}`)).toMatchObject({
+    const query = `after=${next}`;
+    expect(await here.ask('GET', `/api/v1/images/${built.manifestDigest}/packages?${query}`)).toMatchObject({
       status: 200,
     });
-    expect(await here.ask('GET', `/api/v1/images?${place}`)).toMatchObject({ status: 400 });
+    expect(await here.ask('GET', `/api/v1/images?${query}`)).toMatchObject({ status: 400 });
   });
 
   it('as the last event of a stream', async () => {

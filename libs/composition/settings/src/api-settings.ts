@@ -37,7 +37,7 @@ export const apiSettings = {
     url(['https', 'http']).refine((given) => !/[?#]/.test(given), {
       error: 'must have neither a query nor a fragment',
     }),
-    { about: 'Address of the API as receivers of webhooks reach it', default: 'http://localhost:8080' },
+    { about: 'Address of the API for receivers of webhooks', default: 'http://localhost:8080' },
   ),
   trustedProxies: setting('CLARION_TRUSTED_PROXIES', list(), {
     about: 'Addresses or networks of proxies whose `X-Forwarded-For` or `Forwarded` is believed',

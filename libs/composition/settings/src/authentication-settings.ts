@@ -37,7 +37,7 @@ export const authenticationSettings = {
     default: 'RS256,ES256',
   }),
   roleClaim: setting('CLARION_ROLE_CLAIM', text(), {
-    about: 'Claim of a JWT that holds the role',
+    about: 'Claim of a JWT with the role',
     default: 'clarion_role',
   }),
   failedAttempts: setting('CLARION_FAILED_ATTEMPTS', integer({ min: 1, max: 1000 }), {

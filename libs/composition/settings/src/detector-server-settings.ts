@@ -17,7 +17,7 @@ const settings = {
   // Callers send the same token.
   token: detectorSettings.detectorToken,
   concurrentCalls: setting('CLARION_CONCURRENT_CALLS', integer({ min: 1, max: 64 }), {
-    about: 'Layers whose files are held in memory at the same time; the others wait',
+    about: 'Layers whose files are in memory at the same time; the others wait',
     default: '4',
   }),
   callBytes: setting('CLARION_CALL_BYTES', size(), {

@@ -30,10 +30,10 @@ export function isolatedUpdating({
 }: UpdatingDeps): WorkHandler<'work.feed'> {
   return async function* (work, { signal, delivery }) {
     const { feed } = work;
-    const news: DomainEvent[] = [];
+    const events: DomainEvent[] = [];
     try {
       for await (const reply of pool.run({ kind: 'feed', work, delivery }, { signal })) {
-        if (reply.kind === 'event') news.push(reply.event as DomainEvent);
+        if (reply.kind === 'event') events.push(reply.event as DomainEvent);
         else {
           if (reply.event.kind === 'finished') failures.forget(feed);
           onEvent(reply.event);
@@ -50,7 +50,7 @@ export function isolatedUpdating({
       throw new ClarionError('upstream-unavailable', `Updating ${feed} ${reason}`, { cause: error });
     }
     await publishPending();
-    yield* news;
+    yield* events;
   };
 }
 

@@ -55,11 +55,11 @@ export function createPools(settings: ServeSettings, sealingKeys: readonly strin
     detectors: config.detectors.join(','),
   };
   const pool = <Job, Reply>(
-    places: Pick<PoolOptions<Job, Reply>, 'size' | 'spares' | 'idleMillis'>,
+    slots: Pick<PoolOptions<Job, Reply>, 'size' | 'spares' | 'idleMillis'>,
     limits: Omit<ProcessLimits<Job>, 'partMillis'>,
   ): ProcessPool<Job, Reply> =>
     createProcessPool({
-      ...places,
+      ...slots,
       start: () => startProcess({ script, settings: ofProcess, limits: { ...limits, partMillis: layerMillis } }),
     });
   const images = pool<IndexingJob, ImageReply>(

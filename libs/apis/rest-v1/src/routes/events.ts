@@ -30,8 +30,8 @@ const listen = route({
   },
 });
 
-async function* eventsOf(news: AsyncIterable<EventEnvelope>): AsyncGenerator<ServerSentEvent> {
-  for await (const { position, id, at, event } of news)
+async function* eventsOf(envelopes: AsyncIterable<EventEnvelope>): AsyncGenerator<ServerSentEvent> {
+  for await (const { position, id, at, event } of envelopes)
     yield { id: position, event: event.kind, data: { id, at, event } };
 }
 

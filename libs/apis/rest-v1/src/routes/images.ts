@@ -37,7 +37,7 @@ const submitImage = route({
   access: 'scanner',
   params: none,
   query: z.strictObject({
-    image: word(1024).optional().describe('Which image of an archive that holds several'),
+    image: word(1024).optional().describe('Which image of an archive with several'),
     platform: platformText.optional().describe('Of an archive; linux/amd64 unless stated'),
     reference: word(1024).optional().describe('Reference that names the image of an archive in reports and lists'),
   }),

@@ -4,7 +4,7 @@ import type { Report } from '@clarion/model';
 import { buildImage, file, startFeedServer, writeDockerArchive, type FeedServer } from '@clarion/test-kit';
 import { clarion, root, sampleFeeds, temporaryFolder, type Outcome } from '../../testing/run-clarion';
 
-// Data is valid only for the place it comes from: a mirror of one configuration does not affect another one with the
+// Data is valid only for the location it comes from: a mirror of one configuration does not affect another one with the
 // same cache.
 
 const folder = temporaryFolder();
@@ -72,19 +72,19 @@ describe('a mirror that a configuration names', () => {
     expect((await scan('first', 'project/clarion.yaml', '--offline')).stdout).toBe(project.stdout);
   }, 120_000);
 
-  it('does not count as loaded elsewhere, and the message names both places', async () => {
+  it('does not count as loaded elsewhere, and the message names both locations', async () => {
     expect((await update('second', 'project/clarion.yaml')).code).toBe(0);
     const outcome = await scan('second', 'plain.yaml', '--offline');
     expect([outcome.code, outcome.stdout]).toEqual([4, '']);
-    const places = `never loaded from https://security-tracker.debian.org/tracker/data/ (only from file://${at('doctored', tracker)}/)`;
-    expect(outcome.stderr).toContain(places);
+    const locations = `never loaded from https://security-tracker.debian.org/tracker/data/ (only from file://${at('doctored', tracker)}/)`;
+    expect(outcome.stderr).toContain(locations);
     expect(outcome.stderr).toContain(`run clarion update ${tracker} `);
     const status = await run('second', 'plain.yaml', 'db', 'status');
     expect(status.stdout).toMatch(new RegExp(`^${tracker} +\\w+ +never`, 'm'));
     expect(status.stdout.replace(/\s+/g, ' ')).toContain(`file://${at('doctored', tracker)}/ takes no part`);
   }, 120_000);
 
-  it('is loaded, however fresh the data of another place is', async () => {
+  it('is loaded, however fresh the data of another location is', async () => {
     await update('third', 'plain.yaml', '--from', at('mirror'));
     await run('third', 'plain.yaml', 'scan', at('image.tar'), '--feeds-dir', at('doctored'));
     server.arrived.length = 0;
@@ -151,9 +151,9 @@ describe('what --feeds-dir lacks', () => {
       update('eighth', 'plain.yaml', '--feeds-dir', at('shrunk'), ...more);
     expect((await shrunk()).code).toBe(0);
     put(at('shrunk', tracker, 'json'), JSON.stringify({ [name]: all[name] }));
-    const held = await shrunk();
-    expect(held.code).toBe(1);
-    expect(held.stderr).toContain(`accept it with clarion update ${tracker} --force, and the --from or --feeds-dir`);
+    const shrank = await shrunk();
+    expect(shrank.code).toBe(1);
+    expect(shrank.stderr).toContain(`accept it with clarion update ${tracker} --force, and the --from or --feeds-dir`);
     expect((await shrunk('--force')).code).toBe(0);
     const scanned = await scan('eighth', 'plain.yaml', '--feeds-dir', at('shrunk'));
     expect(scanned.stderr).not.toContain(`${tracker} was not updated`);

@@ -1,7 +1,7 @@
-import type { Fault } from './verdict';
+import type { Fault } from './faults';
 
 /** One input and its faults. */
-export interface Outcome {
+export interface AttemptResult {
   readonly name: string;
   readonly faults: readonly Fault[];
   readonly seconds: number;
