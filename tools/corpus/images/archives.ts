@@ -178,7 +178,8 @@ function mutate(bytes: Buffer, { way, offsets, block }: Mutation): Buffer {
   if (way === 'move') bytes.copy(bytes, first, second, second + 1024);
   else if (way === 'random block') block.copy(bytes, first - (first % 512));
   else
-    for (const offset of offsets) bytes[offset % bytes.length] = (bytes[offset % bytes.length] ?? 0) ^ (1 << (offset % 8));
+    for (const offset of offsets)
+      bytes[offset % bytes.length] = (bytes[offset % bytes.length] ?? 0) ^ (1 << (offset % 8));
   return bytes;
 }
 

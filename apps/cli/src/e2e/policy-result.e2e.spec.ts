@@ -130,7 +130,9 @@ describe('a gate by severity', () => {
     expect((await clarion(['db', 'status', '--db', at('gate')])).stdout).toMatch(/^nvd +partial /m);
     const lacking = await scan({ db: 'gate', mirror: '', more: failOn });
     expect(lacking.code).toBe(4);
-    expect(lacking.stderr).toMatch(/cannot evaluate them: nvd was loaded without .*nvdcve-2\.0-2023\.json.* update nvd/);
+    expect(lacking.stderr).toMatch(
+      /cannot evaluate them: nvd was loaded without .*nvdcve-2\.0-2023\.json.* update nvd/,
+    );
 
     for (let year = 2002; year <= new Date().getUTCFullYear(); year += 1) {
       const name = at(`mirror/nvd/nvdcve-2.0-${year}.json`);

@@ -164,8 +164,7 @@ describe('errors', () => {
 
   it('of pages', async () => {
     await start();
-    const list = (limit: number) =>
-      ask(api.images, 'listImages', { request: { search: undefined, limit, after: '' } });
+    const list = (limit: number) => ask(api.images, 'listImages', { request: { search: undefined, limit, after: '' } });
     expect(await list(1001)).toMatchObject({ refused: { violations: [{ field: 'limit' }] } });
     expect(await list(1000)).toMatchObject({ refused: { reason: 'not-found' } });
   });

@@ -44,7 +44,9 @@ describe('streams', () => {
   async function* listen({ after, signal }: { after?: string; signal: AbortSignal }): AsyncGenerator<EventEnvelope> {
     for (const position of [1, 2, 3].filter((one) => one > Number(after ?? '0'))) {
       const envelope = transition(position);
-      yield position === 2 ? { ...envelope, event: { kind: 'image.indexed', image: digest, submission: 's' } } : envelope;
+      yield position === 2
+        ? { ...envelope, event: { kind: 'image.indexed', image: digest, submission: 's' } }
+        : envelope;
     }
     silent = true;
     await once(signal, 'abort');
