@@ -46,6 +46,7 @@ const deepImports = {
     '!@clarion/child-processes/argument',
     '!@clarion/detector-client/grpc',
     '!@clarion/file-formats/documents',
+    '!@clarion/file-formats/parts',
     '!@clarion/layer-archive/hashing',
     '!@clarion/test-kit/match-facts',
   ],

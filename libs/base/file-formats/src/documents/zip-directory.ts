@@ -8,7 +8,7 @@ import {
   readUInt64,
   signatures,
   type ZipEntry,
-} from './zip-headers';
+} from '../zip/zip-headers';
 
 /** Largest record after the entries; a comment of the archive has at most 65,535 bytes. */
 const maxZip64EndBytes = 1024 * 1024;

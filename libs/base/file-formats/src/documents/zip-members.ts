@@ -3,7 +3,7 @@ import { ClarionError } from '@clarion/model';
 import type { ArchiveMember, ArchiveRules } from './archive-member';
 import type { ByteReader } from './byte-reader';
 import { ZipDirectory } from './zip-directory';
-import { localHeaderBytes, parseLocalHeader, readDescriptor, signatures, type ZipEntry } from './zip-headers';
+import { localHeaderBytes, parseLocalHeader, readDescriptor, signatures, type ZipEntry } from '../zip/zip-headers';
 
 /** Maximum number of bytes from one stored byte, once more than `ratioFreeBytes` came out of the archive. */
 const maxRatio = 200;

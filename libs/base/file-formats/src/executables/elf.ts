@@ -1,0 +1,121 @@
+import { type ByteSource, readExactly } from '../byte-source';
+import type { ExecutableNote, ExecutableParts, ExecutableSection, PartSelection } from './executable-parts';
+import { corruptExecutable, Fields, readTable } from './fields';
+
+const headerBytes = { 32: 52, 64: 64 } as const;
+const noBits = 8;
+const noteSection = 7;
+const noteSegment = 4;
+/** Index of sections that says that the real one is in the first section. */
+const elsewhere = 0xffff;
+/** Notes of one file, and bytes of one table of them: a real file has a handful. */
+const mostNotes = 1000;
+const mostNoteBytes = 1024 * 1024;
+
+/**
+ * Sections and notes of an ELF file (System V ABI, chapters 4 and 5), 32 and 64 bits, both byte orders. Throws
+ * `corrupt-data` and `limit-exceeded` for tables that are not in the file or absurdly large.
+ */
+export function readElf(source: ByteSource, select: PartSelection): ExecutableParts {
+  const ident = Buffer.from(readExactly(source, 0, 16));
+  const bits = ident[4] === 1 ? 32 : ident[4] === 2 ? 64 : undefined;
+  if (bits === undefined || (ident[5] !== 1 && ident[5] !== 2)) throw corruptExecutable('its header is damaged');
+  const bigEndian = ident[5] === 2;
+  const header = new Fields(readTable(source, 0, headerBytes[bits]), { bits, bigEndian });
+  const executables = [{ within: '', format: 'elf', bits, bigEndian, machine: header.u16(18) } as const];
+  const tables = sectionTable(source, header);
+  const sections = tables.filter(({ type, name }) => type !== noBits && select.section(name));
+  const { note } = select;
+  if (note === undefined) return { executables, sections, notes: [] };
+  const areas = [...tables.filter(({ type }) => type === noteSection), ...noteSegments(source, header)];
+  return { executables, sections, notes: notesOf(source, { header, areas, note }) };
+}
+
+interface ElfSection extends ExecutableSection {
+  readonly type: number;
+  readonly align: number;
+}
+
+function sectionTable(source: ByteSource, header: Fields): readonly ElfSection[] {
+  const wide = header.bits === 64;
+  const at = header.word(wide ? 40 : 32);
+  const entryBytes = header.u16(wide ? 58 : 46);
+  if (at === 0) return [];
+  if (entryBytes < (wide ? 64 : 40)) throw corruptExecutable('its table of sections is damaged');
+  const first = new Fields(readTable(source, at, entryBytes), header);
+  const count = header.u16(wide ? 60 : 48) || first.word(wide ? 32 : 20);
+  const named = header.u16(wide ? 62 : 50);
+  const table = new Fields(readTable(source, at, count * entryBytes), header);
+  const sectionAt = (index: number): Fields => table.part(index * entryBytes, entryBytes);
+  const stringIndex = named === elsewhere ? first.u32(wide ? 40 : 24) : named;
+  const strings = stringIndex === 0 || stringIndex >= count ? undefined : sectionAt(stringIndex);
+  const names =
+    strings && new Fields(readTable(source, strings.word(wide ? 24 : 16), strings.word(wide ? 32 : 20)), header);
+  const sections: ElfSection[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const entry = sectionAt(index);
+    sections.push({
+      name: names?.text(entry.u32(0), longestName) ?? '',
+      within: '',
+      type: entry.u32(4),
+      address: entry.word(wide ? 16 : 12),
+      offset: entry.word(wide ? 24 : 16),
+      size: entry.word(wide ? 32 : 20),
+      align: entry.word(wide ? 48 : 32),
+    });
+  }
+  return sections;
+}
+
+const longestName = 4096;
+
+type NoteArea = Pick<ElfSection, 'offset' | 'size' | 'align'>;
+
+/** Segments have the notes of files without a table of sections. */
+function noteSegments(source: ByteSource, header: Fields): readonly NoteArea[] {
+  const wide = header.bits === 64;
+  const at = header.word(wide ? 32 : 28);
+  const entryBytes = header.u16(wide ? 54 : 42);
+  const count = header.u16(wide ? 56 : 44);
+  if (at === 0 || count === 0) return [];
+  if (entryBytes < (wide ? 56 : 32)) throw corruptExecutable('its table of segments is damaged');
+  const table = new Fields(readTable(source, at, count * entryBytes), header);
+  return Array.from({ length: count }, (_, index) => table.part(index * entryBytes, entryBytes))
+    .filter((entry) => entry.u32(0) === noteSegment)
+    .map((entry) => ({
+      offset: entry.word(wide ? 8 : 4),
+      size: entry.word(wide ? 32 : 16),
+      align: entry.word(wide ? 48 : 28),
+    }));
+}
+
+interface NoteReading {
+  readonly header: Fields;
+  readonly areas: readonly NoteArea[];
+  readonly note: NonNullable<PartSelection['note']>;
+}
+
+function notesOf(source: ByteSource, { header, areas, note }: NoteReading): readonly ExecutableNote[] {
+  const found = new Map<number, ExecutableNote>();
+  const seen = new Set<number>();
+  for (const { offset, size, align } of areas) {
+    const bytes = new Fields(readTable(source, offset, Math.min(size, mostNoteBytes)), header);
+    const unit = align === 8 ? 8 : 4;
+    for (let at = 0; at + 12 <= bytes.length && seen.size < mostNotes;) {
+      const ownerBytes = bytes.u32(at);
+      const descriptionAt = at + 12 + padded(ownerBytes, unit === 8 ? 4 : unit);
+      const start = unit === 8 ? padded(descriptionAt, 8) : descriptionAt;
+      const length = bytes.u32(at + 4);
+      if (start + length > bytes.length) break;
+      const one = { owner: bytes.text(at + 12, ownerBytes), type: bytes.u32(at + 8), offset: offset + start };
+      seen.add(one.offset);
+      if (note(one.owner, one.type)) found.set(one.offset, { ...one, within: '', size: length });
+      at = padded(start + length, unit);
+    }
+  }
+  return [...found.values()];
+}
+
+function padded(length: number, unit: number): number {
+  return Math.ceil(length / unit) * unit;
+}

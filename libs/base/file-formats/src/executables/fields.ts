@@ -1,0 +1,70 @@
+import { ClarionError } from '@clarion/model';
+import { type ByteSource, readExactly } from '../byte-source';
+
+/** Reads numbers of a file whose byte order and word size its header states. */
+export class Fields {
+  private readonly bytes: Buffer;
+  readonly bigEndian: boolean;
+  readonly bits: 32 | 64;
+
+  constructor(bytes: Buffer, { bigEndian, bits }: { readonly bigEndian: boolean; readonly bits: 32 | 64 }) {
+    this.bytes = bytes;
+    this.bigEndian = bigEndian;
+    this.bits = bits;
+  }
+
+  get length(): number {
+    return this.bytes.length;
+  }
+
+  u16(at: number): number {
+    this.need(at, 2);
+    return this.bigEndian ? this.bytes.readUInt16BE(at) : this.bytes.readUInt16LE(at);
+  }
+
+  u32(at: number): number {
+    this.need(at, 4);
+    return this.bigEndian ? this.bytes.readUInt32BE(at) : this.bytes.readUInt32LE(at);
+  }
+
+  /** Above 2^53 it is not exact: no offset or size of a file is, and such addresses are only those of kernels. */
+  u64(at: number): number {
+    this.need(at, 8);
+    return Number(this.bigEndian ? this.bytes.readBigUInt64BE(at) : this.bytes.readBigUInt64LE(at));
+  }
+
+  /** An address or a size. */
+  word(at: number): number {
+    return this.bits === 64 ? this.u64(at) : this.u32(at);
+  }
+
+  /** Text up to a NUL, or of `most` bytes. */
+  text(at: number, most = this.bytes.length): string {
+    const bytes = this.bytes.subarray(at, at + most);
+    const nul = bytes.indexOf(0);
+    return bytes.toString('latin1', 0, nul < 0 ? bytes.length : nul);
+  }
+
+  /** A part of the same bytes. */
+  part(at: number, length: number): Fields {
+    this.need(at, length);
+    return new Fields(this.bytes.subarray(at, at + length), this);
+  }
+
+  private need(at: number, length: number): void {
+    if (at < 0 || at + length > this.bytes.length) throw corruptExecutable('a table of it is cut off');
+  }
+}
+
+/** The largest table (of sections, segments, commands or names) that is read. */
+export const mostTableBytes = 16 * 1024 * 1024;
+
+/** Reads a table of a file. Throws where it is absurdly large or not in the file. */
+export function readTable(source: ByteSource, at: number, length: number): Buffer {
+  if (length > mostTableBytes) throw new ClarionError('limit-exceeded', `a table of it has ${length} bytes`);
+  return Buffer.from(readExactly(source, at, length));
+}
+
+export function corruptExecutable(what: string): ClarionError {
+  return new ClarionError('corrupt-data', what);
+}
