@@ -101,14 +101,14 @@ describe('createInProcessBus', () => {
     let letGo = (): void => undefined;
     const released = new Promise<void>((resolve) => (letGo = resolve));
     const running: number[] = [];
-    const hold: WorkHandler<'work.layer'> = async function* ({ layer: number }) {
+    const keepRunning: WorkHandler<'work.layer'> = async function* ({ layer: number }) {
       running.push(number);
       await released;
       yield* [];
     };
-    const runner = startRunner(bus, { 'work.layer': hold }, { concurrency: { 'work.layer': 2 } });
+    const runner = startRunner(bus, { 'work.layer': keepRunning }, { concurrency: { 'work.layer': 2 } });
     await bus.publish([1, 2, 3, 4].map((n) => ({ ...layer(`a${n}`), caller: 'one' })));
-    await until('all places are taken', () => running.length === 2);
+    await until('all slots are taken', () => running.length === 2);
     await bus.publish([5, 6].map((n) => ({ ...layer(`b${n}`), caller: 'two' })));
     await until('the other caller has one', () => running.length === 3);
     expect(running).toEqual([1, 2, 5]);
@@ -130,8 +130,8 @@ describe('createInProcessBus', () => {
     await until('the rest is heard', () => resumed.heard.length === 10);
     for (let n = 11; n <= 30; n += 1) await bus.publish([{ event: feedUpdated('nvd', String(n)) }]);
     const listening = async (): Promise<void> => {
-      for await (const news of bus.subscribe({ after: first, signal: AbortSignal.timeout(5000) }))
-        throw new Error(news.id);
+      for await (const envelope of bus.subscribe({ after: first, signal: AbortSignal.timeout(5000) }))
+        throw new Error(envelope.id);
     };
     await expect(listening()).rejects.toMatchObject({ code: 'not-found' });
     await until('all is heard', () => listener.heard.length === 31);
@@ -141,8 +141,8 @@ describe('createInProcessBus', () => {
 
   it('reports missed events to a listener that is too slow', async () => {
     const bus = createInProcessBus({ keptEvents: 4 });
-    const news = bus.subscribe({ signal: AbortSignal.timeout(5000) })[Symbol.asyncIterator]();
-    const first = news.next();
+    const envelopes = bus.subscribe({ signal: AbortSignal.timeout(5000) })[Symbol.asyncIterator]();
+    const first = envelopes.next();
     await bus.publish(Array.from({ length: 20 }, (_, n) => ({ event: feedUpdated('nvd', String(n)) })));
     await expect(first).rejects.toMatchObject({ code: 'not-found' });
     await bus.close();

@@ -120,10 +120,10 @@ class InProcessBus implements Bus {
     for (const [kind, handler] of Object.entries(routes) as [WorkKind, WorkHandler<WorkKind>][]) {
       const count = options.concurrency?.[kind] ?? defaultConcurrency;
       const queue = this.#queue(kind);
-      const working = queue.openPlaces(count).map(() => this.#work(queue, handler, { ...options, signal: taking }));
+      const working = queue.addSlots(count).map(() => this.#work(queue, handler, { ...options, signal: taking }));
       slots.push(
         Promise.all(working).then(() => {
-          queue.closePlaces(count);
+          queue.removeSlots(count);
         }),
       );
     }
@@ -169,7 +169,7 @@ class InProcessBus implements Bus {
       queue.giveBack(delivery, this.#delay(delivery.count));
       return;
     }
-    for (let attempt = 1; !(await tell(options.onDead, letter)); attempt += 1) {
+    for (let attempt = 1; !(await notify(options.onDead, letter)); attempt += 1) {
       await sleep(this.#delay(attempt), this.#closed.signal);
       if (isAborted(this.#closed.signal)) return;
     }
@@ -230,7 +230,7 @@ function deadLetter({ message, count }: Delivery, error: unknown): DeadLetter {
   };
 }
 
-async function tell(onDead: RunOptions['onDead'], letter: DeadLetter): Promise<boolean> {
+async function notify(onDead: RunOptions['onDead'], letter: DeadLetter): Promise<boolean> {
   try {
     await onDead(letter);
     return true;

@@ -89,13 +89,13 @@ export class WorkQueue {
   }
 
   /** Adds slots for parallel work. Returns a number for each taker, including those of spare slots. */
-  openPlaces(count: number): readonly number[] {
+  addSlots(count: number): readonly number[] {
     this.#queue.slots += count;
     return Array.from({ length: count + this.#spares }, (_, n) => n);
   }
 
   /** Removes the slots of takers that have stopped. */
-  closePlaces(count: number): void {
+  removeSlots(count: number): void {
     this.#queue.slots -= count;
   }
 

@@ -169,18 +169,18 @@ describeWithCluster('a cluster of three servers (needs nats-server)', () => {
       'all of it is done',
       async () => accepted.every((one) => handled.has(one)) && (await openWork(publisher)) === 0,
     );
-    const told = (): Set<string> => new Set(listener.heard().map(({ id }) => id));
-    await until('all of it is told', () => told().size >= accepted.length);
+    const heardIds = (): Set<string> => new Set(listener.heard().map(({ id }) => id));
+    await until('all of it is heard', () => heardIds().size >= accepted.length);
     await runner.stop();
     await listener.stop();
     const again = [...handled.values()].reduce((sum, count) => sum + count - 1, 0);
     process.stderr.write(
       `cluster, seed ${seed}: ${faults.length} faults; ${accepted.length} accepted, ${refused.length} falsely refused, ` +
-        `${handled.size} done (${again} once more), ${told().size} told (${listener.heard().length - told().size} again under the same id), ` +
+        `${handled.size} done (${again} once more), ${heardIds().size} told (${listener.heard().length - heardIds().size} again under the same id), ` +
         `${runner.dead.length} dead letters\n`,
     );
     expect([refused, runner.dead]).toEqual([[], []]);
-    expect([...told()].sort()).toEqual(accepted.map((request) => `feed.updated nvd ${request}`).sort());
+    expect([...heardIds()].sort()).toEqual(accepted.map((request) => `feed.updated nvd ${request}`).sort());
     expect([...handled.keys()].sort()).toEqual([...accepted].sort());
   }, 3_600_000);
 });

@@ -77,13 +77,13 @@ suite('the commands of docs/nats.md', () => {
     );
     await bus.publish([{ event: transition }, { event: updated }]);
     for (const printed of [images, critical]) {
-      await until('the image is told', () => Promise.resolve(printed!().includes('CVE-2024-2961')));
+      await until('the image is printed', () => Promise.resolve(printed!().includes('CVE-2024-2961')));
       expect(printed!()).toContain('ce-type: dev.clarion.image.affected.v1');
       expect(printed!()).toContain(`ce-subject: ${image}`);
       expect(printed!()).toContain('"reference":"registry.example/team/app:1"');
       expect(printed!()).not.toContain('vulndb.updated');
     }
-    await until('the feed is told', () => Promise.resolve(feeds!().includes('dev.clarion.vulndb.updated.v1')));
+    await until('the feed is printed', () => Promise.resolve(feeds!().includes('dev.clarion.vulndb.updated.v1')));
     expect(feeds!()).not.toContain('CVE-2024-2961');
   });
 

@@ -24,7 +24,7 @@ const work = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const news = z.discriminatedUnion('kind', [
+const domainEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('layer.indexed'), image: digest, layer: digest, read: z.boolean() }),
   z.object({ kind: z.literal('image.indexed'), image: digest, submission: name }),
   z.object({
@@ -59,7 +59,7 @@ export function parseWork(data: Uint8Array, kind: WorkKind): WorkItem | undefine
 
 /** An event as it was published; undefined for invalid data and for events of a newer release. */
 export function parseDomainEvent(data: Uint8Array): DomainEvent | undefined {
-  const parsed = news.safeParse(parseJson(data));
+  const parsed = domainEvent.safeParse(parseJson(data));
   return parsed.success ? (parsed.data as DomainEvent) : undefined;
 }
 

@@ -27,13 +27,13 @@ export async function* readEvents(
 ): AsyncGenerator<EventEnvelope> {
   const position = after === undefined ? undefined : parsePosition(after);
   if (signal.aborted) return;
-  const start = await keptNews(options, signal);
+  const start = await keptEvents(options, signal);
   if (start === undefined) return;
   if (position !== undefined && (position.name !== start.name || position.sequence > start.last)) throw notKept();
   let last = position?.sequence ?? start.last;
   while (!isAborted(signal)) {
     // Since the last check, the stream may have dropped its oldest events or been replaced.
-    const kept = await keptNews(options, signal);
+    const kept = await keptEvents(options, signal);
     if (kept === undefined) return;
     if (kept.name !== start.name || last + 1 < kept.first) throw notKept();
     for await (const message of readFrom(last + 1, options, signal)) {
@@ -73,7 +73,10 @@ async function* readFrom(sequence: number, options: EventReaderOptions, signal: 
   }
 }
 
-async function keptNews({ manager, stream, log }: EventReaderOptions, signal: AbortSignal): Promise<Kept | undefined> {
+async function keptEvents(
+  { manager, stream, log }: EventReaderOptions,
+  signal: AbortSignal,
+): Promise<Kept | undefined> {
   while (!isAborted(signal)) {
     try {
       const { created, state } = await manager.streams.info(stream);

@@ -85,7 +85,7 @@ describeWithServer('layers of callers over NATS', () => {
     }
   });
 
-  it('do not wait for another caller who has all places and a backlog', async () => {
+  it('do not wait for another caller who has all slots and a backlog', async () => {
     const bus = await open(1);
     const seen: string[] = [];
     let letGo = ignore;
@@ -93,7 +93,7 @@ describeWithServer('layers of callers over NATS', () => {
     const handler = noting(seen, (name) => (name === 'one' ? released : undefined));
     const runner = startRunner(bus, { 'work.layer': handler }, { concurrency: { 'work.layer': 2 } });
     await bus.publish(layers('one', 20));
-    await until('all places are taken', () => seen.length === 2);
+    await until('all slots are taken', () => seen.length === 2);
     await bus.publish(layers('two', 5));
     await until('the other caller has them all', async () => (await bus.backlog('work.layer', 'two')).ofCaller === 0);
     expect(seen.slice(0, 2)).toEqual(['one 0', 'one 1']);

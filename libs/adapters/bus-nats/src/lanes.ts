@@ -14,7 +14,7 @@ export interface LanesOptions extends Provision {
   readonly manager: JetStreamManager;
   readonly log: Log;
   /** Number of layers that are read in parallel, and extra slots for callers that others keep waiting. */
-  readonly places: number;
+  readonly slots: number;
   readonly spares: number;
   /** Poll interval for lanes when no publisher announces work. */
   readonly pullMillis: number;
@@ -51,9 +51,9 @@ export class Lanes {
 
   constructor(options: LanesOptions) {
     this.#options = options;
-    const { places, spares } = options;
+    const { slots, spares } = options;
     this.#queue = new FairQueue({
-      slots: places,
+      slots: slots,
       spares,
       onLong: () => {
         this.#wake();

@@ -75,7 +75,7 @@ export async function connectNats(
   };
   const connection = await firstConnection(settings, connectMillis);
   let lost = manyListeners();
-  void tellStatus(connection, log, {
+  void watchStatus(connection, log, {
     lost: () => {
       lostAt = Date.now();
       lost.abort();
@@ -141,18 +141,18 @@ async function firstConnection(settings: NodeConnectionOptions, connectMillis: n
 }
 
 /** Logs what becomes of the connection. */
-async function tellStatus(
+async function watchStatus(
   connection: NatsConnection,
   log: Log,
-  tell: { readonly lost: () => void; readonly back: () => void },
+  notify: { readonly lost: () => void; readonly back: () => void },
 ): Promise<void> {
   for await (const status of connection.status()) {
     if (status.type === 'disconnect') {
-      tell.lost();
+      notify.lost();
       log.warn('Connection to NATS lost', { server: status.server });
     }
     if (status.type === 'reconnect') {
-      tell.back();
+      notify.back();
       log.info('Connection to NATS is back', { server: status.server });
     }
     // The server disconnects its clients gradually; they connect to another server or wait for its return.
@@ -213,8 +213,8 @@ function credentialsOf(credentials: string | undefined): Authenticator {
 
 function tlsOf(options: NatsConnectionOptions): Pick<NodeConnectionOptions, 'tls'> {
   const { natsCa, natsCertificate, natsKey } = options;
-  const isWanted = options.natsUrl.some((url) => url.startsWith('tls:')) || natsCa !== undefined;
-  if (!isWanted && natsCertificate === undefined) return {};
+  const usesTls = options.natsUrl.some((url) => url.startsWith('tls:')) || natsCa !== undefined;
+  if (!usesTls && natsCertificate === undefined) return {};
   return {
     tls: {
       ...(natsCa !== undefined && { caFile: natsCa }),

@@ -21,15 +21,15 @@ import { HTTP } from 'cloudevents';
 import { openNatsBus } from './open-nats-bus';
 import { buildDyingWorker } from '../testing/build-dying-worker';
 
-const told: { message: string; fields: unknown }[] = [];
-const note = (message: string, fields: unknown): void => void told.push({ message, fields });
+const logged: { message: string; fields: unknown }[] = [];
+const note = (message: string, fields: unknown): void => void logged.push({ message, fields });
 const log: Log = { debug: note, info: note, warn: note, error: note };
 const image = `sha256:${'a'.repeat(64)}` as const;
 
 const describeWithServer = canStartNatsServer() ? describe : describe.skip;
 
 // Specific to this bus; what is true for every bus is in the contract suite.
-describeWithServer('work and news over NATS', () => {
+describeWithServer('work and events over NATS', () => {
   let server: NatsServer;
   let connection: NatsConnection;
   let tests = 0;
@@ -128,7 +128,7 @@ describeWithServer('work and news over NATS', () => {
     await until('all is settled', async () => handled.length > 0 && (await openWork(bus)) === 0);
     await runner.stop();
     expect([handled, runner.dead]).toEqual([['nvd'], []]);
-    expect(told.filter(({ message }) => message.includes('no work'))).toHaveLength(3);
+    expect(logged.filter(({ message }) => message.includes('no work'))).toHaveLength(3);
   });
 
   it('publishes events as CloudEvents on public subjects', async () => {
@@ -200,7 +200,7 @@ describeWithServer('work and news over NATS', () => {
       },
     });
     server.signal('SIGUSR2');
-    await until('it is noticed', () => told.some(({ message }) => message.includes('about to stop')));
+    await until('it is noticed', () => logged.some(({ message }) => message.includes('about to stop')));
     const publishing = bus.publish([{ event: feedWork('nvd', 'a') }]);
     await server.kill();
     await server.start();

@@ -180,13 +180,13 @@ class NatsBus implements Bus {
   }
 
   /** Layers, in turns by caller. */
-  async #workInTurns(taking: Omit<WorkerOptions, 'take'>, places: number): Promise<void> {
+  async #workInTurns(taking: Omit<WorkerOptions, 'take'>, slotCount: number): Promise<void> {
     const { connection } = this.#connectivity;
     const stop = AbortSignal.any([taking.run.signal, this.#closed.signal]);
     const { spares } = this.#settings;
-    const lanes = new Lanes({ ...this.#settings, connection, manager: this.#management, places, stop });
+    const lanes = new Lanes({ ...this.#settings, connection, manager: this.#management, slots: slotCount, stop });
     const take = () => lanes.next();
-    const slots = Array.from({ length: places + spares }, () => work({ ...taking, take }));
+    const slots = Array.from({ length: slotCount + spares }, () => work({ ...taking, take }));
     await Promise.all([lanes.watch(), ...slots]);
   }
 

@@ -116,7 +116,7 @@ describeWithServer('streams with limits', () => {
     await until('it was refused', () => tries > 3);
     watching.unsubscribe();
     await limit('events', { max_msgs: -1, discard: DiscardPolicy.Old });
-    await until('it is told', () => listener.heard().length > 0);
+    await until('it is heard', () => listener.heard().length > 0);
     await until('it is done', async () => (await openWork(bus)) === 0);
     await runner.stop();
     await listener.stop();

@@ -24,7 +24,10 @@ export interface Provision {
 
 const day = 86_400_000;
 
-type Wanted = Pick<StreamConfig, 'name' | 'subjects' | 'retention' | 'discard' | 'max_age' | 'duplicate_window'>;
+type StreamSettings = Pick<
+  StreamConfig,
+  'name' | 'subjects' | 'retention' | 'discard' | 'max_age' | 'duplicate_window'
+>;
 
 /**
  * Creates the three streams and the consumers of work unless they exist. Settings that an operator changed (age,
@@ -32,12 +35,12 @@ type Wanted = Pick<StreamConfig, 'name' | 'subjects' | 'retention' | 'discard' |
  * storage or other subjects, which cannot be changed without losing its content, and when the work stream has a limit
  * by which it would drop work.
  */
-export async function provision(manager: JetStreamManager, wanted: Provision): Promise<void> {
-  const { names, replicas, duplicateMillis } = wanted;
+export async function provision(manager: JetStreamManager, settings: Provision): Promise<void> {
+  const { names, replicas, duplicateMillis } = settings;
   const { work, events, deadLetters } = names.streams;
   const duplicate_window = nanos(duplicateMillis);
   const subjects = workKinds.flatMap((kind) => subjectsOf(kind, names));
-  const streams: Wanted[] = [
+  const streams: StreamSettings[] = [
     {
       name: work,
       subjects,
@@ -67,17 +70,17 @@ export async function provision(manager: JetStreamManager, wanted: Provision): P
   ];
   for (const stream of streams) await ensureStream(manager, stream, replicas);
   for (const kind of workKinds) {
-    await ensureConsumer(manager, work, workConsumer(kind, wanted));
-    await ensureConsumer(manager, deadLetters, letterConsumer(kind, wanted));
+    await ensureConsumer(manager, work, workConsumer(kind, settings));
+    await ensureConsumer(manager, deadLetters, letterConsumer(kind, settings));
   }
 }
 
 type Durable = Partial<ConsumerConfig> & { readonly durable_name: string };
 
 /** One of an earlier version becomes another one. */
-async function ensureConsumer(manager: JetStreamManager, stream: string, wanted: Durable): Promise<void> {
+async function ensureConsumer(manager: JetStreamManager, stream: string, config: Durable): Promise<void> {
   try {
-    await manager.consumers.add(stream, wanted);
+    await manager.consumers.add(stream, config);
   } catch (error) {
     if (!isJetStreamError(error, 10_148)) throw error;
     // An earlier version may have made it with one filter or several, and both are not allowed.
@@ -85,38 +88,38 @@ async function ensureConsumer(manager: JetStreamManager, stream: string, wanted:
       filter_subject: undefined as never,
       filter_subjects: undefined as never,
     };
-    await manager.consumers.update(stream, wanted.durable_name, { ...filters, ...wanted });
+    await manager.consumers.update(stream, config.durable_name, { ...filters, ...config });
   }
 }
 
-async function ensureStream(manager: JetStreamManager, wanted: Wanted, replicas: number): Promise<void> {
-  const existing = await streamConfig(manager, wanted.name);
+async function ensureStream(manager: JetStreamManager, config: StreamSettings, replicas: number): Promise<void> {
+  const existing = await streamConfig(manager, config.name);
   if (existing === undefined) {
     await manager.streams.add({
-      ...wanted,
+      ...config,
       storage: StorageType.File,
       num_replicas: replicas,
     });
     return;
   }
-  const missing = wanted.subjects.filter((subject) => !existing.subjects.includes(subject));
+  const missing = config.subjects.filter((subject) => !existing.subjects.includes(subject));
   const otherwise = [
-    existing.retention === wanted.retention
+    existing.retention === config.retention
       ? undefined
-      : `retention ${existing.retention} instead of ${wanted.retention}`,
+      : `retention ${existing.retention} instead of ${config.retention}`,
     existing.storage === StorageType.File ? undefined : `storage ${existing.storage} instead of file`,
   ].filter((difference) => difference !== undefined);
-  const isOurs = wanted.subjects.some((one) => existing.subjects.some((subject) => covers(one, subject)));
+  const isOurs = config.subjects.some((one) => existing.subjects.some((subject) => covers(one, subject)));
   if (otherwise.length === 0 && isOurs) {
-    if (wanted.retention === RetentionPolicy.Workqueue) await ensureKeeping(manager, existing);
+    if (config.retention === RetentionPolicy.Workqueue) await ensureKeeping(manager, existing);
     if (missing.length > 0) {
       const kept = existing.subjects.filter((subject) => !missing.some((one) => covers(one, subject)));
-      await manager.streams.update(wanted.name, { subjects: [...kept, ...missing] });
+      await manager.streams.update(config.name, { subjects: [...kept, ...missing] });
     }
     return;
   }
   const differences = [...otherwise, ...missing.map((subject) => `no subject ${subject}`)];
-  throw new ClarionError('invalid-input', `The NATS stream ${wanted.name} is another one: ${differences.join(', ')}`, {
+  throw new ClarionError('invalid-input', `The NATS stream ${config.name} is another one: ${differences.join(', ')}`, {
     remedy: 'Delete it when nothing in it is needed, or set CLARION_TENANT to a name that nobody else uses',
   });
 }
@@ -170,11 +173,11 @@ function subjectsOf(kind: WorkKind, names: Names): readonly string[] {
 const idleLaneMillis = 3_600_000;
 
 /** Creates the consumer of a caller's layers, unless it exists. */
-export async function ensureLane(manager: JetStreamManager, lane: string, wanted: Provision): Promise<void> {
-  await ensureConsumer(manager, wanted.names.streams.work, {
-    ...workConsumer('work.layer', wanted),
+export async function ensureLane(manager: JetStreamManager, lane: string, settings: Provision): Promise<void> {
+  await ensureConsumer(manager, settings.names.streams.work, {
+    ...workConsumer('work.layer', settings),
     durable_name: laneConsumer(lane),
-    filter_subject: `${wanted.names.workSubject('work.layer')}.${lane}`,
+    filter_subject: `${settings.names.workSubject('work.layer')}.${lane}`,
     inactive_threshold: nanos(idleLaneMillis),
   });
 }

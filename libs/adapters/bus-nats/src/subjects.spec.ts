@@ -15,7 +15,7 @@ const transition = (kind: 'affected' | 'cleared' | 'changed', severity: 'Critica
   reference: null,
 });
 
-const news: readonly [DomainEvent, string, string][] = [
+const events: readonly [DomainEvent, string, string][] = [
   [{ kind: 'layer.indexed', image, layer: image, read: true }, 'layer.indexed', 'layer.indexed'],
   [{ kind: 'image.indexed', image, submission: 's' }, 'image.indexed', 'image.indexed'],
   [{ kind: 'image.failed', image, submission: 's', code: 'internal', message: 'm' }, 'scan.failed', 'scan.failed'],
@@ -33,7 +33,7 @@ const news: readonly [DomainEvent, string, string][] = [
 describe('subjects', () => {
   const names = namesOf('clarion', 'team-a');
 
-  it.each(news)('%#: %j', (event, topic, type) => {
+  it.each(events)('%#: %j', (event, topic, type) => {
     expect(names.eventSubject(event)).toBe(`clarion.team-a.v1.${topic.replace('own__b', 'own___b')}`);
     expect(typeOf(event)).toBe(`dev.clarion.${type}.v1`);
   });
@@ -83,7 +83,7 @@ describe('header values', () => {
   });
 
   it('has no attribute for what an event is not about', () => {
-    const headers = cloudEventHeaders(news[3]![0], { source: '/x', time: '2026-01-01T00:00:00.000Z' });
+    const headers = cloudEventHeaders(events[3]![0], { source: '/x', time: '2026-01-01T00:00:00.000Z' });
     expect([...headers.keys()]).toEqual([
       'ce-specversion',
       'ce-id',
@@ -99,7 +99,7 @@ describe('header values', () => {
 describe('event data', () => {
   const bytes = (value: unknown): Uint8Array => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
 
-  it.each(news)('parses events back to the original: %#', (event) => {
+  it.each(events)('parses events back to the original: %#', (event) => {
     expect(parseDomainEvent(bytes(event))).toEqual(event);
   });
 

@@ -80,7 +80,7 @@ async function handleMessage(message: WorkMessage, options: WorkerOptions): Prom
     sayWorking(message);
   }, ackWaitMillis / 3);
   try {
-    await settle(message, { event, outcome: await outcomeOf(message, event, options) }, options);
+    await settle(message, { event, result: await resultOf(message, event, options) }, options);
   } finally {
     clearInterval(heartbeat);
   }
@@ -95,15 +95,15 @@ function sayWorking(message: WorkMessage): void {
   }
 }
 
-type Outcome = { readonly ok: true } | { readonly ok: false; readonly error: unknown } | 'no more time';
+type HandlingResult = { readonly ok: true } | { readonly ok: false; readonly error: unknown } | 'no more time';
 
 /** Runs the handler. When the bus closes, its signal aborts; one second later the bus stops waiting for it. */
-async function outcomeOf(message: WorkMessage, event: WorkItem, options: WorkerOptions): Promise<Outcome> {
+async function resultOf(message: WorkMessage, event: WorkItem, options: WorkerOptions): Promise<HandlingResult> {
   const handled = handle(message, event, options).then(
-    (): Outcome => ({ ok: true }),
-    (error: unknown): Outcome => ({ ok: false, error }),
+    (): HandlingResult => ({ ok: true }),
+    (error: unknown): HandlingResult => ({ ok: false, error }),
   );
-  const over = new Promise<Outcome>((resolve) => {
+  const over = new Promise<HandlingResult>((resolve) => {
     const wait = (): void => void setTimeout(resolve, lastMillis, 'no more time').unref();
     if (options.closed.aborted) wait();
     else options.closed.addEventListener('abort', wait, { once: true });
@@ -111,9 +111,9 @@ async function outcomeOf(message: WorkMessage, event: WorkItem, options: WorkerO
       options.closed.removeEventListener('abort', wait);
     });
   });
-  const outcome = await Promise.race([handled, over]);
-  const failedByClosing = outcome !== 'no more time' && !outcome.ok && options.closed.aborted;
-  return failedByClosing ? 'no more time' : outcome;
+  const result = await Promise.race([handled, over]);
+  const failedByClosing = result !== 'no more time' && !result.ok && options.closed.aborted;
+  return failedByClosing ? 'no more time' : result;
 }
 
 async function handle(message: WorkMessage, event: WorkItem, options: WorkerOptions): Promise<void> {
@@ -157,19 +157,19 @@ function traceOf({ headers }: WorkMessage): TraceHeaders {
 
 interface Handled {
   readonly event: WorkItem;
-  readonly outcome: Outcome;
+  readonly result: HandlingResult;
 }
 
-async function settle(message: WorkMessage, { event, outcome }: Handled, options: WorkerOptions): Promise<void> {
-  if (outcome === 'no more time') {
+async function settle(message: WorkMessage, { event, result }: Handled, options: WorkerOptions): Promise<void> {
+  if (result === 'no more time') {
     message.nak();
     return;
   }
-  if (outcome.ok) {
+  if (result.ok) {
     await acknowledge(message, options);
     return;
   }
-  const { error } = outcome;
+  const { error } = result;
   const deliveries = message.info.deliveryCount;
   const isFinal = error instanceof ClarionError && !error.retryable;
   if (!isFinal && deliveries < options.maxDeliveries) {

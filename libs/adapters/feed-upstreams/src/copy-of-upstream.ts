@@ -22,8 +22,8 @@ export function copyOfUpstream(copy: Upstream, stamps: readonly Pick<Upstream, '
     },
     list: (folder) => copy.list(folder),
     async mirroredAt() {
-      for (const place of stamps) {
-        const stamp = await stampIn(place);
+      for (const upstream of stamps) {
+        const stamp = await stampIn(upstream);
         if (stamp !== undefined) return stamp;
       }
       return newest;
@@ -31,8 +31,8 @@ export function copyOfUpstream(copy: Upstream, stamps: readonly Pick<Upstream, '
   };
 }
 
-async function stampIn(place: Pick<Upstream, 'get'>): Promise<string | undefined> {
-  const answer = await place.get(stampName);
+async function stampIn(upstream: Pick<Upstream, 'get'>): Promise<string | undefined> {
+  const answer = await upstream.get(stampName);
   if (answer.kind !== 'content') return undefined;
   let text = '';
   for await (const chunk of answer.body) {

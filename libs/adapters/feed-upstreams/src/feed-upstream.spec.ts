@@ -65,8 +65,8 @@ describe('feedUpstream', () => {
 
   it.each(['../other', 'https://elsewhere.example/', '//elsewhere.example/', '/root'])(
     'never leaves its base, whatever %s a path becomes',
-    async (place) => {
-      await expect(open({ locate: () => place }).get('x')).rejects.toMatchObject({ code: 'invalid-input' });
+    async (location) => {
+      await expect(open({ locate: () => location }).get('x')).rejects.toMatchObject({ code: 'invalid-input' });
       expect(server.requests).toEqual([]);
     },
   );

@@ -31,8 +31,8 @@ export function feedUpstream(feed: FeedLocation, options: FeedUpstreamOptions): 
 
 /** A path relative to the base of its folder; undefined if the feed does not map it. */
 function located(path: string, folder: string, locate: FeedLocation['locate']): string | undefined {
-  const place = locate?.(path) ?? path;
-  if (place !== path) return place;
+  const location = locate?.(path) ?? path;
+  if (location !== path) return location;
   if (folder === '') return undefined;
   return path.slice(folder.length).split('/').map(encodeURIComponent).join('/');
 }

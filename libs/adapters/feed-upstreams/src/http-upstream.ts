@@ -150,8 +150,8 @@ function modifiedAt(lastModified: string | undefined): string | undefined {
 }
 
 async function listIndex(client: Client, folder: string): Promise<readonly string[]> {
-  const place = folder === '' ? client.base : urlOf(client, folder);
-  const url = place.endsWith('/') ? place : `${place}/`;
+  const address = folder === '' ? client.base : urlOf(client, folder);
+  const url = address.endsWith('/') ? address : `${address}/`;
   const answer = await client.ask(url, { accept: 'text/html', 'accept-encoding': 'identity' }, maxIndexBytes);
   if (answer.status !== 200) {
     await answer.discard();

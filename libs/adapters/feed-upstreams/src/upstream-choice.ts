@@ -52,27 +52,27 @@ function ownFolderFirst(upstreamFor: UpstreamFor): UpstreamFor {
  * `not-found`: a mirror without the feed must not look like a feed without changes. Throws `not-found` for a directory
  * that does not exist.
  */
-export function feedsFrom(place: string, { egressTo, signal }: UpstreamChoice): UpstreamFor {
-  if (/^https?:\/\//i.test(place)) {
-    const egress = egressTo([new URL(place).host]);
-    const options = { from: place, egress, ...(signal === undefined ? {} : { signal }) };
+export function feedsFrom(location: string, { egressTo, signal }: UpstreamChoice): UpstreamFor {
+  if (/^https?:\/\//i.test(location)) {
+    const egress = egressTo([new URL(location).host]);
+    const options = { from: location, egress, ...(signal === undefined ? {} : { signal }) };
     return ownFolderFirst((feed) => mirrorUpstream({ ...options, feed: feedName(feed) }));
   }
-  if (!existsSync(place)) {
-    throw new ClarionError('not-found', `The feed directory ${place} does not exist`, {
+  if (!existsSync(location)) {
+    throw new ClarionError('not-found', `The feed directory ${location} does not exist`, {
       remedy: 'clarion feeds --layout shows what it should contain',
     });
   }
   const egress = egressTo([]);
   return ownFolderFirst((feed) =>
-    existsSync(join(place, feedName(feed)))
-      ? mirrorUpstream({ from: place, feed: feedName(feed), egress })
-      : withoutFolder(place, feedName(feed)),
+    existsSync(join(location, feedName(feed)))
+      ? mirrorUpstream({ from: location, feed: feedName(feed), egress })
+      : withoutFolder(location, feedName(feed)),
   );
 }
 
-function withoutFolder(place: string, feed: string): Upstream {
-  const message = `${place} has no folder ${feed}; if it is not wanted, name it in feeds.disable`;
+function withoutFolder(location: string, feed: string): Upstream {
+  const message = `${location} has no folder ${feed}; if it is not wanted, name it in feeds.disable`;
   const missing = (): Promise<never> => Promise.reject(new ClarionError('not-found', message));
   return { get: missing, list: missing };
 }

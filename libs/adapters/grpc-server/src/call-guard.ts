@@ -42,12 +42,12 @@ export function guardInterceptor(guard: CallGuard): ServerInterceptor {
     const listener = new ServerListenerBuilder()
       .withOnReceiveMetadata((metadata, next) => {
         void (async () => {
-          const refusal = await guard({ path, metadata, peer: call.getPeer() });
+          const rejection = await guard({ path, metadata, peer: call.getPeer() });
           if (cancelled) return;
-          if (refusal === undefined) {
+          if (rejection === undefined) {
             if (!isForAnybody(path)) over = requestAdmitted(call.getConnectionInfo());
             next(metadata);
-          } else call.sendStatus(refusal);
+          } else call.sendStatus(rejection);
         })();
       })
       // Called at the end of every call.
@@ -69,12 +69,12 @@ export function guardInterceptor(guard: CallGuard): ServerInterceptor {
 /** Allows calls with this bearer token. Compares in constant time. */
 export function bearerGuard(token: string): CallGuard {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  const wanted = digest(token);
-  const refusal = { code: status.UNAUTHENTICATED, details: 'Not authenticated', metadata: null };
+  const expected = digest(token);
+  const rejection = { code: status.UNAUTHENTICATED, details: 'Not authenticated', metadata: null };
   return ({ metadata }) => {
     const [authorization] = metadata.get('authorization');
     const given = /^Bearer (.+)$/i.exec(typeof authorization === 'string' ? authorization : '')?.[1];
-    const isRight = timingSafeEqual(digest(given ?? ''), wanted) && given !== undefined;
-    return isRight ? undefined : refusal;
+    const isRight = timingSafeEqual(digest(given ?? ''), expected) && given !== undefined;
+    return isRight ? undefined : rejection;
   };
 }

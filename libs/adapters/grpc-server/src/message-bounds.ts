@@ -69,7 +69,7 @@ export function boundedService(
     const bound = bounds[name] ?? (method.requestStream ? undefined : defaultBounds);
     if (type === undefined || bound === undefined) return [name, method] as const;
     const requestDeserialize = (bytes: Buffer): unknown =>
-      refusalOf(bytes, bound, { type, types: described.types }) ?? method.requestDeserialize(bytes);
+      rejectedMessage(bytes, bound, { type, types: described.types }) ?? method.requestDeserialize(bytes);
     return [name, { ...method, requestDeserialize }] as const;
   });
   return Object.fromEntries(methods);
@@ -80,7 +80,7 @@ interface Typed {
   readonly types: MessageTypes;
 }
 
-function refusalOf(bytes: Uint8Array, bounds: MessageBounds, typed: Typed): RefusedMessage | undefined {
+function rejectedMessage(bytes: Uint8Array, bounds: MessageBounds, typed: Typed): RefusedMessage | undefined {
   if (bytes.length > bounds.bytes) {
     return new RefusedMessage(status.RESOURCE_EXHAUSTED, `The message has more than ${bounds.bytes} bytes`);
   }

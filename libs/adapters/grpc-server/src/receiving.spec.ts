@@ -112,7 +112,7 @@ describe('messages that are never complete', () => {
     expect([attacker.isClosed, await served()]).toEqual([false, true]);
   });
 
-  it('of many connections: the one that holds most is destroyed', async () => {
+  it('of many connections: the one that buffers most is destroyed', async () => {
     await start();
     // All of them may hold 32 of the largest, 2,097,152 bytes: 43 halves fit, and the 44th does not.
     for (let n = 0; n < 9; n += 1) {

@@ -14,17 +14,17 @@ import {
 } from '@clarion/test-kit';
 import { closeOpened, failure, linux, open } from '../testing/opened-images';
 
-let place = '';
+let scratch = '';
 let image = '';
 
 beforeEach(() => {
-  place = mkdtempSync(path.join(tmpdir(), 'clarion-ambiguous-'));
-  image = path.join(place, 'image.tar');
+  scratch = mkdtempSync(path.join(tmpdir(), 'clarion-ambiguous-'));
+  image = path.join(scratch, 'image.tar');
 });
 
 afterEach(async () => {
   await closeOpened();
-  rmSync(place, { recursive: true, force: true });
+  rmSync(scratch, { recursive: true, force: true });
 });
 
 const named = { repoTags: ['team/app:1'] };

@@ -56,10 +56,10 @@ export async function openBlobImage(request: BlobImageRequest): Promise<OpenedIm
   const { blobs, reference, options } = request;
   const { descriptor, document } = await findManifest(request);
   const config = await readConfig(document.config, request);
-  const { platform: wanted } = options;
-  const platform = config.platform ?? descriptor.platform ?? wanted ?? { os: 'linux', architecture: 'unknown' };
-  if (wanted !== undefined && descriptor.platform === undefined && !fitsPlatform(platform, wanted)) {
-    throw platformMissing(reference, wanted, [platform]);
+  const { platform: requested } = options;
+  const platform = config.platform ?? descriptor.platform ?? requested ?? { os: 'linux', architecture: 'unknown' };
+  if (requested !== undefined && descriptor.platform === undefined && !fitsPlatform(platform, requested)) {
+    throw platformMissing(reference, requested, [platform]);
   }
   const layers = describeLayers(document.layers, config, reference);
   refuseMissing(document.layers, request);
@@ -89,7 +89,10 @@ async function findManifest(request: BlobImageRequest): Promise<ImageManifest> {
     if (document.kind === 'manifest') return { descriptor, document };
     atMost(depth + 1, describeLimits.indexDepth, `Nested indexes of ${reference}`);
     const present = document.entries.filter((entry) => blobs.has(entry.digest));
-    ({ chosen: descriptor, twins: others } = choosePlatform(present, { label: reference, wanted: options.platform }));
+    ({ chosen: descriptor, twins: others } = choosePlatform(present, {
+      label: reference,
+      requested: options.platform,
+    }));
   }
 }
 
@@ -120,14 +123,14 @@ function isCopy(one: ImageDocument, other: ImageDocument): boolean {
 /** The platform in an index counts only if the configuration confirms it: the index alone must not hide an image. */
 async function isForAnotherPlatform(
   { descriptor, document }: Chosen,
-  { platform: wanted, ...rest }: Descriptor,
+  { platform: promised, ...rest }: Descriptor,
   request: BlobImageRequest,
 ): Promise<boolean> {
-  if (wanted === undefined || document.kind === 'index') return false;
-  if (samePlatform(descriptor, { ...rest, platform: wanted })) return false;
+  if (promised === undefined || document.kind === 'index') return false;
+  if (samePlatform(descriptor, { ...rest, platform: promised })) return false;
   if (!request.blobs.has(document.config.digest)) return true;
   const { platform } = await readConfig(document.config, request);
-  return platform !== undefined && !fitsPlatform(platform, wanted);
+  return platform !== undefined && !fitsPlatform(platform, promised);
 }
 
 async function readManifest(descriptor: Descriptor, request: BlobImageRequest): Promise<Uint8Array> {

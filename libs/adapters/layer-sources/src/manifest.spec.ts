@@ -217,15 +217,15 @@ it.each<[name: string, offered: readonly (Platform | undefined)[], wanted: Platf
   ['a microarchitecture level', [linux('amd64', 'v3'), linux('amd64')], linux('amd64'), 1],
   ['a variant that is not there', [linux('arm', 'v7')], linux('arm', 'v5'), -1],
   ['another system', [{ os: 'windows', architecture: 'amd64' }, linux('arm64')], linux('amd64'), -1],
-  ['no platforms told', [undefined, undefined], undefined, -1],
+  ['no platforms stated', [undefined, undefined], undefined, -1],
   ['nothing at all', [], undefined, -1],
-])('platform: %s', (_name, offered, wanted, expected) => {
+])('platform: %s', (_name, offered, requested, expected) => {
   const entries = offered.map((platform, index) => ({
     digest: `sha256:${String(index).padStart(64, '0')}`,
     annotations: new Map<string, string>(),
     ...(platform === undefined ? {} : { platform }),
   }));
-  const choose = () => choosePlatform(entries, { label: 'it', wanted });
+  const choose = () => choosePlatform(entries, { label: 'it', requested: requested });
   if (expected < 0) expect(codeOf(choose)).toBe('not-found');
   else expect(choose().chosen).toBe(entries[expected]);
 });

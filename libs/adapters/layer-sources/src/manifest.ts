@@ -126,8 +126,9 @@ interface Nature {
 function refuseArtifact({ artifactType, config, layers }: Nature, label: string): void {
   const configType =
     config.mediaType === undefined || imageConfigs.has(config.mediaType) ? undefined : config.mediaType;
-  const statements = layers.length > 0 && layers.every((layer) => layer.mediaType === 'application/vnd.in-toto+json');
-  const nature = artifactType ?? configType ?? (statements ? 'an attestation' : undefined);
+  const isAttestation =
+    layers.length > 0 && layers.every((layer) => layer.mediaType === 'application/vnd.in-toto+json');
+  const nature = artifactType ?? configType ?? (isAttestation ? 'an attestation' : undefined);
   if (nature !== undefined) {
     throw new ClarionError(
       'unsupported',

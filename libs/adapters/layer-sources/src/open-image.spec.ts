@@ -4,22 +4,22 @@ import path from 'node:path';
 import { closeOpened, failure, open } from '../testing/opened-images';
 import { requireReference } from './reference';
 
-let place = '';
+let scratch = '';
 
 beforeEach(() => {
-  place = mkdtempSync(path.join(tmpdir(), 'clarion-sources-'));
+  scratch = mkdtempSync(path.join(tmpdir(), 'clarion-sources-'));
 });
 
 afterEach(async () => {
   await closeOpened();
-  rmSync(place, { recursive: true, force: true });
+  rmSync(scratch, { recursive: true, force: true });
 });
 
-const at = (name: string): string => path.join(place, name);
+const at = (name: string): string => path.join(scratch, name);
 
 describe('what a reference means', () => {
   it('any other directory is a root filesystem', async () => {
-    for (const reference of [place, `dir:${place}`]) {
+    for (const reference of [scratch, `dir:${scratch}`]) {
       const found = await open(reference);
       expect(found.image.layers).toEqual([{}]);
       expect((await found.layer(0)).kind).toBe('walk');

@@ -27,22 +27,22 @@ function normalised(platform: Platform): Platform {
 }
 
 /** 2 = exact match, 1 = another variant where none was requested, 0 = no match. */
-function fit(offered: Platform, wanted: Platform): number {
-  const [one, other] = [normalised(offered), normalised(wanted)];
+function fit(offered: Platform, requested: Platform): number {
+  const [one, other] = [normalised(offered), normalised(requested)];
   if (one.os !== other.os || one.architecture !== other.architecture) return 0;
   if (one.variant === other.variant) return 2;
-  return wanted.variant === undefined ? 1 : 0;
+  return requested.variant === undefined ? 1 : 0;
 }
 
 /** Whether an image of platform `offered` can be used for platform `wanted`. */
-export function fitsPlatform(offered: Platform, wanted: Platform): boolean {
-  return fit(offered, wanted) > 0;
+export function fitsPlatform(offered: Platform, requested: Platform): boolean {
+  return fit(offered, requested) > 0;
 }
 
 interface Choice {
   readonly label: string;
   /** Undefined if the user named none: then a single image is taken whatever its platform. */
-  readonly wanted: Platform | undefined;
+  readonly requested: Platform | undefined;
 }
 
 /** What an index offers for a platform. */
@@ -56,14 +56,14 @@ export interface PlatformChoice {
  * Picks the entry of an index for a platform, the first one if there are several. Throws `not-found` with a list of
  * available platforms.
  */
-export function choosePlatform(entries: readonly Descriptor[], { label, wanted }: Choice): PlatformChoice {
+export function choosePlatform(entries: readonly Descriptor[], { label, requested }: Choice): PlatformChoice {
   const images = entries.filter((entry) => !isAttestation(entry));
   const [only] = images;
   if (only === undefined) throw new ClarionError('not-found', `The index of ${label} has no image`);
-  if (images.length === 1 && (wanted === undefined || only.platform === undefined)) {
+  if (images.length === 1 && (requested === undefined || only.platform === undefined)) {
     return { chosen: only, twins: [] };
   }
-  const target = wanted ?? defaultPlatform;
+  const target = requested ?? defaultPlatform;
   const scored = images.map((entry) => ({
     entry,
     score: entry.platform === undefined ? 0 : fit(entry.platform, target),
@@ -89,10 +89,10 @@ export function samePlatform(a: Descriptor, b: Descriptor): boolean {
 }
 
 /** The error for a missing platform. */
-export function platformMissing(label: string, wanted: Platform, offered: readonly Platform[]): ClarionError {
+export function platformMissing(label: string, requested: Platform, offered: readonly Platform[]): ClarionError {
   const names = [...new Set(offered.map(formatPlatform))].sort();
   const list = names.slice(0, 30).join(', ');
-  return new ClarionError('not-found', `${label} has no image for ${formatPlatform(wanted)}`, {
+  return new ClarionError('not-found', `${label} has no image for ${formatPlatform(requested)}`, {
     remedy: names.length === 0 ? 'its index has no platforms' : `choose with --platform one of: ${list}`,
   });
 }

@@ -83,11 +83,11 @@ export function refuseAddress(text: string, others: (scheme: string, name: strin
   if (rest === undefined) return;
   const name = rest.replace(/^(?:hub\.docker\.com\/(?:r\/|_\/)?)/, '').slice(0, 300);
   const known = ['http', 'https', 'docker', 'oci'].includes(scheme.toLowerCase()) && parseReference(name) !== undefined;
-  const advice = known
+  const remedies = known
     ? [`write ${name}`, ...others(scheme.toLowerCase(), name)]
     : [`write a name like ${exampleNames}`];
   throw new ClarionError('invalid-input', `${scheme.slice(0, 40)}:// is not part of the name of an image`, {
-    remedy: advice.join(', or '),
+    remedy: remedies.join(', or '),
   });
 }
 

@@ -34,7 +34,7 @@ export function referenceName(text: string): string {
 }
 
 function registryReference(text: string): { readonly given: string; readonly reference: ImageReference } {
-  if (otherPlaces.test(text)) {
+  if (fileReference.test(text)) {
     throw new ClarionError('invalid-input', 'Only images of registries can be named', { remedy: 'upload the archive' });
   }
   const given = text.startsWith('registry:') ? text.slice('registry:'.length) : text;
@@ -42,7 +42,7 @@ function registryReference(text: string): { readonly given: string; readonly ref
 }
 
 /** Prefixes of the command line that name files. */
-const otherPlaces = /^(?:docker-archive|oci-archive|oci|dir|sbom):/;
+const fileReference = /^(?:docker-archive|oci-archive|oci|dir|sbom):/;
 
 /**
  * Resolves a reference (with or without `registry:`) at its registry: reads and verifies manifest and configuration,

@@ -25,8 +25,8 @@ async function digestOf(content: LayerContent): Promise<string> {
   return sha256(Buffer.concat(chunks));
 }
 
-async function digestsOf(origin: ImageSource): Promise<readonly string[]> {
-  const opened = openSubmittedImage({ image, origin }, { egress, layerEgress: egress, open: unsealed });
+async function digestsOf(source: ImageSource): Promise<readonly string[]> {
+  const opened = openSubmittedImage({ image, source: source }, { egress, layerEgress: egress, open: unsealed });
   try {
     return [await digestOf(await opened.layer(0)), await digestOf(await opened.layer(1))];
   } finally {
@@ -36,7 +36,7 @@ async function digestsOf(origin: ImageSource): Promise<readonly string[]> {
 
 const suite = canStartRegistry() ? describe : describe.skip;
 
-suite('an image of a registry that wants to know who reads', () => {
+suite('an image of a registry that asks for credentials', () => {
   let registry: RunningRegistry;
   beforeAll(async () => {
     registry = await startRegistry({ auth: 'htpasswd' });
@@ -44,7 +44,7 @@ suite('an image of a registry that wants to know who reads', () => {
   });
   afterAll(() => registry.close());
 
-  const origin = (credentials: unknown): ImageSource => ({
+  const source = (credentials: unknown): ImageSource => ({
     kind: 'registry',
     reference: `${registry.host}/team/app@${built.manifestDigest}`,
     credentials: unsealed(JSON.stringify(credentials)),
@@ -52,11 +52,11 @@ suite('an image of a registry that wants to know who reads', () => {
 
   it('is read with the credentials of its submission', async () => {
     const { username, password } = registry;
-    expect(await digestsOf(origin({ username, password }))).toEqual(built.layers.map(({ digest }) => digest));
+    expect(await digestsOf(source({ username, password }))).toEqual(built.layers.map(({ digest }) => digest));
   });
 
   it('is not read with others', async () => {
-    const other = origin({ username: 'alice', password: 'guess' });
+    const other = source({ username: 'alice', password: 'guess' });
     await expect(digestsOf(other)).rejects.toMatchObject({ code: 'unauthorized' });
   });
 });
@@ -78,13 +78,13 @@ describe('an image whose layers have separate addresses', () => {
     server.close();
   });
 
-  const origin = (headers: Readonly<Record<string, string>>): ImageSource => ({
+  const source = (headers: Readonly<Record<string, string>>): ImageSource => ({
     kind: 'layer-urls',
     layers: [{ url: `${base}/0`, headers: unsealed(JSON.stringify(headers)) }, { url: `${base}/1` }],
   });
 
   it('is read with the headers that its caller gave', async () => {
-    const digests = await digestsOf(origin({ Authorization: 'Bearer abc', 'x-amz-date': '20240101T000000Z' }));
+    const digests = await digestsOf(source({ Authorization: 'Bearer abc', 'x-amz-date': '20240101T000000Z' }));
     expect(digests).toEqual(built.layers.map(({ digest }) => digest));
     expect(seen.find((headers) => headers.authorization !== undefined)).toMatchObject({
       authorization: 'Bearer abc',
@@ -102,14 +102,14 @@ describe('an image whose layers have separate addresses', () => {
     ['X-Amz-Date', 'a\0'],
     ['__proto__x', 'a'],
   ])('rejects the header %s: %j', async (name, value) => {
-    await expect(digestsOf(origin({ [name]: value }))).rejects.toMatchObject({ code: 'invalid-input' });
+    await expect(digestsOf(source({ [name]: value }))).rejects.toMatchObject({ code: 'invalid-input' });
   });
 });
 
 describe('submitted images', () => {
   it('cannot be read again when they were uploaded', () => {
     expect(() =>
-      openSubmittedImage({ image, origin: { kind: 'upload' } }, { egress, layerEgress: egress, open: unsealed }),
+      openSubmittedImage({ image, source: { kind: 'upload' } }, { egress, layerEgress: egress, open: unsealed }),
     ).toThrow(expect.objectContaining({ code: 'not-found', remedy: 'upload the image again' }) as Error);
   });
 

@@ -17,19 +17,19 @@ export interface SubmittedImageOptions {
 
 /** Opens an image based on its stored submission. Throws `not-found` for an upload, which is not stored. */
 export function openSubmittedImage(
-  { image, origin }: { readonly image: Image; readonly origin: ImageSource },
+  { image, source }: { readonly image: Image; readonly source: ImageSource },
   options: SubmittedImageOptions,
 ): OpenedImage {
   const { egress, layerEgress, open } = options;
-  switch (origin.kind) {
+  switch (source.kind) {
     case 'registry':
-      return openKnownImage(origin.reference, image, {
+      return openKnownImage(source.reference, image, {
         egress,
-        insecure: origin.insecure ?? false,
-        credentials: (host) => credentialsFor(host, origin.credentials, options),
+        insecure: source.insecure ?? false,
+        credentials: (host) => credentialsFor(host, source.credentials, options),
       });
     case 'layer-urls': {
-      const layers = origin.layers.map(({ url, headers }) =>
+      const layers = source.layers.map(({ url, headers }) =>
         headers === undefined ? { url } : { url, headers: JSON.parse(open(headers)) as Record<string, string> },
       );
       return openLayerUrls(image, layers, layerEgress);

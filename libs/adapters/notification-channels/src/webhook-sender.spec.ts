@@ -73,10 +73,10 @@ describe('CloudEvents', () => {
     [2, 2],
     [400, undefined],
     [401, undefined],
-  ])('a full event with %d images holds them while they fit', async (count, held) => {
+  ])('a full event with %d images contains them while they fit', async (count, expected) => {
     await send(messageOf(count), { fullBody: true });
     const { data } = lastEvent();
-    expect((data?.['images'] as unknown[] | undefined)?.length).toBe(held);
+    expect((data?.['images'] as unknown[] | undefined)?.length).toBe(expected);
     expect(isEventData(data) || isEventData.errors).toBe(true);
     expect(receiver.received[0]?.body.length).toBeLessThanOrEqual(64 * 1024);
   });
@@ -96,12 +96,15 @@ describe('CloudEvents', () => {
     [undefined, false, null],
     ['no-data', null, 'no-data'],
     ['switched-off', null, 'switched-off'],
-  ] as const)('without data, nothing is reported about exploitation: %s', async (missing, knownExploited, told) => {
-    await send(messageOf(2, missing === undefined ? {} : { knownExploitedMissing: missing }));
-    const { data } = lastEvent();
-    expect(data).toMatchObject({ knownExploited, knownExploitedMissing: told });
-    expect(isEventData(data) || isEventData.errors).toBe(true);
-  });
+  ] as const)(
+    'without data, nothing is reported about exploitation: %s',
+    async (missing, knownExploited, expectedMissing) => {
+      await send(messageOf(2, missing === undefined ? {} : { knownExploitedMissing: missing }));
+      const { data } = lastEvent();
+      expect(data).toMatchObject({ knownExploited, knownExploitedMissing: expectedMissing });
+      expect(isEventData(data) || isEventData.errors).toBe(true);
+    },
+  );
 
   test.each([true, false])('of work that was traced carries its trace: binary %s', async (binary) => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
@@ -274,10 +277,12 @@ describe('egress', () => {
     ['clarion.example', true],
     ['other.example', false],
     [undefined, false],
-  ])('consent by %s', async (origin, consents) => {
+  ])('consent by %s', async (allowedOrigin, consents) => {
     receiver = await startReceiver((response, { headers }) => {
       const isAsked = headers['webhook-request-origin'] === 'clarion.example';
-      response.writeHead(isAsked ? 200 : 400, origin === undefined ? {} : { 'webhook-allowed-origin': origin }).end();
+      response
+        .writeHead(isAsked ? 200 : 400, allowedOrigin === undefined ? {} : { 'webhook-allowed-origin': allowedOrigin })
+        .end();
     });
     sender = createWebhookSender({
       sealer,

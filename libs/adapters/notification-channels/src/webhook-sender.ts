@@ -125,13 +125,13 @@ function refusePlain(url: URL, { allowInsecure }: Pick<NotificationEndpoint, 'al
   throw new ClarionError('egress-denied', `${url.host} may not be reached: plain http is not allowed`);
 }
 
-interface Told {
+interface TimedMessage {
   readonly endpoint: NotificationEndpoint;
   readonly message: WebhookMessage;
   readonly at: Date;
 }
 
-async function requestOf({ endpoint, message, at }: Told, setup: Setup): Promise<EgressRequest> {
+async function requestOf({ endpoint, message, at }: TimedMessage, setup: Setup): Promise<EgressRequest> {
   const { sealer } = setup.options;
   const { body, headers } = await bodyOf({ endpoint, message, at }, setup);
   const time = at.toISOString();
@@ -155,7 +155,7 @@ async function requestOf({ endpoint, message, at }: Told, setup: Setup): Promise
   };
 }
 
-async function bodyOf({ endpoint, message, at }: Told, { base, options }: Setup): Promise<WebhookBody> {
+async function bodyOf({ endpoint, message, at }: TimedMessage, { base, options }: Setup): Promise<WebhookBody> {
   const { clairV4 } = options;
   const binary = endpoint.contentMode === undefined ? options.binary === true : endpoint.contentMode === 'binary';
   switch (endpoint.mode) {
@@ -198,14 +198,14 @@ async function requestConsent(
 ): Promise<void> {
   const url = new URL(receiver.url);
   refusePlain(url, receiver);
-  const { host: origin } = new URL(setup.base);
+  const { host } = new URL(setup.base);
   const { signal, clear } = createDeadline(setup.options.egress?.limits?.firstByteMillis ?? answerMillis);
   const answer = await setup
     .egressFor(url)
     .request({
       url: receiver.url,
       method: 'OPTIONS',
-      headers: { 'webhook-request-origin': origin },
+      headers: { 'webhook-request-origin': host },
       maxRedirects: 0,
       signal,
     })
@@ -215,8 +215,8 @@ async function requestConsent(
     .finally(clear);
   await answer.discard();
   const allowed = answer.headers.get('webhook-allowed-origin')?.trim();
-  if (answer.status >= 200 && answer.status < 300 && (allowed === '*' || allowed === origin)) return;
-  throw noConsent(url, `it did not allow ${origin}`);
+  if (answer.status >= 200 && answer.status < 300 && (allowed === '*' || allowed === host)) return;
+  throw noConsent(url, `it did not allow ${host}`);
 }
 
 function isAway(error: unknown): boolean {

@@ -73,7 +73,7 @@ describe('createLog', () => {
       ['a', undefined],
       ['b', undefined],
     ]);
-    await until('the count is told', () => lines.length > 2);
+    await until('the count is logged', () => lines.length > 2);
     expect(lines.slice(2)).toMatchObject([{ level: 'warn', msg: 'Feed is stale', feed: 'a', repeated: 4 }]);
     log.warn('Feed is stale', { feed: 'a' });
     log.warn('Feed is stale', { feed: 'a' });

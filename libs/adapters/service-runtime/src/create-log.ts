@@ -75,8 +75,8 @@ export function createLog(options: LogOptions): ServiceLog {
     get level() {
       return printer.level as LogLevel;
     },
-    setLevel: (wanted) => {
-      printer.level = wanted;
+    setLevel: (level) => {
+      printer.level = level;
     },
     with: logWith,
     flush: () => {

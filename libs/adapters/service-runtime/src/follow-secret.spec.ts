@@ -10,8 +10,8 @@ import { readConfig } from './read-config';
 describe('busOptions', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'clarion-secret-'));
   const file = path.join(folder, 'nats.creds');
-  const told: string[] = [];
-  const note = (message: string): void => void told.push(message);
+  const logged: string[] = [];
+  const note = (message: string): void => void logged.push(message);
   const log: Log = { debug: note, info: note, warn: note, error: note };
   let written = 0;
   const write = (text: string): void => {
@@ -21,7 +21,7 @@ describe('busOptions', () => {
   };
   beforeEach(() => {
     jest.useFakeTimers({ doNotFake: ['nextTick'] });
-    told.length = 0;
+    logged.length = 0;
   });
   afterEach(() => {
     jest.useRealTimers();
@@ -45,11 +45,11 @@ describe('busOptions', () => {
     expect(natsCredentials()).toBe('one');
     jest.advanceTimersByTime(5000);
     expect(natsCredentials()).toBe('two');
-    expect(told).toEqual(['A secret was read again']);
+    expect(logged).toEqual(['A secret was read again']);
     rmSync(file);
     jest.advanceTimersByTime(5000);
     expect(natsCredentials()).toBe('two');
-    expect(told.at(-1)).toContain('cannot be read');
+    expect(logged.at(-1)).toContain('cannot be read');
     write('three');
     jest.advanceTimersByTime(5000);
     expect(natsCredentials()).toBe('three');

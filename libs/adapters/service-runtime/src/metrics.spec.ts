@@ -72,9 +72,9 @@ describe('observed', () => {
     ['refused', new ClarionError('not-found', 'No feed')],
     ['retry', new ClarionError('upstream-unavailable', 'Away')],
     ['retry', new Error('bug')],
-  ])('counts and logs: %s', async (outcome, error) => {
-    const told: { message: string; fields: unknown }[] = [];
-    const note = (message: string, fields: unknown): void => void told.push({ message, fields });
+  ])('counts and logs: %s', async (result, error) => {
+    const logged: { message: string; fields: unknown }[] = [];
+    const note = (message: string, fields: unknown): void => void logged.push({ message, fields });
     const log: Log = { debug: () => undefined, info: note, warn: note, error: note };
     const metrics = createMetrics({ version: '1' });
     const routes = observed(
@@ -94,11 +94,11 @@ describe('observed', () => {
     else await expect(run()).rejects.toBe(error);
     expect(seen).toEqual(['feed.updated nvd 1']);
     const lines = await samples(metrics);
-    expect(lines).toContain(`clarion_events_handled_total{kind="work.feed",outcome="${outcome}"} 1`);
+    expect(lines).toContain(`clarion_events_handled_total{kind="work.feed",outcome="${result}"} 1`);
     expect(lines).toContain('clarion_event_duration_seconds_count{kind="work.feed"} 1');
     expect(lines).toContain('clarion_queue_redeliveries_total{stream="work",consumer="work.feed"} 1');
-    expect(told).toHaveLength(1);
-    expect(told[0]).toMatchObject({ fields: { event_id: 'work.feed nvd 1', delivery: 2 } });
+    expect(logged).toHaveLength(1);
+    expect(logged[0]).toMatchObject({ fields: { event_id: 'work.feed nvd 1', delivery: 2 } });
   });
 });
 

@@ -43,10 +43,10 @@ function observe<K extends WorkKind>(
       log.info('Event handled', { event_id: id, delivery, duration_ms: Math.round(end() * 1000) });
     } catch (error) {
       end();
-      const outcome = error instanceof ClarionError && !error.retryable ? 'refused' : 'retry';
-      handled.inc({ kind, outcome });
+      const result = error instanceof ClarionError && !error.retryable ? 'refused' : 'retry';
+      handled.inc({ kind, outcome: result });
       const reason = error instanceof ClarionError ? { code: error.code, reason: error.message } : { error };
-      log.warn('Event not handled', { event_id: id, delivery, outcome, ...reason });
+      log.warn('Event not handled', { event_id: id, delivery, outcome: result, ...reason });
       throw error;
     }
   };

@@ -1,6 +1,6 @@
 import type { LogFields } from '@clarion/model';
 
-interface Held {
+interface CountedWarning {
   readonly message: string;
   readonly fields: LogFields;
   readonly until: number;
@@ -16,45 +16,45 @@ export interface Repetition {
 }
 
 /** Maximum number of distinct warnings in memory; beyond it, the count of the oldest is reported early. */
-const mostHeld = 1000;
+const mostCounted = 1000;
 
 /** Counts equal warnings for `millis` after the first one, then reports how often it was repeated. */
 export function createRepetition(
   millis: number,
-  tell: (message: string, fields: LogFields, repeated: number) => void,
+  report: (message: string, fields: LogFields, repeated: number) => void,
 ): Repetition {
-  const held = new Map<string, Held>();
+  const counted = new Map<string, CountedWarning>();
   let timer: NodeJS.Timeout | undefined;
-  const release = (key: string, entry: Held): void => {
-    held.delete(key);
-    if (entry.repeated > 0) tell(entry.message, entry.fields, entry.repeated);
+  const release = (key: string, entry: CountedWarning): void => {
+    counted.delete(key);
+    if (entry.repeated > 0) report(entry.message, entry.fields, entry.repeated);
   };
   const sweep = (): void => {
     const now = Date.now();
     // All have the same lifetime, so the map is sorted by expiry.
-    for (const [key, entry] of held) {
+    for (const [key, entry] of counted) {
       if (entry.until > now) break;
       release(key, entry);
     }
-    timer = held.size === 0 ? undefined : setTimeout(sweep, millis).unref();
+    timer = counted.size === 0 ? undefined : setTimeout(sweep, millis).unref();
   };
   return {
     isNew(message, fields) {
       const key = `${message}\n${JSON.stringify(fields)}`;
-      const known = held.get(key);
+      const known = counted.get(key);
       if (known !== undefined && known.until > Date.now()) {
         known.repeated += 1;
         return false;
       }
       if (known !== undefined) release(key, known);
-      const oldest = held.size >= mostHeld ? held.entries().next().value : undefined;
+      const oldest = counted.size >= mostCounted ? counted.entries().next().value : undefined;
       if (oldest !== undefined) release(...oldest);
-      held.set(key, { message, fields, until: Date.now() + millis, repeated: 0 });
+      counted.set(key, { message, fields, until: Date.now() + millis, repeated: 0 });
       timer ??= setTimeout(sweep, millis).unref();
       return true;
     },
     flush() {
-      for (const [key, entry] of held) release(key, entry);
+      for (const [key, entry] of counted) release(key, entry);
       clearTimeout(timer);
       timer = undefined;
     },

@@ -27,7 +27,7 @@ const probes = /^\/(healthz|readyz|metrics)([?]|$)/;
  */
 export async function startTracing(options: TracingOptions): Promise<Tracing> {
   const env = options.env ?? process.env;
-  if (!isWanted(env)) return { enabled: false, shutdown: () => Promise.resolve() };
+  if (!isConfigured(env)) return { enabled: false, shutdown: () => Promise.resolve() };
   const { NodeSDK, resources } = await import('@opentelemetry/sdk-node');
   const instrumentations = [];
   for (const name of options.instrument) instrumentations.push(await instrumentation(name));
@@ -48,7 +48,7 @@ export async function startTracing(options: TracingOptions): Promise<Tracing> {
   };
 }
 
-function isWanted(env: Environment): boolean {
+function isConfigured(env: Environment): boolean {
   if (env['OTEL_SDK_DISABLED']?.toLowerCase() === 'true' || env['OTEL_TRACES_EXPORTER'] === 'none') return false;
   return ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_TRACES_EXPORTER'].some(
     (name) => (env[name] ?? '') !== '',

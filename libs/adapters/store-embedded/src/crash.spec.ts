@@ -135,7 +135,7 @@ describe('a killed writer', () => {
 
 describe('a process without rights', () => {
   const isRoot = process.getuid?.() === 0;
-  (isRoot ? it : it.skip)('is told so (runs only where the test may change its user)', () => {
+  (isRoot ? it : it.skip)('gets an error (runs only where the test may change its user)', () => {
     const directory = path.join(scratch, 'mine');
     const script = path.join(__dirname, '../testing/run-once.cjs');
     const nobody = { uid: 65_534, gid: 65_534 };

@@ -96,7 +96,7 @@ describe('the format of a store', () => {
     for (const { since } of [oldestFormat, ...migrations]) expect(since).toMatch(/^\d+\.\d+\.\d+$/);
   });
 
-  it('is brought up to date in place, step by step, with everything that it holds', async () => {
+  it('is brought up to date in place, step by step, with everything in it', async () => {
     await fillStore();
     env = rawStore();
     await ensureFormat(env, laterFormats());

@@ -62,7 +62,7 @@ async function answersDuring(written: () => boolean): Promise<void> {
 }
 
 describe('while another process commits a feed', () => {
-  it('the store answers, and its writes wait without holding up anything', async () => {
+  it('the store answers, and its writes wait without blocking anything', async () => {
     let written = 0;
     const note = (): void => {
       written += 1;

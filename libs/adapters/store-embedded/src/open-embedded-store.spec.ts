@@ -58,7 +58,7 @@ describe('openEmbeddedStore', () => {
   });
 
   it.each([
-    ['a file in its place', 'file'],
+    ['a file instead of it', 'file'],
     ['a file on the way', 'file/below'],
     ['no directory can be made there', 'file/below/deep'],
   ])('reports that the directory cannot be used: %s', async (_, name) => {

@@ -26,7 +26,7 @@ describe('packed images', () => {
     ['without layers', image([], [])],
     ['that is not indexed yet', image([whole, { digest: one }], [])],
     ['whose configuration lied', image([whole, { diffId: two }], [two, one])],
-    ['whose configuration tells fewer diffIDs', image([whole, { digest: two }], [one, two])],
+    ['whose configuration names fewer diffIDs', image([whole, { digest: two }], [one, two])],
     [
       'of several media types',
       image([whole, { ...whole, mediaType: 'x' }, { diffId: one, mediaType }], [one, one, one]),
@@ -37,7 +37,7 @@ describe('packed images', () => {
     expect(unpackImage(packImage(given))).toStrictEqual(given);
   });
 
-  it('hold each digest once, and as bytes', () => {
+  it('contain each digest once, and as bytes', () => {
     const packed = packImage(image([whole, whole], [one, one]));
     expect(packed.sha256).toEqual(Buffer.concat([Buffer.alloc(32, 0x11), Buffer.alloc(32, 0x22)]));
     expect(packed.others).toEqual([]);

@@ -33,9 +33,9 @@ export function layerWork(
     ...{ store, detectors },
     now: matching.now,
     owner,
-    open: ({ image, submission: { origin } }) =>
+    open: ({ image, submission: { origin: source } }) =>
       Promise.resolve(
-        openSubmittedImage({ image, origin }, { egress, layerEgress, open: (text) => sealer.open(text) }),
+        openSubmittedImage({ image, source }, { egress, layerEgress, open: (text) => sealer.open(text) }),
       ),
     count: (image) => countVulnerabilities(image, { ...matching, store }),
     limits: { compressedBytes: layerBytes, bytes: layerTarBytes, millis: layerMillis },

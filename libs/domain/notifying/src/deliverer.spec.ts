@@ -272,7 +272,7 @@ describe('createDeliverer', () => {
     expect((await installation.store.notification(idOf(1)))?.state).toBe('acknowledged');
   });
 
-  test('the message contains the images that the endpoint wants, unless there are too many', async () => {
+  test('the message contains the images that the filter accepts, unless there are too many', async () => {
     await installation.store.putEndpoint(testEndpoint('all'));
     const seen: unknown[] = [];
     await notificationIsThere(1);
@@ -286,7 +286,7 @@ describe('createDeliverer', () => {
 });
 
 describe('replay', () => {
-  test('of a notification: to all endpoints that want it now, under its id', async () => {
+  test('of a notification: to all endpoints that accept it now, under its id', async () => {
     await installation.store.putEndpoint(testEndpoint('a'));
     await notificationIsThere(1);
     const send = answering(ok);

@@ -314,7 +314,7 @@ describe('notifications', () => {
     expect(await installation.store.counts([composition!])).toEqual(new Map([[composition, null]]));
   });
 
-  test('deliveries go to the endpoints that want one of the images', async () => {
+  test('deliveries go to the endpoints that accept one of the images', async () => {
     const wishes: Readonly<Record<string, Partial<NotificationEndpoint>>> = {
       all: {},
       severe: { filter: { minSeverity: 'High' } },

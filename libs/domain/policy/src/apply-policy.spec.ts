@@ -178,7 +178,7 @@ describe('applyPolicy: incomplete scans, stale and missing data', () => {
       { incomplete: ['problems in layers or files: 1'], stale: [feed], exitCode: 3 },
     ],
     [
-      'a release out of support, when the time is told',
+      'a release out of support, when the time is given',
       makeReport(
         imageOf([deb('a', '1', { namespace: 'debian:9' })]),
         factsOf([], { states: [stateOf(feed, ['debian:9'])] }),
@@ -194,7 +194,7 @@ describe('applyPolicy: incomplete scans, stale and missing data', () => {
       {},
     ],
     [
-      'a release out of support is accepted where no time is told',
+      'a release out of support is accepted where no time is given',
       makeReport(
         imageOf([deb('a', '1', { namespace: 'debian:9' })]),
         factsOf([], { states: [stateOf(feed, ['debian:9'])] }),
@@ -334,7 +334,7 @@ describe('applyPolicy: findings without a severity', () => {
   });
 
   test.each([
-    ['what has no fix, where that is not judged', { id, state: 'affected' as const }],
+    ['what has no fix, where that is no failure', { id, state: 'affected' as const }],
     ['what the vendor has not decided', { id, state: 'under_investigation' as const }],
     ['what only informs', { id, state: 'fixed' as const, ranges: [{ fixed: '2' }], kind: 'informational' as const }],
   ])('does not count %s', async (_, advisory) => {

@@ -77,7 +77,7 @@ describe('bounds that are not versions', () => {
       feeds: options.feeds,
     });
     expect(packages).toMatchObject([
-      { outcome: 'undetermined', statements: [{ verdict: 'undetermined', comparison: '0.8.21-r0 ? 0.8.21.x2 (apk)' }] },
+      { decision: 'undetermined', advisories: [{ match: 'undetermined', comparison: '0.8.21-r0 ? 0.8.21.x2 (apk)' }] },
     ]);
   });
 });

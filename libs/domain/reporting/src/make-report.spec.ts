@@ -117,7 +117,7 @@ describe('names and versions', () => {
     ['rule 13: Alpine uses apk order', apk('a', '1.1.1_rc1-r0'), secdb('a', [fixed(cve, '1.1.1-r0')]), true],
     ['rule 13: revisions are numbers', apk('a', '1.1.1-r10'), secdb('a', [fixed(cve, '1.1.1-r9')]), false],
     [
-      'a subpackage has the findings of its origin',
+      'a subpackage has the findings of its source package',
       apk('libcrypto3', '3.3.0-r1', { source: { name: 'openssl', version: '3.3.0-r1' } }),
       secdb('openssl', [fixed(cve, '3.3.0-r2')]),
       true,

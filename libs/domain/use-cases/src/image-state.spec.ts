@@ -57,7 +57,7 @@ describe('callers who wait for one image', () => {
     };
     const following = follow();
     const waiting = waitAs(times(20, 'a'), 60_000);
-    await until('one is told', () => states.length > 0);
+    await until('one is reported', () => states.length > 0);
     waiting.push(...waitAs(times(20, 'b'), 60_000));
     here.work();
     expect(new Set((await Promise.all(waiting)).map(({ state }) => state))).toEqual(new Set(['failed']));

@@ -52,7 +52,7 @@ describe('submissions', () => {
   beforeAll(async () => (here = await startInstallation()));
   afterAll(() => here.close());
 
-  it('with addresses that no record may hold are refused, and leave nothing', async () => {
+  it('with addresses that are too large for a record are rejected, and leave nothing', async () => {
     const layers = Array.from({ length: 250 }, (_, n) => ({
       digest: `sha256:${String(n).padStart(64, '0')}`,
       url: `https://layers.example/${'x'.repeat(8000)}`,

@@ -105,7 +105,7 @@ describe('searches page by page', () => {
   });
 
   it.each(['', 'x', '[]', Buffer.from('["a"]').toString('base64url'), Buffer.from('[1,2,3]').toString('base64url')])(
-    'refuse a place that was not given out: %p',
+    'reject a cursor that was not returned: %p',
     async (after) => {
       const search = { by: 'package', package: 'openssl' } as const;
       await expect(here.useCases.images.list(search, { limit: 1, after })).rejects.toMatchObject({
@@ -186,7 +186,7 @@ describe('a search by vulnerability in an image of thousands of packages of one 
 
   it.each([
     ['CVE-2024-1', 1, 'ends with the first piece that has it'],
-    ['CVE-2024-2', 4, 'judges one piece after the other'],
+    ['CVE-2024-2', 4, 'reads one piece after the other'],
   ])('of %s reads %i of its pieces: %s', async (vulnerability, expected) => {
     pieces.length = 0;
     const { store } = here;

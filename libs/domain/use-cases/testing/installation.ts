@@ -97,7 +97,7 @@ export async function startInstallation(changes: Partial<UseCaseDependencies> = 
         detectors,
         open: ({ image, submission }) => {
           const source = openSubmittedImage(
-            { image, origin: submission.origin },
+            { image, source: submission.origin },
             { egress, layerEgress: egress, open: (sealed) => sealer.open(sealed) },
           );
           return Promise.resolve({

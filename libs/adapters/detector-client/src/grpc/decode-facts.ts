@@ -62,13 +62,13 @@ function isProblem(fact: unknown): fact is Problem {
  */
 export function decodeDetected(result: detectorV1.DetectorResult, paths: ReadonlySet<string>): Detected {
   const problems: Problem[] = result.problems.map(decodeProblem);
-  const refusal = ([what, rule]: Described, path: string): Problem => ({
+  const invalidFact = ([what, rule]: Described, path: string): Problem => ({
     code: 'bad-record',
     ...(paths.has(path) && { path }),
     message: `The detector ${result.detector} gave ${what}${paths.has(path) ? rule : ' of a file that it was not sent'}`,
   });
   const known = <R>(fact: R | undefined, described: Described, path: string): R | Problem =>
-    fact === undefined || !paths.has(path) ? refusal(described, path) : fact;
+    fact === undefined || !paths.has(path) ? invalidFact(described, path) : fact;
   const features = usable(result.features, problems, (feature) => {
     const [what, rule] = feature.name === '' ? ['a package without a name', ''] : ['a package', typeRule];
     return known(decodeFeature(feature), [`${what} of the kind ${shown(feature.type)}`, rule], feature.path);

@@ -48,7 +48,7 @@ export function detectorService(options: DetectorServiceOptions): detectorV1.Det
         },
         (error: unknown) => {
           // A client that disconnected receives no answer, and its broken stream is not an error of this service.
-          callback(stream.cancelled ? { code: status.CANCELLED } : refusal(error, options.log));
+          callback(stream.cancelled ? { code: status.CANCELLED } : errorStatus(error, options.log));
         },
       );
     },
@@ -86,7 +86,7 @@ async function timed(
   return result;
 }
 
-function refusal(error: unknown, log: Log | undefined): ServerErrorResponse {
+function errorStatus(error: unknown, log: Log | undefined): ServerErrorResponse {
   if (error instanceof ClarionError) {
     const { code, message, remedy } = error;
     return Object.assign(new Error(message), richStatus({ status: statusOfCode[code], reason: code, message, remedy }));

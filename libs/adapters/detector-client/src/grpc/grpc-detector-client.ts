@@ -130,9 +130,9 @@ function checked(
     if (results.length !== requests.length || result?.detector !== detector) {
       throw new ClarionError('corrupt-data', `The detector service ${address} did not answer what it was asked`);
     }
-    const wanted = versions.get(detector) ?? 0;
-    if (result.version !== wanted) {
-      const message = `The detector service ${address} has version ${result.version} of ${detector}, not ${wanted} any more`;
+    const expected = versions.get(detector) ?? 0;
+    if (result.version !== expected) {
+      const message = `The detector service ${address} has version ${result.version} of ${detector}, not ${expected} any more`;
       throw new ClarionError('upstream-unavailable', message);
     }
     return { ...decodeDetected(result, new Set(files.map(({ path }) => path))), detector };

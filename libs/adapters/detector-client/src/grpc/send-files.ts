@@ -34,8 +34,8 @@ function frame(value: NonNullable<detectorV1.DetectRequest['frame']>): detectorV
 function distinctFiles(requests: readonly DetectRequest[]): readonly SentFile[] {
   const files: SentFile[] = [];
   const byPath = new Map<string, SentFile[]>();
-  requests.forEach(({ files: wanted }, index) => {
-    for (const { path, content, excerpt } of wanted) {
+  requests.forEach(({ files: selected }, index) => {
+    for (const { path, content, excerpt } of selected) {
       const alike = byPath.get(path) ?? [];
       const known = alike.find(
         (file) => file.content === content && file.excerpt === excerpt && !file.wantedBy.includes(index),

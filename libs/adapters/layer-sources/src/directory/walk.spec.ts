@@ -25,7 +25,7 @@ interface Seen extends LayerVisitor {
   readonly problems: Problem[];
 }
 
-function visitor(wanted: (entry: LayerEntry) => number | undefined = () => 1000): Seen {
+function visitor(limitOf: (entry: LayerEntry) => number | undefined = () => 1000): Seen {
   const entries: LayerEntry[] = [];
   const contents = new Map<string, string>();
   const large: string[] = [];
@@ -37,7 +37,7 @@ function visitor(wanted: (entry: LayerEntry) => number | undefined = () => 1000)
     problems,
     entry(entry) {
       entries.push(entry);
-      return entry.type === 'file' ? wanted(entry) : undefined;
+      return entry.type === 'file' ? limitOf(entry) : undefined;
     },
     content: (entry, content) => contents.set(entry.path, Buffer.from(content).toString()),
     oversized: (entry) => large.push(entry.path),
@@ -189,7 +189,7 @@ it('without a problem handler, an unreadable file is an error', async () => {
 
 const isRoot = process.getuid?.() === 0;
 
-(isRoot ? it.skip : it)('a directory without permission is told (not as root, whom nothing is forbidden)', async () => {
+(isRoot ? it.skip : it)('a directory without permission is reported (not as root, who may read all)', async () => {
   mkdirSync(at('closed'));
   chmodSync(at('closed'), 0);
   const seen = visitor();

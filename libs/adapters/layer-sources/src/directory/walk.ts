@@ -96,14 +96,14 @@ function visit(relative: Buffer, walk: Walk): boolean {
     throw new ClarionError('limit-exceeded', `${walk.root.toString()} has more than ${walk.limits.entries} entries`);
   }
   if (relative.length > walk.limits.pathBytes) {
-    tell(`is longer than ${walk.limits.pathBytes} bytes and was not read`, relative, walk);
+    reportUnread(`is longer than ${walk.limits.pathBytes} bytes and was not read`, relative, walk);
     return false;
   }
   try {
     const stats = lstatSync(absolute(relative, walk));
     const entry = entryOf(relative, stats, walk);
-    const wanted = walk.visitor.entry(entry);
-    if (entry.type === 'file' && wanted !== undefined) deliver(entry, relative, { wanted, walk });
+    const limit = walk.visitor.entry(entry);
+    if (entry.type === 'file' && limit !== undefined) deliver(entry, relative, { limit, walk });
     return entry.type === 'directory' && !isPseudoFilesystem(entry.path, stats, walk);
   } catch (error) {
     report(error, relative, walk);
@@ -146,12 +146,12 @@ function firstName(path: string, stats: Stats, walk: Walk): string {
 }
 
 interface Delivery {
-  readonly wanted: number | 'head';
+  readonly limit: number | 'head';
   readonly walk: Walk;
 }
 
-function deliver(entry: LayerEntry, relative: Buffer, { wanted, walk }: Delivery): void {
-  if (wanted !== 'head' && entry.size > wanted) {
+function deliver(entry: LayerEntry, relative: Buffer, { limit, walk }: Delivery): void {
+  if (limit !== 'head' && entry.size > limit) {
     walk.visitor.oversized(entry);
     return;
   }
@@ -160,10 +160,10 @@ function deliver(entry: LayerEntry, relative: Buffer, { wanted, walk }: Delivery
   const descriptor = openSync(absolute(relative, walk), flags);
   try {
     if (!fstatSync(descriptor).isFile()) {
-      tell('is no longer a file', relative, walk);
+      reportUnread('is no longer a file', relative, walk);
       return;
     }
-    if (wanted === 'head') {
+    if (limit === 'head') {
       walk.visitor.head?.(entry, readUpTo(descriptor, Math.min(entry.size, headBytes)));
       return;
     }
@@ -190,14 +190,14 @@ function report(error: unknown, relative: Buffer, walk: Walk): void {
   const code = errorCode(error);
   if (error instanceof ClarionError || code === '') throw error;
   if (code === 'ENOENT') return; // deleted since its directory was read
-  tell(`could not be read: ${code}`, relative, walk);
+  reportUnread(`could not be read: ${code}`, relative, walk);
 }
 
 /**
  * Reports an unread file to the visitor. Without a problem handler it throws: an unread file must not look like an
  * absent one.
  */
-function tell(what: string, relative: Buffer, walk: Walk): void {
+function reportUnread(what: string, relative: Buffer, walk: Walk): void {
   const path = relative.toString();
   const message = `${path === '' ? 'The root directory' : path.slice(0, 300)} ${what}`;
   if (walk.visitor.problem === undefined) {

@@ -21,18 +21,18 @@ import {
 } from '@clarion/test-kit';
 import { bytesOf, closeOpened, failure, layerDigests, linux, open } from '../../testing/opened-images';
 
-let place = '';
+let scratch = '';
 
 beforeEach(() => {
-  place = mkdtempSync(path.join(tmpdir(), 'clarion-sources-'));
+  scratch = mkdtempSync(path.join(tmpdir(), 'clarion-sources-'));
 });
 
 afterEach(async () => {
   await closeOpened();
-  rmSync(place, { recursive: true, force: true });
+  rmSync(scratch, { recursive: true, force: true });
 });
 
-const at = (name: string): string => path.join(place, name);
+const at = (name: string): string => path.join(scratch, name);
 
 const base = [file('etc/os-release', 'ID=debian')];
 const app = buildImage({ layers: [base, [file('app', 'one')], base], repoTags: ['team/app:1'] });
@@ -325,6 +325,6 @@ describe('archives that are wrong', () => {
   });
 
   it('an archive prefix for a directory', async () => {
-    expect(await failure(`docker-archive:${place}`)).toMatchObject({ code: 'invalid-input' });
+    expect(await failure(`docker-archive:${scratch}`)).toMatchObject({ code: 'invalid-input' });
   });
 });

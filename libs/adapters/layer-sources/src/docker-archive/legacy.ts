@@ -96,9 +96,10 @@ export async function openLegacyArchive(archive: TarArchive, options: OpenOption
   }
   if (image === undefined) throw new ClarionError('not-found', `${label} holds no image`);
   const chain = await readChain(archive, image.top);
-  const { platform: wanted } = options;
-  const platform = chain.at(-1)?.platform ?? wanted ?? { os: 'linux', architecture: 'unknown' };
-  if (wanted !== undefined && !fitsPlatform(platform, wanted)) throw platformMissing(label, wanted, [platform]);
+  const { platform: requested } = options;
+  const platform = chain.at(-1)?.platform ?? requested ?? { os: 'linux', architecture: 'unknown' };
+  if (requested !== undefined && !fitsPlatform(platform, requested))
+    throw platformMissing(label, requested, [platform]);
   const files = chain.map((layer) => `${layer.id}/layer.tar`);
   requireLayers(archive, files);
   const steps = shortenSteps(chain.map(({ createdBy }) => createdBy));

@@ -68,7 +68,7 @@ interface ReadImage {
 async function chooseImage(
   archive: TarArchive,
   images: readonly SavedImage[],
-  { imageName: name, platform: wanted }: OpenOptions,
+  { imageName: name, platform: requested }: OpenOptions,
 ): Promise<ReadImage> {
   const { label } = archive;
   const named = selectByName(name === undefined ? images : images.map((image) => withDigest(image, name)), {
@@ -77,7 +77,8 @@ async function chooseImage(
   });
   const found = await readImages(archive, named);
   const fitting = found.filter(
-    ({ config: { platform } }) => wanted === undefined || platform === undefined || fitsPlatform(platform, wanted),
+    ({ config: { platform } }) =>
+      requested === undefined || platform === undefined || fitsPlatform(platform, requested),
   );
   const [chosen] = fitting;
   if (chosen !== undefined && fitting.length === 1) return chosen;
@@ -86,13 +87,13 @@ async function chooseImage(
     throw ambiguousImage(label, { shared, digests: fitting.map(({ digest }) => digest) });
   }
   const platforms = found.flatMap(({ config }) => config.platform ?? []);
-  if (wanted !== undefined && platforms.length > 0) throw platformMissing(label, wanted, platforms);
+  if (requested !== undefined && platforms.length > 0) throw platformMissing(label, requested, platforms);
   throw new ClarionError('not-found', `${label} holds no image`);
 }
 
 /** The digest of an image is a valid name too, if it is requested. */
-function withDigest(image: SavedImage, wanted: string): SavedImage {
-  return configDigest(image.config) === wanted ? { ...image, names: [...image.names, wanted] } : image;
+function withDigest(image: SavedImage, digest: string): SavedImage {
+  return configDigest(image.config) === digest ? { ...image, names: [...image.names, digest] } : image;
 }
 
 /** Each image once, even if it is listed repeatedly. */

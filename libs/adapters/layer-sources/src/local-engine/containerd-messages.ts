@@ -47,10 +47,10 @@ export function decodeReadContent(bytes: Uint8Array): Uint8Array {
 
 const tag = (field: number, wire: number): number => (field << 3) | wire;
 
-function submessage(bytes: Uint8Array, wanted: number): Uint8Array | undefined {
+function submessage(bytes: Uint8Array, number: number): Uint8Array | undefined {
   const found: { bytes?: Uint8Array } = {};
   eachField(bytes, (reader, field, wire) => {
-    if (field !== wanted || wire !== 2) return false;
+    if (field !== number || wire !== 2) return false;
     found.bytes = reader.bytes();
     return true;
   });

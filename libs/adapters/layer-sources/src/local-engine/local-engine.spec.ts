@@ -21,20 +21,20 @@ const app = buildImage({
 const variables = ['DOCKER_HOST', 'CONTAINER_HOST', 'CONTAINERD_ADDRESS', 'CONTAINERD_NAMESPACE'];
 const before = Object.fromEntries(variables.map((name) => [name, process.env[name]]));
 
-let place = '';
+let scratch = '';
 const running: (() => Promise<void> | void)[] = [];
 
 beforeEach(() => {
-  place = mkdtempSync(path.join(tmpdir(), 'clarion-engines-'));
+  scratch = mkdtempSync(path.join(tmpdir(), 'clarion-engines-'));
   // The specs never contact an engine of the machine that runs them.
-  for (const name of variables) process.env[name] = path.join(place, 'nothing');
+  for (const name of variables) process.env[name] = path.join(scratch, 'nothing');
   delete process.env['CONTAINERD_NAMESPACE'];
 });
 
 afterEach(async () => {
   await closeOpened();
   for (const stop of running.splice(0)) await stop();
-  rmSync(place, { recursive: true, force: true });
+  rmSync(scratch, { recursive: true, force: true });
   for (const [name, value] of Object.entries(before)) {
     if (value === undefined) Reflect.deleteProperty(process.env, name);
     else process.env[name] = value;
@@ -55,7 +55,7 @@ async function startDocker(
   variable = 'DOCKER_HOST',
   images: ReadonlyMap<string, BuiltImage> = new Map([['team/app:1', app]]),
 ): Promise<string[]> {
-  const socket = path.join(place, `${variable}.sock`);
+  const socket = path.join(scratch, `${variable}.sock`);
   const asked: string[] = [];
   await listenAt(socket, (request, response) => {
     asked.push(request.url ?? '');
@@ -66,7 +66,7 @@ async function startDocker(
       response.end(JSON.stringify({ message: `No such image: ${name}` }));
       return;
     }
-    const archive = path.join(place, 'saved.tar');
+    const archive = path.join(scratch, 'saved.tar');
     writeDockerArchive(archive, image, { form: 'oci-carrying' });
     response.writeHead(200, { 'Content-Type': 'application/x-tar' });
     response.end(readFileSync(archive));
@@ -153,7 +153,7 @@ async function startContainerd({
       },
     },
   );
-  const socket = path.join(place, 'containerd.sock');
+  const socket = path.join(scratch, 'containerd.sock');
   await new Promise<void>((resolve, reject) => {
     server.bindAsync(`unix:${socket}`, ServerCredentials.createInsecure(), (error) => {
       if (error === null) resolve();
@@ -189,7 +189,7 @@ describe('docker and podman', () => {
   });
 
   it('reports why an engine fails', async () => {
-    const socket = path.join(place, 'failing.sock');
+    const socket = path.join(scratch, 'failing.sock');
     await listenAt(socket, (_, response) => {
       response.writeHead(500).end(JSON.stringify({ message: 'no space left on device\nmore' }));
     });
@@ -198,8 +198,8 @@ describe('docker and podman', () => {
   });
 
   it('an archive that breaks off is an error, not an image with fewer layers', async () => {
-    const socket = path.join(place, 'breaking.sock');
-    const archive = path.join(place, 'saved.tar');
+    const socket = path.join(scratch, 'breaking.sock');
+    const archive = path.join(scratch, 'saved.tar');
     writeDockerArchive(archive, app, { form: 'v1.1' });
     await listenAt(socket, (_, response) => {
       response.write(readFileSync(archive).subarray(0, 3000));
@@ -221,7 +221,7 @@ describe('docker and podman', () => {
   });
 
   it('no socket anywhere', () => {
-    expect(() => engineSocket('podman', { XDG_RUNTIME_DIR: place })).toThrow(/no socket of podman/);
+    expect(() => engineSocket('podman', { XDG_RUNTIME_DIR: scratch })).toThrow(/no socket of podman/);
   });
 });
 

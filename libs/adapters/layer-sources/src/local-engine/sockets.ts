@@ -8,7 +8,7 @@ export type EngineName = 'docker' | 'podman' | 'containerd';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Variables that the engines' own clients read, and the places where engines listen when none is set. */
-const places: Readonly<
+const engineSockets: Readonly<
   Record<EngineName, { readonly variable: string; readonly usual: (environment: Environment) => string[] }>
 > = {
   docker: {
@@ -43,7 +43,7 @@ const startHints: Readonly<Record<EngineName, string>> = {
  * is not on this machine.
  */
 export function engineSocket(engine: EngineName, environment: Environment = process.env): string {
-  const { variable, usual } = places[engine];
+  const { variable, usual } = engineSockets[engine];
   const given = environment[variable];
   if (given !== undefined && given !== '') return givenSocket(given, variable);
   const found = usual(environment).find((socket) => existsSync(socket));
@@ -63,7 +63,7 @@ function givenSocket(given: string, variable: string): string {
 
 /** Engines that listen on this machine. */
 export function enginesHere(environment: Environment = process.env): readonly EngineName[] {
-  return (Object.keys(places) as EngineName[]).filter((engine) => {
+  return (Object.keys(engineSockets) as EngineName[]).filter((engine) => {
     try {
       return existsSync(engineSocket(engine, environment));
     } catch {

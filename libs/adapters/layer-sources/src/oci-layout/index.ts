@@ -7,7 +7,7 @@ import { describeLimits } from '../limits';
 import { descriptorOf, openFromLayout } from './layout';
 
 /** Where a layout keeps blobs: `blobs/<algorithm>/<hex>`; a `dir:` of skopeo keeps them by their hex alone. */
-type Place = (digest: Digest) => string;
+type LocateBlob = (digest: Digest) => string;
 
 /** Links are followed: build tools create blobs as links, and the target must have the blob's digest. */
 function sizeOfFile(file: string): number | undefined {
@@ -15,15 +15,15 @@ function sizeOfFile(file: string): number | undefined {
   return stats?.isFile() === true ? stats.size : undefined;
 }
 
-function directoryBlobs(place: Place): BlobSource {
+function directoryBlobs(locate: LocateBlob): BlobSource {
   const region = (digest: Digest): FileContent => {
-    const file = place(digest);
+    const file = locate(digest);
     return { kind: 'file', path: file, offset: 0, length: sizeOfFile(file) ?? 0 };
   };
   return {
-    has: (digest) => sizeOfFile(place(digest)) !== undefined,
-    manifest: ({ digest }) => readSmallFile(place(digest), describeLimits.manifestBytes),
-    blob: ({ digest }, maxBytes) => readSmallFile(place(digest), maxBytes),
+    has: (digest) => sizeOfFile(locate(digest)) !== undefined,
+    manifest: ({ digest }) => readSmallFile(locate(digest), describeLimits.manifestBytes),
+    blob: ({ digest }, maxBytes) => readSmallFile(locate(digest), maxBytes),
     layer: async (blob) => Promise.resolve(requireDeclaredSize(region(blob.digest), blob)),
     identity: (blob) => identityOfBlob(region(blob.digest), blob),
     close: () => Promise.resolve(),

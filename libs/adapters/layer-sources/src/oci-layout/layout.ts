@@ -24,11 +24,11 @@ interface NamedEntry {
 }
 
 /** Docker lists an image once per tag. A digest is a valid name too, for lookups by digest. */
-function mergeByDigest(entries: readonly Descriptor[], wanted: string | undefined): readonly NamedEntry[] {
+function mergeByDigest(entries: readonly Descriptor[], digestName: string | undefined): readonly NamedEntry[] {
   const byDigest = new Map<string, NamedEntry>();
   for (const entry of entries) {
     const { digest } = entry;
-    const known = byDigest.get(digest) ?? { entry, names: digest === wanted ? [digest] : [] };
+    const known = byDigest.get(digest) ?? { entry, names: digest === digestName ? [digest] : [] };
     byDigest.set(digest, { entry: known.entry, names: [...known.names, ...namesOf(entry)] });
   }
   return [...byDigest.values()];
@@ -62,7 +62,7 @@ export async function openFromLayout(request: LayoutRequest): Promise<OpenedImag
   const named = selectByName(entries, { label, name });
   const { chosen, twins } = choosePlatform(
     named.map(({ entry }) => entry),
-    { label, wanted: options.platform },
+    { label, requested: options.platform },
   );
   const namesakes = named.filter(({ names }) => names.length > 0).map(({ entry }) => entry);
   const others = [...new Set([...twins, ...namesakes])].filter((entry) => entry !== chosen);

@@ -4,18 +4,18 @@ import path from 'node:path';
 import { buildImage, file, writeOciArchive, writeOciLayout, type BuiltImage } from '@clarion/test-kit';
 import { closeOpened, failure, layerDigests, linux, open } from '../../testing/opened-images';
 
-let place = '';
+let scratch = '';
 
 beforeEach(() => {
-  place = mkdtempSync(path.join(tmpdir(), 'clarion-sources-'));
+  scratch = mkdtempSync(path.join(tmpdir(), 'clarion-sources-'));
 });
 
 afterEach(async () => {
   await closeOpened();
-  rmSync(place, { recursive: true, force: true });
+  rmSync(scratch, { recursive: true, force: true });
 });
 
-const at = (name: string): string => path.join(place, name);
+const at = (name: string): string => path.join(scratch, name);
 
 const base = [file('etc/os-release', 'ID=debian')];
 const app = buildImage({ layers: [base, [file('app', 'one')], base], repoTags: ['team/app:1'] });
@@ -187,7 +187,7 @@ describe('layouts', () => {
   });
 
   it('a directory that is not an OCI image layout', async () => {
-    expect((await failure(`oci:${place}`)).remedy).toContain('dir:');
+    expect((await failure(`oci:${scratch}`)).remedy).toContain('dir:');
     expect((await failure(`oci:${at('absent')}:tag`)).code).toBe('not-found');
   });
 });

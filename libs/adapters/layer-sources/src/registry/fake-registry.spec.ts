@@ -171,7 +171,7 @@ describe('blobs', () => {
 
   it.each([
     ['beyond what was asked for', 206, { 'content-range': `bytes 2000-${blob.length - 1}/${blob.length}` }],
-    ['that is not told', 206, {}],
+    ['that is not stated', 206, {}],
     ['that cannot be', 416, {}],
   ])('a range %s is rejected', async (_name, status, headers) => {
     const host = await fake((request, response) => {
@@ -302,8 +302,8 @@ describe('token services', () => {
     let blobs = 0;
     const host = await fake((request, response) => {
       if (isBlob(request)) blobs++;
-      const wanted = blobs > 1 ? 'Bearer t2' : 'Bearer t1';
-      if (request.headers.authorization === wanted) return false;
+      const expected = blobs > 1 ? 'Bearer t2' : 'Bearer t1';
+      if (request.headers.authorization === expected) return false;
       response.writeHead(401, { 'www-authenticate': `Bearer realm="http://${issuer}/t"` }).end();
       return true;
     });

@@ -48,7 +48,7 @@ describe('several advisories about one flaw', () => {
     ],
     ['affected wins over undecided', [group('openssl', [open('under_investigation'), open('affected')])], 'affected -'],
     [
-      'rule 22: a channel without evidence decides nothing, and is told',
+      'rule 22: a channel without evidence decides nothing, and is reported',
       [group('openssl', [open('affected'), fixed(cve, '3.0.10', { scope: { channel: 'elts' } })])],
       'affected -',
     ],
@@ -115,8 +115,8 @@ describe('several advisories about one flaw', () => {
   });
 
   test.each([
-    ['a fix without place in the order is a question about its flaw', '3.0.11', ' ', [cve, 'CVE-2024-2']],
-    ['a version without place in the order is one about the package', ' ', '3.0.14', [null]],
+    ['a fix without a position in the order is a question about its flaw', '3.0.11', ' ', [cve, 'CVE-2024-2']],
+    ['a version without a position in the order is one about the package', ' ', '3.0.14', [null]],
   ])('%s', async (_, version, fix, expected) => {
     const advisories = [fixed(cve, fix), fixed('CVE-2024-2', fix)];
     const report = await reportOf([deb('openssl', version)], [group('openssl', advisories)]);

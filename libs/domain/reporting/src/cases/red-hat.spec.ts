@@ -85,7 +85,7 @@ describe('rule 23: products of the repository a package came from', () => {
       known,
     ],
     [
-      'a row of one edition does not hold for the release as a whole',
+      'a row of one edition does not apply to the release as a whole',
       rpm('openssh', '7.4p1-21.el7', { namespace: 'rhel:7', repository: 'rhel-7-server-rpms' }),
       by(
         'rhel:7',
@@ -210,7 +210,7 @@ describe('support channels', () => {
       on86,
     ],
     [
-      'and one that tells no minor release',
+      'and one that names no minor release',
       installed('2.28-160.el8'),
       rhel8('glibc', [baseRow('2.28-225.el8')]),
       [`${cve} fixed 2.28-225.el8`],
@@ -324,8 +324,8 @@ describe('names of sources and binaries in one group', () => {
   const unfixed: Advisory = { id: cve, state: 'affected', nameKind: 'either' };
   const bySource: Advisory = { ...fixed(cve, '1:3.0.7-25.el9_3'), nameKind: 'source', epochs: 'auto' };
   const rows: readonly Row[] = [
-    ['a flaw without a fix, told by the source', libs, rhel9('openssl', [unfixed]), [`${cve} affected -`]],
-    ['told once where the names are the same', both, rhel9('openssl', [unfixed]), [`${cve} affected -`]],
+    ['a flaw without a fix, named by the source', libs, rhel9('openssl', [unfixed]), [`${cve} affected -`]],
+    ['reported once where the names are the same', both, rhel9('openssl', [unfixed]), [`${cve} affected -`]],
     ['a fix of the binary is not for other binaries', libs, rhel9('openssl', [fixed(cve, '1:3.0.7-25.el9_3')]), []],
     [
       'a fix of the source, whose version has no epoch',

@@ -68,13 +68,13 @@ describe('Amazon', () => {
       evidence('repository', 'amzn2extra-docker'),
     ],
     [
-      'rule 22: nothing tells the origin',
+      'rule 22: nothing shows the repository',
       al2('nginx', nginx),
       two('nginx', [topic('1:1.22.1-1.amzn2.0.3', 'nginx1')]),
       ['CVE-2023-44487 undetermined'],
     ],
     [
-      'rule 22: nothing tells it, and it has the fix',
+      'rule 22: nothing shows it, and it has the fix',
       al2('nginx', '1:1.22.1-1.amzn2.0.3'),
       two('nginx', [topic('1:1.22.1-1.amzn2.0.3', 'nginx1')]),
       [],

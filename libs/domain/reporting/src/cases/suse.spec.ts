@@ -58,13 +58,13 @@ describe('updates and VEX documents of SUSE', () => {
       [`${cve} affected -`],
     ],
     [
-      'Leap is not told, but has the fix of SLE',
+      'Leap gets no advisory, but has the fix of SLE',
       built('a', fix, 'a', onLeap),
       [leap('a', [warning(until(fix))], vex), sle('a', [fixed(cve, fix)], updates)],
       [],
     ],
     [
-      'Leap is not told, and has no fix',
+      'Leap gets no advisory, and has no fix',
       built('a', '1.0-150500.2.1', 'a', onLeap),
       [leap('a', [warning(until(fix))], vex), sle('a', [fixed(cve, fix)], updates)],
       [`${cve} affected -`],

@@ -33,7 +33,7 @@ describe('what is known about a vulnerability', () => {
       { knownExploited: { ...kev, dueDate: '2023-12-12', requiredAction: 'Apply.' } },
     ],
     [
-      'KEV with the least it tells',
+      'KEV with the fewest members',
       [{ feed: 'cisa-kev', id: cve, knownExploited: kev }],
       { knownExploited: { ...kev, dueDate: null, requiredAction: null } },
     ],
