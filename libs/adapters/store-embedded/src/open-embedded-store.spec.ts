@@ -64,7 +64,7 @@ describe('openEmbeddedStore', () => {
   ])('reports that the directory cannot be used: %s', async (_, name) => {
     writeFileSync(path.join(here.directory, 'file'), '');
     const directory = path.join(here.directory, name);
-    await expect(openEmbeddedStore({ directory: directory })).rejects.toMatchObject({
+    await expect(openEmbeddedStore({ directory })).rejects.toMatchObject({
       name: 'ClarionError',
       code: 'invalid-input',
       message: expect.stringContaining(directory) as string,
