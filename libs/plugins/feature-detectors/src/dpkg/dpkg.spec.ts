@@ -247,6 +247,7 @@ describe('the configuration of dpkg', () => {
     ['the usual place', 'etc/dpkg/dpkg.cfg', 'admindir /var/lib/dpkg/\r\n', undefined],
     ['a file that dpkg does not read', 'etc/dpkg/dpkg.cfg.d/a.disabled', 'admindir=/srv/db\n', undefined],
     ['another place', 'etc/dpkg/dpkg.cfg', 'admindir=/srv/db\n', '/srv/db'],
+    ['another place, written as a folder', 'etc/dpkg/dpkg.cfg', 'admindir srv/./db/\n', '/srv/db'],
     ['another place, as an option', 'etc/dpkg/dpkg.cfg.d/moved', 'no-pager\n--admindir "/srv/db"\n', '/srv/db'],
     ['another root', 'etc/dpkg/dpkg.cfg.d/moved', 'root /srv\n', '/srv/var/lib/dpkg'],
   ])('with %s reports whether the database is read', async (_what, file, text, folder) => {

@@ -63,6 +63,20 @@ describe('the configuration of rpm', () => {
   });
 });
 
+describe('the usual place of the rpm database', () => {
+  it.each([
+    '%{_localstatedir}/lib/rpm',
+    '%{_sharedstatedir}/rpm',
+    '%{_prefix}/lib/sysimage/rpm',
+    '%{_libdir}/sysimage/rpm',
+    '%{_datadir}/rpm',
+    '%{_exec_prefix}/share/rpm',
+  ])('may be written %s', async (place) => {
+    const file = { path: 'etc/rpm/macros.db', content: Buffer.from(`%_dbpath ${place}\n`) };
+    expect(await rpm.detect([file], testBudget())).toEqual({ features: [], problems: [] });
+  });
+});
+
 describe('the rpm database of a directory', () => {
   type Named = readonly [name: string, content: Uint8Array];
   const partial = testdata('sqlite-log-left-out', 'var/lib/rpm/rpmdb.sqlite').content;
@@ -164,6 +178,25 @@ describe('the rpm database of a directory', () => {
     ).toEqual(expected);
   });
 
+  // rpm stores the keys that it trusts as packages with this name.
+  it.each([
+    ['rpmdb.sqlite', sqlite],
+    ['Packages', bdb],
+  ])('lists the packages of %s, not the trusted keys', (name, content) => {
+    const withKey = Buffer.from(
+      Buffer.from(content).toString('latin1').replaceAll('libexample\0', 'gpg-pubkey\0'),
+      'latin1',
+    );
+    const { features } = parseRpmFiles([{ path: `var/lib/rpm/${name}`, content: withKey }], testBudget());
+    expect(features.map((feature) => feature.name).sort()).toEqual([
+      '__proto__',
+      'many-files',
+      'nodejs',
+      'tzdata',
+      'zero-epoch',
+    ]);
+  });
+
   it('is read in every directory that has one', () => {
     const files = [
       { path: 'var/lib/rpm/Packages', content: bdb },
@@ -202,6 +235,8 @@ describe('the package list of distroless Mariner', () => {
     ['lines of Windows', `${line}\r\n${line}\r\n`, ['1-2', '1-2'], []],
     ['empty lines', `\n\n${line}\n\n`, ['1-2'], []],
     ['a line without a release', 'n\t1\n', [], ['bad-record']],
+    ['a line without a name', '\t1-2\t0\n', [], ['bad-record']],
+    ['a line without a version', 'n\t-2\t0\n', [], ['bad-record']],
     ['a line of words', 'n 1-2\n', [], ['bad-record']],
   ])('reads %s', (_, text, versions, codes) => {
     const { features, problems } = parseManifest({ path: 'm', content: Buffer.from(text) }, testBudget());

@@ -62,6 +62,16 @@ describe('almalinux', () => {
       [{ ...fixed, ranges: [{ fixed: '1.0-1.el9' }], scope: { ...x64, module: 'nodejs:18' } }],
     ],
     [
+      'only the CVEs among its references',
+      { references: [{ type: 'rhsa', id: 'RHSA-2024:1' }, cve, { type: 'bugzilla', id: '2222222' }, { type: 'cve' }] },
+      [{ ...fixed, ranges: [{ fixed: '1.0-1.el9' }], scope: x64 }],
+    ],
+    [
+      'its own id without references',
+      { references: null, issued_date: 'yesterday' },
+      [{ id: 'ALSA-2024:1', state: 'fixed', ranges: [{ fixed: '1.0-1.el9' }], scope: x64 }],
+    ],
+    [
       'its own id without a CVE',
       { references: [{ type: 'rhsa', id: 'RHSA-2024:1' }] },
       [{ id: 'ALSA-2024:1', state: 'fixed', ranges: [{ fixed: '1.0-1.el9' }], scope: x64 }],

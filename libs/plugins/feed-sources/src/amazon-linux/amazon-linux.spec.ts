@@ -76,6 +76,13 @@ describe('amazon-linux', () => {
     expect(await parse(update(one, `<id>ALAS2-2024-1</id>${pending}`))).toEqual(records);
   });
 
+  it('lists only the CVEs among its references', async () => {
+    const others = '<reference id="2222222" type="bugzilla"/><reference id="CVE-2024-0001" type="cve"/>';
+    const records = await parse(update(one, `<id>ALAS2-2024-1</id><references>${others}</references>`));
+    expect(records).toMatchObject([{ group: { advisories: [{ id: 'CVE-2024-0001', advisory: 'ALAS2-2024-1' }] } }]);
+    expect(records).toHaveLength(1);
+  });
+
   it('ignores updates that are not about a vulnerability', async () => {
     expect(await parse(update(one, `<id>ALAS2-2024-1</id>${reference}`, 'bugfix'))).toEqual([]);
   });

@@ -61,6 +61,8 @@ describe('states of azure-linux', () => {
     ['Critical', 'Critical'],
     ['Important', 'High'],
     ['Medium', 'Medium'],
+    ['Moderate', 'Medium'],
+    ['Low', 'Low'],
     ['Unrated', undefined],
   ])('severity %s', async (word, severity) => {
     const advisory = await advisoryOf({ severity: word });

@@ -13,6 +13,8 @@ describe('Amazon Linux extras', () => {
     ['[amzn2extra-docker]\nenabled = 0\n', []],
     ['[amzn2extra-docker]\nname = x\n', ['amzn2extra-docker']],
     ['[amzn2extra-a]\nenabled=0\n[amzn2extra-b]\nenabled=yes\n', ['amzn2extra-b']],
+    ['[amzn2extra-a]\nenabled=True\n[amzn2extra-b]\nEnabled=on\n', ['amzn2extra-a', 'amzn2extra-b']],
+    ['[amzn2extra-a]\nenabled=0\n[amzn2-core]\nenabled=1\n', []],
     ['[amzn2-core]\nenabled = 1\n', []],
     ['enabled = 1\n', []],
     ['[amzn2extra-a\nenabled = 1', []],

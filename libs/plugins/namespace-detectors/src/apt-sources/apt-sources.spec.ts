@@ -28,6 +28,7 @@ describe('apt sources', () => {
     [`deb-src ${uri} sid main`, []],
     [`# deb ${uri} sid main`, []],
     [`deb [arch=amd64 ${uri} sid main`, []],
+    [`deb ${uri} sid main ]`, ['debian:unstable']],
     ['deb', []],
     ['', []],
   ])('the list %j gives %j', (text, ids) => {
@@ -40,6 +41,7 @@ describe('apt sources', () => {
     [`Types: deb\nSuites: sid\n experimental\nComponents:\n main\n`, ['debian:unstable']],
     [`Types: deb\nSuites: testing testing-updates\nComponents: main\n`, ['debian:14']],
     [`Types: deb\nSuites: sid\nComponents: main\nEnabled: no\n`, []],
+    [`Types: deb\nSuites: sid\nComponents: main\nEnabled: yes\n`, ['debian:unstable']],
     [`Types: deb-src\nSuites: sid\nComponents: main\n`, []],
     [`Types: deb\nSuites: trixie trixie-updates\nComponents: main\n`, []],
     [`Types: deb\nSuites: sid\nComponents: main\n\nTypes: deb\nSuites: trixie\nComponents: main\n`, []],

@@ -32,4 +32,13 @@ describe('Ubuntu Pro', () => {
   ])('%s with %j enables %j', (path, text, expected) => {
     expect(servicesOf(path, text)).toEqual(expected);
   });
+
+  it.each(['esm-infra', 'esm-apps', 'fips', 'fips-updates', 'fips-preview', 'realtime-kernel', 'ros'])(
+    'takes packages from %s',
+    (name) => {
+      expect(servicesOf(status, JSON.stringify({ attached: true, services: [{ name, status: 'enabled' }] }))).toEqual([
+        name,
+      ]);
+    },
+  );
 });

@@ -16,6 +16,14 @@ describe('vendor-release', () => {
       undefined,
       50,
     ],
+    [
+      'etc/SuSE-release',
+      'SUSE Linux Enterprise Server 12 (x86_64)\nVERSION = 12\nPATCHLEVEL = 0',
+      'sles:12',
+      undefined,
+      50,
+    ],
+    ['etc/SuSE-release', 'SUSE Linux Enterprise Server 10 (x86_64)\nVERSION = 10', 'sles:10', undefined, 50],
     ['etc/mariner-release', 'CBL-Mariner 2.0.20240112', 'mariner:2.0', '2.0.20240112', 50],
   ])('%s with %j is %s', (path, text, id, versionText, rank) => {
     const found = parseVendorRelease({ path, content: Buffer.from(text) });

@@ -45,9 +45,18 @@ describe('json', () => {
 
   it.each(cases)('loses nothing of %s', (name) => {
     const report = readJson(factsFolder, name) as Report;
-    const { findings, coverage, suppressed, summary, ...inventory } = report;
-    expect(JSON.parse(reportText(report))).toEqual({ ...inventory, findings, coverage, suppressed, summary });
+    const { schemaVersion, clarion, image, namespaces, packages, problems } = report;
+    const inventory = { schemaVersion, clarion, image, namespaces, packages, problems };
+    expect(JSON.parse(reportText(report))).toEqual(report);
     expect(JSON.parse(inventoryText(report))).toEqual(inventory);
+  });
+
+  it.each(['malicious', 'informational'] as const)('says of a finding that it is %s, and counts it apart', (kind) => {
+    const report = readJson(factsFolder, 'apart.json') as Report;
+    const countedApart = { malicious: 0, informational: 0, otherArchitecture: 0, [kind]: 1 };
+    const marked = { ...report, countedApart, findings: report.findings.slice(0, 1).map((one) => ({ ...one, kind })) };
+    expect(validReport(JSON.parse(reportText(marked))) || validReport.errors).toBe(true);
+    expect(JSON.parse(reportText(marked))).toEqual(marked);
   });
 
   it('has the ecosystems that no detector read in both', () => {
