@@ -3,7 +3,7 @@ import { feedName, type FeedSource, type FeedState } from '@clarion/model';
 
 /** The source of a feed's data in this configuration, for people. */
 export function locationOf(feed: FeedSource): string {
-  return feed.place ?? feed.baseUrl;
+  return feed.location ?? feed.baseUrl;
 }
 
 /**

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { bundleSigner, bundleVerifier, exportFacts, importFacts } from '@clarion/fact-bundle';
-import { configuredFeeds, isBoundToPlace, ownVulnerabilities } from '@clarion/feed-sources';
+import { configuredFeeds, isBoundToLocation, ownVulnerabilities } from '@clarion/feed-sources';
 import { ClarionError, feedName, type FeedState, storageFailure } from '@clarion/model';
 import { changeRecording } from '../change-recording';
 import { withFacts } from '../facts';
@@ -41,7 +41,7 @@ async function* counted(
  */
 function nothingToExport(stored: readonly FeedState[]): ClarionError {
   const mirrors = stored.flatMap(({ feed, place, lastSuccess }) =>
-    place !== undefined && lastSuccess !== undefined && isBoundToPlace(feed) ? [place] : [],
+    place !== undefined && lastSuccess !== undefined && isBoundToLocation(feed) ? [place] : [],
   );
   const [mirror] = mirrors;
   if (mirror === undefined) {

@@ -1,4 +1,4 @@
-import { configuredFeeds, enabledFeeds, isBoundToPlace, ownVulnerabilities } from '@clarion/feed-sources';
+import { configuredFeeds, enabledFeeds, isBoundToLocation, ownVulnerabilities } from '@clarion/feed-sources';
 import { describePartial, feedCounts, feedHealth } from '@clarion/feed-updating';
 import { feedName, type FeedSource, type FeedState } from '@clarion/model';
 import { withFacts } from '../facts';
@@ -88,7 +88,7 @@ export async function prune(settings: CommonSettings & { readonly unusedFor: num
       const before = new Date(Date.now() - settings.unusedFor * 60_000).toISOString();
       // Own data and mirrors of other projects in the same store are kept like layers: as long as they are used.
       const used = (await store.feedStates())
-        .filter(({ feed, lastAttempt = '' }) => isBoundToPlace(feed) && lastAttempt >= before)
+        .filter(({ feed, lastAttempt = '' }) => isBoundToLocation(feed) && lastAttempt >= before)
         .map(({ feed }) => feed);
       // Records that users wrote through the API exist nowhere else: only users delete them.
       const keepFeeds = [ownVulnerabilities.id, ...enabledFeeds(settings).map(({ id }) => id), ...used];

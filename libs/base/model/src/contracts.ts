@@ -190,7 +190,7 @@ export interface FeedSource {
   /** Production base URL, with trailing slash. Configuration may replace it. */
   readonly baseUrl: string;
   /** The address that its data comes from, without credentials, where configuration replaces the feed's own address. */
-  readonly place?: string;
+  readonly location?: string;
   /** Other bases: documents below such a folder (`rejections/`) come from there. */
   readonly mounts?: Readonly<Record<string, string>>;
   /** Turns the path of a document into a URL relative to the base, for servers that page by query. */

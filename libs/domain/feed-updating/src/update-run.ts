@@ -239,8 +239,8 @@ function emptyState(source: FeedSource): FeedState {
   return { feed: source.id, ...locationOf(source), parserVersion: source.version, documents: {}, ...counts };
 }
 
-function locationOf({ place }: FeedSource): Pick<FeedState, 'place'> {
-  return place === undefined ? {} : { place };
+function locationOf({ location }: FeedSource): Pick<FeedState, 'place'> {
+  return location === undefined ? {} : { place: location };
 }
 
 function messageOf(run: UpdateRun, result: DocumentResult): string | undefined {

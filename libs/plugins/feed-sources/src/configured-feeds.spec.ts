@@ -33,26 +33,26 @@ describe('configuration of feeds', () => {
     ['http://mirror.example/', 'http://mirror.example/'],
     ['mirror/alpine', `${pathToFileURL('/etc/clarion/mirror/alpine').href}/`],
     ['/srv/alpine/', `${pathToFileURL('/srv/alpine').href}/`],
-  ])('sets the URL of a feed to %s', (place, baseUrl) => {
-    expect(feed('alpine-secdb', { urls: { 'alpine-secdb': place } })).toMatchObject({ baseUrl });
+  ])('sets the URL of a feed to %s', (location, baseUrl) => {
+    expect(feed('alpine-secdb', { urls: { 'alpine-secdb': location } })).toMatchObject({ baseUrl });
   });
 
   it('stores a feed from another URL under its name and that URL, and reports it by its name', () => {
-    const moved = (place: string, from = config): FeedSource | undefined =>
-      configuredFeeds({ config: from, feeds: { urls: { nvd: place } } }).find((one) => feedName(one) === 'nvd');
-    const places = [
+    const moved = (location: string, from = config): FeedSource | undefined =>
+      configuredFeeds({ config: from, feeds: { urls: { nvd: location } } }).find((one) => feedName(one) === 'nvd');
+    const locations = [
       '/srv/nvd',
       'https://mirror.example/nvd',
       'http://mirror.example/nvd',
       'https://mirror.example:444/nvd',
     ];
-    const ids = places.map((place) => moved(place)?.id);
-    expect(new Set([...ids, feed('nvd', {})?.id]).size).toBe(places.length + 1);
+    const ids = locations.map((location) => moved(location)?.id);
+    expect(new Set([...ids, feed('nvd', {})?.id]).size).toBe(locations.length + 1);
     expect(ids.every((id) => /^nvd@[0-9a-f]{16}$/.test(id ?? ''))).toBe(true);
     const same = ['/srv/nvd/', '/srv/x/../nvd', 'HTTPS://user:word@mirror.example:443/nvd/'];
-    expect(same.map((place) => moved(place)?.id)).toEqual([ids[0], ids[0], ids[1]]);
+    expect(same.map((location) => moved(location)?.id)).toEqual([ids[0], ids[0], ids[1]]);
     expect(moved('nvd', '/srv/clarion.yaml')?.id).toBe(ids[0]);
-    expect(moved('https://user:word@mirror.example/nvd')?.place).toBe('https://mirror.example/nvd/');
+    expect(moved('https://user:word@mirror.example/nvd')?.location).toBe('https://mirror.example/nvd/');
     expect(mirroredFeeds(configuredFeeds({}), '/srv').find((one) => feedName(one) === 'nvd')?.id).toBe(ids[0]);
   });
 
@@ -69,7 +69,7 @@ describe('configuration of feeds', () => {
     const configured = configuredFeeds({ feeds: { own } });
     const [here, there] = mirroredFeeds(configured, 'https://mirror.example');
     expect(here).toBe(configured[0]);
-    expect([there?.place, there?.id === configured[1]?.id]).toEqual(['https://mirror.example/there/', false]);
+    expect([there?.location, there?.id === configured[1]?.id]).toEqual(['https://mirror.example/there/', false]);
   });
 
   it.each([
@@ -83,9 +83,9 @@ describe('configuration of feeds', () => {
   });
 
   it('stores own data under its name and source', () => {
-    const stored = (choice: object, place = config): string | undefined => {
+    const stored = (choice: object, location = config): string | undefined => {
       const own = [{ id: 'acme', format: 'osv', from: 'advisories', ...choice }];
-      return configuredFeeds({ config: place, feeds: { own } })[0]?.id;
+      return configuredFeeds({ config: location, feeds: { own } })[0]?.id;
     };
     const ids = [
       stored({}),
@@ -130,10 +130,10 @@ describe('configuration of feeds', () => {
       { enable: ['osv', 'wolfi'], disable: ['nvd', 'wolfi'] },
       /"wolfi" is both in feeds\.enable and in feeds\.disable/,
     ],
-    ['an unknown feed with a place', { urls: { constructor: 'https://x.example/' } }, /no feed "constructor"/],
-    ['a place that is none', { urls: { osv: 'ftp://x.example/' } }, /no place for a feed/],
+    ['an unknown feed with an address', { urls: { constructor: 'https://x.example/' } }, /no feed "constructor"/],
+    ['an address of an unknown kind', { urls: { osv: 'ftp://x.example/' } }, /no place for a feed/],
     ['a number', { urls: { osv: 7 } }, /feeds\.urls\.osv is not a text/],
-    ['an own feed without a place', { own: [{ id: 'acme', format: 'osv' }] }, /feeds\.own\[0\]\.from is not a text/],
+    ['an own feed without a location', { own: [{ id: 'acme', format: 'osv' }] }, /feeds\.own\[0\]\.from is not a text/],
     ['an unknown format', { own: [{ id: 'acme', format: 'csv', from: '.' }] }, /feeds\.own\[0\]\.format is no format/],
     ['an unknown key of an own feed', { own: [{ id: 'acme', url: '.' }] }, /feeds\.own\[0\]\.url is unknown/],
     ['an id of this build', { own: [{ id: 'osv', format: 'osv', from: '.' }] }, /"osv" of feeds\.own is there already/],

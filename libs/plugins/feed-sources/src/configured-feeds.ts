@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { ClarionError, feedName, type FeedSource } from '@clarion/model';
 import { ownFeed, type OwnFeedOptions } from './own-feed';
 import { ownFormats, type OwnFormat } from './own-files';
-import { folderUrl, placedFeed, storedAs } from './placed-feed';
+import { folderUrl, relocatedFeed, storedAs } from './relocated-feed';
 
 /** The settings that determine the list of feeds. */
 export interface FeedSettings {
@@ -66,7 +66,7 @@ function adapted(feed: FeedSource, { enable, disable, urls }: FeedChoices, base:
   const baseUrl = folderUrl(url, base);
   if (baseUrl === feed.baseUrl) return chosen;
   // A mirror has the same layout as the upstream: mounts and queries are only for the upstream's hosts.
-  return placedFeed({ ...chosen, baseUrl, mounts: {}, locate: (path) => path }, baseUrl);
+  return relocatedFeed({ ...chosen, baseUrl, mounts: {}, locate: (path) => path }, baseUrl);
 }
 
 /**
@@ -75,7 +75,7 @@ function adapted(feed: FeedSource, { enable, disable, urls }: FeedChoices, base:
  * other.
  */
 function ownOptions({ from, ...choice }: OwnChoice, base: string): OwnFeedOptions {
-  const options: OwnFeedOptions = { ...choice, ...placeOf(from, base) };
+  const options: OwnFeedOptions = { ...choice, ...locationOf(from, base) };
   const { id, format, namespace, baseUrl, file } = options;
   return { ...options, storedAs: storedAs(id, [format, baseUrl, file ?? null, namespace ?? null]) };
 }
@@ -83,7 +83,7 @@ function ownOptions({ from, ...choice }: OwnChoice, base: string): OwnFeedOption
 const fileName = /[^/\\]+\.(?:json|ndjson|jsonl|zip|tar)(?:\.(?:gz|xz|zst|bz2))?$/i;
 
 /** A folder, or the folder of the selected file. Folders on this machine are relative to the configuration file. */
-function placeOf(from: string, base: string): { readonly baseUrl: string; readonly file?: string } {
+function locationOf(from: string, base: string): { readonly baseUrl: string; readonly file?: string } {
   const file = fileName.exec(from)?.[0];
   if (file === undefined) return { baseUrl: folderUrl(from, base) };
   const folder = from.slice(0, -file.length);

@@ -66,7 +66,7 @@ export const ownVulnerabilities: FeedSource = {
 };
 
 export type { FeedSettings } from './configured-feeds';
-export { isBoundToPlace, mirroredFeeds, nameOfStored } from './placed-feed';
+export { isBoundToLocation, mirroredFeeds, nameOfStored } from './relocated-feed';
 export { type OwnFeedOptions, ownFeed } from './own-feed';
 export { type OwnFormat, ownFormats } from './own-files';
 export { misspeltMembers } from './own-fault';

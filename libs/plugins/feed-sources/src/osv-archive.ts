@@ -53,6 +53,6 @@ export function* factsOf(value: unknown, { name, document, reading }: OsvRecordS
   }
   for (const message of record.problems) yield { kind: 'problem', record: record.id, message };
   for (const text of record.texts) yield { kind: 'vulnerability', text };
-  for (const group of osvGroups(record.statements, { feed: reading.feed, document: document.name }))
+  for (const group of osvGroups(record.advisories, { feed: reading.feed, document: document.name }))
     yield { kind: 'group', group };
 }

@@ -1,17 +1,17 @@
 import { type Ecosystem, ecosystems } from '@clarion/ecosystems';
 import { sortedTexts } from '@clarion/model';
-import type { OsvPlace } from './osv-record';
+import type { NamespaceRules } from './osv-record';
 
-function placeOf({ namespace, normalise, versionScheme }: Ecosystem): OsvPlace | undefined {
+function rulesOf({ namespace, normalise, versionScheme }: Ecosystem): NamespaceRules | undefined {
   if (namespace === undefined || versionScheme === undefined) return undefined;
   return { namespace, nameKind: 'binary', scheme: versionScheme, ...(normalise === undefined ? {} : { normalise }) };
 }
 
 /** Ecosystems of languages by their OSV name and by their namespace. */
-const places: ReadonlyMap<string, OsvPlace> = new Map(
+const rulesByName: ReadonlyMap<string, NamespaceRules> = new Map(
   ecosystems.flatMap((row) => {
-    const place = placeOf(row);
-    return place === undefined ? [] : [row.osv?.name ?? place.namespace, place.namespace].map((id) => [id, place]);
+    const rules = rulesOf(row);
+    return rules === undefined ? [] : [row.osv?.name ?? rules.namespace, rules.namespace].map((id) => [id, rules]);
   }),
 );
 
@@ -21,6 +21,6 @@ export const downloadedEcosystems: readonly string[] = sortedTexts(
 );
 
 /** The namespace and version scheme of a language's ecosystem, by its OSV name or namespace; undefined for any other. */
-export function languagePlace(ecosystem: string): OsvPlace | undefined {
-  return places.get(ecosystem);
+export function languageRules(ecosystem: string): NamespaceRules | undefined {
+  return rulesByName.get(ecosystem);
 }

@@ -12,9 +12,9 @@ function groupsOf(entries: readonly (readonly [name: string, events: readonly ob
         ...(severity === undefined ? {} : { database_specific: { severity } }),
       })),
     },
-    { feed: 'osv', subject: 'flaw', place: () => ({ namespace: 'pypi', nameKind: 'binary', scheme: 'pep440' }) },
+    { feed: 'osv', subject: 'flaw', rulesOf: () => ({ namespace: 'pypi', nameKind: 'binary', scheme: 'pep440' }) },
   );
-  return osvGroups(record?.statements ?? [], { feed: 'osv', document: 'PyPI/all.zip' }).map((group) => [
+  return osvGroups(record?.advisories ?? [], { feed: 'osv', document: 'PyPI/all.zip' }).map((group) => [
     group.package,
     group.advisories.map(({ state, ranges }) => [state, ranges]),
   ]);

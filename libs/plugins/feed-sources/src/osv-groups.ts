@@ -1,30 +1,30 @@
 import type { Advisory, AdvisoryGroup } from '@clarion/model';
-import type { OsvStatement } from './osv-record';
+import type { OsvAdvisory } from './osv-record';
 
 /**
  * Groups the advisories of one record by package. Databases that can write only one range per entry repeat the entry
  * for each range. Such entries become one advisory, because a version outside one range may be in the next.
  */
 export function osvGroups(
-  statements: readonly OsvStatement[],
+  entries: readonly OsvAdvisory[],
   of: Pick<AdvisoryGroup, 'feed' | 'document'>,
 ): readonly AdvisoryGroup[] {
-  const groups = new Map<string, { readonly first: OsvStatement; readonly advisories: Map<string, Advisory> }>();
-  for (const statement of statements) {
-    const key = JSON.stringify([statement.place.namespace, statement.package, statement.place.scheme]);
-    const group = groups.get(key) ?? { first: statement, advisories: new Map<string, Advisory>() };
+  const groups = new Map<string, { readonly first: OsvAdvisory; readonly advisories: Map<string, Advisory> }>();
+  for (const entry of entries) {
+    const key = JSON.stringify([entry.rules.namespace, entry.package, entry.rules.scheme]);
+    const group = groups.get(key) ?? { first: entry, advisories: new Map<string, Advisory>() };
     groups.set(key, group);
-    const said = factsBesideVersions(statement.advisory);
-    const before = group.advisories.get(said);
-    group.advisories.set(said, before === undefined ? statement.advisory : joined(before, statement.advisory));
+    const facts = factsBesideVersions(entry.advisory);
+    const before = group.advisories.get(facts);
+    group.advisories.set(facts, before === undefined ? entry.advisory : joined(before, entry.advisory));
   }
   return [...groups.values()].map(({ first, advisories }) => ({
-    namespace: first.place.namespace,
+    namespace: first.rules.namespace,
     package: first.package,
     feed: of.feed,
     document: of.document,
-    nameKind: first.place.nameKind,
-    scheme: first.place.scheme,
+    nameKind: first.rules.nameKind,
+    scheme: first.rules.scheme,
     advisories: [...advisories.values()],
   }));
 }

@@ -148,12 +148,12 @@ function versionsBeside(
 ): readonly string[] {
   const beside = new Set<string>();
   for (const version of versions) {
-    if (isVersion(version) && !isHeld(ranges, version, scheme)) beside.add(version.trim());
+    if (isVersion(version) && !isCovered(ranges, version, scheme)) beside.add(version.trim());
   }
   return [...beside];
 }
 
-function isHeld(ranges: readonly VersionRange[], version: string, scheme: VersionScheme): boolean {
+function isCovered(ranges: readonly VersionRange[], version: string, scheme: VersionScheme): boolean {
   if (ranges.length === 0) return false;
   try {
     return isAffected(scheme, ranges, version);

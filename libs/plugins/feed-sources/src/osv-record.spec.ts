@@ -1,11 +1,11 @@
-import { type OsvPlace, type OsvReading, readOsvRecord } from './osv-record';
+import { type NamespaceRules, type OsvReading, readOsvRecord } from './osv-record';
 
-const places = new Map<string, OsvPlace>([
+const rulesByEcosystem = new Map<string, NamespaceRules>([
   ['npm', { namespace: 'npm', nameKind: 'binary', scheme: 'npm' }],
   ['PyPI', { namespace: 'pypi', nameKind: 'binary', scheme: 'pep440', normalise: (name) => name.toLowerCase() }],
   ['SUSE:Micro 5.5', { namespace: 'sle-micro:5.5', nameKind: 'binary', scheme: 'rpm', scope: { channel: 'ltss' } }],
 ]);
-const reading: OsvReading = { feed: 'osv', subject: 'flaw', place: (ecosystem) => places.get(ecosystem) };
+const reading: OsvReading = { feed: 'osv', subject: 'flaw', rulesOf: (ecosystem) => rulesByEcosystem.get(ecosystem) };
 
 const affected = (changes: object = {}): object => ({
   package: { ecosystem: 'npm', name: 'lodash' },
@@ -22,7 +22,7 @@ const record = (changes: object = {}): object => ({
 
 /** Ids, aliases and advisory id of every advisory. */
 function namesOf(value: object, how: Partial<OsvReading> = {}): unknown {
-  return readOsvRecord(value, { ...reading, ...how })?.statements.map(({ advisory: { id, aliases, advisory } }) =>
+  return readOsvRecord(value, { ...reading, ...how })?.advisories.map(({ advisory: { id, aliases, advisory } }) =>
     Object.fromEntries(Object.entries({ id, aliases, advisory }).filter(([, value]) => value !== undefined)),
   );
 }
@@ -38,7 +38,7 @@ describe('ids of an OSV record', () => {
     ],
     ['the CVE itself', { id: 'CVE-2019-10744', aliases: [] }, [{ id: 'CVE-2019-10744' }]],
     [
-      'several CVEs: one statement each, and no name makes them equal',
+      'several CVEs: one advisory each, and no name makes them equal',
       { aliases: ['CVE-2020-11022', 'CVE-2020-11023', 'GHSA-aaaa-bbbb-cccc'] },
       [
         { id: 'CVE-2020-11022', advisory: 'GHSA-jf85-cpcp-j695' },
@@ -82,7 +82,7 @@ describe('advisories of an OSV record', () => {
   const read = (changes: object): unknown => {
     const found = readOsvRecord(record({ aliases: [], ...changes }), reading);
     return {
-      statements: found?.statements.map(({ package: name, advisory }) => [name, advisory]),
+      advisories: found?.advisories.map(({ package: name, advisory }) => [name, advisory]),
       problems: found?.problems,
     };
   };
@@ -132,13 +132,13 @@ describe('advisories of an OSV record', () => {
       { id, state: 'fixed', ranges: [{ fixed: '4.17.12' }], kind: 'informational', reason: 'unmaintained' },
     ],
   ])('are %s', (_, changes, advisory) => {
-    expect(read(changes)).toEqual({ statements: [['lodash', advisory]], problems: [] });
+    expect(read(changes)).toEqual({ advisories: [['lodash', advisory]], problems: [] });
   });
 
   it('of malicious packages have a separate kind', () => {
     const malicious = { id: 'MAL-2024-3991', summary: 'Malicious code in lodash (npm)', details: 'a long list' };
     expect(read(malicious)).toMatchObject({
-      statements: [
+      advisories: [
         ['lodash', { id: 'MAL-2024-3991', kind: 'malicious', severity: 'Critical', reason: malicious.summary }],
       ],
     });
@@ -146,12 +146,12 @@ describe('advisories of an OSV record', () => {
   });
 
   it('are created only for the requested ecosystems, with their names and scopes', () => {
-    const ofEach = [...places.keys(), 'SwiftURL'].map((ecosystem) =>
+    const ofEach = [...rulesByEcosystem.keys(), 'SwiftURL'].map((ecosystem) =>
       affected({ package: { ecosystem, name: 'Twisted' }, ranges: undefined, versions: ['1'] }),
     );
     const found = readOsvRecord(record({ affected: ofEach }), reading);
     expect(
-      found?.statements.map(({ place, package: name, advisory }) => [place.namespace, name, advisory.scope]),
+      found?.advisories.map(({ rules: place, package: name, advisory }) => [place.namespace, name, advisory.scope]),
     ).toEqual([
       ['npm', 'Twisted', undefined],
       ['pypi', 'twisted', undefined],
@@ -163,10 +163,10 @@ describe('advisories of an OSV record', () => {
   it('are not created for an entry without versions, which is a problem unless the range is empty', () => {
     const empty = [{ type: 'SEMVER', events: [{ introduced: '1.0.0' }, { fixed: '1.0.0' }] }];
     const git = [{ type: 'GIT', events: [{ introduced: '0' }] }];
-    expect(read({ affected: [affected({ ranges: empty })] })).toEqual({ statements: [], problems: [] });
+    expect(read({ affected: [affected({ ranges: empty })] })).toEqual({ advisories: [], problems: [] });
     for (const ranges of [git, undefined, []]) {
       expect(read({ affected: [affected({ ranges })] })).toEqual({
-        statements: [],
+        advisories: [],
         problems: ['npm lodash: No affected version is named'],
       });
     }
@@ -181,7 +181,7 @@ describe('advisories of an OSV record', () => {
     [affected({ package: { name: 'lodash' } })],
   ])('are not created for an entry without a usable package: %p', (entry) => {
     expect(read({ affected: [entry, affected()] })).toMatchObject({
-      statements: [['lodash', { state: 'fixed' }]],
+      advisories: [['lodash', { state: 'fixed' }]],
       problems: ['Affected entry without a package'],
     });
   });
@@ -190,7 +190,7 @@ describe('advisories of an OSV record', () => {
     expect(readOsvRecord(record({ withdrawn: '2024-08-21T16:25:56Z' }), reading)).toEqual({
       id,
       withdrawn: true,
-      statements: [],
+      advisories: [],
       texts: [{ feed: 'osv', id, rejected: true }],
       problems: [],
     });
@@ -201,7 +201,7 @@ describe('advisories of an OSV record', () => {
     const hostile: unknown = JSON.parse(
       text.replace('"schema_version"', '"__proto__":{"withdrawn":"2024-01-01"},"schema_version"'),
     );
-    expect(readOsvRecord(hostile, reading)).toMatchObject({ withdrawn: false, statements: [{ package: '__proto__' }] });
+    expect(readOsvRecord(hostile, reading)).toMatchObject({ withdrawn: false, advisories: [{ package: '__proto__' }] });
   });
 });
 

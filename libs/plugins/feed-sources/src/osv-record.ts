@@ -16,7 +16,7 @@ const prefixedCve = new RegExp(`^(?:[A-Z]+-)?(${cveIdSource})$`);
 type Json = Readonly<Record<string, unknown>>;
 
 /** The namespace, kind of name and version scheme of the packages of an OSV ecosystem. */
-export interface OsvPlace extends Pick<AdvisoryGroup, 'namespace' | 'nameKind' | 'scheme'> {
+export interface NamespaceRules extends Pick<AdvisoryGroup, 'namespace' | 'nameKind' | 'scheme'> {
   /** The ecosystem's normal form of a package name; unchanged by default. */
   readonly normalise?: (name: string) => string;
   readonly scope?: AdvisoryScope;
@@ -35,8 +35,8 @@ export interface OsvAffected {
 
 export interface OsvReading {
   readonly feed: string;
-  /** The place of an ecosystem; its packages are silently ignored if undefined. */
-  readonly place: (ecosystem: string, affected: OsvAffected) => OsvPlace | undefined;
+  /** The namespace of an ecosystem, with its rules; its packages are silently ignored if undefined. */
+  readonly rulesOf: (ecosystem: string, affected: OsvAffected) => NamespaceRules | undefined;
   /**
    * The subject of a record. `flaw`: the vulnerability that its id and aliases name. `bulletin`: each of the CVEs in
    * `upstream`, `related` and `aliases` is a separate vulnerability; the record is their advisory and not another name
@@ -58,8 +58,8 @@ export interface OsvReading {
 }
 
 /** An advisory for one vulnerability of one package. */
-export interface OsvStatement {
-  readonly place: OsvPlace;
+export interface OsvAdvisory {
+  readonly rules: NamespaceRules;
   /** Normalised. */
   readonly package: string;
   readonly advisory: Advisory;
@@ -69,7 +69,7 @@ export interface OsvStatement {
 export interface OsvRecord {
   readonly id: string;
   readonly withdrawn: boolean;
-  readonly statements: readonly OsvStatement[];
+  readonly advisories: readonly OsvAdvisory[];
   readonly texts: readonly VulnerabilityText[];
   /** The parts of the record that could not be read. */
   readonly problems: readonly string[];
@@ -97,18 +97,18 @@ export function readOsvRecord(value: unknown, reading: OsvReading): OsvRecord | 
   if (osvDate(record['withdrawn']) !== undefined) {
     // Only this id: its aliases may still be valid in other records.
     const texts = [{ feed: reading.feed, id, rejected: true }];
-    return { id, withdrawn: true, statements: [], texts, problems: [] };
+    return { id, withdrawn: true, advisories: [], texts, problems: [] };
   }
   const flaws = reading.subject === 'flaw' ? flawsOf(id, record) : mentionsOf(id, record);
   const affected = Array.isArray(record['affected']) ? (record['affected'] as readonly unknown[]) : [];
   const problems = affected.length > maxAffected ? [`More than ${maxAffected} affected packages`] : [];
-  const statements: OsvStatement[] = [];
+  const advisories: OsvAdvisory[] = [];
   for (const entry of affected.slice(0, maxAffected)) {
-    const said = readAffected(entry, { id, record, reading, flaws });
-    statements.push(...said.statements);
-    problems.push(...said.problems);
+    const read = readAffected(entry, { id, record, reading, flaws });
+    advisories.push(...read.advisories);
+    problems.push(...read.problems);
   }
-  return { id, withdrawn: false, statements, texts: textsAbout({ id, record, reading, flaws }), problems };
+  return { id, withdrawn: false, advisories, texts: textsAbout({ id, record, reading, flaws }), problems };
 }
 
 /** The id of a vulnerability with its aliases. */
@@ -154,34 +154,34 @@ interface Subject {
   readonly flaws: readonly Flaw[];
 }
 
-interface Said {
-  readonly statements: readonly OsvStatement[];
+interface EntryAdvisories {
+  readonly advisories: readonly OsvAdvisory[];
   readonly problems: readonly string[];
 }
 
-function readAffected(value: unknown, { id, record, reading, flaws }: Subject): Said {
+function readAffected(value: unknown, { id, record, reading, flaws }: Subject): EntryAdvisories {
   const affected = affectedOf(value);
-  if (affected === undefined) return { statements: [], problems: ['Affected entry without a package'] };
-  const place = reading.place(affected.ecosystem, affected);
-  if (place === undefined || flaws.length === 0) return { statements: [], problems: [] };
+  if (affected === undefined) return { advisories: [], problems: ['Affected entry without a package'] };
+  const rules = reading.rulesOf(affected.ecosystem, affected);
+  if (rules === undefined || flaws.length === 0) return { advisories: [], problems: [] };
   const { entry, name } = affected;
-  const { ranges, versions, problems } = osvVersions(entry['ranges'], entry['versions'], place.scheme);
+  const { ranges, versions, problems } = osvVersions(entry['ranges'], entry['versions'], rules.scheme);
   const of = (problem: string): string => `${affected.ecosystem} ${name}: ${problem}`;
   const state = reading.stateOf?.(affected);
   if (ranges.length === 0 && versions.length === 0 && state === undefined) {
     const why = problems.length > 0 ? problems : ['No affected version is named'];
-    return { statements: [], problems: isEmptyByRange(entry) && problems.length === 0 ? [] : why.map(of) };
+    return { advisories: [], problems: isEmptyByRange(entry) && problems.length === 0 ? [] : why.map(of) };
   }
   const facts = {
     state: state ?? (ranges.some(({ fixed }) => fixed !== undefined) ? ('fixed' as const) : ('affected' as const)),
     ...(ranges.length === 0 ? {} : { ranges }),
     ...(versions.length === 0 ? {} : { versions }),
-    ...judgementOf({ id, record, entry, reading }),
-    ...(place.scope === undefined ? {} : { scope: place.scope }),
+    ...ratingFacts({ id, record, entry, reading }),
+    ...(rules.scope === undefined ? {} : { scope: rules.scope }),
   };
-  const normalised = place.normalise?.(name) ?? name;
-  const statements = flaws.map((flaw) => ({ place, package: normalised, advisory: { ...flaw, ...facts }, affected }));
-  return { statements, problems: problems.map(of) };
+  const normalised = rules.normalise?.(name) ?? name;
+  const advisories = flaws.map((flaw) => ({ rules, package: normalised, advisory: { ...flaw, ...facts }, affected }));
+  return { advisories, problems: problems.map(of) };
 }
 
 /** A range that is introduced and fixed in the same version is present and empty: this is intended, not an omission. */
@@ -199,14 +199,14 @@ function affectedOf(value: unknown): OsvAffected | undefined {
   return { ecosystem, name, ...(typeof purl === 'string' ? { purl } : {}), entry };
 }
 
-interface Judged {
+interface RatedEntry {
   readonly id: string;
   readonly record: Json;
   readonly entry: Json;
   readonly reading: OsvReading;
 }
 
-function judgementOf({ id, record, entry, reading }: Judged): Partial<Advisory> {
+function ratingFacts({ id, record, entry, reading }: RatedEntry): Partial<Advisory> {
   const rated = ratingOf({ entry, record, reading });
   const published = osvDate(record['published']);
   const malicious = id.startsWith('MAL-');
@@ -224,7 +224,7 @@ function judgementOf({ id, record, entry, reading }: Judged): Partial<Advisory> 
 }
 
 /** A rating of the entry has priority over a rating of the whole record. */
-function ratingOf({ record, entry, reading }: Omit<Judged, 'id'>): ReturnType<typeof osvSeverity> {
+function ratingOf({ record, entry, reading }: Omit<RatedEntry, 'id'>): ReturnType<typeof osvSeverity> {
   if (reading.ecosystemRates !== true) return osvSeverity(entry) ?? osvSeverity(record);
   const ofEntry = osvSeverity(entry) ?? osvSeverity(entry, 'ecosystem_specific') ?? osvPriority(entry);
   return ofEntry ?? osvSeverity(record) ?? osvPriority(record);
@@ -248,8 +248,8 @@ function textsAbout({ id, record, reading, flaws }: Subject): readonly Vulnerabi
   const [flaw] = flaws;
   if (flaw === undefined || flaws.length > 1) return [{ feed, id, ...facts }];
   const names = [flaw.id, ...(flaw.aliases ?? [])];
-  const gitHubTells = reading.besideGitHub === true && names.some((name) => name.startsWith('GHSA-') && name !== id);
-  const best = gitHubTells ? id : flaw.id;
+  const isOnGitHub = reading.besideGitHub === true && names.some((name) => name.startsWith('GHSA-') && name !== id);
+  const best = isOnGitHub ? id : flaw.id;
   const aliases = names.filter((name) => name !== best);
   return [{ feed, id: best, ...(aliases.length === 0 ? {} : { aliases }), ...facts }];
 }

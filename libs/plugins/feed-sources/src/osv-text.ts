@@ -55,10 +55,10 @@ export const severityWords: readonly string[] = [...severities.keys()];
  * `database_specific.severity` of a record or of one of its `affected` entries, as written and as a Clarion severity.
  */
 export function osvSeverity(
-  holder: Json,
+  container: Json,
   member: 'database_specific' | 'ecosystem_specific' = 'database_specific',
 ): { readonly word: string; readonly severity?: Severity } | undefined {
-  const word = textOf(asObject(holder[member])?.['severity']).slice(0, 80);
+  const word = textOf(asObject(container[member])?.['severity']).slice(0, 80);
   const severity = severities.get(word.toLowerCase());
   if (word === '') return undefined;
   return { word, ...(severity === undefined ? {} : { severity }) };
@@ -75,8 +75,8 @@ export function isCvssVector(value: unknown): value is string {
  * Ubuntu's priority in the list `severity` of a record or of one of its entries, which contains words beside CVSS
  * vectors: `{ "type": "Ubuntu", "score": "high" }`.
  */
-export function osvPriority(holder: Json): ReturnType<typeof osvSeverity> {
-  for (const entry of objectsOf(holder['severity'])) {
+export function osvPriority(container: Json): ReturnType<typeof osvSeverity> {
+  for (const entry of objectsOf(container['severity'])) {
     const word = entry['type'] === 'Ubuntu' ? textOf(entry['score']) : '';
     const severity = severities.get(word.toLowerCase());
     if (severity !== undefined) return { word, severity };
@@ -96,8 +96,8 @@ function cvssOf(record: Json): readonly CvssVector[] {
   const id = String(record['id']);
   const source = scorers.find(([prefix]) => id.startsWith(prefix))?.[1] ?? (id.split('-', 1)[0] ?? id).toLowerCase();
   const vectors = new Set<string>();
-  for (const holder of [record, ...objectsOf(record['affected'])]) {
-    for (const entry of objectsOf(holder['severity'])) {
+  for (const container of [record, ...objectsOf(record['affected'])]) {
+    for (const entry of objectsOf(container['severity'])) {
       const vector = textOf(entry['score']);
       // Ubuntu also writes its priority here, which is a word and not a vector.
       if (isCvssVector(vector)) vectors.add(vector);

@@ -1,7 +1,7 @@
 import { asObject, type JsonPath } from '@clarion/file-formats/documents';
 import { advisoryStates } from '@clarion/model';
-import type { Json, RecordFault } from './own-fault';
-import { ownPlace } from './own-place';
+import type { JsonMembers, RecordFault } from './own-fault';
+import { ownNamespaceRules } from './own-namespaces';
 
 /** The parts of an `affected` entry that are evaluated. */
 interface Entry {
@@ -21,9 +21,9 @@ export function* checkContradictions(affected: readonly unknown[]): Generator<Re
     const entry = asObject(value);
     const pkg = asObject(entry?.['package']);
     const [ecosystem, name] = [pkg?.['ecosystem'], pkg?.['name']];
-    const place = typeof ecosystem === 'string' ? ownPlace(ecosystem) : undefined;
-    if (entry === undefined || place === undefined || typeof name !== 'string') continue;
-    const key = `${place.namespace}\0${place.normalise?.(name) ?? name}`;
+    const rules = typeof ecosystem === 'string' ? ownNamespaceRules(ecosystem) : undefined;
+    if (entry === undefined || rules === undefined || typeof name !== 'string') continue;
+    const key = `${rules.namespace}\0${rules.normalise?.(name) ?? name}`;
     const before = packages.get(key);
     const one = { path: ['affected', index], name, ofAll: stateOfAll(entry) };
     if (before === undefined) packages.set(key, [one]);
@@ -38,7 +38,7 @@ export function* checkContradictions(affected: readonly unknown[]): Generator<Re
   }
 }
 
-function stateOfAll(entry: Json): string | undefined {
+function stateOfAll(entry: JsonMembers): string | undefined {
   const { ranges, versions, database_specific: own } = entry;
   const lists = [ranges, versions].flatMap((list): readonly unknown[] => (Array.isArray(list) ? list : []));
   if (lists.some((one) => asObject(one)?.['type'] !== 'GIT')) return undefined;

@@ -1,7 +1,7 @@
 import type { JsonPath } from '@clarion/file-formats/documents';
 import { nearestWord } from '@clarion/model';
 
-export type Json = Readonly<Record<string, unknown>>;
+export type JsonMembers = Readonly<Record<string, unknown>>;
 
 /** An error in a record of own data. */
 export interface RecordFault {
@@ -25,18 +25,18 @@ export const members = {
 } as const;
 
 /** Reports members with a name similar to a known one: their values would be ignored. */
-export function* checkNames(holder: Json, known: readonly string[], path: JsonPath): Generator<RecordFault> {
-  for (const name of Object.keys(holder).slice(0, 200)) {
+export function* checkNames(container: JsonMembers, known: readonly string[], path: JsonPath): Generator<RecordFault> {
+  for (const name of Object.keys(container).slice(0, 200)) {
     const meant = known.includes(name) ? undefined : nearestWord(name, known);
     if (meant === undefined) continue;
     // Many readers do not distinguish the case of members.
-    if (holder[meant] === undefined || meant === name.toLowerCase())
+    if (container[meant] === undefined || meant === name.toLowerCase())
       yield { path: [...path, name], message: `unknown member ${shown(name)}; did you mean "${meant}"?` };
   }
 }
 
 /** The same check for a whole record, without the objects in it. */
-export function misspeltMembers(record: Json): readonly RecordFault[] {
+export function misspeltMembers(record: JsonMembers): readonly RecordFault[] {
   return [...checkNames(record, members.record, [])];
 }
 

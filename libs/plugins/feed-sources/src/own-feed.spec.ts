@@ -106,12 +106,12 @@ describe('an own feed', () => {
     );
     const found = await read(osv, 'all.ZIP', zip);
     expect(found.filter(({ kind }) => kind === 'group')).toHaveLength(1);
-    const told = found.flatMap((one) => (one.kind === 'problem' ? [`${one.record}: ${one.message}`] : []));
-    expect(told.slice(0, 2)).toEqual([
+    const problems = found.flatMap((one) => (one.kind === 'problem' ? [`${one.record}: ${one.message}`] : []));
+    expect(problems.slice(0, 2)).toEqual([
       'x/a.yaml: files of this kind are not read; name it .json, or keep it elsewhere',
       '0: files of this kind are not read; name it .json, or keep it elsewhere',
     ]);
-    expect(told.at(-1)).toBe('all.ZIP: 11 more files in it are not read');
+    expect(problems.at(-1)).toBe('all.ZIP: 11 more files in it are not read');
   });
 });
 

@@ -2,7 +2,7 @@ import { ClarionError, type FeedDocument, type FeedSource, isOwnNamespace, ownNa
 import { layoutOf, type OwnFormat, planOfFiles } from './own-files';
 import { refusingMistakes } from './own-mistakes';
 import { parseOwnOsv } from './own-osv';
-import { ownPlace, remedyForPlace } from './own-place';
+import { ownNamespaceRules, remedyForNamespace } from './own-namespaces';
 import { parseOwnSecdb } from './own-secdb';
 
 /** The configuration of a user's own feed. */
@@ -53,11 +53,11 @@ export function ownFeed(options: OwnFeedOptions): FeedSource {
       remedy: `leave it out of covers; a namespace of your own is ${ownNameRule}`,
     });
   }
-  if (namespace !== undefined && ownPlace(namespace)?.scheme !== 'apk') {
+  if (namespace !== undefined && ownNamespaceRules(namespace)?.scheme !== 'apk') {
     throw new ClarionError('invalid-input', `Feed ${id} is SecDB and names ${JSON.stringify(namespace.slice(0, 80))}`, {
       remedy:
-        ownPlace(namespace) === undefined
-          ? remedyForPlace(namespace)
+        ownNamespaceRules(namespace) === undefined
+          ? remedyForNamespace(namespace)
           : 'SecDB is about packages of apk; use format: osv',
     });
   }
@@ -76,8 +76,8 @@ export function ownFeed(options: OwnFeedOptions): FeedSource {
     layout: [layoutOf(options)],
     plan: (upstream, last) => planOfFiles(options, upstream, last),
     parse: (document) => {
-      const place = { feed: storedAs, namespace: namespace ?? '' };
-      const records = format === 'secdb' ? parseOwnSecdb(document, place) : parseOwnOsv(document, storedAs);
+      const target = { feed: storedAs, namespace: namespace ?? '' };
+      const records = format === 'secdb' ? parseOwnSecdb(document, target) : parseOwnOsv(document, storedAs);
       return isHandwritten(options, document) ? refusingMistakes(document, records) : records;
     },
   };

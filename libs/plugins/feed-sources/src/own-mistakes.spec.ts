@@ -307,10 +307,10 @@ describe('a mistake in own OSV data', () => {
       'a.ndjson:2',
       '/affected',
     ],
-  ])('is a repeated member, in %s', async (name, text, place, pointer) => {
+  ])('is a repeated member, in %s', async (name, text, position, pointer) => {
     const content = text.replaceAll('X', JSON.stringify(name === 'a.json' && text.startsWith('[') ? record({}) : good));
     await expect(read(here, name, content)).rejects.toThrow(' comes twice in one object; write it once');
-    await expect(read(here, name, content)).rejects.toThrow(place);
+    await expect(read(here, name, content)).rejects.toThrow(position);
     const found = await read(elsewhere, name, content);
     expect(found).toContainEqual(
       expect.objectContaining({ kind: 'problem', pointer, message: expect.stringContaining(' comes twice') as string }),

@@ -14,29 +14,29 @@ export interface MistakenText {
   readonly position: () => TextPosition;
 }
 
-export interface Mistake {
+export interface RecordMistake {
   /** From the outermost value of the record inwards. */
   readonly path: JsonPath;
   readonly message: string;
 }
 
 /** Converts the errors of one document of own data to problems with their position. */
-export interface Mistakes {
-  problem(text: MistakenText, mistake: Mistake): FeedProblem;
+export interface MistakeReporter {
+  problem(text: MistakenText, mistake: RecordMistake): FeedProblem;
 }
 
 /**
  * Finding a position requires another pass over the text, so only the first errors have one; the others have only the
  * file name.
  */
-const maxPlaces = 20;
+const maxPositions = 20;
 
 /** Parses the JSON text of a document. Throws `corrupt-data` with the position of a syntax error. */
 export function parseOwnJson(text: string, name: string): unknown {
   try {
     return JSON.parse(withoutMark(text));
   } catch (cause) {
-    throw new ClarionError('corrupt-data', `${placeIn(name, 1, positionOfJsonError(text))}: ${noJson}`, { cause });
+    throw new ClarionError('corrupt-data', `${positionIn(name, 1, positionOfJsonError(text))}: ${noJson}`, { cause });
   }
 }
 
@@ -47,16 +47,16 @@ function withoutMark(text: string): string {
 }
 
 /** `name:line:column`, a form that editors understand. */
-function placeIn(name: string, firstLine: number, { line, column }: TextPosition): string {
+function positionIn(name: string, firstLine: number, { line, column }: TextPosition): string {
   return `${name}:${firstLine + line - 1}:${column}`;
 }
 
-export function createMistakes(): Mistakes {
-  let places = 0;
+export function createMistakes(): MistakeReporter {
+  let positions = 0;
   return {
     problem: ({ name, line, position }, { path, message }) => {
-      places += 1;
-      const record = places <= maxPlaces ? placeIn(name, line, position()) : name;
+      positions += 1;
+      const record = positions <= maxPositions ? positionIn(name, line, position()) : name;
       return { kind: 'problem', record, message, pointer: pointerOf(path) };
     },
   };
@@ -68,12 +68,12 @@ export function createMistakes(): Mistakes {
  */
 export function* repeatsIn(
   { text, name, line }: { readonly text: string; readonly name: string; readonly line: number },
-  mistakes: Mistakes,
+  mistakes: MistakeReporter,
 ): Generator<FeedProblem> {
   let count = 0;
   for (const { name: member, path, position } of repeatedMembers(text)) {
     count += 1;
-    if (count > maxPlaces) return;
+    if (count > maxPositions) return;
     const message = `${JSON.stringify(member.slice(0, 80))} comes twice in one object; write it once`;
     yield mistakes.problem({ name, line, position }, { path, message });
   }

@@ -12,8 +12,15 @@ import { advisoryStates, type AdvisoryState, type FeedDocument, type FeedRecord 
 import { factsOf, recordBytes } from './osv-archive';
 import type { OsvAffected, OsvReading } from './osv-record';
 import { isData, reasonUnread } from './own-files';
-import { createMistakes, type FeedProblem, type Mistakes, noJson, parseOwnJson, repeatsIn } from './own-mistakes';
-import { doubtOfPlace, ownPlace, withScheme } from './own-place';
+import {
+  createMistakes,
+  type FeedProblem,
+  type MistakeReporter,
+  noJson,
+  parseOwnJson,
+  repeatsIn,
+} from './own-mistakes';
+import { doubtOfNamespace, ownNamespaceRules, withScheme } from './own-namespaces';
 import { faultsOfRecord, isWithdrawnLater, schemeNamedBy } from './own-record-faults';
 
 const maxDocumentBytes = 64 * 1024 * 1024;
@@ -33,7 +40,7 @@ interface RecordText {
 interface Reading {
   readonly document: FeedDocument;
   readonly feed: string;
-  readonly mistakes: Mistakes;
+  readonly mistakes: MistakeReporter;
 }
 
 /**
@@ -122,14 +129,14 @@ function* factsOfRecord(record: unknown, at: JsonPath, source: RecordText & Read
     subject: 'flaw',
     ecosystemRates: true,
     stateOf,
-    place: (ecosystem, { entry }) => {
-      const known = ownPlace(ecosystem);
+    rulesOf: (ecosystem, { entry }) => {
+      const known = ownNamespaceRules(ecosystem);
       if (known === undefined && unread.size < 20) unread.add(ecosystem);
-      const place = known === undefined ? undefined : withScheme(known, schemeNamedBy(entry));
-      const doubt = known === undefined ? undefined : doubtOfPlace(known);
+      const rules = known === undefined ? undefined : withScheme(known, schemeNamedBy(entry));
+      const doubt = known === undefined ? undefined : doubtOfNamespace(known);
       if (doubt !== undefined && doubts.size < 20) doubts.add(doubt);
       // `faultsOfRecord` already reports an invalid scheme.
-      return typeof place === 'string' ? undefined : place;
+      return typeof rules === 'string' ? undefined : rules;
     },
   };
   // The record is valid until its withdrawal date.

@@ -1,5 +1,5 @@
 import { faultOfName } from './own-package-names';
-import { ownPlace } from './own-place';
+import { ownNamespaceRules } from './own-namespaces';
 
 describe('the package name in own data', () => {
   it.each([
@@ -19,11 +19,11 @@ describe('the package name in own data', () => {
     ['\uff41', 'PyPI', '"\\u{ff41}"', 'a'],
     ['a\u200b', 'NuGet', '"a\\u{200b}"', 'a'],
     [' a', 'x-acme', '" a"', 'a'],
-  ])('%j is not a package name of %s', (name, ecosystem, told, meant) => {
-    const place = ownPlace(ecosystem);
+  ])('%j is not a package name of %s', (name, ecosystem, shownName, meant) => {
+    const rules = ownNamespaceRules(ecosystem);
     const remedy = meant === undefined ? '' : `; did you mean "${meant}"?`;
-    const expected = `${told} is no name of a package of ${place?.namespace ?? ''}${remedy}`;
-    expect(faultOfName(name, place)).toBe(expected);
+    const expected = `${shownName} is no name of a package of ${rules?.namespace ?? ''}${remedy}`;
+    expect(faultOfName(name, rules)).toBe(expected);
   });
 
   it.each([7, null, 'x'.repeat(513)])('is not valid: %j', (name) => {
@@ -46,6 +46,6 @@ describe('the package name in own data', () => {
     ['агент 1', 'x-acme'],
     ['a b', undefined],
   ])('may be %j in %s', (name, ecosystem) => {
-    expect(faultOfName(name, ecosystem === undefined ? undefined : ownPlace(ecosystem))).toBeUndefined();
+    expect(faultOfName(name, ecosystem === undefined ? undefined : ownNamespaceRules(ecosystem))).toBeUndefined();
   });
 });

@@ -1,12 +1,12 @@
 import { parseCvss } from '@clarion/file-formats';
 import { asObject, type JsonPath } from '@clarion/file-formats/documents';
 import { advisoryStates } from '@clarion/model';
-import { checkNames, choice, type Json, members, type RecordFault, shown } from './own-fault';
+import { checkNames, choice, type JsonMembers, members, type RecordFault, shown } from './own-fault';
 import { isCvssVector, severityWords } from './osv-text';
 
 /** OSV's `severity` is a list of CVSS vectors; words are in `database_specific`. */
-export function* checkRatings(holder: Json, path: JsonPath): Generator<RecordFault> {
-  const { severity, database_specific: own } = holder;
+export function* checkRatings(container: JsonMembers, path: JsonPath): Generator<RecordFault> {
+  const { severity, database_specific: own } = container;
   if (severity !== undefined && severity !== null) {
     const at = [...path, 'severity'];
     if (Array.isArray(severity)) {
@@ -30,7 +30,10 @@ export function* checkRatings(holder: Json, path: JsonPath): Generator<RecordFau
 }
 
 /** `ecosystem_specific.severity` of an `affected` entry: a word as in `database_specific`. */
-export function* checkEcosystemRating({ ecosystem_specific: value }: Json, path: JsonPath): Generator<RecordFault> {
+export function* checkEcosystemRating(
+  { ecosystem_specific: value }: JsonMembers,
+  path: JsonPath,
+): Generator<RecordFault> {
   if (value === undefined || value === null) return;
   const at = [...path, 'ecosystem_specific'];
   const specific = asObject(value);

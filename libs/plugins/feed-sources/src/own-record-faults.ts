@@ -4,9 +4,9 @@ import { nearestWord } from '@clarion/model';
 import { isRecordId } from './osv-record';
 import { isOsvLink, osvDate } from './osv-text';
 import { checkContradictions } from './own-contradictions';
-import { checkNames, type Json, members, type RecordFault, shown } from './own-fault';
+import { checkNames, type JsonMembers, members, type RecordFault, shown } from './own-fault';
 import { faultOfName } from './own-package-names';
-import { isUnreadEcosystem, ownPlace, remedyForPlace, withScheme } from './own-place';
+import { isUnreadEcosystem, ownNamespaceRules, remedyForNamespace, withScheme } from './own-namespaces';
 import { checkEcosystemRating, checkRatings } from './own-rating-faults';
 import { checkVersions } from './own-version-faults';
 
@@ -57,7 +57,7 @@ function* checkRecord(record: unknown): Generator<RecordFault> {
 }
 
 /** A withdrawn record needs no packages; a record with a misspelt list is already reported. */
-function isAboutNothing(record: Json): boolean {
+function isAboutNothing(record: JsonMembers): boolean {
   return osvDate(record['withdrawn']) !== undefined || Object.keys(record).some((name) => isNearly(name, 'affected'));
 }
 
@@ -68,13 +68,13 @@ function isNearly(name: string, known: string): boolean {
 const dayMillis = 24 * 60 * 60_000;
 
 /** Whether a record has a future withdrawal date; clocks and time zones differ by a day at most. */
-export function isWithdrawnLater(record: Json): boolean {
+export function isWithdrawnLater(record: JsonMembers): boolean {
   const time = osvDate(record['withdrawn']);
   return time !== undefined && Date.parse(time) > Date.now() + dayMillis;
 }
 
 /** Checks the record's data about its vulnerability: other ids, texts, times and links. */
-function* checkWords(record: Json): Generator<RecordFault> {
+function* checkWords(record: JsonMembers): Generator<RecordFault> {
   for (const name of ['aliases', 'upstream', 'related']) yield* checkIds(record[name], [name]);
   for (const name of ['summary', 'details']) {
     const text = record[name] ?? '';
@@ -130,19 +130,19 @@ function* checkAffected(value: unknown, path: JsonPath): Generator<RecordFault> 
   }
   yield* checkNames(pkg, members.package, [...path, 'package']);
   const ecosystem = pkg['ecosystem'];
-  const place = typeof ecosystem === 'string' ? ownPlace(ecosystem) : undefined;
-  const fault = faultOfName(pkg['name'], place);
+  const rules = typeof ecosystem === 'string' ? ownNamespaceRules(ecosystem) : undefined;
+  const fault = faultOfName(pkg['name'], rules);
   if (fault !== undefined) yield { path: [...path, 'package', 'name'], message: fault };
-  if (place === undefined) {
+  if (rules === undefined) {
     if (typeof ecosystem === 'string' && isUnreadEcosystem(ecosystem)) return;
-    const remedy = remedyForPlace(typeof ecosystem === 'string' ? ecosystem : '');
+    const remedy = remedyForNamespace(typeof ecosystem === 'string' ? ecosystem : '');
     yield {
       path: [...path, 'package', 'ecosystem'],
       message: `unknown ecosystem ${shown(ecosystem)}; ${remedy}`,
     };
     return;
   }
-  const ordered = withScheme(place, schemeNamedBy(entry));
+  const ordered = withScheme(rules, schemeNamedBy(entry));
   if (typeof ordered === 'string') {
     yield { path: [...path, 'database_specific', 'version_scheme'], message: ordered };
     return;
@@ -152,7 +152,7 @@ function* checkAffected(value: unknown, path: JsonPath): Generator<RecordFault> 
 }
 
 /** The version scheme that an entry names for a user-defined ecosystem, not validated. */
-export function schemeNamedBy(entry: Json): unknown {
+export function schemeNamedBy(entry: JsonMembers): unknown {
   return asObject(entry['database_specific'])?.['version_scheme'];
 }
 

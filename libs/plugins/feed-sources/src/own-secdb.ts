@@ -1,10 +1,10 @@
 import { asObject, type JsonPath, positionInJson, readText, type TextPosition } from '@clarion/file-formats/documents';
 import type { FeedDocument, FeedRecord } from '@clarion/model';
-import { checkNames, type Json, type RecordFault, shown } from './own-fault';
+import { checkNames, type JsonMembers, type RecordFault, shown } from './own-fault';
 import { createMistakes, parseOwnJson, repeatsIn } from './own-mistakes';
 import { faultOfName } from './own-package-names';
-import { doubtOfPlace } from './own-place';
-import { parseSecdb, type SecdbPlace } from './secdb';
+import { doubtOfNamespace } from './own-namespaces';
+import { parseSecdb, type SecdbTarget } from './secdb';
 
 const maxBytes = 64 * 1024 * 1024;
 /** Maximum number of errors that are reported for one file. */
@@ -13,28 +13,28 @@ const maxFaults = 200;
 /**
  * Reads one file of own SecDB data: anything that cannot be read is an error in the data, reported with its position.
  */
-export async function* parseOwnSecdb(document: FeedDocument, place: SecdbPlace): AsyncGenerator<FeedRecord> {
+export async function* parseOwnSecdb(document: FeedDocument, target: SecdbTarget): AsyncGenerator<FeedRecord> {
   const { name } = document;
   const text = await readText(document.body, maxBytes);
   const mistakes = createMistakes();
   const value = parseOwnJson(text, name);
   yield* repeatsIn({ text, name, line: 1 }, mistakes);
   let count = 0;
-  for (const fault of faultsOf(value, place)) {
+  for (const fault of faultsOf(value, target)) {
     count += 1;
     if (count > maxFaults) break;
     yield mistakes.problem({ name, line: 1, position: () => positionInJson(text, fault.path) }, fault);
   }
-  const doubt = doubtOfPlace(place);
+  const doubt = doubtOfNamespace(target);
   if (doubt !== undefined) yield { kind: 'problem', record: name, message: doubt, doubt: true };
   yield* parseSecdb(
     { name, body: once(text) },
     {
-      ...place,
+      ...target,
       problemOf: ({ message, path }, subject) => {
         const position = (): TextPosition => positionInJson(text, path);
-        const told = subject === name ? message : `${subject.slice(0, 80)}: ${message}`;
-        return mistakes.problem({ name, line: 1, position }, { path, message: told });
+        const shownMessage = subject === name ? message : `${subject.slice(0, 80)}: ${message}`;
+        return mistakes.problem({ name, line: 1, position }, { path, message: shownMessage });
       },
     },
   );
@@ -49,12 +49,12 @@ const members = {
 /**
  * Errors in data that is valid but would have no effect, or would apply to something that its author did not intend.
  */
-function* faultsOf(value: unknown, place: SecdbPlace): Generator<RecordFault> {
+function* faultsOf(value: unknown, target: SecdbTarget): Generator<RecordFault> {
   const document = asObject(value);
   // `parseSecdb` fails if the list of packages is missing.
   if (document === undefined) return;
   yield* checkNames(document, members.document, []);
-  yield* otherRelease(document['distroversion'], place);
+  yield* otherRelease(document['distroversion'], target);
   const packages = document['packages'];
   if (!Array.isArray(packages)) return;
   for (const [index, entry] of (packages as readonly unknown[]).entries()) {
@@ -63,11 +63,11 @@ function* faultsOf(value: unknown, place: SecdbPlace): Generator<RecordFault> {
     const path = ['packages', index];
     yield* checkNames(whole, members.entry, path);
     const pkg = asObject(whole['pkg']);
-    if (pkg !== undefined) yield* faultsOfPackage(pkg, [...path, 'pkg'], place);
+    if (pkg !== undefined) yield* faultsOfPackage(pkg, [...path, 'pkg'], target);
   }
 }
 
-function* faultsOfPackage(pkg: Json, path: JsonPath, { namespace }: SecdbPlace): Generator<RecordFault> {
+function* faultsOfPackage(pkg: JsonMembers, path: JsonPath, { namespace }: SecdbTarget): Generator<RecordFault> {
   const misspelt = [...checkNames(pkg, members.pkg, path)];
   yield* misspelt;
   const called = pkg['name'];
@@ -91,7 +91,7 @@ function* faultsOfPackage(pkg: Json, path: JsonPath, { namespace }: SecdbPlace):
 }
 
 /** If the file names a release, it must be the configured one. */
-function* otherRelease(stated: unknown, { namespace }: SecdbPlace): Generator<RecordFault> {
+function* otherRelease(stated: unknown, { namespace }: SecdbTarget): Generator<RecordFault> {
   const release = namespace.split(':')[1];
   if (stated === undefined || stated === null || release === undefined) return;
   const plain = (text: string): string => text.trim().replace(/^v(?=\d)/, '');

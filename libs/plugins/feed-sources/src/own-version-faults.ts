@@ -1,9 +1,9 @@
 import { asObject, type JsonPath } from '@clarion/file-formats/documents';
 import type { VersionScheme } from '@clarion/model';
-import { checkNames, choice, type Json, members, type RecordFault, shown } from './own-fault';
+import { checkNames, choice, type JsonMembers, members, type RecordFault, shown } from './own-fault';
 
 /** The errors in the versions of an `affected` entry, for packages with this version scheme. */
-export function* checkVersions(entry: Json, scheme: VersionScheme, path: JsonPath): Generator<RecordFault> {
+export function* checkVersions(entry: JsonMembers, scheme: VersionScheme, path: JsonPath): Generator<RecordFault> {
   const { ranges, versions } = entry;
   if (isWithoutVersions(ranges) && isEmpty(versions) && isEmpty(asObject(entry['database_specific'])?.['state'])) {
     yield { path, message: 'it names no version; add "ranges" or "versions", or a "state" that holds for all of them' };

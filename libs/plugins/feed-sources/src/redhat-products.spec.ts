@@ -1,4 +1,4 @@
-import { isDebugPackage, isPackageName, moduleOf, placeOf, type PlaceHints, severityOf } from './redhat-products';
+import { isDebugPackage, isPackageName, moduleOf, targetOf, type ReleaseHints, severityOf } from './redhat-products';
 
 describe('placeOf', () => {
   it.each<[string, string, string]>([
@@ -26,10 +26,10 @@ describe('placeOf', () => {
     ['cpe:/:redhat:enterprise_linux:::hypervisor', 'rhel:any', ''],
     ['', 'rhel:any', ''],
   ])('%s is %s %s', (cpe, namespace, channel) => {
-    expect(placeOf(cpe)).toEqual({ namespace, ...(channel === '' ? {} : { channel }) });
+    expect(targetOf(cpe)).toEqual({ namespace, ...(channel === '' ? {} : { channel }) });
   });
 
-  it.each<[string, string, PlaceHints]>([
+  it.each<[string, string, ReleaseHints]>([
     ['cpe:/a:redhat:openshift:4', 'rhel:8', { version: '1.23.5-15.rhaos4.10.git0bbb0d9.el8' }],
     ['cpe:/a:redhat:jboss_enterprise_application_platform:7.4', 'rhel:9', { version: '7.4.9-6.GA.1.el9eap' }],
     ['cpe:/a:redhat:advanced_virtualization:8', 'rhel:8', { version: '6.0.0-1.module+el8.5.0+11354+78b3c9c5' }],
@@ -39,7 +39,7 @@ describe('placeOf', () => {
     // What the product itself says comes first.
     ['cpe:/a:redhat:enterprise_linux:10::appstream', 'rhel:10', { version: '1.29.0-3.1.el9' }],
   ])('%s is %s by %j', (cpe, namespace, hints) => {
-    expect(placeOf(cpe, hints)).toEqual({ namespace });
+    expect(targetOf(cpe, hints)).toEqual({ namespace });
   });
 });
 

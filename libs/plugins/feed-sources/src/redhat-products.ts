@@ -1,7 +1,7 @@
 import type { AdvisoryGroup, Severity } from '@clarion/model';
 
 /** The namespace and support channel of the advisories about a Red Hat product. */
-export interface RedHatPlace {
+export interface ProductTarget {
   /** `rhel:<major>`, or `rhel:any` where the release that a layered product runs on is unknown. */
   readonly namespace: string;
   /** Support channel: `eus`, `aus`, `e4s`, `tus`, `els`, `eus-long-life`. */
@@ -9,7 +9,7 @@ export interface RedHatPlace {
 }
 
 /** Other sources of the release, for products whose CPE does not name it. */
-export interface PlaceHints {
+export interface ReleaseHints {
   /** Version or release of a package: `1.23.5-15.rhaos4.10.el8`. */
   readonly version?: string;
   /** `9Base-RHOSE-4.16`, `7Server-7.9.Z`. */
@@ -48,7 +48,7 @@ const channels: ReadonlyMap<string, string> = new Map([
  * The namespace and support channel of a product by its CPE URI (`cpe:/o:redhat:rhel_eus:9.2::baseos`), else by the
  * edition of a layered product (`…::el9`), else by the hints.
  */
-export function placeOf(cpe: string, hints: PlaceHints = {}): RedHatPlace {
+export function targetOf(cpe: string, hints: ReleaseHints = {}): ProductTarget {
   const [product = '', version = '', ...rest] = cpe.replace(/^cpe:\/[aoh]?:[^:]*:/, '').split(':');
   const channel = channels.get(product);
   const carriesRelease = channel !== undefined || releaseProducts.has(product) || product.startsWith('rhel_extras');

@@ -25,7 +25,7 @@ export interface Erratum {
   /** RFC 3339 or date. */
   readonly published?: string | undefined;
   /** Repository that the packages must come from. */
-  readonly origin?: string | undefined;
+  readonly packageRepository?: string | undefined;
   readonly builds: readonly ErratumBuild[];
 }
 
@@ -38,7 +38,7 @@ const versionText = /^[\w.+~^-]{1,200}$/;
  */
 export function* errataRecords(
   erratum: Erratum,
-  place: { readonly feed: string; readonly document: string },
+  source: { readonly feed: string; readonly document: string },
 ): Generator<FeedRecord> {
   const packages = new Map<string, ErratumBuild[]>();
   for (const build of erratum.builds) {
@@ -57,10 +57,10 @@ export function* errataRecords(
     const group: AdvisoryGroup = {
       namespace: erratum.namespace,
       package: name,
-      ...place,
+      ...source,
       nameKind: 'binary',
       scheme: 'rpm',
-      advisories: idsOf(erratum).flatMap((id) => fixes.map((fix) => statementOf(erratum, id, fix))),
+      advisories: idsOf(erratum).flatMap((id) => fixes.map((fix) => advisoryOf(erratum, id, fix))),
     };
     yield { kind: 'group', group };
   }
@@ -129,8 +129,8 @@ function rpm(): VersionScheme | undefined {
   return (rpmScheme ??= versionScheme('rpm'));
 }
 
-function statementOf(erratum: Erratum, id: string, { evr, module, architectures }: Fix): Advisory {
-  const { origin, published, severity } = erratum;
+function advisoryOf(erratum: Erratum, id: string, { evr, module, architectures }: Fix): Advisory {
+  const { packageRepository, published, severity } = erratum;
   return {
     id,
     ...(id === erratum.id ? {} : { advisory: erratum.id }),
@@ -140,7 +140,7 @@ function statementOf(erratum: Erratum, id: string, { evr, module, architectures 
     scope: {
       architectures: [...architectures].sort(),
       ...(module === undefined ? {} : { module }),
-      ...(origin === undefined ? {} : { origin }),
+      ...(packageRepository === undefined ? {} : { origin: packageRepository }),
     },
     ...(published === undefined ? {} : { published }),
   };

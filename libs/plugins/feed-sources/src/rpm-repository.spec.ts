@@ -46,7 +46,7 @@ describe('repositoryFile', () => {
     '',
     'a b',
     '..',
-  ])('refuses the place %j', async (href) => {
+  ])('rejects the location %j', async (href) => {
     await expect(repositoryFile(bytes(repomd(file(href))), 'updateinfo')).rejects.toMatchObject({
       code: 'corrupt-data',
     });

@@ -10,7 +10,7 @@ import {
 import { versionScheme } from '@clarion/version-schemes';
 
 /** The feed and namespace of one SecDB document. */
-export interface SecdbPlace {
+export interface SecdbTarget {
   readonly feed: string;
   readonly namespace: string;
   /** Makes the record of a problem, where another form than the usual one is needed. */
@@ -31,30 +31,30 @@ const maxPackages = 1_000_000;
  * Reads the SecDB shape (`packages[].pkg.{name,secfixes}`) that Alpine, Wolfi and Chainguard publish:
  * vulnerable below the version that lists an id; key `0` means never affected.
  */
-export async function* parseSecdb(document: FeedDocument, place: SecdbPlace): AsyncGenerator<FeedRecord> {
+export async function* parseSecdb(document: FeedDocument, target: SecdbTarget): AsyncGenerator<FeedRecord> {
   const groups = new Map<string, SecfixesEntry[]>();
   const packages = packagesOf(await readText(document.body, maxBytes), document.name);
   for (const [index, entry] of packages.entries()) {
     const pkg = asObject(asObject(entry)?.['pkg']);
     const name = pkg?.['name'];
     if (pkg === undefined || typeof name !== 'string' || name === '') {
-      yield problemOf({ message: 'Package entry without a name', path: ['packages', index] }, document.name, place);
+      yield problemOf({ message: 'Package entry without a name', path: ['packages', index] }, document.name, target);
       continue;
     }
     const entries = groups.get(name) ?? [];
     groups.set(name, entries);
     for (const { message, path } of readSecfixes(pkg['secfixes'], entries)) {
-      yield problemOf({ message, path: ['packages', index, 'pkg', 'secfixes', ...path] }, name, place);
+      yield problemOf({ message, path: ['packages', index, 'pkg', 'secfixes', ...path] }, name, target);
     }
   }
   for (const [name, entries] of groups) {
     if (entries.length === 0) continue;
-    yield { kind: 'group', group: toGroup(name, entries, { ...place, document: document.name }) };
+    yield { kind: 'group', group: toGroup(name, entries, { ...target, document: document.name }) };
   }
 }
 
-function problemOf(problem: SecdbProblem, record: string, { problemOf: told }: SecdbPlace): FeedRecord {
-  return told?.(problem, record) ?? { kind: 'problem', record, message: problem.message };
+function problemOf(problem: SecdbProblem, record: string, { problemOf: makeProblem }: SecdbTarget): FeedRecord {
+  return makeProblem?.(problem, record) ?? { kind: 'problem', record, message: problem.message };
 }
 
 function packagesOf(text: string, name: string): readonly unknown[] {
@@ -166,9 +166,9 @@ export function splitIds(text: string): SecdbIds | undefined {
   return { cves: [...cves], others: [...others], ...(remark === '' ? {} : { remark }) };
 }
 
-type GroupPlace = SecdbPlace & { readonly document: string };
+type GroupTarget = SecdbTarget & { readonly document: string };
 
-function toGroup(name: string, entries: readonly SecfixesEntry[], place: GroupPlace): AdvisoryGroup {
+function toGroup(name: string, entries: readonly SecfixesEntry[], target: GroupTarget): AdvisoryGroup {
   const owners = ownersOf(entries);
   const found = new Map<string, Found>();
   for (const { version, ids } of entries) {
@@ -185,7 +185,7 @@ function toGroup(name: string, entries: readonly SecfixesEntry[], place: GroupPl
     }
   }
   const advisories = [...found].map(([id, facts]) => toAdvisory(id, facts, owners));
-  const { namespace, feed, document } = place;
+  const { namespace, feed, document } = target;
   return { namespace, package: name, feed, document, nameKind: 'source', scheme: 'apk', advisories };
 }
 

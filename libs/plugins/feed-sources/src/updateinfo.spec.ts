@@ -1,4 +1,4 @@
-import { readUpdateinfo, type Update } from './updateinfo';
+import { readUpdateinfo, type UpdateinfoEntry } from './updateinfo';
 
 async function* bytes(text: string, size: number): AsyncGenerator<Uint8Array> {
   await Promise.resolve();
@@ -6,8 +6,8 @@ async function* bytes(text: string, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < all.length; at += size) yield all.subarray(at, at + size);
 }
 
-async function read(text: string, size = 5): Promise<Update[]> {
-  const updates: Update[] = [];
+async function read(text: string, size = 5): Promise<UpdateinfoEntry[]> {
+  const updates: UpdateinfoEntry[] = [];
   for await (const update of readUpdateinfo(bytes(text, size))) updates.push(update);
   return updates;
 }

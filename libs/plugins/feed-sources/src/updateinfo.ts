@@ -2,7 +2,7 @@ import { childOf, childText, type XmlElement, xmlRecords } from '@clarion/file-f
 import type { ErratumBuild } from './rpm-errata';
 
 /** One `update` of an updateinfo document, as written. */
-export interface Update {
+export interface UpdateinfoEntry {
   /** '' when it has none. */
   readonly id: string;
   /** `security`, `bugfix`, `enhancement`, … */
@@ -21,12 +21,12 @@ export interface Update {
  * (https://github.com/rpm-software-management/createrepo_c, `libcreaterepo_c/xml_parser_updateinfo.c`).
  * Throws `ClarionError` as `xmlRecords` does.
  */
-export async function* readUpdateinfo(body: AsyncIterable<Uint8Array>): AsyncGenerator<Update> {
+export async function* readUpdateinfo(body: AsyncIterable<Uint8Array>): AsyncGenerator<UpdateinfoEntry> {
   const options = { root: 'updates', isRecord: (name: string) => name === 'update' };
   for await (const element of xmlRecords(body, options)) yield updateOf(element);
 }
 
-function updateOf(element: XmlElement): Update {
+function updateOf(element: XmlElement): UpdateinfoEntry {
   const builds: ErratumBuild[] = [];
   let incomplete = 0;
   for (const collection of childrenOf(childOf(element, 'pkglist'), 'collection')) {

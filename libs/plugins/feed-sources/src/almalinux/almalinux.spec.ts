@@ -149,11 +149,11 @@ describe('documents of almalinux', () => {
     ['none where nothing can be listed', [], []],
     ['a known major', ['8/', '9/', '11/'], [{ name: '10/errata.full.json', namespaces: ['alma:10'] }]],
   ])('report as missing: %s', async (_, listed, missing) => {
-    const { missing: told } = await almalinux.plan(
+    const { missing: reported } = await almalinux.plan(
       upstream(() => Promise.resolve(listed)),
       undefined,
     );
-    expect(told).toEqual(missing);
+    expect(reported).toEqual(missing);
   });
 
   it('are those of the known majors if nothing can be listed', async () => {

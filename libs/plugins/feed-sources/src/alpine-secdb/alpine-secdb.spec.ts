@@ -179,9 +179,9 @@ describe('rejections of Alpine', () => {
     ],
   ])('%s', async (_, text, expected) => {
     const advisories = expected.map((one) => ({ state: 'not_affected', ...one }));
-    const place = { namespace: 'alpine:any', package: 'a', feed: 'alpine-secdb', document: 'rejections/main.yaml' };
+    const groupKey = { namespace: 'alpine:any', package: 'a', feed: 'alpine-secdb', document: 'rejections/main.yaml' };
     expect(await read(text)).toEqual([
-      { kind: 'group', group: { ...place, nameKind: 'source', scheme: 'apk', advisories } },
+      { kind: 'group', group: { ...groupKey, nameKind: 'source', scheme: 'apk', advisories } },
     ]);
   });
 

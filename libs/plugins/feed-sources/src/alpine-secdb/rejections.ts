@@ -41,8 +41,8 @@ export async function* parseRejections({ name, body }: FeedDocument): AsyncGener
   }
   for (const [pkg, advisories] of groups) {
     if (advisories.size === 0) continue;
-    const place = { namespace: everyRelease, package: pkg, feed: 'alpine-secdb', document: name };
-    const group = { ...place, nameKind: 'source', scheme: 'apk', advisories: [...advisories.values()] } as const;
+    const groupKey = { namespace: everyRelease, package: pkg, feed: 'alpine-secdb', document: name };
+    const group = { ...groupKey, nameKind: 'source', scheme: 'apk', advisories: [...advisories.values()] } as const;
     yield { kind: 'group', group };
   }
 }

@@ -6,7 +6,7 @@ import { directoryUpstream } from '@clarion/feed-upstreams';
 import type { FeedRecord } from '@clarion/model';
 import { countRecords, sharedMaterial, type CountedRecords } from '@clarion/test-kit';
 import { amazonLinux } from '.';
-import { mirrorPath, placeOf } from './repositories';
+import { mirrorPath, targetOf } from './repositories';
 
 async function* bytes(text: string): AsyncGenerator<Uint8Array> {
   await Promise.resolve();
@@ -39,7 +39,7 @@ describe('amazon-linux', () => {
     expect(found).toEqual(expected.map((architecture) => ({ architectures: [architecture] })));
   });
 
-  it('keeps epoch, severity, date and origin', async () => {
+  it('keeps epoch, severity, date and repository', async () => {
     const facts = `<id>ALAS2NGINX1-2024-1</id><severity>important</severity><issued date="2024-02-01 10:00"/>${reference}`;
     const nginx = '<package name="nginx" epoch="1" version="1.22.1" release="1.amzn2.0.3" arch="aarch64"/>';
     expect(await parse(update(nginx, facts), '2/extras/nginx1/aarch64/updateinfo.xml')).toEqual([
@@ -117,9 +117,12 @@ describe('repositories of amazon-linux', () => {
     ['2/extras/kernel-5.10/x86_64/updateinfo.xml', 'amzn:2', 'amzn2extra-kernel-5.10'],
     ['2023/core/x86_64/updateinfo.xml', 'amzn:2023', undefined],
     ['2023/kernel-livepatch/x86_64/updateinfo.xml', 'amzn:2023', 'kernel-livepatch'],
-  ])('%s is of %s, %s', (name, namespace, origin) => {
-    expect(placeOf(name)).toMatchObject({ namespace, ...(origin === undefined ? {} : { origin }) });
-    expect(placeOf(name)?.origin).toBe(origin);
+  ])('%s is of %s, %s', (name, namespace, packageRepository) => {
+    expect(targetOf(name)).toMatchObject({
+      namespace,
+      ...(packageRepository === undefined ? {} : { packageRepository }),
+    });
+    expect(targetOf(name)?.packageRepository).toBe(packageRepository);
   });
 
   it.each([
@@ -228,11 +231,11 @@ const alas = sharedMaterial('feeds', 'amazon', 'alas-updates.ndjson.gz');
     for (const planned of (await amazonLinux.plan(upstream, undefined)).documents) {
       const answer = await upstream.get(planned.path ?? planned.name);
       if (answer.kind !== 'content') throw new Error(planned.name);
-      const place = planned.name.replace('/updateinfo.xml', '');
-      const namespace = placeOf(planned.name)?.namespace ?? '';
-      const wanted = new Set(facts.filter(([where]) => where === place).map(([, name]) => `${namespace} ${name}`));
+      const document = planned.name.replace('/updateinfo.xml', '');
+      const namespace = targetOf(planned.name)?.namespace ?? '';
+      const wanted = new Set(facts.filter(([where]) => where === document).map(([, name]) => `${namespace} ${name}`));
       const records = amazonLinux.parse({ name: planned.name, body: answer.body });
-      documents.set(place, await countRecords(records, wanted));
+      documents.set(document, await countRecords(records, wanted));
     }
   }, 300_000);
 
@@ -242,9 +245,9 @@ const alas = sharedMaterial('feeds', 'amazon', 'alas-updates.ndjson.gz');
 
   it('are read completely', () => {
     const sums = new Map<string, number[]>();
-    for (const [place, { groups, advisories, problems, advisoryIds }] of documents) {
-      const key = place.replace(/^2\/extras\/.*/, '2/extras').replace(/\/(?:x86_64|aarch64)$/, '');
-      const counts = [1, groups, advisories, problems.length, place.endsWith('/x86_64') ? advisoryIds : 0];
+    for (const [document, { groups, advisories, problems, advisoryIds }] of documents) {
+      const key = document.replace(/^2\/extras\/.*/, '2/extras').replace(/\/(?:x86_64|aarch64)$/, '');
+      const counts = [1, groups, advisories, problems.length, document.endsWith('/x86_64') ? advisoryIds : 0];
       sums.set(
         key,
         counts.map((count, index) => count + (sums.get(key)?.[index] ?? 0)),
@@ -261,17 +264,17 @@ const alas = sharedMaterial('feeds', 'amazon', 'alas-updates.ndjson.gz');
     });
   });
 
-  it.each(facts)('%s %s %s', (place, name, id, expected) => {
-    const namespace = `amzn:${place.slice(0, place.indexOf('/'))}`;
-    const said = documents.get(place)?.about(namespace, name, id) ?? [];
+  it.each(facts)('%s %s %s', (document, name, id, expected) => {
+    const namespace = `amzn:${document.slice(0, document.indexOf('/'))}`;
+    const said = documents.get(document)?.about(namespace, name, id) ?? [];
     const lines = said.map(({ advisory, ranges, scope, severity }) => {
       return [advisory, ranges?.[0]?.fixed, scope?.architectures?.join(','), severity].join(' ');
     });
     expect(lines.sort()).toEqual(expected);
-    const topic = /^2\/extras\/(.+)\/\w+$/.exec(place)?.[1];
+    const topic = /^2\/extras\/(.+)\/\w+$/.exec(document)?.[1];
     for (const { scope } of said) {
       expect(scope?.origin).toBe(
-        topic === undefined ? (/kernel-livepatch/.exec(place)?.[0] ?? undefined) : `amzn2extra-${topic}`,
+        topic === undefined ? (/kernel-livepatch/.exec(document)?.[0] ?? undefined) : `amzn2extra-${topic}`,
       );
     }
   });

@@ -66,13 +66,13 @@ describe('documents of amazon-linux', () => {
     ]),
   );
   const whole = { ...topic, ...besides };
-  const of = (name: string, origin?: string): object => {
+  const of = (name: string, packageRepository?: string): object => {
     const [release = '', ...rest] = name.split('/');
-    const place = { namespaces: [`amzn:${release}`], architecture: rest.at(-2) };
-    return { name, ...place, ...(origin === undefined ? {} : { origin }) };
+    const scope = { namespaces: [`amzn:${release}`], architecture: rest.at(-2) };
+    return { name, ...scope, ...(packageRepository === undefined ? {} : { origin: packageRepository }) };
   };
-  const both = (name: string, origin: string): readonly object[] =>
-    ['x86_64', 'aarch64'].map((architecture) => of(`${name}/${architecture}/updateinfo.xml`, origin));
+  const both = (name: string, packageRepository: string): readonly object[] =>
+    ['x86_64', 'aarch64'].map((architecture) => of(`${name}/${architecture}/updateinfo.xml`, packageRepository));
   const preview = {
     'al2022/core/mirrors/latest/x86_64/mirror.list': `${cdn}al2022/core/guids/7/x86_64\n`,
     'al2022/core/guids/7/x86_64/repodata/repomd.xml': index(),

@@ -14,8 +14,8 @@ import {
   fixedRepositories,
   mirrorPath,
   mounts,
-  placeOf,
-  type Repository,
+  targetOf,
+  type AmazonRepository,
   topicRepositories,
 } from './repositories';
 import { parseJson } from '../parse-json';
@@ -52,7 +52,7 @@ export async function planAmazon(upstream: Upstream, last?: Pick<FeedState, 'doc
 type Found = PlannedDocument | 'none' | 'absent';
 
 interface Looked {
-  readonly repository: Repository;
+  readonly repository: AmazonRepository;
   readonly found: Found;
 }
 
@@ -64,14 +64,23 @@ function missingIn(looked: readonly Looked[]): readonly MissingDocument[] {
   const there = new Set(looked.flatMap(({ repository, found }) => (found === 'absent' ? [] : [repository.name])));
   return looked.flatMap(({ repository, found }): readonly MissingDocument[] => {
     const name = documentOf(repository);
-    const place = placeOf(name);
-    if (place === undefined || typeof found !== 'string') return [];
-    const { namespace, architecture, origin } = place;
+    const target = targetOf(name);
+    if (target === undefined || typeof found !== 'string') return [];
+    const { namespace, architecture, packageRepository } = target;
     // If a release has no core at all, the report itself shows that it is not covered.
     const isMissed =
-      origin === undefined ? repository.essential || there.has(repository.name) : !there.has(repository.name);
+      packageRepository === undefined
+        ? repository.essential || there.has(repository.name)
+        : !there.has(repository.name);
     if (!isMissed) return [];
-    return [{ name, namespaces: [namespace], architecture, ...(origin === undefined ? {} : { origin }) }];
+    return [
+      {
+        name,
+        namespaces: [namespace],
+        architecture,
+        ...(packageRepository === undefined ? {} : { origin: packageRepository }),
+      },
+    ];
   });
 }
 
@@ -91,7 +100,7 @@ async function topicsOf(upstream: Upstream): Promise<readonly string[] | undefin
   return [...new Set(names)].slice(0, maxTopics);
 }
 
-async function documentIn(upstream: Upstream, repository: Repository, known: boolean): Promise<Found> {
+async function documentIn(upstream: Upstream, repository: AmazonRepository, known: boolean): Promise<Found> {
   try {
     return await locate(upstream, repository);
   } catch (error) {
@@ -102,7 +111,7 @@ async function documentIn(upstream: Upstream, repository: Repository, known: boo
   }
 }
 
-async function locate(upstream: Upstream, repository: Repository): Promise<Found> {
+async function locate(upstream: Upstream, repository: AmazonRepository): Promise<Found> {
   const list = await upstream.get(repository.mirrorList);
   if (list.kind !== 'content') return 'absent';
   const lines = (await readText(list.body, maxListBytes)).split(/\r?\n/);

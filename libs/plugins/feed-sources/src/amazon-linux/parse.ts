@@ -1,7 +1,7 @@
 import { ClarionError, type FeedDocument, type FeedRecord } from '@clarion/model';
 import { errataRecords } from '../rpm-errata';
-import { readUpdateinfo, type Update } from '../updateinfo';
-import { type DocumentPlace, placeOf } from './repositories';
+import { readUpdateinfo, type UpdateinfoEntry } from '../updateinfo';
+import { type DocumentTarget, targetOf } from './repositories';
 
 const feed = 'amazon-linux';
 
@@ -10,20 +10,20 @@ const advisoryId = /^ALAS[\w.+-]{0,60}-\d{4}-\d{1,6}$/;
 
 /** Reads `updateinfo.xml`; release, repository and architecture are in the document's name. */
 export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord> {
-  const place = placeOf(document.name);
-  if (place === undefined) {
+  const target = targetOf(document.name);
+  if (target === undefined) {
     throw new ClarionError('invalid-input', `"${document.name.slice(0, 120)}" is no document of ${feed}`);
   }
   let updates = 0;
   for await (const update of readUpdateinfo(document.body)) {
     updates += 1;
-    yield* parseUpdate(update, place, document.name);
+    yield* parseUpdate(update, target, document.name);
   }
   // A repository without advisories does not list the file.
   if (updates === 0) throw new ClarionError('corrupt-data', `Document ${document.name} has no advisories`);
 }
 
-function* parseUpdate(update: Update, place: DocumentPlace, document: string): Generator<FeedRecord> {
+function* parseUpdate(update: UpdateinfoEntry, target: DocumentTarget, document: string): Generator<FeedRecord> {
   const { id, incomplete } = update;
   if (!advisoryId.test(id)) {
     yield { kind: 'problem', record: id.slice(0, 80) || document, message: 'Advisory without an id of its kind' };
@@ -35,12 +35,12 @@ function* parseUpdate(update: Update, place: DocumentPlace, document: string): G
   }
   const erratum = {
     id,
-    namespace: place.namespace,
+    namespace: target.namespace,
     cves: update.references.flatMap((reference) => (reference.type === 'cve' ? [reference.id] : [])),
     severity: update.severity,
     published: update.issued,
-    origin: place.origin,
-    builds: update.builds.filter(({ architecture }) => belongs(architecture, place.architecture)),
+    packageRepository: target.packageRepository,
+    builds: update.builds.filter(({ architecture }) => belongs(architecture, target.architecture)),
   };
   yield* errataRecords(erratum, { feed, document });
 }

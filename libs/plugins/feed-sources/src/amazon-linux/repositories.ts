@@ -1,6 +1,6 @@
 /** A package repository for one release and architecture. */
-export interface Repository {
-  /** `2/core`, `2/extras/nginx1`, `2023/kernel-livepatch`: the release, then the origin of its packages. */
+export interface AmazonRepository {
+  /** `2/core`, `2/extras/nginx1`, `2023/kernel-livepatch`: the release, then the repository of its packages. */
   readonly name: string;
   readonly architecture: string;
   /** Path of its mirror list, relative to the feed's base URL. */
@@ -20,7 +20,7 @@ export const catalogName = '2/extras-catalog.json';
 const architectures: readonly string[] = ['x86_64', 'aarch64'];
 
 /** Repositories of Amazon Linux 1, 2 (core) and later; the catalogue lists those of the extras topics of 2. */
-export function fixedRepositories(): readonly Repository[] {
+export function fixedRepositories(): readonly AmazonRepository[] {
   return [
     {
       name: '1/updates',
@@ -41,7 +41,7 @@ export function fixedRepositories(): readonly Repository[] {
   ];
 }
 
-function yearly(release: string, repository: string, essential: boolean): readonly Repository[] {
+function yearly(release: string, repository: string, essential: boolean): readonly AmazonRepository[] {
   return forAll((architecture) => ({
     name: `${release}/${repository}`,
     architecture,
@@ -50,7 +50,7 @@ function yearly(release: string, repository: string, essential: boolean): readon
   }));
 }
 
-export function topicRepositories(topic: string): readonly Repository[] {
+export function topicRepositories(topic: string): readonly AmazonRepository[] {
   return forAll((architecture) => ({
     name: `2/extras/${topic}`,
     architecture,
@@ -59,33 +59,33 @@ export function topicRepositories(topic: string): readonly Repository[] {
   }));
 }
 
-function forAll(make: (architecture: string) => Repository): readonly Repository[] {
+function forAll(make: (architecture: string) => AmazonRepository): readonly AmazonRepository[] {
   return architectures.map(make);
 }
 
 const documentName = /^(\d{1,4})\/((?:[\w.+-]+\/)*[\w.+-]+)\/(\w+)\/updateinfo\.xml$/;
 
 /** The stable name of a repository's document: `2/extras/nginx1/x86_64/updateinfo.xml`. */
-export function documentOf({ name, architecture }: Repository): string {
+export function documentOf({ name, architecture }: AmazonRepository): string {
   return `${name}/${architecture}/updateinfo.xml`;
 }
 
-/** The namespace, architecture and origin of the packages in a document. */
-export interface DocumentPlace {
+/** The namespace, architecture and repository of the packages in a document. */
+export interface DocumentTarget {
   readonly namespace: string;
   readonly architecture: string;
   /** `amzn2extra-<topic>` as yum records it in `from_repo`, or the name of a repository other than the core. */
-  readonly origin?: string;
+  readonly packageRepository?: string;
 }
 
 /** Parses a name that `documentOf` returned. */
-export function placeOf(document: string): DocumentPlace | undefined {
+export function targetOf(document: string): DocumentTarget | undefined {
   const [, release, repository, architecture] = documentName.exec(document) ?? [];
   if (release === undefined || repository === undefined || architecture === undefined) return undefined;
   const topic = /^extras\/(.+)$/.exec(repository)?.[1];
-  const origin = topic === undefined ? repository : `amzn2extra-${topic}`;
+  const packageRepository = topic === undefined ? repository : `amzn2extra-${topic}`;
   const isCore = repository === 'core' || repository === 'updates';
-  return { namespace: `amzn:${release}`, architecture, ...(isCore ? {} : { origin }) };
+  return { namespace: `amzn:${release}`, architecture, ...(isCore ? {} : { packageRepository }) };
 }
 
 /** The path, relative to the feed's base URL, of a line in a mirror list; undefined for other hosts. */

@@ -21,12 +21,12 @@ export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord>
 
 type Entry = Readonly<Record<string, unknown>>;
 
-interface Place {
+interface GroupPosition {
   readonly position: number;
   readonly document: string;
 }
 
-function* parseGroup(entry: Entry, { position, document }: Place): Generator<FeedRecord> {
+function* parseGroup(entry: Entry, { position, document }: GroupPosition): Generator<FeedRecord> {
   const name = textOf(entry['name'], /^AVG-\d{1,9}$/);
   const record = name ?? `group ${position}`;
   const state = name === undefined ? 'Vulnerability group has no name' : stateOf(entry);

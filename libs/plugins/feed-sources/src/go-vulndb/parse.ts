@@ -1,6 +1,6 @@
 import type { FeedDocument, FeedRecord } from '@clarion/model';
 import { parseOsvArchive } from '../osv-archive';
-import { languagePlace } from '../osv-ecosystems';
+import { languageRules } from '../osv-ecosystems';
 
 /** `index/*.json` repeat the contents of the records; OSV's own export has the records without a folder. */
 const record = /^(?:ID\/)?GO-\d{4}-\d{4,9}\.json$/;
@@ -11,6 +11,6 @@ export function parse(document: FeedDocument): AsyncGenerator<FeedRecord> {
     feed: 'go-vulndb',
     subject: 'flaw',
     accept: (name) => record.test(name),
-    place: (ecosystem) => (ecosystem === 'Go' ? languagePlace(ecosystem) : undefined),
+    rulesOf: (ecosystem) => (ecosystem === 'Go' ? languageRules(ecosystem) : undefined),
   });
 }

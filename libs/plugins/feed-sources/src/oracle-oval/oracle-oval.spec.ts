@@ -37,13 +37,13 @@ function rpmState(id: string, entity: string): string {
 
 const criterion = (test: string, comment = ''): string => `<criterion test_ref="${test}" comment="${comment}"/>`;
 
-interface Outcome {
+interface ReadResult {
   /** `oracle:8 a < 1-2.el8 [i686 x86_64]`. */
   readonly rows: readonly string[];
   readonly problems: readonly string[];
 }
 
-async function outcome(xml: string): Promise<Outcome> {
+async function readOval(xml: string): Promise<ReadResult> {
   const rows: string[] = [];
   const problems: string[] = [];
   for (const record of await recordsOf(xml)) {
@@ -77,12 +77,12 @@ describe('criteria of oracle-oval', () => {
     ['a test that is missing, read from its comment', criterion('gone', 'a is earlier than 0:1-2.el8')],
     ['a missing key test', `${criterion('a')}${criterion('gone', 'a is signed with the Oracle Linux 8 key')}`],
   ])('accept %s', async (_, criteria) => {
-    expect(await outcome(elsa(criteria))).toEqual({ rows: everyRow, problems: [] });
+    expect(await readOval(elsa(criteria))).toEqual({ rows: everyRow, problems: [] });
   });
 
   it('create a row for each alternative', async () => {
     const criteria = `<criteria operator="OR">${criterion('a')}${criterion('b')}</criteria>`;
-    const { rows } = await outcome(elsa(criteria));
+    const { rows } = await readOval(elsa(criteria));
     expect(rows).toEqual([...everyRow, 'oracle:8 b < 1-2.el8 [i686 x86_64]']);
   });
 
@@ -95,7 +95,10 @@ describe('criteria of oracle-oval', () => {
     ['no package', criterion('key'), 'without a package'],
     ['a missing test', criterion('gone', 'something else'), 'Test gone is missing'],
   ])('report %s as a problem and create no row', async (_, criteria, message) => {
-    expect(await outcome(elsa(criteria))).toEqual({ rows: [], problems: [expect.stringContaining(message) as string] });
+    expect(await readOval(elsa(criteria))).toEqual({
+      rows: [],
+      problems: [expect.stringContaining(message) as string],
+    });
   });
 
   it.each([
@@ -114,13 +117,13 @@ describe('criteria of oracle-oval', () => {
     ['a package of a fixed version', rpmTest('x', 'a', 'el8'), '', 'asks for no version'],
     ['another kind of test', '<rpmverify_test id="x" check="all"/>', '', 'a rpmverify_test'],
   ])('reject a test for %s', async (_, tests, states, message) => {
-    const { rows, problems } = await outcome(elsa(criterion('x'), { tests, states }));
+    const { rows, problems } = await readOval(elsa(criterion('x'), { tests, states }));
     expect({ rows, problems }).toEqual({ rows: [], problems: [expect.stringContaining(message) as string] });
   });
 
   it('keep valid alternatives beside invalid ones', async () => {
     const criteria = `<criteria operator="OR">${criterion('gone', '?')}${criterion('a')}</criteria>`;
-    expect(await outcome(elsa(criteria))).toEqual({ rows: everyRow, problems: ['Test gone is missing'] });
+    expect(await readOval(elsa(criteria))).toEqual({ rows: everyRow, problems: ['Test gone is missing'] });
   });
 
   it.each([
@@ -132,7 +135,7 @@ describe('criteria of oracle-oval', () => {
     const objects = `<ind:textfilecontent54_object id="m"><ind:filepath>/etc/dnf/modules.d/virt.module</ind:filepath></ind:textfilecontent54_object>`;
     const states = `<ind:textfilecontent54_state id="m"><ind:text operation="pattern match">${pattern}</ind:text></ind:textfilecontent54_state>`;
     const xml = elsa(criterion('m') + criterion('a'), { tests, objects, states });
-    expect(await outcome(xml)).toEqual({ rows: [`${everyRow[0] ?? ''} ${module}`], problems: [] });
+    expect(await readOval(xml)).toEqual({ rows: [`${everyRow[0] ?? ''} ${module}`], problems: [] });
   });
 
   it.each([
@@ -141,21 +144,21 @@ describe('criteria of oracle-oval', () => {
     ['1-2.el8uek', ''],
   ])('detect the flavour of %s', async (version, flavour) => {
     const states = rpmState('v', `<evr operation="less than">${version}</evr>`);
-    const { rows } = await outcome(elsa(criterion('x'), { tests: rpmTest('x', 'a', 'v'), states }));
+    const { rows } = await readOval(elsa(criterion('x'), { tests: rpmTest('x', 'a', 'v'), states }));
     expect(rows).toEqual([`oracle:8 a < ${version} [i686 x86_64]${flavour}`]);
   });
 
   it('take the release from the platform when no test names it', async () => {
     const metadata = '<affected><platform>Oracle Linux 5.11</platform><platform>Oracle Linux 10</platform></affected>';
     const xml = elsa(criterion('a'), { metadata }).replace(criterion('release'), '');
-    const { rows } = await outcome(xml);
+    const { rows } = await readOval(xml);
     expect(rows).toEqual(['oracle:5 a < 1-2.el8 [x86_64]', 'oracle:10 a < 1-2.el8 [i686 x86_64]']);
   });
 
   it('reject a definition without an erratum, and one of another class', async () => {
     const xml = elsa(criterion('a'));
-    expect((await outcome(xml.replace('ELSA-2099-0001', 'none'))).problems).toEqual(['Definition names no erratum']);
-    expect(await outcome(xml.replace('class="patch"', 'class="inventory"'))).toEqual({
+    expect((await readOval(xml.replace('ELSA-2099-0001', 'none'))).problems).toEqual(['Definition names no erratum']);
+    expect(await readOval(xml.replace('class="patch"', 'class="inventory"'))).toEqual({
       rows: [],
       problems: ['Definition of class "inventory"'],
     });
@@ -190,15 +193,15 @@ describe('scores of oracle-oval', () => {
   it('skips a definition with too many elements, reports it and reads the others', async () => {
     const large = elsa(`<criteria operator="OR">${criterion('a').repeat(200_000)}</criteria>`);
     const [, small = ''] = /(<definition [\s\S]*<\/definition>)/.exec(elsa(criterion('a'))) ?? [];
-    expect(await outcome(large)).toEqual({ rows: [], problems: ['Definition is too large to be read'] });
-    const both = await outcome(large.replace('</definitions>', `${small}</definitions>`));
+    expect(await readOval(large)).toEqual({ rows: [], problems: ['Definition is too large to be read'] });
+    const both = await readOval(large.replace('</definitions>', `${small}</definitions>`));
     expect(both.problems).toEqual(['Definition is too large to be read']);
     expect(both.rows).toHaveLength(1);
   });
 
   it('treats a state with too many elements as missing', async () => {
     const huge = rpmState('huge', '<evr operation="less than">0:1-2.el8</evr>'.repeat(200_001));
-    const { rows, problems } = await outcome(elsa(criterion('h'), { tests: rpmTest('h', 'a', 'huge'), states: huge }));
+    const { rows, problems } = await readOval(elsa(criterion('h'), { tests: rpmTest('h', 'a', 'huge'), states: huge }));
     expect([rows, problems.length]).toEqual([[], 1]);
   });
 });

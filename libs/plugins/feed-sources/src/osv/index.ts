@@ -1,5 +1,5 @@
 import type { FeedSource } from '@clarion/model';
-import { downloadedEcosystems, languagePlace } from '../osv-ecosystems';
+import { downloadedEcosystems, languageRules } from '../osv-ecosystems';
 import { parse } from './parse';
 
 export const osv: FeedSource = {
@@ -9,7 +9,7 @@ export const osv: FeedSource = {
   homepage: 'https://osv.dev/',
   baseUrl: 'https://osv-vulnerabilities.storage.googleapis.com/',
   licence: 'CC BY 4.0 (GitHub, PyPA, Go), CC0 (RustSec), Apache-2.0 (malicious packages)',
-  namespaces: downloadedEcosystems.flatMap((ecosystem) => languagePlace(ecosystem)?.namespace ?? []),
+  namespaces: downloadedEcosystems.flatMap((ecosystem) => languageRules(ecosystem)?.namespace ?? []),
   rates: true,
   listsUnfixed: true,
   refreshMinutes: 60,

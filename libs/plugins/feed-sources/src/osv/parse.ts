@@ -1,6 +1,6 @@
 import type { FeedDocument, FeedRecord } from '@clarion/model';
 import { parseOsvArchive } from '../osv-archive';
-import { languagePlace } from '../osv-ecosystems';
+import { languageRules } from '../osv-ecosystems';
 
 /**
  * Reads `<ecosystem>/all.zip`. A record for packages of several ecosystems is in the archive of each: only the entries
@@ -12,6 +12,6 @@ export function parse(document: FeedDocument): AsyncGenerator<FeedRecord> {
     feed: 'osv',
     subject: 'flaw',
     besideGitHub: true,
-    place: (ecosystem) => (ecosystem === own ? languagePlace(ecosystem) : undefined),
+    rulesOf: (ecosystem) => (ecosystem === own ? languageRules(ecosystem) : undefined),
   });
 }

@@ -20,21 +20,21 @@ describe('readPackageState', () => {
     ['under INVESTIGATION', 'under_investigation'],
   ])('%s is %s', (word, expected) => {
     expect(readPackageState(state({ fix_state: word }), 'Moderate')).toMatchObject({
-      kind: 'statement',
+      kind: 'advisory',
       namespace: 'rhel:8',
       package: 'httpd',
-      said: { state: expected, reason: word, severity: 'Medium', vendorSeverity: 'Moderate' },
+      facts: { state: expected, reason: word, severity: 'Medium', vendorSeverity: 'Moderate' },
     });
   });
 
   it('gives "not affected" neither reason nor severity', () => {
     expect(readPackageState(state({ fix_state: 'Not affected' }), 'Moderate')).toMatchObject({
-      said: { state: 'not_affected' },
+      facts: { state: 'not_affected' },
     });
   });
 
   it('takes the impact of the element first', () => {
-    expect(readPackageState(state({ impact: 'low' }), 'Moderate')).toMatchObject({ said: { severity: 'Low' } });
+    expect(readPackageState(state({ impact: 'low' }), 'Moderate')).toMatchObject({ facts: { severity: 'Low' } });
   });
 
   it('reads the stream of a module', () => {
@@ -73,9 +73,9 @@ describe('readAffectedRelease', () => {
     ['389-ds-base-0:1.4.3.16-13.el8', '389-ds-base', '1.4.3.16-13.el8'],
   ])('%s is %s below %s', (text, name, fixed) => {
     expect(readAffectedRelease(release({ package: text }), 'Important')).toMatchObject({
-      kind: 'statement',
+      kind: 'advisory',
       package: name,
-      said: { state: 'fixed', ranges: [{ fixed }], advisory: 'RHSA-2021:4257', severity: 'High' },
+      facts: { state: 'fixed', ranges: [{ fixed }], advisory: 'RHSA-2021:4257', severity: 'High' },
     });
   });
 

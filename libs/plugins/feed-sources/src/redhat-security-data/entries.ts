@@ -1,23 +1,23 @@
 import { asObject } from '@clarion/file-formats/documents';
 import type { Advisory, AdvisoryState } from '@clarion/model';
-import { isDebugPackage, isPackageName, moduleOf, placeOf, severityOf } from '../redhat-products';
+import { isDebugPackage, isPackageName, moduleOf, targetOf, severityOf } from '../redhat-products';
 
 /** One element of `affected_release` or `package_state` that is about an rpm package. */
-export interface Entry {
-  readonly kind: 'statement';
+export interface ProductEntry {
+  readonly kind: 'advisory';
   readonly namespace: string;
   readonly package: string;
   readonly cpe: string;
   readonly channel: string | undefined;
   readonly module: string | undefined;
-  readonly said: Pick<
+  readonly facts: Pick<
     Advisory,
     'state' | 'ranges' | 'advisory' | 'severity' | 'vendorSeverity' | 'reason' | 'published'
   >;
 }
 
 /** Why an element is skipped: it is understood, but is not about a package and version. */
-export type Skipped =
+export type SkipReason =
   | 'container'
   /** A module build (`httpd:2.4-8040020210127115317.9f9e2e7e`), without the versions of its packages. */
   | 'module build'
@@ -29,8 +29,8 @@ export type Skipped =
   | 'no package';
 
 export type ReadEntry =
-  | Entry
-  | { readonly kind: 'skipped'; readonly why: Skipped; readonly state: AdvisoryState }
+  | ProductEntry
+  | { readonly kind: 'skipped'; readonly why: SkipReason; readonly state: AdvisoryState }
   | { readonly kind: 'problem'; readonly message: string };
 
 type Members = Readonly<Record<string, unknown>>;
@@ -74,16 +74,16 @@ export function readAffectedRelease(value: unknown, impact: string | undefined):
   if (/\.module[+_]/.test(version)) return { kind: 'skipped', why: 'module unknown', state };
   const advisory = textOf(element['advisory']);
   const published = textOf(element['release_date']);
-  const said = {
+  const facts = {
     state,
     ranges: [{ fixed: Number(epoch) === 0 ? version : `${Number(epoch)}:${version}` }],
     ...(advisory === undefined ? {} : { advisory }),
     ...(published === undefined ? {} : { published }),
   } as const;
-  return entryOf(element, { name, version, impact }, said);
+  return entryOf(element, { name, version, impact }, facts);
 }
 
-function shapeOf(text: string): Skipped {
+function shapeOf(text: string): SkipReason {
   if (/^[\w.+-]+:[\w.+-]+-\d{10,}\.\w+$/.test(text)) return 'module build';
   if (text.includes('/') && text.includes(':')) return 'container';
   return text === '' || isPackageName(text) ? 'no version' : 'no package';
@@ -96,20 +96,20 @@ interface Named {
   readonly impact: string | undefined;
 }
 
-function entryOf(element: Members, named: Named, said: Entry['said']): ReadEntry {
+function entryOf(element: Members, named: Named, facts: ProductEntry['facts']): ReadEntry {
   const cpe = textOf(element['cpe']);
   if (cpe === undefined || !/^cpe:\/[aoh]?:/.test(cpe)) return { kind: 'problem', message: 'Product without a CPE' };
-  if (isDebugPackage(named.name)) return { kind: 'skipped', why: 'no package', state: said.state };
-  const { namespace, channel } = placeOf(cpe, named.version === undefined ? {} : { version: named.version });
-  const severity = said.state === 'not_affected' ? {} : severityOf(textOf(element['impact']) ?? named.impact);
+  if (isDebugPackage(named.name)) return { kind: 'skipped', why: 'no package', state: facts.state };
+  const { namespace, channel } = targetOf(cpe, named.version === undefined ? {} : { version: named.version });
+  const severity = facts.state === 'not_affected' ? {} : severityOf(textOf(element['impact']) ?? named.impact);
   return {
-    kind: 'statement',
+    kind: 'advisory',
     namespace,
     package: named.name,
     cpe,
     channel,
     module: named.module,
-    said: { ...said, ...severity },
+    facts: { ...facts, ...severity },
   };
 }
 

@@ -12,7 +12,7 @@ import {
 } from '@clarion/model';
 import { isRejection } from '../cve-rejection';
 import { isAddOn, severityOf } from '../redhat-products';
-import { type Entry, readAffectedRelease, readPackageState } from './entries';
+import { type ProductEntry, readAffectedRelease, readPackageState } from './entries';
 import { isListPage } from './pages';
 import { parseJson } from '../parse-json';
 
@@ -45,11 +45,11 @@ export function* parseCve(value: unknown, document: string): Generator<FeedRecor
   // The API keeps the rows from before the rejection.
   if (text.rejected === true) return;
   const impact = typeof cve['threat_severity'] === 'string' ? cve['threat_severity'] : undefined;
-  const entries: Entry[] = [];
+  const entries: ProductEntry[] = [];
   for (const [key, read] of readers) {
     for (const element of listOf(cve[key])) {
       const entry = read(element, impact);
-      if (entry.kind === 'statement') entries.push(entry);
+      if (entry.kind === 'advisory') entries.push(entry);
       if (entry.kind === 'problem') yield { kind: 'problem', record: `${id} ${key}`, message: entry.message };
     }
   }
@@ -68,26 +68,26 @@ function listOf(value: unknown): readonly unknown[] {
 }
 
 interface Joined {
-  readonly entry: Entry;
+  readonly entry: ProductEntry;
   readonly cpes: Set<string>;
 }
 
 /** One group per package; advisories that differ only in product are merged. */
-function* groupsOf(entries: readonly Entry[], id: string, document: string): Generator<FeedRecord> {
-  const productKey = ({ namespace, package: name, module, cpe }: Entry): string =>
+function* groupsOf(entries: readonly ProductEntry[], id: string, document: string): Generator<FeedRecord> {
+  const productKey = ({ namespace, package: name, module, cpe }: ProductEntry): string =>
     [namespace, name, module, cpe].join('\0');
   // Where one product is called affected and not affected, the warning wins.
-  const warned = new Set(entries.filter(({ said }) => said.state !== 'not_affected').map(productKey));
+  const warned = new Set(entries.filter(({ facts }) => facts.state !== 'not_affected').map(productKey));
   const joined = new Map<string, Joined>();
   for (const entry of entries) {
-    if (entry.said.state === 'not_affected' && warned.has(productKey(entry))) continue;
-    const { namespace, package: name, module, channel, said } = entry;
-    const key = JSON.stringify([namespace, name, module, channel, said]);
+    if (entry.facts.state === 'not_affected' && warned.has(productKey(entry))) continue;
+    const { namespace, package: name, module, channel, facts } = entry;
+    const key = JSON.stringify([namespace, name, module, channel, facts]);
     const known = joined.get(key);
     if (known === undefined) joined.set(key, { entry, cpes: new Set([entry.cpe]) });
     else known.cpes.add(entry.cpe);
   }
-  const groups = new Map<string, { readonly entry: Entry; readonly advisories: Advisory[] }>();
+  const groups = new Map<string, { readonly entry: ProductEntry; readonly advisories: Advisory[] }>();
   for (const one of joined.values()) {
     const key = `${one.entry.namespace}\0${one.entry.package}`;
     const group = groups.get(key) ?? { entry: one.entry, advisories: [] };
@@ -100,10 +100,10 @@ function* groupsOf(entries: readonly Entry[], id: string, document: string): Gen
   }
 }
 
-function toAdvisory({ entry: { said, module, channel }, cpes }: Joined, id: string): Advisory {
+function toAdvisory({ entry: { facts, module, channel }, cpes }: Joined, id: string): Advisory {
   return {
     id,
-    ...said,
+    ...facts,
     scope: {
       ...(module === undefined ? {} : { module }),
       cpes: [...cpes].sort(),
@@ -114,7 +114,7 @@ function toAdvisory({ entry: { said, module, channel }, cpes }: Joined, id: stri
 
 /** Source packages; those of installed rpms are known without their epoch. */
 function toGroup(
-  { namespace, package: name }: Entry,
+  { namespace, package: name }: ProductEntry,
   document: string,
   advisories: readonly Advisory[],
 ): AdvisoryGroup {

@@ -34,14 +34,14 @@ export async function planSecurityData(upstream: Upstream, last: FeedState | und
   const { published, missing } = await readList(upstream);
   const known = last?.documents[listDocument] === undefined ? undefined : readCursor(last.cursor);
   const turn = known === undefined ? 0 : (known.turn + 1) % turns;
-  const wanted = [...published].filter(
+  const due = [...published].filter(
     ([id, at]) => known === undefined || !(at < known.newest - recentMillis) || turnOf(id) === turn,
   );
   const times = [...published.values()].filter((at) => !Number.isNaN(at));
   const newest = times.reduce((latest, at) => Math.max(latest, at), known?.newest ?? 0);
   // What was listed but missing is requested each time.
   const again = (last?.missing ?? []).map(({ name }) => name).filter((name) => isCvePath(name));
-  const names = [...new Set([...wanted.map(([id]) => cvePath(id)), ...again])].sort();
+  const names = [...new Set([...due.map(([id]) => cvePath(id)), ...again])].sort();
   return {
     documents: known === undefined ? [{ name: listDocument }] : [],
     patch: { into: listDocument, documents: names.map((name) => ({ name })), removed: [] },

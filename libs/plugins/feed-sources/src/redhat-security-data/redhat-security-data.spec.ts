@@ -154,7 +154,7 @@ const real = sharedMaterial('feeds', 'redhat', 'securitydata-cve-2025-02-15.ndjs
   function countElements(cve: Cve, states: Counts, shapes: Counts): void {
     for (const element of cve.package_state ?? []) {
       const entry = readPackageState(element, undefined);
-      add(states, entry.kind === 'problem' ? 'problem' : entry.kind === 'skipped' ? entry.state : entry.said.state);
+      add(states, entry.kind === 'problem' ? 'problem' : entry.kind === 'skipped' ? entry.state : entry.facts.state);
     }
     for (const element of cve.affected_release ?? []) {
       const entry = readAffectedRelease(element, undefined);
@@ -165,7 +165,7 @@ const real = sharedMaterial('feeds', 'redhat', 'securitydata-cve-2025-02-15.ndjs
   it('are read whole', async () => {
     const states: Counts = {};
     const shapes: Counts = {};
-    const statements: Counts = {};
+    const advisories: Counts = {};
     const records: Counts = {};
     const lines = createInterface({ input: createReadStream(real ?? '').pipe(createGunzip()), crlfDelay: Infinity });
     for await (const line of lines) {
@@ -173,7 +173,7 @@ const real = sharedMaterial('feeds', 'redhat', 'securitydata-cve-2025-02-15.ndjs
       countElements(cve, states, shapes);
       for (const record of parseCve(cve, 'cve')) {
         add(records, record.kind);
-        if (record.kind === 'group') for (const { state } of record.group.advisories) add(statements, state);
+        if (record.kind === 'group') for (const { state } of record.group.advisories) add(advisories, state);
       }
     }
     expect(states).toEqual({
@@ -185,14 +185,14 @@ const real = sharedMaterial('feeds', 'redhat', 'securitydata-cve-2025-02-15.ndjs
       under_investigation: 1516,
     });
     expect(shapes).toEqual({
-      statement: 261_101,
+      advisory: 261_101,
       container: 49_728,
       'no version': 23_083,
       'module build': 3921,
       'no package': 117,
     });
     // Counted independently from the raw JSON; the 57 rejected CVEs give no advisory.
-    expect(statements).toEqual({
+    expect(advisories).toEqual({
       fixed: 206_903,
       not_affected: 68_939,
       will_not_fix: 22_360,

@@ -1,7 +1,7 @@
 import { ClarionError } from '@clarion/model';
 
 /** One line of `changes.csv` or `deletions.csv`. */
-export interface Change {
+export interface DocumentChange {
   /** `2024/cve-2024-1234.json`. */
   readonly path: string;
   /** `CVE-2024-1234`. */
@@ -16,8 +16,8 @@ const line = /^"?(\d{4}\/(cve-\d{4}-\d{4,19})\.json)"?,"?([0-9T:.Z+-]{10,40})"?$
  * Reads `"2023/cve-2023-6240.json","2024-08-04T10:17:22+00:00"` lines; lines of another form are skipped. Throws
  * `corrupt-data` when no line has this form, unless the list is empty.
  */
-export function readChanges(text: string, name: string): readonly Change[] {
-  const changes: Change[] = [];
+export function readChanges(text: string, name: string): readonly DocumentChange[] {
+  const changes: DocumentChange[] = [];
   let lines = 0;
   for (const row of text.split('\n')) {
     const trimmed = row.trim();

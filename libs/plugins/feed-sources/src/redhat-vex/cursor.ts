@@ -2,7 +2,7 @@ import { asObject } from '@clarion/file-formats/documents';
 import type { DocumentValidators } from '@clarion/model';
 
 /** How far the feed was read. Stored in the feed's state as JSON. */
-export interface Cursor {
+export interface ChangesCursor {
   /** Folder of the archive and the lists, relative to the base. */
   readonly folder: string;
   /** Name of the archive that was read. */
@@ -14,12 +14,12 @@ export interface Cursor {
 }
 
 /** The cursor in its stored form. */
-export function writeCursor(cursor: Cursor): string {
+export function writeCursor(cursor: ChangesCursor): string {
   return JSON.stringify(cursor);
 }
 
 /** Undefined for anything that is not a whole cursor: then the feed is read from its archive. */
-export function readCursor(text: string | undefined): Cursor | undefined {
+export function readCursor(text: string | undefined): ChangesCursor | undefined {
   if (text === undefined) return undefined;
   let value: Readonly<Record<string, unknown>> | undefined;
   try {

@@ -1,5 +1,5 @@
 import { groupsOf } from './merge-statements';
-import type { Statement } from './statements';
+import type { VexStatement } from './statements';
 
 const baseos = 'cpe:/o:redhat:enterprise_linux:9::baseos';
 const appstream = 'cpe:/a:redhat:enterprise_linux:9::appstream';
@@ -7,19 +7,19 @@ const appstream = 'cpe:/a:redhat:enterprise_linux:9::appstream';
 interface Row {
   readonly namespace?: string;
   readonly package?: string;
-  readonly nameKind?: Statement['component']['nameKind'];
+  readonly nameKind?: VexStatement['component']['nameKind'];
   readonly cpe?: string;
   readonly architecture?: string;
   readonly module?: string;
   readonly version?: string | undefined;
-  readonly said?: Partial<Statement['said']>;
+  readonly facts?: Partial<VexStatement['facts']>;
 }
 
-function row(more: Row): Statement {
+function row(more: Row): VexStatement {
   const { namespace = 'rhel:9', package: name = 'curl', nameKind = 'binary', cpe = baseos, module } = more;
   const version = 'version' in more ? more.version : '7.76.1-26.el9';
   return {
-    place: { namespace },
+    target: { namespace },
     component: {
       name,
       nameKind,
@@ -28,12 +28,12 @@ function row(more: Row): Statement {
       ...(module === undefined ? {} : { module }),
     },
     cpe,
-    said: { state: 'fixed', advisory: 'RHSA-2023:6745', ...more.said },
+    facts: { state: 'fixed', advisory: 'RHSA-2023:6745', ...more.facts },
   };
 }
 
 /** `package state fix architectures products`, one line per advisory. */
-function merged(...rows: readonly Statement[]): readonly string[] {
+function merged(...rows: readonly VexStatement[]): readonly string[] {
   return groupsOf(rows, { feed: 'f', document: 'd', id: 'CVE-2023-38545' }).flatMap(({ package: name, advisories }) =>
     advisories.map(({ state, ranges, scope, nameKind }) =>
       [
@@ -51,10 +51,10 @@ function merged(...rows: readonly Statement[]): readonly string[] {
   );
 }
 
-const unaffected = { said: { state: 'not_affected' as const } };
+const unaffected = { facts: { state: 'not_affected' as const } };
 
 describe('groupsOf', () => {
-  it.each<[string, readonly Statement[], readonly string[]]>([
+  it.each<[string, readonly VexStatement[], readonly string[]]>([
     [
       'several builds of one erratum by the lowest',
       [row({ version: '7.10-1.el9' }), row({ version: '7.9-1.el9' }), row({ version: '7.9-1.el9', cpe: appstream })],
@@ -64,7 +64,7 @@ describe('groupsOf', () => {
       'several errata, products and architectures each by its own build',
       [
         row({ version: '7.10-1.el9' }),
-        row({ version: '7.9-1.el9', said: { advisory: 'RHSA-2023:1' } }),
+        row({ version: '7.9-1.el9', facts: { advisory: 'RHSA-2023:1' } }),
         row({ version: '7.8-1.el9', cpe: appstream }),
         row({ version: '7.7-1.el9', architecture: 'i686' }),
       ],
@@ -93,7 +93,7 @@ describe('groupsOf', () => {
     ['noarch is any architecture', [row({ architecture: 'noarch' })], ['curl binary fixed 7.76.1-26.el9 * baseos']],
     [
       'fixes of one package by two errata',
-      [row({}), row({ version: '7.76.1-23.el9_2.4', said: { advisory: 'RHSA-2023:5763' } })],
+      [row({}), row({ version: '7.76.1-23.el9_2.4', facts: { advisory: 'RHSA-2023:5763' } })],
       ['curl binary fixed 7.76.1-26.el9 x86_64 baseos', 'curl binary fixed 7.76.1-23.el9_2.4 x86_64 baseos'],
     ],
     [
@@ -136,7 +136,7 @@ describe('groupsOf', () => {
   it('makes one group a package, of one kind', () => {
     const rows = [
       row({}),
-      row({ nameKind: 'either', version: undefined, said: { state: 'affected' } }),
+      row({ nameKind: 'either', version: undefined, facts: { state: 'affected' } }),
       row({ namespace: 'rhel:8' }),
     ];
     const groups = groupsOf(rows, { feed: 'f', document: 'd', id: 'CVE-2023-38545' });

@@ -4,7 +4,7 @@ import { type CvssVector, type FeedRecord, type VulnerabilityText, isCveId } fro
 import { isRejection } from '../cve-rejection';
 import { isAddOn, severityOf } from '../redhat-products';
 import { groupsOf } from './merge-statements';
-import { type Problems, type Statement, statementsOf } from './statements';
+import { type ProblemCounts, type VexStatement, statementsOf } from './statements';
 
 export const feedId = 'redhat-vex';
 
@@ -34,8 +34,8 @@ export function* parseVex(value: unknown, label: string, document: string): Gene
     const text = textOf(id, vulnerability, csaf);
     yield { kind: 'vulnerability', text };
     if (text.rejected === true) continue;
-    const problems: Problems = new Map();
-    const statements: Statement[] = [...statementsOf(vulnerability, csaf, problems)];
+    const problems: ProblemCounts = new Map();
+    const statements: VexStatement[] = [...statementsOf(vulnerability, csaf, problems)];
     for (const group of groupsOf(statements, { feed: feedId, document, id })) {
       yield { kind: 'group', group, ...(isAddOn(group) ? { addOn: true } : {}) };
     }

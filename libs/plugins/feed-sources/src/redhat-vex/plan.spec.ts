@@ -128,8 +128,8 @@ describe('plan of redhat-vex', () => {
       removed: ['CVE-2023-1001'],
     });
     // The archive contains them.
-    const anew = await planVex(vexSite({ changes }), { ...last, documents: {} });
-    expect(anew.patch?.documents).toEqual([document('CVE-2024-1002'), document('CVE-2024-1001')]);
+    const again = await planVex(vexSite({ changes }), { ...last, documents: {} });
+    expect(again.patch?.documents).toEqual([document('CVE-2024-1002'), document('CVE-2024-1001')]);
   });
 
   it('takes changes rather than a newer archive', async () => {

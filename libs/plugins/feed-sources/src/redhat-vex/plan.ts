@@ -7,8 +7,8 @@ import {
   type Upstream,
   type DocumentValidators,
 } from '@clarion/model';
-import { type Change, readChanges } from './changes';
-import { type Cursor, readCursor, writeCursor } from './cursor';
+import { type DocumentChange, readChanges } from './changes';
+import { type ChangesCursor, readCursor, writeCursor } from './cursor';
 
 /** The name under which the facts of all VEX documents are stored, whatever archive they came from. */
 export const vexDocument = 'csaf/v2/vex/archive';
@@ -55,7 +55,7 @@ export async function planVex(upstream: Upstream, last: FeedState | undefined): 
   // An archive that is read again contains these documents, or the list of changes does.
   const again = step.known === undefined ? [] : notThere(last, folder).filter((name) => !removed.has(idOf(name)));
   const documents = [...new Set([...again, ...taken])].map((name) => ({ name }));
-  const cursor: Cursor = {
+  const cursor: ChangesCursor = {
     folder,
     archive: step.known?.archive ?? archive,
     applied: new Date(Math.max(step.since, step.taken.at(-1)?.at ?? 0)).toISOString(),
@@ -86,16 +86,20 @@ function idOf(name: string): string {
 
 interface Step {
   /** Undefined: the archive has to be read. */
-  readonly known: Cursor | undefined;
+  readonly known: ChangesCursor | undefined;
   readonly since: number;
-  readonly taken: readonly Change[];
+  readonly taken: readonly DocumentChange[];
   readonly leftOver: boolean;
 }
 
 /** Which changes to apply, and to what: to the stored facts, or to those of the archive where that saves many. */
 function nextStep(
-  changes: readonly Change[],
-  { known, archive, start }: { readonly known: Cursor | undefined; readonly archive: string; readonly start: number },
+  changes: readonly DocumentChange[],
+  {
+    known,
+    archive,
+    start,
+  }: { readonly known: ChangesCursor | undefined; readonly archive: string; readonly start: number },
 ): Step {
   const since = known === undefined ? start : Date.parse(known.applied);
   const pending = newerThan(changes, since);
@@ -137,11 +141,11 @@ function startOf(archive: string, indexed: string | undefined): number {
 
 interface ReadList {
   readonly kind: 'missing' | 'unchanged' | 'content';
-  readonly changes: readonly Change[];
+  readonly changes: readonly DocumentChange[];
   readonly validators: Readonly<Record<string, DocumentValidators>>;
 }
 
-async function readList(upstream: Upstream, path: string, known: Cursor | undefined): Promise<ReadList> {
+async function readList(upstream: Upstream, path: string, known: ChangesCursor | undefined): Promise<ReadList> {
   const validators = known !== undefined && Object.hasOwn(known.lists, path) ? known.lists[path] : undefined;
   const answer = await upstream.get(path, validators);
   if (answer.kind !== 'content') return { kind: answer.kind, changes: [], validators: {} };
@@ -150,12 +154,16 @@ async function readList(upstream: Upstream, path: string, known: Cursor | undefi
 }
 
 /** Oldest first. Those of the very moment may have been added since: they are read once more. */
-function newerThan(changes: readonly Change[], since: number): readonly Change[] {
+function newerThan(changes: readonly DocumentChange[], since: number): readonly DocumentChange[] {
   return changes.filter(({ at }) => at >= since).sort((a, b) => a.at - b.at);
 }
 
 /** What was deleted and did not come back. */
-function removedSince(since: number, deletions: readonly Change[], changes: readonly Change[]): ReadonlySet<string> {
+function removedSince(
+  since: number,
+  deletions: readonly DocumentChange[],
+  changes: readonly DocumentChange[],
+): ReadonlySet<string> {
   const newest = new Map<string, number>();
   for (const { id, at } of changes) newest.set(id, Math.max(at, newest.get(id) ?? 0));
   const gone = deletions.filter(({ id, at }) => at >= since && (newest.get(id) ?? 0) <= at);

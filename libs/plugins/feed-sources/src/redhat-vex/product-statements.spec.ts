@@ -3,7 +3,7 @@ import { ProductStatements } from './product-statements';
 
 const product = 'os:pkg';
 
-function sayingsOf(vulnerability: object, impact?: string): ProductStatements {
+function statementsFrom(vulnerability: object, impact?: string): ProductStatements {
   const csaf = readCsaf({ document: { tracking: { id: 'CVE-2024-1000' } }, vulnerabilities: [vulnerability] });
   const first = typeof csaf === 'string' ? undefined : csaf.vulnerabilities[0];
   if (first === undefined) throw new Error('no vulnerability');
@@ -29,12 +29,15 @@ describe('ProductStatements', () => {
     ['no_fix_planned', 'OUT OF SUPPORT SCOPE since 2020', 'end_of_life'],
     ['no_fix_planned', 'A word of tomorrow', 'will_not_fix'],
   ])('%s "%s" is %s', (category, details, state) => {
-    expect(sayingsOf(remediation(category, details)).of('known_affected', product)).toEqual({ state, reason: details });
+    expect(statementsFrom(remediation(category, details)).of('known_affected', product)).toEqual({
+      state,
+      reason: details,
+    });
   });
 
   it('is affected where no remediation is given', () => {
-    expect(sayingsOf({}).of('known_affected', product)).toEqual({ state: 'affected' });
-    expect(sayingsOf(remediation('no_fix_planned', ' ')).of('known_affected', product)).toEqual({
+    expect(statementsFrom({}).of('known_affected', product)).toEqual({ state: 'affected' });
+    expect(statementsFrom(remediation('no_fix_planned', ' ')).of('known_affected', product)).toEqual({
       state: 'will_not_fix',
     });
   });
@@ -46,30 +49,30 @@ describe('ProductStatements', () => {
     [undefined, {}],
   ])('is fixed by %s', (url, expected) => {
     const fix = remediation('vendor_fix', 'Update', { url, date: '2024-04-30T13:43:46+00:00' });
-    expect(sayingsOf(fix).of('fixed', product)).toEqual({
+    expect(statementsFrom(fix).of('fixed', product)).toEqual({
       state: 'fixed',
       published: '2024-04-30T13:43:46+00:00',
       ...expected,
     });
-    expect(sayingsOf({}).of('fixed', product)).toEqual({ state: 'fixed' });
+    expect(statementsFrom({}).of('fixed', product)).toEqual({ state: 'fixed' });
   });
 
   it('is not affected for the reason of its flag, without severity', () => {
     const flags = [{ label: 'vulnerable_code_not_present', product_ids: [product] }];
-    const sayings = sayingsOf({ flags }, 'Important');
-    expect(sayings.of('known_not_affected', product)).toEqual({
+    const statements = statementsFrom({ flags }, 'Important');
+    expect(statements.of('known_not_affected', product)).toEqual({
       state: 'not_affected',
       reason: 'vulnerable_code_not_present',
     });
-    expect(sayings.of('known_not_affected', 'os:other')).toEqual({ state: 'not_affected' });
+    expect(statements.of('known_not_affected', 'os:other')).toEqual({ state: 'not_affected' });
   });
 
   it('has the impact on the product, else that of the document', () => {
     const threats = [{ category: 'impact', details: 'Low', product_ids: [product] }];
-    const sayings = sayingsOf({ threats }, 'Important');
-    expect(sayings.of('under_investigation', product)).toMatchObject({ severity: 'Low', vendorSeverity: 'Low' });
-    expect(sayings.of('under_investigation', 'os:other')).toMatchObject({ severity: 'High' });
-    expect(sayings.of('known_affected', product)).toMatchObject({ state: 'affected', severity: 'Low' });
+    const statements = statementsFrom({ threats }, 'Important');
+    expect(statements.of('under_investigation', product)).toMatchObject({ severity: 'Low', vendorSeverity: 'Low' });
+    expect(statements.of('under_investigation', 'os:other')).toMatchObject({ severity: 'High' });
+    expect(statements.of('known_affected', product)).toMatchObject({ state: 'affected', severity: 'Low' });
   });
 
   it('shares one object among products with the same status', () => {
@@ -79,8 +82,8 @@ describe('ProductStatements', () => {
       url: `https://access.redhat.com/errata/RHSA-2024:${number}`,
       product_ids: number === '1' ? ids : ['os:third'],
     }));
-    const sayings = sayingsOf({ remediations: fixes });
-    expect(sayings.of('fixed', product)).toBe(sayings.of('fixed', 'os:other'));
-    expect(sayings.of('fixed', 'os:third')).toMatchObject({ advisory: 'RHSA-2024:2' });
+    const statements = statementsFrom({ remediations: fixes });
+    expect(statements.of('fixed', product)).toBe(statements.of('fixed', 'os:other'));
+    expect(statements.of('fixed', 'os:third')).toMatchObject({ advisory: 'RHSA-2024:2' });
   });
 });

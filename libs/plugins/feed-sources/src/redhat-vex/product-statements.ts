@@ -45,9 +45,9 @@ export class ProductStatements {
   #remember(cause: unknown, impact: string, make: () => ProductStatement): ProductStatement {
     let byImpact = this.#known.get(cause);
     if (byImpact === undefined) this.#known.set(cause, (byImpact = new Map<string, ProductStatement>()));
-    let saying = byImpact.get(impact);
-    if (saying === undefined) byImpact.set(impact, (saying = { ...make(), ...severityOf(impact) }));
-    return saying;
+    let statement = byImpact.get(impact);
+    if (statement === undefined) byImpact.set(impact, (statement = { ...make(), ...severityOf(impact) }));
+    return statement;
   }
 }
 

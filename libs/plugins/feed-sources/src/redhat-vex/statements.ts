@@ -5,21 +5,21 @@ import type {
   CsafStatus,
   CsafVulnerability,
 } from '@clarion/file-formats/documents';
-import { placeOf, type RedHatPlace } from '../redhat-products';
+import { targetOf, type ProductTarget } from '../redhat-products';
 import { type NoComponent, type RpmComponent, rpmComponentOf } from './rpm-component';
 import { type ProductStatement, ProductStatements } from './product-statements';
 
 /** One product status entry about an rpm package, before entries that differ only in product or architecture merge. */
-export interface Statement {
-  readonly place: RedHatPlace;
+export interface VexStatement {
+  readonly target: ProductTarget;
   readonly component: RpmComponent;
   /** Of the product. */
   readonly cpe: string;
-  readonly said: ProductStatement;
+  readonly facts: ProductStatement;
 }
 
 /** What could not be understood, and how many entries of the document say the same. */
-export type Problems = Map<string, number>;
+export type ProblemCounts = Map<string, number>;
 
 const statuses: readonly CsafStatus[] = ['fixed', 'known_affected', 'known_not_affected', 'under_investigation'];
 
@@ -27,27 +27,27 @@ const statuses: readonly CsafStatus[] = ['fixed', 'known_affected', 'known_not_a
 export function* statementsOf(
   vulnerability: CsafVulnerability,
   { tree, severity }: CsafDocument,
-  problems: Problems,
-): Generator<Statement> {
+  problems: ProblemCounts,
+): Generator<VexStatement> {
   const entries = new Entries(tree);
-  const sayings = new ProductStatements(vulnerability, severity);
+  const productStatements = new ProductStatements(vulnerability, severity);
   for (const status of statuses) {
     for (const productId of vulnerability.statuses.get(status) ?? []) {
       const entry = entries.read(productId, status === 'fixed');
       if (entry === undefined) continue;
       if ('problem' in entry) problems.set(entry.problem, (problems.get(entry.problem) ?? 0) + 1);
-      else yield { ...entry, said: sayings.of(status, productId) };
+      else yield { ...entry, facts: productStatements.of(status, productId) };
     }
   }
 }
 
-type Entry = Omit<Statement, 'said'>;
+type Entry = Omit<VexStatement, 'facts'>;
 
 /** Product ids of one document. A component is part of many products, and a product has many components. */
 class Entries {
   readonly #tree: CsafProductTree;
   readonly #components = new Map<string, RpmComponent | NoComponent>();
-  readonly #places = new Map<string, RedHatPlace>();
+  readonly #targets = new Map<string, ProductTarget>();
 
   constructor(tree: CsafProductTree) {
     this.#tree = tree;
@@ -65,7 +65,7 @@ class Entries {
     if (problem !== undefined) return { problem };
     const { cpe, id } = entry.product;
     if (cpe === undefined || !/^cpe:\/[aoh]?:/.test(cpe)) return { problem: 'Product without a CPE' };
-    return { place: this.#placeOf(cpe, id, component), component, cpe };
+    return { target: this.#targetOf(cpe, id, component), component, cpe };
   }
 
   #componentOf(entry: CsafComponent): RpmComponent | NoComponent {
@@ -76,12 +76,12 @@ class Entries {
     return component;
   }
 
-  #placeOf(cpe: string, productId: string, { version }: RpmComponent): RedHatPlace {
-    let place = this.#places.get(cpe);
-    if (place === undefined) this.#places.set(cpe, (place = placeOf(cpe)));
+  #targetOf(cpe: string, productId: string, { version }: RpmComponent): ProductTarget {
+    let target = this.#targets.get(cpe);
+    if (target === undefined) this.#targets.set(cpe, (target = targetOf(cpe)));
     // Package and product id count only where the product does not name its release.
-    if (place.namespace !== 'rhel:any') return place;
-    return placeOf(cpe, { productId, ...(version === undefined ? {} : { version }) });
+    if (target.namespace !== 'rhel:any') return target;
+    return targetOf(cpe, { productId, ...(version === undefined ? {} : { version }) });
   }
 }
 

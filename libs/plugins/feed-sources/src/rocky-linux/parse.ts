@@ -32,7 +32,7 @@ function* parseAdvisory(advisory: Json, document: string): Generator<FeedRecord>
     yield { kind: 'problem', record: id, message: 'Advisory without a list of packages' };
     return;
   }
-  const places = new Map<string, Place & { readonly builds: ErratumBuild[] }>();
+  const targets = new Map<string, ErratumTarget & { readonly builds: ErratumBuild[] }>();
   const problems = new Set<string>();
   for (const item of advisory['packages'] as unknown[]) {
     const found = readPackage(asObject(item));
@@ -40,10 +40,10 @@ function* parseAdvisory(advisory: Json, document: string): Generator<FeedRecord>
       problems.add(found);
       continue;
     }
-    const key = `${found.place.namespace} ${found.place.origin ?? ''}`;
-    const place = places.get(key) ?? { ...found.place, builds: [] };
-    places.set(key, place);
-    place.builds.push(found.build);
+    const key = `${found.target.namespace} ${found.target.packageRepository ?? ''}`;
+    const target = targets.get(key) ?? { ...found.target, builds: [] };
+    targets.set(key, target);
+    target.builds.push(found.build);
   }
   for (const message of problems) yield { kind: 'problem', record: id, message };
   const facts = {
@@ -52,26 +52,28 @@ function* parseAdvisory(advisory: Json, document: string): Generator<FeedRecord>
     severity: severityWord(advisory['severity']),
     published: /^\d{4}-\d{2}-\d{2}/.exec(textOf(advisory['published_at']) ?? '')?.[0],
   };
-  for (const place of places.values()) yield* errataRecords({ ...facts, ...place }, { feed, document });
+  for (const target of targets.values()) yield* errataRecords({ ...facts, ...target }, { feed, document });
 }
 
-interface Place {
+interface ErratumTarget {
   readonly namespace: string;
   /** Repository of a special interest group. */
-  readonly origin?: string;
+  readonly packageRepository?: string;
 }
 
-/** A package with the place it is for, or why it has none. */
-function readPackage(item: Json | undefined): { readonly place: Place; readonly build: ErratumBuild } | string {
+/** A package with the namespace it is for, or why it has none. */
+function readPackage(
+  item: Json | undefined,
+): { readonly target: ErratumTarget; readonly build: ErratumBuild } | string {
   const nevra = textOf(item?.['nevra']) ?? '';
   const build = buildOf(nevra);
   if (build === undefined) return `"${nevra.slice(0, 120)}" is no name of a package with its version`;
   const product = textOf(item?.['product_name']) ?? '';
-  const place = placeOf(product, textOf(item?.['repo_name']));
-  if (place === undefined) return `Product ${product.slice(0, 80)} is not known`;
+  const target = targetOf(product, textOf(item?.['repo_name']));
+  if (target === undefined) return `Product ${product.slice(0, 80)} is not known`;
   const [module, stream] = [textOf(item?.['module_name']), textOf(item?.['module_stream'])];
   return {
-    place,
+    target,
     build: module === undefined || stream === undefined ? build : { ...build, module: `${module}:${stream}` },
   };
 }
@@ -79,11 +81,13 @@ function readPackage(item: Json | undefined): { readonly place: Place; readonly 
 /** `Rocky Linux 9 x86_64`, `Rocky Linux 8.6 aarch64 (Legacy)`, `Rocky Linux SIG Cloud 8 x86_64`. */
 const productName = /^Rocky Linux (?:SIG ([A-Za-z]{1,30}) )?(\d{1,2})(?:\.\d{1,2})?(?: \w{1,20})?(?: \(Legacy\))?$/;
 
-function placeOf(product: string, repository: string | undefined): Place | undefined {
+function targetOf(product: string, repository: string | undefined): ErratumTarget | undefined {
   const [, group, major] = productName.exec(product) ?? [];
   if (major === undefined) return undefined;
   const namespace = `rocky:${major}`;
-  return group === undefined ? { namespace } : { namespace, origin: repository ?? `sig-${group.toLowerCase()}` };
+  return group === undefined
+    ? { namespace }
+    : { namespace, packageRepository: repository ?? `sig-${group.toLowerCase()}` };
 }
 
 /** `name-epoch:version-release.architecture.rpm`. */

@@ -5,13 +5,13 @@ import { createGunzip } from 'node:zlib';
 import { sharedMaterial } from '@clarion/test-kit';
 import { productNamed, productOf, type SuseProduct } from './products';
 
-/** `ecosystem | namespaces | channel | origin`, one line each: every ecosystem of two years of real records. */
+/** `ecosystem | namespaces | channel | installed product`, one line each: every ecosystem of two years of real records. */
 const lines = readFileSync(path.join(__dirname, 'testdata/products.txt'), 'utf8').trimEnd().split('\n');
 
 function lineOf(ecosystem: string, product: SuseProduct | string = productOf(ecosystem) ?? 'unknown'): string {
   if (typeof product === 'string') return `${ecosystem} | ${product}`;
-  const { namespaces, channel = '-', origin = '-' } = product;
-  return [ecosystem, namespaces.join(' '), channel, origin].join(' | ');
+  const { namespaces, channel = '-', installedProduct = '-' } = product;
+  return [ecosystem, namespaces.join(' '), channel, installedProduct].join(' | ');
 }
 
 describe('products of suse', () => {

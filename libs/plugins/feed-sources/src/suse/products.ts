@@ -7,7 +7,7 @@ export interface SuseProduct {
   /** The packages are those of the releases themselves: only such a product makes them covered. */
   readonly release?: true;
   /** Product that has to be installed, as `/etc/products.d/<name>.prod` calls it. */
-  readonly origin?: string;
+  readonly installedProduct?: string;
 }
 
 /** Builds a product of the groups that its row's pattern captured; undefined for a version that it does not know. */
@@ -56,18 +56,18 @@ const sle = (version: string, servicePack: string | undefined): SuseProduct => (
   namespaces: [sles(version, servicePack)],
 });
 const sleProduct =
-  (origin: string, channel?: string): Build =>
+  (installedProduct: string, channel?: string): Build =>
   (version, servicePack, support) => ({
     ...sle(version, servicePack),
     ...channelOf(channel ?? support),
-    origin,
+    installedProduct,
   });
 const teradata: Build = (version, servicePack) => ({ ...sle(version, servicePack), channel: 'teradata' });
 const basedOn =
-  (bases: ReadonlyMap<string, string>, origin: string): Build =>
+  (bases: ReadonlyMap<string, string>, installedProduct: string): Build =>
   (version) => {
     const base = bases.get(version);
-    return base === undefined ? undefined : { namespaces: [base], origin };
+    return base === undefined ? undefined : { namespaces: [base], installedProduct };
   };
 /** The release itself; separate repositories beside it (`NonFree`, `Extras`) are not part of it. */
 const releaseOf = (namespace: string, beside?: string): SuseProduct => ({
@@ -79,7 +79,7 @@ const micro: Build = (version) => releaseOf(version.startsWith('6') ? `sl-micro:
 const clientTools: Build = (version, beta) => ({
   namespaces: allServicePacks(version),
   ...(beta === undefined ? {} : { channel: 'beta' }),
-  origin: 'sle-manager-tools',
+  installedProduct: 'sle-manager-tools',
 });
 
 /** `12`, `12 SP5`, `16.0`. */
@@ -143,7 +143,7 @@ const rows: readonly (readonly [pattern: RegExp, build: Build])[] = [
   row(String.raw`SUSE:Manager Client Tools (\d{2})(-BETA)?`, clientTools),
   row(String.raw`SUSE:Manager Client Tools (?:Beta )?for SLE Micro (5)`, () => ({
     namespaces: ['5.0', '5.1', '5.2', '5.3', '5.4', '5.5'].map((version) => `sle-micro:${version}`),
-    origin: 'SLE-Manager-Tools-For-Micro',
+    installedProduct: 'SLE-Manager-Tools-For-Micro',
   })),
   row(String.raw`SUSE:CaaS Platform (\d\.\d)`, basedOn(caaspBases, 'caasp')),
   row(String.raw`SUSE:OpenStack Cloud (\d)`, basedOn(cloudBases, 'suse-openstack-cloud')),

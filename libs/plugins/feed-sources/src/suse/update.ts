@@ -1,7 +1,7 @@
 import { asObject } from '@clarion/file-formats/documents';
 import { type Advisory, type FeedRecord, isCveId } from '@clarion/model';
 import { isDebugPackage, isPackageName } from '../redhat-products';
-import { Fixes } from './fixes';
+import { ProductFixes } from './fixes';
 import { productOf } from './products';
 
 const feed = 'suse';
@@ -39,7 +39,7 @@ export function* updateRecords(record: Json, document: string): Generator<FeedRe
     yield { kind: 'problem', record: id, message: 'Update without a list of packages' };
     return;
   }
-  const fixes = new Fixes();
+  const fixes = new ProductFixes();
   const problems = new Set<string>();
   for (const entry of affected as unknown[]) readAffected(asObject(entry), fixes, problems);
   for (const message of problems) yield { kind: 'problem', record: id, message };
@@ -70,7 +70,7 @@ function cvesOf(record: Json): readonly string[] {
   return [...new Set(ids.filter((id): id is string => typeof id === 'string' && isCveId(id)))];
 }
 
-function readAffected(entry: Json | undefined, fixes: Fixes, problems: Set<string>): void {
+function readAffected(entry: Json | undefined, fixes: ProductFixes, problems: Set<string>): void {
   const ecosystem = asObject(entry?.['package'])?.['ecosystem'];
   const binaries = asObject(entry?.['ecosystem_specific'])?.['binaries'];
   if (typeof ecosystem !== 'string' || !Array.isArray(binaries)) {

@@ -9,7 +9,7 @@ import type { Advisory, FeedRecord } from '@clarion/model';
 import { type CountedRecords, countRecords, sharedMaterial } from '@clarion/test-kit';
 import { isDebugPackage } from '../redhat-products';
 import { suse } from '.';
-import { Fixes } from './fixes';
+import { ProductFixes } from './fixes';
 import { vexArchiveName } from './plan';
 import { productNamed } from './products';
 import { updateRecords } from './update';
@@ -25,7 +25,7 @@ const fetched = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixtu
 (fetched === undefined ? describe.skip : describe)('real VEX documents (shared/feeds/formats)', () => {
   const hpc = 'not_affected espos SLE_HPC';
   const manager = ['Proxy', 'Retail-Branch-Server', 'Server'].map((role) => `not_affected - SUSE-Manager-${role}`);
-  const withoutServer = ['SLES_SAP', 'SLE_RT', 'ses'].map((origin) => `not_affected - ${origin}`);
+  const withoutServer = ['SLES_SAP', 'SLE_RT', 'ses'].map((product) => `not_affected - ${product}`);
   const ltssAndSap = ['not_affected - SLES_SAP', 'not_affected ltss -'];
   const clouds = ['-crowbar', ''].map((kind) => `not_affected - suse-openstack-cloud${kind}`);
   const sles153 = [...withoutServer, ...manager, hpc, 'not_affected ltss -'];
@@ -125,7 +125,7 @@ const updates = sharedMaterial('feeds', 'suse', 'osv-2024-2025.ndjson.gz');
     const fromOsv = new Map<string, readonly string[]>();
 
     function fixesOf(csaf: CsafDocument): readonly string[] {
-      const fixes = new Fixes();
+      const fixes = new ProductFixes();
       for (const { statuses } of csaf.vulnerabilities) {
         for (const productId of [...(statuses.get('recommended') ?? []), ...(statuses.get('fixed') ?? [])]) {
           const entry = csaf.tree.resolve(productId);
@@ -160,15 +160,15 @@ const updates = sharedMaterial('feeds', 'suse', 'osv-2024-2025.ndjson.gz');
         const record = JSON.parse(line) as Record<string, unknown>;
         const id = String(record['id']);
         if (!fromCsaf.has(id)) continue;
-        const told = new Set<string>();
+        const fixes = new Set<string>();
         for (const one of updateRecords(record, 'osv')) {
           if (one.kind !== 'group') continue;
           const { namespace, package: name } = one.group;
           for (const { ranges, scope = {} } of one.group.advisories) {
-            told.add([namespace, name, ranges?.[0]?.fixed, scope.channel ?? '-', scope.origin ?? '-'].join(' '));
+            fixes.add([namespace, name, ranges?.[0]?.fixed, scope.channel ?? '-', scope.origin ?? '-'].join(' '));
           }
         }
-        fromOsv.set(id, [...told].sort());
+        fromOsv.set(id, [...fixes].sort());
       }
     }, 300_000);
 

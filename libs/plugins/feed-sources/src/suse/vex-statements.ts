@@ -4,26 +4,26 @@ import type { SuseProduct } from './products';
 import type { VexBuild, VexPackage } from './vex-component';
 
 /** What a document says about packages, whichever they are. */
-export type Saying = Pick<Advisory, 'state' | 'severity' | 'vendorSeverity' | 'reason'>;
+export type PackageStatement = Pick<Advisory, 'state' | 'severity' | 'vendorSeverity' | 'reason'>;
 
 /** Support channel and product of a release: the scope of an entry. */
-type Place = Pick<SuseProduct, 'channel' | 'origin' | 'release'>;
+type ProductScope = Pick<SuseProduct, 'channel' | 'installedProduct' | 'release'>;
 
 interface Entry {
-  readonly place: Place;
+  readonly product: ProductScope;
   readonly nameKind: VexPackage['nameKind'];
-  readonly said: Saying;
+  readonly statement: PackageStatement;
 }
 
 interface Fix {
-  readonly place: Place;
+  readonly product: ProductScope;
   readonly version: string;
   /** Whether the name is that of the source package. */
   readonly ofSource: boolean;
 }
 
 /** All entries and fixes for one package of one release. */
-interface Told {
+interface PackageEntries {
   readonly namespace: string;
   readonly name: string;
   readonly entries: Entry[];
@@ -48,64 +48,67 @@ export interface NamedPackage {
  * - "not affected" clears a package whatever else applies to it, so a single warning or fix cancels it
  */
 export class VexStatements {
-  private readonly told = new Map<string, Told>();
+  private readonly collected = new Map<string, PackageEntries>();
   private readonly scheme: VersionScheme | undefined = versionScheme('rpm');
 
-  say(product: SuseProduct, { name, nameKind }: VexPackage, said: Saying): void {
-    const entry: Entry = { place: product, nameKind, said };
+  say(product: SuseProduct, { name, nameKind }: VexPackage, statement: PackageStatement): void {
+    const entry: Entry = { product, nameKind, statement };
     for (const namespace of product.namespaces) this.about(namespace, name).entries.push(entry);
   }
 
   fix(product: SuseProduct, { name, version, source }: VexBuild): void {
     for (const namespace of product.namespaces) {
-      this.about(namespace, name).fixes.push({ place: product, version, ofSource: false });
+      this.about(namespace, name).fixes.push({ product, version, ofSource: false });
       if (source !== undefined && source.name !== name) {
-        this.about(namespace, source.name).fixes.push({ place: product, version: source.version, ofSource: true });
+        this.about(namespace, source.name).fixes.push({ product, version: source.version, ofSource: true });
       }
     }
   }
 
   *packages(id: string): Generator<NamedPackage> {
-    for (const { namespace, name, entries, fixes } of this.told.values()) {
-      const holding = entries.filter((entry) => this.holds(entry, { entries, fixes }));
-      const advisories = withoutNarrower(holding, (entry) =>
+    for (const { namespace, name, entries, fixes } of this.collected.values()) {
+      const applying = entries.filter((entry) => this.applies(entry, { entries, fixes }));
+      const advisories = withoutNarrower(applying, (entry) =>
         this.advisoryOf(id, entry, [...fixes, ...this.fixesOfEnterprise(namespace, name)]),
       );
-      const addOn = holding.every(({ place }) => place.release !== true);
+      const addOn = applying.every(({ product }) => product.release !== true);
       if (advisories.length > 0) yield { namespace, name, advisories, addOn };
     }
   }
 
-  private about(namespace: string, name: string): Told {
+  private about(namespace: string, name: string): PackageEntries {
     const key = `${namespace} ${name}`;
-    let told = this.told.get(key);
-    if (told === undefined) this.told.set(key, (told = { namespace, name, entries: [], fixes: [] }));
-    return told;
+    let known = this.collected.get(key);
+    if (known === undefined) this.collected.set(key, (known = { namespace, name, entries: [], fixes: [] }));
+    return known;
   }
 
   private fixesOfEnterprise(namespace: string, name: string): readonly Fix[] {
     const release = /^opensuse-leap:(15\.[3-6])$/.exec(namespace)?.[1];
-    return release === undefined ? [] : (this.told.get(`sles:${release} ${name}`)?.fixes ?? []);
+    return release === undefined ? [] : (this.collected.get(`sles:${release} ${name}`)?.fixes ?? []);
   }
 
-  private holds({ place, said }: Entry, { entries, fixes }: Pick<Told, 'entries' | 'fixes'>): boolean {
-    if (said.state === 'not_affected') {
-      const isSame = (other: { readonly place: Place }): boolean => other.place.channel === place.channel;
-      return !fixes.some(isSame) && !entries.some((other) => other.said.state !== 'not_affected' && isSame(other));
+  private applies(
+    { product, statement }: Entry,
+    { entries, fixes }: Pick<PackageEntries, 'entries' | 'fixes'>,
+  ): boolean {
+    if (statement.state === 'not_affected') {
+      const isSame = (other: { readonly product: ProductScope }): boolean => other.product.channel === product.channel;
+      return !fixes.some(isSame) && !entries.some((other) => other.statement.state !== 'not_affected' && isSame(other));
     }
-    const fixed = fixes.filter((fix) => isPlace(fix.place, place) || isPlace(fix.place, {}));
+    const fixed = fixes.filter((fix) => isSameScope(fix.product, product) || isSameScope(fix.product, {}));
     // Where no fix is planned for a source package and one of its packages is fixed, the other packages are meant.
-    return fixed.every(({ ofSource }) => ofSource && said.state === 'will_not_fix');
+    return fixed.every(({ ofSource }) => ofSource && statement.state === 'will_not_fix');
   }
 
-  private advisoryOf(id: string, { nameKind, place, said }: Entry, fixes: readonly Fix[]): Advisory {
-    const scope = scopeOf(place);
-    const limit = said.state === 'not_affected' ? undefined : this.highest(fixes);
+  private advisoryOf(id: string, { nameKind, product, statement }: Entry, fixes: readonly Fix[]): Advisory {
+    const scope = scopeOf(product);
+    const limit = statement.state === 'not_affected' ? undefined : this.highest(fixes);
     return {
       id,
-      ...said,
+      ...statement,
       // An affected source package means all its packages; for "not affected" the list of packages says more.
-      ...(nameKind === 'either' && said.state !== 'not_affected' ? { nameKind } : {}),
+      ...(nameKind === 'either' && statement.state !== 'not_affected' ? { nameKind } : {}),
       // The ids of builds have no epochs.
       ...(limit === undefined ? {} : { ranges: [{ limit }], epochs: 'auto' as const }),
       ...(scope === undefined ? {} : { scope }),
@@ -122,26 +125,29 @@ export class VexStatements {
   }
 }
 
-function isPlace(a: Place, b: Place): boolean {
-  return a.channel === b.channel && a.origin === b.origin;
+function isSameScope(a: ProductScope, b: ProductScope): boolean {
+  return a.channel === b.channel && a.installedProduct === b.installedProduct;
 }
 
-function scopeOf({ channel, origin }: Place): AdvisoryScope | undefined {
-  if (channel === undefined && origin === undefined) return undefined;
-  return { ...(channel === undefined ? {} : { channel }), ...(origin === undefined ? {} : { origin }) };
+function scopeOf({ channel, installedProduct }: ProductScope): AdvisoryScope | undefined {
+  if (channel === undefined && installedProduct === undefined) return undefined;
+  return {
+    ...(channel === undefined ? {} : { channel }),
+    ...(installedProduct === undefined ? {} : { origin: installedProduct }),
+  };
 }
 
 /** Each advisory once; what applies to a whole release or channel is not repeated for a part of it. */
 function withoutNarrower(entries: readonly Entry[], make: (entry: Entry) => Advisory): readonly Advisory[] {
   const advisories = new Map<string, Advisory>();
-  const breadth = ({ place }: Entry): number =>
-    Number(place.channel !== undefined) + 2 * Number(place.origin !== undefined);
+  const breadth = ({ product }: Entry): number =>
+    Number(product.channel !== undefined) + 2 * Number(product.installedProduct !== undefined);
   for (const entry of [...entries].sort((a, b) => breadth(a) - breadth(b))) {
-    const { place, nameKind, said } = entry;
-    const keyAt = (channel = '', origin = ''): string =>
-      [said.state, said.reason ?? '', nameKind, channel, origin].join('\n');
-    if (advisories.has(keyAt()) || advisories.has(keyAt(place.channel))) continue;
-    const key = keyAt(place.channel, place.origin);
+    const { product, nameKind, statement } = entry;
+    const keyAt = (channel = '', installedProduct = ''): string =>
+      [statement.state, statement.reason ?? '', nameKind, channel, installedProduct].join('\n');
+    if (advisories.has(keyAt()) || advisories.has(keyAt(product.channel))) continue;
+    const key = keyAt(product.channel, product.installedProduct);
     if (!advisories.has(key)) advisories.set(key, make(entry));
   }
   return [...advisories.values()];

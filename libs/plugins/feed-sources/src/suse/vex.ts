@@ -12,7 +12,7 @@ import { isRejection } from '../cve-rejection';
 import { severityOf } from '../redhat-products';
 import { productNamed, type SuseProduct } from './products';
 import { buildOf, packageOf } from './vex-component';
-import { type Saying, VexStatements } from './vex-statements';
+import { type PackageStatement, VexStatements } from './vex-statements';
 
 const feed = 'suse';
 
@@ -74,11 +74,11 @@ function statementsOf(vulnerability: CsafVulnerability, csaf: CsafDocument, prob
       else problems.add(`Fix ${component.id.slice(0, 120)} is no build of a package`);
     }
   }
-  const sayings = new Sayings(vulnerability, csaf.severity);
+  const packageStatements = new PackageStatements(vulnerability, csaf.severity);
   for (const status of saidStatuses) {
     for (const { component, product, productId } of entries(status)) {
       const subject = packageOf(component);
-      if (subject !== undefined) statements.say(product, subject, sayings.of(status, productId));
+      if (subject !== undefined) statements.say(product, subject, packageStatements.of(status, productId));
     }
   }
   for (const status of unreadStatuses) {
@@ -108,8 +108,8 @@ function* entriesOf(productIds: readonly string[], tree: CsafProductTree, proble
 }
 
 /** What the document says about its packages; thousands of entries share a few objects. */
-class Sayings {
-  readonly #known = new Map<string, Saying>();
+class PackageStatements {
+  readonly #known = new Map<string, PackageStatement>();
   readonly #vulnerability: CsafVulnerability;
   readonly #severity: string | undefined;
 
@@ -119,27 +119,29 @@ class Sayings {
     this.#severity = severity;
   }
 
-  of(status: CsafStatus, productId: string): Saying {
+  of(status: CsafStatus, productId: string): PackageStatement {
     const { state, reason } = this.#stateOf(status, productId);
     const impact = state === 'not_affected' ? undefined : (this.#vulnerability.impact(productId) ?? this.#severity);
     const key = `${state} ${impact ?? ''} ${reason ?? ''}`;
-    let saying = this.#known.get(key);
-    if (saying === undefined) {
-      saying = { state, ...severityOf(impact), ...(reason === undefined ? {} : { reason }) };
-      this.#known.set(key, saying);
+    let statement = this.#known.get(key);
+    if (statement === undefined) {
+      statement = { state, ...severityOf(impact), ...(reason === undefined ? {} : { reason }) };
+      this.#known.set(key, statement);
     }
-    return saying;
+    return statement;
   }
 
-  #stateOf(status: CsafStatus, productId: string): Pick<Saying, 'state'> & { readonly reason?: string } {
+  #stateOf(status: CsafStatus, productId: string): Pick<PackageStatement, 'state'> & { readonly reason?: string } {
     if (status === 'under_investigation') return { state: 'under_investigation' };
     if (status === 'known_not_affected') {
       const flag = this.#vulnerability.flags(productId)[0]?.slice(0, 80);
       return { state: 'not_affected', ...(flag === undefined ? {} : { reason: flag }) };
     }
-    const refusal = this.#vulnerability.remediations(productId).find(({ category }) => category === 'no_fix_planned');
-    if (refusal === undefined) return { state: 'affected' };
-    const reason = refusal.details.trim().slice(0, 200);
+    const noFixPlanned = this.#vulnerability
+      .remediations(productId)
+      .find(({ category }) => category === 'no_fix_planned');
+    if (noFixPlanned === undefined) return { state: 'affected' };
+    const reason = noFixPlanned.details.trim().slice(0, 200);
     return { state: 'will_not_fix', ...(reason === '' ? {} : { reason }) };
   }
 }

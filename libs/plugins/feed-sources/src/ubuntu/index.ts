@@ -1,6 +1,6 @@
 import { type FeedSource, planOf } from '@clarion/model';
 import { osvArchive, parse, vexArchive } from './parse';
-import { feedId } from './statements';
+import { feedId } from './archive-record';
 
 export const ubuntu: FeedSource = {
   id: feedId,

@@ -1,7 +1,7 @@
 import { archiveMembers } from '@clarion/file-formats/documents';
 import { ClarionError, type FeedDocument, type FeedRecord, cveIdSource } from '@clarion/model';
 import { readOsv } from './read-osv';
-import { feedId, type Read, type Said } from './statements';
+import { feedId, type ReadRecord, type ArchiveAdvisory } from './archive-record';
 import { readVex } from './read-vex';
 
 export const osvArchive = 'osv/osv-all.tar.xz';
@@ -10,7 +10,7 @@ export const vexArchive = 'vex/vex-all.tar.xz';
 interface Archive {
   /** File names of the records that are read; the folders above may be any. */
   readonly record: RegExp;
-  readonly read: (value: unknown) => Read;
+  readonly read: (value: unknown) => ReadRecord;
 }
 
 const osv: Archive = {
@@ -38,7 +38,7 @@ export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord>
   if (records === 0) throw new ClarionError('corrupt-data', `Document ${document.name} holds no records`);
 }
 
-function readMember(content: Uint8Array, read: Archive['read']): Read | string {
+function readMember(content: Uint8Array, read: Archive['read']): ReadRecord | string {
   let value: unknown;
   try {
     value = JSON.parse(Buffer.from(content.buffer, content.byteOffset, content.length).toString('utf8'));
@@ -48,11 +48,11 @@ function readMember(content: Uint8Array, read: Archive['read']): Read | string {
   return read(value);
 }
 
-function* recordsOf(name: string, { said, text, problems }: Read, document: string): Generator<FeedRecord> {
+function* recordsOf(name: string, { advisories, text, problems }: ReadRecord, document: string): Generator<FeedRecord> {
   for (const message of problems) yield { kind: 'problem', record: name, message };
   if (text !== undefined) yield { kind: 'vulnerability', text };
-  const groups = new Map<string, Said[]>();
-  for (const one of said) {
+  const groups = new Map<string, ArchiveAdvisory[]>();
+  for (const one of advisories) {
     // A namespace has no blank.
     const key = `${one.namespace} ${one.package}`;
     const group = groups.get(key);
@@ -64,7 +64,7 @@ function* recordsOf(name: string, { said, text, problems }: Read, document: stri
     if (first === undefined) continue;
     const { namespace, package: source } = first;
     const advisories = group.map(({ advisory }) => advisory);
-    const place = { namespace, package: source, feed: feedId, document };
-    yield { kind: 'group', group: { ...place, nameKind: 'source', scheme: 'dpkg', advisories } };
+    const groupKey = { namespace, package: source, feed: feedId, document };
+    yield { kind: 'group', group: { ...groupKey, nameKind: 'source', scheme: 'dpkg', advisories } };
   }
 }

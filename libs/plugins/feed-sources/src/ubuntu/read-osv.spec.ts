@@ -25,8 +25,8 @@ function affected({
 }
 
 /** The advisories about one package, without the id that all have. */
-function said(entries: readonly unknown[], record: object = base): readonly Omit<Advisory, 'id'>[] {
-  return readOsv({ ...record, affected: entries }).said.map(({ advisory: { id: named, ...facts } }) => {
+function advisoriesIn(entries: readonly unknown[], record: object = base): readonly Omit<Advisory, 'id'>[] {
+  return readOsv({ ...record, affected: entries }).advisories.map(({ advisory: { id: named, ...facts } }) => {
     expect(named).toBe(id);
     return facts;
   });
@@ -81,7 +81,7 @@ describe('OSV records of Ubuntu', () => {
       ],
     ],
   ])('%s', (_, entries, expected) => {
-    expect(said(entries.map(affected))).toEqual(expected);
+    expect(advisoriesIn(entries.map(affected))).toEqual(expected);
   });
 
   const bionic = { ecosystem: 'Ubuntu:18.04:LTS', distro: 'bionic' };
@@ -125,7 +125,7 @@ describe('OSV records of Ubuntu', () => {
     ],
     ['another release fixed', [{ fixed: '1' }, { ...pro, fixed: '1' }], ['fixed', 'fixed esm-infra', 'affected']],
   ])('%s', (_, entries, expected) => {
-    const states = said(entries.map(affected)).map(({ state, scope }) =>
+    const states = advisoriesIn(entries.map(affected)).map(({ state, scope }) =>
       [state, scope?.channel].filter(Boolean).join(' '),
     );
     expect(states).toEqual(expected);
@@ -138,7 +138,7 @@ describe('OSV records of Ubuntu', () => {
     ['nowhere but in the id', { upstream: undefined }],
     ['beside others, which it is not about', { upstream: [id, 'CVE-2006-5051'] }],
   ])('is about its own CVE, named %s', (_, where) => {
-    expect(said([affected({ fixed: '2' })], { ...base, ...where })).toHaveLength(1);
+    expect(advisoriesIn([affected({ fixed: '2' })], { ...base, ...where })).toHaveLength(1);
   });
 
   it('keeps the words about the flaw, with the priority of the record or else the worst of its packages', () => {
@@ -157,25 +157,27 @@ describe('OSV records of Ubuntu', () => {
       affected({ fixed: '1', ecosystem_specific: { ubuntu_priority: word } }),
     );
     expect(readOsv({ ...base, affected: entries }).text?.severity).toBe('Medium');
-    expect(said([affected({ fixed: '2' })], rated)).toMatchObject([{ severity: 'High', vendorSeverity: 'high' }]);
+    expect(advisoriesIn([affected({ fixed: '2' })], rated)).toMatchObject([
+      { severity: 'High', vendorSeverity: 'high' },
+    ]);
   });
 
   it('says nothing from a withdrawn record, and that an id was rejected only where the description says so', () => {
     const entries = [affected({ fixed: '2' })];
     const withdrawn = { ...base, withdrawn: '2025-01-01T00:00:00Z', affected: entries };
-    expect(readOsv(withdrawn)).toEqual({ said: [], problems: [] });
-    const rejected = { said: [], problems: [], text: { feed: 'ubuntu', id, rejected: true } };
+    expect(readOsv(withdrawn)).toEqual({ advisories: [], problems: [] });
+    const rejected = { advisories: [], problems: [], text: { feed: 'ubuntu', id, rejected: true } };
     for (const details of ['** REJECT ** DO NOT USE', 'Rejected reason: no flaw']) {
       expect(readOsv({ ...base, details, affected: entries })).toEqual(rejected);
       expect(readOsv({ ...withdrawn, details })).toEqual(rejected);
     }
-    expect(said(entries, { ...base, details: '** DISPUTED ** by its author' })).toHaveLength(1);
+    expect(advisoriesIn(entries, { ...base, details: '** DISPUTED ** by its author' })).toHaveLength(1);
   });
 
   it('keeps of a notice its title and date', () => {
     const notice = { id: 'USN-6859-1', summary: 'openssh flaw', published: '2024-07-01T12:37:02Z' };
     expect(readOsv({ ...notice, affected: [affected({ fixed: '2' })] })).toEqual({
-      said: [],
+      advisories: [],
       problems: [],
       text: {
         feed: 'ubuntu',
@@ -194,7 +196,7 @@ describe('OSV records of Ubuntu', () => {
     ['a livepatch notice', { id: 'LSN-0108-1' }, 'Unknown kind of id'],
     ['a text for a list', { ...base, affected: 'all' }, 'The list of affected packages is not a list'],
   ])('%s is a problem', (_, value, problem) => {
-    expect(readOsv(value)).toMatchObject({ said: [], problems: [problem] });
+    expect(readOsv(value)).toMatchObject({ advisories: [], problems: [problem] });
   });
 
   it.each<[string, unknown, string]>([
@@ -211,6 +213,6 @@ describe('OSV records of Ubuntu', () => {
   ])('an entry with %s is a problem, and the others stay', (_, entry, problem) => {
     const read = readOsv({ ...base, affected: [entry, affected({ fixed: '2' })] });
     expect(read.problems).toEqual([problem]);
-    expect(read.said).toHaveLength(1);
+    expect(read.advisories).toHaveLength(1);
   });
 });

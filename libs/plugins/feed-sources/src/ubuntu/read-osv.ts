@@ -5,7 +5,7 @@ import { isRejection } from '../cve-rejection';
 import { continuesRelease, scopeOf, ubuntuEcosystem, type UbuntuArchive } from '../launchpad-series';
 import { osvVersions } from '../osv-ranges';
 import { objectsOf, osvDate, osvFacts } from '../osv-text';
-import { feedId as feed, isSourceName, type Read, type Said } from './statements';
+import { feedId as feed, isSourceName, type ReadRecord, type ArchiveAdvisory } from './archive-record';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -17,15 +17,16 @@ const maxAffected = 50_000;
  * Reads one OSV record of Ubuntu's. `UBUNTU-CVE-…` states the fixes of a flaw; `USN-…` repeats them and is only kept as
  * text; anything else is a problem. A withdrawn record says nothing.
  */
-export function readOsv(value: unknown): Read {
+export function readOsv(value: unknown): ReadRecord {
   const osv = asObject(value);
   const id = osv?.['id'];
-  if (osv === undefined || typeof id !== 'string') return { said: [], problems: ['Record without an id'] };
+  if (osv === undefined || typeof id !== 'string') return { advisories: [], problems: ['Record without an id'] };
   const cve = record.exec(id)?.[1];
-  if (cve === undefined) return notice.test(id) ? readNotice(id, osv) : { said: [], problems: ['Unknown kind of id'] };
-  if (isRejection(osv['details'])) return { said: [], text: { feed, id: cve, rejected: true }, problems: [] };
+  if (cve === undefined)
+    return notice.test(id) ? readNotice(id, osv) : { advisories: [], problems: ['Unknown kind of id'] };
+  if (isRejection(osv['details'])) return { advisories: [], text: { feed, id: cve, rejected: true }, problems: [] };
   // Not the same as a rejected id: only this record is gone, other feeds may still cover its CVE.
-  if (osvDate(osv['withdrawn']) !== undefined) return { said: [], problems: [] };
+  if (osvDate(osv['withdrawn']) !== undefined) return { advisories: [], problems: [] };
   const priority = severityOfPriority(priorityIn(osv['severity']));
   const entries: Entry[] = [];
   const problems: string[] = [];
@@ -35,14 +36,14 @@ export function readOsv(value: unknown): Read {
     else entries.push(entry);
   }
   return {
-    said: statementsOf(cve, entries),
+    advisories: advisoriesOf(cve, entries),
     text: textOf(cve, osv, [priority, ...entries.map((entry) => entry.priority)]),
     problems,
   };
 }
 
 /** A notice has a date and a title that no CVE record has. */
-function readNotice(id: string, osv: Json): Read {
+function readNotice(id: string, osv: Json): ReadRecord {
   const { description, published } = osvFacts({ summary: osv['summary'], published: osv['published'] });
   const text = {
     feed,
@@ -51,7 +52,7 @@ function readNotice(id: string, osv: Json): Read {
     ...(published === undefined ? {} : { published }),
     links: [`https://ubuntu.com/security/notices/${id}`],
   };
-  return { said: [], text, problems: [] };
+  return { advisories: [], text, problems: [] };
 }
 
 type Priority = ReturnType<typeof severityOfPriority>;
@@ -118,14 +119,14 @@ function archiveOf(ecosystem: string, purl: unknown, entry: Json): UbuntuArchive
   });
 }
 
-function statementsOf(cve: string, entries: readonly Entry[]): readonly Said[] {
+function advisoriesOf(cve: string, entries: readonly Entry[]): readonly ArchiveAdvisory[] {
   const releases = new Map<string, 'open' | 'closed'>();
   for (const entry of entries.filter(({ archive }) => archive.channel === undefined)) {
     const open = !isFixed(entry.ranges) && entry.ranges.length + entry.versions.length > 0;
     if (!open || !releases.has(keyOf(entry))) releases.set(keyOf(entry), open ? 'open' : 'closed');
   }
   return entries.flatMap((entry) => {
-    const stated = statementOf(cve, entry);
+    const stated = advisoryOf(cve, entry);
     const disclosed = disclosureOf(cve, entry, releases.get(keyOf(entry)));
     return [stated, disclosed]
       .filter((advisory) => advisory !== undefined)
@@ -141,7 +142,7 @@ function keyOf({ archive, package: name }: Entry): string {
  * A fix is reported unchanged. Without a fix the record does not distinguish `needed` from `needs-triage` or `ignored`,
  * as OpenVEX does: it is reported as under investigation, which any definite state of the package overrides.
  */
-function statementOf(cve: string, { archive, ranges, versions, priority }: Entry): Advisory | undefined {
+function advisoryOf(cve: string, { archive, ranges, versions, priority }: Entry): Advisory | undefined {
   const rest = { ...priority, ...scopeOf(archive) };
   if (ranges.length + versions.length === 0) return { id: cve, state: 'not_affected', ...scopeOf(archive) };
   if (isFixed(ranges)) return { id: cve, state: 'fixed', ranges, ...rest };

@@ -1,5 +1,5 @@
 import type { Advisory } from '@clarion/model';
-import type { Read } from './statements';
+import type { ReadRecord } from './archive-record';
 import { readVex } from './read-vex';
 
 const id = 'CVE-2025-0167';
@@ -12,7 +12,7 @@ function source(distro: string, version = '7.81.0-1'): string {
   return `pkg:deb/ubuntu/curl@${version}?arch=source&distro=${distro}`;
 }
 
-function read(...statements: readonly object[]): Read {
+function read(...statements: readonly object[]): ReadRecord {
   const flaw = { vulnerability: { name: id } };
   return readVex({
     metadata: { '@context': 'https://openvex.dev/ns/v0.2.0' },
@@ -20,8 +20,8 @@ function read(...statements: readonly object[]): Read {
   });
 }
 
-function said(...statements: readonly object[]): readonly Omit<Advisory, 'id'>[] {
-  return read(...statements).said.map(({ advisory: { id: named, ...facts } }) => {
+function advisoriesIn(...statements: readonly object[]): readonly Omit<Advisory, 'id'>[] {
+  return read(...statements).advisories.map(({ advisory: { id: named, ...facts } }) => {
     expect(named).toBe(id);
     return facts;
   });
@@ -70,7 +70,7 @@ describe('OpenVEX documents of Ubuntu', () => {
       [{ state: 'affected', severity: 'Medium', vendorSeverity: 'medium' }],
     ],
   ])('%s', (_, statement, expected) => {
-    expect(said({ ...statement, ...of('jammy') })).toEqual(expected);
+    expect(advisoriesIn({ ...statement, ...of('jammy') })).toEqual(expected);
   });
 
   it('follows source packages only, each in the release that it names', () => {
@@ -78,7 +78,7 @@ describe('OpenVEX documents of Ubuntu', () => {
     const products = [...binaries, source('noble'), source('questing')].map((purl) => ({ '@id': purl }));
     expect(read({ status: 'affected', products })).toEqual({
       problems: [],
-      said: ['ubuntu:24.04', 'ubuntu:25.10'].map((namespace) => ({
+      advisories: ['ubuntu:24.04', 'ubuntu:25.10'].map((namespace) => ({
         namespace,
         package: 'curl',
         advisory: { id, state: 'affected' },
@@ -90,7 +90,7 @@ describe('OpenVEX documents of Ubuntu', () => {
 
   it('limits "not affected" in a channel to that channel, from the named version on', () => {
     const product = { '@id': source('esm-infra-legacy/trusty', '7.35.0-1ubuntu2.20%2Besm18') };
-    expect(said({ ...absent, products: [product] })).toEqual([
+    expect(advisoriesIn({ ...absent, products: [product] })).toEqual([
       {
         state: 'not_affected',
         reason: 'vulnerable_code_not_present',
@@ -117,13 +117,13 @@ describe('OpenVEX documents of Ubuntu', () => {
     ['open for FIPS', [of('fips-updates/focal')], ['affected fips-updates']],
     ['of another release', [of('esm-infra/xenial', 'focal')], ['affected esm-infra', 'affected', 'affected']],
   ])('a flaw %s', (_, statements, expected) => {
-    const states = said(...statements.map((statement) => ({ status: 'affected', ...statement })));
+    const states = advisoriesIn(...statements.map((statement) => ({ status: 'affected', ...statement })));
     expect(states.map(({ state, scope }) => [state, scope?.channel].filter(Boolean).join(' '))).toEqual(expected);
   });
 
   it('says that the release is followed in the channel only', () => {
     const notes = { action_statement: `${needed} CVE Notes: hard` };
-    expect(said({ status: 'affected', ...notes, ...of('esm-infra/xenial') })).toEqual([
+    expect(advisoriesIn({ status: 'affected', ...notes, ...of('esm-infra/xenial') })).toEqual([
       { state: 'affected', reason: 'hard', scope: { channel: 'esm-infra' } },
       { state: 'affected', reason: 'followed in esm-infra only; hard' },
     ]);
@@ -149,19 +149,19 @@ describe('OpenVEX documents of Ubuntu', () => {
   ])('%s is a problem, and the rest is read', (_, statement, problem) => {
     const found = read(statement, { ...absent, ...of('noble') });
     expect(found.problems).toEqual([problem]);
-    expect(found.said).toHaveLength(1);
+    expect(found.advisories).toHaveLength(1);
   });
 
   it('says nothing about an id that was rejected', () => {
     const [rejected, disputed] = ['** REJECT ** DO NOT USE THIS CANDIDATE NUMBER.', '** DISPUTED ** by its author'].map(
       (description) => ({ status: 'affected', vulnerability: { name: id, description }, ...of('jammy') }),
     );
-    expect(read(rejected ?? {})).toEqual({ said: [], problems: [] });
-    expect(said(disputed ?? {})).toHaveLength(1);
+    expect(read(rejected ?? {})).toEqual({ advisories: [], problems: [] });
+    expect(advisoriesIn(disputed ?? {})).toHaveLength(1);
   });
 
   it('says nothing where nothing is stated', () => {
-    expect(read()).toEqual({ said: [], problems: [] });
-    expect(readVex({})).toEqual({ said: [], problems: ['No OpenVEX document'] });
+    expect(read()).toEqual({ advisories: [], problems: [] });
+    expect(readVex({})).toEqual({ advisories: [], problems: ['No OpenVEX document'] });
   });
 });

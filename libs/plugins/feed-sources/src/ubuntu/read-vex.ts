@@ -3,7 +3,7 @@ import { type Advisory, isCveId } from '@clarion/model';
 import { severityOfPriority } from '../canonical-priority';
 import { isRejection } from '../cve-rejection';
 import { continuesRelease, scopeOf, ubuntuArchive, type UbuntuArchive } from '../launchpad-series';
-import { isSourceName, type Read, type Said } from './statements';
+import { isSourceName, type ReadRecord, type ArchiveAdvisory } from './archive-record';
 
 /** Only source packages are read; their many binaries add nothing. */
 const limits = {
@@ -20,7 +20,7 @@ interface Product {
 }
 
 /** A product that the document names; without `advisory`, what it says about the product is not used. */
-interface Spoken {
+interface ProductAdvisory {
   readonly product: Product;
   readonly advisory?: Advisory;
 }
@@ -29,11 +29,11 @@ interface Spoken {
  * Reads one OpenVEX document of Ubuntu's: every state but `fixed`, whose product carries the current version of the
  * package and not the one that fixed it. The OSV record has that one.
  */
-export function readVex(value: unknown): Read {
+export function readVex(value: unknown): ReadRecord {
   const document = readOpenvex(value, limits);
-  if (document === undefined) return { said: [], problems: ['No OpenVEX document'] };
+  if (document === undefined) return { advisories: [], problems: ['No OpenVEX document'] };
   const problems = [...document.problems];
-  const spoken: Spoken[] = [];
+  const products: ProductAdvisory[] = [];
   for (const statement of document.statements) {
     if (!isCveId(statement.vulnerability)) {
       problems.push(`VEX statement about ${statement.vulnerability.slice(0, 80)}`);
@@ -43,10 +43,10 @@ export function readVex(value: unknown): Read {
     for (const { id } of statement.products) {
       const product = productOf(id);
       if (product === undefined) problems.push(`Product ${id.slice(0, 120)} is no source package of a release`);
-      else if (product !== 'elsewhere') spoken.push(speak(statement, product));
+      else if (product !== 'elsewhere') products.push(readStatement(statement, product));
     }
   }
-  return { said: saidOf(spoken), problems };
+  return { advisories: advisoriesOf(products), problems };
 }
 
 function productOf(id: string): Product | 'elsewhere' | undefined {
@@ -58,7 +58,7 @@ function productOf(id: string): Product | 'elsewhere' | undefined {
   return { package: purl.name, archive, ...(purl.version === undefined ? {} : { version: purl.version }) };
 }
 
-function speak(statement: OpenvexStatement, product: Product): Spoken {
+function readStatement(statement: OpenvexStatement, product: Product): ProductAdvisory {
   const id = statement.vulnerability;
   const scope = scopeOf(product.archive);
   // The release does not have the package, or has the fix: neither gives an advisory here.
@@ -102,16 +102,16 @@ function priorityOf(notes: string | undefined): string | undefined {
   return /classified this CVE as of ([A-Za-z]{1,20}) priority/.exec(notes ?? '')?.[1];
 }
 
-function saidOf(spoken: readonly Spoken[]): readonly Said[] {
+function advisoriesOf(products: readonly ProductAdvisory[]): readonly ArchiveAdvisory[] {
   const ofReleases = new Set(
-    spoken.filter(({ product }) => product.archive.channel === undefined).map(({ product }) => keyOf(product)),
+    products.filter(({ product }) => product.archive.channel === undefined).map(({ product }) => keyOf(product)),
   );
-  return spoken.flatMap(({ product, advisory }) => {
+  return products.flatMap(({ product, advisory }) => {
     if (advisory === undefined) return [];
-    const place = { namespace: product.archive.namespace, package: product.package };
+    const subject = { namespace: product.archive.namespace, package: product.package };
     const disclosed = ofReleases.has(keyOf(product)) ? undefined : disclosureOf(product, advisory);
-    const stated = { ...place, advisory };
-    return disclosed === undefined ? [stated] : [stated, { ...place, advisory: disclosed }];
+    const stated = { ...subject, advisory };
+    return disclosed === undefined ? [stated] : [stated, { ...subject, advisory: disclosed }];
   });
 }
 

@@ -41,9 +41,9 @@ const noble = 'ubuntu:24.04';
   }
 
   it('are read to the last record', () => {
-    expect(osv).toMatchObject({ groups: 41_360, statements: 41_697, texts: 4165, problems: [] });
+    expect(osv).toMatchObject({ groups: 41_360, advisories: 41_697, texts: 4165, problems: [] });
     expect(osv.byNamespace).toEqual({ [focal]: 24_902, [jammy]: 14_694, [noble]: 2101 });
-    expect(vex).toMatchObject({ groups: 68_558, statements: 77_725, texts: 0, problems: [] });
+    expect(vex).toMatchObject({ groups: 68_558, advisories: 77_725, texts: 0, problems: [] });
     expect(vex.byNamespace).toEqual({ [focal]: 34_915, [jammy]: 30_199, [noble]: 12_611 });
   });
 

@@ -39,7 +39,7 @@ const archives = new Map([
 
   it('state four fixes, and a notice whose kernels they leave to its CVEs', async () => {
     const found = await read('osv/osv-all.tar.xz', 'ubuntu:22.04 rabbitmq-server');
-    expect(found).toMatchObject({ groups: 4, statements: 4, texts: 2, problems: [] });
+    expect(found).toMatchObject({ groups: 4, advisories: 4, texts: 2, problems: [] });
     expect(found.byNamespace).toEqual({ 'ubuntu:20.04': 1, 'ubuntu:22.04': 1, 'ubuntu:24.04': 1, 'ubuntu:24.10': 1 });
     expect(found.about('ubuntu:22.04', 'rabbitmq-server', 'CVE-2024-51988')).toMatchObject([
       { state: 'fixed', ranges: [{ fixed: '3.9.27-0ubuntu0.1' }], severity: 'Medium' },
@@ -48,7 +48,7 @@ const archives = new Map([
 
   it('state what is open and what is not affected, in a wrapped head, beside an empty document', async () => {
     const found = await read('vex/vex-all.tar.xz', 'ubuntu:24.04 curl', 'ubuntu:20.04 curl', 'ubuntu:14.04 curl');
-    expect(found).toMatchObject({ groups: 7, statements: 7, texts: 0, problems: [] });
+    expect(found).toMatchObject({ groups: 7, advisories: 7, texts: 0, problems: [] });
     const about = (release: string): unknown => found.about(`ubuntu:${release}`, 'curl', 'CVE-2025-0167');
     expect(about('24.04')).toMatchObject([{ state: 'affected' }]);
     expect(about('20.04')).toMatchObject([{ state: 'not_affected', reason: 'vulnerable_code_not_present' }]);

@@ -3,7 +3,7 @@ import type { Advisory, VulnerabilityText } from '@clarion/model';
 export const feedId = 'ubuntu';
 
 /** An advisory with the group it belongs to. */
-export interface Said {
+export interface ArchiveAdvisory {
   readonly namespace: string;
   /** Source package. */
   readonly package: string;
@@ -11,8 +11,8 @@ export interface Said {
 }
 
 /** What one record of an archive says. */
-export interface Read {
-  readonly said: readonly Said[];
+export interface ReadRecord {
+  readonly advisories: readonly ArchiveAdvisory[];
   readonly text?: VulnerabilityText;
   readonly problems: readonly string[];
 }

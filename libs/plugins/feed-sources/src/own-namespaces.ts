@@ -3,8 +3,8 @@ import { ecosystems } from '@clarion/ecosystems';
 import { isOwnNamespace, nearestWord, ownNameRule } from '@clarion/model';
 import { schemeOf, versionScheme, versionSchemes } from '@clarion/version-schemes';
 import { namespaceOf } from './debian-security-tracker/suites';
-import { languagePlace } from './osv-ecosystems';
-import type { OsvPlace } from './osv-record';
+import { languageRules } from './osv-ecosystems';
+import type { NamespaceRules } from './osv-record';
 
 /** OSV names of distributions (https://ossf.github.io/osv-schema/#defined-ecosystems). */
 const distributionNames: readonly (readonly [ecosystem: RegExp, namespace: string])[] = distributions.flatMap(
@@ -48,12 +48,12 @@ const synonyms: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * The place of packages in own data: a language ecosystem or a distribution with its OSV name, or a Clarion namespace
+ * The namespace of packages in own data: a language ecosystem or a distribution with its OSV name, or a Clarion namespace
  * (`debian:12`, `amzn:2023`, a user-defined one: `x-acme`). Undefined for a name without packages, such as a release
  * that does not exist. A package of a distribution may be given by its own name or by that of its source.
  */
-export function ownPlace(ecosystem: string): OsvPlace | undefined {
-  const language = languagePlace(ecosystem);
+export function ownNamespaceRules(ecosystem: string): NamespaceRules | undefined {
+  const language = languageRules(ecosystem);
   if (language !== undefined) return language;
   if (isOwnNamespace(ecosystem)) return { namespace: ecosystem, scheme: 'semver', nameKind: 'either' };
   const named = distributionNames.find(([pattern]) => pattern.test(ecosystem));
@@ -65,36 +65,36 @@ export function ownPlace(ecosystem: string): OsvPlace | undefined {
 }
 
 /**
- * The place with the version scheme that a record names for it: only user-defined namespaces have no fixed scheme.
+ * The namespace with the version scheme that a record names for it: only user-defined namespaces have no fixed scheme.
  * Otherwise returns the error in the name.
  */
-export function withScheme(place: OsvPlace, named: unknown): OsvPlace | string {
-  const { namespace, scheme } = place;
-  if (named === undefined || named === scheme) return place;
+export function withScheme(rules: NamespaceRules, named: unknown): NamespaceRules | string {
+  const { namespace, scheme } = rules;
+  if (named === undefined || named === scheme) return rules;
   if (!isOwnNamespace(namespace)) return `versions of ${namespace} have the order ${scheme}: leave version_scheme out`;
-  if (typeof named === 'string' && versionScheme(named) !== undefined) return { ...place, scheme: named };
+  if (typeof named === 'string' && versionScheme(named) !== undefined) return { ...rules, scheme: named };
   return `version_scheme of ${namespace} is not known (known: ${versionSchemes.map(({ id }) => id).join(', ')})`;
 }
 
-/** Whether OSV defines an ecosystem that has no place here, so that its name is not a typing error. */
+/** Whether OSV defines an ecosystem without a namespace here, so that its name is not a typing error. */
 export function isUnreadEcosystem(ecosystem: string): boolean {
   return unread.has(splitName(ecosystem)[0] ?? '');
 }
 
-/** The warning for a place that is not a known release but may become one; undefined for any other place. */
-export function doubtOfPlace({ namespace }: Pick<OsvPlace, 'namespace'>): string | undefined {
+/** The warning for a namespace that is not a known release but may become one; undefined for any other. */
+export function doubtOfNamespace({ namespace }: Pick<NamespaceRules, 'namespace'>): string | undefined {
   if (standingOf(namespace) !== 'unlisted') return undefined;
   return `No known release is called ${JSON.stringify(namespace)} (docs/end-of-life.md): it is read, and meets no image unless there is one`;
 }
 
 /** The fix for an unknown name: the most similar known name, or an example. */
-export function remedyForPlace(ecosystem: string): string {
+export function remedyForNamespace(ecosystem: string): string {
   if (/^x-/i.test(ecosystem)) return `one of your own is ${ownNameRule}`;
-  const meant = meantPlace(ecosystem.slice(0, 80));
+  const meant = meantNamespace(ecosystem.slice(0, 80));
   return meant === undefined ? 'write for example debian:12 or PyPI' : `did you mean ${JSON.stringify(meant)}?`;
 }
 
-function meantPlace(typed: string): string | undefined {
+function meantNamespace(typed: string): string | undefined {
   // "debian 12" and "alpine-3.20" also name a release.
   const apart = typed.includes(':') ? undefined : /^(.*?[a-z])[ -]?(v?\d.*)$/i.exec(typed);
   const [head = '', release = ''] = apart === null || apart === undefined ? splitName(typed) : apart.slice(1);
@@ -102,7 +102,7 @@ function meantPlace(typed: string): string | undefined {
   for (const family of families) {
     const found = releasesLike(release.trim())
       .map((one) => (one === '' ? family : `${family}:${one}`))
-      .find((name) => ownPlace(name) !== undefined);
+      .find((name) => ownNamespaceRules(name) !== undefined);
     if (found !== undefined) return found;
   }
   const near = families.map((family) => nearestWord(`${family}:${release.trim()}`, knownReleases(family)));

@@ -1,7 +1,7 @@
 import { feedSources } from '.';
-import { isUnreadEcosystem, ownPlace, remedyForPlace } from './own-place';
+import { isUnreadEcosystem, ownNamespaceRules, remedyForNamespace } from './own-namespaces';
 
-describe('the place of an own package', () => {
+describe('the namespace of an own package', () => {
   it.each([
     ['Debian:12', 'debian:12', 'dpkg'],
     ['Ubuntu:22.04:LTS', 'ubuntu:22.04', 'dpkg'],
@@ -23,12 +23,12 @@ describe('the place of an own package', () => {
     ['x-acme', 'x-acme', 'semver'],
     ['x-acme-linux:3.1', 'x-acme-linux:3.1', 'semver'],
   ])('%s is %s', (ecosystem, namespace, scheme) => {
-    expect(ownPlace(ecosystem)).toMatchObject({ namespace, scheme });
+    expect(ownNamespaceRules(ecosystem)).toMatchObject({ namespace, scheme });
   });
 
   it('of a language is the same for both of its names', () => {
-    expect(ownPlace('pypi')).toBe(ownPlace('PyPI'));
-    expect(ownPlace('PyPI')?.normalise?.('Foo_Bar')).toBe('foo-bar');
+    expect(ownNamespaceRules('pypi')).toBe(ownNamespaceRules('PyPI'));
+    expect(ownNamespaceRules('PyPI')?.normalise?.('Foo_Bar')).toBe('foo-bar');
   });
 
   it.each(
@@ -36,7 +36,7 @@ describe('the place of an own package', () => {
       .flatMap(({ namespaces }) => namespaces)
       .filter((namespace) => !namespace.endsWith('*') && !namespace.includes('<')),
   )('can be every namespace that a feed covers: %s', (namespace) => {
-    expect(ownPlace(namespace)).toMatchObject({ namespace });
+    expect(ownNamespaceRules(namespace)).toMatchObject({ namespace });
   });
 
   it.each([
@@ -76,21 +76,21 @@ describe('the place of an own package', () => {
     ['deb', 'write for example debian:12 or PyPI'],
     ['x'.repeat(100_000), 'write for example debian:12 or PyPI'],
   ])('does not exist for %.40p, and there is advice', (ecosystem, remedy) => {
-    expect(ownPlace(ecosystem)).toBeUndefined();
+    expect(ownNamespaceRules(ecosystem)).toBeUndefined();
     expect(isUnreadEcosystem(ecosystem)).toBe(false);
-    expect(remedyForPlace(ecosystem)).toBe(remedy);
+    expect(remedyForNamespace(ecosystem)).toBe(remedy);
   });
 
   it.each(['x-', 'x-Acme', 'X-acme', 'x-acme:', 'x-a b', `x-${'a'.repeat(39)}`])(
     '%p is not a valid name of a user-defined namespace',
     (name) => {
-      expect(ownPlace(name)).toBeUndefined();
-      expect(remedyForPlace(name)).toMatch(/^one of your own is x- and at most 38 lower-case/);
+      expect(ownNamespaceRules(name)).toBeUndefined();
+      expect(remedyForNamespace(name)).toMatch(/^one of your own is x- and at most 38 lower-case/);
     },
   );
 
   it.each(['Android', 'GIT', 'openEuler:22.03-LTS'])('does not exist for %s, which is not an error', (ecosystem) => {
-    expect(ownPlace(ecosystem)).toBeUndefined();
+    expect(ownNamespaceRules(ecosystem)).toBeUndefined();
     expect(isUnreadEcosystem(ecosystem)).toBe(true);
   });
 });

@@ -4,15 +4,15 @@ import { pathToFileURL } from 'node:url';
 import { ClarionError, feedName, type FeedRecord, type FeedSource } from '@clarion/model';
 
 /**
- * The feed with its data from another place, such as a mirror. Its facts are stored under its name and that place: they
- * count only for configurations that name the place (decision 28). `place` is the address of the folder with the
+ * The feed with its data from another location, such as a mirror. Its facts are stored under its name and that location: they
+ * count only for configurations that name the location (decision 28). `location` is the address of the folder with the
  * documents of the feed, with trailing slash.
  */
-export function placedFeed(feed: FeedSource, place: string): FeedSource {
+export function relocatedFeed(feed: FeedSource, location: string): FeedSource {
   const name = feedName(feed);
-  const shown = withoutSecrets(place);
+  const shown = withoutSecrets(location);
   const id = storedAs(name, [feed.own === true ? feed.id : name, shown]);
-  return { ...feed, id, name, place: shown, parse: (document) => recordsOf(id, feed.parse(document)) };
+  return { ...feed, id, name, location: shown, parse: (document) => recordsOf(id, feed.parse(document)) };
 }
 
 /**
@@ -24,17 +24,17 @@ export function mirroredFeeds(feeds: readonly FeedSource[], mirror: string): rea
   return feeds.map((feed) =>
     feed.own === true && feed.baseUrl.startsWith('file:')
       ? feed
-      : placedFeed(feed, `${base}${encodeURIComponent(feedName(feed))}/`),
+      : relocatedFeed(feed, `${base}${encodeURIComponent(feedName(feed))}/`),
   );
 }
 
-/** The id under which facts of a feed are stored that are bound to their place. */
+/** The id under which facts of a feed are stored that are bound to their location. */
 export function storedAs(name: string, identity: readonly (string | null)[]): string {
   return `${name}@${hash('sha256', JSON.stringify(identity), 'hex').slice(0, 16)}`;
 }
 
-/** Whether stored facts are bound to their place: a configuration's own data, or that of its mirror. */
-export function isBoundToPlace(id: string): boolean {
+/** Whether stored facts are bound to their location: a configuration's own data, or that of its mirror. */
+export function isBoundToLocation(id: string): boolean {
   return id.includes('@');
 }
 
@@ -44,14 +44,14 @@ export function nameOfStored(id: string): string {
 }
 
 /** The address of a folder, with trailing slash; folders of this machine are relative to `base`. */
-export function folderUrl(place: string, base: string): string {
-  if (!/^[a-z][a-z0-9+.-]+:/i.test(place)) return withSlash(pathToFileURL(resolve(base, place)).href);
-  if (!/^https?:\/\//i.test(place) || !URL.canParse(place)) {
-    throw new ClarionError('invalid-input', `"${place}" is no place for a feed`, {
+export function folderUrl(location: string, base: string): string {
+  if (!/^[a-z][a-z0-9+.-]+:/i.test(location)) return withSlash(pathToFileURL(resolve(base, location)).href);
+  if (!/^https?:\/\//i.test(location) || !URL.canParse(location)) {
+    throw new ClarionError('invalid-input', `"${location}" is no place for a feed`, {
       remedy: 'write a folder, or an address that starts with https://',
     });
   }
-  return withSlash(place);
+  return withSlash(location);
 }
 
 function withSlash(url: string): string {
@@ -59,8 +59,8 @@ function withSlash(url: string): string {
 }
 
 /** One spelling of an address, without credentials: they are secret, and change. */
-function withoutSecrets(place: string): string {
-  const url = new URL(place);
+function withoutSecrets(location: string): string {
+  const url = new URL(location);
   url.username = '';
   url.password = '';
   return url.href;
