@@ -10,7 +10,7 @@ export const sampleFeeds = join(root, 'tools', 'sample', 'feeds');
 /** The feeds in that folder: an update without names updates all. */
 export const sampledFeeds: readonly string[] = readdirSync(sampleFeeds);
 
-export interface Outcome {
+export interface CommandResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -33,7 +33,7 @@ export function startClarion(args: readonly string[], options: RunOptions = {}):
 }
 
 /** Runs it until it exits. */
-export function clarion(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+export function clarion(args: readonly string[], options: RunOptions = {}): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const child = startClarion(args, options);
     let stdout = '';

@@ -76,7 +76,7 @@ describe('clarion serve', () => {
     ['--layer-memory', '1MiB', /--layer-memory is too little .*64MiB/],
     ['--webhook-ports', 'abc', /--webhook-ports must be ports.*; correct the option/],
   ])('refuses %s %s', async (option, value, message) => {
-    const outcome = await clarion([
+    const result = await clarion([
       'serve',
       '--no-updates',
       '--listen',
@@ -86,7 +86,7 @@ describe('clarion serve', () => {
       option,
       value,
     ]);
-    expect(outcome).toMatchObject({ code: 1, stderr: expect.stringMatching(message) as string });
+    expect(result).toMatchObject({ code: 1, stderr: expect.stringMatching(message) as string });
   });
 });
 

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Report } from '@clarion/model';
 import { buildImage, file, startFeedServer, writeDockerArchive, type FeedServer } from '@clarion/test-kit';
-import { clarion, root, sampleFeeds, temporaryFolder, type Outcome } from '../../testing/run-clarion';
+import { clarion, root, sampleFeeds, temporaryFolder, type CommandResult } from '../../testing/run-clarion';
 
 // Data is valid only for the location it comes from: a mirror of one configuration does not affect another one with the
 // same cache.
@@ -49,13 +49,13 @@ afterAll(async () => {
   folder.remove();
 });
 
-const run = (db: string, config: string, ...args: readonly string[]): Promise<Outcome> =>
+const run = (db: string, config: string, ...args: readonly string[]): Promise<CommandResult> =>
   clarion([...args, '--db', at(db), '--config', at(config)]);
-const scan = (db: string, config: string, ...more: readonly string[]): Promise<Outcome> =>
+const scan = (db: string, config: string, ...more: readonly string[]): Promise<CommandResult> =>
   run(db, config, 'scan', at('image.tar'), '--format', 'json', ...more);
-const update = (db: string, config: string, ...more: readonly string[]): Promise<Outcome> =>
+const update = (db: string, config: string, ...more: readonly string[]): Promise<CommandResult> =>
   run(db, config, 'update', tracker, ...more);
-const findings = ({ stdout }: Outcome): number => (JSON.parse(stdout) as Report).findings.length;
+const findings = ({ stdout }: CommandResult): number => (JSON.parse(stdout) as Report).findings.length;
 
 describe('a mirror that a configuration names', () => {
   it('affects nothing elsewhere on the same cache, in either order', async () => {
@@ -74,11 +74,11 @@ describe('a mirror that a configuration names', () => {
 
   it('does not count as loaded elsewhere, and the message names both locations', async () => {
     expect((await update('second', 'project/clarion.yaml')).code).toBe(0);
-    const outcome = await scan('second', 'plain.yaml', '--offline');
-    expect([outcome.code, outcome.stdout]).toEqual([4, '']);
+    const result = await scan('second', 'plain.yaml', '--offline');
+    expect([result.code, result.stdout]).toEqual([4, '']);
     const locations = `never loaded from https://security-tracker.debian.org/tracker/data/ (only from file://${at('doctored', tracker)}/)`;
-    expect(outcome.stderr).toContain(locations);
-    expect(outcome.stderr).toContain(`run clarion update ${tracker} `);
+    expect(result.stderr).toContain(locations);
+    expect(result.stderr).toContain(`run clarion update ${tracker} `);
     const status = await run('second', 'plain.yaml', 'db', 'status');
     expect(status.stdout).toMatch(new RegExp(`^${tracker} +\\w+ +never`, 'm'));
     expect(status.stdout.replace(/\s+/g, ' ')).toContain(`file://${at('doctored', tracker)}/ takes no part`);
@@ -88,9 +88,9 @@ describe('a mirror that a configuration names', () => {
     await update('third', 'plain.yaml', '--from', at('mirror'));
     await run('third', 'plain.yaml', 'scan', at('image.tar'), '--feeds-dir', at('doctored'));
     server.arrived.length = 0;
-    const outcome = await scan('third', 'served.yaml', '--allow-unrated');
+    const result = await scan('third', 'served.yaml', '--allow-unrated');
     expect(server.arrived).toEqual([`${tracker}/json`]);
-    expect(findings(outcome)).toBeGreaterThan(0);
+    expect(findings(result)).toBeGreaterThan(0);
   }, 120_000);
 
   it('survives db prune while it is used', async () => {
@@ -119,7 +119,7 @@ describe('scan --feeds-dir', () => {
     const [id = ''] = (JSON.parse((await scan('fourth', 'plain.yaml', '--offline')).stdout) as Report).findings.map(
       (finding) => finding.id,
     );
-    const explain = (dir: string): Promise<Outcome> =>
+    const explain = (dir: string): Promise<CommandResult> =>
       run('fourth', 'plain.yaml', 'explain', at('image.tar'), id, '--feeds-dir', at(dir));
     expect((await explain('mirror')).stdout).toMatch(/^ {2}affected/m);
     expect((await explain('doctored')).stdout).not.toMatch(/^ {2}affected/m);
@@ -135,19 +135,19 @@ describe('scan --feeds-dir', () => {
 describe('what --feeds-dir lacks', () => {
   it('has to be added there: the message does not mention the network', async () => {
     put(at('own.yaml'), 'feeds:\n  own:\n    - {id: acme, format: osv, from: https://acme.example/osv/}\n');
-    const outcome = await scan('seventh', 'own.yaml', '--feeds-dir', at('mirror'));
-    expect([outcome.code, outcome.stdout]).toEqual([4, '']);
-    expect(outcome.stderr).toContain(
+    const result = await scan('seventh', 'own.yaml', '--feeds-dir', at('mirror'));
+    expect([result.code, result.stdout]).toEqual([4, '']);
+    expect(result.stderr).toContain(
       `There is no own data: acme was never loaded; put what clarion feeds --layout names for acme into ${at('mirror')}`,
     );
-    expect(outcome.stderr).not.toMatch(/advisory data for|where the network/);
+    expect(result.stderr).not.toMatch(/advisory data for|where the network/);
   }, 60_000);
 
   it('can be accepted when it is much', async () => {
     const all = JSON.parse(trackerFile) as Record<string, object>;
     const [name = ''] = Object.keys(all);
     put(at('shrunk', tracker, 'json'), trackerFile);
-    const shrunk = (...more: readonly string[]): Promise<Outcome> =>
+    const shrunk = (...more: readonly string[]): Promise<CommandResult> =>
       update('eighth', 'plain.yaml', '--feeds-dir', at('shrunk'), ...more);
     expect((await shrunk()).code).toBe(0);
     put(at('shrunk', tracker, 'json'), JSON.stringify({ [name]: all[name] }));
@@ -171,8 +171,8 @@ describe('a bundle', () => {
     for (const config of ['plain.yaml', 'served.yaml']) {
       const imported = await run(`sixth ${config}`, config, 'db', 'import', at('facts.gz'));
       expect(imported.code).toBe(0);
-      const outcome = await scan(`sixth ${config}`, config, '--offline');
-      expect([outcome.code, findings(outcome)]).toEqual([0, wanted]);
+      const result = await scan(`sixth ${config}`, config, '--offline');
+      expect([result.code, findings(result)]).toEqual([0, wanted]);
     }
   }, 120_000);
 });

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '@clarion/model';
-import { clarion, root, sampleFeeds, temporaryFolder, type Outcome } from '../../testing/run-clarion';
+import { clarion, root, sampleFeeds, temporaryFolder, type CommandResult } from '../../testing/run-clarion';
 
 // The result of a gate, the findings shown and the messages agree.
 
@@ -15,7 +15,7 @@ function record(id: string, name: string, said: { readonly state: string; readon
   return { id, affected: [{ package: { ecosystem: 'debian:12', name }, database_specific: said }] };
 }
 
-function scan(...more: readonly string[]): Promise<Outcome> {
+function scan(...more: readonly string[]): Promise<CommandResult> {
   const data = ['--feeds-dir', at('mirror'), '--db', at('db'), '--config', at('clarion.yaml')];
   return clarion(['scan', `dir:${at('rootfs')}`, ...data, ...more]);
 }

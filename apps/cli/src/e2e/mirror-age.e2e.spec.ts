@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '@clarion/model';
-import { clarion, root, sampleFeeds, temporaryFolder, type Outcome } from '../../testing/run-clarion';
+import { clarion, root, sampleFeeds, temporaryFolder, type CommandResult } from '../../testing/run-clarion';
 
 // Reading an old mirror again does not make its facts newer.
 
@@ -18,7 +18,7 @@ function makeOld(path: string): void {
   utimesSync(path, old, old);
 }
 
-function scan(...more: readonly string[]): Promise<Outcome> {
+function scan(...more: readonly string[]): Promise<CommandResult> {
   const data = ['--db', at('db'), '--config', at('clarion.yaml'), '--max-feed-age', '7d', '--format', 'json'];
   return clarion(['scan', `dir:${at('rootfs')}`, ...data, ...more]);
 }
@@ -33,14 +33,14 @@ beforeAll(() => {
   writeFileSync(at('clarion.yaml'), 'feeds:\n  disable: [nvd, epss, cisa-kev]\n');
 });
 
-const stale = ({ stdout }: Outcome): unknown => (JSON.parse(stdout) as Report).coverage.feeds;
+const stale = ({ stdout }: CommandResult): unknown => (JSON.parse(stdout) as Report).coverage.feeds;
 const feedOf = (isStale: boolean): unknown => [expect.objectContaining({ id: feed, stale: isStale })];
 
 it('an old mirror is stale however recently it was read, until its date shows that it was made again', async () => {
-  const outcome = await scan('--feeds-dir', at('mirror'));
-  expect([outcome.code, stale(outcome)]).toEqual([4, feedOf(true)]);
-  expect(outcome.stderr).toContain(`advisory data is stale: ${feed}; `);
-  expect((JSON.parse(outcome.stdout) as Report).coverage).toMatchObject({
+  const result = await scan('--feeds-dir', at('mirror'));
+  expect([result.code, stale(result)]).toEqual([4, feedOf(true)]);
+  expect(result.stderr).toContain(`advisory data is stale: ${feed}; `);
+  expect((JSON.parse(result.stdout) as Report).coverage).toMatchObject({
     complete: false,
     feeds: [{ updatedAt: old.toISOString() }],
   });

@@ -5,7 +5,7 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import type { Report } from '@clarion/model';
 import { buildImage, file, writeDockerArchive } from '@clarion/test-kit';
-import { clarion, root, sampledFeeds, sampleFeeds, temporaryFolder, type Outcome } from '../../testing/run-clarion';
+import { clarion, root, sampledFeeds, sampleFeeds, temporaryFolder, type CommandResult } from '../../testing/run-clarion';
 
 const folder = temporaryFolder();
 afterAll(() => {
@@ -23,7 +23,7 @@ const fixedIn = (version: string): object => ({
   ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: version }] }],
 });
 
-function scan(): Promise<Outcome> {
+function scan(): Promise<CommandResult> {
   const data = ['--feeds-dir', sampleFeeds, '--db', at('db'), '--config', at('clarion.yaml')];
   return clarion(['scan', at('image.tar'), '--format', 'json', ...data]);
 }
@@ -174,7 +174,7 @@ describe('own data', () => {
     const own = `{id: acme, format: osv, from: "http://127.0.0.1:${port}/one.json"}`;
     writeFileSync(at('address.yaml'), `feeds:\n  own:\n    - ${own}\n`);
     const data = ['--db', at('address-db'), '--config', at('address.yaml')];
-    const update = (): Promise<Outcome> => clarion(['update', 'acme', ...data]);
+    const update = (): Promise<CommandResult> => clarion(['update', 'acme', ...data]);
     const missing = { code: 1, stderr: expect.stringContaining('Document one.json is not there') as string };
     try {
       expect(await update()).toMatchObject(missing);
@@ -193,8 +193,8 @@ describe('own data', () => {
 
   it('is checked before any work is done', async () => {
     writeFileSync(at('clarion.yaml'), 'feeds:\n  own:\n    - {id: acme, format: csv, from: advisories}\n');
-    const outcome = await scan();
-    expect(outcome).toMatchObject({ code: 1, stdout: '' });
-    expect(outcome.stderr).toContain('feeds.own[0].format is no format');
+    const result = await scan();
+    expect(result).toMatchObject({ code: 1, stdout: '' });
+    expect(result.stderr).toContain('feeds.own[0].format is no format');
   });
 });

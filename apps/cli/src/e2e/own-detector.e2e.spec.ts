@@ -7,7 +7,7 @@ import type { Report } from '@clarion/model';
 import { apiClient, buildImage, file, startServiceProcess, writeDockerArchive } from '@clarion/test-kit';
 import Ajv2020 from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
-import { clarion, root, temporaryFolder, type Outcome } from '../../testing/run-clarion';
+import { clarion, root, temporaryFolder, type CommandResult } from '../../testing/run-clarion';
 
 const example = join(root, 'examples', 'own-detector');
 const python = pythonWith(join(example, 'requirements.txt'));
@@ -76,7 +76,7 @@ const advisory = {
     writeFileSync(at('clarion.yaml'), `feeds:\n  own:\n    - ${own}\n`);
   }
 
-  function run(command: string, ...args: readonly string[]): Promise<Outcome> {
+  function run(command: string, ...args: readonly string[]): Promise<CommandResult> {
     const data = ['--db', at('db'), ...(command === 'scan' ? ['--offline', '--config', at('clarion.yaml')] : [])];
     return clarion([command, at('image.tar'), '--detectors', detector.address, ...data, ...args]);
   }

@@ -2,7 +2,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '@clarion/model';
 import { buildImage, file, writeDockerArchive } from '@clarion/test-kit';
-import { clarion, root, temporaryFolder, type Outcome } from '../../testing/run-clarion';
+import { clarion, root, temporaryFolder, type CommandResult } from '../../testing/run-clarion';
 
 // A mirror may have only a part of a feed. The missing documents are reported with the remedy, and a report that
 // needs them is incomplete.
@@ -47,7 +47,7 @@ interface Scan {
   readonly more?: readonly string[];
 }
 
-function scan({ image, from, db, more = [] }: Scan): Promise<Outcome> {
+function scan({ image, from, db, more = [] }: Scan): Promise<CommandResult> {
   const feeds = from === undefined ? ['--offline'] : ['--feeds-dir', from];
   return clarion(['scan', at(image), '--db', at(db), '--config', at('clarion.yaml'), ...feeds, ...more]);
 }
@@ -66,7 +66,7 @@ describe('a mirror that lacks documents', () => {
   }
   const ofSuse = (...without: readonly string[]): Row => ({ feed: 'suse', image: 'suse.tar', without });
   const ofAlpine = (...without: readonly string[]): Row => ({ feed: 'alpine-secdb', image: 'alpine.tar', without });
-  const outcomeOf = async (name: string, { feed, image, without }: Row): Promise<readonly [Outcome, Report]> => {
+  const resultOf = async (name: string, { feed, image, without }: Row): Promise<readonly [CommandResult, Report]> => {
     const scanned = await scan({ image, from: mirror(`mirror ${name}`, feed, without), db: name, more: json });
     return [scanned, JSON.parse(scanned.stdout) as Report];
   };
@@ -77,7 +77,7 @@ describe('a mirror that lacks documents', () => {
     ['of Alpine, without those of another release', ofAlpine('v3.20/community.json')],
     ['of Alpine, without what only takes findings away', ofAlpine('rejections/main.yaml')],
   ])('%s: the report is complete', async (name, row) => {
-    const [{ code, stderr }, { coverage }] = await outcomeOf(name, row);
+    const [{ code, stderr }, { coverage }] = await resultOf(name, row);
     expect([code, coverage.complete]).toEqual([0, true]);
     expect(stderr).not.toContain('only partly covered');
   });

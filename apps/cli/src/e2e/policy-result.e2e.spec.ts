@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { feedSources } from '@clarion/feed-sources';
 import type { Report } from '@clarion/model';
 import { buildImage, buildZip, file, writeDockerArchive } from '@clarion/test-kit';
-import { clarion, root, sampleFeeds, temporaryFolder, type Outcome } from '../../testing/run-clarion';
+import { clarion, root, sampleFeeds, temporaryFolder, type CommandResult } from '../../testing/run-clarion';
 
 // The same image with the same configuration has the same report and exit code, whatever else the cache holds.
 
@@ -65,15 +65,15 @@ interface Scan {
   readonly more?: readonly string[];
 }
 
-function scan({ db, mirror = 'mirror', config = 'plain.yaml', more = [] }: Scan): Promise<Outcome> {
+function scan({ db, mirror = 'mirror', config = 'plain.yaml', more = [] }: Scan): Promise<CommandResult> {
   const feeds = mirror === '' ? ['--offline'] : ['--feeds-dir', at(mirror)];
   const args = ['scan', at('image.tar'), '--db', at(db), '--config', at(config), '--format', 'json', ...feeds, ...more];
   return clarion(args);
 }
 
-const update = (db: string, ...feeds: readonly string[]): Promise<Outcome> =>
+const update = (db: string, ...feeds: readonly string[]): Promise<CommandResult> =>
   clarion(['update', '--from', at('mirror'), '--db', at(db), '--config', at('plain.yaml'), ...feeds]);
-const reportOf = ({ stdout }: Outcome): Report => JSON.parse(stdout) as Report;
+const reportOf = ({ stdout }: CommandResult): Report => JSON.parse(stdout) as Report;
 
 describe('the same image and configuration', () => {
   it('have the same report on a fresh cache and on one full of other feeds, in either order', async () => {
@@ -86,9 +86,9 @@ describe('the same image and configuration', () => {
     expect([severityOf(rated), severityOf(unrated)]).toEqual(['High', 'Unknown']);
 
     const others = feedSources.map(({ id }) => id).filter((id) => !ofDebian.includes(id));
-    for (const outcome of [await update('cold', ...others), await update('warm', ...others)]) {
-      expect(outcome.stderr).not.toContain('was not updated');
-      expect(outcome.code).toBe(0);
+    for (const result of [await update('cold', ...others), await update('warm', ...others)]) {
+      expect(result.stderr).not.toContain('was not updated');
+      expect(result.code).toBe(0);
     }
     for (const db of ['cold', 'warm']) {
       const warm = await scan({ db, more: ['--fail-on', 'High'] });
@@ -147,7 +147,7 @@ describe('a gate by severity', () => {
 
   it('cannot evaluate findings when all rating feeds are disabled, and names the remedy; also when quiet', async () => {
     put(at('without.yaml'), 'feeds:\n  disable: [nvd]\n');
-    const without = (...more: readonly string[]): Promise<Outcome> =>
+    const without = (...more: readonly string[]): Promise<CommandResult> =>
       scan({ db: 'gate', mirror: '', config: 'without.yaml', more });
     const open = await without('--fail-on', 'Critical');
     expect(open.code).toBe(4);
@@ -161,20 +161,20 @@ describe('a gate by severity', () => {
     });
     expect((await without()).code).toBe(0);
 
-    const outcome = await without('--fail-on', 'Critical', '--allow-unrated');
-    expect(outcome.code).toBe(0);
-    expect(outcome.stderr).toMatch(/findings have no severity, and pass --fail-on Critical \(--allow-unrated\)/);
-    expect(reportOf(outcome).coverage.feeds.map(({ id }) => id)).not.toContain('nvd');
+    const result = await without('--fail-on', 'Critical', '--allow-unrated');
+    expect(result.code).toBe(0);
+    expect(result.stderr).toMatch(/findings have no severity, and pass --fail-on Critical \(--allow-unrated\)/);
+    expect(reportOf(result).coverage.feeds.map(({ id }) => id)).not.toContain('nvd');
     expect(
-      reportOf(outcome).findings.filter(({ severities }) => severities.some(({ source }) => source === 'nvd')),
+      reportOf(result).findings.filter(({ severities }) => severities.some(({ source }) => source === 'nvd')),
     ).toEqual([]);
   }, 60_000);
 
   it('has nothing to evaluate without the advisories of the distribution', async () => {
     await update('empty', 'nvd', 'epss');
-    const outcome = await scan({ db: 'empty', mirror: '' });
-    expect([outcome.code, outcome.stdout]).toEqual([4, '']);
-    expect(outcome.stderr).toMatch(
+    const result = await scan({ db: 'empty', mirror: '' });
+    expect([result.code, result.stdout]).toEqual([4, '']);
+    expect(result.stderr).toMatch(
       /debian-security-tracker was never loaded; run clarion update debian-security-tracker/,
     );
   }, 60_000);
@@ -186,7 +186,7 @@ describe('own data', () => {
   const denial = ownRecord(unrated, { database_specific: { state: 'not_affected' } });
   const own = (id: string): string =>
     `feeds:\n  disable: [nvd]\n  own:\n    - {id: ${id}, format: osv, from: advisories}\n`;
-  const ids = (outcome: Outcome): readonly string[] => reportOf(outcome).findings.map(({ id }) => id);
+  const ids = (result: CommandResult): readonly string[] => reportOf(result).findings.map(({ id }) => id);
 
   it('of one project always counts for it, and not for another one with the same cache', async () => {
     put(at('a/clarion.yaml'), own('acme'));

@@ -39,7 +39,7 @@ const title = usable
     ['alpine-containerd-oci.tar', 'alpine:v3.14', 4],
   ])('%s: the same findings, all of them', async (name, namespace, count) => {
     const image = join(images ?? '', name);
-    const outcome = await clarion([
+    const result = await clarion([
       'scan',
       image,
       '--format',
@@ -49,7 +49,7 @@ const title = usable
       '--db',
       join(folder.path, 'db'),
     ]);
-    const report = JSON.parse(outcome.stdout) as Report;
+    const report = JSON.parse(result.stdout) as Report;
     const other = spawnSync(recompute, [image, secdb ?? ''], { encoding: 'utf8' });
     const theirs = other.stdout.trimEnd().split('\n').sort();
     const ours = report.findings
@@ -62,7 +62,7 @@ const title = usable
     expect(report.coverage.namespaces).toMatchObject([{ id: namespace, feeds: ['alpine-secdb'] }]);
     expect(report.problems).toEqual([]);
     // All three branches are out of support, which the exit code reports to a pipeline.
-    expect(outcome.code).toBe(3);
-    expect(outcome.stderr).toMatch(/out of support/);
+    expect(result.code).toBe(3);
+    expect(result.stderr).toMatch(/out of support/);
   });
 });

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { feedSources } from '@clarion/feed-sources';
 import { buildImage, file, startFeedServer, writeDockerArchive, type FeedServer } from '@clarion/test-kit';
-import { clarion, root, sampleFeeds, temporaryFolder, type Outcome } from '../../testing/run-clarion';
+import { clarion, root, sampleFeeds, temporaryFolder, type CommandResult } from '../../testing/run-clarion';
 
 // The feeds that a scan loads: those for the image's distribution, and those that describe vulnerabilities.
 
@@ -34,11 +34,11 @@ afterAll(async () => {
   folder.remove();
 });
 
-async function scan(...more: readonly string[]): Promise<Outcome & { readonly asked: readonly string[] }> {
+async function scan(...more: readonly string[]): Promise<CommandResult & { readonly asked: readonly string[] }> {
   server.arrived.length = 0;
   const args = ['scan', at('debian.tar'), '--config', at('clarion.yaml'), '--db', at('db'), '--format', 'json'];
-  const outcome = await clarion([...args, ...more]);
-  return { ...outcome, asked: [...new Set(server.arrived.map((path) => path.split('/')[0] ?? ''))].sort() };
+  const result = await clarion([...args, ...more]);
+  return { ...result, asked: [...new Set(server.arrived.map((path) => path.split('/')[0] ?? ''))].sort() };
 }
 
 describe('clarion scan with feeds from the network', () => {

@@ -14,7 +14,7 @@ import {
 import Ajv2020 from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import type { Report } from '@clarion/model';
-import { clarion, root, sampleFeeds, temporaryFolder, type Outcome } from '../../testing/run-clarion';
+import { clarion, root, sampleFeeds, temporaryFolder, type CommandResult } from '../../testing/run-clarion';
 
 const folder = temporaryFolder();
 afterAll(() => {
@@ -39,8 +39,8 @@ function debian(): BuiltImage {
   });
 }
 
-function parsed(outcome: Outcome): Report {
-  return JSON.parse(outcome.stdout) as Report;
+function parsed(result: CommandResult): Report {
+  return JSON.parse(result.stdout) as Report;
 }
 
 const data = ['--feeds-dir', sampleFeeds, '--db', at('db')];
@@ -81,9 +81,9 @@ describe('clarion scan', () => {
   });
 
   it('reports the sample: ids, states, fixes, layers', async () => {
-    const outcome = await clarion(['scan', at('docker.tar'), '--format', 'json', ...data]);
-    const report = parsed(outcome);
-    expect(outcome.code).toBe(0);
+    const result = await clarion(['scan', at('docker.tar'), '--format', 'json', ...data]);
+    const report = parsed(result);
+    expect(result.code).toBe(0);
     const found = Object.fromEntries(
       report.findings.map((finding) => [`${finding.id} ${finding.package.name}`, finding]),
     );
@@ -164,7 +164,7 @@ describe('clarion scan', () => {
   });
 
   it('shows only the requested findings, and reports how many it hides', async () => {
-    const outcome = await clarion([
+    const result = await clarion([
       'scan',
       at('docker.tar'),
       '--format',
@@ -174,12 +174,12 @@ describe('clarion scan', () => {
       '--ignore-unfixed',
       ...data,
     ]);
-    expect(new Set(parsed(outcome).findings.map(({ severity }) => severity))).toEqual(new Set(['High']));
-    expect(outcome.stderr).toMatch(/\d+ findings are hidden by --severity\n/);
+    expect(new Set(parsed(result).findings.map(({ severity }) => severity))).toEqual(new Set(['High']));
+    expect(result.stderr).toMatch(/\d+ findings are hidden by --severity\n/);
   });
 
   it('writes to a file, and lists packages without matching', async () => {
-    const outcome = await clarion([
+    const result = await clarion([
       'scan',
       at('docker.tar'),
       '--no-match',
@@ -190,7 +190,7 @@ describe('clarion scan', () => {
       '--db',
       at('db'),
     ]);
-    expect([outcome.code, outcome.stdout]).toEqual([0, '']);
+    expect([result.code, result.stdout]).toEqual([0, '']);
     expect((JSON.parse(readFileSync(at('out.json'), 'utf8')) as Report).packages).toHaveLength(15);
   });
 
@@ -223,8 +223,8 @@ describe('clarion scan', () => {
 
   it('takes options from the environment and from clarion.yaml', async () => {
     writeFileSync(at('clarion.yaml'), `feedsDir: ${sampleFeeds}\nformat: json\n`);
-    const outcome = await clarion(['scan', at('docker.tar')], { cwd: folder.path, env: { CLARION_DB: at('db') } });
-    expect(parsed(outcome).findings.length).toBeGreaterThan(10);
+    const result = await clarion(['scan', at('docker.tar')], { cwd: folder.path, env: { CLARION_DB: at('db') } });
+    expect(parsed(result).findings.length).toBeGreaterThan(10);
   });
 });
 
@@ -232,16 +232,16 @@ describe('clarion scan rejects a misleading clean result', () => {
   const empty = (): readonly string[] => ['--db', at('empty-db')];
 
   it('without data, with exit code 4', async () => {
-    const outcome = await clarion(['scan', at('docker.tar'), '--offline', ...empty()]);
-    expect(outcome).toMatchObject({ code: 4, stdout: '' });
-    expect(outcome.stderr).toMatch(/no advisory data for debian:12.*clarion update/);
+    const result = await clarion(['scan', at('docker.tar'), '--offline', ...empty()]);
+    expect(result).toMatchObject({ code: 4, stdout: '' });
+    expect(result.stderr).toMatch(/no advisory data for debian:12.*clarion update/);
   });
 
   it('when the feed cannot be reached and was never loaded', async () => {
-    const outcome = await clarion(['scan', at('docker.tar'), ...empty()], {
+    const result = await clarion(['scan', at('docker.tar'), ...empty()], {
       env: { HTTPS_PROXY: 'http://127.0.0.1:1', https_proxy: 'http://127.0.0.1:1', NO_PROXY: '', no_proxy: '' },
     });
-    expect(outcome).toMatchObject({ code: 4, stdout: '' });
+    expect(result).toMatchObject({ code: 4, stdout: '' });
   }, 300_000);
 
   it.each([
@@ -278,9 +278,9 @@ describe('clarion scan rejects a misleading clean result', () => {
     ],
   ])('for %s, with exit code 3 and a reason', async (_name, entries) => {
     writeDockerArchive(at('odd.tar'), buildImage({ layers: [entries] }), { form: 'v1.1' });
-    const outcome = await clarion(['scan', at('odd.tar'), ...data]);
-    expect(outcome.code).toBe(3);
-    expect(outcome.stderr).toMatch(/the scan is incomplete: \S/);
+    const result = await clarion(['scan', at('odd.tar'), ...data]);
+    expect(result.code).toBe(3);
+    expect(result.stderr).toMatch(/the scan is incomplete: \S/);
     expect((await clarion(['scan', at('odd.tar'), '--allow-incomplete', ...data])).code).toBe(0);
   });
 });
@@ -323,13 +323,13 @@ describe('bad input ends with one clear line', () => {
   ])(
     '%s',
     async (_name, args) => {
-      const outcome = await clarion(
+      const result = await clarion(
         ['scan', ...args, '--db', at('bad-db')].concat(args.includes('--db') ? ['--db', 'text.tar'] : []),
         { cwd: folder.path },
       );
-      expect([1, 3]).toContain(outcome.code);
-      expect(outcome.stdout).toBe('');
-      const lines = outcome.stderr.trimEnd().split('\n');
+      expect([1, 3]).toContain(result.code);
+      expect(result.stdout).toBe('');
+      const lines = result.stderr.trimEnd().split('\n');
       expect(lines).toHaveLength(1);
       expect(lines[0]).toMatch(/^clarion: \S.{10,}/);
     },
@@ -337,8 +337,8 @@ describe('bad input ends with one clear line', () => {
   );
 
   it('and as JSON when asked', async () => {
-    const outcome = await clarion(['scan', 'nowhere.tar', '--json-errors', '--db', at('bad-db')], { cwd: folder.path });
-    expect(JSON.parse(outcome.stderr)).toMatchObject({
+    const result = await clarion(['scan', 'nowhere.tar', '--json-errors', '--db', at('bad-db')], { cwd: folder.path });
+    expect(JSON.parse(result.stderr)).toMatchObject({
       error: { code: 'not-found', remedy: expect.any(String) as string },
     });
   });

@@ -18,7 +18,7 @@ import {
   startWebhookReceiver,
   type WebhookReceiver,
 } from '@clarion/test-kit';
-import { type Outcome, root, sampleFeeds, temporaryFolder } from '../../testing/run-clarion';
+import { type CommandResult, root, sampleFeeds, temporaryFolder } from '../../testing/run-clarion';
 
 const python = pythonTool('schemathesis');
 const suite = python !== undefined && canStartRegistry() ? describe : describe.skip;
@@ -30,7 +30,7 @@ const seconds = 45;
 const seed = 20_261_126;
 
 /** Runs a Python module until it exits. */
-function runPython(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+function runPython(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(python ?? '', ['-m', ...args], { cwd: folder.path, env: { ...process.env, ...env } });
     let stdout = '';

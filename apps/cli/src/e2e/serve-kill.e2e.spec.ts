@@ -195,7 +195,7 @@ interface Run {
   readonly changeFeed: (count: number) => Promise<void>;
 }
 
-/** Submits, changes and kills; resolves to the expected outcome. */
+/** Submits, changes and kills; resolves to the expected result. */
 async function disturb({ serving, random, changeFeed }: Run) {
   const images = Array.from({ length: kills }, (_, number) => imageNumber(number + 10));
   const own = Array.from({ length: kills }, (_, number) => ownFlaw(number + 1));
@@ -243,8 +243,8 @@ async function firstImages(serving: Serving): Promise<readonly BuiltImage[]> {
 }
 
 /** Waits until everything accepted is completed, prints a summary, and expects nothing lost and nothing duplicated. */
-async function expectAll(name: string, serving: Serving, outcome: Awaited<ReturnType<typeof disturb>>): Promise<void> {
-  const { images, expected } = outcome;
+async function expectAll(name: string, serving: Serving, result: Awaited<ReturnType<typeof disturb>>): Promise<void> {
+  const { images, expected } = result;
   const states = new Map<string, number>();
   for (const { manifestDigest } of images) {
     const isOver = ({ json }: ApiAnswer): boolean => json.state === 'indexed' || json.state === 'failed';
@@ -318,7 +318,7 @@ describe('clarion serve that is killed again and again', () => {
     await updateBeside(0);
     serving = new Serving(db);
     await prepare();
-    const outcome = await disturb({
+    const result = await disturb({
       serving,
       random: randomOf(seed + 1),
       changeFeed: async (count) => {
@@ -326,6 +326,6 @@ describe('clarion serve that is killed again and again', () => {
         await changeFeed(count);
       },
     });
-    await expectAll('without the index at first', serving, outcome);
+    await expectAll('without the index at first', serving, result);
   }, 3_600_000);
 });

@@ -15,7 +15,7 @@ const id = (value: string): string => text('id', value, 100);
 
 /** Handlers of `clarion.v1.NotificationService`. */
 export function notificationService(
-  { notifications, news }: { readonly notifications: NotificationUseCases; readonly news: EventUseCases },
+  { notifications, events }: { readonly notifications: NotificationUseCases; readonly events: EventUseCases },
   call: ReturnType<typeof callsOf>,
 ): clarionV1.NotificationServiceServer {
   return {
@@ -56,7 +56,7 @@ export function notificationService(
       'reader',
       async function* ({ after }, signal) {
         const from = after === '' ? {} : { after: text('after', after) };
-        for await (const envelope of news.listen({ ...from, signal })) {
+        for await (const envelope of events.listen({ ...from, signal })) {
           const { event } = envelope;
           if (event.kind === 'image.transition') yield encodeTransitionEvent(envelope, event);
         }

@@ -62,7 +62,7 @@ describe('streams', () => {
     ['1', ['3']],
     ['3', []],
   ])('of notifications continue after position %j', async (after, positions) => {
-    await start({ news: { listen } });
+    await start({ events: { listen } });
     const stream = api.notifications.watchNotifications({ after }, metadataOf('reader'));
     const got: clarionV1.WatchNotificationsResponse[] = [];
     stream.on('data', (item: clarionV1.WatchNotificationsResponse) => got.push(item));
@@ -85,7 +85,7 @@ describe('streams', () => {
   });
 
   it('have a share for each caller, so that one cannot use all', async () => {
-    open = api = await startGrpcApi(useCasesOf({ news: { listen } }), { listeners: { ofCaller: 1, inAll: 2 } });
+    open = api = await startGrpcApi(useCasesOf({ events: { listen } }), { listeners: { ofCaller: 1, inAll: 2 } });
     const watch = (caller: 'reader' | 'operator' | 'administrator') =>
       api.notifications.watchNotifications({ after: '3' }, metadataOf(caller));
     const opened = async (caller: 'reader' | 'operator') => {
@@ -113,7 +113,7 @@ describe('streams', () => {
   });
 
   it('end when the server stops, with a status that makes clients reconnect', async () => {
-    await start({ news: { listen } });
+    await start({ events: { listen } });
     const answer = readAll(api.notifications.watchNotifications({ after: '' }, metadataOf('reader')));
     await until('all events have arrived', () => silent);
     api.stop();

@@ -37,7 +37,7 @@ export function createUseCases(dependencies: UseCaseDependencies): UseCaseServic
     notifications: notificationUseCases(context),
     endpoints: endpointUseCases(context),
     deadLetters: deadLetterUseCases(context),
-    news: { listen: (options) => bus.subscribe(options) },
+    events: { listen: (options) => bus.subscribe(options) },
     reconcile: async (options) => (await reconcile(context, options)) + (await publishPending(context)),
   };
 }

@@ -41,7 +41,7 @@ export interface UseCases {
   readonly notifications: NotificationUseCases;
   readonly endpoints: EndpointUseCases;
   readonly deadLetters: DeadLetterUseCases;
-  readonly news: EventUseCases;
+  readonly events: EventUseCases;
 }
 
 /** Credentials for the registry of one submission; stored encrypted, and only until the image is indexed. */

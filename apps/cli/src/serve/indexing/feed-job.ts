@@ -9,12 +9,12 @@ export function feedJob(
   job: FeedJob,
   context: Pick<JobContext<FeedReply, never>, 'signal' | 'sendReply'>,
 ) => AsyncGenerator<FeedReply, void> {
-  return async function* ({ work, delivery }, { signal, sendReply: tell }) {
+  return async function* ({ work, delivery }, { signal, sendReply }) {
     const handler = feedWork(context, {
       publishPending: () => Promise.resolve(),
       onEvent: (event) => {
         const { kind } = event;
-        if (kind === 'started' || kind === 'document' || kind === 'finished') tell({ kind: 'update', event });
+        if (kind === 'started' || kind === 'document' || kind === 'finished') sendReply({ kind: 'update', event });
       },
     });
     for await (const event of handler(work, { signal, delivery })) yield { kind: 'event', event };

@@ -68,9 +68,9 @@ async function* work(
   { deps: ofLayer, store, reports, updateFeed, settleCounts }: Indexing,
   context: JobContext<Reply, PartOfImage>,
 ): AsyncGenerator<Reply> {
-  const { signal, begin: onBegin, sendReply: tell } = context;
+  const { signal, begin: onBegin, sendReply } = context;
   const measures = measureLayers(ofLayer.count, (measure) => {
-    tell({ kind: 'measured', measure });
+    sendReply({ kind: 'measured', measure });
   });
   const deps = { ...ofLayer, ...measures };
   switch (job.kind) {

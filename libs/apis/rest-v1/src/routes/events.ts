@@ -21,11 +21,11 @@ const listen = route({
   params: none,
   query: z.strictObject({ after: position.optional().describe('As `Last-Event-ID`, for clients that cannot set it') }),
   answers: { 200: { mediaTypes: ['text/event-stream'], about: 'A stream without an end' } },
-  handle({ query, headers, signal }, { news }) {
+  handle({ query, headers, signal }, { events }) {
     const last = headers['last-event-id'];
     const sent = typeof last === 'string' && last !== '' ? last : undefined;
     const after = sent === undefined ? query.after : checked(sent, position, { of: 'header', name: 'Last-Event-ID' });
-    const heard = news.listen({ signal, ...(after === undefined ? {} : { after }) });
+    const heard = events.listen({ signal, ...(after === undefined ? {} : { after }) });
     return Promise.resolve({ status: 200 as const, events: eventsOf(heard) });
   },
 });
