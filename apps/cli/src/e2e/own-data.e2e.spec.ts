@@ -5,7 +5,14 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import type { Report } from '@clarion/model';
 import { buildImage, file, writeDockerArchive } from '@clarion/test-kit';
-import { clarion, root, sampledFeeds, sampleFeeds, temporaryFolder, type CommandResult } from '../../testing/run-clarion';
+import {
+  clarion,
+  root,
+  sampledFeeds,
+  sampleFeeds,
+  temporaryFolder,
+  type CommandResult,
+} from '../../testing/run-clarion';
 
 const folder = temporaryFolder();
 afterAll(() => {
