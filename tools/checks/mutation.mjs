@@ -20,7 +20,7 @@ const mutated = {
     'range-expression.ts': ['range-expression'],
   },
   'libs/domain/matching/src': {
-    'lookup/speaks-about.ts': ['lookup/speaks-about'],
+    'lookup/covering-namespaces.ts': ['lookup/covering-namespaces'],
     'scope/check-scope.ts': ['scope/check-scope', 'scope/scope-checks'],
     'scope/scope-checks.ts': ['scope/check-scope', 'scope/scope-checks'],
     'scope/image-scope.ts': ['scope/image-scope'],

@@ -4,7 +4,7 @@ import { request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { ChannelCredentials, status } from '@grpc/grpc-js';
 import { clarionV1 } from '@clarion/proto';
-import { type Certificates, makeCertificates } from '@clarion/test-kit';
+import { type TestCertificates, makeCertificates } from '@clarion/test-kit';
 import { gatewayApi, serveApi, type ServedApi, type Variables } from './served-api';
 
 const token = 'a-token-of-an-administrator';
@@ -35,7 +35,7 @@ function keySetJwt(payload: object): string {
   return `${text}.${sign('sha256', Buffer.from(text), pair.privateKey).toString('base64url')}`;
 }
 
-let certificates: Certificates;
+let certificates: TestCertificates;
 beforeAll(async () => {
   certificates = makeCertificates();
   await new Promise<void>((resolve) => keySet.listen(0, '127.0.0.1', resolve));

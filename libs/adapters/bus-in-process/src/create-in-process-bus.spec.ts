@@ -1,5 +1,5 @@
 import type { WorkHandler, BusMessage } from '@clarion/model';
-import { feedWork, feedUpdated, openWork, startListener, startRunner, until } from '@clarion/test-kit';
+import { feedWork, feedUpdated, openWork, startSubscriber, startRunner, until } from '@clarion/test-kit';
 
 import { createInProcessBus } from './create-in-process-bus';
 
@@ -121,20 +121,20 @@ describe('createInProcessBus', () => {
 
   it('keeps only the latest events and reports an error for older positions', async () => {
     const bus = createInProcessBus({ keptEvents: 10 });
-    const listener = startListener(bus);
+    const listener = startSubscriber(bus);
     await bus.publish([{ event: feedUpdated('nvd', '0') }]);
-    await until('it is heard', () => listener.heard.length === 1);
-    const first = listener.heard[0]!.position;
+    await until('it is received', () => listener.received.length === 1);
+    const first = listener.received[0]!.position;
     for (let n = 1; n <= 10; n += 1) await bus.publish([{ event: feedUpdated('nvd', String(n)) }]);
-    const resumed = startListener(bus, first);
-    await until('the rest is heard', () => resumed.heard.length === 10);
+    const resumed = startSubscriber(bus, first);
+    await until('the rest is received', () => resumed.received.length === 10);
     for (let n = 11; n <= 30; n += 1) await bus.publish([{ event: feedUpdated('nvd', String(n)) }]);
     const listening = async (): Promise<void> => {
       for await (const envelope of bus.subscribe({ after: first, signal: AbortSignal.timeout(5000) }))
         throw new Error(envelope.id);
     };
     await expect(listening()).rejects.toMatchObject({ code: 'not-found' });
-    await until('all is heard', () => listener.heard.length === 31);
+    await until('all is received', () => listener.received.length === 31);
     for (const { stop } of [listener, resumed]) await stop();
     await bus.close();
   });

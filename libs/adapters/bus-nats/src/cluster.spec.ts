@@ -6,7 +6,7 @@ import {
   openWork,
   outage,
   slowly,
-  startListenerNow,
+  startSubscriberNow,
   startNatsCluster,
   startRunner,
   until,
@@ -126,7 +126,7 @@ describeWithCluster('a cluster of three servers (needs nats-server)', () => {
 
   it('loses no accepted message, fails no work and reports each event under one id', async () => {
     const [publisher, worker] = [await open(), await open()];
-    const listener = await startListenerNow(publisher);
+    const listener = await startSubscriberNow(publisher);
     const handled = new Map<string, number>();
     const runner = startRunner(worker, {
       'work.feed': async function* ({ feed, request }) {
@@ -169,18 +169,18 @@ describeWithCluster('a cluster of three servers (needs nats-server)', () => {
       'all of it is done',
       async () => accepted.every((one) => handled.has(one)) && (await openWork(publisher)) === 0,
     );
-    const heardIds = (): Set<string> => new Set(listener.heard().map(({ id }) => id));
-    await until('all of it is heard', () => heardIds().size >= accepted.length);
+    const receivedIds = (): Set<string> => new Set(listener.received().map(({ id }) => id));
+    await until('all of it is received', () => receivedIds().size >= accepted.length);
     await runner.stop();
     await listener.stop();
     const again = [...handled.values()].reduce((sum, count) => sum + count - 1, 0);
     process.stderr.write(
       `cluster, seed ${seed}: ${faults.length} faults; ${accepted.length} accepted, ${refused.length} falsely refused, ` +
-        `${handled.size} done (${again} once more), ${heardIds().size} told (${listener.heard().length - heardIds().size} again under the same id), ` +
+        `${handled.size} done (${again} once more), ${receivedIds().size} received (${listener.received().length - receivedIds().size} again under the same id), ` +
         `${runner.dead.length} dead letters\n`,
     );
     expect([refused, runner.dead]).toEqual([[], []]);
-    expect([...heardIds()].sort()).toEqual(accepted.map((request) => `feed.updated nvd ${request}`).sort());
+    expect([...receivedIds()].sort()).toEqual(accepted.map((request) => `feed.updated nvd ${request}`).sort());
     expect([...handled.keys()].sort()).toEqual([...accepted].sort());
   }, 3_600_000);
 });

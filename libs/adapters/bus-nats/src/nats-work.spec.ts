@@ -8,7 +8,7 @@ import {
   canStartNatsServer,
   feedWork,
   openWork,
-  startListenerNow,
+  startSubscriberNow,
   startNatsServer,
   startRunner,
   until,
@@ -62,7 +62,7 @@ describeWithServer('work and events over NATS', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'clarion-worker-'));
     const script = buildDyingWorker(folder);
     const bus = await open();
-    const listener = await startListenerNow(bus);
+    const listener = await startSubscriberNow(bus);
     const event = feedWork('poison', 'r');
     await bus.publish([{ event }]);
     const env = { BUS: JSON.stringify({ options, behaviour }) };
@@ -102,7 +102,7 @@ describeWithServer('work and events over NATS', () => {
     expect(letter).toMatchObject({ id: 'work.feed poison r', event, deliveries: 2, code: 'process' });
     expect([letters.length, handled]).toEqual([2, ['good']]);
     // The event that it yielded before it died is published exactly once.
-    expect(listener.heard().map(({ id }) => id)).toEqual(['feed.updated poison r', 'feed.updated after r']);
+    expect(listener.received().map(({ id }) => id)).toEqual(['feed.updated poison r', 'feed.updated after r']);
     const manager = await jetstreamManager(connection);
     const { state } = await manager.streams.info(
       `${server.prefix}_${options.tenant}_work`.toUpperCase().replaceAll('-', '_'),

@@ -4,7 +4,7 @@ import {
   feedWork,
   feedUpdated,
   openWork,
-  startListenerNow,
+  startSubscriberNow,
   startNatsServer,
   startRunner,
   until,
@@ -85,7 +85,7 @@ describeWithServer('streams with limits', () => {
 
   it('do not fail work when the stream has no room for its events', async () => {
     const bus = await open();
-    const listener = await startListenerNow(bus);
+    const listener = await startSubscriberNow(bus);
     const { messages } = (await manager.streams.info(stream('events'))).state;
     await limit('events', { max_msgs: messages, discard: DiscardPolicy.New });
     let deliveries = 0;
@@ -116,7 +116,7 @@ describeWithServer('streams with limits', () => {
     await until('it was refused', () => tries > 3);
     watching.unsubscribe();
     await limit('events', { max_msgs: -1, discard: DiscardPolicy.Old });
-    await until('it is heard', () => listener.heard().length > 0);
+    await until('it is received', () => listener.received().length > 0);
     await until('it is done', async () => (await openWork(bus)) === 0);
     await runner.stop();
     await listener.stop();

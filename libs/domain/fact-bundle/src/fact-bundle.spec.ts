@@ -61,8 +61,8 @@ async function* inPieces(bytes: Buffer, size = 1000): AsyncGenerator<Uint8Array>
 
 const imported = (bytes: Buffer, store: Store) => importFacts(() => inPieces(bytes), store, { label: 'facts.gz' });
 
-async function names(store: Store, ...wanted: readonly string[]): Promise<string[]> {
-  const groups = await store.advisories(wanted.map((name) => ['debian:12', name] as const));
+async function names(store: Store, ...packages: readonly string[]): Promise<string[]> {
+  const groups = await store.advisories(packages.map((name) => ['debian:12', name] as const));
   return groups.map((found) => `${found.feed} ${found.package}`);
 }
 
@@ -208,7 +208,7 @@ describe('an import where changes are published', () => {
     },
     newId: () => `update-${(number += 1)}`,
   };
-  const importTold = async (): Promise<void> => {
+  const importRecorded = async (): Promise<void> => {
     const bytes = await exported(source);
     await importFacts(() => inPieces(bytes), target, { label: 'facts.gz', recording });
   };
@@ -222,7 +222,7 @@ describe('an import where changes are published', () => {
 
   it('reports no changes of a feed that is new here, and marks its counts as pending', async () => {
     await fill(source, 'feed-a', ['openssl']);
-    await importTold();
+    await importRecorded();
     expect([await target.pendingChanges(9), await pending()]).toEqual([[], [true]]);
     expect((await exported(target)).equals(await exported(source))).toBe(true);
   });
@@ -230,7 +230,7 @@ describe('an import where changes are published', () => {
   it('reports what appears and what disappears, and not what is unchanged', async () => {
     await fill(target, 'feed-a', ['zlib', 'openssl']);
     await fill(source, 'feed-a', ['openssl', 'curl']);
-    await importTold();
+    await importRecorded();
     const changed = await target.pendingChanges(9);
     expect(changed.map(({ vulnerability }) => vulnerability)).toEqual(['CVE-curl', 'CVE-zlib']);
     expect(await pending()).toEqual([undefined]);
@@ -240,7 +240,7 @@ describe('an import where changes are published', () => {
       { package: 'curl', before: [], after: [{ id: 'CVE-curl' }] },
       { package: 'zlib', before: [{ id: 'CVE-zlib' }], after: [] },
     ]);
-    await importTold();
+    await importRecorded();
     expect(await target.pendingChanges(9)).toHaveLength(2);
   });
 
@@ -250,7 +250,7 @@ describe('an import where changes are published', () => {
     await put(writer, group('feed-a', 'openssl', ['CVE-openssl']));
     await writer.putText({ feed: 'feed-a', id: 'CVE-openssl', severity: 'Critical' });
     await writer.commit(state('feed-a', 1));
-    await importTold();
+    await importRecorded();
     expect((await target.pendingChanges(9)).map(({ vulnerability }) => vulnerability)).toEqual(['CVE-openssl']);
   });
 });

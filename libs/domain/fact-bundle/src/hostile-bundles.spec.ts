@@ -130,7 +130,7 @@ describe('into an empty store, a bundle', () => {
     expect(await stored()).toEqual([0, 0]);
   });
 
-  it('is imported if its numbers are right, and the next update knows the origin of its facts', async () => {
+  it('is imported if its numbers are right, and the next update knows that its facts were imported', async () => {
     const most = { since: '2020-01-01T00:00:00.000Z', groups: 9999, statements: 9999 };
     await imported({ state: state(30, { peak: most, place: 'elsewhere' }), groups: groups(30), texts: texts(2) });
     expect(await stored()).toEqual([30, 1]);

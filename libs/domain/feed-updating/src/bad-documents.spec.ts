@@ -110,9 +110,9 @@ describe.each(feedSources.map((source) => [source.id, source] as const))('%s', (
   });
   afterEach(() => store.close());
 
-  const refused = forms.filter(([form]) => !isBeside(`${id}/`, form));
+  const rejected = forms.filter(([form]) => !isBeside(`${id}/`, form));
 
-  it.each(refused)('a first load of nothing but %s is a failure', async (form, spoil) => {
+  it.each(rejected)('a first load of nothing but %s is a failure', async (form, spoil) => {
     const finished = await update(source, mirrorOf(source, [form, spoil]), store);
     expect(finished.result).toBe('failed');
     expect(finished.state.lastError).toBeTruthy();
@@ -121,7 +121,7 @@ describe.each(feedSources.map((source) => [source.id, source] as const))('%s', (
   });
 
   it.each(forms)(
-    '%s in place of all documents, or of one, keeps the last good facts',
+    '%s instead of all documents, or of one, keeps the last good facts',
     async (form, spoil) => {
       const good = mirrorOf(source);
       expect((await update(source, good, store)).result).toBe('changed');
@@ -135,9 +135,9 @@ describe.each(feedSources.map((source) => [source.id, source] as const))('%s', (
           ? { ...source, version: (await stateOf(source, store))?.parserVersion ?? 0 }
           : { ...source, version: (version += 1) };
         const { result, state } = await update(again, mirrorOf(source, [form, spoil], spoilt), store);
-        expect({ spoilt, result: ['failed', 'held'].includes(result) ? 'refused' : result }).toEqual({
+        expect({ spoilt, result: ['failed', 'held'].includes(result) ? 'not applied' : result }).toEqual({
           spoilt,
-          result: 'refused',
+          result: 'not applied',
         });
         expect(state.lastError).toBeTruthy();
         expect(state.failingSince).toBeTruthy();

@@ -22,7 +22,7 @@ const document = (more: Partial<DocumentState>): DocumentState => ({
 
 describe('a release', () => {
   it.each<[string, Group, boolean]>([
-    ['statements without a scope', record([undefined]), true],
+    ['advisories without a scope', record([undefined]), true],
     ['architectures', record([{ architectures: ['x86_64'] }]), true],
     ['products that name it', record([{ cpes: ['cpe:/o:redhat:enterprise_linux:9'] }]), true],
     ['a support channel', record([{ channel: 'ltss' }]), false],

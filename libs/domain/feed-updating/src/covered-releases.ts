@@ -6,7 +6,7 @@ import type { SpooledRecord } from './record-encoding';
  * channels, special builds or extra repositories do not cover a release: its other packages would look checked.
  */
 export class CoveredReleases {
-  readonly #spokenOf = new Set<string>();
+  readonly #covered = new Set<string>();
   readonly #whole: boolean;
 
   /**
@@ -18,13 +18,13 @@ export class CoveredReleases {
   }
 
   note(namespace: string, records: readonly SpooledRecord[]): void {
-    if (this.#spokenOf.has(namespace)) return;
+    if (this.#covered.has(namespace)) return;
     const counts = records.some(([layer, record]) => {
       if (record.kind !== 'group' || record.addOn === true) return false;
       if (!this.#whole && layer !== 'patch') return false;
       return record.group.advisories.some(({ scope }) => isOfRelease(scope));
     });
-    if (counts) this.#spokenOf.add(namespace);
+    if (counts) this.#covered.add(namespace);
   }
 
   /** The current namespaces of a document that are not covered; `mentioned` are those that it mentions. */
@@ -34,7 +34,7 @@ export class CoveredReleases {
   ): readonly string[] {
     const before = new Set(last?.namespaces.filter((id) => last.addOnsOnly?.includes(id) !== true));
     const covered = (id: string): boolean =>
-      this.#spokenOf.has(id) || (before.has(id) && !(this.#whole && mentioned.has(id)));
+      this.#covered.has(id) || (before.has(id) && !(this.#whole && mentioned.has(id)));
     return namespaces.filter((id) => !covered(id));
   }
 }

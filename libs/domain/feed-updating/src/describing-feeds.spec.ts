@@ -101,7 +101,7 @@ describe('following NVD', () => {
   });
 
   it.each([
-    ['holds fewer records than it states', page({ 'CVE-2024-0001': 'new' }, 2)],
+    ['has fewer records than it states', page({ 'CVE-2024-0001': 'new' }, 2)],
     ['is cut off', page({ 'CVE-2024-0001': 'new', 'CVE-2025-0003': 'added' }).slice(0, -20)],
   ])('requests a window again if its response %s', async (_, bad) => {
     const cursor = (await store.feedStates())[0]?.cursor;
@@ -163,9 +163,9 @@ test.each([
     server.put(`files/${name}`, text(ids));
     expect((await update(id)).result).toBe('changed');
     server.put(`files/${name}`, text(ids.slice(0, 1)));
-    const held = await update(id);
-    expect(held).toMatchObject({ result: 'held', state: { failingSince: expect.any(String) as string } });
-    expect(held.state.lastError).toBe(
+    const shrunk = await update(id);
+    expect(shrunk).toMatchObject({ result: 'held', state: { failingSince: expect.any(String) as string } });
+    expect(shrunk.state.lastError).toBe(
       `${id} would lose 1403 of 1404 vulnerabilities at once; if that is right, accept it with clarion update ${id} --force, and the --from or --feeds-dir that it came by`,
     );
     expect(await stored()).toBe(1404);

@@ -19,10 +19,10 @@ describe('diffAdvisories', () => {
       [open('A')],
       [fixed('A', '1')],
     ],
-    ['a new statement', group([open('A')]), group([open('B'), open('A')]), [], [open('B')]],
-    ['a withdrawn statement', group([open('A'), open('B')]), group([open('A')]), [open('B')], []],
+    ['a new advisory', group([open('A')]), group([open('B'), open('A')]), [], [open('B')]],
+    ['a withdrawn advisory', group([open('A'), open('B')]), group([open('A')]), [open('B')], []],
     [
-      'all statements of a vulnerability together',
+      'all advisories of a vulnerability together',
       group([fixed('A', '1'), fixed('A', '2')]),
       group([fixed('A', '2'), fixed('A', '3')]),
       [fixed('A', '1'), fixed('A', '2')],

@@ -99,8 +99,8 @@ test.each([
   ['never tried', []],
   ['tried in vain', [failed()]],
 ])('a feed that was %s exposes no counts or ages', async (_, states) => {
-  const told = new Set<string>();
-  const gauge = (name: string) => ({ set: () => void told.add(name) });
+  const measured = new Set<string>();
+  const gauge = (name: string) => ({ set: () => void measured.add(name) });
   const scrapes: (() => Promise<void>)[] = [];
   const metrics: FeedMetrics = {
     ...{ records: gauge('records'), successes: gauge('successes'), ages: gauge('ages'), failing: gauge('failing') },
@@ -112,5 +112,5 @@ test.each([
   const log: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
   followUpdates({ metrics, log, store: { feedStates: () => Promise.resolve(states) }, feeds: [feed], now: () => now });
   await Promise.all(scrapes.map((scrape) => scrape()));
-  expect([...told]).toEqual(['failing']);
+  expect([...measured]).toEqual(['failing']);
 });

@@ -33,9 +33,9 @@ describe('fingerprint', () => {
     ['origin', group({ ...advisory, scope: { ...advisory.scope, origin: 'extras' } })],
     ['single versions', group({ ...advisory, versions: ['1.1'] })],
     ['class', group({ ...advisory, kind: 'malicious' })],
-    ['kind of name of one statement', group({ ...advisory, nameKind: 'binary' })],
-    ['rule for epochs of one statement', group({ ...advisory, epochs: 'auto' })],
-    ['one statement more', group(advisory, { ...advisory, id: 'CVE-2024-0002' })],
+    ['kind of name of one advisory', group({ ...advisory, nameKind: 'binary' })],
+    ['rule for epochs of one advisory', group({ ...advisory, epochs: 'auto' })],
+    ['one advisory more', group(advisory, { ...advisory, id: 'CVE-2024-0002' })],
     ['rule for epochs', { ...group(advisory), epochs: 'auto' }],
     ['scheme', { ...group(advisory), scheme: 'apk' }],
     ['kind of name', { ...group(advisory), nameKind: 'binary' }],
@@ -94,7 +94,7 @@ describe('canonical', () => {
 describe('meaning', () => {
   const words = fc.constantFrom('', '-', '1', '1:', '0;', '1:1', '\n', 'fixed');
   const texts = fc.array(words, { maxLength: 2 });
-  const statement: fc.Arbitrary<Advisory> = fc.record(
+  const one: fc.Arbitrary<Advisory> = fc.record(
     {
       id: words,
       state: fc.constantFrom('fixed' as const, 'affected' as const),
@@ -120,7 +120,7 @@ describe('meaning', () => {
 
   it('is the same for two advisories exactly when they have the same content', () => {
     fc.assert(
-      fc.property(statement, statement, (a, b) => {
+      fc.property(one, one, (a, b) => {
         expect(meaning(a) === meaning(b)).toBe(isDeepStrictEqual(plainly(a), plainly(b)));
       }),
       { numRuns: 3000 },
@@ -160,7 +160,7 @@ describe('wordingOf', () => {
 
   it.each([
     ['score', { score: 0.2, percentile: 0.5, date: '2026-01-02' }, false],
-    ['rank that is told now', { score: 0.1, date: '2026-01-01' }, false],
+    ['rank that is given now', { score: 0.1, date: '2026-01-01' }, false],
     ['rank or day alone', { score: 0.1, percentile: 0.6, date: '2026-01-02' }, true],
   ])('treats a probability with another %s as equal: %j', (_, epss, same) => {
     const before = wordingOf({ ...text, epss: { score: 0.1, percentile: 0.5, date: '2026-01-01' } });

@@ -211,11 +211,11 @@ describe('own data', () => {
       const [state] = await store.feedStates();
       return [state?.problems, state?.problemSamples.map((sample) => sample.slice(0, sample.indexOf(';')))];
     };
-    const told = 'a.yaml: files of this kind are not read';
-    for (let time = 0; time < 2; time += 1) expect(await problems()).toEqual([1, [told]]);
+    const problem = 'a.yaml: files of this kind are not read';
+    for (let time = 0; time < 2; time += 1) expect(await problems()).toEqual([1, [problem]]);
     // None of it has changed, and others may write meanwhile.
     const writer = await store.writeFeed(own.id);
-    expect(await problems()).toEqual([1, [told]]);
+    expect(await problems()).toEqual([1, [problem]]);
     await writer.abort();
     expect(await stored()).toEqual(['debian:12 ACME-1 2']);
     renameSync(path.join(data, 'a.yaml'), path.join(data, 'b.json'));

@@ -6,7 +6,7 @@ import { planOf, type FeedPlan, type AdvisoryChange } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import fc from 'fast-check';
 import type { FeedFinished } from './events';
-import { sourceOf, upstreamOf, type Entry } from '../testing/entry-feed';
+import { sourceOf, upstreamOf, type FeedEntry } from '../testing/entry-feed';
 import { takeAdvisoryChanges } from '../testing/recorded-changes';
 import { updateFeed } from './update-feed';
 
@@ -22,7 +22,7 @@ type Store = Awaited<ReturnType<typeof openEmbeddedStore>>;
 async function update(
   store: Store,
   plan: FeedPlan,
-  documents: Readonly<Record<string, readonly Entry[]>>,
+  documents: Readonly<Record<string, readonly FeedEntry[]>>,
 ): Promise<{ readonly finished: FeedFinished; readonly changes: readonly AdvisoryChange[] }> {
   let finished: FeedFinished | undefined;
   const deps = { upstream: upstreamOf(documents), store, now: () => new Date(0), force: true, update: 'u' };

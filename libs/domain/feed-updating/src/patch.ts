@@ -22,8 +22,8 @@ export function patchedGroup(records: readonly SpooledRecord[], replaced: Readon
   return joinParts([...kept, ...groupsOf(records, 'patch')]);
 }
 
-function groupsOf(records: readonly SpooledRecord[], wanted: RecordLayer): readonly AdvisoryGroup[] {
-  return records.flatMap(([layer, record]) => (layer === wanted && record.kind === 'group' ? [record.group] : []));
+function groupsOf(records: readonly SpooledRecord[], from: RecordLayer): readonly AdvisoryGroup[] {
+  return records.flatMap(([layer, record]) => (layer === from && record.kind === 'group' ? [record.group] : []));
 }
 
 /** The last record of one vulnerability; for a `replaced` one, the last record of the patch. */

@@ -50,7 +50,7 @@ export interface PatchContent {
 }
 
 /** What the documents of a patch mention. */
-interface Spoken {
+interface PatchMentions {
   readonly ids: Set<string>;
   readonly groups: Set<string>;
   readonly content: PatchContent;
@@ -67,9 +67,9 @@ export async function* readPatch(
 ): AsyncGenerator<FeedEvent, PatchResult> {
   const failures = new Map<string, UpdateFailure>();
   const content: PatchContent = { documents: [], removed: patch?.removed ?? [], modifiedAt: [] };
-  const spoken: Spoken = { ids: new Set(patch?.removed), groups: new Set(), content };
+  const mentions: PatchMentions = { ids: new Set(patch?.removed), groups: new Set(), content };
   const missing: string[] = [];
-  if (patch === undefined) return { kind: 'read', replaced: spoken.ids, failures, content, missing };
+  if (patch === undefined) return { kind: 'read', replaced: mentions.ids, failures, content, missing };
   for (const planned of patch.documents) {
     context.signal?.throwIfAborted();
     const { name, path = name } = planned;
@@ -84,13 +84,13 @@ export async function* readPatch(
       missing.push(name);
       continue;
     }
-    const failure = yield* readOne(run, { planned, answer, into: patch.into }, { ...context, spoken });
+    const failure = yield* readOne(run, { planned, answer, into: patch.into }, { ...context, mentions });
     if (failure === undefined) continue;
     if (!failure.damaged) return { kind: 'failed', failure };
     failures.set(name, failure);
   }
-  if (!context.whole) await addTouched(run, patch.into, { ...context, spoken });
-  return { kind: 'read', replaced: spoken.ids, failures, content, missing };
+  if (!context.whole) await addTouched(run, patch.into, { ...context, mentions });
+  return { kind: 'read', replaced: mentions.ids, failures, content, missing };
 }
 
 /** `damaged`: fetching it again, or another document, would make no difference. */
@@ -106,7 +106,7 @@ interface PatchDocument {
 async function* readOne(
   { source }: UpdateRun,
   { planned, answer, into }: PatchDocument,
-  { spool, spoolOptions, spoken, problems, signal }: PatchContext & { readonly spoken: Spoken },
+  { spool, spoolOptions, mentions, problems, signal }: PatchContext & { readonly mentions: PatchMentions },
 ): AsyncGenerator<FeedEvent, PatchFailure | undefined> {
   const { name } = planned;
   const own = createSpool({ feed: source.id, document: into }, spoolOptions);
@@ -118,12 +118,12 @@ async function* readOne(
     signal?.throwIfAborted();
     const failure = failureOf(planned, result);
     if (failure !== undefined || result.kind === 'failed') return failure;
-    spoken.content.documents.push([name, result.contentDigest]);
-    spoken.content.modifiedAt.push(answer.modifiedAt);
+    mentions.content.documents.push([name, result.contentDigest]);
+    mentions.content.modifiedAt.push(answer.modifiedAt);
     for (const records of own.entries()) {
       for (const [, record] of records) {
         spool.add('patch', record);
-        remember(record, spoken);
+        remember(record, mentions);
       }
     }
     return undefined;
@@ -143,7 +143,7 @@ function failureOf({ name, sha256 }: PlannedDocument, result: ReadResult): Patch
   return undefined;
 }
 
-function remember(record: FactRecord, { ids, groups }: Spoken): void {
+function remember(record: FactRecord, { ids, groups }: PatchMentions): void {
   if (record.kind === 'vulnerability') ids.add(record.text.id);
   if (record.kind !== 'group') return;
   groups.add(groupKey(record.group));
@@ -154,11 +154,11 @@ function remember(record: FactRecord, { ids, groups }: Spoken): void {
 async function addTouched(
   { source }: UpdateRun,
   into: string,
-  { store, spool, spoken, signal }: PatchContext & { readonly spoken: Spoken },
+  { store, spool, mentions, signal }: PatchContext & { readonly mentions: PatchMentions },
 ): Promise<void> {
   for await (const group of store.groups(source.id, into)) {
     signal?.throwIfAborted();
-    const touched = spoken.groups.has(groupKey(group)) || group.advisories.some(({ id }) => spoken.ids.has(id));
+    const touched = mentions.groups.has(groupKey(group)) || group.advisories.some(({ id }) => mentions.ids.has(id));
     if (touched) spool.add('base', { kind: 'group', group });
   }
 }

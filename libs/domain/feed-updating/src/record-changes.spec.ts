@@ -25,10 +25,10 @@ describe('changes by vulnerability', () => {
     ]);
   });
 
-  it('name the update and the place, and nothing else', () => {
-    const { vulnerability: _, before, after, ...place } = changesByVulnerability(change, 'u')[0]!;
+  it('name the update and the location, and nothing else', () => {
+    const { vulnerability: _, before, after, ...location } = changesByVulnerability(change, 'u')[0]!;
     expect([before.length, after.length]).toEqual([1, 0]);
-    expect(place).toEqual({
+    expect(location).toEqual({
       update: 'u',
       feed: 'f',
       namespace: 'debian:12',

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { FactRecord, SpooledRecord } from './record-encoding';
 import { createSpool, joinParts } from './record-spool';
 
-const origin = { feed: 'f', document: 'd' };
+const source = { feed: 'f', document: 'd' };
 
 function part(namespace: string, name: string, ...advisories: readonly Advisory[]): AdvisoryGroup {
   return { namespace, package: name, feed: 'f', document: 'd', nameKind: 'source', scheme: 'dpkg', advisories };
@@ -38,7 +38,7 @@ function naive(records: readonly SpooledRecord[]): Map<string, SpooledRecord[]> 
 
 describe('a spool', () => {
   const memories = [
-    ['held in memory', 1e9],
+    ['kept in memory', 1e9],
     ['spilled now and then', 1500],
     ['spilled at every record', 1],
   ] as const;
@@ -46,7 +46,7 @@ describe('a spool', () => {
   it.each(memories)('groups records by key in any order, %s', (_, memoryBytes) => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.constantFrom('base' as const, 'patch' as const), record)), (records) => {
-        const spool = createSpool(origin, { openScratch: openScratchFile, memoryBytes });
+        const spool = createSpool(source, { openScratch: openScratchFile, memoryBytes });
         for (const [layer, added] of records) spool.add(layer, added);
         const gathered = [...spool.entries()];
         spool.close();
@@ -61,7 +61,7 @@ describe('a spool', () => {
   it('keeps the order of the document unless it spills, and is always deterministic', () => {
     const records = ['z', 'a', 'm', 'z'].map((id) => ({ kind: 'group' as const, group: part('n', id, open(id)) }));
     const orders = [1e9, 1, 1].map((memoryBytes) => {
-      const spool = createSpool(origin, { openScratch: openScratchFile, memoryBytes });
+      const spool = createSpool(source, { openScratch: openScratchFile, memoryBytes });
       for (const added of records) spool.add('base', added);
       return [...spool.entries()].map((entry) => keyOf(entry[0]![1]));
     });

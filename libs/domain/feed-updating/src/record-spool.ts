@@ -31,7 +31,7 @@ export interface RecordSpool {
  * bounded whatever the order. If nothing was spilled, the keys of each kind come in the order of their first appearance
  * in the document; otherwise by partition.
  */
-export function createSpool(origin: RecordSource, options: SpoolOptions): RecordSpool {
+export function createSpool(source: RecordSource, options: SpoolOptions): RecordSpool {
   const { openScratch, memoryBytes = defaultMemoryBytes } = options;
   let buffered = new RecordsByKey();
   let bufferedBytes = 0;
@@ -53,7 +53,7 @@ export function createSpool(origin: RecordSource, options: SpoolOptions): Record
       bufferedBytes += buffered.add(layer, record) + sizeOfRecord(record);
       if (bufferedBytes > memoryBytes && openScratch !== undefined) partitions = spill(openScratch);
     },
-    entries: () => (partitions === undefined ? buffered.all() : gathered(partitions, origin)),
+    entries: () => (partitions === undefined ? buffered.all() : gathered(partitions, source)),
     close() {
       buffered = new RecordsByKey();
       partitions?.close();
@@ -62,10 +62,10 @@ export function createSpool(origin: RecordSource, options: SpoolOptions): Record
   };
 }
 
-function* gathered(partitions: Partitions, origin: RecordSource): Generator<readonly SpooledRecord[]> {
+function* gathered(partitions: Partitions, source: RecordSource): Generator<readonly SpooledRecord[]> {
   for (const lines of partitions.all()) {
     const found = new RecordsByKey();
-    for (const line of lines) found.add(...decodeRecord(line, origin));
+    for (const line of lines) found.add(...decodeRecord(line, source));
     yield* found.all();
   }
 }

@@ -17,14 +17,14 @@ export function textShrinkage(stored: number, lost: number, when = 'at once'): s
 }
 
 /** The instruction for accepting a correct loss, in the interface that the user works with. */
-export type Acceptance = (feed: string) => string;
+export type AcceptanceHint = (feed: string) => string;
 
 /** By a command, where the command line updates feeds. */
-export const acceptedByCommand: Acceptance = (feed) =>
+export const acceptedByCommand: AcceptanceHint = (feed) =>
   `if that is right, accept it with clarion update ${feed} --force, and the --from or --feeds-dir that it came by`;
 
 /** By a request, where `clarion serve` or a service updates feeds: the command line cannot reach their store. */
-export const acceptedByRequest: Acceptance = (feed) =>
+export const acceptedByRequest: AcceptanceHint = (feed) =>
   `if that is right, accept it with POST /api/v1/feeds/${encodeURIComponent(feed)}/update?force=true`;
 
 /** Describes the loss if it is implausibly large; undefined otherwise. */

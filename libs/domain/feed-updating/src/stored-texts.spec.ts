@@ -67,7 +67,7 @@ describe('stored vulnerability records', () => {
     ['nothing', scored, false],
     ['rank and day alone', { ...scored, epss: { ...epss, percentile: 0.8, date: '2026-01-02' } }, false],
     ['a score', { ...scored, epss: { ...epss, score: 0.6 } }, true],
-    ['a rank that is not told any more', { ...scored, epss: { score: 0.5, date: '2026-01-01' } }, true],
+    ['a rank that is not given any more', { ...scored, epss: { score: 0.5, date: '2026-01-01' } }, true],
     ['a description', { ...scored, description: 'Text' }, true],
   ])('differ by %s', async (_, text, isChanged) => {
     const other: VulnerabilityText = { feed: 'g', id: 'CVE-2024-1', description: 'of another feed' };

@@ -45,9 +45,9 @@ afterEach(async () => {
 /** A feed with advisories that refer to these CVEs. */
 async function mention(...ids: readonly string[]): Promise<void> {
   const writer = await store.writeFeed('debian');
-  const place = { namespace: 'debian:12', package: 'openssl', feed: 'debian', document: 'all', scheme: 'dpkg' };
+  const location = { namespace: 'debian:12', package: 'openssl', feed: 'debian', document: 'all', scheme: 'dpkg' };
   await writer.put(
-    { ...place, nameKind: 'source', advisories: ids.map((id) => ({ id, state: 'affected' })) },
+    { ...location, nameKind: 'source', advisories: ids.map((id) => ({ id, state: 'affected' })) },
     ids.join(),
   );
   const counts = { groups: 1, statements: ids.length, problems: 0, problemSamples: [] };
@@ -88,14 +88,17 @@ describe('the catalogue of exploited vulnerabilities', () => {
     expect(await update('cisa-kev')).toEqual([]);
     catalogue(entry(alsoMentioned, { requiredAction: 'Patch.', dueDate: '2024-06-01' }), entry(unmentioned), entry(mentioned)); // prettier-ignore
     const known = { feed: 'cisa-kev', knownExploited: { dateAdded: '2024-05-04', ransomware: false } };
-    const place = { update: 'update-2', feed: 'cisa-kev' };
+    const location = { update: 'update-2', feed: 'cisa-kev' };
     const after = { ...known, id: mentioned };
     expect(await update('cisa-kev')).toEqual([
-      { id: mentioned, change: { ...place, vulnerability: mentioned, before: null, after } },
+      { id: mentioned, change: { ...location, vulnerability: mentioned, before: null, after } },
     ]);
     catalogue(entry(alsoMentioned));
     expect(await update('cisa-kev')).toEqual([
-      { id: mentioned, change: { ...place, update: 'update-3', vulnerability: mentioned, before: after, after: null } },
+      {
+        id: mentioned,
+        change: { ...location, update: 'update-3', vulnerability: mentioned, before: after, after: null },
+      },
     ]);
   });
 

@@ -19,7 +19,7 @@ import { readPatch } from './read-patch';
 import { createSpool, type RecordSpool } from './record-spool';
 import { recordApplied, recordMissing, recordUnread, type UpdateRun } from './update-run';
 import type { SpoolOptions } from './scratch';
-import type { Acceptance } from './shrinkage';
+import type { AcceptanceHint } from './shrinkage';
 import { removeTexts } from './write-descriptions';
 
 /** What updating one document needs besides the run. */
@@ -29,7 +29,7 @@ export interface DocumentContext {
   readonly openWriter: () => Promise<FeedWriter>;
   readonly spoolOptions: SpoolOptions;
   readonly force: boolean;
-  readonly acceptance: Acceptance;
+  readonly acceptance: AcceptanceHint;
   readonly now: () => Date;
   readonly signal: AbortSignal | undefined;
 }
@@ -41,7 +41,7 @@ interface Gathering {
 }
 
 /** The result for the whole document, without its patch. */
-type Whole =
+type WholeResult =
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'missing' }
   | {
@@ -137,7 +137,7 @@ async function* forget(
 function freeze(run: UpdateRun, name: string, { now }: DocumentContext): UpdateFailure | undefined {
   const state = run.documents.get(name);
   if (state === undefined) return failed(`Document ${name} is not there`);
-  if (isSpokenOfElsewhere(run, name, state.namespaces)) {
+  if (isMentionedElsewhere(run, name, state.namespaces)) {
     return setAside(run, name, failed(`Document ${name} is not there any more`));
   }
   const since = now().toISOString();
@@ -150,11 +150,11 @@ function freeze(run: UpdateRun, name: string, { now }: DocumentContext): UpdateF
   return undefined;
 }
 
-function isSpokenOfElsewhere({ documents }: UpdateRun, name: string, namespaces: readonly string[]): boolean {
-  const wanted = new Set(namespaces);
+function isMentionedElsewhere({ documents }: UpdateRun, name: string, namespaces: readonly string[]): boolean {
+  const gone = new Set(namespaces);
   return [...documents].some(
-    ([other, { namespaces: told, frozen = {} }]) =>
-      other !== name && told.some((id) => wanted.has(id) && !Object.hasOwn(frozen, id)),
+    ([other, { namespaces: mentioned, frozen = {} }]) =>
+      other !== name && mentioned.some((id) => gone.has(id) && !Object.hasOwn(frozen, id)),
   );
 }
 
@@ -162,7 +162,7 @@ async function* readWhole(
   run: UpdateRun,
   planned: PlannedDocument,
   context: DocumentContext & Gathering,
-): AsyncGenerator<FeedEvent, Whole> {
+): AsyncGenerator<FeedEvent, WholeResult> {
   const { name, sha256 } = planned;
   const promised = sha256 === undefined ? undefined : `sha256:${sha256.toLowerCase()}`;
   const known = run.documents.get(name)?.validators;
@@ -208,7 +208,7 @@ async function* readWhole(
   return { kind: 'unchanged' };
 }
 
-interface Gathered {
+interface GatheredRecords {
   readonly name: string;
   readonly patch: FeedPatch | undefined;
   readonly validators: DocumentValidators;
@@ -220,7 +220,7 @@ interface Gathered {
 
 async function* applyGathered(
   run: UpdateRun,
-  gathered: Gathered,
+  gathered: GatheredRecords,
   context: DocumentContext & Gathering,
 ): AsyncGenerator<FeedEvent, UpdateFailure | undefined> {
   const { name, patch, validators, whole } = gathered;

@@ -12,7 +12,7 @@ const { update, upstream, stateOf, stored, fixedIn } = harness;
 describe('a failure', () => {
   const faults = [
     ['a body cut short', { kind: 'truncate', bytes: 50 }],
-    ['a body that ends early where HTTP cannot tell', { kind: 'cut', bytes: 50 }],
+    ['a body that ends early where HTTP cannot detect it', { kind: 'cut', bytes: 50 }],
     ['status 503', { kind: 'status', status: 503 }],
     ['status 403', { kind: 'status', status: 403 }],
     ['status 429 for longer than anyone waits', { kind: 'status', status: 429, retryAfter: '86400' }],
@@ -163,8 +163,8 @@ describe('a feed that shrinks', () => {
     harness.server.put('v3.20/main.json', secdb(many(100)));
     await update(alpine);
     harness.server.put('v3.20/main.json', secdb(many(79)));
-    const held = await update(alpine);
-    expect(held.finished).toMatchObject({
+    const shrunk = await update(alpine);
+    expect(shrunk.finished).toMatchObject({
       result: 'held',
       state: {
         groups: 100,
@@ -172,8 +172,8 @@ describe('a feed that shrinks', () => {
         lastError: expect.stringContaining('21 of 100 packages') as string,
       },
     });
-    expect(held.documents).toEqual({ 'v3.20/main.json': 'held' });
-    expect(held.changes).toEqual([]);
+    expect(shrunk.documents).toEqual({ 'v3.20/main.json': 'held' });
+    expect(shrunk.changes).toEqual([]);
     expect(await stored('alpine:v3.20', 'package-99')).toHaveLength(1);
     expect((await update(alpine)).finished.result).toBe('held');
     const forced = await update(alpine, { force: true });

@@ -24,7 +24,7 @@ import {
 } from './update-run';
 import { recordChanges } from './record-changes';
 import type { OpenScratch } from './scratch';
-import { type Acceptance, acceptedByCommand, shrinkage, textShrinkage } from './shrinkage';
+import { type AcceptanceHint, acceptedByCommand, shrinkage, textShrinkage } from './shrinkage';
 import { updateDocument } from './update-document';
 import { removeTexts } from './write-descriptions';
 
@@ -36,7 +36,7 @@ export interface UpdateDependencies extends ExploitationThreshold {
   /** Apply documents that shrink by more than a fifth; they are held otherwise. */
   readonly force?: boolean;
   /** How a user accepts a loss; by a command unless stated. */
-  readonly acceptance?: Acceptance;
+  readonly acceptance?: AcceptanceHint;
   /** Where records go that do not fit into memory; without it all records of one document stay in memory. */
   readonly openScratch?: OpenScratch;
   /** Records changes (`ChangeStore`) as part of this update; without it no changes are looked for. */
@@ -107,8 +107,8 @@ async function* attempt(
     const unknown = await readAge(run, deps);
     if (unknown !== undefined) return unknown;
     if (open.writer !== undefined) {
-      const held = (await removeVanishedTexts(run, deps, open.writer)) ?? failureOfPeakLoss(run, deps);
-      if (held !== undefined) return held;
+      const loss = (await removeVanishedTexts(run, deps, open.writer)) ?? failureOfPeakLoss(run, deps);
+      if (loss !== undefined) return loss;
     }
     if (deps.force !== true && isEmptyHanded(run))
       return failed(`The documents of ${feedName(source)} hold nothing that can be understood`);

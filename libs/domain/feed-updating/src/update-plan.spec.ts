@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { planOf, type FeedPlan, type FeedSource, type FeedState } from '@clarion/model';
 import type { FeedFinished } from './events';
-import { sourceOf, type Entry } from '../testing/entry-feed';
+import { sourceOf, type FeedEntry } from '../testing/entry-feed';
 import { updateHarness } from '../testing/update-harness';
 
 const harness = updateHarness();
@@ -20,8 +20,8 @@ async function fixedIn(name: string): Promise<readonly (readonly [string, string
   return groups.flatMap(({ advisories }) => advisories.map(({ id, ranges }) => [id, ranges?.[0]?.fixed] as const));
 }
 
-const entry = (id: string, ...affected: Entry['affected']): Entry => ({ id, affected });
-const json = (...entries: readonly Entry[]): string => JSON.stringify(entries);
+const entry = (id: string, ...affected: FeedEntry['affected']): FeedEntry => ({ id, affected });
+const json = (...entries: readonly FeedEntry[]): string => JSON.stringify(entries);
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const requested = (): readonly (readonly [string, number])[] => {
   const all = harness.server.requests.map(({ path: asked, status }) => [asked, status] as const);

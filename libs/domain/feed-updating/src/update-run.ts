@@ -142,18 +142,18 @@ export function wroteFacts(run: UpdateRun): boolean {
 
 /** What the whole feed would lose in this run. */
 export function lossOf(run: UpdateRun): FactLoss {
-  const statements = run.last?.statements ?? 0;
+  const before = run.last?.statements ?? 0;
   return {
     groups: run.last?.groups ?? 0,
-    advisories: statements,
+    advisories: before,
     lostGroups: writtenBy(run).removed,
-    lostAdvisories: statements - advisoriesAfter(run),
+    lostAdvisories: before - advisoriesAfter(run),
   };
 }
 
 function advisoriesAfter(run: UpdateRun): number {
   return run.applied.reduce(
-    (sum, { advisories: statements }) => sum + statements.after - statements.before,
+    (sum, { advisories: counts }) => sum + counts.after - counts.before,
     run.last?.statements ?? 0,
   );
 }

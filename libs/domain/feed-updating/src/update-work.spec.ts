@@ -4,11 +4,11 @@ import path from 'node:path';
 import { openScratchFile } from '@clarion/feed-upstreams';
 import type { ClarionEvent, FeedSource, FactChange, Store, Upstream } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
-import { type Entry, sourceOf, upstreamOf } from '../testing/entry-feed';
+import { type FeedEntry, sourceOf, upstreamOf } from '../testing/entry-feed';
 import { type FeedWorkDeps, updateFeedOnDemand } from './update-work';
 
 const feed: FeedSource = sourceOf({ documents: [{ name: 'all' }] });
-const entries = (...fixed: readonly (readonly [id: string, fixed: string])[]): readonly Entry[] =>
+const entries = (...fixed: readonly (readonly [id: string, fixed: string])[]): readonly FeedEntry[] =>
   fixed.map(([id, version]) => ({ id, affected: [['test:1', 'pkg', version]] }));
 
 let directory: string;
@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 
 interface Options extends Partial<FeedWorkDeps> {
-  readonly all?: readonly Entry[];
+  readonly all?: readonly FeedEntry[];
   readonly force?: boolean;
   readonly delivery?: number;
 }
@@ -115,7 +115,7 @@ describe('an update that was ordered', () => {
   });
 
   it('applies a shrunken document when forced', async () => {
-    const many = Array.from({ length: 60 }, (_, n): Entry => ({
+    const many = Array.from({ length: 60 }, (_, n): FeedEntry => ({
       id: `CVE-${n}`,
       affected: [['test:1', `p${n}`, '1']],
     }));

@@ -1,14 +1,14 @@
 import { ClarionError, type FeedPlan, type FeedRecord, type FeedSource, type Upstream } from '@clarion/model';
 
 /** One record of the feed: a vulnerability, its packages and the fixed versions. */
-export interface Entry {
+export interface FeedEntry {
   readonly id: string;
   readonly affected: readonly (readonly [namespace: string, name: string, fixed: string])[];
 }
 
-function entriesOf(text: string): readonly Entry[] {
+function entriesOf(text: string): readonly FeedEntry[] {
   try {
-    return JSON.parse(text) as Entry[];
+    return JSON.parse(text) as FeedEntry[];
   } catch (cause) {
     throw new ClarionError('corrupt-data', 'The document is no JSON', { cause });
   }
@@ -50,7 +50,7 @@ export function sourceOf(plan: FeedPlan): FeedSource {
 }
 
 /** Documents that are always sent. */
-export function upstreamOf(documents: Readonly<Record<string, readonly Entry[]>>): Upstream {
+export function upstreamOf(documents: Readonly<Record<string, readonly FeedEntry[]>>): Upstream {
   async function* body(name: string): AsyncGenerator<Uint8Array> {
     await Promise.resolve();
     yield Buffer.from(JSON.stringify(documents[name]));

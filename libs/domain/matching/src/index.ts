@@ -1,5 +1,5 @@
 export { clusterByFlaw } from './decide/cluster-by-flaw';
-export type { Cluster } from './decide/cluster-by-flaw';
+export type { FlawCluster } from './decide/cluster-by-flaw';
 export { decideAll, matchingBudget } from './decide/decide-all';
 export type { DecidedImage, DecideAllOptions, PackageFlaw } from './decide/decide-all';
 export { decideFlaw, decidingAdvisories } from './decide/decide-flaw';
@@ -11,7 +11,7 @@ export { evaluateAll } from './evaluate/evaluate-advisories';
 export type { EvaluatedAdvisory } from './evaluate/evaluate-advisories';
 export { statedFix } from './evaluate/match-version';
 export { allMatches } from './lookup/all-matches';
-export type { Match } from './lookup/all-matches';
+export type { PackageMatch } from './lookup/all-matches';
 export { sourceOf } from './lookup/look-up';
 export {
   describesPackagesOf,
@@ -22,7 +22,7 @@ export {
 } from './lookup/participating-feeds';
 export { scopedFacts } from './lookup/scoped-facts';
 export { onSettledFacts } from './lookup/settled-facts';
-export { coveringNamespaces, speaksAbout } from './lookup/speaks-about';
+export { coveringNamespaces, coversPackagesOf } from './lookup/covering-namespaces';
 export { thirdPartyOf } from './lookup/third-party';
 export type { FeedInfo, MatchFacts, MatchOptions } from './match-options';
 export { scopeChecks } from './scope/check-scope';

@@ -1,4 +1,4 @@
-import { speaksAbout } from '@clarion/matching';
+import { coversPackagesOf } from '@clarion/matching';
 import type { ImageComposition, FeedSource, ImageStore } from '@clarion/model';
 import { createCountRefresh, type RefreshCountsDeps } from './refresh-counts';
 
@@ -35,5 +35,5 @@ export async function recountCompositions(
 function concerns(feed: Pick<FeedSource, 'namespaces' | 'own'>, composition: ImageComposition): boolean {
   if (feed.own === true || feed.namespaces.length === 0) return true;
   const { namespaces, channels, otherNamespaces = [] } = composition;
-  return [...[...namespaces, ...channels].map(({ id }) => id), ...otherNamespaces].some((id) => speaksAbout(feed, id));
+  return [...[...namespaces, ...channels].map(({ id }) => id), ...otherNamespaces].some((id) => coversPackagesOf(feed, id));
 }

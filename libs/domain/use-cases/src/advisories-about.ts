@@ -1,5 +1,5 @@
 import { comparedNameIn } from '@clarion/ecosystems';
-import { coveringNamespaces, scopedFacts, speaksAbout } from '@clarion/matching';
+import { coveringNamespaces, scopedFacts, coversPackagesOf } from '@clarion/matching';
 import {
   ClarionError,
   feedName,
@@ -161,8 +161,8 @@ async function requireDataAbout(namespace: string, { store, feeds }: Asked['cont
     });
   }
   if (withData(known).has(namespace)) return;
-  const off = feeds.filter((feed) => feed.enabled === false && speaksAbout(feed, namespace)).map(feedName);
-  if (off.length > 0 && !feeds.some((feed) => feed.enabled !== false && speaksAbout(feed, namespace))) {
+  const off = feeds.filter((feed) => feed.enabled === false && coversPackagesOf(feed, namespace)).map(feedName);
+  if (off.length > 0 && !feeds.some((feed) => feed.enabled !== false && coversPackagesOf(feed, namespace))) {
     throw new ClarionError('switched-off', `Nothing is known of ${packages}: ${off.join(', ')} is off`, {
       remedy: 'feeds.enable and feeds.disable of the configuration switch feeds on',
     });

@@ -1,7 +1,7 @@
 import { eventId, type EventOf, type DomainEvent } from '@clarion/model';
 
 import type { CurrentBus } from './bus-under-test';
-import { feedWork, feedUpdated, startListener, startListenerNow } from './bus-runner';
+import { feedWork, feedUpdated, startSubscriber, startSubscriberNow } from './bus-runner';
 import { until } from './until';
 
 const image = `sha256:${'a'.repeat(64)}` as const;
@@ -29,13 +29,13 @@ export function describeBusEvents(current: CurrentBus): void {
   it('delivers events of every kind, unchanged, to all listeners', async () => {
     const { bus, connect } = current();
     const other = (await connect?.()) ?? bus;
-    const listeners = [await startListenerNow(bus), await startListenerNow(other)];
+    const listeners = [await startSubscriberNow(bus), await startSubscriberNow(other)];
     await bus.publish([{ event: feedWork('not news') }, ...everyKind.map((event) => ({ event }))]);
-    for (const { heard } of listeners) {
-      await until('all are heard', () => heard().length >= everyKind.length);
-      expect(heard().map(({ event }) => event)).toEqual(everyKind);
-      expect(heard().map(({ id }) => id)).toEqual(everyKind.map(eventId));
-      for (const { at } of heard()) expect(Math.abs(Date.parse(at) - Date.now())).toBeLessThan(60_000);
+    for (const { received } of listeners) {
+      await until('all are received', () => received().length >= everyKind.length);
+      expect(received().map(({ event }) => event)).toEqual(everyKind);
+      expect(received().map(({ id }) => id)).toEqual(everyKind.map(eventId));
+      for (const { at } of received()) expect(Math.abs(Date.parse(at) - Date.now())).toBeLessThan(60_000);
     }
     for (const { stop } of listeners) await stop();
     if (other !== bus) await other.close();
@@ -43,36 +43,39 @@ export function describeBusEvents(current: CurrentBus): void {
 
   it('keeps the order of many events', async () => {
     const { bus } = current();
-    const listener = await startListenerNow(bus);
+    const listener = await startSubscriberNow(bus);
     const events = Array.from({ length: 1000 }, (_, n) => feedUpdated('nvd', String(n)));
     await bus.publish(events.map((event) => ({ event })));
-    await until('all are heard', () => listener.heard().length >= events.length);
+    await until('all are received', () => listener.received().length >= events.length);
     await listener.stop();
-    expect(listener.heard().map(({ event }) => event)).toEqual(events);
-    expect(new Set(listener.heard().map(({ position }) => position)).size).toBe(events.length);
+    expect(listener.received().map(({ event }) => event)).toEqual(events);
+    expect(new Set(listener.received().map(({ position }) => position)).size).toBe(events.length);
   });
 
   it('continues after a position, also from another connection', async () => {
     const { bus, connect } = current();
-    const listener = await startListenerNow(bus);
+    const listener = await startSubscriberNow(bus);
     await bus.publish(['a', 'b', 'c'].map((request) => ({ event: feedUpdated('nvd', request) })));
-    await until('all are heard', () => listener.heard().length === 3);
+    await until('all are received', () => listener.received().length === 3);
     await listener.stop();
     await bus.publish([{ event: feedUpdated('nvd', 'd') }]);
     const other = (await connect?.()) ?? bus;
-    const [first, , last] = listener.heard();
+    const [first, , last] = listener.received();
     for (const [after, expected] of [
       [first!.position, ['b', 'c', 'd']],
       [last!.position, ['d']],
     ] as const) {
-      const resumed = startListener(other, after);
-      await until('the rest is heard', () => resumed.heard.length >= expected.length);
+      const resumed = startSubscriber(other, after);
+      await until('the rest is received', () => resumed.received.length >= expected.length);
       // Events arrive in order: an extra one would arrive before the next one.
       await bus.publish([{ event: feedUpdated('last', expected.join()) }]);
-      await until('the next one is heard', () => resumed.heard.at(-1)?.id === `feed.updated last ${expected.join()}`);
+      await until(
+        'the next one is received',
+        () => resumed.received.at(-1)?.id === `feed.updated last ${expected.join()}`,
+      );
       await resumed.stop();
-      const heard = resumed.heard.map(({ event }) => event as EventOf<'feed.updated'>);
-      expect(heard.flatMap(({ feed, request }) => (feed === 'last' ? [] : [request]))).toEqual(expected);
+      const received = resumed.received.map(({ event }) => event as EventOf<'feed.updated'>);
+      expect(received.flatMap(({ feed, request }) => (feed === 'last' ? [] : [request]))).toEqual(expected);
     }
     if (other !== bus) await other.close();
   });
@@ -80,13 +83,13 @@ export function describeBusEvents(current: CurrentBus): void {
   it('does not deliver earlier events, and ends on abort, with or without events', async () => {
     const { bus } = current();
     await bus.publish([{ event: feedUpdated('nvd', 'before') }]);
-    const listener = await startListenerNow(bus);
-    const silent = startListener(bus);
+    const listener = await startSubscriberNow(bus);
+    const silent = startSubscriber(bus);
     await listener.stop();
     await silent.stop();
-    expect(listener.heard()).toEqual([]);
+    expect(listener.received()).toEqual([]);
     const aborted = AbortSignal.abort();
-    for await (const news of bus.subscribe({ signal: aborted })) throw new Error(`told ${news.id}`);
+    for await (const envelope of bus.subscribe({ signal: aborted })) throw new Error(`received ${envelope.id}`);
   });
 
   it.each([
@@ -98,7 +101,8 @@ export function describeBusEvents(current: CurrentBus): void {
     const { bus } = current();
     await bus.publish([{ event: feedUpdated('nvd', 'a') }]);
     const listening = async (): Promise<void> => {
-      for await (const news of bus.subscribe({ after, signal: AbortSignal.timeout(5000) })) throw new Error(news.id);
+      for await (const envelope of bus.subscribe({ after, signal: AbortSignal.timeout(5000) }))
+        throw new Error(envelope.id);
     };
     await expect(listening()).rejects.toMatchObject({ code });
   });

@@ -137,12 +137,12 @@ export function describeBusFailures(current: CurrentBus): void {
 
 /** Closes one connection of a bus while a handler works there, which gets the abort signal and ignores it. */
 async function closeWhileItWorks(bus: Bus, mine: Bus): Promise<void> {
-  const told: boolean[] = [];
+  const aborted: boolean[] = [];
   const stubborn: WorkHandler<'work.feed'> = async function* (_, { signal }) {
     await new Promise((resolve) => {
       signal.addEventListener('abort', resolve);
     });
-    told.push(signal.aborted);
+    aborted.push(signal.aborted);
     yield* await new Promise<[]>(() => undefined);
   };
   const runner = startRunner(mine, { 'work.feed': stubborn });
@@ -150,7 +150,7 @@ async function closeWhileItWorks(bus: Bus, mine: Bus): Promise<void> {
   await until('it is taken', async () => (await bus.queues()).some(({ running }) => running === 1));
   await mine.close();
   await runner.stop();
-  expect(told).toEqual([true]);
+  expect(aborted).toEqual([true]);
 }
 
 /** What holds where several processes share a bus. */

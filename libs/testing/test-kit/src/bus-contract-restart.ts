@@ -1,7 +1,7 @@
 import type { WorkHandler } from '@clarion/model';
 
 import type { CurrentBus } from './bus-under-test';
-import { feedWork, feedUpdated, openWork, startListener, startListenerNow, startRunner } from './bus-runner';
+import { feedWork, feedUpdated, openWork, startSubscriber, startSubscriberNow, startRunner } from './bus-runner';
 import { slowly } from './deliberate-delay';
 import { until } from './until';
 
@@ -33,7 +33,7 @@ export function describeBusRestart(current: CurrentBus): void {
     expect(runner.dead).toEqual([]);
   });
 
-  it('holds published messages while its server is away, and accepts them once', async () => {
+  it('keeps published messages while its server is away, and accepts them once', async () => {
     const { bus, server } = withServer(current);
     await server.kill();
     const publishing = bus.publish([{ event: feedWork('nvd', 'a') }, { event: feedWork('nvd', 'b') }]);
@@ -46,7 +46,7 @@ export function describeBusRestart(current: CurrentBus): void {
 
   it('settles work that ran while its server was killed, and publishes its events once', async () => {
     const { bus, server } = withServer(current);
-    const listener = await startListenerNow(bus);
+    const listener = await startSubscriberNow(bus);
     let running = 0;
     const handler: WorkHandler<'work.feed'> = async function* (event) {
       running += 1;
@@ -61,29 +61,29 @@ export function describeBusRestart(current: CurrentBus): void {
     await until('it is noticed', async () => !(await bus.ready()));
     await server.start();
     await until('all work is done', async () => running >= 4 && (await openWork(bus)) === 0);
-    await until('all is told', () => listener.heard().length >= requests.length);
+    await until('all events are received', () => listener.received().length >= requests.length);
     await runner.stop();
     await listener.stop();
-    const told = listener.heard().map(({ id }) => id);
-    expect(told.sort()).toEqual(requests.map((request) => `feed.updated nvd ${request}`));
+    const received = listener.received().map(({ id }) => id);
+    expect(received.sort()).toEqual(requests.map((request) => `feed.updated nvd ${request}`));
     expect(runner.dead).toEqual([]);
   });
 
   it('continues to deliver events after its server was killed, without a gap', async () => {
     const { bus, server } = withServer(current);
-    const listener = await startListenerNow(bus);
-    const quiet = startListener(bus);
+    const listener = await startSubscriberNow(bus);
+    const quiet = startSubscriber(bus);
     await bus.publish([{ event: feedUpdated('nvd', 'a') }]);
-    await until('it is heard', () => listener.heard().length === 1);
+    await until('it is received', () => listener.received().length === 1);
     await server.kill();
     await until('it is noticed', async () => !(await bus.ready()));
     await server.start();
     await bus.publish([{ event: feedUpdated('nvd', 'b') }, { event: feedUpdated('nvd', 'c') }]);
-    await until('the rest is heard', () => listener.heard().length >= 3);
-    await until('others hear it too', () => quiet.heard.some(({ id }) => id === 'feed.updated nvd c'));
+    await until('the rest is received', () => listener.received().length >= 3);
+    await until('others receive it too', () => quiet.received.some(({ id }) => id === 'feed.updated nvd c'));
     await listener.stop();
     await quiet.stop();
-    expect(listener.heard().map(({ id }) => id)).toEqual(
+    expect(listener.received().map(({ id }) => id)).toEqual(
       ['a', 'b', 'c'].map((request) => `feed.updated nvd ${request}`),
     );
   });

@@ -1,7 +1,7 @@
 import { ClarionError, type EventOf, type WorkHandler, type BusMessage, type WorkItem } from '@clarion/model';
 
 import type { CurrentBus } from './bus-under-test';
-import { feedWork, openWork, startListenerNow, startRunner } from './bus-runner';
+import { feedWork, openWork, startSubscriberNow, startRunner } from './bus-runner';
 import { slowly } from './deliberate-delay';
 import { until } from './until';
 
@@ -101,7 +101,7 @@ export function describeBusWork(current: CurrentBus): void {
   });
 
   it.each([
-    ['2 unless told', undefined, 2],
+    ['2 by default', undefined, 2],
     ['3', { 'work.feed': 3 }, 3],
   ])('handles as much in parallel as allowed: %s', async (_, concurrency, limit) => {
     const { bus } = current();
@@ -139,22 +139,22 @@ export function describeBusWork(current: CurrentBus): void {
 
   it('has the events that work causes on the bus before the work is done', async () => {
     const { bus } = current();
-    const listener = await startListenerNow(bus);
+    const listener = await startSubscriberNow(bus);
     const event = feedWork('nvd', 'now');
-    let heardInside = 0;
+    let receivedInside = 0;
     const handler: WorkHandler<'work.feed'> = async function* (work, { delivery }) {
       yield { ...work, kind: 'feed.updated', result: 'changed' };
-      await until('it is heard while the work runs', () => listener.heard().length > 0);
-      heardInside += 1;
+      await until('it is received while the work runs', () => listener.received().length > 0);
+      receivedInside += 1;
       // Yielded events stay, and are not published twice when the work is repeated.
       if (delivery === 1) throw new ClarionError('upstream-unavailable', 'Feed nvd is away');
     };
     const runner = startRunner(bus, { 'work.feed': handler });
     await bus.publish([{ event }]);
-    await until('it is done', async () => heardInside === 2 && (await openWork(bus)) === 0);
+    await until('it is done', async () => receivedInside === 2 && (await openWork(bus)) === 0);
     await runner.stop();
     await listener.stop();
-    expect(listener.heard().map(({ id }) => id)).toEqual(['feed.updated nvd now']);
+    expect(listener.received().map(({ id }) => id)).toEqual(['feed.updated nvd now']);
   });
 
   it('gives work caused by work to the runners, a thousand of it', async () => {

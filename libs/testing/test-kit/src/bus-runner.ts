@@ -32,16 +32,16 @@ export function startRunner(bus: Bus, routes: WorkRoutes, options: Partial<RunOp
 }
 
 /** Collects events until stopped. */
-export function startListener(bus: Bus, after?: string) {
+export function startSubscriber(bus: Bus, after?: string) {
   const controller = new AbortController();
-  const heard: EventEnvelope[] = [];
+  const received: EventEnvelope[] = [];
   const listening = (async () => {
     const position = after === undefined ? {} : { after };
-    for await (const news of bus.subscribe({ ...position, signal: controller.signal })) heard.push(news);
+    for await (const envelope of bus.subscribe({ ...position, signal: controller.signal })) received.push(envelope);
   })();
   listening.catch(() => undefined);
   return {
-    heard,
+    received,
     stop: async () => {
       controller.abort();
       await listening;
@@ -49,17 +49,17 @@ export function startListener(bus: Bus, after?: string) {
   };
 }
 
-/** Listens, and resolves when it has received a published event: from then on it misses nothing. */
-export async function startListenerNow(bus: Bus) {
-  const listener = startListener(bus);
-  await until('the listener hears', async () => {
+/** Subscribes, and resolves when it has received a published event: from then on it misses nothing. */
+export async function startSubscriberNow(bus: Bus) {
+  const subscriber = startSubscriber(bus);
+  await until('the subscriber receives', async () => {
     await bus.publish([{ event: feedUpdated('probe', randomUUID()) }]);
-    return listener.heard.length > 0;
+    return subscriber.received.length > 0;
   });
   return {
-    stop: listener.stop,
+    stop: subscriber.stop,
     /** Without the probes. */
-    heard: () => listener.heard.filter(({ event }) => !(event.kind === 'feed.updated' && event.feed === 'probe')),
+    received: () => subscriber.received.filter(({ event }) => !(event.kind === 'feed.updated' && event.feed === 'probe')),
   };
 }
 

@@ -14,7 +14,7 @@ export interface CertificateWithKey {
 }
 
 /** An authority, and what it has signed: a server at `localhost` and 127.0.0.1, and a client. Good for two days. */
-export interface Certificates {
+export interface TestCertificates {
   readonly ca: PemFile;
   readonly server: CertificateWithKey;
   readonly client: CertificateWithKey;
@@ -23,7 +23,7 @@ export interface Certificates {
 }
 
 /** Creates certificates with `openssl`, version 3. */
-export function makeCertificates(): Certificates {
+export function makeCertificates(): TestCertificates {
   const directory = mkdtempSync(join(tmpdir(), 'clarion-certificates-'));
   const fileOf = (name: string): PemFile => {
     const path = join(directory, name);

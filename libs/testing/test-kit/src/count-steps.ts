@@ -103,11 +103,11 @@ function meterBuiltIns(): Meter {
     start() {
       for (const [owner, costs] of priced) {
         for (const [name, cost] of Object.entries(costs)) {
-          const holder = owner as Record<string, AnyFunction | undefined>;
-          const original = holder[name];
+          const methods = owner as Record<string, AnyFunction | undefined>;
+          const original = methods[name];
           if (original === undefined) throw new TypeError(`There is no ${name} to count`);
-          originals.push(() => (holder[name] = original));
-          holder[name] = function metered(this: unknown, ...given: never[]): unknown {
+          originals.push(() => (methods[name] = original));
+          methods[name] = function metered(this: unknown, ...given: never[]): unknown {
             const result = original.apply(this, given);
             passed += cost(this as never, given, result as never);
             return result;

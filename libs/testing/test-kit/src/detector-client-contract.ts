@@ -144,8 +144,8 @@ export function describeDetectorClientContract(
 
     it('lists the properties of its detectors', async () => {
       const infos = [hashingDetector, thorough, silent, throwing, ...excerpting].map(
-        ({ id, kind, version, title, files: wanted }) => {
-          return { id, kind, version, title, files: wanted };
+        ({ id, kind, version, title, files: filter }) => {
+          return { id, kind, version, title, files: filter };
         },
       );
       expect(await current.client.list()).toEqual(infos);
@@ -244,9 +244,9 @@ export function describeDetectorClientContract(
         ...versions.map((text) => ({ detector: 'hashing', files: [file('a/same', text)] })),
       );
       const apart = await Promise.all(versions.map((text) => hashing([file('a/same', text)])));
-      const wanted = versions.map((text) => [featureOf(file('a/same', text))]);
-      expect(together.map(({ features }) => features)).toEqual(wanted);
-      expect(apart).toEqual(wanted);
+      const expected = versions.map((text) => [featureOf(file('a/same', text))]);
+      expect(together.map(({ features }) => features)).toEqual(expected);
+      expect(apart).toEqual(expected);
     });
 
     it('passes a file that several detectors need to each of them', async () => {

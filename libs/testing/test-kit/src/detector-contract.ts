@@ -29,11 +29,11 @@ export function describeDetectorLibrary({ folder, detectors }: DetectorLibrary):
 
   describe.each(folders)('%s', (id) => {
     const detector = detectors.find((candidate) => candidate.id === id)!;
-    const place = path.join(folder, id);
-    const cases = readCases(path.join(place, 'testdata'));
+    const detectorFolder = path.join(folder, id);
+    const cases = readCases(path.join(detectorFolder, 'testdata'));
 
     it('has a parser, a table of cases, a readme and testdata', () => {
-      expect(readdirSync(place)).toEqual(
+      expect(readdirSync(detectorFolder)).toEqual(
         expect.arrayContaining(['index.ts', 'parse.ts', `${id}.spec.ts`, 'readme.md', 'testdata']),
       );
       expect(cases.length).toBeGreaterThan(0);
@@ -41,8 +41,8 @@ export function describeDetectorLibrary({ folder, detectors }: DetectorLibrary):
 
     it('imports no sibling', () => {
       const siblings = folders.filter((name) => name !== id).map((name) => `'../${name}`);
-      const sources = readdirSync(place).filter((name) => name.endsWith('.ts'));
-      const imported = sources.flatMap((name) => readFileSync(path.join(place, name), 'utf8').split('\n'));
+      const sources = readdirSync(detectorFolder).filter((name) => name.endsWith('.ts'));
+      const imported = sources.flatMap((name) => readFileSync(path.join(detectorFolder, name), 'utf8').split('\n'));
       expect(imported.filter((line) => siblings.some((sibling) => line.includes(sibling)))).toEqual([]);
     });
 
@@ -101,14 +101,17 @@ const expectationFile = 'expected.json';
 
 function readCases(testdata: string): Case[] {
   return readdirSync(testdata).map((name) => {
-    const place = path.join(testdata, name);
-    const files = readdirSync(place, { recursive: true, withFileTypes: true })
+    const caseFolder = path.join(testdata, name);
+    const files = readdirSync(caseFolder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => path.join(entry.parentPath, entry.name))
-      .filter((file) => path.relative(place, file) !== expectationFile)
+      .filter((file) => path.relative(caseFolder, file) !== expectationFile)
       .sort()
-      .map((file) => ({ path: path.relative(place, file).split(path.sep).join('/'), content: readFileSync(file) }));
-    const expected: unknown = JSON.parse(readFileSync(path.join(place, expectationFile), 'utf8'));
+      .map((file) => ({
+        path: path.relative(caseFolder, file).split(path.sep).join('/'),
+        content: readFileSync(file),
+      }));
+    const expected: unknown = JSON.parse(readFileSync(path.join(caseFolder, expectationFile), 'utf8'));
     return { name, files, expected };
   });
 }
@@ -141,9 +144,9 @@ function* brokenCopies(content: Uint8Array): Generator<Uint8Array> {
   for (let round = 0; round < 60; round++) {
     const copy = Uint8Array.from(content);
     // The start of a file contains its sizes and offsets, so half of the changes go there.
-    const reach = round % 2 === 0 ? copy.length : Math.min(copy.length, 256);
+    const span = round % 2 === 0 ? copy.length : Math.min(copy.length, 256);
     for (let change = 0; change <= round / 4; change++) {
-      copy[(random() * 65536 + random() * 256 + random()) % Math.max(reach, 1)] = random();
+      copy[(random() * 65536 + random() * 256 + random()) % Math.max(span, 1)] = random();
     }
     yield copy;
   }

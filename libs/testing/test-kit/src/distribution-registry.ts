@@ -129,9 +129,9 @@ function pusher(host: string, authorize: Authorize): Pick<RunningRegistry, 'push
   }
   async function pushBlob(repository: string, bytes: Uint8Array): Promise<void> {
     const started = await send('POST', `http://${host}/v2/${repository}/blobs/uploads/`, { repository });
-    const place = new URL(started.headers.get('location') ?? '', `http://${host}`);
-    place.searchParams.set('digest', sha256(bytes));
-    await send('PUT', place.href, { repository, bytes, type: 'application/octet-stream' });
+    const upload = new URL(started.headers.get('location') ?? '', `http://${host}`);
+    upload.searchParams.set('digest', sha256(bytes));
+    await send('PUT', upload.href, { repository, bytes, type: 'application/octet-stream' });
   }
   async function pushManifest(repository: string, reference: string, manifest: PushedManifest): Promise<void> {
     const { bytes, mediaType: type } = manifest;

@@ -32,7 +32,7 @@ export function describeFeedSources(options: FeedContractOptions): void {
     });
 
     it.each(folders)('%s has a readme, test data and a specification', (name) => {
-      const wanted = [
+      const required = [
         'readme.md',
         'index.ts',
         'parse.ts',
@@ -40,7 +40,7 @@ export function describeFeedSources(options: FeedContractOptions): void {
         'testdata/input',
         'testdata/expected.json',
       ];
-      expect(wanted.filter((file) => !existsSync(path.join(folder, name, file)))).toEqual([]);
+      expect(required.filter((file) => !existsSync(path.join(folder, name, file)))).toEqual([]);
     });
 
     it.each(folders)('%s imports no other feed source', (name) => {
@@ -96,7 +96,7 @@ function describeSource(source: FeedSource, { folder, upstream, linedSources }: 
 
     it('declares whether its records have severities', async () => {
       const records = (await readAll(source, upstream(input))).flatMap((one) => one.records);
-      expect(records.some(tellsSeverity)).toBe(source.rates);
+      expect(records.some(hasSeverity)).toBe(source.rates);
     });
 
     it('survives damaged input with corrupt-data or problems only', async () => {
@@ -110,7 +110,7 @@ function describeSource(source: FeedSource, { folder, upstream, linedSources }: 
     }, 300_000);
 
     const lined = linedSources?.includes(source.id) === true;
-    (lined ? it.skip : it)('refuses a document that is cut off anywhere (skipped for lists of lines)', async () => {
+    (lined ? it.skip : it)('rejects a document that is cut off anywhere (skipped for lists of lines)', async () => {
       for (const { document, body } of await bodiesOf(source, upstream(input))) {
         if (body.length < 100 || linedSources?.some((lines) => `${source.id}/${document}`.startsWith(lines))) continue;
         for (const cut of cutsOf(lengthWithoutPadding(body))) {
@@ -129,7 +129,7 @@ function describeSource(source: FeedSource, { folder, upstream, linedSources }: 
   });
 }
 
-function tellsSeverity(record: FeedRecord): boolean {
+function hasSeverity(record: FeedRecord): boolean {
   if (record.kind === 'group') return record.group.advisories.some(({ severity }) => severity !== undefined);
   return record.kind === 'vulnerability' && (record.text.severity !== undefined || record.text.cvss !== undefined);
 }
@@ -159,9 +159,9 @@ interface Body {
 async function bodiesOf(source: FeedSource, upstream: Upstream): Promise<readonly Body[]> {
   const bodies: Body[] = [];
   const { documents, patch } = await source.plan(upstream, undefined);
-  for (const { name, path: place, parts } of [...documents, ...(patch?.documents ?? [])]) {
+  for (const { name, path: upstreamPath, parts } of [...documents, ...(patch?.documents ?? [])]) {
     const pieces: Buffer[] = [];
-    for (const part of parts ?? [place ?? name]) {
+    for (const part of parts ?? [upstreamPath ?? name]) {
       const answer = await upstream.get(part);
       if (answer.kind !== 'content') throw new Error(`test data lacks ${part}`);
       pieces.push(...(await drain(answer.body)).map((piece) => Buffer.from(piece)));

@@ -44,11 +44,11 @@ export function startServiceProcess(
   const child = spawn(process.execPath, [script, ...args], { env, cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: ServiceLogLine[] = [];
   let wake: (() => void)[] = [];
-  const tellAll = (): void => {
+  const wakeAll = (): void => {
     const waiting = wake;
     wake = [];
-    waiting.forEach((tell) => {
-      tell();
+    waiting.forEach((resume) => {
+      resume();
     });
   };
   let errors = '';
@@ -57,13 +57,13 @@ export function startServiceProcess(
   const ended = new Promise<number | null>((resolve) => {
     child.once('close', (code) => {
       over = true;
-      tellAll();
+      wakeAll();
       resolve(code);
     });
   });
   createInterface({ input: child.stdout }).on('line', (line) => {
     lines.push(JSON.parse(line) as ServiceLogLine);
-    tellAll();
+    wakeAll();
   });
   return {
     pid: child.pid ?? -1,

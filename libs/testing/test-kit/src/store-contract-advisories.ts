@@ -110,7 +110,7 @@ export function describeAdvisoryStore(current: CurrentStore): void {
       expect(await hashesOf(store, 'feed', 'main')).toEqual(['debian:12/three/feed/main=h3']);
     });
 
-    it('finds every name that a stranger may choose, and none in place of another', async () => {
+    it('finds every name that a stranger may choose, and never another instead', async () => {
       const { store } = current();
       const groups = hostileNames.flatMap((name): AdvisoryGroup[] => [
         testGroup(name),
@@ -126,8 +126,8 @@ export function describeAdvisoryStore(current: CurrentStore): void {
       const names = groups.map((group) => [group.namespace, group.package] as const);
       const asked = [...names, ...names.map(([namespace, name]) => [namespace, `${name}0`] as const)].reverse();
       const stored = new Map(groups.map((group) => [`${group.namespace}\0${group.package}`, group]));
-      const wanted = asked.flatMap(([namespace, name]) => stored.get(`${namespace}\0${name}`) ?? []);
-      expect(await store.advisories(asked)).toStrictEqual(wanted);
+      const matching = asked.flatMap(([namespace, name]) => stored.get(`${namespace}\0${name}`) ?? []);
+      expect(await store.advisories(asked)).toStrictEqual(matching);
       const expected = groups.map((g) => `${g.namespace}/${g.package}/feed-a/main=hash of ${g.namespace} ${g.package}`);
       expect(await hashesOf(store, 'feed-a', 'main')).toEqual(expected.sort());
     });

@@ -152,9 +152,9 @@ export function describeSubmittedImages(current: CurrentStore): void {
     it.each([1, 2, 7, 23, 100])('are found by every question, in their order, in pages of %i', async (limit) => {
       await put(...[...seeds].reverse().map(made));
       await current().store.putImage(testImage(40, { layers: [testDigest(500)] }));
-      for (const [query, holds] of queries) {
+      for (const [query, matches] of queries) {
         const found = { query, images: await numbers(query, limit) };
-        expect(found).toEqual({ query, images: seeds.filter(holds) });
+        expect(found).toEqual({ query, images: seeds.filter(matches) });
       }
       expect(await find({ by: 'composition', composition: testComposition(7).id })).toStrictEqual(
         seeds.filter((n) => n % 5 === 0).map(made),

@@ -5,14 +5,14 @@ export interface UntilOptions {
   readonly every?: number;
 }
 
-/** Repeats `holds` until it is true. Rejects with `what` on a time-out, and with errors of `holds`. */
+/** Repeats `condition` until it is true. Rejects with `what` on a time-out, and with errors of `condition`. */
 export async function until(
   what: string | (() => string),
-  holds: () => boolean | Promise<boolean>,
+  condition: () => boolean | Promise<boolean>,
   { seconds = 60, every = 10 }: UntilOptions = {},
 ): Promise<void> {
   const end = Date.now() + 1000 * seconds;
-  while (!(await holds())) {
+  while (!(await condition())) {
     if (Date.now() > end) throw new Error(`Not in time: ${typeof what === 'string' ? what : what()}`);
     await new Promise((resolve) => setTimeout(resolve, every));
   }

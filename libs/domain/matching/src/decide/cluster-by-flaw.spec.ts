@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { isCveId } from '@clarion/model';
-import { clusterByFlaw, type Identified } from './cluster-by-flaw';
+import { clusterByFlaw, type AdvisoryIds } from './cluster-by-flaw';
 
 /** Clusters as `id (aliases): members`, sorted. */
-function shape(items: readonly Identified[]): readonly string[] {
+function shape(items: readonly AdvisoryIds[]): readonly string[] {
   return clusterByFlaw(items, (item) => item)
     .map(({ id, aliases, members }) => {
       const names = members.map((m) => [m.id, ...(m.aliases ?? [])].join('=')).sort();
@@ -12,7 +12,7 @@ function shape(items: readonly Identified[]): readonly string[] {
     .sort();
 }
 
-const rows: readonly (readonly [string, readonly Identified[], readonly string[]])[] = [
+const rows: readonly (readonly [string, readonly AdvisoryIds[], readonly string[]])[] = [
   ['one id', [{ id: 'CVE-2024-1000' }], ['CVE-2024-1000 (): CVE-2024-1000']],
   [
     'rule 25: CVE and GHSA of one flaw',
@@ -38,12 +38,12 @@ const rows: readonly (readonly [string, readonly Identified[], readonly string[]
     ['A (B C D): A=B, B=C, C=D', 'E (): E'],
   ],
   [
-    'rule 26: a statement with several CVEs belongs to each; its other ids are mentions',
+    'rule 26: an advisory with several CVEs belongs to each; its other ids are mentions',
     [{ id: 'CVE-2024-1000', aliases: ['CVE-2024-2000', 'XSA-1'] }],
     ['CVE-2024-1000 (): CVE-2024-1000=CVE-2024-2000=XSA-1', 'CVE-2024-2000 (): CVE-2024-1000=CVE-2024-2000=XSA-1'],
   ],
   [
-    'two CVEs that share an alias are not merged; a statement under the alias counts for both',
+    'two CVEs that share an alias are not merged; an advisory under the alias counts for both',
     [{ id: 'CVE-2024-1000', aliases: ['XSA-1'] }, { id: 'CVE-2024-2000', aliases: ['XSA-1'] }, { id: 'XSA-1' }],
     ['CVE-2024-1000 (XSA-1): CVE-2024-1000=XSA-1, XSA-1', 'CVE-2024-2000 (XSA-1): CVE-2024-2000=XSA-1, XSA-1'],
   ],

@@ -1,13 +1,13 @@
 import { compareText, sortedTexts, isCveId } from '@clarion/model';
 
 /** The ids that one advisory gives to one flaw. */
-export interface Identified {
+export interface AdvisoryIds {
   readonly id: string;
   readonly aliases?: readonly string[];
 }
 
 /** All advisories about one flaw, under its canonical id. */
-export interface Cluster<T> {
+export interface FlawCluster<T> {
   /** The CVE if there is one, else a GHSA, else the first id in text order. */
   readonly id: string;
   readonly aliases: readonly string[];
@@ -19,7 +19,7 @@ export interface Cluster<T> {
  * so that no chain of aliases can merge different flaws. An advisory that names several CVEs belongs to each of them,
  * and its other ids are then mere mentions. The result does not depend on the order of the items.
  */
-export function clusterByFlaw<T>(items: readonly T[], identify: (item: T) => Identified): readonly Cluster<T>[] {
+export function clusterByFlaw<T>(items: readonly T[], identify: (item: T) => AdvisoryIds): readonly FlawCluster<T>[] {
   const names = new Map<string, readonly string[]>();
   const aliases = new Map<string, string[]>();
   for (const set of new Set(aliasSets(items.map(identify)).values())) {
@@ -50,13 +50,13 @@ interface AliasSet {
   readonly cves: Set<string>;
 }
 
-function split(item: Identified): { readonly cves: readonly string[]; readonly others: readonly string[] } {
+function split(item: AdvisoryIds): { readonly cves: readonly string[]; readonly others: readonly string[] } {
   const ids = [...new Set([item.id, ...(item.aliases ?? [])])];
   return { cves: ids.filter(isCveId), others: ids.filter((id) => !isCveId(id)) };
 }
 
 /** The set of each id other than a CVE. */
-function aliasSets(items: readonly Identified[]): ReadonlyMap<string, AliasSet> {
+function aliasSets(items: readonly AdvisoryIds[]): ReadonlyMap<string, AliasSet> {
   const sets = new Map<string, AliasSet>();
   for (const item of items) {
     if (item.aliases === undefined && isCveId(item.id)) continue;
@@ -89,7 +89,7 @@ function join(a: AliasSet, b: AliasSet, sets: Map<string, AliasSet>): AliasSet {
 }
 
 /** The clusters that an advisory belongs to: those of its CVEs, else those of its other ids. */
-function clusterIds(item: Identified, names: ReadonlyMap<string, readonly string[]>): readonly string[] {
+function clusterIds(item: AdvisoryIds, names: ReadonlyMap<string, readonly string[]>): readonly string[] {
   if (item.aliases === undefined && isCveId(item.id)) return [item.id];
   const { cves } = split(item);
   return cves.length > 0 ? cves : (names.get(item.id) ?? []);

@@ -9,15 +9,15 @@ function packages(count: number, version: (index: number) => string): readonly P
   );
 }
 
-const statements = Array.from({ length: 500 }, (_, index) => fixed(`CVE-2024-${10_000 + index}`, `2.${index}`));
-const facts = factsOf([group('source', statements)]);
+const advisories = Array.from({ length: 500 }, (_, index) => fixed(`CVE-2024-${10_000 + index}`, `2.${index}`));
+const facts = factsOf([group('source', advisories)]);
 
 describe('the budget of an image', () => {
   const limits = { ...workLimits.matching, steps: 50_000 };
   // Each package costs a step, its 500 advisories, and what the row names.
   test.each([
     ['nothing where all have the fix', (index: number) => `3.${index % 10}`, 10, false],
-    ['the statements that are open', (index: number) => `1.${index % 10}`, 10, false],
+    ['the advisories that are open', (index: number) => `1.${index % 10}`, 10, false],
     ['open ones of many versions', (index: number) => `1.${index}`, 100, true],
     ['one decision for all with one version', () => '1.0', 150, false],
     ['the length of a version', (index: number) => `3${'.0'.repeat(120)}.${index}`, 40, true],

@@ -17,7 +17,7 @@ import { decidePackage, type DecidedPackage, type DecidedFlaw } from './decide-p
 import type { EvaluateOptions } from '../evaluate/evaluate-advisories';
 import { imageScope } from '../scope/image-scope';
 import { type MatchedGroup, sourceOf } from '../lookup/look-up';
-import { allMatches, type Match } from '../lookup/all-matches';
+import { allMatches, type PackageMatch } from '../lookup/all-matches';
 import { precedenceOf } from '../lookup/participating-feeds';
 import { scopeTraits } from '../scope/scope-checks';
 import { matchesAbout } from '../lookup/matches-about';
@@ -61,7 +61,7 @@ export async function decideAll(
   const { budget = matchingBudget(options) } = options;
   const decideOnce = sharedDecisions(scope, budgetedDecisions(scope, budget, options));
   const turns = createTurns();
-  for (const { feature, namespace, groups, notes } of await wantedMatches(image, facts, options)) {
+  for (const { feature, namespace, groups, notes } of await requestedMatches(image, facts, options)) {
     if (turns.isOver()) await turns.next();
     const decided = budget.spend(1) ? decideOnce(feature, groups) : undefined;
     if (decided === undefined) break;
@@ -86,17 +86,17 @@ export function matchingBudget({ limits = workLimits.matching }: Pick<MatchOptio
 }
 
 /** When flaws are requested by id, only advisories about these flaws are evaluated. */
-async function wantedMatches(
+async function requestedMatches(
   image: EffectiveImage,
   facts: MatchFacts,
   { about }: DecideAllOptions,
-): Promise<readonly Match[]> {
+): Promise<readonly PackageMatch[]> {
   const matches = await allMatches(image, facts);
   return bySource(about === undefined ? matches : matchesAbout(matches, about));
 }
 
 /** Packages of one source are neighbours: comparisons with their versions are cached for the next package. */
-function bySource(matches: readonly Match[]): readonly Match[] {
+function bySource(matches: readonly PackageMatch[]): readonly PackageMatch[] {
   return [...matches].sort(byTexts(({ feature }) => sourceOf(feature)?.name ?? feature.name));
 }
 

@@ -76,8 +76,8 @@ describe('decideFlaw', () => {
     ['but what is known decides', [evaluated(undetermined), evaluated(affected())], vulnerable(noFix, 'affected')],
     ['what does not count leaves nothing open', [evaluated(undetermined, { counts: false })], unaffected],
     ['what does not count decides nothing', [evaluated(affected(), { counts: false })], unaffected],
-  ])('%s', (_, statements, expected) => {
-    expect(decideFlaw(statements)).toEqual(expected);
+  ])('%s', (_, advisories, expected) => {
+    expect(decideFlaw(advisories)).toEqual(expected);
   });
 });
 
@@ -96,9 +96,9 @@ describe('levels', () => {
       [evaluated(only('suppressed'), { level: -2 }), evaluated(affected(), { level: -10 })],
       vulnerable(noFix, 'affected'),
     ],
-  ])('%s', (_, statements, expected) => {
-    expect(decideFlaw(statements)).toEqual(expected);
-    expect(decideFlaw(statements.toReversed())).toEqual(expected);
+  ])('%s', (_, advisories, expected) => {
+    expect(decideFlaw(advisories)).toEqual(expected);
+    expect(decideFlaw(advisories.toReversed())).toEqual(expected);
   });
 });
 
@@ -146,9 +146,9 @@ describe('a fix that only a channel has', () => {
       [evaluated(affected(), { offeredBy: 'nobody' }), evaluated(fixedIn('2'), { counts: false })],
       vulnerable(noFix, 'affected'),
     ],
-    ['stays open where a statement is', [evaluated(undetermined), evaluated(fixedIn('2'), offer)], open],
-  ])('%s', (_, statements, expected) => {
-    expect(decideFlaw(statements)).toEqual(expected);
+    ['stays open where an advisory is', [evaluated(undetermined), evaluated(fixedIn('2'), offer)], open],
+  ])('%s', (_, advisories, expected) => {
+    expect(decideFlaw(advisories)).toEqual(expected);
   });
 });
 
@@ -177,7 +177,7 @@ describe('kinds of flaw and orders of versions', () => {
       vulnerable(noFix, 'affected'),
     ],
     [
-      'what is not open tells no kind',
+      'what is not open gives no kind',
       [evaluated(affected()), evaluated(only('silent'), {}, 'malicious')],
       vulnerable(noFix, 'affected'),
     ],
@@ -187,7 +187,7 @@ describe('kinds of flaw and orders of versions', () => {
       vulnerable(noFix, 'affected', null, { flawKind: 'informational' }),
     ],
     [
-      'undecided and undetermined ones tell it',
+      'undecided and undetermined ones give one',
       [
         evaluated(affected(), {}, 'informational'),
         evaluated(only('undecided')),
@@ -215,7 +215,7 @@ describe('kinds of flaw and orders of versions', () => {
       [evaluated(fixedIn('2'), moon), evaluated(fixedIn('1'), moon)],
       vulnerable(older, 'fixed', '1'),
     ],
-  ])('%s', (_, statements, expected) => {
-    expect(decideFlaw(statements)).toEqual(expected);
+  ])('%s', (_, advisories, expected) => {
+    expect(decideFlaw(advisories)).toEqual(expected);
   });
 });

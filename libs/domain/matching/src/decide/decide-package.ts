@@ -1,16 +1,16 @@
 import type { PlacedFeature } from '@clarion/model';
 import { evaluateAll, type EvaluatedAdvisory, type EvaluateOptions } from '../evaluate/evaluate-advisories';
 import type { MatchedGroup } from '../lookup/look-up';
-import { type Cluster, clusterByFlaw } from './cluster-by-flaw';
+import { type FlawCluster, clusterByFlaw } from './cluster-by-flaw';
 import { decideFlaw, decidingAdvisories, type FlawState, isElsewhere, isOpen } from './decide-flaw';
 
 /** A flaw of a package, with all advisories about it. */
 export interface DecidedFlaw extends FlawState {
-  readonly cluster: Cluster<EvaluatedAdvisory>;
+  readonly cluster: FlawCluster<EvaluatedAdvisory>;
 }
 
 /** What could not be decided; without a vulnerability it concerns all advisories about the package. */
-export interface Undecidable {
+export interface UndecidableFlaw {
   readonly vulnerability: string | null;
   readonly reason: string;
 }
@@ -20,7 +20,7 @@ export interface DecidedPackage {
   readonly flaws: readonly DecidedFlaw[];
   /** Names of the user's own feeds: one for each flaw that the feed suppresses. */
   readonly suppressedBy: readonly string[];
-  readonly undecidable: readonly Undecidable[];
+  readonly undecidable: readonly UndecidableFlaw[];
   /** Number of the advisories about flaws that may be open: combining them is most of the work. */
   readonly open: number;
 }
@@ -38,7 +38,7 @@ export function decidePackage(
   );
   if (evaluated.length === 0) return nothing;
   const flaws: DecidedFlaw[] = [];
-  const undecidable: Undecidable[] = [];
+  const undecidable: UndecidableFlaw[] = [];
   const suppressedBy: string[] = [];
   for (const cluster of clusterByFlaw(evaluated, ({ advisory }) => advisory)) {
     const decision = decideFlaw(cluster.members);
@@ -51,7 +51,7 @@ export function decidePackage(
 }
 
 /** A question about the whole package is listed once, not once per flaw. */
-function onceForAll(undecidable: readonly Undecidable[]): readonly Undecidable[] {
+function onceForAll(undecidable: readonly UndecidableFlaw[]): readonly UndecidableFlaw[] {
   const ofPackage = new Map(undecidable.flatMap((one) => (one.vulnerability === null ? [[one.reason, one]] : [])));
   return [...undecidable.filter(({ vulnerability }) => vulnerability !== null), ...ofPackage.values()];
 }
@@ -82,12 +82,12 @@ function aboutOpenFlaws(evaluated: readonly EvaluatedAdvisory[]): readonly Evalu
 }
 
 /** Without those about other architectures, unless there are no others. */
-function withoutElsewhere(cluster: Cluster<EvaluatedAdvisory>): Cluster<EvaluatedAdvisory> {
+function withoutElsewhere(cluster: FlawCluster<EvaluatedAdvisory>): FlawCluster<EvaluatedAdvisory> {
   const own = cluster.members.filter((one) => !isElsewhere(one));
   return own.length === 0 || own.length === cluster.members.length ? cluster : { ...cluster, members: own };
 }
 
-function openQuestions({ id, members }: Cluster<EvaluatedAdvisory>): readonly Undecidable[] {
+function openQuestions({ id, members }: FlawCluster<EvaluatedAdvisory>): readonly UndecidableFlaw[] {
   return decidingAdvisories(members).flatMap(({ versionMatch }) =>
     versionMatch.kind === 'undetermined'
       ? [{ vulnerability: versionMatch.wholePackage === true ? null : id, reason: versionMatch.reason }]

@@ -42,8 +42,8 @@ function isBy(database: string, { advisories: [one] }: Said): boolean {
 }
 
 /** The versions where the answer about a flaw may change. */
-function boundsOf(statements: readonly Said[]): ReadonlySet<string> {
-  const ranges = statements.flatMap(({ advisories: [one] }) => one.ranges ?? []);
+function boundsOf(advisories: readonly Said[]): ReadonlySet<string> {
+  const ranges = advisories.flatMap(({ advisories: [one] }) => one.ranges ?? []);
   return new Set(
     ranges
       .flatMap(({ introduced, fixed, lastAffected }) => [introduced, fixed, lastAffected])
@@ -51,15 +51,15 @@ function boundsOf(statements: readonly Said[]): ReadonlySet<string> {
   );
 }
 
-function heldAt(version: string, statements: readonly AdvisoryGroup[]): readonly EvaluatedAdvisory[] {
-  const matched = statements.map((group): MatchedGroup => ({
+function evaluatedAt(version: string, groups: readonly AdvisoryGroup[]): readonly EvaluatedAdvisory[] {
+  const matched = groups.map((group): MatchedGroup => ({
     group,
     version,
     matchedBy: 'binary',
     sameName: false,
     secondary: false,
   }));
-  const feature = rpm('any', version, { namespace: statements[0]?.namespace ?? '' });
+  const feature = rpm('any', version, { namespace: groups[0]?.namespace ?? '' });
   return evaluateAll(feature, matched, { image: nothingKnown, precedence: [] });
 }
 
@@ -77,7 +77,7 @@ async function answersOf(ecosystem: string, file: string, own: string): Promise<
   const packages = [...(await packagesOf(ecosystem, file)).values()];
   for (const flaw of packages.flatMap((groups) => sharedFlaws(groups, own))) {
     for (const version of boundsOf(flaw)) {
-      const evaluated = heldAt(version, flaw);
+      const evaluated = evaluatedAt(version, flaw);
       const says = (database: string): boolean =>
         evaluated.some(
           ({ advisory, versionMatch }) => databaseOf(advisory) === database && versionMatch.kind === 'vulnerable',
@@ -95,7 +95,7 @@ async function answersOf(ecosystem: string, file: string, own: string): Promise<
 test('every namespace of these feeds is known as a language', () => {
   const of = feedSources.filter(({ id }) => id === 'osv' || id === 'go-vulndb').flatMap(({ namespaces }) => namespaces);
   const unknown = of.filter((namespace) => {
-    const [evaluated] = heldAt('1', [
+    const [evaluated] = evaluatedAt('1', [
       group('a', [{ id: 'X-1', state: 'affected' }], { namespace, nameKind: 'binary' }),
     ]);
     return evaluated === undefined || !isOfLanguage(evaluated);

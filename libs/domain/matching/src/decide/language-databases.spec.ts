@@ -45,11 +45,11 @@ function decided(namespace: string, version: string, groups: readonly AdvisoryGr
 type Row = readonly [title: string, version: string, statements: readonly Advisory[], expected: readonly string[]];
 
 function expectRows(namespace: string, rows: readonly Row[]): void {
-  test.each(rows)('%s', (_, version, statements, expected) => {
-    expect(decided(namespace, version, [groupIn(namespace, statements)])).toEqual(expected);
-    expect(decided(namespace, version, [groupIn(namespace, statements.toReversed())])).toEqual(expected);
+  test.each(rows)('%s', (_, version, advisories, expected) => {
+    expect(decided(namespace, version, [groupIn(namespace, advisories)])).toEqual(expected);
+    expect(decided(namespace, version, [groupIn(namespace, advisories.toReversed())])).toEqual(expected);
     // In any document or feed of the same rank.
-    const apart = statements.map((one, at) => groupIn(namespace, [one], { feed: `feed-${at}` }));
+    const apart = advisories.map((one, at) => groupIn(namespace, [one], { feed: `feed-${at}` }));
     expect(decided(namespace, version, apart)).toEqual(expected);
   });
 }
@@ -71,7 +71,7 @@ describe('PyPI: affected if PYSEC or GHSA says so', () => {
       ['affected -'],
     ],
     ['the higher fix', '2.1', [pysec(fixedIn('2.0')), ghsa(fixedIn('2.2'))], ['fixed 2.2']],
-    ['a fix is told of though the other knows none', '1.0', [pysec(fixedIn('2.0')), ghsa(upTo('2.5'))], ['fixed 2.0']],
+    ['a fix is reported though the other knows none', '1.0', [pysec(fixedIn('2.0')), ghsa(upTo('2.5'))], ['fixed 2.0']],
     ['both have the fix', '2.2', [pysec(fixedIn('2.0')), ghsa(fixedIn('2.2'))], []],
     ['the fix of one, after all versions of the other', '2.6', [pysec(fixedIn('2.0')), ghsa(upTo('2.5'))], []],
     [
@@ -112,8 +112,8 @@ describe('every language: affected if either says so', () => {
   test.each('conan cran crates.io go hackage hex maven npm nuget packagist pub pypi rubygems'.split(' '))(
     '%s',
     (namespace) => {
-      const statements = [said('DB-1', fixedIn('1.0.0')), said('DB-2', { versions: ['1.0.0'] })];
-      expect(decided(namespace, '1.0.0', [groupIn(namespace, statements)])).toEqual(['affected -']);
+      const advisories = [said('DB-1', fixedIn('1.0.0')), said('DB-2', { versions: ['1.0.0'] })];
+      expect(decided(namespace, '1.0.0', [groupIn(namespace, advisories)])).toEqual(['affected -']);
     },
   );
 

@@ -3,11 +3,15 @@ import { deb, fixed, group } from '@clarion/test-kit/match-facts';
 import { type EvaluatedAdvisory, evaluateAdvisories, levels } from './evaluate-advisories';
 import { type ImageScope, nothingKnown } from '../scope/image-scope';
 import type { MatchedGroup } from '../lookup/look-up';
-import type { Products } from '../scope/red-hat/products';
+import type { PackageProducts } from '../scope/red-hat/products';
 import { subjectOf } from '../scope/scope-checks';
 
 const id = 'CVE-2024-1000';
-const products = (more: Partial<Products> = {}): Products => ({ key: 'k', coveredBy: () => true, ...more });
+const products = (more: Partial<PackageProducts> = {}): PackageProducts => ({
+  key: 'k',
+  coveredBy: () => true,
+  ...more,
+});
 
 interface Setting extends Partial<Omit<MatchedGroup, 'group'>> {
   readonly feature?: PlacedFeature;
@@ -29,12 +33,12 @@ function evaluatedAll(advisories: readonly Advisory[], setting: Setting = {}): r
 }
 
 /** The result of scope and version for one advisory. */
-function weighed(
+function evaluateOne(
   advisory: Advisory,
   setting: Setting = {},
 ): Pick<EvaluatedAdvisory, 'versionMatch' | 'counts' | 'level' | 'offeredBy' | 'note'> {
   const [evaluated] = evaluatedAll([advisory], setting);
-  if (evaluated === undefined) throw new Error('the statement is not about the name');
+  if (evaluated === undefined) throw new Error('the advisory is not about the name');
   const { versionMatch, counts, level, offeredBy, note } = evaluated;
   return { versionMatch, counts, level, offeredBy, note };
 }
@@ -112,7 +116,7 @@ describe('one advisory evaluated for one package', () => {
       },
     ],
   ])('%s', (_, advisory, setting, expected) => {
-    expect(weighed(advisory, setting)).toEqual({ ...plain, ...expected });
+    expect(evaluateOne(advisory, setting)).toEqual({ ...plain, ...expected });
   });
 
   test.each<readonly [string, Partial<Advisory>, EvaluatedAdvisory['versionMatch']['kind']]>([
@@ -124,7 +128,7 @@ describe('one advisory evaluated for one package', () => {
     ['does not matter where other versions are meant', { ranges: [{ introduced: '2', fixed: '3' }] }, 'silent'],
   ])('an advisory whose scope cannot be decided %s', (_, said, kind) => {
     const advisory: Advisory = { id, state: 'affected', scope: { cpes: ['cpe:/o:x'] }, ...said };
-    expect(weighed(advisory)).toMatchObject({ versionMatch: { kind }, counts: true, level: levels.base });
+    expect(evaluateOne(advisory)).toMatchObject({ versionMatch: { kind }, counts: true, level: levels.base });
   });
 });
 
@@ -142,7 +146,7 @@ describe('levels', () => {
     ['a channel of an own feed', ltss, { ...of, ...enabled, group: { feed: 'first' } }, -2],
     ['a channel not in use, of whatever feed', ltss, { ...of, group: { feed: 'second' } }, -1],
   ])('%s', (_, advisory, setting, level) => {
-    expect(weighed(advisory, setting).level).toBe(level);
+    expect(evaluateOne(advisory, setting).level).toBe(level);
   });
   test('their order is that of the words', () => {
     expect(levels).toEqual({ channel: 0, base: 1, secondary: 2, offered: 3, elsewhere: 4 });
@@ -197,7 +201,7 @@ describe('a fix of a later minor release than the image stays on', () => {
     ],
   ];
   test.each(rows)('%s', (_, advisory, setting, expected) => {
-    expect(weighed(advisory, { ...setting, group: { scheme: 'rpm' } })).toEqual(expected);
+    expect(evaluateOne(advisory, { ...setting, group: { scheme: 'rpm' } })).toEqual(expected);
   });
 });
 
@@ -222,7 +226,7 @@ describe('a group of advisories', () => {
   test.each<readonly [string, Partial<Advisory>, Partial<AdvisoryGroup>, EvaluatedAdvisory['versionMatch']['kind']]>([
     ['an absent epoch is 0', {}, {}, 'vulnerable'],
     ['says nothing where the group says so', {}, { epochs: 'auto' }, 'cleared'],
-    ['says nothing where the statement says so', { epochs: 'auto' }, {}, 'cleared'],
+    ['says nothing where the advisory says so', { epochs: 'auto' }, {}, 'cleared'],
   ])('rpm: %s', (_, more, of, kind) => {
     const [evaluated] = evaluatedAll([fixed(id, '1:1', more)], { group: { scheme: 'rpm', ...of } });
     expect(evaluated?.versionMatch.kind).toBe(kind);

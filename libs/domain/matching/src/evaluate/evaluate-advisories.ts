@@ -1,7 +1,7 @@
 import type { Advisory, AdvisoryGroup, PlacedFeature, VersionScheme } from '@clarion/model';
 import { versionScheme } from '@clarion/version-schemes';
 import { isAboutName, type MatchedGroup } from '../lookup/look-up';
-import type { Applicability, Subject } from '../scope/applicability';
+import type { Applicability, ScopeSubject } from '../scope/applicability';
 import { applicability } from '../scope/check-scope';
 import type { ImageScope } from '../scope/image-scope';
 import { isReachable } from '../scope/red-hat/products';
@@ -70,7 +70,7 @@ export function evaluateAll(
 /** Evaluates every advisory of a group for a package, those too that are about another product, stream, …. */
 export function evaluateAdvisories(
   found: MatchedGroup,
-  subject: Subject,
+  subject: ScopeSubject,
   precedence: readonly string[],
 ): readonly EvaluatedAdvisory[] {
   const { group } = found;
@@ -89,7 +89,7 @@ export function evaluateAdvisories(
 /** What one advisory is evaluated with. */
 interface Evaluation {
   readonly found: MatchedGroup;
-  readonly subject: Subject;
+  readonly subject: ScopeSubject;
   readonly scheme: VersionScheme | undefined;
   readonly level: number;
 }
@@ -157,7 +157,7 @@ function noted(note: string | undefined, { note: ofGroup }: MatchedGroup): strin
   return note === undefined || ofGroup === undefined ? (note ?? ofGroup) : `${note}; ${ofGroup}`;
 }
 
-function unreachableFix(versionMatch: VersionMatch, { products }: Subject): string | undefined {
+function unreachableFix(versionMatch: VersionMatch, { products }: ScopeSubject): string | undefined {
   const frozen = products?.frozen;
   if (frozen === undefined || versionMatch.kind !== 'vulnerable' || versionMatch.fixedIn === null) return undefined;
   if (isReachable(versionMatch.fixedIn, frozen)) return undefined;

@@ -98,7 +98,7 @@ describe('evaluate', () => {
     expect(range).not.toHaveProperty('wholePackage');
   });
 
-  test('a bad interval does not hide the one that holds, and is never safe alone', () => {
+  test('a bad interval does not hide the one that contains the version, and is never safe alone', () => {
     const ranges = [{ fixed: '' }, { introduced: '2', fixed: '3' }];
     const at = (version: string) =>
       matchVersion({ id: 'CVE-2024-1', state: 'fixed', ranges }, versionScheme('dpkg'), version);
@@ -114,7 +114,7 @@ describe('evaluate', () => {
     });
   });
 
-  test.each(versionSchemes)('$id refuses the empty version even against itself', (scheme) => {
+  test.each(versionSchemes)('$id rejects the empty version even against itself', (scheme) => {
     expect(() => scheme.compare('', '')).toThrow();
   });
 });
@@ -172,7 +172,7 @@ describe('versions that are listed by themselves', () => {
     ],
     ['listed: the next fix', 'pep440', { state: affected, ranges: apart, versions: ['2'] }, '2', fixedIn('6')],
     [
-      'an interval that holds comes before another spelling',
+      'an interval that contains the version comes before another spelling',
       'pep440',
       { state: affected, ranges: apart, versions: ['2'] },
       '2.0',
@@ -195,7 +195,7 @@ function throwText(a: string, b: string): number {
 describe('statedFix', () => {
   test.each([
     [
-      'the fix of the interval that holds',
+      'the fix of the interval that contains the version',
       [
         { introduced: '1', fixed: '1.5' },
         { introduced: '2', fixed: '2.3' },

@@ -12,9 +12,9 @@ export type VersionMatch =
   | { readonly kind: 'suppressed' }
   /** The advisory is about other versions. */
   | { readonly kind: 'silent' }
-  | Undetermined;
+  | UndeterminedVersion;
 
-export interface Undetermined {
+export interface UndeterminedVersion {
   readonly kind: 'undetermined';
   readonly reason: string;
   /** True when it applies to every advisory with versions, so that one line can report it for all. */
@@ -47,7 +47,7 @@ export function matchVersion(advisory: Advisory, scheme: VersionScheme | undefin
 }
 
 /** A longer version is not compared: neither the cost nor the result of an advisory depends on its text. */
-const tooLong: Undetermined = {
+const tooLong: UndeterminedVersion = {
   kind: 'undetermined',
   reason: `version is longer than ${longestVersion} characters`,
   wholePackage: true,

@@ -5,7 +5,7 @@ import { thirdPartyOf } from './third-party';
 import type { MatchFacts } from '../match-options';
 
 /** A feature with the advisories about it and why these are less than certain. */
-export interface Match {
+export interface PackageMatch {
   readonly feature: PlacedFeature;
   readonly namespace: string;
   readonly groups: readonly MatchedGroup[];
@@ -13,19 +13,19 @@ export interface Match {
 }
 
 /** All packages of the image's distribution with the advisories about their names; packages without any stay out. */
-export async function allMatches(image: EffectiveImage, facts: MatchFacts): Promise<readonly Match[]> {
+export async function allMatches(image: EffectiveImage, facts: MatchFacts): Promise<readonly PackageMatch[]> {
   const placed = image.features.flatMap((feature) =>
     feature.namespace === null ? [] : ([[feature.namespace, feature]] as const),
   );
   const index = await lookUp(facts, placed);
   const turns = createTurns();
-  const matches: Match[] = [];
+  const matches: PackageMatch[] = [];
   for (const [namespace, feature] of placed) {
     if (turns.isOver()) await turns.next();
     matches.push(matchOf(index, namespace, feature));
   }
   // Advisories for any release (rejections) do not make a package one of this release.
-  const isKnown = ({ groups }: Match): boolean => groups.some(({ secondary }) => !secondary);
+  const isKnown = ({ groups }: PackageMatch): boolean => groups.some(({ secondary }) => !secondary);
   const unknown = matches.filter((match) => !isKnown(match));
   const fromChannels = await channelMatches(unknown, image, facts);
   const answered = new Set(fromChannels.map(({ feature }) => feature));
@@ -33,7 +33,7 @@ export async function allMatches(image: EffectiveImage, facts: MatchFacts): Prom
   return [...rest, ...fromChannels];
 }
 
-function matchOf(index: GroupIndex, namespace: string, feature: PlacedFeature): Match {
+function matchOf(index: GroupIndex, namespace: string, feature: PlacedFeature): PackageMatch {
   const groups = matchedGroups(index, namespace, feature);
   const publisher = groups.length === 0 ? undefined : thirdPartyOf(feature);
   const notes =
@@ -43,18 +43,18 @@ function matchOf(index: GroupIndex, namespace: string, feature: PlacedFeature): 
 
 /** Packages that the release's own data does not know may come from a channel enabled beside it (Alpine edge). */
 async function channelMatches(
-  silent: readonly Match[],
+  silent: readonly PackageMatch[],
   { channels }: EffectiveImage,
   facts: MatchFacts,
-): Promise<readonly Match[]> {
-  const wanted = silent.flatMap((match) =>
+): Promise<readonly PackageMatch[]> {
+  const pairs = silent.flatMap((match) =>
     channels.flatMap((channel) => (isChannelOf(channel, match) ? [{ match, channel: channel.id }] : [])),
   );
   const index = await lookUp(
     facts,
-    wanted.map(({ match, channel }) => [channel, match.feature]),
+    pairs.map(({ match, channel }) => [channel, match.feature]),
   );
-  return wanted
+  return pairs
     .map(({ match, channel }) => ({
       ...match,
       groups: matchedGroups(index, channel, match.feature),
@@ -63,6 +63,6 @@ async function channelMatches(
     .filter(({ groups }) => groups.length > 0);
 }
 
-function isChannelOf(channel: PlacedNamespace, { feature, namespace }: Match): boolean {
+function isChannelOf(channel: PlacedNamespace, { feature, namespace }: PackageMatch): boolean {
   return channel.packageType === feature.type && namespaceFamily(channel.id) === namespaceFamily(namespace);
 }

@@ -51,8 +51,8 @@ export async function lookUp(
     }
   }
   const index = new Map<string, AdvisoryGroup[]>();
-  const wanted = [...names].sort(([a], [b]) => compareText(a, b)).map(([, pair]) => pair);
-  for (const group of wanted.length === 0 ? [] : await facts.advisories(wanted)) {
+  const requested = [...names].sort(([a], [b]) => compareText(a, b)).map(([, pair]) => pair);
+  for (const group of requested.length === 0 ? [] : await facts.advisories(requested)) {
     const at = key(group.namespace, group.package);
     const known = index.get(at);
     if (known === undefined) index.set(at, [group]);

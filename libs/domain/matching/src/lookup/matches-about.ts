@@ -1,12 +1,12 @@
 import type { Advisory, AdvisoryGroup } from '@clarion/model';
-import type { Match } from './all-matches';
+import type { PackageMatch } from './all-matches';
 
 /**
  * The packages that any advisory names together with one of the ids, with no other advisories than those that can take
  * part in a decision about these flaws: an image may have 100,000 packages with a thousand flaws each, and the caller
  * may ask for one.
  */
-export function matchesAbout(matches: readonly Match[], ids: ReadonlySet<string>): readonly Match[] {
+export function matchesAbout(matches: readonly PackageMatch[], ids: ReadonlySet<string>): readonly PackageMatch[] {
   const groups = new Set(matches.flatMap((match) => match.groups.map(({ group }) => group)));
   const connected = connectedIds(groups, ids);
   const about = new Map<AdvisoryGroup, AdvisoryGroup>();

@@ -1,5 +1,5 @@
 import { feedName, type FeedRole } from '@clarion/model';
-import { speaksAbout } from './speaks-about';
+import { coversPackagesOf } from './covering-namespaces';
 import type { FeedInfo } from '../match-options';
 
 /** The role of a feed in a report: it follows from what the feed declares, never from what the store contains. */
@@ -24,14 +24,14 @@ export function participatingFeeds<Feed extends FeedInfo>(
   namespaces: readonly string[],
 ): readonly Feed[] {
   const enabled = feeds.filter((feed) => feed.enabled !== false);
-  const speaking = enabled.filter((feed) => feed.own === true || namespaces.some((id) => speaksAbout(feed, id)));
+  const speaking = enabled.filter((feed) => feed.own === true || namespaces.some((id) => coversPackagesOf(feed, id)));
   if (namespaces.length === 0 || speaking.length === 0) return speaking;
   return enabled.filter((feed) => speaking.includes(feed) || describes(feed));
 }
 
 /** Whether what a feed says about a vulnerability itself counts for packages of a namespace. */
 export function describesPackagesOf(feed: FeedInfo, namespace: string): boolean {
-  return feed.own === true || describes(feed) || speaksAbout(feed, namespace);
+  return feed.own === true || describes(feed) || coversPackagesOf(feed, namespace);
 }
 
 /** Names of the user's own feeds, first one first: what they say beats all that other feeds say. */

@@ -1,13 +1,13 @@
 import type { PlacedFeature } from '@clarion/model';
 import type { ImageScope } from './image-scope';
-import type { Products } from './red-hat/products';
+import type { PackageProducts } from './red-hat/products';
 
 /** The installed package an advisory is evaluated for, and by which of its names the advisory was found. */
-export interface Subject {
+export interface ScopeSubject {
   readonly feature: PlacedFeature;
   readonly matchedBy: 'source' | 'binary';
   readonly image: ImageScope;
-  readonly products: Products | undefined;
+  readonly products: PackageProducts | undefined;
   readonly flavour: string | undefined;
   /** No check looks at anything of it but what an advisory restricts. */
   readonly ordinary: boolean;

@@ -1,5 +1,5 @@
 import type { Advisory, AdvisoryScope } from '@clarion/model';
-import { type Applicability, applies, type Subject } from './applicability';
+import { type Applicability, applies, type ScopeSubject } from './applicability';
 import { checks } from './scope-checks';
 
 const unrestricted: AdvisoryScope = {};
@@ -10,7 +10,7 @@ function scopeNamesMachine({ scope }: Pick<Advisory, 'scope'>): boolean {
 }
 
 /** Compares an advisory's scope with a package; the first check that does not simply apply decides. */
-export function applicability(advisory: Pick<Advisory, 'scope' | 'ranges'>, subject: Subject): Applicability {
+export function applicability(advisory: Pick<Advisory, 'scope' | 'ranges'>, subject: ScopeSubject): Applicability {
   // The hot path: most advisories restrict nothing, and most packages are nothing special.
   if (advisory.scope === undefined && subject.ordinary) return applies;
   let note: string | undefined;
@@ -42,7 +42,10 @@ export interface ScopeCheck {
 }
 
 /** All restrictions that mean something for this pair, in the order they are asked. */
-export function scopeChecks(advisory: Pick<Advisory, 'scope' | 'ranges'>, subject: Subject): readonly ScopeCheck[] {
+export function scopeChecks(
+  advisory: Pick<Advisory, 'scope' | 'ranges'>,
+  subject: ScopeSubject,
+): readonly ScopeCheck[] {
   const scope = advisory.scope ?? unrestricted;
   return checks.flatMap(([member, check]) => {
     const answer = check(scope, subject, advisory);

@@ -1,5 +1,5 @@
 import { distributionOf } from '@clarion/distributions';
-import { type Applicability, applies, type Subject } from './applicability';
+import { type Applicability, applies, type ScopeSubject } from './applicability';
 
 export const otherRepository: Applicability = { kind: 'other', reason: 'about packages of another repository' };
 export const unknownRepository: Applicability = {
@@ -9,14 +9,14 @@ export const unknownRepository: Applicability = {
 
 /** Whether a package is from the repository that an advisory is about; where the image does not show it, `unknown`. */
 export function checkRepository(
-  wanted: string | undefined,
-  { feature, image }: Subject,
+  required: string | undefined,
+  { feature, image }: ScopeSubject,
   unknown: Applicability = unknownRepository,
 ): Applicability {
-  if (wanted === undefined) return applies;
-  if (feature.repository !== undefined) return isRepository(feature.repository, wanted) ? applies : otherRepository;
+  if (required === undefined) return applies;
+  if (feature.repository !== undefined) return isRepository(feature.repository, required) ? applies : otherRepository;
   if (!image.repositoriesKnown && image.repositories.size === 0) return unknown;
-  return [...image.repositories].some((one) => isRepository(one, wanted)) ? applies : otherRepository;
+  return [...image.repositories].some((one) => isRepository(one, required)) ? applies : otherRepository;
 }
 
 /** Repository ids carry the distribution's name in front: `amazonlinux-nvidia`. */

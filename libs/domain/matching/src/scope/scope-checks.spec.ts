@@ -1,12 +1,16 @@
 import type { AdvisoryScope, PlacedFeature } from '@clarion/model';
 import { deb, rpm } from '@clarion/test-kit/match-facts';
 import { type ImageScope, nothingKnown } from './image-scope';
-import type { Products } from './red-hat/products';
+import type { PackageProducts } from './red-hat/products';
 import { applicability, scopeChecks } from './check-scope';
 import { type Applicability, applies } from './applicability';
 import { hasModuleRelease, scopeTraits, subjectOf } from './scope-checks';
 
-const products = (more: Partial<Products> = {}): Products => ({ key: 'k', coveredBy: () => true, ...more });
+const products = (more: Partial<PackageProducts> = {}): PackageProducts => ({
+  key: 'k',
+  coveredBy: () => true,
+  ...more,
+});
 const imageWith = (more: Partial<ImageScope>): ImageScope => ({ ...nothingKnown, ...more });
 
 function withoutArchitecture({ type, name, version, namespace, path, layer }: PlacedFeature): PlacedFeature {
@@ -43,7 +47,7 @@ describe('the reason that is reported', () => {
       other('about another module stream'),
     ],
     [
-      'a tool of a flavour, told of without a version',
+      'a tool of a flavour, mentioned without a version',
       {},
       rpm('ksplice-tools', '1', { namespace: 'oracle:9' }),
       other('about another build flavour'),
@@ -169,14 +173,14 @@ describe('support channels', () => {
     ],
     ['FIPS, only ESM is enabled', { channel: 'fips' }, fipsBuild, { services: new Set(['esm-infra']) }, ofChannel],
     [
-      'the products tell',
+      'the products show',
       { channel: 'eus', cpes: ['cpe:/o:x'] },
       rpm('a', '1'),
       { productsOf: () => products() },
       ofChannel,
     ],
     [
-      'uncertain products tell',
+      'uncertain products show',
       { channel: 'eus', cpes: ['cpe:/o:x'] },
       rpm('a', '1'),
       { productsOf: () => products({ note: 'assumed' }) },
@@ -215,7 +219,7 @@ test.each<readonly [string, boolean, PlacedFeature]>([
 });
 
 test('packages with equal traits get equal answers: names and versions count for Amazon only', () => {
-  const traits = (feature: PlacedFeature, of?: Products): string => scopeTraits(feature, of);
+  const traits = (feature: PlacedFeature, of?: PackageProducts): string => scopeTraits(feature, of);
   expect(traits(rpm('a', '1'))).toBe(traits(rpm('b', '2')));
   const amazon = { namespace: 'amzn:2' };
   expect(traits(rpm('a', '1', amazon))).not.toBe(traits(rpm('b', '1', amazon)));
@@ -245,10 +249,10 @@ describe('scopeChecks', () => {
     ]);
   });
 
-  test('lists flavours and origins', () => {
+  test('lists flavours and repositories', () => {
     const scope = { flavour: 'fips', origin: 'epel' };
-    const told = scopeChecks({ scope }, subjectOf(rpm('a', '1'), 'binary', nothingKnown));
-    expect(told.map(({ member, passed }) => [member, passed])).toEqual([
+    const found = scopeChecks({ scope }, subjectOf(rpm('a', '1'), 'binary', nothingKnown));
+    expect(found.map(({ member, passed }) => [member, passed])).toEqual([
       ['flavour', false],
       ['origin', false],
     ]);

@@ -1,14 +1,18 @@
 import { distributionOf } from '@clarion/distributions';
 import type { Advisory, AdvisoryScope, PlacedFeature } from '@clarion/model';
-import { type Applicability, applies, type Subject } from './applicability';
+import { type Applicability, applies, type ScopeSubject } from './applicability';
 import { buildFlavour, isFipsChannel } from './build-flavour';
 import type { ImageScope } from './image-scope';
 import { checkRepositoryScope } from './repository-scope';
 import { checkProducts } from './red-hat/check-products';
-import type { Products } from './red-hat/products';
+import type { PackageProducts } from './red-hat/products';
 import { checkChannel, isOfSupportChannel } from './support-channel';
 
-export function subjectOf(feature: PlacedFeature, matchedBy: Subject['matchedBy'], image: ImageScope): Subject {
+export function subjectOf(
+  feature: PlacedFeature,
+  matchedBy: ScopeSubject['matchedBy'],
+  image: ImageScope,
+): ScopeSubject {
   const flavour = buildFlavour(feature, feature.version);
   const distribution = distributionOf(feature.namespace);
   const ordinary =
@@ -19,10 +23,14 @@ export function subjectOf(feature: PlacedFeature, matchedBy: Subject['matchedBy'
   return { feature, matchedBy, image, products: image.productsOf(feature), flavour, ordinary };
 }
 
-export type Check = (scope: AdvisoryScope, subject: Subject, advisory: Pick<Advisory, 'ranges'>) => Applicability;
+export type CheckScope = (
+  scope: AdvisoryScope,
+  subject: ScopeSubject,
+  advisory: Pick<Advisory, 'ranges'>,
+) => Applicability;
 
 /** One row per member of `AdvisoryScope`. Those that can return `other` come first: they end the check. */
-export const checks: readonly (readonly [member: keyof AdvisoryScope, check: Check])[] = [
+export const checks: readonly (readonly [member: keyof AdvisoryScope, check: CheckScope])[] = [
   ['architectures', checkArchitecture],
   ['module', checkModule],
   ['flavour', checkFlavour],
@@ -49,7 +57,7 @@ function canonicalArchitecture(name: string): string {
   return architectureAliases.get(name) ?? name;
 }
 
-function checkArchitecture({ architectures = [] }: AdvisoryScope, { feature, matchedBy }: Subject): Applicability {
+function checkArchitecture({ architectures = [] }: AdvisoryScope, { feature, matchedBy }: ScopeSubject): Applicability {
   if (architectures.length === 0 || architectures.some((name) => anyArchitecture.has(name))) return applies;
   if (matchedBy === 'source' && architectures.includes('src')) return applies;
   if (feature.architecture === undefined) return unknownArchitecture;
@@ -67,7 +75,7 @@ const onlyModule: Applicability = { kind: 'other', reason: 'about a module strea
 const unknownModule: Applicability = { kind: 'applies', note: 'module stream of the package unknown' };
 
 /** Only `name:stream` of a module counts; a row without module is for packages without module, and vice versa. */
-function checkModule(scope: AdvisoryScope, { feature }: Subject): Applicability {
+function checkModule(scope: AdvisoryScope, { feature }: ScopeSubject): Applicability {
   if (feature.module !== undefined) {
     if (scope.module === undefined) return noModule;
     return nameAndStream(feature.module) === nameAndStream(scope.module) ? applies : otherModule;
@@ -91,7 +99,7 @@ const otherFlavour: Applicability = { kind: 'other', reason: 'about another buil
 /** A fix of one build flavour (ksplice, fips, uek) is for packages of that flavour only, and others for the others. */
 function checkFlavour(
   { flavour, channel }: AdvisoryScope,
-  { feature, flavour: own }: Subject,
+  { feature, flavour: own }: ScopeSubject,
   { ranges = [] }: Pick<Advisory, 'ranges'>,
 ): Applicability {
   const said = flavour ?? (isFipsChannel(channel) ? 'fips' : buildFlavour(feature, ranges[0]?.fixed ?? ''));
@@ -99,7 +107,7 @@ function checkFlavour(
 }
 
 /** Everything that checks read of a package, as one text: equal texts give equal answers. */
-export function scopeTraits(feature: PlacedFeature, products: Products | undefined): string {
+export function scopeTraits(feature: PlacedFeature, products: PackageProducts | undefined): string {
   const { name, version, architecture, module, repository, namespace } = feature;
   return JSON.stringify([
     architecture,

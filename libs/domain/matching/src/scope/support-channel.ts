@@ -1,6 +1,6 @@
 import { distributionOf } from '@clarion/distributions';
 import type { AdvisoryScope, PlacedFeature } from '@clarion/model';
-import { type Applicability, applies, type Subject } from './applicability';
+import { type Applicability, applies, type ScopeSubject } from './applicability';
 import { isFipsChannel } from './build-flavour';
 import type { ImageScope } from './image-scope';
 
@@ -10,7 +10,7 @@ const otherChannel: Applicability = { kind: 'other', reason: 'about another FIPS
 /** Support channels have their own fixes: they count with evidence that the image uses the channel, or when forced. */
 export function checkChannel(
   { channel, cpes = [] }: AdvisoryScope,
-  { feature, image, products }: Subject,
+  { feature, image, products }: ScopeSubject,
 ): Applicability {
   if (channel === undefined) return applies;
   // The products have shown already that the package is of the channel.

@@ -1,6 +1,6 @@
 import { byTexts, compareText, type ReportCoverage, type CoveredNamespace, type EffectiveImage, type FeedCoverage, feedName, type FeedState, isGap, isOwnNamespace, type PlacedFeature, sortedTexts, type UncoveredPackage, type UndeterminedPackage } from '@clarion/model';
 import { ecosystemOfNamespace } from '@clarion/ecosystems';
-import { coveringNamespaces, type FeedInfo, participatingFeeds, roleOf, speaksAbout, thirdPartyOf } from '@clarion/matching';
+import { coveringNamespaces, type FeedInfo, participatingFeeds, roleOf, coversPackagesOf, thirdPartyOf } from '@clarion/matching';
 import { supportOf } from './end-of-life';
 import { type GapFacts, gapsOf } from './gaps';
 import { partialFeeds } from './partial-coverage';
@@ -78,7 +78,7 @@ export function feedCoverage(
   const enabled = options.feeds.filter((feed) => feed.enabled !== false);
   const feedsOf = (id: string): readonly string[] =>
     enabled
-      .filter((feed) => speaksAbout(feed, id))
+      .filter((feed) => coversPackagesOf(feed, id))
       .map((feed) => feedName(feed))
       .filter((feed) => coveringNamespaces(id).some((one) => dataOf.get(feed)?.has(one) === true))
       .sort(compareText);
@@ -142,7 +142,7 @@ function uncoveredReason(
     if (image.namespaces.length === 0) return 'distribution unknown';
     return `${type} database does not belong to the distribution ${image.namespaces.map(({ id }) => id).join(', ')}`;
   }
-  const speaking = feeds.filter((feed) => speaksAbout(feed, namespace));
+  const speaking = feeds.filter((feed) => coversPackagesOf(feed, namespace));
   // Packages of a language, or of a type of the user's own, are in it whatever the distribution is.
   const isOther = isOwnNamespace(namespace) || ecosystemOfNamespace(namespace) !== undefined;
   if (speaking.length === 0) return isOther ? `no feed covers ${namespace}` : 'no feed for this distribution';

@@ -1,4 +1,4 @@
-import { type FeedInfo, findsPackages, speaksAbout } from '@clarion/matching';
+import { type FeedInfo, findsPackages, coversPackagesOf } from '@clarion/matching';
 import { type CoveredNamespace, type FeedCoverage, type ReportGap, reportGaps } from '@clarion/model';
 
 /** What decides whether a report is complete. */
@@ -20,7 +20,7 @@ export interface GapFacts {
 /** The reasons in the order of `reportGaps`; none for a complete report. Reports and lists of images both use this. */
 export function gapsOf(facts: GapFacts, feeds: readonly FeedInfo[]): readonly ReportGap[] {
   const enabled = feeds.filter((feed) => feed.enabled !== false);
-  const isSpokenOf = (id: string): boolean => enabled.some((feed) => speaksAbout(feed, id));
+  const isSpokenOf = (id: string): boolean => enabled.some((feed) => coversPackagesOf(feed, id));
   const empty = facts.namespaces.filter((namespace) => namespace.feeds.length === 0).map(({ id }) => id);
   const needed = facts.feeds.filter(({ role }) => findsPackages(role));
   const applies: Readonly<Record<ReportGap, boolean>> = {

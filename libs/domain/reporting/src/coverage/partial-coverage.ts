@@ -1,6 +1,6 @@
 import { coversNamespace, describeMissing, type EffectiveImage, feedName, type FeedState, type MissingDocument, type PartialFeed, type PlacedFeature } from '@clarion/model';
 import { advisoryNamespaces } from '@clarion/distributions';
-import { type FeedInfo, isRepository, ownNamesOf, speaksAbout } from '@clarion/matching';
+import { type FeedInfo, isRepository, ownNamesOf, coversPackagesOf } from '@clarion/matching';
 
 type Packages = Pick<EffectiveImage, 'features' | 'evidence'>;
 
@@ -17,7 +17,7 @@ export function partialFeeds(
   const stateOf = new Map(states.map((state) => [state.feed, state]));
   return feeds.flatMap((feed) => {
     const { lastSuccess, missing = [] } = stateOf.get(feedName(feed)) ?? {};
-    if (lastSuccess === undefined || feed.enabled === false || !speaksAbout(feed, namespace)) return [];
+    if (lastSuccess === undefined || feed.enabled === false || !coversPackagesOf(feed, namespace)) return [];
     const concerned = concerning(missing, namespace, image);
     const reason = describeMissing(feedName(feed), concerned);
     return reason === undefined ? [] : [{ feed: feedName(feed), missing: concerned, reason }];

@@ -10,14 +10,14 @@ import {
 import { orderVersions } from '@clarion/version-schemes';
 import {
   allMatches,
-  type Cluster,
+  type FlawCluster,
   clusterByFlaw,
   coveringNamespaces,
   decidingAdvisories,
   type EvaluatedAdvisory,
   evaluateAll,
   imageScope,
-  type Match,
+  type PackageMatch,
   type MatchFacts,
   type Decision,
   decideFlaw,
@@ -115,11 +115,11 @@ export async function explainVulnerability(
   };
 }
 
-function clustersOf(evaluated: readonly EvaluatedAdvisory[]): readonly Cluster<EvaluatedAdvisory>[] {
+function clustersOf(evaluated: readonly EvaluatedAdvisory[]): readonly FlawCluster<EvaluatedAdvisory>[] {
   return clusterByFlaw(evaluated, ({ advisory }) => advisory);
 }
 
-function idsOf({ id, aliases }: Cluster<EvaluatedAdvisory>): readonly string[] {
+function idsOf({ id, aliases }: FlawCluster<EvaluatedAdvisory>): readonly string[] {
   return [id, ...aliases];
 }
 
@@ -127,7 +127,10 @@ function isSameId(a: string, b: string): boolean {
   return a.toUpperCase() === b.toUpperCase();
 }
 
-function decisionFor(asked: Cluster<EvaluatedAdvisory>, decided: readonly Cluster<EvaluatedAdvisory>[]): Decision {
+function decisionFor(
+  asked: FlawCluster<EvaluatedAdvisory>,
+  decided: readonly FlawCluster<EvaluatedAdvisory>[],
+): Decision {
   const ids = new Set(idsOf(asked));
   const decisions = decided
     .filter((one) => idsOf(one).some((id) => ids.has(id)))
@@ -157,8 +160,8 @@ const byAdvisory = byTexts<ExplainedAdvisory>(
 const ownDatabaseFirst = 'the own database of the ecosystem comes before that of GitHub';
 
 function explained(
-  { feature, namespace, notes }: Match,
-  { cluster, decision }: { readonly cluster: Cluster<EvaluatedAdvisory>; readonly decision: Decision },
+  { feature, namespace, notes }: PackageMatch,
+  { cluster, decision }: { readonly cluster: FlawCluster<EvaluatedAdvisory>; readonly decision: Decision },
   checksOf: (evaluated: EvaluatedAdvisory) => readonly ScopeCheck[],
 ): ExplainedPackage {
   const flaw = decision.kind === 'vulnerable' ? decision.flaw : undefined;
@@ -205,7 +208,7 @@ function explainedAdvisory(
 
 function scopeChecksOf(
   { advisory, matchedBy }: EvaluatedAdvisory,
-  { feature }: Match,
+  { feature }: PackageMatch,
   image: Parameters<typeof subjectOf>[2],
 ): readonly ScopeCheck[] {
   return scopeChecks(advisory, subjectOf(feature, matchedBy, image));

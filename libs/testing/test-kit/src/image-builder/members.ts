@@ -77,11 +77,11 @@ function directoryMembers(image: BuiltImage): TarEntry[] {
     const id = ids[index] ?? '';
     const first = written.get(layer.digest);
     written.set(layer.digest, first ?? id);
-    const place = `${id}/layer.tar`;
+    const layerPath = `${id}/layer.tar`;
     return [
       directory(id),
       file(`${id}/VERSION`, '1.0'),
-      first === undefined ? file(place, layer.blob) : symlink(place, `../${first}/layer.tar`),
+      first === undefined ? file(layerPath, layer.blob) : symlink(layerPath, `../${first}/layer.tar`),
     ];
   });
   return [...layers, file(`${hex(image.configDigest)}.json`, image.config)];

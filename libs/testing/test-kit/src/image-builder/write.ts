@@ -31,11 +31,11 @@ export function writeOciArchive(
 export function writeOciLayout(target: string, images: Images, options: OciLayoutOptions = {}): void {
   mkdirSync(target, { recursive: true });
   for (const member of ociLayoutMembers(list(images), options)) {
-    const place = path.join(target, member.path);
+    const memberPath = path.join(target, member.path);
     if (member.type === 'directory') {
-      mkdirSync(place, { recursive: true });
+      mkdirSync(memberPath, { recursive: true });
     } else {
-      writeFileSync(place, member.content ?? '');
+      writeFileSync(memberPath, member.content ?? '');
     }
   }
 }

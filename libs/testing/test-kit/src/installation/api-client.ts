@@ -1,5 +1,5 @@
 import { Agent, fetch, type Headers, type Response } from 'undici';
-import type { Certificates } from '../certificates';
+import type { TestCertificates } from '../certificates';
 import { until } from '../until';
 
 /** What a call of the REST API answered. */
@@ -44,7 +44,7 @@ export interface ApiClient {
 }
 
 /** `tls` is for an https address: the authority to trust, and a client certificate. */
-export function apiClient(url: string, token: string, tls?: Pick<Certificates, 'ca' | 'client'>): ApiClient {
+export function apiClient(url: string, token: string, tls?: Pick<TestCertificates, 'ca' | 'client'>): ApiClient {
   const headers = { authorization: `Bearer ${token}` };
   const connect = tls && { ca: tls.ca.pem, cert: tls.client.certificate.pem, key: tls.client.key.pem };
   const dispatcher = new Agent({ ...(connect && { connect }) });

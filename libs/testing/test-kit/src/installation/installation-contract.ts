@@ -146,14 +146,14 @@ export function installationContract(
     });
 
     it('indexes a submitted image of a registry, and reports each layer', async () => {
-      const news = await api.follow();
+      const subscription = await api.follow();
       const answer = await api.call('POST', '/images', { reference: reference('1') });
       expect(answer).toMatchObject({ status: 202, json: { digest: image.manifestDigest } });
       expect(answer.headers.get('location')).toBe(`/api/v1/images/${image.manifestDigest}`);
       await indexed(image);
-      await api.until('/feeds', () => news.events.some(({ kind }) => kind === 'image.indexed'));
-      news.stop();
-      const layers = news.events.filter(({ kind }) => kind === 'layer.indexed');
+      await api.until('/feeds', () => subscription.events.some(({ kind }) => kind === 'image.indexed'));
+      subscription.stop();
+      const layers = subscription.events.filter(({ kind }) => kind === 'layer.indexed');
       expect(layers.map(({ layer, read }) => [layer, read]).sort()).toEqual(
         image.layers.map(({ diffId }) => [diffId, true]).sort(),
       );
@@ -191,12 +191,12 @@ export function installationContract(
     });
 
     it('opens only the layer of another image that it does not know', async () => {
-      const news = await api.follow();
+      const subscription = await api.follow();
       await api.call('POST', '/images', { reference: reference('2') });
       await indexed(sibling);
-      await api.until('/feeds', () => news.events.some(({ kind }) => kind === 'image.indexed'));
-      news.stop();
-      const read = news.events.filter((event) => event.kind === 'layer.indexed' && event['read'] === true);
+      await api.until('/feeds', () => subscription.events.some(({ kind }) => kind === 'image.indexed'));
+      subscription.stop();
+      const read = subscription.events.filter((event) => event.kind === 'layer.indexed' && event['read'] === true);
       expect(read.map(({ layer }) => layer)).toEqual([sibling.layers[1]?.diffId]);
     });
 
@@ -220,7 +220,7 @@ export function installationContract(
     it('notifies a receiver of a changed feed which images are affected now, without opening a layer', async () => {
       const created = await api.call('POST', '/endpoints', { url: receiver.url, allowInsecure: true });
       expect(created.status).toBe(201);
-      const news = await api.follow();
+      const subscription = await api.follow();
       const subscriber = installation.natsUrl === undefined ? undefined : await subscribe(installation.natsUrl);
       feeds.put(`${feed}/json`, withNewFlaw(read(fixtures.tracker)));
       await updated();
@@ -233,12 +233,15 @@ export function installationContract(
       expect(verified).toMatchObject({ specversion: '1.0' });
       const { items } = (await api.call('GET', '/notifications')).json;
       expect(items).toMatchObject([{ vulnerability: newFlaw, counts: { affected: 2, cleared: 0 }, before: null }]);
-      const told = (await api.call('GET', `/notifications/${items[0]?.id ?? ''}`)).json;
-      const images = told.images.items.map(({ image: digest }) => digest).sort();
+      const notification = (await api.call('GET', `/notifications/${items[0]?.id ?? ''}`)).json;
+      const images = notification.images.items.map(({ image: digest }) => digest).sort();
       expect(images).toEqual([image.manifestDigest, sibling.manifestDigest].sort());
-      await api.until('/feeds', () => news.events.filter(({ kind }) => kind === 'image.transition').length === 2);
-      news.stop();
-      expect(news.events.filter(({ kind }) => kind === 'layer.indexed')).toEqual([]);
+      await api.until(
+        '/feeds',
+        () => subscription.events.filter(({ kind }) => kind === 'image.transition').length === 2,
+      );
+      subscription.stop();
+      expect(subscription.events.filter(({ kind }) => kind === 'layer.indexed')).toEqual([]);
       if (subscriber !== undefined)
         expect((await subscriber()).sort()).toEqual(images.map((digest) => `high ${digest}`));
       const { findings } = (await api.call('GET', `/images/${image.manifestDigest}/report`)).json;
@@ -267,9 +270,9 @@ export function installationContract(
       const before = receiver.received.length;
       await put(exploited('Patch.', id));
       await api.until('/notifications', ({ json }) => json.items.length === 3);
-      const [told] = (await api.call('GET', '/notifications')).json.items;
+      const [notification] = (await api.call('GET', '/notifications')).json.items;
       const counts = { affected: 0, cleared: 0, changed: 2 };
-      expect(told).toMatchObject({ vulnerability: id, counts, before: { knownExploited: null } });
+      expect(notification).toMatchObject({ vulnerability: id, counts, before: { knownExploited: null } });
       await api.until('/feeds', () => receiver.received.length > before);
       await put(exploited('Patch at once.', id));
       // A delivery about the changed description would arrive before the deliveries of this update.

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type AddressInfo } from 'node:net';
-import type { Certificates } from '../certificates';
+import type { TestCertificates } from '../certificates';
 import { startMongoServer, type MongoServer } from '../mongo-server';
 import { startNatsServer, type NatsServer } from '../nats-server';
 import { bundleApps, startServiceProcess, type ServiceProcess } from '../service-process';
@@ -42,7 +42,7 @@ export interface ServiceInstallationOptions {
   readonly feeds: unknown;
   readonly allowedHosts: readonly string[];
   /** All endpoints for callers use these, and require a client certificate. */
-  readonly tls?: Certificates;
+  readonly tls?: TestCertificates;
   /** Further variables of all services. */
   readonly variables?: Readonly<Record<string, string>>;
   /** Further variables of one service. */
@@ -105,7 +105,7 @@ export async function startServiceInstallation(options: ServiceInstallationOptio
   };
 }
 
-interface Place {
+interface ServiceEnvironment {
   readonly options: ServiceInstallationOptions;
   readonly mongo: MongoServer;
   readonly nats: NatsServer;
@@ -114,7 +114,7 @@ interface Place {
   readonly port: (name: string) => string;
 }
 
-function variablesOf({ options, mongo, nats, tokens, port }: Place): Readonly<Record<string, string>> {
+function variablesOf({ options, mongo, nats, tokens, port }: ServiceEnvironment): Readonly<Record<string, string>> {
   const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
   const scheme = options.tls === undefined ? '' : 'tls://';
   return {
@@ -136,7 +136,7 @@ function variablesOf({ options, mongo, nats, tokens, port }: Place): Readonly<Re
   };
 }
 
-function tlsVariables({ ca, server, client }: Certificates): Readonly<Record<string, string>> {
+function tlsVariables({ ca, server, client }: TestCertificates): Readonly<Record<string, string>> {
   return {
     CLARION_TLS_CERTIFICATE_FILE: server.certificate.path,
     CLARION_TLS_KEY_FILE: server.key.path,

@@ -94,10 +94,10 @@ export function group(name: string, advisories: readonly Advisory[], more: Parti
   };
 }
 
-/** Advisories about an origin package of Alpine 3.20 by default. */
+/** Advisories about a source package of Alpine 3.20 by default. */
 export function secdb(name: string, advisories: readonly Advisory[], more: Partial<AdvisoryGroup> = {}): AdvisoryGroup {
-  const place = { namespace: 'alpine:v3.20', feed: alpineFeed.id, document: 'v3.20/main', scheme: 'apk' };
-  return group(name, advisories, { ...place, ...more });
+  const defaults = { namespace: 'alpine:v3.20', feed: alpineFeed.id, document: 'v3.20/main', scheme: 'apk' };
+  return group(name, advisories, { ...defaults, ...more });
 }
 
 export function fixed(id: string, version: string, more: Partial<Advisory> = {}): Advisory {
@@ -143,7 +143,7 @@ export function feedsSaying(
   return [...known.values()];
 }
 
-export interface Extra {
+export interface OtherFacts {
   readonly texts?: readonly VulnerabilityText[];
   readonly states?: readonly FeedState[];
   readonly repositories?: readonly RepositoryProducts[];
@@ -152,7 +152,7 @@ export interface Extra {
 /** The read side of a store with these groups: keyed lookups in the requested order, as the port requires. */
 export function factsOf(
   groups: readonly AdvisoryGroup[],
-  { texts = [], states, repositories = [] }: Extra = {},
+  { texts = [], states, repositories = [] }: OtherFacts = {},
 ): MatchFacts {
   const byName = new Map<string, AdvisoryGroup[]>();
   for (const one of groups) {

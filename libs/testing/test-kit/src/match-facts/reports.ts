@@ -1,8 +1,8 @@
 import type { AdvisoryGroup, EffectiveImage, Finding, PlacedFeature, Report } from '@clarion/model';
-import { type Extra, factsOf, feedsSaying, imageOf, options, type RequiredOptions } from './facts';
+import { type OtherFacts, factsOf, feedsSaying, imageOf, options, type RequiredOptions } from './facts';
 
 /** The input of a report, apart from packages and advisories. */
-export interface ReportSetting<Options> extends Extra {
+export interface ReportSetting<Options> extends OtherFacts {
   readonly image?: Partial<EffectiveImage>;
   readonly options?: Partial<Options>;
 }

@@ -1,5 +1,5 @@
 import { distributionOf, type RepositoryRules, releaseOf } from '@clarion/distributions';
-import { type Applicability, applies, type Subject } from '../applicability';
+import { type Applicability, applies, type ScopeSubject } from '../applicability';
 import { checkRepository, otherRepository, unknownRepository } from '../repository';
 
 const topicEnabled: Applicability = {
@@ -10,7 +10,7 @@ const topicEnabled: Applicability = {
 type TopicRules = Extract<RepositoryRules, { readonly kind: 'topic' }>;
 
 /** Advisories about an extras topic are for packages from there, all others for core packages. */
-export function checkTopic(topic: string | undefined, subject: Subject, rules: TopicRules): Applicability {
+export function checkTopic(topic: string | undefined, subject: ScopeSubject, rules: TopicRules): Applicability {
   const { feature, image } = subject;
   const { name, version, repository, namespace } = feature;
   // Packages of live patches show by their names that they are from there.
@@ -27,9 +27,9 @@ export function checkTopic(topic: string | undefined, subject: Subject, rules: T
     return own === (topic === undefined ? undefined : topicRepository(topic, rules)) ? applies : otherRepository;
   }
   if (topic === undefined) return applies;
-  const wanted = topicRepository(topic, rules);
-  if (!isOfLine(version, wanted)) return otherRepository;
-  if (image.repositories.has(wanted)) return topicEnabled;
+  const required = topicRepository(topic, rules);
+  if (!isOfLine(version, required)) return otherRepository;
+  if (image.repositories.has(required)) return topicEnabled;
   return image.repositoriesKnown || image.repositories.size > 0 ? otherRepository : unknownRepository;
 }
 

@@ -19,9 +19,9 @@ const rows: readonly (readonly [said: string, own: string, holds: boolean])[] = 
   ['cpe:/o:oracle:enterprise_linux:8', 'cpe:/o:redhat:enterprise_linux:8', false],
 ];
 
-test.each(rows)('what applies to %s covers %s: %s', (said, own, holds) => {
+test.each(rows)('what applies to %s covers %s: %s', (said, own, expected) => {
   const [left, right] = [parseCpe(said), parseCpe(own)];
-  expect(left !== undefined && right !== undefined && covers(left, right)).toBe(holds);
+  expect(left !== undefined && right !== undefined && covers(left, right)).toBe(expected);
 });
 
 test.each(['', 'cpe:/', 'cpe:/o', 'cpe:/o:redhat', 'cpe:/o::x', 'cpe:2.3:o:redhat:enterprise_linux:8', 'x'])(

@@ -10,7 +10,7 @@ export interface FrozenRelease {
 }
 
 /** The products that a package belongs to (reference: matching §3.4). Of distributions that have any. */
-export interface Products {
+export interface PackageProducts {
   /** Equal for packages of equal products. */
   readonly key: string;
   /** Why they are less than certain. */
@@ -28,10 +28,10 @@ interface ProductFacts {
   readonly frozen?: FrozenRelease;
 }
 
-function productsOf(facts: ProductFacts): Products {
+function productsOf(facts: ProductFacts): PackageProducts {
   const { cpes, fallback, note, frozen } = facts;
   const answers = new Map<string, boolean>();
-  const holds = (text: string): boolean => {
+  const isCovered = (text: string): boolean => {
     const said = parseCpe(text);
     return said !== undefined && cpes.some((own) => covers(said, own) || (fallback && covers(own, said)));
   };
@@ -41,7 +41,7 @@ function productsOf(facts: ProductFacts): Products {
     ...(frozen === undefined ? {} : { frozen }),
     coveredBy: (texts) =>
       texts.some((text) => {
-        const answer = answers.get(text) ?? holds(text);
+        const answer = answers.get(text) ?? isCovered(text);
         answers.set(text, answer);
         return answer;
       }),
@@ -49,7 +49,7 @@ function productsOf(facts: ProductFacts): Products {
 }
 
 /** The products of each package of an image; undefined where products have no meaning. */
-export type ProductFinder = (feature: PlacedFeature) => Products | undefined;
+export type ProductFinder = (feature: PlacedFeature) => PackageProducts | undefined;
 
 /** Reads what is known about the image's repositories, in one request, and prepares the answers. */
 export async function productFinder(image: EffectiveImage, facts: MatchFacts): Promise<ProductFinder> {
@@ -134,7 +134,10 @@ interface RepositoryFacts {
 }
 
 /** Undefined when no repository is known: other evidence has to say it. */
-function fromRepositories(names: readonly string[], { known, rules, release }: RepositoryFacts): Products | undefined {
+function fromRepositories(
+  names: readonly string[],
+  { known, rules, release }: RepositoryFacts,
+): PackageProducts | undefined {
   const texts = [...new Set(names.flatMap((name) => known.get(name) ?? []))].sort();
   const stated = texts.flatMap((text) => parseCpe(text) ?? []);
   if (stated.length === 0) return undefined;

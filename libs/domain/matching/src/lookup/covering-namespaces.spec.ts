@@ -1,5 +1,5 @@
 import { advisoryNamespaces } from '@clarion/distributions';
-import { coveringNamespaces, speaksAbout } from './speaks-about';
+import { coveringNamespaces, coversPackagesOf } from './covering-namespaces';
 
 const rows: readonly (readonly [namespace: string, lookedUp: readonly string[], covering: readonly string[]])[] = [
   ['debian:12', ['debian:12'], ['debian:12']],
@@ -34,7 +34,7 @@ test.each<readonly [pattern: string, namespace: string, speaks: boolean]>([
   ['amzn:*', 'amzn:2018.03', true],
   ['wolfi', 'wolfi', true],
 ])('a feed about %s covers %s: %s', (pattern, namespace, speaks) => {
-  expect(speaksAbout({ namespaces: [pattern] }, namespace)).toBe(speaks);
+  expect(coversPackagesOf({ namespaces: [pattern] }, namespace)).toBe(speaks);
 });
 
 test('lists the other namespaces that are looked up, in full', () => {
@@ -68,6 +68,6 @@ test.each(['opensuse-leap:15.30', 'opensuse-leap:115.3', 'amzn:x2018.03'])('%s i
 });
 
 test('one of several patterns is enough', () => {
-  expect(speaksAbout({ namespaces: ['sles:*', 'rhel:9'] }, 'rhel:9')).toBe(true);
-  expect(speaksAbout({ namespaces: [] }, 'rhel:9')).toBe(false);
+  expect(coversPackagesOf({ namespaces: ['sles:*', 'rhel:9'] }, 'rhel:9')).toBe(true);
+  expect(coversPackagesOf({ namespaces: [] }, 'rhel:9')).toBe(false);
 });

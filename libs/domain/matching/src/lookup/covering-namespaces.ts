@@ -10,7 +10,7 @@ export function coveringNamespaces(namespace: string): readonly string[] {
 }
 
 /** Whether a feed covers, or should cover, the packages of a namespace. */
-export function speaksAbout({ namespaces }: Pick<FeedInfo, 'namespaces'>, namespace: string): boolean {
-  const wanted = advisoryNamespaces(namespace).filter(({ layered }) => layered !== true);
-  return namespaces.some((pattern) => wanted.some(({ id }) => coversNamespace(pattern, id)));
+export function coversPackagesOf({ namespaces }: Pick<FeedInfo, 'namespaces'>, namespace: string): boolean {
+  const own = advisoryNamespaces(namespace).filter(({ layered }) => layered !== true);
+  return namespaces.some((pattern) => own.some(({ id }) => coversNamespace(pattern, id)));
 }
