@@ -35,5 +35,7 @@ export async function recountCompositions(
 function concerns(feed: Pick<FeedSource, 'namespaces' | 'own'>, composition: ImageComposition): boolean {
   if (feed.own === true || feed.namespaces.length === 0) return true;
   const { namespaces, channels, otherNamespaces = [] } = composition;
-  return [...[...namespaces, ...channels].map(({ id }) => id), ...otherNamespaces].some((id) => coversPackagesOf(feed, id));
+  return [...[...namespaces, ...channels].map(({ id }) => id), ...otherNamespaces].some((id) =>
+    coversPackagesOf(feed, id),
+  );
 }

@@ -59,7 +59,8 @@ export async function startSubscriberNow(bus: Bus) {
   return {
     stop: subscriber.stop,
     /** Without the probes. */
-    received: () => subscriber.received.filter(({ event }) => !(event.kind === 'feed.updated' && event.feed === 'probe')),
+    received: () =>
+      subscriber.received.filter(({ event }) => !(event.kind === 'feed.updated' && event.feed === 'probe')),
   };
 }
 
