@@ -53,7 +53,7 @@ export class Lanes {
     this.#options = options;
     const { slots, spares } = options;
     this.#queue = new FairQueue({
-      slots: slots,
+      slots,
       spares,
       onLong: () => {
         this.#wake();

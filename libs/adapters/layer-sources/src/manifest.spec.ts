@@ -225,7 +225,7 @@ it.each<[name: string, offered: readonly (Platform | undefined)[], wanted: Platf
     annotations: new Map<string, string>(),
     ...(platform === undefined ? {} : { platform }),
   }));
-  const choose = () => choosePlatform(entries, { label: 'it', requested: requested });
+  const choose = () => choosePlatform(entries, { label: 'it', requested });
   if (expected < 0) expect(codeOf(choose)).toBe('not-found');
   else expect(choose().chosen).toBe(entries[expected]);
 });

@@ -26,7 +26,7 @@ async function digestOf(content: LayerContent): Promise<string> {
 }
 
 async function digestsOf(source: ImageSource): Promise<readonly string[]> {
-  const opened = openSubmittedImage({ image, source: source }, { egress, layerEgress: egress, open: unsealed });
+  const opened = openSubmittedImage({ image, source }, { egress, layerEgress: egress, open: unsealed });
   try {
     return [await digestOf(await opened.layer(0)), await digestOf(await opened.layer(1))];
   } finally {
