@@ -1,4 +1,10 @@
-import { busSettings, detectorSettings, readConfig, storeSettings, type Setting } from '@clarion/service-runtime';
+import {
+  busSettings,
+  detectorSettings,
+  readConfig,
+  storeSettings,
+  type ServiceSetting,
+} from '@clarion/service-runtime';
 import { settings as ofGateway } from '../../../apps/api-gateway/src/config';
 import { settings as ofServe } from '../../../apps/cli/src/serve/config';
 import { readServeSettings } from '../../../apps/cli/src/serve/settings';
@@ -28,7 +34,7 @@ const candidates = [
 ];
 
 /** A valid text for the setting that is not its default. */
-function sampleOf({ schema, default: usual }: Setting<unknown>): string {
+function sampleOf({ schema, default: usual }: ServiceSetting<unknown>): string {
   const sample = candidates.find((one) => one !== usual && schema.safeParse(one).success);
   if (sample === undefined) throw new TypeError('Add a candidate for this setting');
   return sample;
@@ -37,7 +43,7 @@ function sampleOf({ schema, default: usual }: Setting<unknown>): string {
 const commandLine = { db: 'db', host: '127.0.0.1', port: 0 };
 
 describe('a setting of the API gateway', () => {
-  it.each(shared)('%s is one of clarion serve, and means the same', (key, setting: Setting<unknown>) => {
+  it.each(shared)('%s is one of clarion serve, and means the same', (key, setting: ServiceSetting<unknown>) => {
     const sample = sampleOf(setting);
     const env = { ...required, [setting.env]: sample };
     const expected = setting.schema.parse(sample);
@@ -46,7 +52,7 @@ describe('a setting of the API gateway', () => {
     expect([gateway[key], serve[key]]).toEqual([expected, expected]);
   });
 
-  it.each(shared)('invalid values of %s are rejected by both', (_key, setting: Setting<unknown>) => {
+  it.each(shared)('invalid values of %s are rejected by both', (_key, setting: ServiceSetting<unknown>) => {
     const wrong = ['[nonsense', '1MiB', '@:'].find((one) => !setting.schema.safeParse(one).success);
     const anything =
       /^CLARION_(TOKENS|JWT_(KEY|ISSUER|AUDIENCE)|JWKS_(ISSUER|AUDIENCE|ALGORITHMS)|ROLE_CLAIM|.*TLS_.*|SEALING_KEYS|EGRESS_.*|TRUSTED_PROXIES|INTROSPECTION_HOST)$/;

@@ -6,7 +6,7 @@ import {
   namespaceIds,
   type ExplainedPackage,
   type ExplainedAdvisory,
-  type Explanation,
+  type VulnerabilityExplanation,
 } from '@clarion/reporting';
 import {
   ClarionError,
@@ -28,7 +28,7 @@ export interface ExplainSettings extends ImageSettings, Pick<ScanFeedSettings, '
 }
 
 /** The explanation, and the parts of the image that could not be scanned, where the vulnerability may also exist. */
-export interface Explained extends Explanation {
+export interface Explained extends VulnerabilityExplanation {
   readonly coverage: Pick<ReportCoverage, 'uncovered' | 'undetermined' | 'ecosystems'>;
   /** Why the answer is incomplete, one line each; empty where it is not. */
   readonly incomplete: readonly string[];
@@ -78,7 +78,7 @@ interface CoverageDeps {
  * vulnerability.
  */
 async function coverageFor(
-  { vulnerability, aliases, packages }: Explanation,
+  { vulnerability, aliases, packages }: VulnerabilityExplanation,
   { image, store, feeds }: CoverageDeps,
 ): Promise<Pick<Explained, 'coverage' | 'incomplete'>> {
   const report = await makeReport(image, store, { feeds, now: new Date(), clarionVersion });
@@ -144,7 +144,7 @@ export function renderText(explained: Explained): string {
   return `${lines.map((line) => printable(line)).join('\n')}\n`;
 }
 
-function silence({ vulnerability, feeds }: Explanation): string {
+function silence({ vulnerability, feeds }: VulnerabilityExplanation): string {
   if (feeds.length === 0)
     return `No feed with data covers the packages of this image: nothing is known of ${vulnerability}`;
   const asked = feeds.map(({ id, updatedAt }) => `${id} (data of ${updatedAt ?? 'an unknown time'})`);

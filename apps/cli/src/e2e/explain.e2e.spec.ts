@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Explanation } from '@clarion/reporting';
+import type { VulnerabilityExplanation } from '@clarion/reporting';
 import { clarion, root, sampledFeeds, sampleFeeds, temporaryFolder } from '../../testing/run-clarion';
 
 const folder = temporaryFolder();
@@ -23,7 +23,7 @@ describe('clarion explain', () => {
   it('shows the advisory, the comparison and the decision', async () => {
     const { code, stdout } = await clarion(['explain', image, 'cve-2005-2541', '--format', 'json', ...db]);
     expect(code).toBe(0);
-    expect((JSON.parse(stdout) as Explanation).packages).toMatchObject([
+    expect((JSON.parse(stdout) as VulnerabilityExplanation).packages).toMatchObject([
       { name: 'tar', decision: 'vulnerable', state: 'affected', advisories: [{ feed: 'debian-security-tracker' }] },
     ]);
     const table = await clarion(['explain', image, 'CVE-2005-2541', ...db]);

@@ -4,11 +4,14 @@ import {
   setting,
   text,
   type ConfigOf,
-  type Setting,
+  type ServiceSetting,
 } from '@clarion/service-runtime';
 import { apiSettings, indexingSettings, notifyingSettings, updatingSettings } from '@clarion/settings';
 
-function changed<T>(one: Setting<T>, to: Partial<Pick<Setting<T>, 'about' | 'default'>>): Setting<T> {
+function changed<T>(
+  one: ServiceSetting<T>,
+  to: Partial<Pick<ServiceSetting<T>, 'about' | 'default'>>,
+): ServiceSetting<T> {
   return { ...one, ...to };
 }
 

@@ -1,6 +1,6 @@
 import type { FeedSettings } from '@clarion/feed-sources';
 import { ClarionError } from '@clarion/model';
-import { readConfig, type Environment } from '@clarion/service-runtime';
+import { readConfig, type ProcessEnvironment } from '@clarion/service-runtime';
 import { type ServeConfig, settings } from './config';
 import type { GivenSetting } from './given-setting';
 
@@ -21,7 +21,7 @@ export interface ServeSettings extends CommandLineSettings {
   /** The file of this program, from which indexing processes are started. */
   readonly program: string;
   /** The environment, with the given settings in place of their variables. */
-  readonly env: Environment;
+  readonly env: ProcessEnvironment;
 }
 
 /**
@@ -31,7 +31,7 @@ export interface ServeSettings extends CommandLineSettings {
 export function readServeSettings(
   { db, host, port, feeds, config: file }: CommandLineSettings & FeedSettings,
   given: readonly GivenSetting[],
-  environment: Environment = process.env,
+  environment: ProcessEnvironment = process.env,
 ): ServeSettings {
   const env = withGiven(environment, given);
   const config = readNamed(given, env);
@@ -47,14 +47,14 @@ export function readServeSettings(
 }
 
 /** A given file of a secret overrides the secret in a variable. */
-function withGiven(environment: Environment, given: readonly GivenSetting[]): Environment {
+function withGiven(environment: ProcessEnvironment, given: readonly GivenSetting[]): ProcessEnvironment {
   const covered = new Set(given.map(({ variable }) => variable.replace(/_FILE$/, '')));
   const rest = Object.entries(environment).filter(([name]) => !covered.has(name));
   const instead = given.map(({ variable, text }) => [variable, text] as const);
   return Object.fromEntries<string | undefined>([...rest, ...instead]);
 }
 
-function readNamed(given: readonly GivenSetting[], env: Environment): ServeConfig {
+function readNamed(given: readonly GivenSetting[], env: ProcessEnvironment): ServeConfig {
   try {
     return readConfig(settings, env).config;
   } catch (error) {

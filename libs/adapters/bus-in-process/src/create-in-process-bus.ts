@@ -23,7 +23,7 @@ import {
 import { KeptWork } from './kept-work';
 import { EventLog } from './event-log';
 import { RecentIds } from './recent-ids';
-import { type Delivery, WorkQueue } from './work-queue';
+import { type WorkDelivery, WorkQueue } from './work-queue';
 
 export interface InProcessBusOptions {
   /** Maximum amount of waiting work. Default: 1,000,000. */
@@ -145,21 +145,21 @@ class InProcessBus implements Bus {
     }
   }
 
-  async #handle({ message, count, caller }: Delivery, handler: WorkHandler<WorkKind>): Promise<void> {
+  async #handle({ message, count, caller }: WorkDelivery, handler: WorkHandler<WorkKind>): Promise<void> {
     const { event, caller: _, ...trace } = message;
     const whose = caller === undefined ? {} : { caller };
     const context: HandlerContext = { signal: this.#closed.signal, delivery: count, ...whose, ...trace };
     for await (const caused of handler(event, context)) await this.publish([{ event: caused, ...trace }]);
   }
 
-  #settled(queue: WorkQueue, delivery: Delivery): void {
+  #settled(queue: WorkQueue, delivery: WorkDelivery): void {
     queue.done(delivery);
     this.#kept.forget(eventId(delivery.message.event));
   }
 
   async #failed(
     queue: WorkQueue,
-    delivery: Delivery,
+    delivery: WorkDelivery,
     { error, options }: { error: unknown; options: RunOptions },
   ): Promise<void> {
     if (this.#closed.signal.aborted) return;
@@ -219,7 +219,7 @@ function isMessageOfWork(message: BusMessage): message is BusMessage<WorkItem> {
   return isWork(message.event);
 }
 
-function deadLetter({ message, count }: Delivery, error: unknown): DeadLetter {
+function deadLetter({ message, count }: WorkDelivery, error: unknown): DeadLetter {
   return {
     id: eventId(message.event),
     event: message.event,

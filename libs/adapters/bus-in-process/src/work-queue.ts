@@ -9,7 +9,7 @@ import {
 } from '@clarion/model';
 
 /** Work that is being delivered to a handler. */
-export interface Delivery {
+export interface WorkDelivery {
   readonly message: BusMessage<WorkItem>;
   /** Those who wait for it; the first ordered it. */
   readonly callers: (string | undefined)[];
@@ -29,13 +29,13 @@ const mostCallers = 100;
 export class WorkQueue {
   readonly #kind: WorkKind;
   readonly #spares: number;
-  readonly #queue: FairQueue<Delivery>;
-  readonly #running = new Map<Delivery, QueueTurn<Delivery>>();
+  readonly #queue: FairQueue<WorkDelivery>;
+  readonly #running = new Map<WorkDelivery, QueueTurn<WorkDelivery>>();
   #redelivered = 0;
-  readonly #delayed = new Map<NodeJS.Timeout, Delivery>();
+  readonly #delayed = new Map<NodeJS.Timeout, WorkDelivery>();
   readonly #takers: (() => void)[] = [];
   /** All unfinished work, by id. */
-  readonly #open = new Map<string, Delivery>();
+  readonly #open = new Map<string, WorkDelivery>();
   /** The amount of unfinished work that each caller waits for. */
   readonly #openOf = new Map<string | undefined, number>();
 
@@ -100,7 +100,7 @@ export class WorkQueue {
   }
 
   /** The next work, as soon as it may run; undefined once `signal` has aborted. */
-  async take(signal: AbortSignal): Promise<Delivery | undefined> {
+  async take(signal: AbortSignal): Promise<WorkDelivery | undefined> {
     while (!signal.aborted) {
       const next = this.#shift();
       if (next !== undefined) return next;
@@ -112,14 +112,14 @@ export class WorkQueue {
   }
 
   /** Taken work is finished, or is a dead letter. */
-  done(delivery: Delivery): void {
+  done(delivery: WorkDelivery): void {
     this.#end(delivery);
     this.#open.delete(eventId(delivery.message.event));
     for (const caller of delivery.callers) this.#note(caller, -1);
   }
 
   /** Queues taken work again. */
-  giveBack(delivery: Delivery, delayMillis: number): void {
+  giveBack(delivery: WorkDelivery, delayMillis: number): void {
     this.#end(delivery);
     if (delayMillis === 0) {
       this.#push(delivery);
@@ -143,7 +143,7 @@ export class WorkQueue {
     this.#queue.clear();
   }
 
-  #push(delivery: Delivery): void {
+  #push(delivery: WorkDelivery): void {
     for (const caller of delivery.callers) this.#queue.add(laneOf(delivery.message.event, caller), delivery);
     this.#wake();
   }
@@ -158,7 +158,7 @@ export class WorkQueue {
     this.#takers.shift()?.();
   }
 
-  #shift(): Delivery | undefined {
+  #shift(): WorkDelivery | undefined {
     const turn = this.#queue.take();
     if (turn === undefined) return undefined;
     const { item: next } = turn;
@@ -169,7 +169,7 @@ export class WorkQueue {
     return next;
   }
 
-  #end(delivery: Delivery): void {
+  #end(delivery: WorkDelivery): void {
     const turn = this.#running.get(delivery);
     this.#running.delete(delivery);
     if (turn !== undefined) this.#queue.end(turn);

@@ -25,7 +25,7 @@ function encodePart(part: string): string {
 /** The attributes of an event as message headers in binary mode (CloudEvents NATS binding 1.0, section 3.1). */
 export function cloudEventHeaders(
   event: DomainEvent,
-  { source, time, traceparent, tracestate }: Surroundings,
+  { source, time, traceparent, tracestate }: EventAttributes,
 ): ReadonlyMap<string, string> {
   const about = 'image' in event ? event.image : event.feed;
   const attributes: Record<string, string | undefined> = {
@@ -47,7 +47,7 @@ export function cloudEventHeaders(
   return headers;
 }
 
-export interface Surroundings {
+export interface EventAttributes {
   /** A URI reference that identifies the producer. */
   readonly source: string;
   /** RFC 3339. */

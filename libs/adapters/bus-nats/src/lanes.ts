@@ -6,10 +6,10 @@ import { createInbox, errors, type Msg, type NatsConnection } from '@nats-io/tra
 import { describeFailure } from './failure';
 import { isAborted, pause } from './pause';
 import { pulledMessage, type WorkMessage } from './pulled-message';
-import { ensureLane, type Provision } from './streams';
-import { isBelow, laneConsumer, type Names } from './subjects';
+import { ensureLane, type ProvisionOptions } from './streams';
+import { isBelow, laneConsumer, type BusNames } from './subjects';
 
-export interface LanesOptions extends Provision {
+export interface LanesOptions extends ProvisionOptions {
   readonly connection: NatsConnection;
   readonly manager: JetStreamManager;
   readonly log: Log;
@@ -23,7 +23,7 @@ export interface LanesOptions extends Provision {
 }
 
 /** Taken work; its slot is free once `end` is called. */
-export interface Taken {
+export interface TakenWork {
   readonly message: WorkMessage;
   readonly end: () => void;
 }
@@ -41,7 +41,7 @@ const noMessages = 404;
  * lane whose turn it is in this process. Requests to a lane do not wait. The subjects in the stream show which lanes
  * may have work. Publishers announce new work; lanes are also polled, because failed work becomes due again later.
  */
-export class Lanes {
+export class CallerLanes {
   readonly #options: LanesOptions;
   readonly #queue: FairQueue<string>;
   /** Lanes whose consumers are known to exist. */
@@ -62,7 +62,7 @@ export class Lanes {
   }
 
   /** The next work in turn, as soon as there is work and a free slot; undefined after the stop. */
-  async next(): Promise<Taken | undefined> {
+  async next(): Promise<TakenWork | undefined> {
     while (!isAborted(this.#options.stop)) {
       const turn = this.#queue.take();
       if (turn === undefined) {
@@ -191,7 +191,7 @@ function ask(connection: NatsConnection, subject: string, request: string): Prom
 /** How much work of each subject is not done. */
 export async function workBySubject(
   manager: JetStreamManager,
-  names: Names,
+  names: BusNames,
 ): Promise<Readonly<Record<string, number>>> {
   const { state } = await manager.streams.info(names.streams.work, { subjects_filter: names.allWork });
   return state.subjects ?? {};

@@ -37,7 +37,7 @@ export interface ConnectionBehaviour {
 }
 
 /** Whether the server can be talked to, as the client sees it. */
-export interface Connectivity {
+export interface WatchedConnection {
   readonly connection: NatsConnection;
   /** Aborted when the present connection is lost; another one afterwards. */
   lost(): AbortSignal;
@@ -54,7 +54,7 @@ const slowestReconnect = 3000;
 export async function connectNats(
   options: NatsConnectionOptions,
   { name, log, connectMillis }: ConnectionBehaviour,
-): Promise<Connectivity> {
+): Promise<WatchedConnection> {
   let lostAt: number | undefined;
   const settings: NodeConnectionOptions = {
     name,

@@ -25,13 +25,13 @@ import {
 
 import { describeFailure } from './failure';
 import { isJetStreamError } from './jetstream-errors';
-import { Lanes, type Taken, workBySubject } from './lanes';
+import { CallerLanes, type TakenWork, workBySubject } from './lanes';
 import { collectLostWork } from './lost-work';
-import { connectNats, type Connectivity, type NatsConnectionOptions } from './nats-connection';
+import { connectNats, type WatchedConnection, type NatsConnectionOptions } from './nats-connection';
 import { readEvents } from './event-reader';
 import { isAborted, pause } from './pause';
-import { createPublisher, type Publish } from './publisher';
-import { provision, type Provision } from './streams';
+import { createPublisher, type PublishMessages } from './publisher';
+import { provision, type ProvisionOptions } from './streams';
 import { consumerOf, isBelow, namesOf } from './subjects';
 import { work, type WorkerOptions } from './worker';
 
@@ -111,21 +111,21 @@ export async function openNatsBus(options: NatsBusOptions, behaviour: NatsBusBeh
   }
 }
 
-type Settings = Required<NatsBusBehaviour> & Provision & { readonly source: string };
+type Settings = Required<NatsBusBehaviour> & ProvisionOptions & { readonly source: string };
 
 class NatsBus implements Bus {
-  readonly #connectivity: Connectivity;
+  readonly #connectivity: WatchedConnection;
   readonly #jetstream: JetStreamClient;
   readonly #settings: Settings;
   readonly #closed = new AbortController();
-  readonly #publish: Publish;
+  readonly #publish: PublishMessages;
   /** For what work causes. */
-  readonly #publishCaused: Publish;
+  readonly #publishCaused: PublishMessages;
   readonly #runs = new Set<Promise<unknown>>();
   readonly #consumers = new Map<string, Promise<Consumer>>();
   #manager: JetStreamManager | undefined;
 
-  constructor(connectivity: Connectivity, settings: Settings) {
+  constructor(connectivity: WatchedConnection, settings: Settings) {
     this.#connectivity = connectivity;
     // Each loop and each message in flight adds a listener.
     setMaxListeners(0, this.#closed.signal);
@@ -184,13 +184,13 @@ class NatsBus implements Bus {
     const { connection } = this.#connectivity;
     const stop = AbortSignal.any([taking.run.signal, this.#closed.signal]);
     const { spares } = this.#settings;
-    const lanes = new Lanes({ ...this.#settings, connection, manager: this.#management, slots: slotCount, stop });
+    const lanes = new CallerLanes({ ...this.#settings, connection, manager: this.#management, slots: slotCount, stop });
     const take = () => lanes.next();
     const slots = Array.from({ length: slotCount + spares }, () => work({ ...taking, take }));
     await Promise.all([lanes.watch(), ...slots]);
   }
 
-  async #takeNext(kind: WorkKind): Promise<Taken | undefined> {
+  async #takeNext(kind: WorkKind): Promise<TakenWork | undefined> {
     const { names, pullMillis } = this.#settings;
     const consumer = await this.#consumer(names.streams.work, consumerOf[kind]);
     const message = await consumer.next({ expires: pullMillis });

@@ -6,14 +6,14 @@ import { errors, headers as newHeaders, type MsgHdrs } from '@nats-io/transport-
 import { cloudEventHeaders, messageIdFor } from './cloud-event';
 import { describeFailure } from './failure';
 import { isJetStreamError, classifyError } from './jetstream-errors';
-import type { Connectivity } from './nats-connection';
+import type { WatchedConnection } from './nats-connection';
 import { pause } from './pause';
-import { consumerOf, type Names } from './subjects';
+import { consumerOf, type BusNames } from './subjects';
 import { headersOf, startSending, within, type TraceHeaders } from './trace';
 
 export interface PublisherOptions {
-  readonly connectivity: Connectivity;
-  readonly names: Names;
+  readonly connectivity: WatchedConnection;
+  readonly names: BusNames;
   readonly source: string;
   /**
    * How long storing a message is retried; unlimited for events of work, which would otherwise fail through no fault of
@@ -29,10 +29,10 @@ const attemptMillis = 3000;
 const inFlight = 256;
 
 /** Publishes events, in their order, and resolves when JetStream has stored all of them. */
-export type Publish = (messages: readonly BusMessage[]) => Promise<void>;
+export type PublishMessages = (messages: readonly BusMessage[]) => Promise<void>;
 
 /** A message is stored once, however many attempts there were: NATS recognises its id. */
-export function createPublisher(jetstream: JetStreamClient, options: PublisherOptions): Publish {
+export function createPublisher(jetstream: JetStreamClient, options: PublisherOptions): PublishMessages {
   return async (messages) => {
     for (let start = 0; start < messages.length; start += inFlight) {
       const batch = messages.slice(start, start + inFlight);
@@ -91,7 +91,7 @@ async function untilStored(attempt: () => Promise<void>, options: PublisherOptio
 }
 
 /** A response cannot arrive on a lost connection. The request may have succeeded: its id identifies it. */
-function unlessLost<T>(attempt: Promise<T>, connectivity: Connectivity): Promise<T> {
+function unlessLost<T>(attempt: Promise<T>, connectivity: WatchedConnection): Promise<T> {
   const signal = connectivity.lost();
   return new Promise((resolve, reject) => {
     const end = (): void => {

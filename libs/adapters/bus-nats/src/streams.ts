@@ -12,10 +12,10 @@ import {
 import { nanos } from '@nats-io/transport-node';
 
 import { isJetStreamError } from './jetstream-errors';
-import { consumerOf, laneConsumer, type Names } from './subjects';
+import { consumerOf, laneConsumer, type BusNames } from './subjects';
 
-export interface Provision {
-  readonly names: Names;
+export interface ProvisionOptions {
+  readonly names: BusNames;
   readonly maxDeliveries: number;
   readonly ackWaitMillis: number;
   readonly duplicateMillis: number;
@@ -35,7 +35,7 @@ type StreamSettings = Pick<
  * storage or other subjects, which cannot be changed without losing its content, and when the work stream has a limit
  * by which it would drop work.
  */
-export async function provision(manager: JetStreamManager, settings: Provision): Promise<void> {
+export async function provision(manager: JetStreamManager, settings: ProvisionOptions): Promise<void> {
   const { names, replicas, duplicateMillis } = settings;
   const { work, events, deadLetters } = names.streams;
   const duplicate_window = nanos(duplicateMillis);
@@ -164,7 +164,7 @@ async function streamConfig(manager: JetStreamManager, name: string): Promise<St
 }
 
 /** Layers have one subject per caller, and one for unknown callers. */
-function subjectsOf(kind: WorkKind, names: Names): readonly string[] {
+function subjectsOf(kind: WorkKind, names: BusNames): readonly string[] {
   const plain = names.workSubject(kind);
   return kind === 'work.layer' ? [plain, `${plain}.*`] : [plain];
 }
@@ -173,7 +173,7 @@ function subjectsOf(kind: WorkKind, names: Names): readonly string[] {
 const idleLaneMillis = 3_600_000;
 
 /** Creates the consumer of a caller's layers, unless it exists. */
-export async function ensureLane(manager: JetStreamManager, lane: string, settings: Provision): Promise<void> {
+export async function ensureLane(manager: JetStreamManager, lane: string, settings: ProvisionOptions): Promise<void> {
   await ensureConsumer(manager, settings.names.streams.work, {
     ...workConsumer('work.layer', settings),
     durable_name: laneConsumer(lane),
@@ -182,7 +182,7 @@ export async function ensureLane(manager: JetStreamManager, lane: string, settin
   });
 }
 
-function workConsumer(kind: WorkKind, { names, maxDeliveries, ackWaitMillis }: Provision): Durable {
+function workConsumer(kind: WorkKind, { names, maxDeliveries, ackWaitMillis }: ProvisionOptions): Durable {
   return {
     durable_name: consumerOf[kind],
     filter_subject: names.workSubject(kind),
@@ -199,7 +199,7 @@ function workConsumer(kind: WorkKind, { names, maxDeliveries, ackWaitMillis }: P
  * The consumer for layers subscribes to the advisories of all consumers, because it cannot list those of callers. It
  * ignores advisories that are not about layers.
  */
-function letterConsumer(kind: WorkKind, { names, ackWaitMillis }: Provision): Durable {
+function letterConsumer(kind: WorkKind, { names, ackWaitMillis }: ProvisionOptions): Durable {
   return {
     durable_name: consumerOf[kind],
     filter_subjects: [...names.advisories(kind === 'work.layer' ? '*' : consumerOf[kind])],

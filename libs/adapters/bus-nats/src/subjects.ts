@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { ClarionError, type DomainEvent, type WorkKind } from '@clarion/model';
 
 /** Names of streams, consumers and subjects of one installation. */
-export interface Names {
+export interface BusNames {
   readonly streams: { readonly work: string; readonly events: string; readonly deadLetters: string };
   /** The subject of work for a caller (`Message.caller`), or for an unknown caller. */
   readonly workSubject: (kind: WorkKind, caller?: string) => string;
@@ -27,7 +27,7 @@ export const consumerOf = {
  * Names below `<prefix>.<tenant>`. Both consist of lower-case letters, digits and `-`: names of streams and subjects
  * are case-sensitive, but some stream stores are not. Throws `invalid-input`.
  */
-export function namesOf(prefix: string, tenant: string): Names {
+export function namesOf(prefix: string, tenant: string): BusNames {
   for (const [what, name] of [
     ['prefix', prefix],
     ['tenant', tenant],

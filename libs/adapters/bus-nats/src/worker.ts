@@ -12,9 +12,9 @@ import {
 
 import { parseWork } from './event-data';
 import { describeFailure } from './failure';
-import type { Taken } from './lanes';
+import type { TakenWork } from './lanes';
 import { isAborted, pause } from './pause';
-import type { Publish } from './publisher';
+import type { PublishMessages } from './publisher';
 import type { WorkMessage } from './pulled-message';
 import { consumerOf } from './subjects';
 import { headersOf, startProcessing, within, type TraceHeaders } from './trace';
@@ -23,8 +23,8 @@ export interface WorkerOptions {
   readonly kind: WorkKind;
   readonly handler: WorkHandler<WorkKind>;
   /** Waits for work, some time or until there is some. */
-  readonly take: () => Promise<Taken | undefined>;
-  readonly publish: Publish;
+  readonly take: () => Promise<TakenWork | undefined>;
+  readonly publish: PublishMessages;
   readonly run: RunOptions;
   readonly log: Log;
   readonly maxDeliveries: number;
@@ -131,7 +131,11 @@ async function handle(message: WorkMessage, event: WorkItem, options: WorkerOpti
 }
 
 /** Publishes yielded events in order while more are produced; all of them are stored when this resolves. */
-async function publishAll(events: AsyncIterable<ClarionEvent>, trace: TraceHeaders, publish: Publish): Promise<void> {
+async function publishAll(
+  events: AsyncIterable<ClarionEvent>,
+  trace: TraceHeaders,
+  publish: PublishMessages,
+): Promise<void> {
   let pending: Promise<void>[] = [];
   const settled = async (): Promise<void> => {
     const waiting = pending;

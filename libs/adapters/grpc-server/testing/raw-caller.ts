@@ -5,7 +5,7 @@ export const frames = { data: 0, headers: 1, reset: 3, settings: 4, ping: 6, goA
 export const endStream = 1;
 export const endHeaders = 4;
 
-export interface Frame {
+export interface GrpcFrame {
   readonly type: number;
   readonly flags?: number;
   readonly stream?: number;
@@ -13,7 +13,7 @@ export interface Frame {
 }
 
 /** RFC 9113, section 4.1. */
-export function frame({ type, flags = 0, stream = 0, payload = Buffer.alloc(0) }: Frame): Buffer {
+export function frame({ type, flags = 0, stream = 0, payload = Buffer.alloc(0) }: GrpcFrame): Buffer {
   const head = Buffer.alloc(9);
   head.writeUIntBE(payload.length, 0, 3);
   head.writeUInt8(type, 3);

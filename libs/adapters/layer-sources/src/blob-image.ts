@@ -15,7 +15,7 @@ import {
   isForeign,
   parseImageConfig,
   parseImageDocument,
-  type Descriptor,
+  type ContentDescriptor,
   type ImageConfig,
   type ImageDocument,
 } from './manifest';
@@ -26,28 +26,28 @@ import { choosePlatform, fitsPlatform, platformMissing, samePlatform } from './p
 export interface BlobSource {
   /** Whether the blob exists; a registry, which cannot know, returns true. */
   has(digest: Digest): boolean;
-  manifest(descriptor: Descriptor, signal?: AbortSignal): Promise<Uint8Array>;
-  blob(descriptor: Descriptor, maxBytes: number, signal?: AbortSignal): Promise<Uint8Array>;
-  layer(descriptor: Descriptor, signal?: AbortSignal): Promise<LayerContent>;
+  manifest(descriptor: ContentDescriptor, signal?: AbortSignal): Promise<Uint8Array>;
+  blob(descriptor: ContentDescriptor, maxBytes: number, signal?: AbortSignal): Promise<Uint8Array>;
+  layer(descriptor: ContentDescriptor, signal?: AbortSignal): Promise<LayerContent>;
   /**
    * Identifies the bytes that `layer` returns. The blob's digest alone identifies them only if the reader verifies it.
    */
-  identity(descriptor: Descriptor): Promise<LayerIdentity | undefined>;
+  identity(descriptor: ContentDescriptor): Promise<LayerIdentity | undefined>;
   close(): Promise<void>;
 }
 
 export interface BlobImageRequest {
   readonly blobs: BlobSource;
   /** Manifest or index that the reference resolves to. */
-  readonly root: Descriptor;
+  readonly root: ContentDescriptor;
   /** Others with the same name: rejected unless they are the same image, or one for another platform. */
-  readonly others?: readonly Descriptor[];
+  readonly others?: readonly ContentDescriptor[];
   readonly reference: string;
   readonly options: OpenOptions;
 }
 
 interface ImageManifest {
-  readonly descriptor: Descriptor;
+  readonly descriptor: ContentDescriptor;
   readonly document: ImageDocument & { readonly kind: 'manifest' };
 }
 
@@ -97,12 +97,16 @@ async function findManifest(request: BlobImageRequest): Promise<ImageManifest> {
 }
 
 interface Chosen {
-  readonly descriptor: Descriptor;
+  readonly descriptor: ContentDescriptor;
   readonly document: ImageDocument;
 }
 
 /** Throws `invalid-input` where other manifests of the same name and platform are different images (`ambiguousImage`). */
-async function refuseOthers(chosen: Chosen, others: readonly Descriptor[], request: BlobImageRequest): Promise<void> {
+async function refuseOthers(
+  chosen: Chosen,
+  others: readonly ContentDescriptor[],
+  request: BlobImageRequest,
+): Promise<void> {
   const { descriptor } = chosen;
   atMost(others.length, describeLimits.sameName, `Images of one name or platform in ${request.reference}`);
   for (const other of others) {
@@ -123,7 +127,7 @@ function isCopy(one: ImageDocument, other: ImageDocument): boolean {
 /** The platform in an index counts only if the configuration confirms it: the index alone must not hide an image. */
 async function isForAnotherPlatform(
   { descriptor, document }: Chosen,
-  { platform: promised, ...rest }: Descriptor,
+  { platform: promised, ...rest }: ContentDescriptor,
   request: BlobImageRequest,
 ): Promise<boolean> {
   if (promised === undefined || document.kind === 'index') return false;
@@ -133,7 +137,7 @@ async function isForAnotherPlatform(
   return platform !== undefined && !fitsPlatform(platform, promised);
 }
 
-async function readManifest(descriptor: Descriptor, request: BlobImageRequest): Promise<Uint8Array> {
+async function readManifest(descriptor: ContentDescriptor, request: BlobImageRequest): Promise<Uint8Array> {
   const { blobs, reference, options } = request;
   const bytes = descriptor.data ?? (await blobs.manifest(descriptor, options.signal));
   await verifyInTurn(bytes, descriptor.digest, `The manifest of ${reference}`);
@@ -146,7 +150,7 @@ async function verifyInTurn(bytes: Uint8Array, digest: Digest, what: string): Pr
   verifyDigest(bytes, digest, what);
 }
 
-async function readConfig(descriptor: Descriptor, request: BlobImageRequest): Promise<ImageConfig> {
+async function readConfig(descriptor: ContentDescriptor, request: BlobImageRequest): Promise<ImageConfig> {
   const { blobs, reference, options } = request;
   if (!blobs.has(descriptor.digest) && descriptor.data === undefined) {
     throw new ClarionError('corrupt-data', `The configuration ${descriptor.digest} of ${reference} is missing`, {
@@ -158,7 +162,7 @@ async function readConfig(descriptor: Descriptor, request: BlobImageRequest): Pr
   return parseImageConfig(bytes, reference);
 }
 
-function describeLayers(layers: readonly Descriptor[], config: ImageConfig, label: string): LayerDescriptor[] {
+function describeLayers(layers: readonly ContentDescriptor[], config: ImageConfig, label: string): LayerDescriptor[] {
   requireEqualCounts(layers.length, config.diffIds.length, label);
   return layers.map(({ digest, mediaType, size }, index) => ({
     ...describedByConfig(config, index),
@@ -184,7 +188,7 @@ export function describedByConfig(config: ImageConfig, index: number): Pick<Laye
   return { ...(diffId === undefined ? {} : { diffId }), ...(createdBy === undefined ? {} : { createdBy }) };
 }
 
-function refuseMissing(layers: readonly Descriptor[], { blobs, reference }: BlobImageRequest): void {
+function refuseMissing(layers: readonly ContentDescriptor[], { blobs, reference }: BlobImageRequest): void {
   const missing = layers.filter((layer) => !isForeign(layer) && !blobs.has(layer.digest));
   const [first] = missing;
   if (first === undefined) return;
@@ -195,7 +199,7 @@ function refuseMissing(layers: readonly Descriptor[], { blobs, reference }: Blob
   );
 }
 
-function missingLayer(layer: Descriptor, reference: string): ClarionError {
+function missingLayer(layer: ContentDescriptor, reference: string): ClarionError {
   return new ClarionError('not-found', `The foreign layer ${layer.digest} of ${reference} is kept elsewhere`, {
     remedy: 'copy the image with its foreign layers included',
   });

@@ -9,6 +9,6 @@ export {
 } from './uploaded-archive';
 export { formatReference, parseReference, type ImageReference } from './reference';
 export type { RegistrySourceOptions } from './registry';
-export type { CredentialLookup, Credentials } from './registry/credential-lookup';
+export type { CredentialLookup, RegistryAuthentication } from './registry/credential-lookup';
 export { openSubmittedImage, parseCredentials, type SubmittedImageOptions } from './submitted-image';
 export { referenceName, resolveImage, type ResolveImageOptions, type ResolvedReference } from './resolve-image';

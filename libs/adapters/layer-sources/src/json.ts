@@ -23,8 +23,8 @@ function parsed(bytes: Uint8Array, label: string): { readonly text: string; read
 }
 
 /** The relevant members of a document, and their members; a list means its elements. */
-export interface Shape {
-  readonly [name: string]: Shape;
+export interface DocumentShape {
+  readonly [name: string]: DocumentShape;
 }
 
 /**
@@ -33,7 +33,7 @@ export interface Shape {
  * `corrupt-data` (with `label` and the member) if a member occurs twice, or matches one of `shape` only without regard
  * to case.
  */
-export function parseDocument(bytes: Uint8Array, label: string, shape: Shape): unknown {
+export function parseDocument(bytes: Uint8Array, label: string, shape: DocumentShape): unknown {
   const { text, value } = parsed(bytes, label);
   const [repeated] = repeatedMembers(text);
   if (repeated !== undefined) throw ambiguous(`${label} has the member ${shown(repeated.name)} twice`);
@@ -55,7 +55,10 @@ const shown = (name: string): string => JSON.stringify(name.slice(0, 100));
 const folded = (name: string): string => name.toUpperCase().toLowerCase();
 
 /** The first member that matches one of `shape` in another case. */
-function otherSpelling(value: unknown, shape: Shape): { readonly found: string; readonly name: string } | undefined {
+function otherSpelling(
+  value: unknown,
+  shape: DocumentShape,
+): { readonly found: string; readonly name: string } | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const known = new Map(Object.keys(shape).map((name) => [folded(name), name]));
   const objects = Array.isArray(value) ? (value as readonly unknown[]) : [value];

@@ -8,13 +8,13 @@ import {
   member,
   type JsonObject,
   parseDocument,
-  type Shape,
+  type DocumentShape,
   textMember,
 } from './json';
 import { atMost, describeLimits } from './limits';
 
 /** https://github.com/opencontainers/image-spec/blob/main/descriptor.md */
-export interface Descriptor {
+export interface ContentDescriptor {
   readonly digest: Digest;
   readonly mediaType?: string;
   readonly size?: number;
@@ -28,8 +28,8 @@ export interface Descriptor {
 
 /** The target of a reference: many images, or one. */
 export type ImageDocument =
-  | { readonly kind: 'index'; readonly entries: readonly Descriptor[] }
-  | { readonly kind: 'manifest'; readonly config: Descriptor; readonly layers: readonly Descriptor[] };
+  | { readonly kind: 'index'; readonly entries: readonly ContentDescriptor[] }
+  | { readonly kind: 'manifest'; readonly config: ContentDescriptor; readonly layers: readonly ContentDescriptor[] };
 
 export const mediaTypes = {
   ociIndex: 'application/vnd.oci.image.index.v1+json',
@@ -43,8 +43,8 @@ const imageConfigs = new Set([
   'application/vnd.docker.container.image.v1+json',
 ]);
 
-const platformShape: Shape = { os: {}, architecture: {}, variant: {}, 'os.version': {} };
-const descriptorShape: Shape = {
+const platformShape: DocumentShape = { os: {}, architecture: {}, variant: {}, 'os.version': {} };
+const descriptorShape: DocumentShape = {
   mediaType: {},
   digest: {},
   size: {},
@@ -52,7 +52,7 @@ const descriptorShape: Shape = {
   annotations: {},
   platform: platformShape,
 };
-const imageShape: Shape = {
+const imageShape: DocumentShape = {
   schemaVersion: {},
   mediaType: {},
   artifactType: {},
@@ -61,7 +61,7 @@ const imageShape: Shape = {
   layers: descriptorShape,
   fsLayers: {},
 };
-const configShape: Shape = {
+const configShape: DocumentShape = {
   ...platformShape,
   rootfs: { diff_ids: {} },
   history: { created_by: {}, empty_layer: {} },
@@ -119,8 +119,8 @@ export function schema1(label: string): ClarionError {
 
 interface Nature {
   readonly artifactType: string | undefined;
-  readonly config: Descriptor;
-  readonly layers: readonly Descriptor[];
+  readonly config: ContentDescriptor;
+  readonly layers: readonly ContentDescriptor[];
 }
 
 function refuseArtifact({ artifactType, config, layers }: Nature, label: string): void {
@@ -138,7 +138,7 @@ function refuseArtifact({ artifactType, config, layers }: Nature, label: string)
 }
 
 /** Parses one descriptor. Throws `corrupt-data` if the digest cannot be verified or the media type is invalid. */
-export function parseDescriptor(value: unknown, label: string): Descriptor {
+export function parseDescriptor(value: unknown, label: string): ContentDescriptor {
   const digest = textMember(value, 'digest');
   if (digest === undefined || !isDigest(digest)) {
     throw new ClarionError('corrupt-data', `${label} names a blob without a sha256 or sha512 digest`);
@@ -176,7 +176,7 @@ export function parsePlatform(value: unknown): Platform | undefined {
 }
 
 /** Layers whose media type means that their bytes are not in the registry or archive. */
-export function isForeign(layer: Descriptor): boolean {
+export function isForeign(layer: ContentDescriptor): boolean {
   return /(?:\.foreign\.|\.nondistributable\.)/.test(layer.mediaType ?? '');
 }
 
@@ -184,7 +184,7 @@ export function isForeign(layer: Descriptor): boolean {
  * BuildKit's attestation entries about an image, which are not images. Runtimes go by the platform: an annotation alone
  * is not sufficient.
  */
-export function isAttestation({ platform }: Descriptor): boolean {
+export function isAttestation({ platform }: ContentDescriptor): boolean {
   return platform?.os === 'unknown' && platform.architecture === 'unknown';
 }
 

@@ -2,7 +2,7 @@ import { ClarionError, type Digest } from '@clarion/model';
 import { sameImageName } from './reference';
 
 /** One of the images of an archive or layout, under all its names. */
-export interface Named {
+export interface NamedImage {
   readonly names: readonly string[];
 }
 
@@ -15,7 +15,7 @@ interface Wish {
  * The images with a name; all of them if no name is requested and all have the same names (then they differ by
  * platform). Throws `not-found` or, if a name is required, `invalid-input`; both list the available names.
  */
-export function selectByName<T extends Named>(images: readonly T[], { label, name }: Wish): readonly T[] {
+export function selectByName<T extends NamedImage>(images: readonly T[], { label, name }: Wish): readonly T[] {
   const known = [...new Set(images.flatMap((image) => image.names))].sort();
   const list = known.length === 0 ? 'its images have no names' : `there are: ${known.slice(0, 30).join(', ')}`;
   if (name !== undefined) {

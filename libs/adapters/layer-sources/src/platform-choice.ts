@@ -1,5 +1,5 @@
 import { ClarionError, formatPlatform, type Platform } from '@clarion/model';
-import { isAttestation, type Descriptor } from './manifest';
+import { isAttestation, type ContentDescriptor } from './manifest';
 
 export const defaultPlatform: Platform = { os: 'linux', architecture: 'amd64' };
 
@@ -47,16 +47,16 @@ interface Choice {
 
 /** What an index offers for a platform. */
 export interface PlatformChoice {
-  readonly chosen: Descriptor;
+  readonly chosen: ContentDescriptor;
   /** Other manifests for the very platform of the chosen one, such as a copy in another compression. */
-  readonly twins: readonly Descriptor[];
+  readonly twins: readonly ContentDescriptor[];
 }
 
 /**
  * Picks the entry of an index for a platform, the first one if there are several. Throws `not-found` with a list of
  * available platforms.
  */
-export function choosePlatform(entries: readonly Descriptor[], { label, requested }: Choice): PlatformChoice {
+export function choosePlatform(entries: readonly ContentDescriptor[], { label, requested }: Choice): PlatformChoice {
   const images = entries.filter((entry) => !isAttestation(entry));
   const [only] = images;
   if (only === undefined) throw new ClarionError('not-found', `The index of ${label} has no image`);
@@ -81,7 +81,7 @@ export function choosePlatform(entries: readonly Descriptor[], { label, requeste
 }
 
 /** Whether two entries of an index have the same platform. Windows builds also differ by OS version. */
-export function samePlatform(a: Descriptor, b: Descriptor): boolean {
+export function samePlatform(a: ContentDescriptor, b: ContentDescriptor): boolean {
   if (a.platform === undefined || b.platform === undefined) return false;
   const [one, other] = [normalised(a.platform), normalised(b.platform)];
   if (one.os !== other.os || one.architecture !== other.architecture || one.variant !== other.variant) return false;

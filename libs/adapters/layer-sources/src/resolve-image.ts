@@ -3,14 +3,14 @@ import { ClarionError, type Image, type Platform } from '@clarion/model';
 import { formatReference, type ImageReference, requireReference } from './reference';
 import { registrySource } from './registry';
 import { apiHost } from './registry/client';
-import type { CredentialLookup, Credentials } from './registry/credential-lookup';
+import type { CredentialLookup, RegistryAuthentication } from './registry/credential-lookup';
 
 export interface ResolveImageOptions {
   readonly egress: Egress;
   /** Host patterns of registries with plain http or certificates of unknown authorities (`matchesHost` of egress). */
   readonly insecureRegistries?: readonly string[];
   /** Credentials of this one request. */
-  readonly credentials?: Credentials;
+  readonly credentials?: RegistryAuthentication;
   /** Credentials of the service itself, for requests without any; default: none, anonymous. */
   readonly ownCredentials?: (host: string) => Promise<CredentialLookup>;
   readonly platform?: Platform;

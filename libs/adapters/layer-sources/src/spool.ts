@@ -7,7 +7,7 @@ import { ClarionError, storageFailure } from '@clarion/model';
 import { errorCode } from './files';
 
 /** A temporary file of our own name. */
-export interface Spool {
+export interface SpoolFile {
   readonly path: string;
   readonly close: () => Promise<void>;
 }
@@ -29,7 +29,7 @@ function removeAtExit(file: string): void {
  * Writes a stream into a temporary file that can be opened by `path`. Where the system exposes open files (/proc), the
  * file is unlinked before the first byte, so that nothing is left however the process ends.
  */
-export async function spool(chunks: AsyncIterable<Uint8Array>): Promise<Spool> {
+export async function spool(chunks: AsyncIterable<Uint8Array>): Promise<SpoolFile> {
   const file = path.join(tmpdir(), `clarion-${process.pid}-${randomBytes(8).toString('hex')}.tar`);
   const handle = await open(file, 'wx+', 0o600).catch((error: unknown) => {
     throw spoolFailure(error);

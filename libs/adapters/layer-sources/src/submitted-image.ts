@@ -2,7 +2,7 @@ import type { Egress } from '@clarion/egress';
 import { ClarionError, type Image, type ImageSource, type OpenedImage, type SealedSecret } from '@clarion/model';
 import { openLayerUrls } from './layer-urls';
 import { openKnownImage } from './registry/known-image';
-import type { CredentialLookup, Credentials } from './registry/credential-lookup';
+import type { CredentialLookup, RegistryAuthentication } from './registry/credential-lookup';
 
 export interface SubmittedImageOptions {
   /** To registries. */
@@ -46,7 +46,7 @@ export function openSubmittedImage(
 }
 
 /** Parses submitted credentials: `{username, password}`, or `{token}` for the registry itself. */
-export function parseCredentials(json: string): Credentials {
+export function parseCredentials(json: string): RegistryAuthentication {
   const { username, password, token } = JSON.parse(json) as Partial<Record<'username' | 'password' | 'token', string>>;
   if (token !== undefined) return { kind: 'registry-token', token };
   if (username !== undefined && password !== undefined) return { kind: 'password', username, password };

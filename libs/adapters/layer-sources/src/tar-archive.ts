@@ -13,7 +13,7 @@ import {
 import { ClarionError } from '@clarion/model';
 import { type FileContent, fileFailure, readRegion, statOf } from './files';
 import { atMost, describeLimits } from './limits';
-import { spool, type Spool } from './spool';
+import { spool, type SpoolFile } from './spool';
 
 /** An archive of files that hold images; members are found by name and read in place. */
 export interface TarArchive {
@@ -114,7 +114,7 @@ async function unpackWhereNeeded(
 /**
  * A temporary file, and the stamp of the file that it was unpacked from, unless that may have changed in the meantime.
  */
-interface Unpacked extends Spool {
+interface Unpacked extends SpoolFile {
   readonly from?: string;
 }
 
@@ -142,7 +142,7 @@ async function unpackFrom(
   stream: AsyncIterable<Uint8Array>,
   label: string,
   signal: AbortSignal | undefined,
-): Promise<Spool> {
+): Promise<SpoolFile> {
   try {
     return await spool(decompress(stream, { label, signal, borrowed: true }));
   } catch (error) {

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat, writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { openArchive } from './docker-archive';
-import { spool, type Spool, spoolFailure } from './spool';
+import { spool, type SpoolFile, spoolFailure } from './spool';
 import { atMostBytes, openStreamedArchive } from './tar-archive';
 
 export interface UploadedArchiveOptions extends OpenOptions {
@@ -20,11 +20,11 @@ const label = 'The uploaded archive';
 export function storeUpload(
   stream: AsyncIterable<Uint8Array>,
   { maxBytes, signal }: { readonly maxBytes: number; readonly signal: AbortSignal | undefined },
-): Promise<Spool> {
+): Promise<SpoolFile> {
   return spool(atMostBytes(stream, { label, maxBytes, signal }));
 }
 
-interface EmptyFile extends Spool {
+interface EmptyFile extends SpoolFile {
   readonly content: () => AsyncIterable<Uint8Array>;
   /** Number of bytes so far. */
   readonly bytes: () => Promise<number>;

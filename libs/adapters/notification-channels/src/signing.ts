@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { isSigningKey, parseSigningKey } from '@clarion/sealing';
 
-export interface Signed {
+export interface SignedMessage {
   /** Constant over all attempts; without dots. */
   readonly id: string;
   readonly at: Date;
@@ -15,7 +15,7 @@ export interface Signed {
  * (Ed25519).
  */
 export function standardWebhookHeaders(
-  { id, at, body }: Signed,
+  { id, at, body }: SignedMessage,
   secrets: readonly string[],
 ): Readonly<Record<'webhook-id' | 'webhook-timestamp' | 'webhook-signature', string>> {
   const timestamp = String(Math.floor(at.getTime() / 1000));

@@ -3,7 +3,7 @@ import type { WebhookAnswer } from '@clarion/model';
 
 const tracer = trace.getTracer('@clarion/notification-channels');
 
-export interface Attempt {
+export interface TracedAttempt {
   readonly url: URL;
   /** Of the work that caused the message. */
   readonly traceparent?: string | undefined;
@@ -14,7 +14,7 @@ export interface Attempt {
  * (none if tracing is off). Receiver addresses may be secret, so only their hosts are recorded.
  */
 export async function traced(
-  { url, traceparent }: Attempt,
+  { url, traceparent }: TracedAttempt,
   send: (headers: Readonly<Record<string, string>>) => Promise<WebhookAnswer>,
 ): Promise<WebhookAnswer> {
   const parent = traceparent === undefined ? ROOT_CONTEXT : propagation.extract(ROOT_CONTEXT, { traceparent });

@@ -8,7 +8,7 @@ import { jwtVerify } from 'jose';
 import { Webhook } from 'standardwebhooks';
 import type { NotificationEndpoint, WebhookMessage } from '@clarion/model';
 import { parseSigningKey } from '@clarion/sealing';
-import { startReceiver, type Receiver } from '../testing/receiver';
+import { startReceiver, type TestReceiver } from '../testing/receiver';
 import { endpointAt, id, messageOf, olderSecret, sealer, secret } from '../testing/messages';
 import { createWebhookSender, type WebhookSender, type WebhookSenderOptions } from './webhook-sender';
 
@@ -16,7 +16,7 @@ const schemaFile = path.join(__dirname, '../../../../docs/schemas/notification-e
 const ajv = addFormats(new Ajv2020({ strict: true, strictRequired: false }));
 const isEventData = ajv.compile(JSON.parse(readFileSync(schemaFile, 'utf8')) as object);
 
-let receiver: Receiver;
+let receiver: TestReceiver;
 let sender: WebhookSender | undefined;
 
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface Received {
+export interface ReceivedRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
@@ -9,17 +9,17 @@ export interface Received {
 }
 
 /** A receiver with its own port that records requests. */
-export interface Receiver {
+export interface TestReceiver {
   readonly url: string;
   readonly port: number;
-  readonly received: Received[];
+  readonly received: ReceivedRequest[];
   close(): Promise<void>;
 }
 
 export async function startReceiver(
-  respond: (response: ServerResponse, received: Received) => void = (response) => response.writeHead(204).end(),
-): Promise<Receiver> {
-  const received: Received[] = [];
+  respond: (response: ServerResponse, received: ReceivedRequest) => void = (response) => response.writeHead(204).end(),
+): Promise<TestReceiver> {
+  const received: ReceivedRequest[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));

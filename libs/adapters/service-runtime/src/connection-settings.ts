@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Log } from '@clarion/model';
 
 import { followSecret } from './follow-secret';
-import type { Environment } from './read-config';
+import type { ProcessEnvironment } from './read-config';
 import {
   duration,
   fraction,
@@ -83,7 +83,7 @@ export const busSettings = {
 /** Options for `openNatsBus`: credential files are read again at each connection. */
 export function busOptions<C extends ConfigOf<typeof busSettings>>(
   config: C,
-  from: { readonly log: Log; readonly env?: Environment },
+  from: { readonly log: Log; readonly env?: ProcessEnvironment },
 ): Omit<C, 'natsCredentials' | 'natsToken'> & Record<'natsCredentials' | 'natsToken', () => string | undefined> {
   const follow = (name: 'natsCredentials' | 'natsToken'): (() => string | undefined) =>
     followSecret({ setting: busSettings[name], text: config[name], parse: (given) => given, ...from });

@@ -2,16 +2,16 @@ import { statSync } from 'node:fs';
 
 import type { Log } from '@clarion/model';
 
-import { readSecretFile, type Environment } from './read-config';
-import type { Setting } from './setting';
+import { readSecretFile, type ProcessEnvironment } from './read-config';
+import type { ServiceSetting } from './setting';
 
 export interface FollowedSecret<T> {
-  readonly setting: Setting<string | undefined>;
+  readonly setting: ServiceSetting<string | undefined>;
   /** The text that was read at the start. */
   readonly text: string | undefined;
   readonly parse: (text: string | undefined) => T;
   readonly log: Log;
-  readonly env?: Environment;
+  readonly env?: ProcessEnvironment;
 }
 
 /** Minimum time between checks of a file. */

@@ -14,13 +14,13 @@ export {
 export { createLog, logLevels, type LogLevel, type LogOptions, type ServiceLog } from './create-log';
 export { detectorAddresses, detectorSettings, type DetectorAddress } from './detector-settings';
 export { followSecret, type FollowedSecret } from './follow-secret';
-export { startIntrospection, type Introspection, type IntrospectionOptions } from './introspection';
+export { startIntrospection, type IntrospectionListener, type IntrospectionOptions } from './introspection';
 export { metricTable, type LabelOf, type MetricName } from './metric-table';
-export { createMetrics, feedMetrics, type Metrics, type MetricsOptions, type Scrape } from './metrics';
+export { createMetrics, feedMetrics, type ProcessMetrics, type MetricsOptions, type MetricsScrape } from './metrics';
 export { nameRequestSpan } from './name-request-span';
 export { countDenials, countRegistryAnswers, observedCalls } from './observed-calls';
 export { observed, observedDead, watchDeadLetters, watchQueues } from './observed';
-export { readConfig, type Environment, type ReadConfig } from './read-config';
+export { readConfig, type ProcessEnvironment, type ReadConfig } from './read-config';
 export { redactFields, redactText, urlForLog } from './redaction';
 export { runService, type RunningService, type ServiceOptions } from './run-service';
 export {
@@ -36,11 +36,11 @@ export {
   text,
   url,
   type ConfigOf,
-  type Setting,
-  type Settings,
+  type ServiceSetting,
+  type ServiceSettings,
   type TextSchema,
 } from './setting';
 export { processSettings } from './process-settings';
 export { servingSettings, servingTls, type ServingTls } from './serving-settings';
 export { inTime, serviceMain, type ServiceContext, type ServiceMain, type StartService } from './service-main';
-export { startTracing, type Instrumented, type Tracing, type TracingOptions } from './tracing';
+export { startTracing, type InstrumentedModule, type RunningTracing, type TracingOptions } from './tracing';

@@ -1,6 +1,6 @@
 import type { Log } from '@clarion/model';
 
-import { startIntrospection, type Introspection } from './introspection';
+import { startIntrospection, type IntrospectionListener } from './introspection';
 import { createMetrics } from './metrics';
 
 const ignore = (): void => undefined;
@@ -8,7 +8,7 @@ const log: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 describe('introspection', () => {
   let ready: () => Promise<boolean>;
-  let server: Introspection;
+  let server: IntrospectionListener;
   beforeEach(async () => {
     ready = () => Promise.resolve(true);
     const metrics = createMetrics({ version: '1' });

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 import { ClarionError, type Log } from '@clarion/model';
 
-import type { Metrics } from './metrics';
+import type { ProcessMetrics } from './metrics';
 
 export interface IntrospectionOptions {
   readonly host: string;
@@ -11,12 +11,12 @@ export interface IntrospectionOptions {
   readonly port: number;
   /** Whether the service can accept work and requests now. An error, or no result within five seconds, means no. */
   readonly ready: () => Promise<boolean>;
-  readonly metrics: Metrics;
+  readonly metrics: ProcessMetrics;
   readonly log: Log;
 }
 
 /** The listener for probes and scrapes. It needs no credentials, so it has a separate port. */
-export interface Introspection {
+export interface IntrospectionListener {
   readonly port: number;
   close(): Promise<void>;
 }
@@ -27,7 +27,7 @@ const slowestReadiness = 5000;
  * Serves `/healthz` (the process answers), `/readyz` (200 or 503) and `/metrics`, for GET and HEAD. Throws
  * `invalid-input` when it cannot listen on the port.
  */
-export async function startIntrospection(options: IntrospectionOptions): Promise<Introspection> {
+export async function startIntrospection(options: IntrospectionOptions): Promise<IntrospectionListener> {
   const server = createServer({ headersTimeout: 5000, requestTimeout: 5000, keepAliveTimeout: 5000 });
   server.maxConnections = 100;
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {

@@ -9,19 +9,19 @@ type MetricOf<N extends MetricName> = (typeof metricTable)[N]['type'] extends 'c
     : Histogram<LabelOf<N>>;
 
 /** The response to a scrape. */
-export interface Scrape {
+export interface MetricsScrape {
   readonly contentType: string;
   readonly body: string;
 }
 
 /** The metrics of a process: those of `metricTable`, and those of the process and its event loop. */
-export interface Metrics {
+export interface ProcessMetrics {
   /** Created at the first call, so that a service exposes only metrics that it uses. */
   metric<N extends MetricName>(name: N): MetricOf<N>;
   /** Runs before every scrape, to set gauges. If it throws, or takes more than two seconds, they keep their values. */
   beforeScrape(update: () => Promise<void>): void;
   /** In Prometheus' text format, or in OpenMetrics if `accept` requests it. */
-  scrape(accept?: string): Promise<Scrape>;
+  scrape(accept?: string): Promise<MetricsScrape>;
 }
 
 export interface MetricsOptions {
@@ -30,7 +30,7 @@ export interface MetricsOptions {
 }
 
 /** Creates a separate registry, so that two services in one process do not interfere. */
-export function createMetrics(options: MetricsOptions): Metrics {
+export function createMetrics(options: MetricsOptions): ProcessMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const made = new Map<MetricName, unknown>();
@@ -95,7 +95,7 @@ function makeMetric(name: MetricName, registry: Registry): unknown {
 }
 
 /** The metrics of feeds, for the process that updates them. */
-export function feedMetrics(metrics: Metrics) {
+export function feedMetrics(metrics: ProcessMetrics) {
   return {
     records: metrics.metric('clarion_feed_records'),
     successes: metrics.metric('clarion_feed_last_success_timestamp_seconds'),

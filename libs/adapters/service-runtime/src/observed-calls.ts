@@ -1,7 +1,7 @@
 import type { DenialReason } from '@clarion/egress';
 import type { Log } from '@clarion/model';
 
-import type { Metrics } from './metrics';
+import type { ProcessMetrics } from './metrics';
 
 interface EndedCall {
   /** `clarion.v1.ImageService/GetImage`. */
@@ -20,7 +20,7 @@ export function observedCalls({
   metrics,
 }: {
   readonly log: Log;
-  readonly metrics: Metrics;
+  readonly metrics: ProcessMetrics;
 }): (call: EndedCall) => void {
   const answered = metrics.metric('clarion_grpc_call_duration_seconds');
   const limits = metrics.metric('clarion_limits_hit_total');
@@ -32,7 +32,7 @@ export function observedCalls({
 }
 
 /** Counts requests that an egress denies. */
-export function countDenials(metrics: Metrics): (reason: DenialReason) => void {
+export function countDenials(metrics: ProcessMetrics): (reason: DenialReason) => void {
   const denied = metrics.metric('clarion_egress_denied_total');
   return (reason) => {
     denied.inc({ reason });
@@ -44,7 +44,7 @@ const mostRegistries = 50;
 
 /** Counts responses of registries by host. */
 export function countRegistryAnswers(
-  metrics: Metrics,
+  metrics: ProcessMetrics,
 ): (answer: { readonly host: string; readonly status: number }) => void {
   const answers = metrics.metric('clarion_registry_requests_total');
   const throttled = metrics.metric('clarion_registry_throttled_total');

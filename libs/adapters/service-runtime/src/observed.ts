@@ -12,10 +12,10 @@ import {
   type WorkKind,
 } from '@clarion/model';
 
-import type { Metrics } from './metrics';
+import type { ProcessMetrics } from './metrics';
 
 /** The same routes; each delivery is logged with the event's id and counted (`clarion_events_handled_total` etc.). */
-export function observed(routes: WorkRoutes, by: { readonly log: Log; readonly metrics: Metrics }): WorkRoutes {
+export function observed(routes: WorkRoutes, by: { readonly log: Log; readonly metrics: ProcessMetrics }): WorkRoutes {
   const wrapped = Object.entries(routes).map(([kind, handler]) => [
     kind,
     observe(kind as WorkKind, handler as never, by),
@@ -26,7 +26,7 @@ export function observed(routes: WorkRoutes, by: { readonly log: Log; readonly m
 function observe<K extends WorkKind>(
   kind: K,
   handler: WorkHandler<K>,
-  { log, metrics }: { log: Log; metrics: Metrics },
+  { log, metrics }: { log: Log; metrics: ProcessMetrics },
 ): WorkHandler<K> {
   const handled = metrics.metric('clarion_events_handled_total');
   const seconds = metrics.metric('clarion_event_duration_seconds');
@@ -53,7 +53,7 @@ function observe<K extends WorkKind>(
 }
 
 /** Sets `clarion_queue_lag` and `clarion_queue_ack_pending` before every scrape. */
-export function watchQueues(bus: Pick<Bus, 'queues'>, metrics: Metrics): void {
+export function watchQueues(bus: Pick<Bus, 'queues'>, metrics: ProcessMetrics): void {
   const lag = metrics.metric('clarion_queue_lag');
   const pending = metrics.metric('clarion_queue_ack_pending');
   metrics.beforeScrape(async () => {
@@ -67,7 +67,10 @@ export function watchQueues(bus: Pick<Bus, 'queues'>, metrics: Metrics): void {
 type OnDead = (letter: DeadLetter) => Promise<void>;
 
 /** The same; each stored dead letter is counted and logged. */
-export function observedDead(keep: OnDead, { log, metrics }: { readonly log: Log; readonly metrics: Metrics }): OnDead {
+export function observedDead(
+  keep: OnDead,
+  { log, metrics }: { readonly log: Log; readonly metrics: ProcessMetrics },
+): OnDead {
   const letters = metrics.metric('clarion_dead_letters_total');
   return async (letter) => {
     await keep(letter);
@@ -82,7 +85,7 @@ const lettersTogether = 500;
 const mostPages = 20;
 
 /** Sets `clarion_dlq_messages` before every scrape; at most 10,000 are counted. */
-export function watchDeadLetters(store: Pick<DeadLetterStore, 'deadLetters'>, metrics: Metrics): void {
+export function watchDeadLetters(store: Pick<DeadLetterStore, 'deadLetters'>, metrics: ProcessMetrics): void {
   const kept = metrics.metric('clarion_dlq_messages');
   metrics.beforeScrape(async () => {
     const counts = new Map<WorkKind, number>(workKinds.map((kind) => [kind, 0]));

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { ClarionError } from '@clarion/model';
 
-import { readConfig, type Environment } from './read-config';
+import { readConfig, type ProcessEnvironment } from './read-config';
 import {
   duration,
   flag,
@@ -27,7 +27,7 @@ const settings = {
   level: setting('CLARION_LEVEL', oneOf(['info', 'debug']), { about: 'Log level', optional: true }),
 };
 
-function errorOf(env: Environment): ClarionError {
+function errorOf(env: ProcessEnvironment): ClarionError {
   try {
     readConfig(settings, env);
   } catch (error) {

@@ -2,12 +2,12 @@ import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 
 import { ClarionError } from '@clarion/model';
 
-import type { ConfigOf, Setting, Settings } from './setting';
+import type { ConfigOf, ServiceSetting, ServiceSettings } from './setting';
 
 /** The environment, as `process.env` has it. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
 
-export interface ReadConfig<S extends Settings> {
+export interface ReadConfig<S extends ServiceSettings> {
   readonly config: ConfigOf<S>;
   /** One sentence for each oddity that is not an error, such as an unused variable. Contains no secrets. */
   readonly warnings: readonly string[];
@@ -19,7 +19,10 @@ const largestSecretFile = 64 * 1024;
  * Reads all settings from the environment. An empty variable counts as not set. Throws one `invalid-input` that names
  * every wrong or missing variable and describes valid values; it never contains secrets.
  */
-export function readConfig<S extends Settings>(settings: S, env: Environment = process.env): ReadConfig<S> {
+export function readConfig<S extends ServiceSettings>(
+  settings: S,
+  env: ProcessEnvironment = process.env,
+): ReadConfig<S> {
   const values: Record<string, unknown> = {};
   const errors: string[] = [];
   for (const [name, setting] of Object.entries(settings)) {
@@ -37,7 +40,7 @@ export function readConfig<S extends Settings>(settings: S, env: Environment = p
 
 type Read = { readonly value: unknown } | { readonly error: string };
 
-function readSetting(setting: Setting<unknown>, env: Environment): Read {
+function readSetting(setting: ServiceSetting<unknown>, env: ProcessEnvironment): Read {
   const given = givenText(setting, env);
   if ('error' in given) return given;
   const text = given.value ?? setting.default;
@@ -53,7 +56,10 @@ function readSetting(setting: Setting<unknown>, env: Environment): Read {
   return { error: `${setting.env} ${issue}` };
 }
 
-function givenText(setting: Setting<unknown>, env: Environment): { value: string | undefined } | { error: string } {
+function givenText(
+  setting: ServiceSetting<unknown>,
+  env: ProcessEnvironment,
+): { value: string | undefined } | { error: string } {
   const direct = presence(env[setting.env]);
   const file = setting.secret ? presence(env[`${setting.env}_FILE`]) : undefined;
   if (file === undefined) return { value: direct };
@@ -86,7 +92,7 @@ function presence(text: string | undefined): string | undefined {
 /** Kubernetes sets `CLARION_NATS_PORT=tcp://…` and the like for every service of the name space. */
 const setByKubernetes = /_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$/;
 
-function unknownVariables(settings: Settings, env: Environment): string[] {
+function unknownVariables(settings: ServiceSettings, env: ProcessEnvironment): string[] {
   const known = new Set<string>();
   for (const { env: name, secret } of Object.values(settings)) {
     known.add(name);

@@ -8,7 +8,7 @@ interface CountedWarning {
 }
 
 /** Distinguishes new warnings from those that were just printed. */
-export interface Repetition {
+export interface RepetitionCounter {
   /** Whether to print this warning now; if not, it has been counted. */
   isNew(message: string, fields: LogFields): boolean;
   /** Reports the pending counts. */
@@ -22,7 +22,7 @@ const mostCounted = 1000;
 export function createRepetition(
   millis: number,
   report: (message: string, fields: LogFields, repeated: number) => void,
-): Repetition {
+): RepetitionCounter {
   const counted = new Map<string, CountedWarning>();
   let timer: NodeJS.Timeout | undefined;
   const release = (key: string, entry: CountedWarning): void => {

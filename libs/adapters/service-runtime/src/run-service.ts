@@ -2,7 +2,7 @@ import { ClarionError } from '@clarion/model';
 
 import type { ServiceLog } from './create-log';
 import { startIntrospection } from './introspection';
-import type { Metrics } from './metrics';
+import type { ProcessMetrics } from './metrics';
 import { signalsOf } from './own-thread';
 
 /** A service that runs. */
@@ -27,7 +27,7 @@ export interface ServiceOptions {
   /** Called with the reason why the service cannot start, in addition to the log: for a person who started it. */
   readonly onFailedStart?: (error: unknown) => void;
   /** Probes and metrics, served from before `start` until the process exits. */
-  readonly introspection?: { readonly host: string; readonly port: number; readonly metrics: Metrics };
+  readonly introspection?: { readonly host: string; readonly port: number; readonly metrics: ProcessMetrics };
 }
 
 /** Maximum time to close resources after the grace period. */

@@ -2,33 +2,33 @@ import { writeSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 import type { Log } from '@clarion/model';
 import { createLog } from './create-log';
-import { createMetrics, type Metrics } from './metrics';
+import { createMetrics, type ProcessMetrics } from './metrics';
 import { runInOwnThread } from './own-thread';
 import { processSettings } from './process-settings';
 import { readConfig } from './read-config';
 import { closingMillis, runService, type RunningService } from './run-service';
-import type { ConfigOf, Settings } from './setting';
-import { startTracing, type Instrumented } from './tracing';
+import type { ConfigOf, ServiceSettings } from './setting';
+import { startTracing, type InstrumentedModule } from './tracing';
 
 /** What a service works with besides its configuration. */
 export interface ServiceContext {
   readonly log: Log;
-  readonly metrics: Metrics;
+  readonly metrics: ProcessMetrics;
   /** Aborted when the service must stop: it accepts no more work. */
   readonly draining: AbortSignal;
 }
 
-export type StartService<S extends Settings> = (
+export type StartService<S extends ServiceSettings> = (
   config: ConfigOf<S>,
   context: ServiceContext,
 ) => Promise<RunningService>;
 
-export interface ServiceMain<S extends Settings> {
+export interface ServiceMain<S extends ServiceSettings> {
   readonly name: string;
   readonly version: string;
   /** Including those of `processSettings`. */
   readonly settings: S & typeof processSettings;
-  readonly instrument: readonly Instrumented[];
+  readonly instrument: readonly InstrumentedModule[];
   /** Callers reach it by an address: it still serves them until load balancers have noticed that it stops. */
   readonly serves: boolean;
   /** Loads the service code. Not earlier: traced modules must not be loaded before tracing. */
@@ -42,7 +42,7 @@ const patienceMillis = 1000;
  * The complete `main.ts` of a service: configuration, log, metrics, probes, traces, lifecycle. The service runs in a
  * separate thread, so that a signal ends it in time even while it is busy.
  */
-export function serviceMain<S extends Settings>(options: ServiceMain<S>): void {
+export function serviceMain<S extends ServiceSettings>(options: ServiceMain<S>): void {
   if (isMainThread) {
     watch(options);
     return;
@@ -54,7 +54,7 @@ export function serviceMain<S extends Settings>(options: ServiceMain<S>): void {
   });
 }
 
-function watch<S extends Settings>({ name, version, serves }: ServiceMain<S>): void {
+function watch<S extends ServiceSettings>({ name, version, serves }: ServiceMain<S>): void {
   const { drainMillis, graceMillis } = processTimes();
   runInOwnThread({
     script: process.argv[1] ?? '',
@@ -72,7 +72,7 @@ function processTimes(): Pick<ConfigOf<typeof processSettings>, 'drainMillis' | 
   }
 }
 
-async function run<S extends Settings>(options: ServiceMain<S>): Promise<void> {
+async function run<S extends ServiceSettings>(options: ServiceMain<S>): Promise<void> {
   const { name, version, settings, instrument, serves, load } = options;
   const { config, warnings } = readConfig(settings);
   const {
@@ -107,7 +107,7 @@ async function run<S extends Settings>(options: ServiceMain<S>): Promise<void> {
 }
 
 /** The compiler cannot see through a generic table that these are in it. */
-function processConfig(config: ConfigOf<Settings>): ConfigOf<typeof processSettings> {
+function processConfig(config: ConfigOf<ServiceSettings>): ConfigOf<typeof processSettings> {
   return config as ConfigOf<typeof processSettings>;
 }
 

@@ -5,7 +5,7 @@ import { z } from 'zod';
 export type TextSchema<T> = z.ZodType<T, string>;
 
 /** One option of a service, and its environment variable. */
-export interface Setting<T> {
+export interface ServiceSetting<T> {
   /** `CLARION_…`; a secret may also be in a file named by the variable with the suffix `_FILE`. */
   readonly env: string;
   readonly schema: TextSchema<NonNullable<T>>;
@@ -17,10 +17,12 @@ export interface Setting<T> {
   readonly secret?: boolean;
 }
 
-export type Settings = Readonly<Record<string, Setting<unknown>>>;
+export type ServiceSettings = Readonly<Record<string, ServiceSetting<unknown>>>;
 
 /** The result of `readConfig` for a table of settings. */
-export type ConfigOf<S extends Settings> = { readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never };
+export type ConfigOf<S extends ServiceSettings> = {
+  readonly [K in keyof S]: S[K] extends ServiceSetting<infer T> ? T : never;
+};
 
 interface Described {
   readonly about: string;
@@ -32,17 +34,17 @@ export function setting<T>(
   env: string,
   schema: TextSchema<T>,
   options: Described & { readonly optional: true },
-): Setting<T | undefined>;
+): ServiceSetting<T | undefined>;
 export function setting<T>(
   env: string,
   schema: TextSchema<T>,
   options: Described & { readonly default?: string },
-): Setting<T>;
+): ServiceSetting<T>;
 export function setting<T>(
   env: string,
   schema: TextSchema<T>,
   options: Described & { readonly default?: string; readonly optional?: boolean },
-): Setting<T> {
+): ServiceSetting<T> {
   return { env, schema: schema as TextSchema<NonNullable<T>>, ...options };
 }
 

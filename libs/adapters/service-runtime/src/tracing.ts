@@ -1,18 +1,18 @@
 import { queryShape } from './query-shape';
-import type { Environment } from './read-config';
+import type { ProcessEnvironment } from './read-config';
 
 /** What can be traced by itself; the bus traces its messages by its own code. */
-export type Instrumented = 'http' | 'grpc' | 'mongodb';
+export type InstrumentedModule = 'http' | 'grpc' | 'mongodb';
 
 export interface TracingOptions {
   readonly service: string;
   readonly version: string;
   /** Must be called before these modules are loaded for the first time. */
-  readonly instrument: readonly Instrumented[];
-  readonly env?: Environment;
+  readonly instrument: readonly InstrumentedModule[];
+  readonly env?: ProcessEnvironment;
 }
 
-export interface Tracing {
+export interface RunningTracing {
   readonly enabled: boolean;
   /** Sends pending spans; never throws. */
   shutdown(): Promise<void>;
@@ -25,7 +25,7 @@ const probes = /^\/(healthz|readyz|metrics)([?]|$)/;
  * `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` or `OTEL_TRACES_EXPORTER`); all other `OTEL_*` variables have their usual
  * meaning. The SDK takes a third of a second to load, so it is loaded only then.
  */
-export async function startTracing(options: TracingOptions): Promise<Tracing> {
+export async function startTracing(options: TracingOptions): Promise<RunningTracing> {
   const env = options.env ?? process.env;
   if (!isConfigured(env)) return { enabled: false, shutdown: () => Promise.resolve() };
   const { NodeSDK, resources } = await import('@opentelemetry/sdk-node');
@@ -48,14 +48,14 @@ export async function startTracing(options: TracingOptions): Promise<Tracing> {
   };
 }
 
-function isConfigured(env: Environment): boolean {
+function isConfigured(env: ProcessEnvironment): boolean {
   if (env['OTEL_SDK_DISABLED']?.toLowerCase() === 'true' || env['OTEL_TRACES_EXPORTER'] === 'none') return false;
   return ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_TRACES_EXPORTER'].some(
     (name) => (env[name] ?? '') !== '',
   );
 }
 
-async function instrumentation(name: Instrumented) {
+async function instrumentation(name: InstrumentedModule) {
   switch (name) {
     case 'http': {
       const { HttpInstrumentation } = await import('@opentelemetry/instrumentation-http');

@@ -7,7 +7,7 @@ import { OpenUpdates } from '@clarion/store-rules';
 import * as lmdb from 'lmdb';
 
 import { advisoryStore } from './advisory-store';
-import type { Environment } from './environment';
+import type { StoreEnvironment } from './environment';
 import { openEmbeddedStore } from './open-embedded-store';
 
 // The contract covers what all stores do; this covers the cost of a query to this one.
@@ -32,7 +32,7 @@ it('makes as many lookups as names are stored, not as many as are requested', as
     const db = lmdb.open<unknown, string>({ path: file, noSubdir: true, encoding: 'msgpack', overlappingSync: false });
     const looks = [jest.spyOn(db, 'getKeys'), jest.spyOn(db, 'getRange'), jest.spyOn(db, 'get')];
     const rest = { readOnly: false, mentions: false, mapSizeLimit: undefined, now: () => new Date() };
-    const env: Environment = { directory, file, db, lmdb, ...rest, openUpdates: new OpenUpdates() };
+    const env: StoreEnvironment = { directory, file, db, lmdb, ...rest, openUpdates: new OpenUpdates() };
     const names = Array.from({ length: 10_000 }, (_, n) => ['debian:12', `p${9_999 - n}`] as const);
     const found = await advisoryStore(env).advisories(names);
     const asked = looks.reduce((sum, look) => sum + look.mock.calls.length, 0);

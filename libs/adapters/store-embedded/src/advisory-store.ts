@@ -1,13 +1,13 @@
 import type { AdvisoryGroup, AdvisoryGroupKey, AdvisoryStore, RepositoryProducts } from '@clarion/model';
 
-import { type Environment, explain, read, settle, unpack } from './environment';
+import { type StoreEnvironment, explain, read, settle, unpack } from './environment';
 import { keysBelow, recordKey } from './keys';
 import { mentionStore } from './mention-store';
 import { toGroupHash } from './records';
 import { everyRecord } from './every-record';
 
 /** Advisories of feeds about packages, by namespace and package, and about repositories. */
-export function advisoryStore(env: Environment): AdvisoryStore {
+export function advisoryStore(env: StoreEnvironment): AdvisoryStore {
   return {
     ...mentionStore(env),
     groupHashes: (feed, document) => groupHashes(env, feed, document),
@@ -19,7 +19,7 @@ export function advisoryStore(env: Environment): AdvisoryStore {
 }
 
 async function* groupHashes(
-  env: Environment,
+  env: StoreEnvironment,
   feed: string,
   document: string,
 ): AsyncGenerator<readonly [AdvisoryGroupKey, string]> {
@@ -34,7 +34,7 @@ async function* groupHashes(
   }
 }
 
-async function* groups(env: Environment, feed: string, document: string): AsyncGenerator<AdvisoryGroup> {
+async function* groups(env: StoreEnvironment, feed: string, document: string): AsyncGenerator<AdvisoryGroup> {
   for await (const [{ namespace, package: name }] of groupHashes(env, feed, document)) {
     const stored = env.db.get(recordKey('advisories', namespace, name, feed, document));
     const group = unpack(env, stored) as AdvisoryGroup | undefined;
@@ -47,7 +47,7 @@ async function* groups(env: Environment, feed: string, document: string): AsyncG
  * Looks names up in key order: if a lookup returns a later key, no stored name lies in between. So names without
  * advisories, of which an image has many, cost a comparison instead of a lookup.
  */
-function advisories(env: Environment, names: readonly (readonly [string, string])[]): AdvisoryGroup[] {
+function advisories(env: StoreEnvironment, names: readonly (readonly [string, string])[]): AdvisoryGroup[] {
   const prefixes = names.map(([namespace, name]) => keysBelow('advisories', namespace, name).start);
   return read(env, (transaction) => {
     const found = new Map<string, AdvisoryGroup[]>();
@@ -69,11 +69,11 @@ function advisories(env: Environment, names: readonly (readonly [string, string]
   });
 }
 
-async function* allRepositories(env: Environment): AsyncGenerator<RepositoryProducts> {
+async function* allRepositories(env: StoreEnvironment): AsyncGenerator<RepositoryProducts> {
   for await (const { value } of everyRecord(env, 'repository')) yield unpack(env, value) as RepositoryProducts;
 }
 
-function repositories(env: Environment, names: readonly string[]): RepositoryProducts[] {
+function repositories(env: StoreEnvironment, names: readonly string[]): RepositoryProducts[] {
   return read(env, (transaction) =>
     names.flatMap((name) => {
       const range = env.db.getRange({ ...keysBelow('repository', name), transaction });

@@ -1,7 +1,7 @@
 import { ClarionError, transitionKinds, type AffectedImage, type TransitionKind } from '@clarion/model';
 import type { Transaction } from 'lmdb';
 
-import { type Environment, unpack } from './environment';
+import { type StoreEnvironment, unpack } from './environment';
 import { keysBelow, recordKey } from './keys';
 import { packDigests, type PackedDigests, unpackDigests } from './packed-digests';
 import { merge, type PageItem } from './pages';
@@ -32,19 +32,19 @@ const digits = 12;
  * One attempt to put all images of a notification. A killed attempt leaves images that are invisible, because the
  * notification names its attempt; the next attempt removes them.
  */
-export interface Attempt {
+export interface NotificationAttempt {
   readonly notification: string;
   readonly attempt: string;
 }
 
-function chunkKey({ notification, attempt }: Attempt, transition: TransitionKind, first: number): string {
+function chunkKey({ notification, attempt }: NotificationAttempt, transition: TransitionKind, first: number): string {
   return recordKey('affected', notification, attempt, transition, String(first).padStart(digits, '0'));
 }
 
 /** Writes images with the numbers from `first` on. Inside of a write transaction. */
 export function putAffected(
-  env: Environment,
-  of: Attempt,
+  env: StoreEnvironment,
+  of: NotificationAttempt,
   images: { first: number; page: readonly AffectedImage[] },
 ): void {
   for (const transition of transitionKinds) {
@@ -95,8 +95,8 @@ function* imagesOf(
 
 /** Images with their numbers as cursors, from just after a cursor, of one transition or of all. */
 export function* affectedFrom(
-  env: Environment,
-  of: Attempt,
+  env: StoreEnvironment,
+  of: NotificationAttempt,
   query: { transition: TransitionKind | undefined; after: string | undefined; transaction: Transaction },
 ): Generator<PageItem<AffectedImage>> {
   const { transition, transaction } = query;
@@ -107,7 +107,7 @@ export function* affectedFrom(
 }
 
 function* numbered(
-  env: Environment,
+  env: StoreEnvironment,
   key: string,
   { kind, first, transaction }: { kind: TransitionKind; first: number; transaction: Transaction },
 ): Generator<Numbered> {
@@ -125,7 +125,7 @@ function numberOf(position: string): number {
 }
 
 /** Removes the images of a notification, of all attempts or all but one. Inside of a write transaction. */
-export function removeAffected(env: Environment, notification: string, keep?: string): void {
+export function removeAffected(env: StoreEnvironment, notification: string, keep?: string): void {
   const kept = keep === undefined ? undefined : `${recordKey('affected', notification, keep)}\t`;
   for (const key of Array.from(env.db.getKeys(keysBelow('affected', notification)))) {
     if (kept === undefined || !key.startsWith(kept)) env.db.removeSync(key);

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 
 import type { AdvisoryGroup } from '@clarion/model';
 
-import { type Environment, read, unpack, write } from './environment';
+import { type StoreEnvironment, read, unpack, write } from './environment';
 import { behind, keysBelow, recordKey } from './keys';
-import type { Lease } from './lease';
+import type { FeedWriteLease } from './lease';
 import { untilFree } from './long-commits';
 import {
   changeMentioned,
@@ -35,14 +35,14 @@ interface Building {
   readonly gathered: Gathered;
   /** Of the mark that this one set. */
   readonly token: string;
-  readonly lease: Lease;
+  readonly lease: FeedWriteLease;
 }
 
 /**
  * Builds the index of mentions: reads all advisories once, then writes each vulnerability once. Writers do not wait;
  * they note what they change in the meantime, and the build processes those notes at the end.
  */
-export async function buildMentions(env: Environment, lease: Lease): Promise<void> {
+export async function buildMentions(env: StoreEnvironment, lease: FeedWriteLease): Promise<void> {
   const token = randomUUID();
   await begin(env, token);
   const gathered = await gather(env, lease);
@@ -51,7 +51,7 @@ export async function buildMentions(env: Environment, lease: Lease): Promise<voi
 }
 
 /** Removes the remains of an unfinished build. The mark comes first: from then on writers note their changes. */
-async function begin(env: Environment, token: string): Promise<void> {
+async function begin(env: StoreEnvironment, token: string): Promise<void> {
   await untilFree(env);
   write(env, () => {
     setMark(env, { token, complete: false });
@@ -63,7 +63,7 @@ async function begin(env: Environment, token: string): Promise<void> {
   await removeInBatches(env, keysBelow('mention'), { remove });
 }
 
-async function gather(env: Environment, lease: Lease): Promise<Gathered> {
+async function gather(env: StoreEnvironment, lease: FeedWriteLease): Promise<Gathered> {
   const gathered: Gathered = { packages: [], ids: new Map() };
   const { start, end } = keysBelow('advisories');
   const readSome = (from: string): string | undefined =>
@@ -96,7 +96,7 @@ function add({ packages, ids }: Gathered, group: AdvisoryGroup): void {
 }
 
 /** False when another took over while this one slept: the index is theirs. */
-async function writeAll(env: Environment, { gathered, token, lease }: Building): Promise<boolean> {
+async function writeAll(env: StoreEnvironment, { gathered, token, lease }: Building): Promise<boolean> {
   const { packages, ids } = gathered;
   for (const some of slices(ids)) {
     lease.renew();
@@ -145,7 +145,7 @@ function byNamespace(
  * Updates the index for packages whose advisories changed during the build, until no notes are left: then the index is
  * complete.
  */
-async function catchUp(env: Environment, { gathered, token, lease }: Building): Promise<void> {
+async function catchUp(env: StoreEnvironment, { gathered, token, lease }: Building): Promise<void> {
   /** The mentions of a package that was updated already. */
   const mended = new Map<string, ReadonlySet<string>>();
   for (;;) {
@@ -205,7 +205,7 @@ interface Mending {
   readonly written: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-function mend(env: Environment, { key, named: named, written }: Mending): ReadonlySet<string> {
+function mend(env: StoreEnvironment, { key, named: named, written }: Mending): ReadonlySet<string> {
   const is = statedIds(env, named);
   const was = written.get(packageKey(named)) ?? new Set();
   const begun = [...is].filter((id) => !was.has(id)).map((id) => [id, true] as const);

@@ -1,6 +1,6 @@
 import { type ChangedVulnerability, type ChangeStore, type FactChange, isTextChange } from '@clarion/model';
 
-import { type Environment, read, settle, unpack, write } from './environment';
+import { type StoreEnvironment, read, settle, unpack, write } from './environment';
 import { behind, keysBelow, recordKey } from './keys';
 import { settleWrite } from './long-commits';
 import type { KeyedRecord } from './records';
@@ -30,7 +30,7 @@ function pendingKey({ update, vulnerability }: ChangedVulnerability): string {
 }
 
 /** What updates changed, by update and vulnerability. The writer of a feed puts it there. */
-export function changeStore(env: Environment): ChangeStore {
+export function changeStore(env: StoreEnvironment): ChangeStore {
   const { db } = env;
   return {
     pendingChanges: (limit) =>
@@ -54,7 +54,10 @@ export function changeStore(env: Environment): ChangeStore {
   };
 }
 
-async function* changes(env: Environment, { update, vulnerability }: ChangedVulnerability): AsyncGenerator<FactChange> {
+async function* changes(
+  env: StoreEnvironment,
+  { update, vulnerability }: ChangedVulnerability,
+): AsyncGenerator<FactChange> {
   const bounds = keysBelow('change', update, vulnerability);
   let { start } = bounds;
   for (;;) {
@@ -70,7 +73,7 @@ async function* changes(env: Environment, { update, vulnerability }: ChangedVuln
 }
 
 /** Unpublished changes stay, however old they are. */
-async function forgetChanges(env: Environment, before: string): Promise<void> {
+async function forgetChanges(env: StoreEnvironment, before: string): Promise<void> {
   const range = { start: keysBelow('change').start, end: recordKey('change', before) };
   const remove = (key: string) => {
     if (!env.db.doesExist(pendingKeyOf(key))) env.db.removeSync(key);

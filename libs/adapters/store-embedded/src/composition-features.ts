@@ -2,7 +2,7 @@ import { textLength, type CompositionWithPackage, type IndexedPackageType, type 
 import type { Transaction } from 'lmdb';
 
 import { compositionOf } from './composition-records';
-import { encode, type Environment, explain, read, settle, unpack } from './environment';
+import { encode, type StoreEnvironment, explain, read, settle, unpack } from './environment';
 import { byName, featureOf, featureRow, type FeatureRow } from './feature-rows';
 import { behind, keysBelow, lastPart, recordKey } from './keys';
 
@@ -27,7 +27,7 @@ interface Name {
 }
 
 /** Keeps the features of a composition, in place of all that were kept. Inside of a write transaction. */
-export function putFeatures(env: Environment, id: string, features: readonly PlacedFeature[]): void {
+export function putFeatures(env: StoreEnvironment, id: string, features: readonly PlacedFeature[]): void {
   const all = cut(features, (feature): FeatureRecord => [feature.type, featureRow(feature)]);
   putPieces(env, recordKey('composition-features', id), all);
   for (const { type, name, features: found } of byName(features)) {
@@ -36,7 +36,7 @@ export function putFeatures(env: Environment, id: string, features: readonly Pla
   }
 }
 
-function putPieces(env: Environment, key: string, pieces: Iterable<readonly unknown[]>): void {
+function putPieces(env: StoreEnvironment, key: string, pieces: Iterable<readonly unknown[]>): void {
   let number = 0;
   for (const piece of pieces) {
     env.db.putSync(pieceKey(key, number), env.lmdb.asBinary(encode(env, piece)));
@@ -66,19 +66,19 @@ function pieceKey(key: string, number: number): string {
 }
 
 /** Removes them. Inside a write transaction. */
-export function removeFeatures(env: Environment, id: string): void {
+export function removeFeatures(env: StoreEnvironment, id: string): void {
   for (const piece of storedPieces(env, id)) {
     for (const { type, name } of byName(piece)) removePieces(env, recordKey('holder', type, name, id));
   }
   removePieces(env, recordKey('composition-features', id));
 }
 
-function removePieces({ db }: Environment, key: string): void {
+function removePieces({ db }: StoreEnvironment, key: string): void {
   for (let number = 0; db.doesExist(pieceKey(key, number)); number += 1) db.removeSync(pieceKey(key, number));
 }
 
 /** All features of a composition, piece by piece. Inside of a write transaction. */
-export function* storedPieces(env: Environment, id: string): Generator<readonly PlacedFeature[]> {
+export function* storedPieces(env: StoreEnvironment, id: string): Generator<readonly PlacedFeature[]> {
   for (let number = 0; ; number += 1) {
     const piece = pieceAt(env, pieceKey(recordKey('composition-features', id), number));
     if (piece === undefined) return;
@@ -86,13 +86,16 @@ export function* storedPieces(env: Environment, id: string): Generator<readonly 
   }
 }
 
-function pieceAt(env: Environment, key: string, transaction?: Transaction): readonly PlacedFeature[] | undefined {
+function pieceAt(env: StoreEnvironment, key: string, transaction?: Transaction): readonly PlacedFeature[] | undefined {
   const records = unpack(env, env.db.get(key, transaction && { transaction })) as readonly FeatureRecord[] | undefined;
   return records?.map(([type, row]) => featureOf(row, { type, name: '' }));
 }
 
 /** All features of a composition; undefined for an unknown or removed one. */
-export async function compositionFeatures(env: Environment, id: string): Promise<readonly PlacedFeature[] | undefined> {
+export async function compositionFeatures(
+  env: StoreEnvironment,
+  id: string,
+): Promise<readonly PlacedFeature[] | undefined> {
   const key = recordKey('composition-features', id);
   const piece = (number: number) =>
     settle(() => read(env, (transaction) => pieceAt(env, pieceKey(key, number), transaction)));
@@ -110,7 +113,7 @@ export async function compositionFeatures(env: Environment, id: string): Promise
 
 /** Snapshots for some compositions at a time: readers may take long, and an old snapshot keeps space from reuse. */
 export async function* compositionsWithPackage(
-  env: Environment,
+  env: StoreEnvironment,
   name: Name,
   after: string | undefined,
 ): AsyncGenerator<CompositionWithPackage> {
@@ -137,7 +140,7 @@ interface CompositionRow {
 }
 
 async function* piecesOf(
-  env: Environment,
+  env: StoreEnvironment,
   { key, row, more }: CompositionRow,
   name: Name,
 ): AsyncGenerator<readonly PlacedFeature[]> {
@@ -155,7 +158,7 @@ async function* piecesOf(
 
 /** First pieces, and where to continue: after the last one with all of its pieces. */
 function nextRows(
-  env: Environment,
+  env: StoreEnvironment,
   bounds: { readonly start: string; readonly end: string },
 ): { readonly rows: readonly CompositionRow[]; readonly next: string | undefined } {
   try {

@@ -11,14 +11,14 @@ import { checkLimit, dayOf } from '@clarion/store-rules';
 
 import { compositionFeatures, compositionsWithPackage, putFeatures, removeFeatures } from './composition-features';
 import { compositionOf } from './composition-records';
-import { encode, type Environment, read, settle, write } from './environment';
+import { encode, type StoreEnvironment, read, settle, write } from './environment';
 import { behind, keyPart, keysBelow, lastPart, recordKey } from './keys';
 import { settleWrite } from './long-commits';
 import { firstPage, type PageItem } from './pages';
 import type { WriteBatches } from './write-batches';
 
 /** Compositions, the index of their packages by name, and counts by severity. */
-export function compositionStore(env: Environment, batched: WriteBatches): CompositionStore {
+export function compositionStore(env: StoreEnvironment, batched: WriteBatches): CompositionStore {
   const { db } = env;
   return {
     putComposition: (composition, features) =>
@@ -65,7 +65,11 @@ function usedKey(id: string): string {
   return recordKey('composition-used', id);
 }
 
-function putComposition(env: Environment, composition: ImageComposition, features: readonly PlacedFeature[]): void {
+function putComposition(
+  env: StoreEnvironment,
+  composition: ImageComposition,
+  features: readonly PlacedFeature[],
+): void {
   const { db } = env;
   const { id } = composition;
   if (keyPart(id) !== id) throw new ClarionError('invalid-input', `not the id of a composition: ${id.slice(0, 100)}`);
@@ -81,7 +85,7 @@ function putComposition(env: Environment, composition: ImageComposition, feature
 }
 
 /** Removes a composition with all of its index rows. Inside a write transaction. */
-export function removeComposition(env: Environment, id: string): void {
+export function removeComposition(env: StoreEnvironment, id: string): void {
   const { db } = env;
   removeFeatures(env, id);
   for (const severity of severities) db.removeSync(recordKey('severity', severity, id));
@@ -89,7 +93,7 @@ export function removeComposition(env: Environment, id: string): void {
   db.removeSync(usedKey(id));
 }
 
-function putCounts(env: Environment, id: string, counts: CompositionCounts | null): void {
+function putCounts(env: StoreEnvironment, id: string, counts: CompositionCounts | null): void {
   const { db } = env;
   // Counts of a removed composition would never be removed.
   if (!db.doesExist(usedKey(id))) return;

@@ -7,7 +7,7 @@ import type { Store } from '@clarion/model';
 import { randomMoment, until } from '@clarion/test-kit';
 
 import { openEmbeddedStore } from './open-embedded-store';
-import { bundleStore, firstLine, kill, type Killable, start } from '../testing/killable-process';
+import { bundleStore, firstLine, kill, type KillableProcess, start } from '../testing/killable-process';
 
 const packages = 400;
 const kills = 25;
@@ -26,7 +26,7 @@ afterAll(() => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-function startWriter(directory: string): Killable {
+function startWriter(directory: string): KillableProcess {
   return start('endless-writer.cjs', bundle, directory, String(packages));
 }
 

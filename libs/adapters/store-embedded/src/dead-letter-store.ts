@@ -1,13 +1,13 @@
 import type { DeadLetter, DeadLetterStore } from '@clarion/model';
 import { checkLimit } from '@clarion/store-rules';
 
-import { encode, type Environment, read, settle, unpack, write } from './environment';
+import { encode, type StoreEnvironment, read, settle, unpack, write } from './environment';
 import { behind, keysBelow, recordKey } from './keys';
 import { settleWrite } from './long-commits';
 import { firstPage, type PageItem } from './pages';
 
 /** Work that could not be done, by its id. */
-export function deadLetterStore(env: Environment): DeadLetterStore {
+export function deadLetterStore(env: StoreEnvironment): DeadLetterStore {
   const { db } = env;
   return {
     putDeadLetter: (letter) =>

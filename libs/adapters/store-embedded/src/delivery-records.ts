@@ -1,7 +1,7 @@
 import type { NotificationDelivery, DeliveryState } from '@clarion/model';
 import { sortableTime } from '@clarion/store-rules';
 
-import type { Environment } from './environment';
+import type { StoreEnvironment } from './environment';
 import { keysBelow, recordKey } from './keys';
 
 /**
@@ -30,7 +30,7 @@ export function deliveryKey({
 
 /** Replaces a delivery with its rows; without `next`, removes them. Inside of a write transaction. */
 export function writeDelivery(
-  env: Environment,
+  env: StoreEnvironment,
   known: NotificationDelivery | undefined,
   next: NotificationDelivery | undefined,
 ): void {

@@ -9,7 +9,7 @@ import { checkLimit, sortableTime } from '@clarion/store-rules';
 import type { Transaction } from 'lmdb';
 
 import { deliveryKey, type DeliveryRow, rowsOfEndpoint, toDeliveryRow, writeDelivery } from './delivery-records';
-import { type Environment, read, settle, write } from './environment';
+import { type StoreEnvironment, read, settle, write } from './environment';
 import { behind, keysBelow, recordKey } from './keys';
 import { settleWrite } from './long-commits';
 import { firstPage, merge, type PageItem } from './pages';
@@ -17,7 +17,7 @@ import { firstPage, merge, type PageItem } from './pages';
 type Claim = Parameters<DeliveryStore['claimDeliveries']>[1];
 
 /** Deliveries by notification and endpoint. */
-export function deliveryStore(env: Environment): DeliveryStore {
+export function deliveryStore(env: StoreEnvironment): DeliveryStore {
   return {
     addDeliveries: (deliveries) =>
       settleWrite(env, () => {
@@ -58,19 +58,19 @@ export function deliveryStore(env: Environment): DeliveryStore {
 }
 
 /** Removes a delivery, given as stored. Inside a write transaction. */
-export function removeDelivery(env: Environment, stored: unknown): void {
+export function removeDelivery(env: StoreEnvironment, stored: unknown): void {
   writeDelivery(env, stored as NotificationDelivery, undefined);
 }
 
 /** Removes up to `limit` deliveries to an endpoint and returns their number. Inside a write transaction. */
-export function removeDeliveriesTo(env: Environment, endpoint: string, limit: number): number {
+export function removeDeliveriesTo(env: StoreEnvironment, endpoint: string, limit: number): number {
   const rows = Array.from(env.db.getKeys({ ...keysBelow('delivery-of', endpoint), limit }));
   for (const row of rows)
     writeDelivery(env, env.db.get(toDeliveryRow(row).delivery) as NotificationDelivery | undefined, undefined);
   return rows.length;
 }
 
-function add(env: Environment, delivery: NotificationDelivery): void {
+function add(env: StoreEnvironment, delivery: NotificationDelivery): void {
   const isKnown = env.db.doesExist(deliveryKey(delivery));
   if (isKnown || !env.db.doesExist(recordKey('endpoint', delivery.endpoint))) return;
   writeDelivery(env, undefined, delivery);
@@ -78,7 +78,7 @@ function add(env: Environment, delivery: NotificationDelivery): void {
 
 /** Rows of deliveries that can be claimed, the oldest due first; inside of a write transaction without `transaction`. */
 function claimable(
-  env: Environment,
+  env: StoreEnvironment,
   endpoint: string,
   { now, limit, transaction }: Pick<Claim, 'now' | 'limit'> & { readonly transaction?: Transaction },
 ): readonly DeliveryRow[] {
@@ -95,7 +95,7 @@ function claimable(
   return found;
 }
 
-function claimDeliveries(env: Environment, endpoint: string, claim: Claim): readonly NotificationDelivery[] {
+function claimDeliveries(env: StoreEnvironment, endpoint: string, claim: Claim): readonly NotificationDelivery[] {
   return claimable(env, endpoint, claim).flatMap((row) => {
     const delivery = env.db.get(row.delivery) as NotificationDelivery | undefined;
     if (delivery === undefined) return [];
@@ -112,7 +112,7 @@ interface Reading {
 
 /** By endpoint. */
 function* ofNotification(
-  env: Environment,
+  env: StoreEnvironment,
   notification: string,
   { after, transaction }: Reading,
 ): Generator<PageItem<NotificationDelivery>> {
@@ -126,7 +126,7 @@ function* ofNotification(
 
 /** By the time of making, then by notification; a cursor contains both. */
 function* ofEndpoint(
-  env: Environment,
+  env: StoreEnvironment,
   query: { readonly endpoint: string; readonly state?: DeliveryState; readonly since?: string },
   { after, transaction }: Reading,
 ): Generator<PageItem<NotificationDelivery>> {
@@ -161,7 +161,7 @@ function cursorInKey(cursor: string): string {
  * The earliest time at which one can be claimed. The rows of an endpoint are in the order of that time but for those
  * that are claimed, which are few and in front.
  */
-function nextDelivery(env: Environment, transaction: Transaction): string | undefined {
+function nextDelivery(env: StoreEnvironment, transaction: Transaction): string | undefined {
   let earliest: string | undefined;
   const { start: begin, end } = keysBelow('due');
   let start = begin;

@@ -1,7 +1,7 @@
 import type { NotificationEndpoint, EndpointStore } from '@clarion/model';
 
 import { removeDeliveriesTo } from './delivery-store';
-import { type Environment, read, settle, write } from './environment';
+import { type StoreEnvironment, read, settle, write } from './environment';
 import { keysBelow, recordKey } from './keys';
 import { settleWrite, untilFree } from './long-commits';
 
@@ -9,7 +9,7 @@ import { settleWrite, untilFree } from './long-commits';
 const removedAtOnce = 500;
 
 /** Webhook receivers by id. */
-export function endpointStore(env: Environment): EndpointStore {
+export function endpointStore(env: StoreEnvironment): EndpointStore {
   const { db } = env;
   return {
     putEndpoint: (endpoint) =>
@@ -44,7 +44,7 @@ export function endpointStore(env: Environment): EndpointStore {
  * The endpoint is removed with the last of its deliveries, so that a process that dies in between leaves no delivery
  * without its endpoint.
  */
-async function removeEndpoint(env: Environment, id: string): Promise<boolean> {
+async function removeEndpoint(env: StoreEnvironment, id: string): Promise<boolean> {
   const key = recordKey('endpoint', id);
   for (;;) {
     await untilFree(env);

@@ -1,7 +1,10 @@
-import { type Environment, explain, write } from './environment';
+import { type StoreEnvironment, explain, write } from './environment';
 
 /** An environment whose commits fail with the given errors, one after the other. */
-function environment(failures: readonly (Error & { code?: number })[]): { env: Environment; commits: () => number } {
+function environment(failures: readonly (Error & { code?: number })[]): {
+  env: StoreEnvironment;
+  commits: () => number;
+} {
   const left = [...failures];
   let commits = 0;
   const db = {
@@ -14,7 +17,13 @@ function environment(failures: readonly (Error & { code?: number })[]): { env: E
     },
   };
   const lmdb = { TransactionFlags: { ABORTABLE: 1, SYNCHRONOUS_COMMIT: 2 } };
-  const env = { directory: '/facts', readOnly: false, mapSizeLimit: undefined, db, lmdb } as unknown as Environment;
+  const env = {
+    directory: '/facts',
+    readOnly: false,
+    mapSizeLimit: undefined,
+    db,
+    lmdb,
+  } as unknown as StoreEnvironment;
   return { env, commits: () => commits };
 }
 

@@ -10,7 +10,7 @@ import { formatKey } from './keys';
 import type { OpenUpdate } from './open-update';
 
 /** An open LMDB file with what every part of the store needs to use it safely. */
-export interface Environment {
+export interface StoreEnvironment {
   readonly directory: string;
   readonly file: string;
   readonly db: lmdb.RootDatabase<unknown, string>;
@@ -43,7 +43,7 @@ interface SyncTransactions {
  * with a lock that is kept across event turns, two stores in one process could wait for each other. `action` may run
  * again from the start: its side effects outside the transaction must allow that.
  */
-export function write<T>(env: Environment, action: () => T, options: { readonly durable?: boolean } = {}): T {
+export function write<T>(env: StoreEnvironment, action: () => T, options: { readonly durable?: boolean } = {}): T {
   requireWritable(env);
   checkSize(env, 0);
   const { ABORTABLE, SYNCHRONOUS_COMMIT } = env.lmdb.TransactionFlags;
@@ -74,7 +74,7 @@ function isRefusedCommit(error: unknown): boolean {
 }
 
 /** A newer Clarion may migrate the store while this process has it open: nothing of the old form must be written then. */
-function requireFormat({ db, directory, format }: Environment): void {
+function requireFormat({ db, directory, format }: StoreEnvironment): void {
   if (format === undefined || db.get(formatKey) === format) return;
   throw new ClarionError('unsupported', `the store in ${directory} was taken over by a newer Clarion`, {
     remedy: 'End this process and start it again with that one',
@@ -82,7 +82,7 @@ function requireFormat({ db, directory, format }: Environment): void {
 }
 
 /** Throws `unsupported` when the store is open for reading only. */
-export function requireWritable(env: Pick<Environment, 'readOnly' | 'directory'>): void {
+export function requireWritable(env: Pick<StoreEnvironment, 'readOnly' | 'directory'>): void {
   if (!env.readOnly) return;
   throw new ClarionError('unsupported', `the store in ${env.directory} is open for reading only`, {
     remedy: 'Use a data directory that this user may write (--db or CLARION_DB)',
@@ -90,7 +90,7 @@ export function requireWritable(env: Pick<Environment, 'readOnly' | 'directory'>
 }
 
 /** Runs `action` with one snapshot of the facts, so that a concurrent update is seen completely or not at all. */
-export function read<T>(env: Environment, action: (snapshot: lmdb.Transaction) => T): T {
+export function read<T>(env: StoreEnvironment, action: (snapshot: lmdb.Transaction) => T): T {
   let snapshot;
   try {
     // LMDB's binding shares one snapshot for a whole event turn; a caller needs the current state.
@@ -108,20 +108,20 @@ export function read<T>(env: Environment, action: (snapshot: lmdb.Transaction) =
 const packFrom = 400;
 
 /** A value in the stored format, compressed if it is large. It can be decoded without any other data. */
-export function encode(env: Environment, value: unknown): Buffer {
+export function encode(env: StoreEnvironment, value: unknown): Buffer {
   const { encoder } = env.db as unknown as Encoding;
   const plain = encoder.encode(value);
   return plain.length < packFrom ? plain : encoder.encode(deflateRawSync(plain, { level: 1 }));
 }
 
 /** The value of a record that `encode` may have packed: no record of the store is bytes otherwise. */
-export function unpack(env: Environment, stored: unknown): unknown {
+export function unpack(env: StoreEnvironment, stored: unknown): unknown {
   const { encoder } = env.db as unknown as Encoding;
   return stored instanceof Uint8Array ? encoder.decode(inflateRawSync(stored)) : stored;
 }
 
 /** What bytes of the store hold, before `unpack`. */
-export function decode(env: Environment, bytes: Uint8Array): unknown {
+export function decode(env: StoreEnvironment, bytes: Uint8Array): unknown {
   return (env.db as unknown as Encoding).encoder.decode(bytes);
 }
 
@@ -162,7 +162,7 @@ function millisOfTurn(): number {
 }
 
 /** Rejects a write if the file with `more` bytes would exceed the limit. */
-export function checkSize(env: Environment, more: number): void {
+export function checkSize(env: StoreEnvironment, more: number): void {
   if (env.mapSizeLimit === undefined) return;
   const size = statSync(env.file).size + more;
   if (size <= env.mapSizeLimit) return;
@@ -234,7 +234,7 @@ export function systemCode(error: unknown): unknown {
 }
 
 /** An error of LMDB or the file system as a message with the store's path and a remedy. */
-export function explain(env: Pick<Environment, 'directory'>, error: unknown): ClarionError {
+export function explain(env: Pick<StoreEnvironment, 'directory'>, error: unknown): ClarionError {
   if (error instanceof ClarionError) return error;
   const full = storageFailure(error, env.directory);
   if (full !== undefined) return full;

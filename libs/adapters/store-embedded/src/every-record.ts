@@ -1,9 +1,9 @@
-import { type Environment, explain } from './environment';
+import { type StoreEnvironment, explain } from './environment';
 import { keysBelow } from './keys';
 
 /** All records of a kind, below some parts of their keys, in the order of their keys, of one snapshot. */
 export async function* everyRecord(
-  env: Environment,
+  env: StoreEnvironment,
   kind: 'text' | 'score' | 'repository',
   ...parts: readonly string[]
 ): AsyncGenerator<{ key: string; value: unknown }> {

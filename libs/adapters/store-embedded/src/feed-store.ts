@@ -1,13 +1,13 @@
 import type { FeedStore } from '@clarion/model';
 
-import { type Environment, read, settle, write } from './environment';
+import { type StoreEnvironment, read, settle, write } from './environment';
 import { commitFeeds, openFeedWriter } from './feed-writer';
 import { keysBelow } from './keys';
 import { settleWrite } from './long-commits';
 import { feedRecord, toFeedState } from './records';
 
 /** The states of feeds by id, and updates of their facts. */
-export function feedStore(env: Environment): FeedStore {
+export function feedStore(env: StoreEnvironment): FeedStore {
   const { db } = env;
   return {
     feedStates: () =>

@@ -2,21 +2,21 @@ import type { FeedState, FeedUpdate, FeedWriter } from '@clarion/model';
 import type { UpdateSlot } from '@clarion/store-rules';
 
 import { changeRecords } from './change-store';
-import { type Environment, explain, settle, write } from './environment';
-import { type Lease, takeLease } from './lease';
+import { type StoreEnvironment, explain, settle, write } from './environment';
+import { type FeedWriteLease, takeLease } from './lease';
 import { announceCommit, settleWrite } from './long-commits';
 import { mentionWriter } from './mentions';
 import type { OpenUpdate } from './open-update';
 import { feedRecord, groupRecords, repositoryKey, repositoryRecord, textKey, textRecord } from './records';
 import { isScore, scoreChanges, type ScoreChanges, scorePages } from './score-pages';
-import { openStaging, type Staging } from './staging';
+import { openStaging, type StagingFile } from './staging';
 import { hasTexts } from './text-reader';
 
 /** The state of an open update. */
 interface UpdateParts {
   readonly feed: string;
-  readonly lease: Lease;
-  readonly staging: Staging;
+  readonly lease: FeedWriteLease;
+  readonly staging: StagingFile;
   readonly scores: ScoreChanges;
   /** Whether the feed has, or had when it was opened, any vulnerability record that is more than a score. */
   readonly texts: { some: boolean };
@@ -26,7 +26,7 @@ interface UpdateParts {
 const announceFrom = 500;
 
 /** Starts an update of `feed`: takes its lease, removes the remains of a killed writer, opens a staging file. */
-export function openFeedWriter(env: Environment, feed: string): FeedWriter {
+export function openFeedWriter(env: StoreEnvironment, feed: string): FeedWriter {
   const parts = openParts(env, feed);
   const { lease, staging, scores } = parts;
   const update: OpenUpdate = {
@@ -47,7 +47,7 @@ export function openFeedWriter(env: Environment, feed: string): FeedWriter {
   return env.openUpdates.open({ feed, update, close }, (slot) => writerOf(env, parts, slot));
 }
 
-function writerOf(env: Environment, parts: UpdateParts, slot: UpdateSlot<OpenUpdate>): FeedWriter {
+function writerOf(env: StoreEnvironment, parts: UpdateParts, slot: UpdateSlot<OpenUpdate>): FeedWriter {
   const { feed, staging, scores, texts } = parts;
   const stage = (of: string, put: () => void) =>
     settle(() => {
@@ -102,7 +102,7 @@ function writerOf(env: Environment, parts: UpdateParts, slot: UpdateSlot<OpenUpd
  * Moves everything staged by all writers into the facts, with the states of their feeds, in one transaction. The
  * writers have ended, whether it succeeds or not.
  */
-export async function commitFeeds(env: Environment, updates: readonly FeedUpdate[]): Promise<void> {
+export async function commitFeeds(env: StoreEnvironment, updates: readonly FeedUpdate[]): Promise<void> {
   const { openUpdates } = env;
   const commit = (withdraw: () => void): void => {
     const ready = openUpdates.ready(updates);
@@ -125,7 +125,7 @@ export async function commitFeeds(env: Environment, updates: readonly FeedUpdate
   }
 }
 
-function openParts(env: Environment, feed: string): UpdateParts {
+function openParts(env: StoreEnvironment, feed: string): UpdateParts {
   const lease = takeLease(env, feed);
   try {
     const staging = openStaging(env, { feed, token: lease.token });
@@ -140,7 +140,7 @@ function openParts(env: Environment, feed: string): UpdateParts {
 }
 
 /** A record that is already stored is not written again. */
-function copyStaged(env: Environment, { lease, scores: changes, staging }: UpdateParts, state: FeedState): void {
+function copyStaged(env: StoreEnvironment, { lease, scores: changes, staging }: UpdateParts, state: FeedState): void {
   const { db } = env;
   lease.check();
   changes.flush();

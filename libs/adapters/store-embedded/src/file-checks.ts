@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 
-import { damaged, type Environment, systemCode } from './environment';
+import { damaged, type StoreEnvironment, systemCode } from './environment';
 
 // LMDB trusts its file. Damage must be detected beforehand, because it ends the process with a signal, not an error.
 
@@ -46,7 +46,7 @@ interface TreeStats {
  * Throws `corrupt-data` if the file is too short for the pages in use (a full disk, a broken copy). It may be shorter
  * than its last page number implies, because free pages at the end need not exist.
  */
-export function checkLength(env: Environment): void {
+export function checkLength(env: StoreEnvironment): void {
   const stats = env.db.getStats() as TreeStats & { readonly pageSize: number; readonly free: TreeStats };
   const needed = (metaPages + pagesOf(stats) + pagesOf(stats.free)) * stats.pageSize;
   const { size } = statSync(env.file);

@@ -6,14 +6,14 @@ import type { Store } from '@clarion/model';
 import { OpenUpdates } from '@clarion/store-rules';
 import * as lmdb from 'lmdb';
 
-import type { Environment } from './environment';
+import type { StoreEnvironment } from './environment';
 import { ensureFormat } from './format';
 import { migrations, oldestFormat } from './migrations';
-import type { Migration } from './migrations/migration';
+import type { StoreMigration } from './migrations/migration';
 import { openEmbeddedStore } from './open-embedded-store';
 
 let directory: string;
-let env: Environment | undefined;
+let env: StoreEnvironment | undefined;
 const opened: Store[] = [];
 
 beforeEach(() => {
@@ -51,7 +51,7 @@ async function fillStore(): Promise<void> {
 }
 
 /** The file without a store around it, as a later build has it while it opens one. */
-function rawStore(): Environment {
+function rawStore(): StoreEnvironment {
   const file = path.join(directory, 'facts.mdb');
   const db = lmdb.open<unknown, string>({ path: file, noSubdir: true, encoding: 'msgpack', overlappingSync: false });
   const rest = { readOnly: false, mentions: false, mapSizeLimit: undefined, now: () => new Date() };
@@ -59,8 +59,8 @@ function rawStore(): Environment {
 }
 
 /** Two later formats: the first puts a member into a record, the second moves records to other keys. */
-function laterFormats(rewritten: string[] = [], failAt = Number.POSITIVE_INFINITY): readonly Migration[] {
-  const first: Migration = {
+function laterFormats(rewritten: string[] = [], failAt = Number.POSITIVE_INFINITY): readonly StoreMigration[] {
+  const first: StoreMigration = {
     to: 5,
     since: '7.1.0',
     ranges: [
@@ -73,7 +73,7 @@ function laterFormats(rewritten: string[] = [], failAt = Number.POSITIVE_INFINIT
       db.putSync(key, { ...(value as object), five: true });
     },
   };
-  const second: Migration = {
+  const second: StoreMigration = {
     to: 6,
     since: '7.2.0',
     ranges: [{ start: 'seen-file\t', end: 'seen-file\n' }],
@@ -85,7 +85,7 @@ function laterFormats(rewritten: string[] = [], failAt = Number.POSITIVE_INFINIT
   return [first, second];
 }
 
-function records(db: Environment['db']): readonly { readonly five?: true; readonly six?: true }[] {
+function records(db: StoreEnvironment['db']): readonly { readonly five?: true; readonly six?: true }[] {
   return Array.from(db.getRange({ start: 'zz-seen\t', end: 'zz-seen\n' }), ({ value }) => value as { five?: true });
 }
 

@@ -1,9 +1,9 @@
 import { ClarionError } from '@clarion/model';
 
-import { type Environment, movedAway, write } from './environment';
+import { type StoreEnvironment, movedAway, write } from './environment';
 import { behind, formatKey, recordKey } from './keys';
 import { migrations, oldestFormat } from './migrations';
-import type { Migration } from './migrations/migration';
+import type { StoreMigration } from './migrations/migration';
 
 const sinceKey = recordKey('meta', 'format-since');
 const progressKey = recordKey('meta', 'migration');
@@ -27,7 +27,10 @@ const recordsAtOnce = 500;
  * Throws `unsupported` for a newer format, for one that is too old to migrate, and for an older one that is opened
  * read-only.
  */
-export async function ensureFormat(env: Environment, steps: readonly Migration[] = migrations): Promise<void> {
+export async function ensureFormat(
+  env: StoreEnvironment,
+  steps: readonly StoreMigration[] = migrations,
+): Promise<void> {
   const last = steps.at(-1);
   const current = last?.to ?? oldestFormat.format;
   const found = env.db.get(formatKey);
@@ -52,13 +55,13 @@ export async function ensureFormat(env: Environment, steps: readonly Migration[]
 }
 
 /** Whether the store has an older format, from which it can be migrated. */
-export function isOlder({ db }: Pick<Environment, 'db'>): boolean {
+export function isOlder({ db }: Pick<StoreEnvironment, 'db'>): boolean {
   const found = db.get(formatKey);
   const current = migrations.at(-1)?.to ?? oldestFormat.format;
   return typeof found === 'number' && found >= oldestFormat.format && found < current;
 }
 
-function startFormat(env: Environment, format: number, since: string): void {
+function startFormat(env: StoreEnvironment, format: number, since: string): void {
   if (env.readOnly) {
     throw new ClarionError('no-data', `the store in ${env.directory} is empty`, {
       remedy: 'Run `clarion update` first',
@@ -70,12 +73,12 @@ function startFormat(env: Environment, format: number, since: string): void {
   });
 }
 
-async function migrate(env: Environment, step: Migration): Promise<void> {
+async function migrate(env: StoreEnvironment, step: StoreMigration): Promise<void> {
   while (write(env, () => migrateSome(env, step), { durable: true })) await new Promise(setImmediate);
 }
 
 /** One batch of a step; false if the step is complete, here or in another process. */
-function migrateSome(env: Environment, step: Migration): boolean {
+function migrateSome(env: StoreEnvironment, step: StoreMigration): boolean {
   const { db } = env;
   if ((db.get(formatKey) as number) >= step.to) return false;
   const known = db.get(progressKey) as Progress | undefined;
@@ -99,7 +102,7 @@ function migrateSome(env: Environment, step: Migration): boolean {
   return true;
 }
 
-function foreign(env: Environment, found: unknown, current: number): ClarionError {
+function foreign(env: StoreEnvironment, found: unknown, current: number): ClarionError {
   const isNewer = typeof found === 'number' && found > current;
   const [format, since] = (env.db.get(sinceKey) as Since | undefined) ?? [];
   const version =

@@ -2,15 +2,15 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { type Digest, type ImageNames, repositoryOf, type StoredImage } from '@clarion/model';
 
-import type { Environment } from './environment';
+import type { StoreEnvironment } from './environment';
 import { recordKey, shortDigest } from './keys';
 import { packImage, type PackedImage, unpackImage } from './packed-image';
 
 /** The stored image of a digest. `transaction` is that of a snapshot; inside a write transaction it is absent. */
 export function imageOf(
-  env: Environment,
+  env: StoreEnvironment,
   manifestDigest: string,
-  options: Parameters<Environment['db']['get']>[1] = {},
+  options: Parameters<StoreEnvironment['db']['get']>[1] = {},
 ): StoredImage | undefined {
   return toImage(env.db.get(recordKey('image', manifestDigest), options));
 }
@@ -21,7 +21,7 @@ export function toImage(stored: unknown): StoredImage | undefined {
 }
 
 /** Replaces an image and its index rows; without `next`, removes them. Inside a write transaction. */
-export function writeImage(env: Environment, known: StoredImage | undefined, next: StoredImage | undefined): void {
+export function writeImage(env: StoreEnvironment, known: StoredImage | undefined, next: StoredImage | undefined): void {
   const { db } = env;
   const image = next ?? known;
   if (image === undefined) return;

@@ -9,7 +9,7 @@ import {
 import { changedImage, checkLimit, scannedImage } from '@clarion/store-rules';
 import type { Transaction } from 'lmdb';
 
-import { type Environment, read, settle, write } from './environment';
+import { type StoreEnvironment, read, settle, write } from './environment';
 import { imageOf, namesOfRow, toImage, writeImage } from './image-records';
 import { behind, keysBelow, lastPart, recordKey, shortDigest } from './keys';
 import { settleWrite } from './long-commits';
@@ -17,7 +17,7 @@ import { firstPage, type PageItem } from './pages';
 import type { WriteBatches } from './write-batches';
 
 /** Images by manifest digest, submitted ones with the rows that they are found by. */
-export function imageStore(env: Environment, batched: WriteBatches): ImageStore {
+export function imageStore(env: StoreEnvironment, batched: WriteBatches): ImageStore {
   return {
     putImage: (image) =>
       settleWrite(env, () => {
@@ -78,7 +78,7 @@ interface Snapshot {
   readonly transaction: Transaction;
 }
 
-function* found(env: Environment, query: ImageQuery, snapshot: Snapshot): Generator<PageItem<StoredImage>> {
+function* found(env: StoreEnvironment, query: ImageQuery, snapshot: Snapshot): Generator<PageItem<StoredImage>> {
   const rows = rowsOf(query);
   const images = rows === undefined ? everyImage(env, snapshot) : imagesOfRows(env, rows, snapshot);
   for (const image of images) {
@@ -108,7 +108,7 @@ function answers(query: ImageQuery, image: StoredImage): boolean {
   return query.by !== 'layer' || image.layers.includes(query.layer);
 }
 
-function* everyImage(env: Environment, { after, transaction }: Snapshot): Generator<StoredImage> {
+function* everyImage(env: StoreEnvironment, { after, transaction }: Snapshot): Generator<StoredImage> {
   const bounds = keysBelow('image');
   const start = after === undefined ? bounds.start : behind(recordKey('image', after));
   for (const { value } of env.db.getRange({ ...bounds, start, transaction })) {
@@ -118,7 +118,7 @@ function* everyImage(env: Environment, { after, transaction }: Snapshot): Genera
 }
 
 function* namesOf(
-  env: Environment,
+  env: StoreEnvironment,
   composition: string,
   { after, transaction }: Snapshot,
 ): Generator<PageItem<ImageNames>> {
@@ -131,7 +131,7 @@ function* namesOf(
 }
 
 function* imagesOfRows(
-  env: Environment,
+  env: StoreEnvironment,
   rows: Parameters<typeof keysBelow>,
   { after, transaction }: Snapshot,
 ): Generator<StoredImage> {

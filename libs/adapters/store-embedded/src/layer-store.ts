@@ -1,7 +1,7 @@
 import type { LayerDetection, DetectorKey, Digest, LayerIndex, LayerStore } from '@clarion/model';
 import { dayOf } from '@clarion/store-rules';
 
-import { type Environment, read, settle, write } from './environment';
+import { type StoreEnvironment, read, settle, write } from './environment';
 import { recordKey } from './keys';
 import { othersCommit, settleWrite } from './long-commits';
 
@@ -9,7 +9,7 @@ import { othersCommit, settleWrite } from './long-commits';
 type LayerRecord = Omit<LayerIndex, 'detections'>;
 
 /** Facts about layers, by diffID. */
-export function layerStore(env: Environment): LayerStore {
+export function layerStore(env: StoreEnvironment): LayerStore {
   const { db } = env;
   return {
     missing: (diffId, detectors) =>
@@ -55,7 +55,7 @@ function detectionKey(diffId: Digest, { id, version }: DetectorKey): string {
   return recordKey('detection', diffId, id, String(version));
 }
 
-function putLayer(env: Environment, layer: LayerIndex): void {
+function putLayer(env: StoreEnvironment, layer: LayerIndex): void {
   const { db } = env;
   const { detections, ...record } = layer;
   const key = recordKey('layer', layer.diffId);
@@ -73,7 +73,7 @@ function putLayer(env: Environment, layer: LayerIndex): void {
 }
 
 /** Stores the day of use. At most one write per layer and day, so that a warm scan only reads. */
-function touch(env: Environment, diffId: Digest): void {
+function touch(env: StoreEnvironment, diffId: Digest): void {
   const key = recordKey('used', diffId);
   const today = dayOf(env.now());
   if (env.readOnly || env.db.get(key) === today || othersCommit(env)) return;

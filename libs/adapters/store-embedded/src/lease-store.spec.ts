@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { openEmbeddedStore } from './open-embedded-store';
-import { bundleStore, kill, type Killable } from '../testing/killable-process';
+import { bundleStore, kill, type KillableProcess } from '../testing/killable-process';
 
 const until = '2026-01-01T01:00:00Z';
 const now = '2026-01-01T00:00:00Z';
@@ -22,7 +22,7 @@ test('a lease ends with its process, whatever its duration', async () => {
   const scratch = mkdtempSync(path.join(tmpdir(), 'clarion-store-'));
   const bundle = bundleStore(scratch);
   const directory = path.join(scratch, 'db');
-  const child: Killable = spawn(process.execPath, ['-e', owner(bundle, directory)], {
+  const child: KillableProcess = spawn(process.execPath, ['-e', owner(bundle, directory)], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [taken] = (await once(child.stdout, 'data')) as [Buffer];

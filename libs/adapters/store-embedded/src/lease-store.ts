@@ -1,7 +1,7 @@
 import type { LeaseStore } from '@clarion/model';
 import { sortableTime } from '@clarion/store-rules';
 
-import { type Environment, write } from './environment';
+import { type StoreEnvironment, write } from './environment';
 import { recordKey } from './keys';
 import { settleWrite } from './long-commits';
 import { mayLive, type ProcessIdentity, thisProcess } from './process-identity';
@@ -19,7 +19,7 @@ interface LeaseRecord {
  * Process leases by name. The lease of a process on this machine ends when that process dies, so that a restarted
  * process continues at once.
  */
-export function leaseStore(env: Environment): LeaseStore {
+export function leaseStore(env: StoreEnvironment): LeaseStore {
   const { db } = env;
   return {
     lease: (name, owner, options) =>

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 
 import { ClarionError } from '@clarion/model';
 
-import { type Environment, write } from './environment';
+import { type StoreEnvironment, write } from './environment';
 import { recordKey } from './keys';
 import { isRunning } from './process-identity';
 
@@ -24,7 +24,7 @@ const idleLimit = 10 * 60_000;
 const renewalInterval = 60_000;
 
 /** The right to write one feed. */
-export interface Lease {
+export interface FeedWriteLease {
   readonly token: string;
   /** Shows that the owner lives. Cheap to call often. Throws `invalid-input` when the lease went to another. */
   renew(): void;
@@ -35,7 +35,7 @@ export interface Lease {
 }
 
 /** Takes the lease of `feed`; throws `invalid-input` while a live writer owns it. */
-export function takeLease(env: Environment, feed: string): Lease {
+export function takeLease(env: StoreEnvironment, feed: string): FeedWriteLease {
   const key = recordKey('lease', feed);
   const token = randomUUID();
   const since = env.now();
@@ -76,7 +76,7 @@ export function takeLease(env: Environment, feed: string): Lease {
   };
 }
 
-function refuseIfLive(env: Environment, feed: string, lease: LeaseRecord | undefined): void {
+function refuseIfLive(env: StoreEnvironment, feed: string, lease: LeaseRecord | undefined): void {
   if (lease === undefined || !isLive(env, lease)) return;
   throw new ClarionError(
     'invalid-input',
@@ -85,7 +85,7 @@ function refuseIfLive(env: Environment, feed: string, lease: LeaseRecord | undef
   );
 }
 
-function isLive(env: Environment, lease: LeaseRecord): boolean {
+function isLive(env: StoreEnvironment, lease: LeaseRecord): boolean {
   if (env.now().getTime() - lease.renewedAt > idleLimit) return false;
   // For another host only the age of the lease counts; on this host a killed process is detected at once.
   return lease.host !== hostname() || isRunning(lease.pid);

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Store } from '@clarion/model';
 
 import { openEmbeddedStore } from './open-embedded-store';
-import { bundleStore, kill, type Killable, start } from '../testing/killable-process';
+import { bundleStore, kill, type KillableProcess, start } from '../testing/killable-process';
 
 // Two processes: within one process nothing else can happen during a commit.
 
@@ -18,7 +18,7 @@ let scratch: string;
 let bundle: string;
 let directory: string;
 let store: Store;
-let committer: Killable;
+let committer: KillableProcess;
 let lines: AsyncIterator<string>;
 
 beforeAll(() => {

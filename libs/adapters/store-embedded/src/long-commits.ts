@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { type Environment, explain, settle, write } from './environment';
+import { type StoreEnvironment, explain, settle, write } from './environment';
 import { recordKey } from './keys';
 import { type ProcessIdentity, isThisProcess, mayLive, thisProcess } from './process-identity';
 
@@ -27,7 +27,7 @@ const patience = 10;
 const notice = 10;
 
 /** Whether another live process is in a long commit, or about to begin one. */
-export function othersCommit(env: Environment): boolean {
+export function othersCommit(env: StoreEnvironment): boolean {
   try {
     // The binding shares one snapshot for a whole event turn.
     env.db.resetReadTxn();
@@ -44,13 +44,13 @@ function isPresent(announcement: Announcement | undefined): boolean {
 }
 
 /** `settle` for an action that writes: between the long commits of other processes. */
-export async function settleWrite<T>(env: Environment, action: () => T): Promise<T> {
+export async function settleWrite<T>(env: StoreEnvironment, action: () => T): Promise<T> {
   await untilFree(env);
   return settle(action);
 }
 
 /** Resolves when no other process is in a long commit; the caller then writes in the same turn. */
-export async function untilFree(env: Environment): Promise<void> {
+export async function untilFree(env: StoreEnvironment): Promise<void> {
   while (othersCommit(env)) await sleep(patience);
 }
 
@@ -58,7 +58,7 @@ export async function untilFree(env: Environment): Promise<void> {
  * Announces a commit and runs it. `commit` calls its argument in its transaction, so that the announcement ends
  * together with the commit.
  */
-export async function announceCommit<T>(env: Environment, commit: (withdraw: () => void) => T): Promise<T> {
+export async function announceCommit<T>(env: StoreEnvironment, commit: (withdraw: () => void) => T): Promise<T> {
   const token = randomUUID();
   await untilFree(env);
   const withdraw = (): void => {
@@ -76,7 +76,7 @@ export async function announceCommit<T>(env: Environment, commit: (withdraw: () 
   }
 }
 
-function withdrawFailed(env: Environment, withdraw: () => void): void {
+function withdrawFailed(env: StoreEnvironment, withdraw: () => void): void {
   try {
     write(env, withdraw);
   } catch {

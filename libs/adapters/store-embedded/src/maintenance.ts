@@ -2,7 +2,7 @@ import { statfsSync, statSync } from 'node:fs';
 
 import type { StoreMaintenance } from '@clarion/model';
 
-import { type Environment, read, settle, write } from './environment';
+import { type StoreEnvironment, read, settle, write } from './environment';
 import { formatKey } from './keys';
 import { othersCommit } from './long-commits';
 import { pruner } from './pruning';
@@ -11,7 +11,7 @@ import { pruner } from './pruning';
 const leastFreeBytes = 1 << 20;
 
 /** Pruning, readiness, size and closing. Pruned space is used again by later writes; the file itself never shrinks. */
-export function maintenance(env: Environment): StoreMaintenance {
+export function maintenance(env: StoreEnvironment): StoreMaintenance {
   return {
     prune: pruner(env),
     ready: () => settle(() => isReady(env)),
@@ -24,7 +24,7 @@ export function maintenance(env: Environment): StoreMaintenance {
 }
 
 /** An empty transaction takes the same locks as any other, but writes nothing: this runs every few seconds. */
-function isReady(env: Environment): boolean {
+function isReady(env: StoreEnvironment): boolean {
   try {
     if (read(env, (transaction) => env.db.get(formatKey, { transaction })) === undefined) return false;
     // Another process shows at this moment that it can be written.

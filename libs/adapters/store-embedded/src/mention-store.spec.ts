@@ -4,7 +4,7 @@ import type { Store } from '@clarion/model';
 import { OpenUpdates } from '@clarion/store-rules';
 import * as lmdb from 'lmdb';
 
-import type { Environment } from './environment';
+import type { StoreEnvironment } from './environment';
 import { mentionStore } from './mention-store';
 import { storesOfEachTest } from '../testing/each-test';
 
@@ -216,7 +216,7 @@ describe('the index of mentions', () => {
 });
 
 /** The raw file without a store, to see what is written. */
-function rawStore(): Environment {
+function rawStore(): StoreEnvironment {
   const file = path.join(here.directory, 'facts.mdb');
   const db = lmdb.open<unknown, string>({ path: file, noSubdir: true, encoding: 'msgpack', overlappingSync: false });
   const rest = { readOnly: false, mentions: true, mapSizeLimit: undefined, now: () => new Date() };

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type AdvisoryStore, ClarionError } from '@clarion/model';
 
 import { buildMentions, groupsAtOnce } from './build-mentions';
-import { type Environment, explain, read } from './environment';
+import { type StoreEnvironment, explain, read } from './environment';
 import { keysBelow } from './keys';
-import { type Lease, takeLease } from './lease';
+import { type FeedWriteLease, takeLease } from './lease';
 import { markOf, mentioned } from './mentions';
 
 /** Milliseconds between checks whether another process has built the index. */
@@ -14,7 +14,7 @@ const patience = 100;
 const builder = '\u0000mentions';
 
 /** Packages by vulnerability. The index is built at the first query if it is not complete. */
-export function mentionStore(env: Environment): Pick<AdvisoryStore, 'packagesOf'> {
+export function mentionStore(env: StoreEnvironment): Pick<AdvisoryStore, 'packagesOf'> {
   let building: Promise<void> | undefined;
   return {
     packagesOf: async (vulnerability, { atOnce = false } = {}) => {
@@ -42,7 +42,7 @@ export function mentionStore(env: Environment): Pick<AdvisoryStore, 'packagesOf'
 }
 
 /** Whether building the index takes long enough for a separate process. */
-function isLarge({ db }: Environment): boolean {
+function isLarge({ db }: StoreEnvironment): boolean {
   const range = { ...keysBelow('advisories'), limit: groupsAtOnce + 1 };
   return Array.from(db.getKeys(range)).length > groupsAtOnce;
 }
@@ -54,7 +54,7 @@ function beingBuilt(): ClarionError {
 }
 
 /** Builds the index, here or, while another process does, there. */
-async function build(env: Environment): Promise<void> {
+async function build(env: StoreEnvironment): Promise<void> {
   const lease = take(env);
   if (lease === undefined) {
     await sleep(patience);
@@ -70,7 +70,7 @@ async function build(env: Environment): Promise<void> {
   }
 }
 
-function take(env: Environment): Lease | undefined {
+function take(env: StoreEnvironment): FeedWriteLease | undefined {
   try {
     return takeLease(env, builder);
   } catch (error) {

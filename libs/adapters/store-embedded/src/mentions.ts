@@ -1,6 +1,6 @@
 import type { AdvisoryGroup } from '@clarion/model';
 
-import { decode, type Environment, unpack } from './environment';
+import { decode, type StoreEnvironment, unpack } from './environment';
 import { keysBelow, recordKey } from './keys';
 
 /**
@@ -8,7 +8,7 @@ import { keysBelow, recordKey } from './keys';
  * of its ids. A store has the index after the first query (`mark`). From then on every writer of advisories maintains
  * it: during the build by noting packages with changed advisories, afterwards by updating the index.
  */
-export interface Mark {
+export interface MentionMark {
   /** Who builds it, or has. */
   readonly token: string;
   readonly complete: boolean;
@@ -16,15 +16,15 @@ export interface Mark {
 
 const markKey = recordKey('meta', 'mentions');
 
-type Reading = Parameters<Environment['db']['get']>[1];
+type Reading = Parameters<StoreEnvironment['db']['get']>[1];
 
 /** The mark, if there is one; inside of a write transaction without `reading`. */
-export function markOf(env: Environment, reading: Reading = {}): Mark | undefined {
-  return env.db.get(markKey, reading) as Mark | undefined;
+export function markOf(env: StoreEnvironment, reading: Reading = {}): MentionMark | undefined {
+  return env.db.get(markKey, reading) as MentionMark | undefined;
 }
 
 /** Sets the mark. Inside of a write transaction. */
-export function setMark(env: Environment, mark: Mark): void {
+export function setMark(env: StoreEnvironment, mark: MentionMark): void {
   env.db.putSync(markKey, mark);
 }
 
@@ -41,12 +41,12 @@ export interface NamespacedPackage {
 export const touchedPackages = keysBelow('mention-touched');
 
 /** The packages of a vulnerability, sorted by namespace and name. */
-export function mentioned(env: Environment, id: string, reading: Reading): readonly (readonly [string, string])[] {
+export function mentioned(env: StoreEnvironment, id: string, reading: Reading): readonly (readonly [string, string])[] {
   const packages = [...packagesOf(env, id, reading)].sort(([a], [b]) => (a < b ? -1 : 1));
   return packages.flatMap(([namespace, names]) => [...names].sort().map((name) => [namespace, name] as const));
 }
 
-function packagesOf(env: Environment, id: string, reading?: Reading): Packages {
+function packagesOf(env: StoreEnvironment, id: string, reading?: Reading): Packages {
   const stored = env.db.get(recordKey('mention', id), reading ?? {});
   const rows = (stored as readonly (readonly [string, readonly string[]])[] | undefined) ?? [];
   return new Map(rows.map(([namespace, names]) => [namespace, new Set(names)]));
@@ -64,7 +64,7 @@ export interface MentionWriter {
 const mentionsAtOnce = 50_000;
 
 /** The writer for one write transaction, for use only inside it. */
-export function mentionWriter(env: Environment): MentionWriter {
+export function mentionWriter(env: StoreEnvironment): MentionWriter {
   const mark = markOf(env);
   const gathered = gatherer(env);
   return {
@@ -86,14 +86,14 @@ export function mentionWriter(env: Environment): MentionWriter {
 
 const empty = Buffer.alloc(0);
 
-function touch(env: Environment, { namespace, package: name }: NamespacedPackage): void {
+function touch(env: StoreEnvironment, { namespace, package: name }: NamespacedPackage): void {
   env.db.putSync(recordKey('mention-touched', namespace, name), { namespace, package: name });
 }
 
 /** Whether mentions of a package may have been added or removed, by id of the vulnerability and key of the package. */
 type Changes = Map<string, Map<string, boolean>>;
 
-function gatherer(env: Environment) {
+function gatherer(env: StoreEnvironment) {
   const changes: Changes = new Map();
   const byKey = new Map<string, NamespacedPackage>();
   const ceased = new Map<string, Set<string>>();
@@ -152,7 +152,7 @@ export function idsOf(group: AdvisoryGroup | undefined): ReadonlySet<string> {
 
 /** A mention that one feed or document drops may still be in another: checked once per package. */
 function keepStated(
-  env: Environment,
+  env: StoreEnvironment,
   {
     changes,
     byKey,
@@ -172,7 +172,7 @@ function keepStated(
 }
 
 /** The ids of all current advisories of a package. Inside a write transaction. */
-export function statedIds(env: Environment, { namespace, package: name }: NamespacedPackage): ReadonlySet<string> {
+export function statedIds(env: StoreEnvironment, { namespace, package: name }: NamespacedPackage): ReadonlySet<string> {
   const stated = new Set<string>();
   for (const { value } of env.db.getRange(keysBelow('advisories', namespace, name))) {
     for (const id of idsOf(unpack(env, value) as AdvisoryGroup)) stated.add(id);
@@ -181,7 +181,11 @@ export function statedIds(env: Environment, { namespace, package: name }: Namesp
 }
 
 /** Adds a package to vulnerabilities, or removes it from them. Inside a write transaction. */
-export function changeMentioned(env: Environment, named: NamespacedPackage, ids: ReadonlyMap<string, boolean>): void {
+export function changeMentioned(
+  env: StoreEnvironment,
+  named: NamespacedPackage,
+  ids: ReadonlyMap<string, boolean>,
+): void {
   for (const [id, isMentioned] of ids) {
     const packages = packagesOf(env, id);
     setMentioned(packages, named, isMentioned);
@@ -196,7 +200,7 @@ function setMentioned(packages: Packages, { namespace, package: name }: Namespac
 }
 
 /** Writes the packages of a vulnerability. Inside of a write transaction. */
-export function putPackages(env: Environment, id: string, packages: ReadonlyMap<string, Iterable<string>>): void {
+export function putPackages(env: StoreEnvironment, id: string, packages: ReadonlyMap<string, Iterable<string>>): void {
   const key = recordKey('mention', id);
   const rows = Array.from(packages, ([namespace, names]) => [namespace, [...names]]);
   if (rows.length === 0) env.db.removeSync(key);

@@ -4,9 +4,9 @@ import type { AffectedImage, Notification, NotificationState, NotificationStore 
 import { checkLimit } from '@clarion/store-rules';
 import type { Transaction } from 'lmdb';
 
-import { affectedFrom, type Attempt, putAffected, removeAffected } from './affected-images';
+import { affectedFrom, type NotificationAttempt, putAffected, removeAffected } from './affected-images';
 import { removeDelivery } from './delivery-store';
-import { encode, type Environment, read, settle, unpack, write } from './environment';
+import { encode, type StoreEnvironment, read, settle, unpack, write } from './environment';
 import { keysBelow, lastPart, recordKey } from './keys';
 import { settleWrite, untilFree } from './long-commits';
 import { firstPage, type PageItem } from './pages';
@@ -18,10 +18,10 @@ interface NotificationRecord {
   readonly notification: Notification;
 }
 
-type Reading = Parameters<Environment['db']['get']>[1];
+type Reading = Parameters<StoreEnvironment['db']['get']>[1];
 
 /** Notifications with their images, endpoints and deliveries. */
-export function notificationStore(env: Environment): NotificationStore {
+export function notificationStore(env: StoreEnvironment): NotificationStore {
   return {
     putNotification: (notification, pages) => putNotification(env, notification, pages),
     notification: (id) => settle(() => read(env, (transaction) => recordOf(env, id, { transaction })?.notification)),
@@ -57,11 +57,11 @@ export function notificationStore(env: Environment): NotificationStore {
 }
 
 /** The stored record; inside of a write transaction without `reading`. */
-function recordOf(env: Environment, id: string, reading: Reading = {}): NotificationRecord | undefined {
+function recordOf(env: StoreEnvironment, id: string, reading: Reading = {}): NotificationRecord | undefined {
   return unpack(env, env.db.get(recordKey('notification', id), reading)) as NotificationRecord | undefined;
 }
 
-function putRecord(env: Environment, record: NotificationRecord, known?: NotificationRecord): void {
+function putRecord(env: StoreEnvironment, record: NotificationRecord, known?: NotificationRecord): void {
   const { id, state } = record.notification;
   env.db.putSync(recordKey('notification', id), env.lmdb.asBinary(encode(env, record)));
   if (known?.notification.state === state) return;
@@ -77,13 +77,13 @@ const imagesTogether = 4096;
  * them visible. Of several attempts the first to finish wins, and removes the pages of the others.
  */
 async function putNotification(
-  env: Environment,
+  env: StoreEnvironment,
   notification: Notification,
   pages: AsyncIterable<readonly AffectedImage[]>,
 ): Promise<void> {
   const { id } = notification;
   const isKnown = () => recordOf(env, id) !== undefined;
-  const of: Attempt = { notification: id, attempt: randomUUID() };
+  const of: NotificationAttempt = { notification: id, attempt: randomUUID() };
   if (read(env, (transaction) => recordOf(env, id, { transaction })) !== undefined) return;
   let first = 0;
   try {
@@ -125,7 +125,7 @@ async function* gathered(pages: AsyncIterable<readonly AffectedImage[]>): AsyncG
 }
 
 /** For a failed attempt; if this fails too, the next attempt removes the remains. */
-async function removeAttempt(env: Environment, { notification }: Attempt): Promise<void> {
+async function removeAttempt(env: StoreEnvironment, { notification }: NotificationAttempt): Promise<void> {
   try {
     await untilFree(env);
     write(env, () => {
@@ -139,7 +139,7 @@ async function removeAttempt(env: Environment, { notification }: Attempt): Promi
 
 /** The last parts of the keys, still encoded. */
 function* newestFirst(
-  env: Environment,
+  env: StoreEnvironment,
   state: NotificationState | undefined,
   { after, transaction }: { readonly after: string | undefined; readonly transaction: Transaction },
 ): Generator<string> {
@@ -151,7 +151,7 @@ function* newestFirst(
 }
 
 function* notificationsOf(
-  env: Environment,
+  env: StoreEnvironment,
   parts: Iterable<string>,
   reading: Reading,
 ): Generator<PageItem<Notification>> {
@@ -162,7 +162,7 @@ function* notificationsOf(
   }
 }
 
-async function forgetNotifications(env: Environment, before: string): Promise<void> {
+async function forgetNotifications(env: StoreEnvironment, before: string): Promise<void> {
   const below = (kind: 'notification' | 'affected' | 'delivery') => ({
     start: keysBelow(kind).start,
     end: recordKey(kind, before),
@@ -185,7 +185,11 @@ async function forgetNotifications(env: Environment, before: string): Promise<vo
 }
 
 /** Each with all dependent records in one transaction, unless its state has changed by then. */
-async function forgetByState(env: Environment, before: string, states: readonly NotificationState[]): Promise<void> {
+async function forgetByState(
+  env: StoreEnvironment,
+  before: string,
+  states: readonly NotificationState[],
+): Promise<void> {
   const remove = (key: string): void => {
     const record = unpack(env, env.db.get(`notification\t${lastPart(key)}`)) as NotificationRecord | undefined;
     env.db.removeSync(key);

@@ -10,7 +10,7 @@ import { compositionStore } from './composition-store';
 import { deadLetterStore } from './dead-letter-store';
 import { deliveryStore } from './delivery-store';
 import { endpointStore } from './endpoint-store';
-import { type Environment, explain, systemCode } from './environment';
+import { type StoreEnvironment, explain, systemCode } from './environment';
 import { feedStore } from './feed-store';
 import { checkHeader, checkLength } from './file-checks';
 import { ensureFormat, isOlder } from './format';
@@ -91,7 +91,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       return await openEmbeddedStore(options);
     }
     const { mapSizeLimit, mentions = false, buildMentions, now = () => new Date() } = options;
-    const env: Environment = {
+    const env: StoreEnvironment = {
       directory,
       file,
       db,
@@ -124,7 +124,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   }
 }
 
-function sharedFacts(env: Environment): SharedFacts {
+function sharedFacts(env: StoreEnvironment): SharedFacts {
   return {
     ...layerStore(env),
     ...seenFileStore(env),
@@ -135,7 +135,7 @@ function sharedFacts(env: Environment): SharedFacts {
   };
 }
 
-function tenantData(env: Environment): TenantData {
+function tenantData(env: StoreEnvironment): TenantData {
   const batched = writeBatches(env);
   return {
     ...imageStore(env, batched),

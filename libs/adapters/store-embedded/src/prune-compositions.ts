@@ -1,5 +1,5 @@
 import { removeComposition } from './composition-store';
-import type { Environment } from './environment';
+import type { StoreEnvironment } from './environment';
 import { keysBelow, lastPart } from './keys';
 import { removeInBatches } from './removal';
 
@@ -7,7 +7,7 @@ import { removeInBatches } from './removal';
  * Removes compositions that no image uses. Those put since the first kept day stay: their image may be about to
  * reference them.
  */
-export async function pruneCompositions(env: Environment, firstKeptDay: number): Promise<void> {
+export async function pruneCompositions(env: StoreEnvironment, firstKeptDay: number): Promise<void> {
   const { db } = env;
   await removeInBatches(env, keysBelow('composition-used'), {
     matches: (day) => (day as number) < firstKeptDay,

@@ -1,6 +1,6 @@
 import type { RepositoryProducts } from '@clarion/model';
 
-import { type Environment, unpack, write } from './environment';
+import { type StoreEnvironment, unpack, write } from './environment';
 import { keysBelow, readableParts, recordKey } from './keys';
 import { takeLease } from './lease';
 import { announceCommit, untilFree } from './long-commits';
@@ -8,7 +8,7 @@ import { mentionWriter } from './mentions';
 import { groupRecords, toFeedState, toGroupHash } from './records';
 
 /** Removes the feeds that are not in `keep` and returns their number. */
-export async function pruneFeeds(env: Environment, keep: ReadonlySet<string>): Promise<number> {
+export async function pruneFeeds(env: StoreEnvironment, keep: ReadonlySet<string>): Promise<number> {
   let pruned = 0;
   for (const { value } of Array.from(env.db.getRange(keysBelow('feed')))) {
     const { feed } = toFeedState(value);
@@ -18,7 +18,7 @@ export async function pruneFeeds(env: Environment, keep: ReadonlySet<string>): P
 }
 
 /** Removes all facts of a feed. False if the feed is being written: then it is still needed. */
-async function pruneFeed(env: Environment, feed: string): Promise<boolean> {
+async function pruneFeed(env: StoreEnvironment, feed: string): Promise<boolean> {
   const { db } = env;
   let lease;
   try {

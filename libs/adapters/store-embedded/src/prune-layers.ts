@@ -1,7 +1,7 @@
 import type { Digest, LayerIndex } from '@clarion/model';
 import { unfinishedStates } from '@clarion/store-rules';
 
-import { type Environment, read } from './environment';
+import { type StoreEnvironment, read } from './environment';
 import { imageOf, toImage } from './image-records';
 import { behind, keysBelow, lastPart, recordKey, shortDigest } from './keys';
 import { removeInBatches } from './removal';
@@ -9,7 +9,7 @@ import { removeInBatches } from './removal';
 const imagesAtOnce = 500;
 
 /** Removes layers that were last used before a day and that no image needs; returns their number. */
-export async function pruneLayers(env: Environment, firstKeptDay: number): Promise<number> {
+export async function pruneLayers(env: StoreEnvironment, firstKeptDay: number): Promise<number> {
   const { db } = env;
   const needed = await layersOfScannedImages(env);
   let awaited: ReadonlySet<string> = new Set();
@@ -32,7 +32,7 @@ export async function pruneLayers(env: Environment, firstKeptDay: number): Promi
 /**
  * Layers of images that only a command line scanned: these have no index. Their layers count as used with the image.
  */
-async function layersOfScannedImages(env: Environment): Promise<ReadonlySet<string>> {
+async function layersOfScannedImages(env: StoreEnvironment): Promise<ReadonlySet<string>> {
   const needed = new Set<string>();
   const { start, end } = keysBelow('image');
   for (let from = start; ;) {
@@ -50,7 +50,7 @@ async function layersOfScannedImages(env: Environment): Promise<ReadonlySet<stri
   }
 }
 
-function isInImage(env: Environment, diffId: Digest): boolean {
+function isInImage(env: StoreEnvironment, diffId: Digest): boolean {
   for (const key of env.db.getKeys(keysBelow('image-layer', shortDigest(diffId)))) {
     if (imageOf(env, lastPart(key))?.layers.includes(diffId) === true) return true;
   }
@@ -58,7 +58,7 @@ function isInImage(env: Environment, diffId: Digest): boolean {
 }
 
 /** Layers of unfinished images, listed by the image or as the known content of its blobs. */
-function awaitedLayers(env: Environment): ReadonlySet<string> {
+function awaitedLayers(env: StoreEnvironment): ReadonlySet<string> {
   const { db } = env;
   const awaited = new Set<string>();
   for (const state of unfinishedStates) {
@@ -72,7 +72,7 @@ function awaitedLayers(env: Environment): ReadonlySet<string> {
   return awaited;
 }
 
-function removeLayer(env: Environment, layer: Pick<LayerIndex, 'diffId' | 'blobs'>): void {
+function removeLayer(env: StoreEnvironment, layer: Pick<LayerIndex, 'diffId' | 'blobs'>): void {
   const { db } = env;
   const detections = Array.from(db.getKeys(keysBelow('detection', layer.diffId)));
   const blobs = layer.blobs.map((blob) => recordKey('blob', blob));

@@ -1,7 +1,7 @@
 import type { StoreMaintenance } from '@clarion/model';
 import { pruneInOrder } from '@clarion/store-rules';
 
-import { type Environment, requireWritable } from './environment';
+import { type StoreEnvironment, requireWritable } from './environment';
 import { pruneCompositions } from './prune-compositions';
 import { pruneFeeds } from './prune-feeds';
 import { pruneImages } from './prune-images';
@@ -10,7 +10,7 @@ import { pruneSeenFiles } from './seen-file-store';
 import { pruneTags } from './tag-store';
 
 /** Removes unused records; later writes reuse the free space. */
-export function pruner(env: Environment): StoreMaintenance['prune'] {
+export function pruner(env: StoreEnvironment): StoreMaintenance['prune'] {
   return async (options) => {
     requireWritable(env);
     return pruneInOrder(options, {

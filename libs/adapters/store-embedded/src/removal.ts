@@ -1,4 +1,4 @@
-import { type Environment, read, write } from './environment';
+import { type StoreEnvironment, read, write } from './environment';
 import { behind } from './keys';
 import { untilFree } from './long-commits';
 
@@ -6,7 +6,7 @@ import { untilFree } from './long-commits';
 const batchSize = 500;
 
 /** What to remove of a range. */
-export interface Removal {
+export interface RangeRemoval {
   /** Whether to remove a record; evaluated in a snapshot, and again before the removal. Default: all. */
   readonly matches?: (value: unknown) => boolean;
   /** Called at the start of each write transaction. */
@@ -23,9 +23,9 @@ export interface Removal {
  * the number of removed records.
  */
 export async function removeInBatches(
-  env: Environment,
+  env: StoreEnvironment,
   { start, end }: { readonly start: string; readonly end: string },
-  { matches = () => true, begin, remove }: Removal,
+  { matches = () => true, begin, remove }: RangeRemoval,
 ): Promise<number> {
   const { db } = env;
   let removed = 0;

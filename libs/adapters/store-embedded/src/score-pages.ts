@@ -2,7 +2,7 @@ import type { Epss, VulnerabilityText } from '@clarion/model';
 import { changedRows, isScoreOnly, type ScoreRow, scoreRow, scoreText } from '@clarion/store-rules';
 import type { Transaction } from 'lmdb';
 
-import { decode, encode, type Environment, unpack } from './environment';
+import { decode, encode, type StoreEnvironment, unpack } from './environment';
 import { keyPart, keysBelow, recordKey } from './keys';
 import type { KeyedRecord } from './records';
 
@@ -70,7 +70,7 @@ export interface ScorePages {
   write(): void;
 }
 
-export function scorePages(env: Environment): ScorePages {
+export function scorePages(env: StoreEnvironment): ScorePages {
   let page = '';
   let changes: ScoreChange[] = [];
   const write = () => {
@@ -89,7 +89,7 @@ export function scorePages(env: Environment): ScorePages {
   };
 }
 
-function writePage(env: Environment, page: string, changes: readonly ScoreChange[]): void {
+function writePage(env: StoreEnvironment, page: string, changes: readonly ScoreChange[]): void {
   const rows = changedRows(rowsOf(env, env.db.get(page)), changes);
   if (rows.length === 0) {
     env.db.removeSync(page);
@@ -99,12 +99,15 @@ function writePage(env: Environment, page: string, changes: readonly ScoreChange
   if (env.db.getBinary(page)?.equals(bytes) !== true) env.db.putSync(page, env.lmdb.asBinary(bytes));
 }
 
-function rowsOf(env: Environment, stored: unknown): readonly ScoreRow[] {
+function rowsOf(env: StoreEnvironment, stored: unknown): readonly ScoreRow[] {
   return (unpack(env, stored) as readonly ScoreRow[] | undefined) ?? [];
 }
 
 /** The scores of vulnerabilities, from one snapshot; a page is read once, however many of its ids are requested. */
-export function scoreReader(env: Environment, transaction: Transaction): (id: string) => readonly VulnerabilityText[] {
+export function scoreReader(
+  env: StoreEnvironment,
+  transaction: Transaction,
+): (id: string) => readonly VulnerabilityText[] {
   const pages = new Map<string, readonly Page[]>();
   return (id) => {
     if (id.length <= 2) return [];
@@ -130,7 +133,7 @@ function feedOf(page: string): string {
 
 /** The texts in pages of records. */
 export function* textsOf(
-  env: Environment,
+  env: StoreEnvironment,
   pages: Iterable<{ readonly key: string; readonly value: unknown }>,
 ): Generator<VulnerabilityText> {
   for (const { key, value } of pages) {

@@ -1,7 +1,7 @@
 import type { SeenFile, SeenFileStore } from '@clarion/model';
 import { dayOf } from '@clarion/store-rules';
 
-import { type Environment, read, settle, write } from './environment';
+import { type StoreEnvironment, read, settle, write } from './environment';
 import { recordKey, keysBelow } from './keys';
 import { othersCommit, settleWrite } from './long-commits';
 import { removeInBatches } from './removal';
@@ -10,7 +10,7 @@ import { removeInBatches } from './removal';
 type Seen = SeenFile & { readonly used: number };
 
 /** Parts of files that were read, by their key. */
-export function seenFileStore(env: Environment): SeenFileStore {
+export function seenFileStore(env: StoreEnvironment): SeenFileStore {
   const { db } = env;
   const put = (key: string, { diffId, blob }: SeenFile): void => {
     write(env, () => {
@@ -46,7 +46,7 @@ function touch(act: () => void): void {
 }
 
 /** Removes those last used before a day. */
-export async function pruneSeenFiles(env: Environment, firstKeptDay: number): Promise<void> {
+export async function pruneSeenFiles(env: StoreEnvironment, firstKeptDay: number): Promise<void> {
   await removeInBatches(env, keysBelow('seen-file'), {
     matches: (value) => (value as Seen).used < firstKeptDay,
     remove: (key) => {

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { ClarionError } from '@clarion/model';
 
-import { checkSize, encode, type Environment } from './environment';
+import { checkSize, encode, type StoreEnvironment } from './environment';
 import { keyPart } from './keys';
 import type { KeyedRecord } from './records';
 
@@ -12,7 +12,7 @@ import type { KeyedRecord } from './records';
  * the facts or makes their file grow. A plain file, because it is only appended to and read once; keys and encoded
  * values are those of the facts, so that a commit copies bytes.
  */
-export interface Staging {
+export interface StagingFile {
   /** Keeps records; they are written in batches. */
   put(records: readonly KeyedRecord[]): void;
   /** Records that were put. */
@@ -42,7 +42,10 @@ interface RecordPosition {
 }
 
 /** Opens an empty staging file, after deleting those that dead writers of the same feed left. */
-export function openStaging(env: Environment, owner: { readonly feed: string; readonly token: string }): Staging {
+export function openStaging(
+  env: StoreEnvironment,
+  owner: { readonly feed: string; readonly token: string },
+): StagingFile {
   const name = `staging-${fileNamePart(owner.feed)}.`;
   deleteLeftovers(env.directory, name);
   const file = path.join(env.directory, `${name}${owner.token}`);

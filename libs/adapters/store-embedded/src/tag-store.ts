@@ -1,7 +1,7 @@
 import { formatTag, type TagName, type TagPeriod, type TagState, type TagStore } from '@clarion/model';
 import { checkLimit, movedTag, movePart, sortableTime, type TagMove } from '@clarion/store-rules';
 
-import { type Environment, read, settle, write } from './environment';
+import { type StoreEnvironment, read, settle, write } from './environment';
 import { imageOf } from './image-records';
 import { keysBelow, recordKey } from './keys';
 import { settleWrite } from './long-commits';
@@ -12,7 +12,7 @@ import { removeInBatches } from './removal';
  * The images of tags: one record per tag, and one for each image that it named before. Both are written in one
  * transaction, so that two concurrent moves are serialised.
  */
-export function tagStore(env: Environment): TagStore {
+export function tagStore(env: StoreEnvironment): TagStore {
   const { db } = env;
   return {
     moveTag: (name, image, { at, moves, byRegistry }) =>
@@ -42,7 +42,7 @@ export function tagStore(env: Environment): TagStore {
 /** An image that a tag named before another one. */
 type Period = Pick<TagState, 'image' | 'from' | 'moves'>;
 
-function move({ db }: Environment, to: TagMove): TagState {
+function move({ db }: StoreEnvironment, to: TagMove): TagState {
   const known = db.get(tagKey(to.name)) as TagState | undefined;
   const state = movedTag(known, to);
   if (state === known) return state;
@@ -86,7 +86,7 @@ function periodKey({ repository, tag }: TagName, moves: number): string {
  * Removes former images of tags that were replaced before a time, and tags last moved before it whose image is no
  * longer known.
  */
-export async function pruneTags(env: Environment, before: string): Promise<void> {
+export async function pruneTags(env: StoreEnvironment, before: string): Promise<void> {
   const first = sortableTime(before);
   const { db } = env;
   await removeInBatches(env, keysBelow('tag'), {
@@ -113,7 +113,7 @@ export async function pruneTags(env: Environment, before: string): Promise<void>
 }
 
 /** The period after that of a key; undefined if that is the current one, or is gone. */
-function nextPeriod({ db }: Environment, key: string): Period | undefined {
+function nextPeriod({ db }: StoreEnvironment, key: string): Period | undefined {
   const at = key.lastIndexOf('\t');
   const number = Number(key.slice(at + 1)) - 1;
   const next = db.get(`${key.slice(0, at + 1)}${String(number).padStart(9, '0')}`) as Period | undefined;

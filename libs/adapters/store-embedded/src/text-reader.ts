@@ -1,12 +1,15 @@
 import type { VulnerabilityText } from '@clarion/model';
 import type { Transaction } from 'lmdb';
 
-import { type Environment, unpack } from './environment';
+import { type StoreEnvironment, unpack } from './environment';
 import { keyPart, keysBelow } from './keys';
 import { toText } from './records';
 
 /** The texts of vulnerabilities, each from one snapshot, in the order of their feeds. */
-export function textReader(env: Environment, transaction: Transaction): (id: string) => readonly VulnerabilityText[] {
+export function textReader(
+  env: StoreEnvironment,
+  transaction: Transaction,
+): (id: string) => readonly VulnerabilityText[] {
   const ranges = rangesOfFeeds(env, transaction);
   return (id) =>
     ranges.flatMap((range) => {
@@ -17,7 +20,7 @@ export function textReader(env: Environment, transaction: Transaction): (id: str
 }
 
 /** Key prefix of each feed's vulnerability records. There are few feeds, so each is looked up. */
-function rangesOfFeeds(env: Environment, transaction: Transaction): readonly string[] {
+function rangesOfFeeds(env: StoreEnvironment, transaction: Transaction): readonly string[] {
   const ranges: string[] = [];
   const { end } = keysBelow('text');
   let { start } = keysBelow('text');
@@ -31,7 +34,7 @@ function rangesOfFeeds(env: Environment, transaction: Transaction): readonly str
 }
 
 /** Whether a feed has any vulnerability record that is more than a score. */
-export function hasTexts(env: Environment, feed: string): boolean {
+export function hasTexts(env: StoreEnvironment, feed: string): boolean {
   env.db.resetReadTxn();
   return env.db.getKeysCount({ ...keysBelow('text', feed), limit: 1 }) > 0;
 }

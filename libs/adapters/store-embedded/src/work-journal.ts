@@ -1,6 +1,6 @@
 import { eventId, type BusMessage, type WorkItem, type WorkJournal } from '@clarion/model';
 
-import { encode, type Environment, read, settle, unpack, write } from './environment';
+import { encode, type StoreEnvironment, read, settle, unpack, write } from './environment';
 import { behind, keysBelow, recordKey } from './keys';
 import { settleWrite } from './long-commits';
 
@@ -8,7 +8,7 @@ import { settleWrite } from './long-commits';
 const batchSize = 500;
 
 /** Accepted and unfinished work of the bus on this machine, by id. */
-export function workJournal(env: Environment): WorkJournal {
+export function workJournal(env: StoreEnvironment): WorkJournal {
   const { db } = env;
   return {
     keepWork: (messages) =>
@@ -33,7 +33,7 @@ export function workJournal(env: Environment): WorkJournal {
   };
 }
 
-async function* keptWork(env: Environment): AsyncGenerator<BusMessage<WorkItem>> {
+async function* keptWork(env: StoreEnvironment): AsyncGenerator<BusMessage<WorkItem>> {
   const bounds = keysBelow('work');
   let { start } = bounds;
   for (;;) {

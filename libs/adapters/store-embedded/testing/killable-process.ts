@@ -10,15 +10,15 @@ export const bundleStore = (scratch: string): string =>
   bundleLibrary(path.join(__dirname, '../src/index.ts'), 'lmdb', scratch);
 
 /** A script of this folder in a separate process. */
-export type Killable = ChildProcessByStdio<null, Readable, Readable>;
+export type KillableProcess = ChildProcessByStdio<null, Readable, Readable>;
 
 /** Starts a script that prints a line whenever it has done something whole. */
-export function start(script: string, ...arguments_: readonly string[]): Killable {
+export function start(script: string, ...arguments_: readonly string[]): KillableProcess {
   return spawn(process.execPath, [path.join(__dirname, script), ...arguments_], { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 /** Waits for the first line. Throws, with its error output, if the process exits before. */
-export async function firstLine(writer: Killable, errors: () => string = () => ''): Promise<void> {
+export async function firstLine(writer: KillableProcess, errors: () => string = () => ''): Promise<void> {
   const ended = once(writer, 'exit').then(() => {
     throw new Error(`the writer has ended: ${errors()}`);
   });
@@ -28,7 +28,7 @@ export async function firstLine(writer: Killable, errors: () => string = () => '
 }
 
 /** Kills it immediately, like a crash, and waits until it is gone. */
-export async function kill(writer: Killable): Promise<void> {
+export async function kill(writer: KillableProcess): Promise<void> {
   if (writer.exitCode !== null || writer.signalCode !== null) return;
   const ended = once(writer, 'exit');
   writer.kill('SIGKILL');

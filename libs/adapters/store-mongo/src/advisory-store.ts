@@ -7,12 +7,12 @@ import { explained, explainedEach } from './mongo-errors';
 import { ownerOfMention, toGroupKey } from './operations';
 import { readValue } from './packed-values';
 import { headsOf } from './revision-heads';
-import { current, currentEach, keyOfRevision, readWhole, type Revisions, streamWhole } from './revisions';
+import { current, currentEach, keyOfRevision, readWhole, type FeedRevisions, streamWhole } from './revisions';
 import { chunks } from './writes';
 
 /** Advisories of feeds about packages, by namespace and package, and about repositories. */
 export function advisoryStore(context: MongoContext): AdvisoryStore {
-  const whole = <T>(read: (revisions: Revisions) => Promise<T>): Promise<T> =>
+  const whole = <T>(read: (revisions: FeedRevisions) => Promise<T>): Promise<T> =>
     explained(() => readWhole(context, read));
   return {
     groupHashes: (feed, document) => explainedEach(() => groupHashes(context, feed, document)),
@@ -57,7 +57,7 @@ const namesTogether = 1000;
 async function advisories(
   context: MongoContext,
   names: readonly (readonly [string, string])[],
-  revisions: Revisions,
+  revisions: FeedRevisions,
 ): Promise<AdvisoryGroup[]> {
   const keys = names.map(([namespace, name]) => recordKey(namespace, name));
   const byName = new Map<string, AdvisoryGroup[]>();
@@ -80,7 +80,7 @@ async function advisories(
 async function packagesOf(
   context: MongoContext,
   vulnerability: string,
-  revisions: Revisions,
+  revisions: FeedRevisions,
 ): Promise<(readonly [string, string])[]> {
   const found = new Map<string, readonly [string, string]>();
   const filter = { ids: keyPart(vulnerability) };
@@ -117,7 +117,7 @@ function repositories(context: MongoContext): AsyncGenerator<RepositoryProducts>
 async function repositoriesOf(
   context: MongoContext,
   names: readonly string[],
-  revisions: Revisions,
+  revisions: FeedRevisions,
 ): Promise<RepositoryProducts[]> {
   const byName = new Map<string, RepositoryProducts[]>();
   for await (const keys of chunks(new Set(names.map(keyPart)), namesTogether)) {

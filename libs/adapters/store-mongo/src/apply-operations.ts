@@ -7,31 +7,31 @@ import {
   type DocumentWrite,
   type FactCollection,
   mentionId,
-  type Operation,
+  type UpdateOperation,
   type ScoreWrite,
   scoreWrites,
 } from './operations';
 import { packValue, pageDocuments, type PackedValue, readValue } from './packed-values';
-import { deleteHeads, type Head, headsOf } from './revision-heads';
-import { current, keyOfRevision, revisionId, type Revisions } from './revisions';
+import { deleteHeads, type DocumentHead, headsOf } from './revision-heads';
+import { current, keyOfRevision, revisionId, type FeedRevisions } from './revisions';
 import { type BulkWrite, bulkWrite, replacement } from './writes';
 
 /** Runs before every batch, and may throw to stop it. */
-export type Guard = () => Promise<void>;
+export type BatchGuard = () => Promise<void>;
 
 /** The revision that an update writes, and the valid ones in that time. */
-export interface Applying {
+export interface ApplyOptions {
   readonly feed: string;
   readonly rev: number;
-  readonly revisions: Revisions;
-  readonly guard: Guard;
+  readonly revisions: FeedRevisions;
+  readonly guard: BatchGuard;
 }
 
 /** Writes the operations of an update under its revision, which is not visible yet. May be repeated. */
 export async function applyOperations(
   context: MongoContext,
-  operations: readonly Operation[],
-  applying: Applying,
+  operations: readonly UpdateOperation[],
+  applying: ApplyOptions,
 ): Promise<void> {
   const byCollection = new Map<FactCollection, Map<string, DocumentWrite>>();
   const scores = new Map<string, ScoreWrite[]>();
@@ -57,7 +57,7 @@ export function* chunked<T>(items: readonly T[], size: number): Generator<readon
 async function applyWrites(
   context: MongoContext,
   collection: FactCollection,
-  ...[writes, applying]: readonly [readonly DocumentWrite[], Applying]
+  ...[writes, applying]: readonly [readonly DocumentWrite[], ApplyOptions]
 ): Promise<void> {
   const heads = await headsOf(context, collection, writes);
   const known = new Set(heads.map(({ _id }) => keyOfRevision(_id)));
@@ -70,13 +70,13 @@ interface Written {
   readonly collection: FactCollection;
   readonly writes: readonly DocumentWrite[];
   /** Documents of the same keys; those that this update itself wrote before are replaced. */
-  readonly own: readonly Head[];
+  readonly own: readonly DocumentHead[];
 }
 
 async function writeDocuments(
   context: MongoContext,
   { collection, writes, own }: Written,
-  { feed, rev, guard }: Applying,
+  { feed, rev, guard }: ApplyOptions,
 ): Promise<void> {
   const packed = writes.map((write) => ({
     write,
@@ -120,7 +120,7 @@ function documentOf(
 async function applyScores(
   context: MongoContext,
   pages: readonly (readonly ScoreWrite[])[],
-  applying: Applying,
+  applying: ApplyOptions,
 ): Promise<void> {
   const buckets = [...new Set(pages.flatMap(([first]) => first?.bucket ?? []))];
   const found = await context

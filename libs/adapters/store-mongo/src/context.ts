@@ -1,7 +1,7 @@
 import type { OpenUpdates } from '@clarion/store-rules';
 import type { Collection, Db, MongoClient } from 'mongodb';
 
-import type { CollectionName, Documents } from './documents';
+import type { CollectionName, CollectionDocuments } from './documents';
 import type { OpenUpdate } from './open-update';
 
 /** An open database with what every part of the store needs. */
@@ -11,7 +11,7 @@ export interface MongoContext {
   readonly now: () => Date;
   /** How long a writer without a sign of life keeps its feed. */
   readonly leaseMillis: number;
-  collection<N extends CollectionName>(name: N): Collection<Documents[N]>;
+  collection<N extends CollectionName>(name: N): Collection<CollectionDocuments[N]>;
   /** Updates that are neither committed nor aborted; closing the store aborts them. */
   readonly openUpdates: OpenUpdates<OpenUpdate>;
 }

@@ -14,7 +14,7 @@ import { keyPart, recordKey } from './keys';
 import { explained } from './mongo-errors';
 import { deletePages, packValue, readValue, writePages } from './packed-values';
 import { firstPage, pageById } from './pages';
-import { deleteValue, insertValue, type Members, untyped } from './writes';
+import { deleteValue, insertValue, type DocumentMembers, untyped } from './writes';
 
 /** Deliveries by notification and endpoint. */
 export function deliveryStore(context: MongoContext): DeliveryStore {
@@ -31,7 +31,7 @@ function keyOf({ notification, endpoint }: Pick<NotificationDelivery, 'notificat
   return recordKey(notification, endpoint);
 }
 
-function membersOf(delivery: NotificationDelivery): Members<'deliveries'> {
+function membersOf(delivery: NotificationDelivery): DocumentMembers<'deliveries'> {
   const { claimedUntil, nextAttemptAt, createdAt } = delivery;
   const due = millisOf(nextAttemptAt);
   return {

@@ -243,7 +243,7 @@ export interface MetaDocument {
 }
 
 /** The collections and their documents. */
-export interface Documents {
+export interface CollectionDocuments {
   readonly layers: LayerDocument;
   readonly detections: ValueDocument;
   readonly blobs: BlobDocument;
@@ -273,4 +273,4 @@ export interface Documents {
   readonly meta: MetaDocument;
 }
 
-export type CollectionName = keyof Documents;
+export type CollectionName = keyof CollectionDocuments;

@@ -1,17 +1,24 @@
 import { ClarionError, type FactChange, type FeedState } from '@clarion/model';
 
-import { applyOperations, type Guard } from './apply-operations';
+import { applyOperations, type BatchGuard } from './apply-operations';
 import type { MongoContext } from './context';
 import type { FeedRevision } from './documents';
 import { writeStateOf } from './feed-states';
 import { takeFeed } from './feed-lease';
 import { keyPart, recordKey } from './keys';
-import { changeKey, documentWrites, type DocumentWrite, foundBy, type Operation, scoreWrites } from './operations';
+import {
+  changeKey,
+  documentWrites,
+  type DocumentWrite,
+  foundBy,
+  type UpdateOperation,
+  scoreWrites,
+} from './operations';
 import type { FeedWriteLease, StagedUpdate } from './open-update';
 import { deletePages, packValue, pageDocuments } from './packed-values';
 import { deleteRemovals, deleteStates, deleteSuperseded, sweepFeed } from './revision-heads';
 import { changeRevisions, nextRevision, readRevisions, revisionOf } from './revisions';
-import { deleteStaged, type Staged, stagedBatches } from './staging';
+import { deleteStaged, type StagedStep, stagedBatches } from './staging';
 import { type BulkWrite, bulkWrite, replacement, untyped } from './writes';
 
 /** One that writes its revision. */
@@ -62,7 +69,7 @@ async function writeRevision(context: MongoContext, { lease, update, rev }: Prep
   await writeStateOf(context, state, rev);
 }
 
-function isFact(staged: Staged): staged is Operation {
+function isFact(staged: StagedStep): staged is UpdateOperation {
   return staged.kind !== 'state' && staged.kind !== 'change';
 }
 
@@ -116,7 +123,7 @@ async function endRedo(context: MongoContext, feed: string, update: string): Pro
   await deleteStaged(context, feed, update);
 }
 
-async function deleteBefore(context: MongoContext, operations: readonly Operation[], rev: number): Promise<void> {
+async function deleteBefore(context: MongoContext, operations: readonly UpdateOperation[], rev: number): Promise<void> {
   const writes: Pick<DocumentWrite, 'collection' | 'key' | 'found'>[] = operations.flatMap((operation) => [
     ...documentWrites(operation),
     ...scoreWrites(operation).map(({ page, bucket, feed }) => {
@@ -130,7 +137,11 @@ async function deleteBefore(context: MongoContext, operations: readonly Operatio
 }
 
 /** An outbox row is written after its changes; published before a crash stays published. */
-async function announceChanges(context: MongoContext, changes: readonly FactChange[], guard: Guard): Promise<void> {
+async function announceChanges(
+  context: MongoContext,
+  changes: readonly FactChange[],
+  guard: BatchGuard,
+): Promise<void> {
   if (changes.length === 0) return;
   const packed = changes.map((change) => ({ id: changeKey(change), value: packValue(change) }));
   const ids = [...new Set(packed.map(({ id }) => id))];

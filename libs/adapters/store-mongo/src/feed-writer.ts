@@ -8,8 +8,8 @@ import { commitStaged, settle, takeSettledFeed } from './feed-commit';
 import { keyPart } from './keys';
 import { explained } from './mongo-errors';
 import type { OpenUpdate, StagedUpdate } from './open-update';
-import { checkNames, type Operation } from './operations';
-import { deleteStaged, openStaging, type Staging } from './staging';
+import { checkNames, type UpdateOperation } from './operations';
+import { deleteStaged, openStaging, type RedoLog } from './staging';
 
 /** Starts an update of `feed`: takes its lease, completes or removes the remains of an earlier writer. */
 export async function openFeedWriter(context: MongoContext, feed: string): Promise<FeedWriter> {
@@ -31,12 +31,12 @@ export async function openFeedWriter(context: MongoContext, feed: string): Promi
 
 interface Writing {
   readonly feed: string;
-  readonly staging: Staging;
+  readonly staging: RedoLog;
   readonly slot: UpdateSlot<OpenUpdate>;
 }
 
 function writerOf(context: MongoContext, { feed, staging, slot }: Writing): FeedWriter {
-  const stage = (of: string, names: readonly string[], operation: () => Operation) =>
+  const stage = (of: string, names: readonly string[], operation: () => UpdateOperation) =>
     explained(async () => {
       const { lease } = slot.active(of);
       checkNames(feed, names);

@@ -1,7 +1,7 @@
 import { ClarionError } from '@clarion/model';
 
 import type { MongoContext } from './context';
-import { migrations, type Migration } from './migrations';
+import { migrations, type StoreMigration } from './migrations';
 
 const first = { format: 1, since: '0.1.0' } as const;
 
@@ -9,7 +9,10 @@ const first = { format: 1, since: '0.1.0' } as const;
  * Makes sure that the database has the format of this build: an empty one gets it, an older one is migrated in place by
  * the first process that opens it. Throws `unsupported` for a newer one.
  */
-export async function ensureFormat(context: MongoContext, steps: readonly Migration[] = migrations): Promise<void> {
+export async function ensureFormat(
+  context: MongoContext,
+  steps: readonly StoreMigration[] = migrations,
+): Promise<void> {
   const current = steps.at(-1)?.to ?? first.format;
   const since = steps.at(-1)?.since ?? first.since;
   const meta = context.collection('meta');

@@ -19,7 +19,7 @@ import { keyPart } from './keys';
 import { explained, isDuplicateKey } from './mongo-errors';
 import { deletePages, packValue, readValue, writePages } from './packed-values';
 import { pageById } from './pages';
-import { deleteValue, type Members, untilSettled, untyped } from './writes';
+import { deleteValue, type DocumentMembers, untilSettled, untyped } from './writes';
 
 /** Keeps the indexed members of an image far below a megabyte. */
 const mostLayers = 2000;
@@ -107,7 +107,7 @@ async function replaceRevision(
   }
 }
 
-function membersOf(image: StoredImage): Omit<Members<'images'>, 'revision'> {
+function membersOf(image: StoredImage): Omit<DocumentMembers<'images'>, 'revision'> {
   const { submission, composition } = image;
   const used = dayOf(new Date(image.usedAt));
   const waiting = submission !== undefined && unfinishedStates.includes(submission.state);

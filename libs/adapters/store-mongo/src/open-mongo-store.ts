@@ -8,7 +8,7 @@ import { compositionStore } from './composition-store';
 import type { MongoContext } from './context';
 import { deadLetterStore } from './dead-letter-store';
 import { deliveryStore } from './delivery-store';
-import type { CollectionName, Documents } from './documents';
+import type { CollectionName, CollectionDocuments } from './documents';
 import { rollForward } from './feed-commit';
 import { endpointStore } from './endpoint-store';
 import { feedStore } from './feed-store';
@@ -164,7 +164,7 @@ function contextOf(client: MongoClient, db: Db, options: MongoStoreOptions): Mon
     db,
     now,
     leaseMillis,
-    collection: <N extends CollectionName>(name: N) => db.collection<Documents[N]>(name),
+    collection: <N extends CollectionName>(name: N) => db.collection<CollectionDocuments[N]>(name),
     openUpdates: new OpenUpdates(),
   };
 }

@@ -15,7 +15,7 @@ import { keyOfRevision } from './revisions';
 import { bucketOf, hasRow, isScore } from './score-rows';
 
 /** One staged step of an update. The last one about a key wins. */
-export type Operation =
+export type UpdateOperation =
   | { readonly kind: 'group'; readonly group: AdvisoryGroup; readonly hash: string }
   | { readonly kind: 'remove-group'; readonly key: AdvisoryGroupKey }
   | { readonly kind: 'text'; readonly text: VulnerabilityText }
@@ -54,7 +54,7 @@ const longestName = 32 * 1024;
 const idsTogether = 1000;
 
 /** The document writes of an operation; they are idempotent. */
-export function documentWrites(operation: Operation): readonly DocumentWrite[] {
+export function documentWrites(operation: UpdateOperation): readonly DocumentWrite[] {
   switch (operation.kind) {
     case 'group':
       return [groupWrite(operation.group, operation.hash)];
@@ -93,7 +93,7 @@ function groupFound({ namespace, package: name, feed, document }: AdvisoryGroupK
 }
 
 /** What an operation does to the scores that share pages. */
-export function scoreWrites(operation: Operation): readonly ScoreWrite[] {
+export function scoreWrites(operation: UpdateOperation): readonly ScoreWrite[] {
   if (operation.kind === 'text' && isScore(operation.text)) {
     return scoreWrite(operation.text, scoreRow(operation.text.id, operation.text.epss));
   }

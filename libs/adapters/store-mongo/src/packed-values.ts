@@ -4,7 +4,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { ClarionError } from '@clarion/model';
 
 import type { MongoContext } from './context';
-import type { CollectionName, Documents, PageDocument, ValueDocument } from './documents';
+import type { CollectionName, CollectionDocuments, PageDocument, ValueDocument } from './documents';
 import { sequencePart } from './keys';
 
 /** Shorter values would not become shorter. */
@@ -110,7 +110,7 @@ export async function deletePages(
 export async function readValue<N extends CollectionName>(
   context: MongoContext,
   name: N,
-  document: Documents[N] & ValueDocument,
+  document: CollectionDocuments[N] & ValueDocument,
 ): Promise<unknown> {
   let current: ValueDocument | null = document;
   for (let turn = 0; turn < readTurns && current !== null; turn += 1) {

@@ -3,7 +3,7 @@ import { checkLimit, PageBuilder } from '@clarion/store-rules';
 import type { Document, FindCursor } from 'mongodb';
 
 import type { MongoContext } from './context';
-import type { CollectionName, Documents } from './documents';
+import type { CollectionName, CollectionDocuments } from './documents';
 
 /** Documents that are fetched together: of the largest ones some megabytes. */
 const fetchedTogether = 25;
@@ -22,7 +22,7 @@ export async function pageById<N extends CollectionName, T>(
     readonly descending?: boolean;
     /** Only ids below this one. */
     readonly below?: string;
-    readonly read: (document: Documents[N]) => T | undefined | Promise<T | undefined>;
+    readonly read: (document: CollectionDocuments[N]) => T | undefined | Promise<T | undefined>;
   },
 ): Promise<Page<T>> {
   const { filter, page, descending = false, below, read } = query;
@@ -36,7 +36,7 @@ export async function pageById<N extends CollectionName, T>(
     .collection(name)
     .find({ ...filter, ...from } as never)
     .sort({ _id: descending ? -1 : 1 });
-  return firstPage(found as unknown as FindCursor<Documents[N]>, {
+  return firstPage(found as unknown as FindCursor<CollectionDocuments[N]>, {
     limit: page.limit,
     cursorOf: ({ _id }) => _id,
     read,

@@ -3,11 +3,11 @@ import type { ValueDocument } from './documents';
 import { idsBelow, keyPart, recordKey, sequencePart } from './keys';
 import { type FactCollection, foundBy, mentionIds } from './operations';
 import { deletePages } from './packed-values';
-import { keyOfRevision, type Revised } from './revisions';
+import { keyOfRevision, type DocumentRevision } from './revisions';
 import { chunks, untyped } from './writes';
 
 /** A document's own key and revision, and which further documents belong to it. */
-export type Head = Revised & Pick<ValueDocument, 'g' | 'n'> & { readonly mentions?: number };
+export type DocumentHead = DocumentRevision & Pick<ValueDocument, 'g' | 'n'> & { readonly mentions?: number };
 
 /** How a document is found with its other revisions. */
 interface Keyed {
@@ -24,12 +24,12 @@ export async function headsOf(
   context: MongoContext,
   collection: FactCollection,
   documents: readonly Keyed[],
-): Promise<readonly Head[]> {
+): Promise<readonly DocumentHead[]> {
   const member = foundBy[collection];
   const values = [...new Set(documents.flatMap(({ found }) => found[member] ?? []))];
   const keys = new Set(documents.map(({ key }) => key));
   const found = untyped(context, collection).find({ [member]: { $in: values } }, { projection });
-  const heads: Head[] = [];
+  const heads: DocumentHead[] = [];
   for await (const head of found) if (keys.has(keyOfRevision(head._id))) heads.push(head);
   return heads;
 }
@@ -38,7 +38,7 @@ export async function headsOf(
 export async function deleteHeads(
   context: MongoContext,
   collection: FactCollection,
-  options: { readonly heads: readonly Head[]; readonly further?: boolean; readonly kept?: ReadonlySet<string> },
+  options: { readonly heads: readonly DocumentHead[]; readonly further?: boolean; readonly kept?: ReadonlySet<string> },
 ): Promise<void> {
   const { heads, further = false, kept = new Set() } = options;
   if (heads.length === 0) return;
@@ -91,13 +91,13 @@ export async function deleteRemovals(context: MongoContext, feed: string, rev: n
 export async function sweepFeed(
   context: MongoContext,
   feed: string,
-  isUnwanted: (document: Revised) => boolean,
+  isUnwanted: (document: DocumentRevision) => boolean,
 ): Promise<void> {
   for (const collection of factCollections) {
     const filter = collection === 'advisories' ? { document: idsBelow(feed) } : { feed: keyPart(feed) };
     const found = untyped(context, collection).find(filter, { projection });
     for await (const some of chunks(found, together)) {
-      const heads = (some as unknown as Head[]).filter(isUnwanted);
+      const heads = (some as unknown as DocumentHead[]).filter(isUnwanted);
       await deleteHeads(context, collection, { heads });
     }
   }
@@ -108,7 +108,7 @@ export async function sweepFeed(
 export async function deleteStates(
   context: MongoContext,
   feed: string,
-  isUnwanted: (document: Revised) => boolean,
+  isUnwanted: (document: DocumentRevision) => boolean,
 ): Promise<void> {
   const states = context.collection('states');
   const first = await states.findOne({ _id: keyPart(feed) }, { projection });

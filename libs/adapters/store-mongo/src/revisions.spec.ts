@@ -7,11 +7,11 @@ import { type Document, MongoClient } from 'mongodb';
 import { declaredIndexes } from './indexes';
 import { recordKey } from './keys';
 import { openMongoStore } from './open-mongo-store';
-import { current, keyOfRevision, revisionId, type Revisions } from './revisions';
+import { current, keyOfRevision, revisionId, type FeedRevisions } from './revisions';
 
 // Beyond the contract of all stores: how revisions are distinguished, and what happens to leftovers.
 
-const revisionsOf = (rev: number, rest: { base?: number; burned?: readonly number[] } = {}): Revisions => ({
+const revisionsOf = (rev: number, rest: { base?: number; burned?: readonly number[] } = {}): FeedRevisions => ({
   version: 1,
   feeds: new Map([['feed', { feed: 'feed', rev, base: 0, burned: [], ...rest }]]),
 });
@@ -34,7 +34,7 @@ describe('revisions', () => {
       ...(rev === 0 ? {} : { rev }),
       ...(rev === 2 ? { gone: 'x' } : {}),
     }));
-    const seen = (revisions: Revisions) => current(documents, revisions).map(({ rev = 0 }) => rev);
+    const seen = (revisions: FeedRevisions) => current(documents, revisions).map(({ rev = 0 }) => rev);
     expect(seen({ version: 0, feeds: new Map() })).toEqual([0]);
     expect(seen(revisionsOf(1))).toEqual([1]);
     expect(seen(revisionsOf(2))).toEqual([]);

@@ -11,7 +11,7 @@ import { explain } from './mongo-errors';
 // feed. So an update of one or several feeds becomes visible as a whole by one write.
 
 /** The valid revisions of all feeds. */
-export interface Revisions {
+export interface FeedRevisions {
   /** Raised by every change of them. */
   readonly version: number;
   /** By key of the feed; a missing one has revision 0. */
@@ -33,7 +33,7 @@ export function keyOfRevision(documentId: string): string {
 }
 
 /** A document's own key and revision. */
-export interface Revised {
+export interface DocumentRevision {
   readonly _id: string;
   readonly rev?: number;
   /** Of a removal: when it can be deleted. */
@@ -44,17 +44,17 @@ export interface Revised {
 }
 
 /** The key of the feed that a document is of. */
-function feedOf({ feed, document = '' }: Revised): string {
+function feedOf({ feed, document = '' }: DocumentRevision): string {
   return feed ?? document.slice(0, document.indexOf('\t'));
 }
 
-export async function readRevisions(context: MongoContext): Promise<Revisions> {
+export async function readRevisions(context: MongoContext): Promise<FeedRevisions> {
   const found = await context.collection('meta').findOne({ _id: id });
   return { version: found?.version ?? 0, feeds: new Map((found?.feeds ?? []).map((row) => [row.feed, row])) };
 }
 
 /** The row of a feed; revision 0 if nothing was ever written with revisions. */
-export function revisionOf({ feeds }: Revisions, feed: string): FeedRevision {
+export function revisionOf({ feeds }: FeedRevisions, feed: string): FeedRevision {
   return feeds.get(feed) ?? { feed, rev: 0, base: 0, burned: [] };
 }
 
@@ -64,14 +64,14 @@ export function nextRevision({ rev, burned }: FeedRevision): number {
 }
 
 /** Whether a document is valid, or was before a later one; false for one that is not visible yet or never will be. */
-function counts(revisions: Revisions, document: Revised): boolean {
+function counts(revisions: FeedRevisions, document: DocumentRevision): boolean {
   const { rev: committed, base, burned } = revisionOf(revisions, feedOf(document));
   const { rev = 0 } = document;
   return rev <= committed && rev >= base && !burned.includes(rev);
 }
 
 /** The valid revision of each document, without removed ones; in the order of the first of each. */
-export function current<T extends Revised>(documents: readonly T[], revisions: Revisions): readonly T[] {
+export function current<T extends DocumentRevision>(documents: readonly T[], revisions: FeedRevisions): readonly T[] {
   const newest = new Map<string, T>();
   for (const document of documents) {
     if (!counts(revisions, document)) continue;
@@ -83,7 +83,7 @@ export function current<T extends Revised>(documents: readonly T[], revisions: R
 }
 
 /** The same for documents in the order of their `_id`, in which all revisions of one are consecutive. */
-export async function* currentEach<T extends Revised>(documents: AsyncIterable<T>, revisions: Revisions) {
+export async function* currentEach<T extends DocumentRevision>(documents: AsyncIterable<T>, revisions: FeedRevisions) {
   let key: string | undefined;
   let same: T[] = [];
   for await (const document of documents) {
@@ -104,7 +104,7 @@ const readTurns = 20;
 /**
  * Runs a read with one set of revisions; if they change in the meantime, the data may be gone, and the read runs again.
  */
-export async function readWhole<T>(context: MongoContext, read: (revisions: Revisions) => Promise<T>): Promise<T> {
+export async function readWhole<T>(context: MongoContext, read: (revisions: FeedRevisions) => Promise<T>): Promise<T> {
   let revisions = await readRevisions(context);
   for (let turn = 0; turn < readTurns; turn += 1) {
     const result = await read(revisions);
@@ -122,7 +122,7 @@ export async function readWhole<T>(context: MongoContext, read: (revisions: Revi
 export async function* streamWhole<T>(
   context: MongoContext,
   feed: string | undefined,
-  read: (revisions: Revisions) => AsyncIterable<T>,
+  read: (revisions: FeedRevisions) => AsyncIterable<T>,
 ): AsyncGenerator<T> {
   const before = await readRevisions(context);
   yield* read(before);
@@ -145,7 +145,7 @@ const askPause = 500;
  */
 export async function changeRevisions(
   context: MongoContext,
-  change: (revisions: Revisions) => readonly FeedRevision[],
+  change: (revisions: FeedRevisions) => readonly FeedRevision[],
 ): Promise<void> {
   let asked = 0;
   for (let turn = 0; turn < changeTurns; turn += 1) {

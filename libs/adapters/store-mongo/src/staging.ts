@@ -4,24 +4,24 @@ import type { FeedState } from '@clarion/model';
 
 import type { MongoContext } from './context';
 import { idsBelow, recordKey, sequencePart } from './keys';
-import type { Operation } from './operations';
+import type { UpdateOperation } from './operations';
 import { cut, unpackValue } from './packed-values';
 
 /** JSON length per deflated batch. */
 const batchSize = 1024 * 1024;
 
 /** A staged step of an update: first facts, then changes to publish, finally the feed's state. */
-export type Staged = Operation | { readonly kind: 'state'; readonly state: FeedState };
+export type StagedStep = UpdateOperation | { readonly kind: 'state'; readonly state: FeedState };
 
-const orderOf = (staged: Staged): string => (staged.kind === 'state' ? 'c' : staged.kind === 'change' ? 'b' : 'a');
+const orderOf = (staged: StagedStep): string => (staged.kind === 'state' ? 'c' : staged.kind === 'change' ? 'b' : 'a');
 
 /** The redo log of one update: its operations, in batches that are written when full. */
-export interface Staging {
-  put(staged: Staged): Promise<void>;
+export interface RedoLog {
+  put(staged: StagedStep): Promise<void>;
   flush(): Promise<void>;
 }
 
-export function openStaging(context: MongoContext, feed: string, update: string): Staging {
+export function openStaging(context: MongoContext, feed: string, update: string): RedoLog {
   const batches = new Map<string, { texts: string[]; size: number; number: number }>();
   const flushOne = async (order: string) => {
     const batch = batches.get(order);
@@ -55,7 +55,7 @@ export async function* stagedBatches(
   context: MongoContext,
   feed: string,
   update: string,
-): AsyncGenerator<readonly Staged[]> {
+): AsyncGenerator<readonly StagedStep[]> {
   const found = context
     .collection('staging')
     .find({ _id: idsBelow(feed, update) })
@@ -65,7 +65,7 @@ export async function* stagedBatches(
   for await (const { v, last } of found) {
     parts.push(v);
     if (!last) continue;
-    yield unpackValue(Buffer.concat(parts)) as readonly Staged[];
+    yield unpackValue(Buffer.concat(parts)) as readonly StagedStep[];
     parts = [];
   }
 }

@@ -4,23 +4,23 @@ import { ClarionError } from '@clarion/model';
 import type { AnyBulkWriteOperation, Document } from 'mongodb';
 
 import type { MongoContext } from './context';
-import type { CollectionName, Documents, ValueDocument } from './documents';
+import type { CollectionName, CollectionDocuments, ValueDocument } from './documents';
 import { isDuplicateKey } from './mongo-errors';
 import { deletePages, packValue, writePages } from './packed-values';
 
 /** Collections whose documents contain a packed value. */
 export type ValueCollection = {
-  readonly [N in CollectionName]: Documents[N] extends ValueDocument ? N : never;
+  readonly [N in CollectionName]: CollectionDocuments[N] extends ValueDocument ? N : never;
 }[CollectionName];
 
 /** Members of a document other than its key and its value. */
-export type Members<N extends CollectionName> = Omit<Documents[N], keyof ValueDocument>;
+export type DocumentMembers<N extends CollectionName> = Omit<CollectionDocuments[N], keyof ValueDocument>;
 
 /** Stores or replaces a value. Readers see the old or the new one. */
 export async function putValue<N extends ValueCollection>(
   context: MongoContext,
   name: N,
-  record: { readonly id: string; readonly value: unknown; readonly members: Members<N> },
+  record: { readonly id: string; readonly value: unknown; readonly members: DocumentMembers<N> },
 ): Promise<void> {
   const packed = packValue(record.value);
   await writePages(context, { collection: name, id: record.id }, packed);
@@ -39,7 +39,7 @@ export async function putValue<N extends ValueCollection>(
 export async function insertValue<N extends ValueCollection>(
   context: MongoContext,
   name: N,
-  record: { readonly id: string; readonly value: unknown; readonly members: Members<N> },
+  record: { readonly id: string; readonly value: unknown; readonly members: DocumentMembers<N> },
 ): Promise<boolean> {
   const packed = packValue(record.value);
   await writePages(context, { collection: name, id: record.id }, packed);
@@ -77,7 +77,7 @@ const mostBytes = 8 * 1024 * 1024;
 
 /** One write of a batch, with about how many bytes it sends. */
 export interface BulkWrite {
-  readonly operation: AnyBulkWriteOperation<Untyped>;
+  readonly operation: AnyBulkWriteOperation<UntypedDocument>;
   readonly bytes: number;
 }
 
@@ -90,7 +90,7 @@ export async function bulkWrite(
   name: CollectionName,
   { writes, before }: { readonly writes: readonly BulkWrite[]; readonly before?: () => Promise<void> },
 ): Promise<void> {
-  let batch: AnyBulkWriteOperation<Untyped>[] = [];
+  let batch: AnyBulkWriteOperation<UntypedDocument>[] = [];
   let bytes = 0;
   const flush = async () => {
     if (batch.length === 0) return;
@@ -162,9 +162,9 @@ export async function* chunks<T>(items: AsyncIterable<T> | Iterable<T>, size: nu
 }
 
 /** A document of any collection. */
-export type Untyped = Document & Partial<Omit<ValueDocument, '_id'>> & { _id: string };
+export type UntypedDocument = Document & Partial<Omit<ValueDocument, '_id'>> & { _id: string };
 
 /** The driver's types of filters and updates are beyond what generic code can satisfy. */
 export function untyped(context: MongoContext, name: CollectionName) {
-  return context.db.collection<Untyped>(name);
+  return context.db.collection<UntypedDocument>(name);
 }

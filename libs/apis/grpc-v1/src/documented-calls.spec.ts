@@ -10,7 +10,7 @@ import { type ListeningGrpcServer, startGrpcServer } from '@clarion/grpc-server'
 import { detectorV1, fileDescriptorSet } from '@clarion/proto';
 import { canStartRegistry, documentedTool, type RunningRegistry, startRegistry } from '@clarion/test-kit';
 import { type TestedGrpcApi, startGrpcApi } from '../testing/grpc-client';
-import { debianImage, type Installation, openssl, startInstallation, stateDebian } from '../testing/installation';
+import { debianImage, type TestInstallation, openssl, startInstallation, stateDebian } from '../testing/installation';
 
 const text = readFileSync(path.join(__dirname, '../../../../docs/grpc.md'), 'utf8');
 const commands = [...text.matchAll(/^grpcurl .*$/gm)].map(([line]) => line);
@@ -89,7 +89,7 @@ const suite = canStartRegistry() ? describe : describe.skip;
 
 suite('the calls of docs/grpc.md', () => {
   let registry: RunningRegistry;
-  let here: Installation;
+  let here: TestInstallation;
   let api: TestedGrpcApi;
   let detector: ListeningGrpcServer;
   let addresses: Addresses;

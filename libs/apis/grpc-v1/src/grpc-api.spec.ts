@@ -12,7 +12,7 @@ import {
 import {
   archiveOf,
   debianImage,
-  type Installation,
+  type TestInstallation,
   openssl,
   startInstallation,
   stateDebian,
@@ -23,7 +23,7 @@ const unknown = `sha256:${'0'.repeat(64)}`;
 const { ImageState, Severity } = clarionV1;
 
 describe('the gRPC API', () => {
-  let here: Installation;
+  let here: TestInstallation;
   let api: TestedGrpcApi;
   beforeAll(async () => {
     here = await startInstallation();

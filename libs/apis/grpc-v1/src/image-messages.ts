@@ -1,6 +1,6 @@
 import type { LayerDescriptor, ReportPackage } from '@clarion/model';
 import type { clarionV1 } from '@clarion/proto';
-import type { ImageView, UndecidedImages, Submitted, SubmitRequest } from '@clarion/use-cases';
+import type { ImageView, UndecidedImages, SubmissionResult, SubmitRequest } from '@clarion/use-cases';
 import { FieldError } from './errors';
 import { digest, optionalText, platformOf, text } from './requests';
 import { encodeCounts, encodeImageState } from './words';
@@ -80,7 +80,7 @@ function decodeLayer(
   };
 }
 
-export function encodeSubmitted({ state, ...rest }: Submitted): clarionV1.Submission {
+export function encodeSubmitted({ state, ...rest }: SubmissionResult): clarionV1.Submission {
   return { ...rest, state: encodeImageState(state) };
 }
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createAuthenticator, parseTokens, roles } from '@clarion/authentication';
 import type { Log } from '@clarion/model';
 import type { UseCaseDependencies } from '@clarion/use-cases';
-import { type Installation, startInstallation } from '@clarion/use-cases/testing';
+import { type TestInstallation, startInstallation } from '@clarion/use-cases/testing';
 import { defaultCallerLimits } from '@clarion/connections';
 import {
   createHttpApplication,
@@ -19,7 +19,7 @@ import { type RestApiOptions } from '../src/rest-api-options';
 export { archiveOf, debianImage, openssl, stateDebian } from '@clarion/use-cases/testing';
 
 /** The REST API of an installation on a real socket. Every role has a token named after it. */
-export interface RestService extends Installation {
+export interface RestService extends TestInstallation {
   readonly base: string;
   readonly server: Server;
   readonly log: Record<string, unknown>[];

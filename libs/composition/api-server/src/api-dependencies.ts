@@ -3,7 +3,7 @@ import { parseCredentials, referenceName, resolveImage } from '@clarion/layer-so
 import type { Log } from '@clarion/model';
 import { clarionVersion } from '@clarion/release';
 import { reportFormats } from '@clarion/report-formats';
-import type { ConfigOf, Metrics } from '@clarion/service-runtime';
+import type { ConfigOf, ProcessMetrics } from '@clarion/service-runtime';
 import type { apiSettings } from '@clarion/settings';
 import type { UseCaseDependencies } from '@clarion/use-cases';
 import type { ApiAdapters } from './open-adapters';
@@ -19,7 +19,7 @@ type DependencyConfig = Pick<
 
 export interface ApiContext {
   readonly log: Log;
-  readonly metrics: Metrics;
+  readonly metrics: ProcessMetrics;
   /** The feed settings, as `configuredFeeds` reads them. */
   readonly feeds: FeedSettings;
 }

@@ -1,5 +1,5 @@
 import type { FinishedRequest } from '@clarion/http-engine';
-import type { Metrics } from '@clarion/service-runtime';
+import type { ProcessMetrics } from '@clarion/service-runtime';
 
 /** REST problems of limits, by their names in `clarion_limits_hit_total`. */
 const limitKinds: Readonly<Record<string, string>> = {
@@ -10,7 +10,7 @@ const limitKinds: Readonly<Record<string, string>> = {
 };
 
 /** Measures REST requests, and counts the limits that they hit. */
-export function observedRequests(metrics: Metrics): (request: FinishedRequest) => void {
+export function observedRequests(metrics: ProcessMetrics): (request: FinishedRequest) => void {
   const seconds = metrics.metric('clarion_http_request_duration_seconds');
   const limits = metrics.metric('clarion_limits_hit_total');
   return ({ route, method, status, seconds: taken, code = '' }) => {

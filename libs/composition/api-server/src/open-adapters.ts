@@ -2,7 +2,7 @@ import type { Bus, DetectorClient, Store } from '@clarion/model';
 import type { WebhookSender } from '@clarion/notification-channels';
 import { type LayerEgress, openLayerEgress, openWebhooks, type WebhookSettings } from '@clarion/outbound';
 import { createSealer, type Sealer } from '@clarion/sealing';
-import type { Metrics } from '@clarion/service-runtime';
+import type { ProcessMetrics } from '@clarion/service-runtime';
 
 /** The adapters that an app chooses: the store, the bus, the detectors, and separate processes. */
 export interface ChosenAdapters {
@@ -35,7 +35,7 @@ export interface ApiAdapters extends Pick<LayerEgress, 'egress' | 'layerEgress'>
 export function openAdapters(
   settings: AdapterSettings,
   { store, bus, detectors, processes }: ChosenAdapters,
-  metrics: Metrics,
+  metrics: ProcessMetrics,
 ): ApiAdapters {
   const sealer = createSealer(settings.sealingKeys);
   const { close: closeEgress, ...ways } = openLayerEgress(settings, metrics);

@@ -24,7 +24,7 @@ import {
   servingTls,
   type ServingTls,
   type ConfigOf,
-  type Metrics,
+  type ProcessMetrics,
 } from '@clarion/service-runtime';
 import type { apiSettings } from '@clarion/settings';
 import type { UseCases } from '@clarion/use-cases';
@@ -48,7 +48,7 @@ export interface ApisOptions {
   readonly useCases: UseCases;
   readonly authenticator: Authenticator;
   readonly log: Log;
-  readonly metrics: Metrics;
+  readonly metrics: ProcessMetrics;
   /** Aborted when the process is stopped: streams end then. */
   readonly stopping: AbortSignal;
 }
@@ -150,7 +150,7 @@ function grpcOptions({ config, useCases, authenticator, log, metrics, stopping }
   };
 }
 
-function countFailures(metrics: Metrics): (method: string) => void {
+function countFailures(metrics: ProcessMetrics): (method: string) => void {
   const failures = metrics.metric('clarion_auth_failures_total');
   return (method) => {
     failures.inc({ method });

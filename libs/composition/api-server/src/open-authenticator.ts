@@ -1,7 +1,7 @@
 import { type Authenticator, createAuthenticator, type JwtOptions, parseTokens } from '@clarion/authentication';
 import type { Egress } from '@clarion/egress';
 import { ClarionError, type Log } from '@clarion/model';
-import { type ConfigOf, type Environment, followSecret } from '@clarion/service-runtime';
+import { type ConfigOf, type ProcessEnvironment, followSecret } from '@clarion/service-runtime';
 import { apiSettings } from '@clarion/settings';
 
 type AuthenticationConfig = Pick<
@@ -25,7 +25,7 @@ export interface AuthenticatorContext {
   readonly egress: Egress;
   readonly log: Log;
   /** The environment that may name a file with tokens; that of the process unless given. */
-  readonly env?: Environment;
+  readonly env?: ProcessEnvironment;
 }
 
 /** Whether the configuration has callers: static tokens, or token issuers. */

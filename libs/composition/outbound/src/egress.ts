@@ -1,7 +1,7 @@
 import { callerPorts, createEgress, type Egress, type EgressOptions, type EgressPolicy } from '@clarion/egress';
 import { feedsFrom, feedsFromNetwork, type UpstreamFor } from '@clarion/feed-upstreams';
 import { userAgent } from '@clarion/release';
-import { countDenials, countRegistryAnswers, type Metrics } from '@clarion/service-runtime';
+import { countDenials, countRegistryAnswers, type ProcessMetrics } from '@clarion/service-runtime';
 
 /** Exceptions from the rules for public addresses (`egressSettings`). */
 export interface EgressSettings {
@@ -26,7 +26,7 @@ export interface LayerEgress {
 /** Opens both. Counts denials and registry responses if metrics are given. */
 export function openLayerEgress(
   settings: EgressSettings & { readonly layerPorts: readonly number[] },
-  metrics?: Metrics,
+  metrics?: ProcessMetrics,
 ): LayerEgress {
   const policy = egressPolicy(settings);
   const options: EgressOptions =
@@ -43,7 +43,10 @@ export function openLayerEgress(
 }
 
 /** Makes the egress for feeds: configured hosts may be private, and use plain HTTP. */
-export function egressToFeeds(settings: EgressSettings, metrics?: Metrics): (hosts: readonly string[]) => Egress {
+export function egressToFeeds(
+  settings: EgressSettings,
+  metrics?: ProcessMetrics,
+): (hosts: readonly string[]) => Egress {
   const policy = egressPolicy(settings);
   const { allowedHosts, insecureHosts } = settings;
   const options: EgressOptions = metrics === undefined ? {} : { onDenied: countDenials(metrics) };
@@ -59,7 +62,7 @@ export function egressToFeeds(settings: EgressSettings, metrics?: Metrics): (hos
  */
 export function upstreamsOf(
   settings: EgressSettings & { readonly feedsFrom?: string | undefined },
-  metrics?: Metrics,
+  metrics?: ProcessMetrics,
 ): UpstreamFor {
   const egressTo = egressToFeeds(settings, metrics);
   return settings.feedsFrom === undefined

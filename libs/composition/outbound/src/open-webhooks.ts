@@ -1,6 +1,6 @@
 import { createWebhookSender, type WebhookSender } from '@clarion/notification-channels';
 import type { Sealer } from '@clarion/sealing';
-import { countDenials, type Metrics } from '@clarion/service-runtime';
+import { countDenials, type ProcessMetrics } from '@clarion/service-runtime';
 import { type EgressSettings, egressPolicy } from './egress';
 
 /** The settings for sending webhooks (`apiSettings` or `notifyingSettings`); the notifier defines the body format. */
@@ -17,7 +17,7 @@ export interface WebhookSettings extends EgressSettings {
 /** The egress to webhook receivers. Throws `invalid-input` for an invalid key. */
 export function openWebhooks(
   settings: WebhookSettings,
-  { sealer, metrics }: { readonly sealer: Pick<Sealer, 'open'>; readonly metrics: Metrics },
+  { sealer, metrics }: { readonly sealer: Pick<Sealer, 'open'>; readonly metrics: ProcessMetrics },
 ): WebhookSender {
   const { publicUrl, webhookPorts: ports, cloudEvents, clairCallback, clairKey, clairAuthorities = [] } = settings;
   // Plain HTTP is decided for each endpoint.

@@ -7,7 +7,7 @@ import {
   servingSettings,
   setting,
   size,
-  type Setting,
+  type ServiceSetting,
 } from '@clarion/service-runtime';
 
 const settings = {
@@ -27,7 +27,9 @@ const settings = {
 };
 
 /** Settings of a service that serves detectors, on this port by default. */
-export function detectorServerSettings(defaultPort: number): typeof settings & { readonly port: Setting<number> } {
+export function detectorServerSettings(
+  defaultPort: number,
+): typeof settings & { readonly port: ServiceSetting<number> } {
   return {
     ...settings,
     port: setting('CLARION_GRPC_PORT', port(), { about: 'Port of gRPC', default: String(defaultPort) }),

@@ -1,9 +1,9 @@
 import type { LayerMeasure } from '@clarion/layer-indexing';
 import type { WorkHandler } from '@clarion/model';
-import type { Metrics } from '@clarion/service-runtime';
+import type { ProcessMetrics } from '@clarion/service-runtime';
 
 /** Counts measurements, made in this process or in a separate one (`measureLayers`). */
-export function countMeasures(metrics: Metrics): (measure: LayerMeasure) => void {
+export function countMeasures(metrics: ProcessMetrics): (measure: LayerMeasure) => void {
   const bytes = metrics.metric('clarion_layer_bytes_total');
   const scans = metrics.metric('clarion_scans_total');
   const limits = metrics.metric('clarion_limits_hit_total');
@@ -27,7 +27,7 @@ export function countMeasures(metrics: Metrics): (measure: LayerMeasure) => void
 }
 
 /** The same handler, which also counts layers that are read or found known, and images that fail. */
-export function countLayers(handler: WorkHandler<'work.layer'>, metrics: Metrics): WorkHandler<'work.layer'> {
+export function countLayers(handler: WorkHandler<'work.layer'>, metrics: ProcessMetrics): WorkHandler<'work.layer'> {
   const layers = metrics.metric('clarion_layers_total');
   const scans = metrics.metric('clarion_scans_total');
   const limits = metrics.metric('clarion_limits_hit_total');

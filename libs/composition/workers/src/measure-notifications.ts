@@ -1,6 +1,6 @@
 import { transitionKinds, type TransitionKind } from '@clarion/model';
 import type { DeliveryReport } from '@clarion/notifying';
-import type { Metrics } from '@clarion/service-runtime';
+import type { ProcessMetrics } from '@clarion/service-runtime';
 
 /** The metrics of the notifier. */
 export interface Measures {
@@ -8,7 +8,7 @@ export interface Measures {
   readonly onAttempt: (attempt: DeliveryReport) => void;
 }
 
-export function measureNotifications(metrics: Metrics): Measures {
+export function measureNotifications(metrics: ProcessMetrics): Measures {
   const notified = metrics.metric('clarion_notifications_total');
   const deliveries = metrics.metric('clarion_webhook_deliveries_total');
   const durations = metrics.metric('clarion_webhook_delivery_duration_seconds');

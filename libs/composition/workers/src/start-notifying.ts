@@ -1,12 +1,12 @@
 import type { WorkHandler, Log, Store } from '@clarion/model';
 import type { WebhookSender } from '@clarion/notification-channels';
-import { createDeliverer, notifyChange, type Retention, runRetention } from '@clarion/notifying';
-import type { Metrics } from '@clarion/service-runtime';
+import { createDeliverer, notifyChange, type RetentionPeriods, runRetention } from '@clarion/notifying';
+import type { ProcessMetrics } from '@clarion/service-runtime';
 import { matchOptions, type MatchSettings } from './match-settings';
 import { measureNotifications } from './measure-notifications';
 
 /** The changes to notify, and the retention times (`notifyingSettings`). */
-export interface NotifyingConfig extends Retention {
+export interface NotifyingConfig extends RetentionPeriods {
   readonly stateChanges: boolean;
   readonly withoutReference: boolean;
   readonly epssThreshold: number | undefined;
@@ -17,7 +17,7 @@ export interface NotifyingContext {
   readonly webhooks: Pick<WebhookSender, 'send'>;
   readonly matching: MatchSettings;
   readonly log: Log;
-  readonly metrics: Metrics;
+  readonly metrics: ProcessMetrics;
   /** Aborted when the process is stopped: nothing more is delivered. */
   readonly draining: AbortSignal;
   /** Name of this process in leases. */

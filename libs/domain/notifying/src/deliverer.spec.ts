@@ -8,7 +8,7 @@ import type {
   SendWebhook,
   WebhookAnswer,
 } from '@clarion/model';
-import { createDeliverer, type Deliverer, type DelivererDeps } from './deliverer';
+import { createDeliverer, type WebhookDeliverer, type DelivererDeps } from './deliverer';
 import type { DeliveryReport } from './deliver';
 import { acknowledgeNotification, replayEndpoint, replayNotification } from './replay';
 import { updateEndpoint } from './endpoints';
@@ -91,7 +91,7 @@ async function notificationIsThere(seed: number): Promise<Notification> {
 }
 
 /** Starts a delivery loop that is stopped after the test. */
-function start(send: SendWebhook, more: Partial<DelivererDeps> = {}): Deliverer {
+function start(send: SendWebhook, more: Partial<DelivererDeps> = {}): WebhookDeliverer {
   const deliverer = createDeliverer({ store: installation.store, send, now, log: quiet, settings, ...more });
   const stop = new AbortController();
   running.push({ stop, ended: deliverer.run(stop.signal) });

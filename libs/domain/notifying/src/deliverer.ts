@@ -11,7 +11,7 @@ export interface DelivererDeps extends Omit<DeliverDeps, 'store' | 'settings'> {
 }
 
 /** Sends deliveries when they are due. Any number of processes may do so on one store. */
-export interface Deliverer {
+export interface WebhookDeliverer {
   /** Delivers until `signal` aborts; resolves when the running attempts have ended. */
   run(signal: AbortSignal): Promise<void>;
   /** Something became due in this process: do not wait for the next poll. */
@@ -23,7 +23,7 @@ export interface Deliverer {
  * endpoint does not delay others. Due deliveries and their claims are in the store; only the health of endpoints is in
  * memory.
  */
-export function createDeliverer(deps: DelivererDeps): Deliverer {
+export function createDeliverer(deps: DelivererDeps): WebhookDeliverer {
   const settings = { ...defaultDeliverySettings, ...deps.settings };
   const pumps = new Pumps({ ...deps, settings });
   const pause = createPause();

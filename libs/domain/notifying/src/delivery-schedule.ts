@@ -46,7 +46,7 @@ export interface AttemptResult {
   readonly pauseMillis?: number;
 }
 
-export interface Attempted {
+export interface AttemptedDelivery {
   readonly answer: WebhookAnswer;
   readonly startedAt: Date;
   readonly endedAt: Date;
@@ -60,7 +60,7 @@ const overloaded = new Set([429, 502, 503, 504]);
 /** Evaluates a response: the state of the delivery, the time of the next attempt, and a pause for the endpoint. */
 export function afterAttempt(
   delivery: NotificationDelivery,
-  attempted: Attempted,
+  attempted: AttemptedDelivery,
   settings: DeliverySettings,
 ): AttemptResult {
   const { answer, endedAt } = attempted;
@@ -80,7 +80,7 @@ export function afterAttempt(
   return { delivery: { ...tried, nextAttemptAt }, result: 'retry', ...pause };
 }
 
-function logEntry({ answer: { status, error, answer }, startedAt, endedAt }: Attempted): DeliveryAttempt {
+function logEntry({ answer: { status, error, answer }, startedAt, endedAt }: AttemptedDelivery): DeliveryAttempt {
   const isDelivered = error === null && status !== null && status >= 200 && status < 300;
   return {
     at: startedAt.toISOString(),

@@ -23,10 +23,10 @@ export {
 } from './replay';
 export { notifyChange, type NotifyChangeDeps } from './notify-change';
 export { firstNotificationId, notificationId, updateMillis } from './notification-id';
-export { createDeliverer, type Deliverer, type DelivererDeps } from './deliverer';
+export { createDeliverer, type WebhookDeliverer, type DelivererDeps } from './deliverer';
 export type { DeliveryReport } from './deliver';
 export { defaultDeliverySettings, type DeliverySettings } from './delivery-schedule';
 export { readOnce } from './read-once';
 export { isReferenced, referencesNow, type ReferencesNow } from './references-now';
 export { recountCompositions, type RecountDeps } from './recount-compositions';
-export { defaultRetention, forgetOld, type Retention, runRetention, type RetentionDeps } from './retention';
+export { defaultRetention, forgetOld, type RetentionPeriods, runRetention, type RetentionDeps } from './retention';

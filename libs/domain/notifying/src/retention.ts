@@ -12,7 +12,7 @@ import type {
 import { firstNotificationId, firstUpdateId } from './notification-id';
 
 /** How long the results of updates are kept, in milliseconds since the update. */
-export interface Retention {
+export interface RetentionPeriods {
   /** Acknowledged notifications, which nobody needs any more. */
   readonly acknowledgedMillis: number;
   /** Notifications that were delivered, or that no endpoint wanted. */
@@ -26,7 +26,7 @@ export interface Retention {
 }
 
 /** The defaults for the notifier's settings. */
-export const defaultRetention: Retention = {
+export const defaultRetention: RetentionPeriods = {
   acknowledgedMillis: 24 * 3_600_000,
   notificationMillis: 14 * 24 * 3_600_000,
   deadMillis: 30 * 24 * 3_600_000,
@@ -34,7 +34,7 @@ export const defaultRetention: Retention = {
   unusedMillis: 30 * 24 * 3_600_000,
 };
 
-export interface RetentionDeps extends Retention {
+export interface RetentionDeps extends RetentionPeriods {
   readonly store: Pick<NotificationStore, 'forgetNotifications'> &
     Pick<ChangeStore, 'forgetChanges'> &
     LeaseStore &

@@ -3,7 +3,7 @@ import { deb, factsOf, fixed, group, imageOf, now, options, rpm, stateOf } from 
 import { makeReport } from '@clarion/reporting';
 import type { FeedInfo } from '@clarion/matching';
 import { filterFindings } from './filter-findings';
-import { applyPolicy, type PolicyResult, type Policy } from './apply-policy';
+import { applyPolicy, type PolicyResult, type ScanPolicy } from './apply-policy';
 import { reportOf } from '../testing/reports';
 
 const id = 'CVE-2024-1000';
@@ -19,7 +19,7 @@ const withFinding = (state: AdvisoryState, severity: Severity): Promise<Report> 
   reportOf([deb('a', '1')], [group('a', [advisory(state, severity)])]);
 
 describe('applyPolicy: violations', () => {
-  const rows: readonly (readonly [AdvisoryState, Severity, Policy, boolean])[] = [
+  const rows: readonly (readonly [AdvisoryState, Severity, ScanPolicy, boolean])[] = [
     ['affected', 'Critical', {}, false],
     ['affected', 'Critical', { failOn: 'High' }, true],
     ['affected', 'High', { failOn: 'High' }, true],
@@ -43,7 +43,7 @@ describe('applyPolicy: violations', () => {
 });
 
 describe('applyPolicy: under investigation', () => {
-  const rows: readonly (readonly [Severity, Policy, number | undefined, number])[] = [
+  const rows: readonly (readonly [Severity, ScanPolicy, number | undefined, number])[] = [
     ['High', {}, undefined, 0],
     ['High', { failOn: 'High' }, 1, 0],
     ['Critical', { failOn: 'High' }, 1, 0],
@@ -64,7 +64,7 @@ describe('applyPolicy: under investigation', () => {
     expect(applyPolicy(await withFinding('under_investigation', 'Low'), policy).exitCode).toBe(0);
   });
 
-  test.each<[Policy, number | undefined]>([
+  test.each<[ScanPolicy, number | undefined]>([
     [{ failOn: 'High' }, undefined],
     [{ failOn: 'High', underInvestigation: true }, 1],
   ])('a finding that is also without a rating, under %j, is unrated: %s', async (policy, expected) => {
@@ -89,7 +89,7 @@ describe('applyPolicy: incomplete scans, stale and missing data', () => {
   const fresh = stateOf(feed, ['debian:12']);
   const image = imageOf([deb('a', '1')]);
 
-  const rows: readonly (readonly [string, Promise<Report>, Policy, Partial<PolicyResult>])[] = [
+  const rows: readonly (readonly [string, Promise<Report>, ScanPolicy, Partial<PolicyResult>])[] = [
     ['a good scan', makeReport(image, factsOf([], { states: [fresh] }), options), {}, {}],
     [
       'rule 29: stale or missing scores',
@@ -294,8 +294,8 @@ describe('applyPolicy: findings without a severity', () => {
   const without = (prefix: string): FeedState =>
     stateOf('nvd', [], { missing: [{ name: 'year.json', ids: [prefix] }] });
   const lacking = [{ feed: 'nvd', document: 'year.json' }];
-  const off: Policy = { failOn: 'High', switchedOff: ['nvd'] };
-  const rows: readonly (readonly [string, readonly FeedState[], Policy, PolicyResult['unrated'], number])[] = [
+  const off: ScanPolicy = { failOn: 'High', switchedOff: ['nvd'] };
+  const rows: readonly (readonly [string, readonly FeedState[], ScanPolicy, PolicyResult['unrated'], number])[] = [
     ['no gate asks for severities', [], {}, undefined, 0],
     ['the severities were never loaded', [], { failOn: 'High' }, { ...one, missing: ['nvd'] }, 4],
     ['the severities are stale', [stale], { failOn: 'High' }, { ...one, missing: ['nvd'] }, 4],

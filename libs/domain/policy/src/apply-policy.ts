@@ -4,7 +4,7 @@ import { isUnfixed } from './filter-findings';
 import { unreadReason } from './unread-reason';
 
 /** What makes a build fail. Everything absent accepts. */
-export interface Policy {
+export interface ScanPolicy {
   /** Findings of this severity or worse violate. */
   readonly failOn?: Severity;
   /** Findings without a fix do not violate. */
@@ -36,7 +36,7 @@ export interface PolicyResult {
   /** Ids of feeds that should cover this image and were never loaded. */
   readonly missingData: readonly string[];
   /** Findings that a gate by severity cannot decide about, and why; absent where there are none. */
-  readonly unrated?: Unrated;
+  readonly unrated?: UnratedFindings;
   /**
    * Number of findings that are severe enough to violate the policy but do not, since it is not yet known whether the
    * package is affected; absent where there are none.
@@ -47,7 +47,7 @@ export interface PolicyResult {
 }
 
 /** Findings without a severity that would count if they had one. */
-export interface Unrated {
+export interface UnratedFindings {
   readonly findings: number;
   /** Ids of feeds that rate severities and were never loaded, or are stale. Empty: no feed has rated the findings. */
   readonly missing: readonly string[];
@@ -58,7 +58,7 @@ export interface Unrated {
 }
 
 /** Applies a policy to a whole report, whatever filter is used for display. Pure. */
-export function applyPolicy(report: Report, policy: Policy): PolicyResult {
+export function applyPolicy(report: Report, policy: ScanPolicy): PolicyResult {
   const violations = report.findings.filter((finding) => violates(finding, policy));
   // Feeds that only describe vulnerabilities find no packages: they count where the policy needs a severity.
   const speaking = report.coverage.feeds.filter(({ role }) => findsPackages(role));
@@ -84,24 +84,24 @@ export function applyPolicy(report: Report, policy: Policy): PolicyResult {
   }
 }
 
-function violates(finding: Finding, policy: Policy): boolean {
+function violates(finding: Finding, policy: ScanPolicy): boolean {
   return isSevereEnough(finding, policy) && !isUndecided(finding, policy);
 }
 
 /** A package that its vendor still investigates violates only a policy that asks for it. */
-function isUndecided({ state }: Finding, { underInvestigation = false }: Policy): boolean {
+function isUndecided({ state }: Finding, { underInvestigation = false }: ScanPolicy): boolean {
   return state === 'under_investigation' && !underInvestigation;
 }
 
-function isSevereEnough(finding: Finding, policy: Policy): boolean {
+function isSevereEnough(finding: Finding, policy: ScanPolicy): boolean {
   if (!isSubjectToGate(finding, policy)) return false;
   return finding.kind === 'malicious' || compareSeverity(finding.severity, policy.failOn) <= 0;
 }
 
-type Gate = Policy & Required<Pick<Policy, 'failOn'>>;
+type Gate = ScanPolicy & Required<Pick<ScanPolicy, 'failOn'>>;
 
 /** Whether a finding would violate the policy if it were severe enough. */
-function isSubjectToGate(finding: Finding, policy: Policy): policy is Gate {
+function isSubjectToGate(finding: Finding, policy: ScanPolicy): policy is Gate {
   const { failOn, ignoreUnfixed } = policy;
   if (failOn === undefined) return false;
   if (finding.certainty === 'other-architecture' && policy.otherArchitectures !== true) return false;
@@ -114,14 +114,17 @@ function isWithoutFix(finding: Finding): boolean {
 }
 
 /** Whether a feed that rates findings is missing or switched off, and that is not accepted. */
-function isUndecidable(unrated: Unrated | undefined, { allowStale, allowUnrated, switchedOff = [] }: Policy): boolean {
+function isUndecidable(
+  unrated: UnratedFindings | undefined,
+  { allowStale, allowUnrated, switchedOff = [] }: ScanPolicy,
+): boolean {
   if (unrated === undefined || allowUnrated === true) return false;
   const absent = unrated.missing.length + unrated.lacking.length;
   return switchedOff.length > 0 || (absent > 0 && allowStale !== true);
 }
 
 /** Findings that no feed has rated: an unknown severity does not count as low. */
-function unratedBy({ findings, coverage }: Report, policy: Policy): Unrated | undefined {
+function unratedBy({ findings, coverage }: Report, policy: ScanPolicy): UnratedFindings | undefined {
   const unrated = findings.filter(
     (finding) =>
       finding.severity === 'Unknown' &&
@@ -144,7 +147,7 @@ function unratedBy({ findings, coverage }: Report, policy: Policy): Unrated | un
 function lackingFor(
   findings: readonly Finding[],
   feeds: Report['coverage']['feeds'],
-): Pick<Unrated, 'lacking'> & { readonly concerned: number } {
+): Pick<UnratedFindings, 'lacking'> & { readonly concerned: number } {
   const documents = feeds.flatMap(({ id: feed, role, missing = [] }) =>
     role === 'severities' ? missing.map(({ name: document, ids = [] }) => ({ feed, document, ids })) : [],
   );
@@ -159,7 +162,7 @@ function lackingFor(
 }
 
 /** A namespace without data because of a feed that was never loaded counts as missing data, not as incomplete. */
-function incompleteReasons(report: Report, { now }: Policy, dataMissing: boolean): readonly string[] {
+function incompleteReasons(report: Report, { now }: ScanPolicy, dataMissing: boolean): readonly string[] {
   const { coverage, packages, problems } = report;
   const gaps = problems.filter(isGap).length;
   const unread = unreadReason(coverage.ecosystems.filter(({ accepted }) => !accepted));

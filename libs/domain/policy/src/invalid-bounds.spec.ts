@@ -2,7 +2,7 @@ import type { VersionRange } from '@clarion/model';
 import { explainVulnerability } from '@clarion/reporting';
 import { apk, by, factsOf, fixed, imageOf, now, options, rpm, secdb } from '@clarion/test-kit/match-facts';
 import { applyPolicy } from './apply-policy';
-import { expectRow, reportOf, type Row } from '../testing/reports';
+import { expectRow, reportOf, type CaseRow } from '../testing/reports';
 
 const mariner = (version: string) => rpm('pixman', version, { namespace: 'mariner:1.0' });
 const pixman = by(
@@ -22,7 +22,7 @@ describe('bounds that are not versions', () => {
   const tooLong = `9${'.0'.repeat(128)}`;
   const everyVersion = secdb('git', [{ id: 'CVE-2024-1', state: 'affected' }]);
   const single = secdb('git', [{ id: 'CVE-2024-1', state: 'affected', versions: ['9'] }]);
-  const rows: readonly Row[] = [
+  const rows: readonly CaseRow[] = [
     ['below the prefix', apk('git', '0.8.20-r4'), git('0.8.21.x2'), ['CVE-2024-1 fixed 0.8.21.x2']],
     ['of the prefix', apk('git', '0.8.21-r0'), git('0.8.21.x2'), ['CVE-2024-1 undetermined']],
     ['above all that goes on from it', apk('git', '0.8.22_rc1-r0'), git('0.8.21.x2'), []],
@@ -101,7 +101,7 @@ test('texts that are too long are named, cut', async () => {
 
 describe('an affected range that reaches above a fix', () => {
   // As CBL-Mariner 1.0 says it of pixman.
-  const rows: readonly Row[] = [
+  const rows: readonly CaseRow[] = [
     ['inside: no fix helps', installed('0.40.0-3.cm1'), pixman, ['CVE-2022-44638 affected -']],
     ['below the fix', installed('0.36.0-2.cm1'), pixman, ['CVE-2022-44638 fixed 0.36.0-3.cm1']],
     ['above the range', installed('0.40.0-4.cm1'), pixman, []],

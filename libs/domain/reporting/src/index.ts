@@ -3,7 +3,7 @@ export { currentAtOf, isAhead, isFresh } from './coverage/feed-revision';
 export { gapsOf } from './coverage/gaps';
 export type { GapFacts } from './coverage/gaps';
 export { explainVulnerability } from './explain/explain';
-export type { ExplainedPackage, ExplainedAdvisory, Explanation } from './explain/explain';
+export type { ExplainedPackage, ExplainedAdvisory, VulnerabilityExplanation } from './explain/explain';
 export { countFindings } from './findings/count-findings';
 export { countApart, countBySeverity, isCertain, isCounted } from './findings/counts';
 export { findingsOf, hasCertainFinding } from './findings/findings-of';

@@ -2,6 +2,6 @@ import { type ReportRow, reportsMadeBy, type ReportSetting } from '@clarion/test
 import { makeReport } from '../src/make-report';
 import type { ReportOptions } from '../src/report-options';
 
-export type Setting = ReportSetting<ReportOptions>;
-export type Row = ReportRow<ReportOptions>;
+export type CaseSetting = ReportSetting<ReportOptions>;
+export type CaseRow = ReportRow<ReportOptions>;
 export const { reportOf, linesOf, expectRow } = reportsMadeBy<ReportOptions>(makeReport);

@@ -1,6 +1,6 @@
 import { feedSources, ownVulnerabilities } from '@clarion/feed-sources';
 import type { AdvisoryGroup, FeedSource } from '@clarion/model';
-import { type Installation, openssl, startInstallation, stateDebian } from '../testing/installation';
+import { type TestInstallation, openssl, startInstallation, stateDebian } from '../testing/installation';
 
 // A store may hold the own data of other projects: lookups return only what this installation has configured.
 
@@ -21,7 +21,7 @@ function groupOf(feed: string, name: string, ids: readonly string[]): AdvisoryGr
   };
 }
 
-async function state(here: Installation, feed: string): Promise<void> {
+async function state(here: TestInstallation, feed: string): Promise<void> {
   const writer = await here.store.writeFeed(feed);
   await writer.put(groupOf(feed, 'openssl', [id, 'ACME-1']), 'a');
   await writer.put(groupOf(feed, 'zz-clean', ['ACME-2']), 'b');
@@ -33,7 +33,7 @@ async function state(here: Installation, feed: string): Promise<void> {
 }
 
 describe('own data of another project', () => {
-  let here: Installation;
+  let here: TestInstallation;
   beforeAll(async () => {
     here = await startInstallation();
     await stateDebian(here.store, { openssl: [openssl('3.0.13-1')] });
@@ -78,7 +78,7 @@ describe('a package without advisories', () => {
     feedSources
       .filter(({ id: feed }) => ids.includes(feed))
       .map((feed) => (feed.id === 'alpine-secdb' ? { ...feed, enabled: false } : feed));
-  let here: Installation;
+  let here: TestInstallation;
   beforeAll(async () => {
     here = await startInstallation({ feeds: named(['debian-security-tracker', 'alpine-secdb', 'redhat-oval', 'osv']) });
     await stateDebian(here.store, { openssl: [openssl('3.0.13-1')] });

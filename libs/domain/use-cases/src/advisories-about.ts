@@ -10,9 +10,9 @@ import {
   type VulnerabilityStore,
 } from '@clarion/model';
 import type { PackageAdvisory, VulnerabilityAdvisories, VulnerabilitySummary } from './vulnerability-views';
-import type { Context } from './context';
+import type { UseCaseContext } from './context';
 import { decodeCursor, encodeCursor } from './cursor';
-import { type Feeds, neverLoaded, withData } from './needed-feeds';
+import { type InstalledFeeds, neverLoaded, withData } from './needed-feeds';
 import { requireAnyData } from './search-images';
 
 type Facts = Pick<AdvisoryStore, 'advisories' | 'packagesOf'> & Pick<VulnerabilityStore, 'vulnerability'>;
@@ -25,7 +25,7 @@ export function lookupFacts({
   store,
   feeds,
   ownVulnerabilities,
-}: Pick<Context, 'store' | 'feeds' | 'ownVulnerabilities'>): Facts {
+}: Pick<UseCaseContext, 'store' | 'feeds' | 'ownVulnerabilities'>): Facts {
   const scoped = scopedFacts(store, [ownVulnerabilities, ...feeds]);
   return {
     advisories: (names) => scoped.advisories(names),
@@ -37,7 +37,7 @@ export function lookupFacts({
 interface Asked {
   readonly page: PageRequest;
   readonly facts: Facts;
-  readonly context: Pick<Context, 'store' | 'feeds'>;
+  readonly context: Pick<UseCaseContext, 'store' | 'feeds'>;
 }
 type Name = readonly [namespace: string, name: string];
 
@@ -151,7 +151,7 @@ export async function vulnerabilitiesOf(
 /** An empty result for a package is valid only where there is data that could list it. */
 async function requireDataAbout(namespace: string, { store, feeds }: Asked['context']): Promise<void> {
   await requireAnyData({ store });
-  const known: Feeds = { states: await store.feedStates(), feeds };
+  const known: InstalledFeeds = { states: await store.feedStates(), feeds };
   const packages = `packages of ${namespace.slice(0, 100)}`;
   const missing = neverLoaded([namespace], known);
   if (missing.length > 0) {

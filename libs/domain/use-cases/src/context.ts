@@ -7,7 +7,7 @@ import type { EventFanOut } from './event-fan-out';
 import { resolveInTurns } from './resolve-in-turns';
 
 /** Context of all use cases: the dependencies with defaults filled in. */
-export interface Context extends Omit<UseCaseDependencies, 'limits' | 'now' | 'maxFeedAgeMinutes'> {
+export interface UseCaseContext extends Omit<UseCaseDependencies, 'limits' | 'now' | 'maxFeedAgeMinutes'> {
   readonly limits: UseCaseLimits;
   readonly now: () => Date;
   readonly maxFeedAgeMinutes: number;
@@ -19,7 +19,7 @@ export interface Context extends Omit<UseCaseDependencies, 'limits' | 'now' | 'm
 /** As the command line: advisory data older than a week is stale. */
 export const defaultFeedAgeMinutes = 7 * 24 * 60;
 
-export function contextOf(dependencies: UseCaseDependencies, fanOut: EventFanOut): Context {
+export function contextOf(dependencies: UseCaseDependencies, fanOut: EventFanOut): UseCaseContext {
   const owner = `use cases ${randomUUID()}`;
   const { now = () => new Date(), maxFeedAgeMinutes = defaultFeedAgeMinutes } = dependencies;
   const limits = { ...defaultUseCaseLimits, ...dependencies.limits };
@@ -29,7 +29,7 @@ export function contextOf(dependencies: UseCaseDependencies, fanOut: EventFanOut
 
 /** What matching needs of a context. */
 export type MatchSettings = Pick<
-  Context,
+  UseCaseContext,
   'feeds' | 'ownVulnerabilities' | 'now' | 'maxFeedAgeMinutes' | 'clarionVersion' | 'store'
 >;
 

@@ -1,4 +1,4 @@
-import { contextOf, type Context } from './context';
+import { contextOf, type UseCaseContext } from './context';
 import { deadLetterUseCases } from './dead-letters';
 import { cursorPage } from './cursor';
 import type { UseCaseDependencies } from './dependencies';
@@ -42,7 +42,7 @@ export function createUseCases(dependencies: UseCaseDependencies): UseCaseServic
   };
 }
 
-function imageUseCases(context: Context): ImageUseCases {
+function imageUseCases(context: UseCaseContext): ImageUseCases {
   const takeRoom = createLayerRoom(context);
   return {
     submit: (request, options = {}) => submitImage(request, context, { takeRoom, ...options }),
@@ -59,7 +59,7 @@ function imageUseCases(context: Context): ImageUseCases {
   };
 }
 
-function vulnerabilityUseCases(context: Context): VulnerabilityUseCases {
+function vulnerabilityUseCases(context: UseCaseContext): VulnerabilityUseCases {
   const facts = lookupFacts(context);
   return {
     get: (id, filter, page) => advisoriesAbout(id, filter, { page, facts, context }),

@@ -1,11 +1,11 @@
 import { ClarionError, type DeadLetter, type StoredImage, timeOrderedId, type WorkItem } from '@clarion/model';
-import type { Context } from './context';
+import type { UseCaseContext } from './context';
 import { cursorPage } from './cursor';
 import { isSubmitted } from './image-view';
 import { order } from './submit-image';
 import type { DeadLetterUseCases } from './use-cases';
 
-export function deadLetterUseCases(context: Context): DeadLetterUseCases {
+export function deadLetterUseCases(context: UseCaseContext): DeadLetterUseCases {
   const { store } = context;
   return {
     list: (page) => cursorPage('dead letters', page, (at) => store.deadLetters(at)),
@@ -25,7 +25,7 @@ function unknown(id: string): ClarionError {
   return new ClarionError('not-found', `There is no dead letter ${JSON.stringify(id.slice(0, 200))}`);
 }
 
-async function replay(letter: DeadLetter, context: Context): Promise<void> {
+async function replay(letter: DeadLetter, context: UseCaseContext): Promise<void> {
   const { event } = letter;
   switch (event.kind) {
     case 'work.layer':
@@ -43,7 +43,7 @@ async function replay(letter: DeadLetter, context: Context): Promise<void> {
 /** Restarts a failed image under another submission; an image that was submitted again since is left alone. */
 async function submitAgain(
   { image, submission }: Extract<WorkItem, { kind: 'work.layer' }>,
-  context: Context,
+  context: UseCaseContext,
 ): Promise<void> {
   const at = context.now();
   const id = timeOrderedId(at);

@@ -7,12 +7,12 @@ import {
   viewEndpoint,
 } from '@clarion/notifying';
 import { ClarionError } from '@clarion/model';
-import type { Context } from './context';
+import type { UseCaseContext } from './context';
 import { cursorPage } from './cursor';
 import { withoutClaim } from './notifications';
 import type { EndpointUseCases } from './use-cases';
 
-export function endpointUseCases(context: Context): EndpointUseCases {
+export function endpointUseCases(context: UseCaseContext): EndpointUseCases {
   const { store, sealer, now, sendWebhook, checkReceiver, requestConsent } = context;
   const deps = { store, sealer, now, checkReceiver, handshake: requestConsent };
   const endpointOf = async (id: string) => {

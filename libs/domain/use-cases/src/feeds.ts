@@ -1,10 +1,10 @@
 import { ClarionError, feedName, type FeedSource, type FeedState, timeOrderedId } from '@clarion/model';
 import { describePartial, feedCounts, feedHealth } from '@clarion/feed-updating';
 import { currentAtOf, isAhead } from '@clarion/reporting';
-import type { Context } from './context';
+import type { UseCaseContext } from './context';
 import type { FeedUseCases, FeedView } from './use-cases';
 
-export function feedUseCases(context: Context): FeedUseCases {
+export function feedUseCases(context: UseCaseContext): FeedUseCases {
   const { store, bus, feeds, ownVulnerabilities, now, feedStates = () => store.feedStates() } = context;
   return {
     async list() {

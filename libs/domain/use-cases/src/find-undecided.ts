@@ -1,7 +1,7 @@
 import { createTurns } from '@clarion/deadlines';
 import type { Digest, MissingCounts, SeverityCounts } from '@clarion/model';
 import type { MatchSettings } from './context';
-import { type Counts, countsOf } from './image-counts';
+import { type ImageCounts, countsOf } from './image-counts';
 import { isSubmitted } from './image-view';
 import type { UndecidedImages } from './undecided-images';
 import type { ImageSearch } from './use-cases';
@@ -56,7 +56,7 @@ async function openImages(
   return { open, looked };
 }
 
-type UndecidedReason = (counts: Counts) => MissingCounts | undefined;
+type UndecidedReason = (counts: ImageCounts) => MissingCounts | undefined;
 
 /** Stale counts are a decision, too, by what was known then. */
 function undecidedReasonOf(search: ImageSearch): UndecidedReason | undefined {
@@ -77,10 +77,10 @@ function undecidedReasonOf(search: ImageSearch): UndecidedReason | undefined {
 const maybeMorePackages: readonly MissingCounts[] = ['not-indexed', 'no-packages', 'problems', 'not-read'];
 
 /** Images with too many vulnerabilities to count match each severity. */
-function hasSeverity({ counted, incomplete }: Counts, severity: keyof SeverityCounts): boolean {
+function hasSeverity({ counted, incomplete }: ImageCounts, severity: keyof SeverityCounts): boolean {
   return (counted?.[severity] ?? 0) > 0 || incomplete.includes('limit-reached');
 }
 
-function firstBut(others: readonly MissingCounts[], { incomplete }: Counts): MissingCounts | undefined {
+function firstBut(others: readonly MissingCounts[], { incomplete }: ImageCounts): MissingCounts | undefined {
   return incomplete.find((reason) => !others.includes(reason));
 }

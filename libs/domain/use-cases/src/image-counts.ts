@@ -14,7 +14,7 @@ import { namespacesOf } from './needed-feeds';
 import type { SubmittedImage } from './use-cases';
 
 /** Vulnerability counts of an image. */
-export interface Counts {
+export interface ImageCounts {
   /** The latest counts; absent if never counted. They may be misleading: see `missing`. */
   readonly counted?: SeverityCounts;
   /** Why the counts would be misleading; absent where they are valid. */
@@ -23,10 +23,13 @@ export interface Counts {
   readonly incomplete: readonly MissingCounts[];
 }
 
-const notIndexed: Counts = { missing: 'not-indexed', incomplete: ['not-indexed'] };
+const notIndexed: ImageCounts = { missing: 'not-indexed', incomplete: ['not-indexed'] };
 
 /** The counts of images, in their order. Whether they are valid depends on the current feeds. */
-export async function countsOf(images: readonly SubmittedImage[], settings: MatchSettings): Promise<readonly Counts[]> {
+export async function countsOf(
+  images: readonly SubmittedImage[],
+  settings: MatchSettings,
+): Promise<readonly ImageCounts[]> {
   const ids = [...new Set(images.flatMap(({ composition }) => (composition === undefined ? [] : [composition])))];
   if (ids.length === 0) return images.map(() => notIndexed);
   const { store } = settings;
@@ -46,7 +49,7 @@ interface Matched {
   readonly composition: ImageComposition | undefined;
 }
 
-function countsFor(image: Matched & { readonly notRead: NotRead }, feeds: KnownFeeds): Counts {
+function countsFor(image: Matched & { readonly notRead: NotRead }, feeds: KnownFeeds): ImageCounts {
   const { counts, composition } = image;
   const ids = composition === undefined ? [] : namespacesOf(composition);
   const isUnknown = counts === undefined || feeds.about(ids).isNeverLoaded;

@@ -1,16 +1,16 @@
 import { inventoryOf } from '@clarion/reporting';
 import { ClarionError, type Digest, type Page, type PageRequest, type ReportPackage } from '@clarion/model';
-import type { Context } from './context';
+import type { UseCaseContext } from './context';
 import { effectiveImage, isLarge, layersOf, requireIndexed } from './indexed-image';
 import type { ListPart } from './isolated-reports';
 import type { RenderOptions, ReportFile } from './report-file';
 import type { LayerView, SubmittedImage } from './use-cases';
 
 /** Dependencies of lists about an image. */
-type ListDeps = Pick<Context, 'store' | 'detectors' | 'clarionVersion'>;
+type ListDeps = Pick<UseCaseContext, 'store' | 'detectors' | 'clarionVersion'>;
 
 interface Asked extends RenderOptions {
-  readonly context: Context;
+  readonly context: UseCaseContext;
 }
 
 /** `ImageUseCases.packages`: `after` is the number of packages already returned. */

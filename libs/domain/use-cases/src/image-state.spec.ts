@@ -2,13 +2,13 @@ import { setMaxListeners } from 'node:events';
 import type { Digest } from '@clarion/model';
 import { until } from '@clarion/test-kit';
 import { createUseCases } from './create-use-cases';
-import { type Installation, startInstallation } from '../testing/installation';
+import { type TestInstallation, startInstallation } from '../testing/installation';
 import type { ImageUseCases } from './use-cases';
 
 const digestOf = (mark: string): Digest => `sha256:${mark.repeat(64)}`;
 const image = digestOf('a');
 
-let here: Installation;
+let here: TestInstallation;
 let images: ImageUseCases;
 /** How often the store was queried for an image. */
 let looks = 0;

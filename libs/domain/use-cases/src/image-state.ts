@@ -1,7 +1,7 @@
 import { CallerShares } from '@clarion/connections';
 import { createDeadline } from '@clarion/deadlines';
 import type { Digest } from '@clarion/model';
-import type { Context, MatchSettings } from './context';
+import type { UseCaseContext, MatchSettings } from './context';
 import { isSubmitted, requireImage, viewsOf } from './image-view';
 import { pause } from './event-fan-out';
 import { PreconditionError } from './precondition-error';
@@ -15,7 +15,7 @@ const [firstLookMillis, longestLookMillis, lookMillisAnImage] = [50, 2000, 10];
 
 const askAgainSeconds = 10;
 
-type StateContext = MatchSettings & Pick<Context, 'store' | 'fanOut' | 'limits'>;
+type StateContext = MatchSettings & Pick<UseCaseContext, 'store' | 'fanOut' | 'limits'>;
 
 /** `get` and `watch` of images. All callers who wait for one image share one poll of the store. */
 export function imageStates(context: StateContext): Pick<ImageUseCases, 'get' | 'watch'> {

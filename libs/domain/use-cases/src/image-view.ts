@@ -11,7 +11,7 @@ import {
 } from '@clarion/model';
 import { referencesNow, type ReferencesNow } from '@clarion/notifying';
 import type { MatchSettings } from './context';
-import { type Counts, countsOf } from './image-counts';
+import { type ImageCounts, countsOf } from './image-counts';
 import type { ImageView, SubmittedImage } from './use-cases';
 
 /** Only submitted images are images of the service: those that a command line scanned into the same store are not. */
@@ -53,7 +53,7 @@ function neutralFor({ code }: { readonly code: string }): { readonly message?: s
 
 function viewOf(
   { manifestDigest, image, submission }: SubmittedImage,
-  { counted, missing, incomplete }: Counts,
+  { counted, missing, incomplete }: ImageCounts,
   names: ReferencesNow | undefined,
 ): ImageView {
   const { state, submittedAt, indexedAt, failure } = submission;

@@ -2,7 +2,7 @@ import { readFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { canStartRegistry, startRegistry, type RunningRegistry, writeDockerArchive } from '@clarion/test-kit';
-import { debianImage, type Installation, openssl, startInstallation, stateDebian } from '../testing/installation';
+import { debianImage, type TestInstallation, openssl, startInstallation, stateDebian } from '../testing/installation';
 import type { ImageSearch } from './use-cases';
 
 const built = debianImage(['openssl=3.0.11-1', 'bash=5.2-1'], 'one');
@@ -10,7 +10,7 @@ const suite = canStartRegistry() ? describe : describe.skip;
 
 suite('images of a registry', () => {
   let registry: RunningRegistry;
-  let here: Installation;
+  let here: TestInstallation;
   beforeAll(async () => {
     registry = await startRegistry({ auth: 'htpasswd' });
     await registry.pushImage('team/app', '1', built);
@@ -127,7 +127,7 @@ suite('images of a registry', () => {
 describe('archives', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'clarion-archives-'));
   const archive = path.join(folder, 'app.tar');
-  let here: Installation;
+  let here: TestInstallation;
   beforeAll(async () => {
     writeDockerArchive(archive, built, { form: 'oci-carrying' });
     here = await startInstallation();

@@ -4,7 +4,7 @@ import { buildImage, type BuiltImage, file, type TarEntry } from '@clarion/test-
 import {
   archiveOf,
   debianImage,
-  type Installation,
+  type TestInstallation,
   openssl,
   startInstallation,
   stateDebian,
@@ -112,12 +112,12 @@ describe('an image whose report is not complete', () => {
       medium,
     ],
   ];
-  const running: Installation[] = [];
+  const running: TestInstallation[] = [];
   afterEach(async () => {
     for (const one of running.splice(0)) await one.close();
   });
 
-  const start = async ({ image, says, feeds = feedsOf(), more, days = 0 }: Case): Promise<Installation> => {
+  const start = async ({ image, says, feeds = feedsOf(), more, days = 0 }: Case): Promise<TestInstallation> => {
     const now = (): Date => new Date(Date.now() + days * 24 * 60 * 60 * 1000);
     const here = await startInstallation({ feeds, now });
     running.push(here);
@@ -189,7 +189,7 @@ describe('an image whose report is not complete', () => {
 });
 
 describe('a search', () => {
-  let here: Installation;
+  let here: TestInstallation;
   const plain = debianImage(['openssl=3.0.11-1'], 'plain');
   const bullseye = imageOf(release('debian', '11'), status(installed('openssl', '1.1-1')));
   const jars = debian(jar);

@@ -1,16 +1,19 @@
 import { allDetectors, allLayers, assembleImage } from '@clarion/layer-indexing';
 import { ClarionError, type DetectorInfo, type Digest, type EffectiveImage, type LayerIndex } from '@clarion/model';
-import type { Context } from './context';
+import type { UseCaseContext } from './context';
 import { requireImage } from './image-view';
 import { PreconditionError } from './precondition-error';
 import type { SubmittedImage } from './use-cases';
 
-type Reads = Pick<Context, 'store' | 'detectors'>;
+type Reads = Pick<UseCaseContext, 'store' | 'detectors'>;
 
 const askAgainSeconds = 5;
 
 /** Throws `not-found`, and `PreconditionError` `not-indexed` for an image that is queued, being indexed, or failed. */
-export async function requireIndexed(digest: Digest, { store }: Pick<Context, 'store'>): Promise<SubmittedImage> {
+export async function requireIndexed(
+  digest: Digest,
+  { store }: Pick<UseCaseContext, 'store'>,
+): Promise<SubmittedImage> {
   const image = await requireImage(digest, store);
   const { state, failure } = image.submission;
   if (state === 'indexed') return image;

@@ -6,7 +6,7 @@ import { isolatedReports, type ReportJob } from './isolated-reports';
 import {
   archiveOf,
   debianImage,
-  type Installation,
+  type TestInstallation,
   namesImage,
   openssl,
   startInstallation,
@@ -33,7 +33,7 @@ async function textOf(file: ReportFile | undefined): Promise<string> {
 }
 
 describe('reports of large images', () => {
-  let here: Installation;
+  let here: TestInstallation;
   const jobs: ReportJob[] = [];
   let ends: ProcessEnded | undefined;
   beforeAll(async () => {

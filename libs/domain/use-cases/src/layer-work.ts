@@ -1,6 +1,6 @@
 import { CallerShares } from '@clarion/connections';
 import type { WorkBacklog, Bus, Image, BusMessage, StoredImage } from '@clarion/model';
-import type { Context } from './context';
+import type { UseCaseContext } from './context';
 import { PreconditionError } from './precondition-error';
 import type { SubmittedImage } from './use-cases';
 
@@ -48,7 +48,7 @@ export type TakeRoom = (caller: string | undefined, layers: number) => Promise<(
  * Rejects submissions of a caller with too many waiting layers, independent of other callers: no caller can take all
  * the room. The bus reports what waits, as that outlives this process; work on its way there is counted here.
  */
-export function createLayerRoom({ bus, limits: { waitingLayers } }: Pick<Context, 'bus' | 'limits'>): TakeRoom {
+export function createLayerRoom({ bus, limits: { waitingLayers } }: Pick<UseCaseContext, 'bus' | 'limits'>): TakeRoom {
   const onTheWay = new CallerShares({ ofCaller: waitingLayers, inAll: wholeShares * waitingLayers });
   return async (asking, layers) => {
     const waiting = await bus.backlog('work.layer', asking);

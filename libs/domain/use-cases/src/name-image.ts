@@ -1,10 +1,10 @@
 import { ClarionError, type Digest, formatTag, type TagName } from '@clarion/model';
-import type { Context } from './context';
+import type { UseCaseContext } from './context';
 
 /** How often the registry is asked again when other submissions move the same tag at the same time. */
 const maxTries = 3;
 
-export interface Naming {
+export interface ImageNaming {
   readonly tag: TagName;
   readonly digest: Digest;
   /** How often the tag had been moved before it was resolved. */
@@ -23,7 +23,7 @@ export function requireOwnDigest(name: string, digest: Digest): void {
 }
 
 /** How often a tag has been moved so far. */
-export async function movesOf(tag: TagName, { store }: Pick<Context, 'store'>): Promise<number> {
+export async function movesOf(tag: TagName, { store }: Pick<UseCaseContext, 'store'>): Promise<number> {
   return (await store.tags([tag])).get(formatTag(tag))?.moves ?? 0;
 }
 
@@ -32,7 +32,10 @@ export async function movesOf(tag: TagName, { store }: Pick<Context, 'store'>): 
  * of them asked the registry first: the registry is asked again, and an image that the tag no longer points to does
  * not get it.
  */
-export async function nameImage(naming: Naming, { store, now }: Pick<Context, 'store' | 'now'>): Promise<void> {
+export async function nameImage(
+  naming: ImageNaming,
+  { store, now }: Pick<UseCaseContext, 'store' | 'now'>,
+): Promise<void> {
   const { tag, digest, lookAgain } = naming;
   let { moves } = naming;
   for (let tries = 0; tries < maxTries; tries += 1) {
@@ -48,8 +51,8 @@ export async function nameImage(naming: Naming, { store, now }: Pick<Context, 's
  * caller could hide the images that others pull from searches and notifications.
  */
 export async function isOfRegistry(
-  { tag, digest }: Pick<Naming, 'tag' | 'digest'>,
-  { store, log }: Pick<Context, 'store' | 'log'>,
+  { tag, digest }: Pick<ImageNaming, 'tag' | 'digest'>,
+  { store, log }: Pick<UseCaseContext, 'store' | 'log'>,
 ): Promise<boolean> {
   const known = (await store.tags([tag])).get(formatTag(tag));
   if (known === undefined || known.image === digest) return false;
@@ -61,8 +64,8 @@ export async function isOfRegistry(
 
 /** Gives a tag to an image on the claim of a caller alone. */
 export async function nameClaimedImage(
-  naming: Pick<Naming, 'tag' | 'digest'>,
-  context: Pick<Context, 'store' | 'now' | 'log'>,
+  naming: Pick<ImageNaming, 'tag' | 'digest'>,
+  context: Pick<UseCaseContext, 'store' | 'now' | 'log'>,
 ): Promise<void> {
   const { tag, digest } = naming;
   for (let tries = 0; tries < maxTries; tries += 1) {

@@ -3,7 +3,7 @@ import { namespacesWithData } from '@clarion/reporting';
 import type { ImageComposition, FeedSource, FeedState } from '@clarion/model';
 
 /** The feeds of this installation, and how their updates went. */
-export interface Feeds {
+export interface InstalledFeeds {
   readonly states: readonly FeedState[];
   readonly feeds: readonly FeedSource[];
 }
@@ -18,22 +18,22 @@ export function namespacesOf({
 }
 
 /** The feeds that are needed for valid results on packages of these namespaces, and were never loaded. */
-export function neverLoaded(ids: readonly string[], feeds: Feeds): readonly FeedSource[] {
+export function neverLoaded(ids: readonly string[], feeds: InstalledFeeds): readonly FeedSource[] {
   return unloaded(ids, feeds).filter((feed) => findsPackages(roleOf(feed)));
 }
 
 /** Whether a feed that rates the findings of other feeds in these namespaces was never loaded. */
-export function lacksRatings(ids: readonly string[], feeds: Feeds): boolean {
+export function lacksRatings(ids: readonly string[], feeds: InstalledFeeds): boolean {
   return unloaded(ids, feeds).some((feed) => roleOf(feed) === 'severities');
 }
 
 /** The namespaces for which an enabled feed has data. */
-export function withData({ states, feeds }: Feeds): ReadonlySet<string> {
+export function withData({ states, feeds }: InstalledFeeds): ReadonlySet<string> {
   const enabled = new Set(feeds.flatMap(({ id, enabled: on }) => (on === false ? [] : [id])));
   return new Set(states.flatMap((state) => (enabled.has(state.feed) ? [...namespacesWithData(state)] : [])));
 }
 
-function unloaded(ids: readonly string[], { states, feeds }: Feeds): readonly FeedSource[] {
+function unloaded(ids: readonly string[], { states, feeds }: InstalledFeeds): readonly FeedSource[] {
   const loaded = new Set(states.flatMap(({ feed, lastSuccess }) => (lastSuccess === undefined ? [] : [feed])));
   return participatingFeeds(feeds, ids).filter((feed) => !loaded.has(feed.id));
 }

@@ -1,13 +1,13 @@
 import { acknowledgeNotification, replayNotification } from '@clarion/notifying';
 import { ClarionError, type NotificationDelivery } from '@clarion/model';
-import type { Context } from './context';
+import type { UseCaseContext } from './context';
 import { cursorPage } from './cursor';
 import type { NotificationUseCases } from './use-cases';
 
 /** An installation has some tens of endpoints, and a notification one delivery for each. */
 const maxDeliveries = 1000;
 
-export function notificationUseCases(context: Context): NotificationUseCases {
+export function notificationUseCases(context: UseCaseContext): NotificationUseCases {
   const { store, now } = context;
   return {
     list: (query, page) => cursorPage('notifications', page, (at) => store.notifications(query, at)),

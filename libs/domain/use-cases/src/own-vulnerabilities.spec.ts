@@ -1,7 +1,7 @@
 import {
   archiveOf,
   debianImage,
-  type Installation,
+  type TestInstallation,
   openssl,
   startInstallation,
   stateDebian,
@@ -20,7 +20,7 @@ const record = (changes: object = {}): object => ({
 });
 
 describe('own vulnerabilities', () => {
-  let here: Installation;
+  let here: TestInstallation;
   const published: string[] = [];
   beforeAll(async () => {
     here = await startInstallation();

@@ -15,7 +15,7 @@ import { changesByVulnerability, diffAdvisories } from '@clarion/feed-updating';
 import { withLease } from '@clarion/leases';
 import { affectsFindings } from '@clarion/reporting';
 import type { OwnVulnerability, OwnVulnerabilityKey } from './vulnerability-views';
-import type { Context } from './context';
+import type { UseCaseContext } from './context';
 import { contentDigest, contentHash, parseOwn, type ParsedOwn } from './own-record';
 import { publishPending } from './publish-pending';
 
@@ -28,19 +28,19 @@ function documentOf({ namespace, id }: OwnVulnerabilityKey): string {
 export async function putOwn(
   key: OwnVulnerabilityKey,
   record: unknown,
-  context: Context,
+  context: UseCaseContext,
 ): Promise<{ readonly created: boolean }> {
   const parsed = await parseOwn(key, record, { source: context.ownVulnerabilities, document: documentOf(key) });
   return { created: !(await write(key, parsed, context)) };
 }
 
 /** `VulnerabilityUseCases.removeOwn`. */
-export async function removeOwn(key: OwnVulnerabilityKey, context: Context): Promise<void> {
+export async function removeOwn(key: OwnVulnerabilityKey, context: UseCaseContext): Promise<void> {
   await write(key, undefined, context);
 }
 
 /** `VulnerabilityUseCases.getOwn`. */
-export async function getOwn(key: OwnVulnerabilityKey, context: Context): Promise<OwnVulnerability> {
+export async function getOwn(key: OwnVulnerabilityKey, context: UseCaseContext): Promise<OwnVulnerability> {
   const feed = context.ownVulnerabilities.id;
   const document = documentOf(key);
   if (documentsOf(await stateOf(feed, context))[document] === undefined) throw unknown(key);
@@ -51,7 +51,10 @@ export async function getOwn(key: OwnVulnerabilityKey, context: Context): Promis
 }
 
 /** `VulnerabilityUseCases.listOwn`. */
-export async function listOwn({ after, limit }: PageRequest, context: Context): Promise<Page<OwnVulnerabilityKey>> {
+export async function listOwn(
+  { after, limit }: PageRequest,
+  context: UseCaseContext,
+): Promise<Page<OwnVulnerabilityKey>> {
   const names = Object.keys(documentsOf(await stateOf(context.ownVulnerabilities.id, context)))
     .filter((name) => after === undefined || name > after)
     .sort();
@@ -63,7 +66,7 @@ export async function listOwn({ after, limit }: PageRequest, context: Context): 
   return { items, ...(names.length > limit && last !== undefined ? { next: last } : {}) };
 }
 
-async function stateOf(feed: string, { store }: Pick<Context, 'store'>): Promise<FeedState | undefined> {
+async function stateOf(feed: string, { store }: Pick<UseCaseContext, 'store'>): Promise<FeedState | undefined> {
   return (await store.feedStates()).find((state) => state.feed === feed);
 }
 
@@ -82,7 +85,11 @@ function unknown({ namespace, id }: OwnVulnerabilityKey): ClarionError {
  * Replaces the stored facts of one document by those of `parsed` (undefined: none), in one commit with the changes to
  * publish. Resolves to whether it existed before. Throws `not-found` when there is nothing to remove.
  */
-async function write(key: OwnVulnerabilityKey, parsed: ParsedOwn | undefined, context: Context): Promise<boolean> {
+async function write(
+  key: OwnVulnerabilityKey,
+  parsed: ParsedOwn | undefined,
+  context: UseCaseContext,
+): Promise<boolean> {
   const source = context.ownVulnerabilities;
   const lease = { store: context.store, now: context.now, owner: randomUUID(), waitMillis: 10_000 };
   const written = await withLease(`feed ${source.id}`, lease, async () => {
@@ -118,7 +125,7 @@ interface Step {
   readonly state: FeedState | undefined;
 }
 
-async function stage({ key, parsed, state }: Step, writer: FeedWriter, context: Context): Promise<void> {
+async function stage({ key, parsed, state }: Step, writer: FeedWriter, context: UseCaseContext): Promise<void> {
   const { store, now } = context;
   const source = context.ownVulnerabilities;
   const document = documentOf(key);
@@ -140,7 +147,7 @@ async function stage({ key, parsed, state }: Step, writer: FeedWriter, context: 
 async function stageText(
   { key, parsed, state }: Step,
   update: string,
-  { writer, context }: { readonly writer: FeedWriter; readonly context: Context },
+  { writer, context }: { readonly writer: FeedWriter; readonly context: UseCaseContext },
 ): Promise<void> {
   if (parsed === undefined && isSaidElsewhere(key, state)) return;
   const feed = context.ownVulnerabilities.id;

@@ -1,5 +1,5 @@
 import type { BusMessage } from '@clarion/model';
-import type { Context } from './context';
+import type { UseCaseContext } from './context';
 
 const atOnce = 500;
 
@@ -7,7 +7,7 @@ const atOnce = 500;
  * Publishes the pending changes that were written with facts; resolves to their number. Publishing one twice does no
  * harm: the bus and its handlers deduplicate events by content.
  */
-export async function publishPending({ store, bus }: Pick<Context, 'store' | 'bus'>): Promise<number> {
+export async function publishPending({ store, bus }: Pick<UseCaseContext, 'store' | 'bus'>): Promise<number> {
   let published = 0;
   for (;;) {
     const changed = await store.pendingChanges(atOnce);

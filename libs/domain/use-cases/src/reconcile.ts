@@ -1,5 +1,5 @@
 import type { ImageState, StoredImage } from '@clarion/model';
-import type { Context } from './context';
+import type { UseCaseContext } from './context';
 import { isSubmitted } from './image-view';
 import { distinctLayers } from './layer-work';
 import { callersOf, order } from './submit-image';
@@ -19,7 +19,7 @@ const pageSize = 200;
  * publishing its work, or by a bus without persistence. Work that still exists is done once more, and finds its
  * layers known. Resolves to the number of images.
  */
-export async function reconcile(context: Context, options: ReconcileOptions = {}): Promise<number> {
+export async function reconcile(context: UseCaseContext, options: ReconcileOptions = {}): Promise<number> {
   const { olderThanSeconds = 60, signal } = options;
   const before = new Date(context.now().getTime() - olderThanSeconds * 1000).toISOString();
   const withRoom = createRoom(context);
@@ -42,7 +42,7 @@ export async function reconcile(context: Context, options: ReconcileOptions = {}
  * the work of one caller again each time, until there is room for nobody; lost work of such a caller is found when
  * less of it waits.
  */
-function createRoom({ bus, limits }: Pick<Context, 'bus' | 'limits'>) {
+function createRoom({ bus, limits }: Pick<UseCaseContext, 'bus' | 'limits'>) {
   const waiting = new Map<string | undefined, number>();
   return async (image: SubmittedImage): Promise<readonly (string | undefined)[]> => {
     const found: (string | undefined)[] = [];
@@ -57,7 +57,7 @@ function createRoom({ bus, limits }: Pick<Context, 'bus' | 'limits'>) {
   };
 }
 
-async function* imagesOf(state: ImageState, { store }: Pick<Context, 'store'>): AsyncGenerator<StoredImage> {
+async function* imagesOf(state: ImageState, { store }: Pick<UseCaseContext, 'store'>): AsyncGenerator<StoredImage> {
   let after: string | undefined;
   do {
     const page = await store.images(

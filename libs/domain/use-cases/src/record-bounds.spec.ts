@@ -1,5 +1,5 @@
 import type { Image, ImageSource, LayerDescriptor } from '@clarion/model';
-import { type Installation, startInstallation } from '../testing/installation';
+import { type TestInstallation, startInstallation } from '../testing/installation';
 import { boundRecord, boundReferences, recordLimits } from './record-bounds';
 
 const digest = `sha256:${'a'.repeat(64)}`;
@@ -48,7 +48,7 @@ describe('the record of an image', () => {
 });
 
 describe('submissions', () => {
-  let here: Installation;
+  let here: TestInstallation;
   beforeAll(async () => (here = await startInstallation()));
   afterAll(() => here.close());
 

@@ -7,14 +7,14 @@ import {
   type Submission,
   timeOrderedId,
 } from '@clarion/model';
-import type { Context } from './context';
+import type { UseCaseContext } from './context';
 import { isSubmitted } from './image-view';
 import { sameLayers } from './layer-work';
 import { boundRecord, boundReferences } from './record-bounds';
 import type { SubmittedImage } from './use-cases';
 
 /** A submitted image, as known before any layer is read. */
-export interface Asked {
+export interface AskedSubmission {
   readonly digest: Digest;
   readonly image: Image;
   readonly source: ImageSource;
@@ -28,7 +28,7 @@ export interface Asked {
   readonly detectors: string;
 }
 
-export interface Recorded {
+export interface RecordedSubmission {
   readonly image: SubmittedImage;
   /** Whether its layers have to be checked: a new submission was written. */
   readonly ordered: boolean;
@@ -42,9 +42,9 @@ export interface Recorded {
  * is too large.
  */
 export async function recordSubmission(
-  asked: Asked,
-  { store, now, log }: Pick<Context, 'store' | 'now' | 'log'>,
-): Promise<Recorded> {
+  asked: AskedSubmission,
+  { store, now, log }: Pick<UseCaseContext, 'store' | 'now' | 'log'>,
+): Promise<RecordedSubmission> {
   boundRecord(asked);
   const at = now();
   const id = timeOrderedId(at);
@@ -67,7 +67,7 @@ export async function recordSubmission(
   return { image: stored, ordered: stored.submission.id === id, joined: seen.joined };
 }
 
-function contradicts({ image }: Asked, known: StoredImage | undefined): boolean {
+function contradicts({ image }: AskedSubmission, known: StoredImage | undefined): boolean {
   return isSubmitted(known) && !sameLayers(image, known.image);
 }
 
@@ -86,7 +86,7 @@ interface Ordering {
   readonly at: Date;
 }
 
-function changed(asked: Asked, known: StoredImage | undefined, { id, at }: Ordering): StoredImage {
+function changed(asked: AskedSubmission, known: StoredImage | undefined, { id, at }: Ordering): StoredImage {
   const { digest, image, source, name, read, caller } = asked;
   const all = new Set([...(name === undefined ? [] : [name]), ...(known?.references ?? [])]);
   const references = [...boundReferences(all)].sort();
@@ -128,7 +128,7 @@ const maxCallers = 100;
 /** The submission that continues, or undefined when the layers have to be checked again. */
 function keptSubmission(
   current: Submission,
-  { source, detectors, caller }: Pick<Asked, 'source' | 'detectors' | 'caller'>,
+  { source, detectors, caller }: Pick<AskedSubmission, 'source' | 'detectors' | 'caller'>,
 ): Submission | undefined {
   switch (current.state) {
     case 'failed':

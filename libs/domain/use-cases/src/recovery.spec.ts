@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createInProcessBus } from '@clarion/bus-in-process';
 import type { BusMessage } from '@clarion/model';
 import { type BuiltImage, openWork, until } from '@clarion/test-kit';
-import { debianImage, type Installation, openssl, startInstallation, stateDebian } from '../testing/installation';
+import { debianImage, type TestInstallation, openssl, startInstallation, stateDebian } from '../testing/installation';
 import type { SubmitRequest } from './use-cases';
 
 const built = debianImage(['openssl=3.0.11-1'], 'one');
@@ -40,7 +40,7 @@ function manifest(image: BuiltImage, changes: Partial<Extract<SubmitRequest, { k
 }
 
 describe('what a crash leaves', () => {
-  let here: Installation;
+  let here: TestInstallation;
   beforeEach(async () => {
     here = await startInstallation();
     await stateDebian(here.store, { openssl: [openssl('3.0.13-1')] });
@@ -147,7 +147,7 @@ describe('what a crash leaves', () => {
 });
 
 describe('a manifest of a caller', () => {
-  let here: Installation;
+  let here: TestInstallation;
   beforeAll(async () => {
     here = await startInstallation({ limits: { waitingLayers: 4 } });
   });

@@ -9,19 +9,19 @@ import {
   type Report,
   type ReportFormat,
 } from '@clarion/model';
-import { type Context, matchOptions } from './context';
+import { type UseCaseContext, matchOptions } from './context';
 import { effectiveImage, requireIndexed } from './indexed-image';
 import { listPart } from './image-lists';
 import type { ReportRequest } from './isolated-reports';
 
 /** What a report is made from. */
 export type ReportDeps = Pick<
-  Context,
+  UseCaseContext,
   'store' | 'detectors' | 'feeds' | 'ownVulnerabilities' | 'formats' | 'clarionVersion' | 'now' | 'maxFeedAgeMinutes'
 >;
 
 /** The format of that id. Throws `invalid-input`. */
-export function formatOf(id: string, { formats }: Pick<Context, 'formats'>): ReportFormat {
+export function formatOf(id: string, { formats }: Pick<UseCaseContext, 'formats'>): ReportFormat {
   const found = formats.find((format) => format.id === id);
   if (found !== undefined) return found;
   throw new ClarionError('invalid-input', `There is no report format "${id.slice(0, 80)}"`, {
@@ -29,7 +29,7 @@ export function formatOf(id: string, { formats }: Pick<Context, 'formats'>): Rep
   });
 }
 
-export interface Rendered {
+export interface RenderContext {
   readonly context: ReportDeps;
   readonly states: readonly FeedState[];
   /** The limits of matching; those of a report unless given. */
@@ -45,7 +45,7 @@ export interface Rendered {
 export async function renderingOf(
   image: EffectiveImage,
   format: ReportFormat,
-  { context, states, limits, onMatched }: Rendered,
+  { context, states, limits, onMatched }: RenderContext,
 ): Promise<Rendering> {
   const style: RenderStyle = { colour: false, width: undefined, listPackages: false };
   if (format.report === undefined) return (await format.inventory?.(inventoryOf(image, context), style)) ?? [];

@@ -11,11 +11,11 @@ import {
   severities,
   workLimits,
 } from '@clarion/model';
-import type { Context } from './context';
+import type { UseCaseContext } from './context';
 import { namespacesOf, neverLoaded } from './needed-feeds';
 import { effectiveImage, isLarge, requireIndexed } from './indexed-image';
 import type { ImageUseCases, SubmittedImage } from './use-cases';
-import { formatOf, type Rendered, renderingOf } from './rendered-report';
+import { formatOf, type RenderContext, renderingOf } from './rendered-report';
 
 type ReportOptions = Parameters<ImageUseCases['report']>[1];
 
@@ -23,7 +23,7 @@ type ReportOptions = Parameters<ImageUseCases['report']>[1];
 export async function reportImage(
   digest: Digest,
   { format = 'json', notTag = [], ...options }: NonNullable<ReportOptions>,
-  context: Context,
+  context: UseCaseContext,
 ): ReturnType<ImageUseCases['report']> {
   const chosen = formatOf(format, context);
   const image = await requireIndexed(digest, context);
@@ -48,7 +48,7 @@ export async function reportImage(
 const mostFindingsHere = 5000;
 
 /** Whether a report has many findings, as far as is known before it is made. */
-async function hasMany({ composition: id }: SubmittedImage, store: Context['store']): Promise<boolean> {
+async function hasMany({ composition: id }: SubmittedImage, store: UseCaseContext['store']): Promise<boolean> {
   if (id === undefined) return false;
   const counts = (await store.counts([id])).get(id);
   if (counts === undefined) return false;
@@ -59,7 +59,7 @@ async function hasMany({ composition: id }: SubmittedImage, store: Context['stor
 async function renderHere(
   image: SubmittedImage,
   format: ReportFormat,
-  { context, states, limits }: Pick<Rendered, 'states' | 'limits'> & { readonly context: Context },
+  { context, states, limits }: Pick<RenderContext, 'states' | 'limits'> & { readonly context: UseCaseContext },
 ): Promise<Rendering | undefined> {
   let counted = 0;
   const rendering = await renderingOf(await effectiveImage(image, context), format, {
@@ -84,7 +84,11 @@ async function textOf(pieces: Rendering = []): Promise<string> {
 }
 
 /** Rejects a report on an image whose feeds were never loaded: it would look like a clean result. */
-async function requireData(image: SubmittedImage, states: readonly FeedState[], context: Context): Promise<void> {
+async function requireData(
+  image: SubmittedImage,
+  states: readonly FeedState[],
+  context: UseCaseContext,
+): Promise<void> {
   const composition = image.composition === undefined ? undefined : await context.store.composition(image.composition);
   const ids = composition === undefined ? [] : namespacesOf(composition);
   const missing = neverLoaded(ids, { states, feeds: context.feeds });
@@ -112,6 +116,6 @@ function tagOf(image: SubmittedImage, states: readonly FeedState[], { context, f
 }
 
 interface TagParts {
-  readonly context: Context;
+  readonly context: UseCaseContext;
   readonly format: string;
 }

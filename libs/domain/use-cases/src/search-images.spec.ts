@@ -11,7 +11,7 @@ import { lookupFacts, vulnerabilitiesOf } from './advisories-about';
 import {
   archiveOf,
   debianImage,
-  type Installation,
+  type TestInstallation,
   openssl,
   startInstallation,
   stateDebian,
@@ -57,7 +57,7 @@ describe('mergeOrdered', () => {
 });
 
 describe('searches page by page', () => {
-  let here: Installation;
+  let here: TestInstallation;
   const images = [
     ...['a', 'b', 'c'].map((mark) => debianImage(['openssl=3.0.11-1'], mark)),
     ...['d', 'e'].map((mark) => debianImage(['openssl=3.0.11-1', 'bash=5'], mark)),
@@ -168,7 +168,7 @@ describe('searches page by page', () => {
 });
 
 describe('a search by vulnerability in an image of thousands of packages of one source', () => {
-  let here: Installation;
+  let here: TestInstallation;
   let digest: string;
   const pieces: number[] = [];
   beforeAll(async () => {
@@ -225,7 +225,7 @@ describe('packages of a kind that a user invented', () => {
       features: files.map(({ path }) => ({ type: 'x-acme', name: 'agent', version: '1.9.0', path })),
     }),
   };
-  let here: Installation;
+  let here: TestInstallation;
   let digest: string;
   beforeAll(async () => {
     const detectors = localDetectorClient([...namespaceDetectors, ...featureDetectors, acme]);

@@ -17,7 +17,7 @@ import {
   type StoredImage,
 } from '@clarion/model';
 import { readOnce, referencesNow } from '@clarion/notifying';
-import { type Context, matchOptions } from './context';
+import { type UseCaseContext, matchOptions } from './context';
 import { cursorPage, decodeCursor, encodeCursor } from './cursor';
 import { isSubmitted, viewsOf } from './image-view';
 import { mergeOrdered } from './merge-ordered';
@@ -25,7 +25,11 @@ import { mostChecked, findUndecided } from './find-undecided';
 import type { ImagePage, ImageSearch, SubmittedImage } from './use-cases';
 
 /** `ImageUseCases.list`. */
-export async function searchImages(search: ImageSearch, page: PageRequest, context: Context): Promise<ImagePage> {
+export async function searchImages(
+  search: ImageSearch,
+  page: PageRequest,
+  context: UseCaseContext,
+): Promise<ImagePage> {
   // Of several concurrent lists, one starts in each turn of the event loop.
   await createTurns().next();
   const found = await imagesFor(search, page, context);
@@ -43,7 +47,7 @@ export async function searchImages(search: ImageSearch, page: PageRequest, conte
 async function firstFound(
   search: ImageSearch,
   first: Page<StoredImage>,
-  context: Context,
+  context: UseCaseContext,
 ): Promise<ReadonlySet<Digest>> {
   const found = first.items.map(({ manifestDigest }) => manifestDigest);
   let { next } = first;
@@ -58,7 +62,7 @@ async function firstFound(
 /** Each costs as much as a thousand ordinary images. */
 const mostPages = 5;
 
-async function imagesFor(search: ImageSearch, page: PageRequest, context: Context): Promise<Page<StoredImage>> {
+async function imagesFor(search: ImageSearch, page: PageRequest, context: UseCaseContext): Promise<Page<StoredImage>> {
   const { store } = context;
   if (search.by === 'severity' || search.by === 'vulnerability') await requireAnyData(context);
   switch (search.by) {
@@ -80,7 +84,7 @@ async function imagesFor(search: ImageSearch, page: PageRequest, context: Contex
 }
 
 /** Without any feed there are no results, and an empty list would look like an answer. */
-export async function requireAnyData({ store }: Pick<Context, 'store'>): Promise<void> {
+export async function requireAnyData({ store }: Pick<UseCaseContext, 'store'>): Promise<void> {
   if (hasAdvisoryData(await store.feedStates())) return;
   throw new ClarionError('no-data', 'No advisory data was loaded yet, so nothing is known of vulnerabilities', {
     remedy: 'wait for the first update of the feeds, or order one',
@@ -88,7 +92,7 @@ export async function requireAnyData({ store }: Pick<Context, 'store'>): Promise
 }
 
 /** The repository as in references: `docker.io/library/alpine`. Throws `invalid-input`. */
-function wholeRepository(repository: string, { referenceName }: Pick<Context, 'referenceName'>): string {
+function wholeRepository(repository: string, { referenceName }: Pick<UseCaseContext, 'referenceName'>): string {
   return repositoryOf(referenceName(`${repository}:latest`));
 }
 
@@ -96,7 +100,7 @@ function wholeRepository(repository: string, { referenceName }: Pick<Context, 'r
 async function imagesOfRepository(
   repository: string,
   { after, limit }: PageRequest,
-  { store }: Pick<Context, 'store'>,
+  { store }: Pick<UseCaseContext, 'store'>,
 ): Promise<Page<StoredImage>> {
   let next = after;
   for (let looked = 0; ; looked += limit) {
@@ -136,7 +140,7 @@ const featuresLikeOne = 100;
 async function imagesOfCompositions(
   candidates: Candidates,
   { after, limit }: PageRequest,
-  { store }: Context,
+  { store }: UseCaseContext,
 ): Promise<Page<StoredImage>> {
   const [done = '', underWay = '', seen = ''] = after === undefined ? [] : decodeCursor('images found', after, 3);
   const items: SubmittedImage[] = [];
@@ -173,7 +177,7 @@ const severityPage = 200;
 async function* withSeverity(
   { severity }: Extract<ImageSearch, { by: 'severity' }>,
   after: string | undefined,
-  { store }: Context,
+  { store }: UseCaseContext,
 ): AsyncGenerator<Candidate> {
   let from = after;
   do {
@@ -193,7 +197,7 @@ type MergedMatches = AsyncIterable<{ readonly key: string; readonly items: Match
 function compositionsWith(
   names: readonly (readonly [type: IndexedPackageType, name: string])[],
   after: string | undefined,
-  { store }: Pick<Context, 'store'>,
+  { store }: Pick<UseCaseContext, 'store'>,
 ): MergedMatches {
   return mergeOrdered(
     names.map(([type, name]) => store.compositionsWithPackage(type, name, after)),
@@ -230,7 +234,7 @@ function typedNames(
 async function* affected(
   vulnerability: string,
   after: string | undefined,
-  context: Context,
+  context: UseCaseContext,
 ): AsyncGenerator<Candidate> {
   const { store } = context;
   const packages = await store.packagesOf(vulnerability, { atOnce: true });

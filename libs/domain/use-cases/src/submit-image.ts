@@ -12,12 +12,12 @@ import {
   tagOf,
 } from '@clarion/model';
 import { allDetectors, completeImage, detectorsKey } from '@clarion/layer-indexing';
-import { countVulnerabilities, type Context } from './context';
+import { countVulnerabilities, type UseCaseContext } from './context';
 import { checkedHeaders } from './layer-headers';
 import { distinctLayers, publishLayers, type TakeRoom } from './layer-work';
 import { isOfRegistry, movesOf, nameClaimedImage, nameImage, requireOwnDigest } from './name-image';
-import { recordSubmission, type Asked } from './record-submission';
-import type { AskOptions, RegistryCredentials, SubmitRequest, Submitted, SubmittedImage } from './use-cases';
+import { recordSubmission, type AskedSubmission } from './record-submission';
+import type { AskOptions, RegistryCredentials, SubmitRequest, SubmissionResult, SubmittedImage } from './use-cases';
 
 const maxLayers = 512;
 const maxUrl = 8192;
@@ -25,9 +25,9 @@ const maxUrl = 8192;
 /** `ImageUseCases.submit`. */
 export async function submitImage(
   request: SubmitRequest,
-  context: Context,
+  context: UseCaseContext,
   options: AskOptions & { readonly takeRoom: TakeRoom },
-): Promise<Submitted> {
+): Promise<SubmissionResult> {
   const { caller } = options;
   // No registry is asked for an image that would be rejected anyway.
   (await options.takeRoom(caller, 1))();
@@ -60,14 +60,17 @@ export async function submitImage(
   }
 }
 
-function tagOfRequest(request: SubmitRequest, { referenceName }: Pick<Context, 'referenceName'>): TagName | undefined {
+function tagOfRequest(
+  request: SubmitRequest,
+  { referenceName }: Pick<UseCaseContext, 'referenceName'>,
+): TagName | undefined {
   return request.reference === undefined ? undefined : tagOf(referenceName(request.reference));
 }
 
 /** The image that a reference points to now. */
 async function meaning(
   request: Extract<SubmitRequest, { kind: 'reference' }>,
-  context: Context,
+  context: UseCaseContext,
   asking: AskOptions,
 ): Promise<Digest | undefined> {
   const found = await resolved(request, context, asking).catch(() => undefined);
@@ -75,7 +78,7 @@ async function meaning(
 }
 
 /** Publishes the work of a submission; an image without layers is complete at once. */
-export async function order(image: SubmittedImage, context: Context, callers = callersOf(image)): Promise<void> {
+export async function order(image: SubmittedImage, context: UseCaseContext, callers = callersOf(image)): Promise<void> {
   if (image.image.layers.length > 0) await publishLayers(image, callers, context.bus);
   else await complete(image, context);
 }
@@ -91,7 +94,7 @@ export function callersOf({ submission }: SubmittedImage): readonly (string | un
  */
 export async function complete(
   image: SubmittedImage,
-  context: Context,
+  context: UseCaseContext,
   caller = image.submission.callers?.[0],
 ): Promise<boolean> {
   const compose = context.compose ?? composeHere(await allDetectors(context.detectors), context);
@@ -104,24 +107,27 @@ export async function complete(
   return indexed;
 }
 
-function composeHere(detectors: readonly DetectorInfo[], context: Context): NonNullable<Context['compose']> {
+function composeHere(
+  detectors: readonly DetectorInfo[],
+  context: UseCaseContext,
+): NonNullable<UseCaseContext['compose']> {
   const { store, owner, now } = context;
   const count = (effective: EffectiveImage): Promise<CompositionCounts | null | undefined> =>
     countVulnerabilities(effective, context);
   return (image) => completeImage(image, { store, detectors, owner, count, now });
 }
 
-export function submittedOf(image: SubmittedImage, ordered: boolean, notNamed?: string): Submitted {
+export function submittedOf(image: SubmittedImage, ordered: boolean, notNamed?: string): SubmissionResult {
   const { manifestDigest, submission } = image;
   const { state, id } = submission;
   return { digest: manifestDigest, state, submission: id, ordered, ...(notNamed === undefined ? {} : { notNamed }) };
 }
 
-type Described = Omit<Asked, 'detectors' | 'caller'>;
+type Described = Omit<AskedSubmission, 'detectors' | 'caller'>;
 
 async function resolved(
   { reference, platform, credentials }: Extract<SubmitRequest, { kind: 'reference' }>,
-  context: Context,
+  context: UseCaseContext,
   { caller, signal }: AskOptions,
 ): Promise<Described> {
   const { image, pinned, name, insecure } = await context.resolveImage(reference, {
@@ -141,7 +147,7 @@ async function resolved(
   return { digest: manifestDigest, image, source, name };
 }
 
-function seal(credentials: RegistryCredentials, { sealer }: Pick<Context, 'sealer'>): string {
+function seal(credentials: RegistryCredentials, { sealer }: Pick<UseCaseContext, 'sealer'>): string {
   const { username, password, token } = { username: undefined, password: undefined, token: undefined, ...credentials };
   return sealer.seal(JSON.stringify(token === undefined ? { username, password } : { token }));
 }
@@ -149,7 +155,7 @@ function seal(credentials: RegistryCredentials, { sealer }: Pick<Context, 'seale
 /** An image that the caller describes completely. Every address is checked now, and again when it is opened. */
 async function claimed(
   request: Extract<SubmitRequest, { kind: 'layers' }>,
-  context: Context,
+  context: UseCaseContext,
 ): Promise<Omit<Described, 'digest'>> {
   const { digest, layers, platform, reference } = request;
   if (!isDigest(digest))

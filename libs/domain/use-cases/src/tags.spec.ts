@@ -6,7 +6,7 @@ import type { ResolvedImage } from './dependencies';
 import {
   archiveOf,
   debianImage,
-  type Installation,
+  type TestInstallation,
   openssl,
   startInstallation,
   stateDebian,
@@ -30,7 +30,7 @@ function resolved(built: BuiltImage, name: string): ResolvedImage {
 }
 
 describe('a tag that is moved', () => {
-  let here: Installation;
+  let here: TestInstallation;
   /** What the registry answers, and what happens while it does. */
   let means = builds[0]!;
   let meanwhile: (() => Promise<unknown>) | undefined;
@@ -224,7 +224,7 @@ describe('a tag that is moved', () => {
 });
 
 describe('names that are given with an image', () => {
-  let here: Installation;
+  let here: TestInstallation;
   beforeEach(async () => {
     here = await startInstallation();
   });
@@ -276,7 +276,7 @@ describe('names that are given with an image', () => {
 describe('counts of vulnerabilities', () => {
   const mark = 'counted';
   const built = debianImage(['openssl=3.0.11-1'], mark);
-  let here: Installation;
+  let here: TestInstallation;
   beforeEach(async () => {
     here = await startInstallation();
     await here.useCases.images.upload(archiveOf(built), {});

@@ -1,15 +1,15 @@
 import { FairQueue } from '@clarion/fair-queue';
 import { ClarionError, type Digest, tagOf } from '@clarion/model';
 import { allDetectors, detectorsKey, failImage } from '@clarion/layer-indexing';
-import type { Context } from './context';
+import type { UseCaseContext } from './context';
 import { requireImage } from './image-view';
 import { isOfRegistry, nameClaimedImage, requireOwnDigest } from './name-image';
 import { recordSubmission } from './record-submission';
 import { PreconditionError } from './precondition-error';
 import { complete, submittedOf } from './submit-image';
-import type { Submitted, UploadOptions } from './use-cases';
+import type { SubmissionResult, UploadOptions } from './use-cases';
 
-type Upload = (archive: AsyncIterable<Uint8Array>, options: UploadOptions) => Promise<Submitted>;
+type Upload = (archive: AsyncIterable<Uint8Array>, options: UploadOptions) => Promise<SubmissionResult>;
 
 const busySeconds = 15;
 
@@ -17,7 +17,7 @@ const busySeconds = 15;
  * `ImageUseCases.upload`: a bounded number of concurrent archives, each in one temporary file that is deleted
  * afterwards.
  */
-export function createUpload(context: Context): Upload {
+export function createUpload(context: UseCaseContext): Upload {
   // One more for a caller whom others would keep out.
   const queue = new FairQueue<symbol>({ slots: context.limits.uploads, spares: 1 });
   return async (archive, options) => {
@@ -42,8 +42,8 @@ export function createUpload(context: Context): Upload {
 async function uploadImage(
   archive: AsyncIterable<Uint8Array>,
   options: UploadOptions & { readonly name?: string },
-  context: Context,
-): Promise<Submitted> {
+  context: UseCaseContext,
+): Promise<SubmissionResult> {
   const { imageName, platform, reference, name, caller, signal } = options;
   const whose = caller === undefined ? {} : { caller };
   const listed = await allDetectors(context.detectors);
@@ -83,7 +83,7 @@ async function uploadImage(
 }
 
 /** Facts that were not stored (a detector did not answer) cannot be recovered: nothing of the archive is kept. */
-async function fail(submission: string, image: Digest, { store, bus }: Context): Promise<void> {
+async function fail(submission: string, image: Digest, { store, bus }: UseCaseContext): Promise<void> {
   const failure = {
     code: 'upstream-unavailable' as const,
     message: 'Not all detectors looked at the layers of the archive',

@@ -105,7 +105,7 @@ export interface WaitOptions extends AskOptions {
 }
 
 /** The result of a submission. */
-export interface Submitted {
+export interface SubmissionResult {
   readonly digest: Digest;
   readonly state: ImageView['state'];
   /** Id of the new work, or of existing work that is done or in progress. */
@@ -171,13 +171,13 @@ export interface ImageUseCases {
    * Queues the indexing of an image, unless that is done or in progress. Throws the `ClarionError` of the registry or
    * the egress guard, and `PreconditionError` `queue-full`.
    */
-  submit(request: SubmitRequest, options?: AskOptions): Promise<Submitted>;
+  submit(request: SubmitRequest, options?: AskOptions): Promise<SubmissionResult>;
   /**
    * Indexes an archive (docker save, OCI layout as tar; compressed or not) while it arrives. Resolves when it is
    * indexed. Throws `invalid-input` for an invalid reference, and `PreconditionError` `queue-full` at the limit of
    * concurrent uploads.
    */
-  upload(archive: AsyncIterable<Uint8Array>, options: UploadOptions): Promise<Submitted>;
+  upload(archive: AsyncIterable<Uint8Array>, options: UploadOptions): Promise<SubmissionResult>;
   /**
    * Throws `not-found`. With `waitMillis` it resolves when the image is indexed or failed, at the latest after that
    * time; `signal` ends the waiting (the caller disconnected). Throws `PreconditionError` `too-many-requests` when

@@ -25,7 +25,7 @@ import { createUseCases, type UseCaseService } from '../src/create-use-cases';
 import type { UseCaseDependencies } from '../src/dependencies';
 
 /** One process with everything: embedded store, in-process bus, local detectors, and workers for layers on request. */
-export interface Installation {
+export interface TestInstallation {
   readonly useCases: UseCaseService;
   readonly dependencies: UseCaseDependencies;
   readonly store: Store;
@@ -39,7 +39,7 @@ export interface Installation {
   close(): Promise<void>;
 }
 
-export async function startInstallation(changes: Partial<UseCaseDependencies> = {}): Promise<Installation> {
+export async function startInstallation(changes: Partial<UseCaseDependencies> = {}): Promise<TestInstallation> {
   const directory = mkdtempSync(path.join(tmpdir(), 'clarion-use-cases-'));
   const store = await openEmbeddedStore({ directory, mentions: true });
   const bus = changes.bus ?? createInProcessBus({ backoffMillis: [20], maxDeliveries: 2, duplicateMillis: 50 });

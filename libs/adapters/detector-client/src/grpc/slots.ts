@@ -1,11 +1,11 @@
 /** Limits how many run in parallel; the others wait in order. */
-export interface Slots {
+export interface CallSlots {
   /** Resolves to true when a slot is free, or to false if too many wait already. Every `true` needs a `release`. */
   acquire(): Promise<boolean>;
   release(): void;
 }
 
-export function createSlots(concurrent: number, waiting: number): Slots {
+export function createSlots(concurrent: number, waiting: number): CallSlots {
   const queue: (() => void)[] = [];
   let running = 0;
   return {

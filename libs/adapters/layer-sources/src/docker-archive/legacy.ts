@@ -1,6 +1,6 @@
 import { ClarionError, type LayerDescriptor, type OpenedImage, type OpenOptions, type Platform } from '@clarion/model';
 import { shortenSteps } from '../build-steps';
-import { entriesOf, member, parseDocument, type Shape, textMember } from '../json';
+import { entriesOf, member, parseDocument, type DocumentShape, textMember } from '../json';
 import { atMost, describeLimits } from '../limits';
 import { parsePlatform } from '../manifest';
 import { selectByName } from '../named-images';
@@ -8,7 +8,7 @@ import { fitsPlatform, platformMissing } from '../platform-choice';
 import type { TarArchive } from '../tar-archive';
 import { openedFrom, requireLayers } from './saved';
 
-const layerShape: Shape = { parent: {}, os: {}, architecture: {}, variant: {}, container_config: { Cmd: {} } };
+const layerShape: DocumentShape = { parent: {}, os: {}, architecture: {}, variant: {}, container_config: { Cmd: {} } };
 
 const layerJson = /^([^/]{1,255})\/json$/;
 

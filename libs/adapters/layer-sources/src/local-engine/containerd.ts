@@ -2,7 +2,7 @@ import { Client, credentials, Metadata, status, type ServiceError } from '@grpc/
 import { ClarionError, type Digest, isDigest, type LayerSource } from '@clarion/model';
 import { openBlobImage, type BlobSource } from '../blob-image';
 import { describeLimits } from '../limits';
-import type { Descriptor } from '../manifest';
+import type { ContentDescriptor } from '../manifest';
 import { requireReference, formatReference } from '../reference';
 import {
   type ContainerdDescriptor,
@@ -36,7 +36,7 @@ export const containerd: LayerSource = {
     const store: ContentStore = { client, metadata, socket };
     try {
       const target = await findImage(store, reference, namespace);
-      const root: Descriptor = { ...target, digest: requireDigest(target), annotations: new Map() };
+      const root: ContentDescriptor = { ...target, digest: requireDigest(target), annotations: new Map() };
       return await openBlobImage({ blobs: contentOf(store), root, reference, options });
     } catch (error) {
       client.close();

@@ -1,7 +1,7 @@
 import { ClarionError, isDigest, type OpenedImage, type OpenOptions } from '@clarion/model';
 import { openBlobImage, type BlobSource } from '../blob-image';
 import { sha256Of } from '../digests';
-import { isAttestation, parseImageDocument, type Descriptor } from '../manifest';
+import { isAttestation, parseImageDocument, type ContentDescriptor } from '../manifest';
 import { selectByName } from '../named-images';
 import { choosePlatform } from '../platform-choice';
 
@@ -19,12 +19,12 @@ export interface LayoutRequest {
 const nameAnnotations = ['io.containerd.image.name', 'org.opencontainers.image.ref.name'];
 
 interface NamedEntry {
-  readonly entry: Descriptor;
+  readonly entry: ContentDescriptor;
   readonly names: readonly string[];
 }
 
 /** Docker lists an image once per tag. A digest is a valid name too, for lookups by digest. */
-function mergeByDigest(entries: readonly Descriptor[], digestName: string | undefined): readonly NamedEntry[] {
+function mergeByDigest(entries: readonly ContentDescriptor[], digestName: string | undefined): readonly NamedEntry[] {
   const byDigest = new Map<string, NamedEntry>();
   for (const entry of entries) {
     const { digest } = entry;
@@ -34,7 +34,7 @@ function mergeByDigest(entries: readonly Descriptor[], digestName: string | unde
   return [...byDigest.values()];
 }
 
-function namesOf(entry: Descriptor): readonly string[] {
+function namesOf(entry: ContentDescriptor): readonly string[] {
   return nameAnnotations.flatMap((annotation) => entry.annotations.get(annotation) ?? []);
 }
 
@@ -70,6 +70,6 @@ export async function openFromLayout(request: LayoutRequest): Promise<OpenedImag
 }
 
 /** A manifest or index in memory, as a descriptor. */
-export function descriptorOf(bytes: Uint8Array): Descriptor {
+export function descriptorOf(bytes: Uint8Array): ContentDescriptor {
   return { digest: sha256Of(bytes), size: bytes.length, data: bytes, annotations: new Map() };
 }

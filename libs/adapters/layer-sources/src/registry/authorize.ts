@@ -1,8 +1,8 @@
 import type { Egress } from '@clarion/egress';
 import { ClarionError } from '@clarion/model';
 import { parseJson, textMember } from '../json';
-import { parseChallenges, type Challenge } from './challenge';
-import type { CredentialLookup, Credentials } from './credential-lookup';
+import { parseChallenges, type AuthChallenge } from './challenge';
+import type { CredentialLookup, RegistryAuthentication } from './credential-lookup';
 
 export interface AuthorizeRequest {
   readonly egress: Egress;
@@ -33,7 +33,7 @@ export async function authorize(header: string, request: AuthorizeRequest): Prom
   throw refused(registry, lookup, request.repository);
 }
 
-function basic(credentials: Credentials & { readonly kind: 'password' }): string {
+function basic(credentials: RegistryAuthentication & { readonly kind: 'password' }): string {
   return `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')}`;
 }
 
@@ -46,7 +46,7 @@ export function refused(registry: URL, lookup: CredentialLookup, repository: str
   return new ClarionError('unauthorized', `${what} does not exist or may not be read${note}`, { remedy });
 }
 
-async function fetchToken(challenge: Challenge, request: AuthorizeRequest): Promise<string> {
+async function fetchToken(challenge: AuthChallenge, request: AuthorizeRequest): Promise<string> {
   const { egress, registry, signal, lookup } = request;
   const realm = realmOf(challenge, registry);
   const service = challenge.parameters.get('service');
@@ -99,7 +99,7 @@ function withQuery(realm: URL, fields: URLSearchParams): string {
 }
 
 /** The realm is data from the other side: an https registry cannot send us to plain http. */
-function realmOf(challenge: Challenge, registry: URL): URL {
+function realmOf(challenge: AuthChallenge, registry: URL): URL {
   const text = challenge.parameters.get('realm') ?? '';
   const realm = URL.canParse(text) ? new URL(text) : undefined;
   if (realm === undefined) {

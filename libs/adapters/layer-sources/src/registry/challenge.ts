@@ -1,5 +1,5 @@
 /** One challenge of a `WWW-Authenticate` header. */
-export interface Challenge {
+export interface AuthChallenge {
   /** Lower-case: `bearer`, `basic`. */
   readonly scheme: string;
   readonly parameters: ReadonlyMap<string, string>;
@@ -12,7 +12,7 @@ const token = /[!#$%&'*+.^_`|~0-9A-Za-z/=-]+/y;
  * Parses the challenges of one header (RFC 9110 §11.6.1). Both challenges and their parameters are separated by commas,
  * so a word is a scheme only if no `=` follows it. Invalid parts are skipped.
  */
-export function parseChallenges(header: string): readonly Challenge[] {
+export function parseChallenges(header: string): readonly AuthChallenge[] {
   const scanner = createScanner(header.slice(0, maxHeader));
   const challenges: { scheme: string; parameters: Map<string, string> }[] = [];
   while (!scanner.done()) {

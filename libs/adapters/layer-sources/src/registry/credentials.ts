@@ -4,7 +4,7 @@ import { ClarionError } from '@clarion/model';
 import { readSmallFile, statOf } from '../files';
 import { member, parseJson, textMember } from '../json';
 import { askHelper } from './credential-helper';
-import type { CredentialLookup, Credentials } from './credential-lookup';
+import type { CredentialLookup, RegistryAuthentication } from './credential-lookup';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -53,7 +53,7 @@ function keysOf(host: string): readonly string[] {
   return [host, `https://${host}`, `http://${host}`, `https://${host}/`, `https://${host}/v1/`, `https://${host}/v2/`];
 }
 
-function storedCredentials(auths: unknown, keys: readonly string[], file: string): Credentials | undefined {
+function storedCredentials(auths: unknown, keys: readonly string[], file: string): RegistryAuthentication | undefined {
   for (const key of keys) {
     const entry = member(auths, key);
     const found = entry === undefined ? undefined : credentialsOf(entry, key, file);
@@ -62,7 +62,7 @@ function storedCredentials(auths: unknown, keys: readonly string[], file: string
   return undefined;
 }
 
-function credentialsOf(entry: unknown, key: string, file: string): Credentials | undefined {
+function credentialsOf(entry: unknown, key: string, file: string): RegistryAuthentication | undefined {
   const identity = textMember(entry, 'identitytoken');
   if (identity !== undefined) return { kind: 'identity-token', token: identity };
   const registry = textMember(entry, 'registrytoken');
@@ -74,7 +74,7 @@ function credentialsOf(entry: unknown, key: string, file: string): Credentials |
   return username === undefined || password === undefined ? undefined : { kind: 'password', username, password };
 }
 
-function decodeAuth(auth: string, key: string, file: string): Credentials {
+function decodeAuth(auth: string, key: string, file: string): RegistryAuthentication {
   const text = Buffer.from(auth, 'base64').toString('utf8').replace(/\0+$/, '');
   const colon = text.indexOf(':');
   if (colon <= 0) {

@@ -4,7 +4,7 @@ import { openBlobImage, type BlobSource } from '../blob-image';
 import { digestLike, sha256Of } from '../digests';
 import { listMember, parseJson } from '../json';
 import { describeLimits } from '../limits';
-import { isSchema1, mediaTypes, schema1, type Descriptor } from '../manifest';
+import { isSchema1, mediaTypes, schema1, type ContentDescriptor } from '../manifest';
 import { formatReference, requireReference, type ImageReference } from '../reference';
 import { readBlob } from './blob-stream';
 import { apiHost, createRegistryClient, type RegistryClient } from './client';
@@ -71,7 +71,7 @@ async function fetchRoot(
   client: RegistryClient,
   reference: ImageReference,
   signal: AbortSignal | undefined,
-): Promise<Descriptor> {
+): Promise<ContentDescriptor> {
   const label = formatReference(reference);
   const { digest, tag } = reference;
   const { bytes, stated } = await fetchManifest(client, { name: digest ?? tag ?? 'latest', label, signal });
@@ -138,7 +138,7 @@ async function listTags(client: RegistryClient, signal: AbortSignal | undefined)
 }
 
 export function registryBlobs(client: RegistryClient, release: () => Promise<void>): BlobSource {
-  const stream = (descriptor: Descriptor, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> =>
+  const stream = (descriptor: ContentDescriptor, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> =>
     readBlob({
       label: `the blob ${descriptor.digest}`,
       size: descriptor.size,

@@ -1,5 +1,5 @@
 import { ClarionError, type Image, type LayerDescriptor, type OpenedImage } from '@clarion/model';
-import type { Descriptor } from '../manifest';
+import type { ContentDescriptor } from '../manifest';
 import { requireReference } from '../reference';
 import { createRegistryClient } from './client';
 import { lookUpCredentials } from './credentials';
@@ -27,7 +27,7 @@ export function openKnownImage(reference: string, image: Image, options: Registr
   };
 }
 
-function blobOf(layer: LayerDescriptor | undefined, index: number): Descriptor {
+function blobOf(layer: LayerDescriptor | undefined, index: number): ContentDescriptor {
   if (layer?.digest === undefined) {
     throw new ClarionError('not-found', `The digest of the blob of layer ${index + 1} is not known`);
   }

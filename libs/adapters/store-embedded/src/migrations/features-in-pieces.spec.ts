@@ -6,7 +6,7 @@ import type { ImageComposition, PlacedFeature } from '@clarion/model';
 import { OpenUpdates } from '@clarion/store-rules';
 import * as lmdb from 'lmdb';
 
-import { encode, type Environment } from '../environment';
+import { encode, type StoreEnvironment } from '../environment';
 import { byName, featureRow } from '../feature-rows';
 import { keysBelow, recordKey } from '../keys';
 import { openEmbeddedStore } from '../open-embedded-store';
@@ -29,7 +29,7 @@ const featureOf = (number: number): PlacedFeature => ({
   source: { name: 'big', version: '1' },
 });
 
-function rawStore(): Environment {
+function rawStore(): StoreEnvironment {
   const file = path.join(directory, 'facts.mdb');
   const db = lmdb.open<unknown, string>({ path: file, noSubdir: true, encoding: 'msgpack', overlappingSync: false });
   const rest = { readOnly: false, mentions: false, mapSizeLimit: undefined, now: () => new Date() };
@@ -38,7 +38,7 @@ function rawStore(): Environment {
 
 /** Format 4: one record for all features of a composition, and one for those of each name. */
 function putAsBefore(
-  env: Environment,
+  env: StoreEnvironment,
   { packages = 0, ...composition }: ImageComposition,
   features: readonly PlacedFeature[],
 ): void {

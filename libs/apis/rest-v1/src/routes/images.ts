@@ -1,5 +1,5 @@
 import { type HttpAnswer, type RouteRequest } from '@clarion/http-engine';
-import type { ImageSearch, Submitted, SubmitRequest } from '@clarion/use-cases';
+import type { ImageSearch, SubmissionResult, SubmitRequest } from '@clarion/use-cases';
 import { ClarionError } from '@clarion/model';
 import {
   digest,
@@ -101,7 +101,7 @@ function withoutUndefined<T extends object>(value: T): Defined<T> {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Defined<T>;
 }
 
-function submittedAnswer(json: Submitted): HttpAnswer {
+function submittedAnswer(json: SubmissionResult): HttpAnswer {
   const location = `/api/v1/images/${json.digest}`;
   return { status: json.state === 'indexed' ? 200 : 202, headers: { location }, json };
 }

@@ -1,6 +1,6 @@
 import type { Advisory, PlacedFeature } from '@clarion/model';
 import { apk, by, deb, evidence, fixed, inScope, namespaceOf, rpm } from '@clarion/test-kit/match-facts';
-import { expectRow, type Row, reportOf } from '../../testing/reports';
+import { expectRow, type CaseRow, reportOf } from '../../testing/reports';
 
 describe('Ubuntu', () => {
   const jammy = by('ubuntu:22.04', 'dpkg', 'source');
@@ -8,7 +8,7 @@ describe('Ubuntu', () => {
   const esm = (version: string): Advisory => inScope('CVE-2023-4863', version, { channel: 'esm-apps' });
   const fips = (version: string): Advisory => inScope('CVE-2023-0464', version, { channel: 'fips-updates' });
   const openssl = '3.0.2-0ubuntu1.10';
-  const rows: readonly Row[] = [
+  const rows: readonly CaseRow[] = [
     [
       'a released fix',
       ubuntu('openssl', '3.0.2-0ubuntu1.8'),
@@ -110,7 +110,7 @@ describe('Ubuntu', () => {
 });
 
 describe('Alpine, Wolfi and Chainguard', () => {
-  const rows: readonly Row[] = ['alpine:edge', 'wolfi', 'chainguard'].map((namespace) => [
+  const rows: readonly CaseRow[] = ['alpine:edge', 'wolfi', 'chainguard'].map((namespace) => [
     `${namespace} has statements of its own`,
     apk('libssl3', '3.3.0-r0', { namespace, source: { name: 'openssl', version: '3.3.0-r0' } }),
     by(namespace, 'apk', 'source')('openssl', [fixed('CVE-2024-4741', '3.3.0-r3')]),
@@ -139,7 +139,7 @@ describe('Oracle', () => {
   const ol = (name: string, version: string): PlacedFeature => rpm(name, version, { namespace: 'oracle:8' });
   const ksplice = inScope('CVE-2023-4911', '2:2.28-225.0.4.ksplice1.el8_8.6', { flavour: 'ksplice' });
   const plain = fixed('CVE-2023-4911', '2.28-225.0.4.el8_8.6');
-  const rows: readonly Row[] = [
+  const rows: readonly CaseRow[] = [
     [
       'an ordinary build',
       ol('glibc', '2.28-225.0.3.el8'),

@@ -1,6 +1,6 @@
 import type { Advisory, PlacedFeature, RepositoryProducts } from '@clarion/model';
 import { base, by, fixed, inScope, namespaceOf, rpm, top } from '@clarion/test-kit/match-facts';
-import { expectRow, type Row, reportOf, type Setting } from '../../testing/reports';
+import { expectRow, type CaseRow, reportOf, type CaseSetting } from '../../testing/reports';
 
 /** Repositories as Red Hat's map has them. */
 const repositories: readonly RepositoryProducts[] = [
@@ -13,11 +13,11 @@ const repositories: readonly RepositoryProducts[] = [
   ['rhocp-4.13-for-rhel-9-x86_64-rpms', 'cpe:/a:redhat:openshift:4.13::el9'],
 ].map(([repository = '', ...cpes]) => ({ feed: 'redhat-vex', repository, cpes }));
 
-const contentSets = (layer: string, ...values: readonly string[]): Setting => ({
+const contentSets = (layer: string, ...values: readonly string[]): CaseSetting => ({
   repositories,
   image: { evidence: values.map((value) => ({ kind: 'content-set', value, path: 'root/buildinfo/x.json', layer })) },
 });
-const onMinor = (release: string, setting: Setting): Setting => ({
+const onMinor = (release: string, setting: CaseSetting): CaseSetting => ({
   ...setting,
   image: { ...setting.image, namespaces: [{ ...namespaceOf('rhel:8', 'rpm'), versionText: release }] },
 });
@@ -29,10 +29,10 @@ const baseos9 = of('cpe:/o:redhat:enterprise_linux:9::baseos');
 const cve = 'CVE-2024-6387';
 const openssh = rpm('openssh', '8.7p1-38.el9', { repository: 'ubi-9-baseos-rpms' });
 const fixIn9 = '8.7p1-38.el9_4.1';
-const known: Setting = { repositories };
+const known: CaseSetting = { repositories };
 
 describe('rule 23: products of the repository a package came from', () => {
-  const rows: readonly Row[] = [
+  const rows: readonly CaseRow[] = [
     ['the same product', openssh, rhel9('openssh', [inScope(cve, fixIn9, baseos9)]), [`${cve} fixed ${fixIn9}`], known],
     [
       'the release as a whole, under either part',
@@ -106,7 +106,7 @@ describe('rule 23: content sets, and assumptions without them', () => {
   const bare = rpm('openssh', '8.7p1-38.el9');
   const upper = rpm('openssh', '8.7p1-38.el9', { layer: top });
   const fix = rhel9('openssh', [inScope(cve, fixIn9, baseos9)]);
-  const rows: readonly Row[] = [
+  const rows: readonly CaseRow[] = [
     ['of the layer', bare, fix, [`${cve} fixed ${fixIn9}`], contentSets(base, 'ubi-9-baseos-rpms')],
     [
       'rule 6: of a layer below: built upon it',
@@ -180,7 +180,7 @@ describe('support channels', () => {
   const eusRow = (minor: string, version: string): Advisory =>
     inScope(cve, version, { cpes: [`cpe:/o:redhat:rhel_eus:${minor}::baseos`], channel: 'eus' });
   const on86 = onMinor('8.6', known);
-  const rows: readonly Row[] = [
+  const rows: readonly CaseRow[] = [
     [
       'the fix of the channel counts, not the later one of the base',
       installed('2.28-189.5.el8_6'),
@@ -260,7 +260,7 @@ describe('support channels', () => {
 describe('rebuilds of RHEL', () => {
   const fix = inScope('CVE-2023-4911', '2.17-326.el7_9', of('cpe:/o:redhat:enterprise_linux:7::server'));
   const rhel7 = by('rhel:7', 'rpm', 'binary');
-  const rows: readonly Row[] = [
+  const rows: readonly CaseRow[] = [
     [
       'CentOS Linux has the rows of RHEL, of whatever repository',
       rpm('glibc', '2.17-325.el7_9', { namespace: 'centos:7' }),
@@ -323,7 +323,7 @@ describe('names of sources and binaries in one group', () => {
   const both = rpm('openssl', '1:3.0.7-24.el9', { source: { name: 'openssl', version: '3.0.7-24.el9' } });
   const unfixed: Advisory = { id: cve, state: 'affected', nameKind: 'either' };
   const bySource: Advisory = { ...fixed(cve, '1:3.0.7-25.el9_3'), nameKind: 'source', epochs: 'auto' };
-  const rows: readonly Row[] = [
+  const rows: readonly CaseRow[] = [
     ['a flaw without a fix, named by the source', libs, rhel9('openssl', [unfixed]), [`${cve} affected -`]],
     ['reported once where the names are the same', both, rhel9('openssl', [unfixed]), [`${cve} affected -`]],
     ['a fix of the binary is not for other binaries', libs, rhel9('openssl', [fixed(cve, '1:3.0.7-25.el9_3')]), []],

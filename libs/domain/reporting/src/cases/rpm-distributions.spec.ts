@@ -1,6 +1,6 @@
 import type { Advisory, PlacedFeature } from '@clarion/model';
 import { by, evidence, fixed, inScope, rpm } from '@clarion/test-kit/match-facts';
-import { expectRow, type Row, reportOf } from '../../testing/reports';
+import { expectRow, type CaseRow, reportOf } from '../../testing/reports';
 
 describe('Amazon', () => {
   const two = by('amzn:2', 'rpm', 'binary');
@@ -9,7 +9,7 @@ describe('Amazon', () => {
   const topic = (version: string, repository: string): Advisory =>
     inScope('CVE-2023-44487', version, { origin: repository });
   const nginx = '1:1.22.1-1.amzn2.0.2';
-  const rows: readonly Row[] = [
+  const rows: readonly CaseRow[] = [
     [
       'rule 13: rpm order, not dpkg order',
       al2('curl', '8.3.0-1.amzn2.0.4'),
@@ -132,7 +132,7 @@ describe('SUSE and openSUSE', () => {
   const ltss = inScope('CVE-2025-0167', '8.0.1-150400.5.62.1', { channel: 'ltss' });
   const onLeap = (version: string): PlacedFeature => rpm('curl', version, { namespace: 'opensuse-leap:15.5' });
   const leapFix = fixed('CVE-2023-38545', '8.0.1-bp155.3.1');
-  const rows: readonly Row[] = [
+  const rows: readonly CaseRow[] = [
     [
       'rule 20: one finding a CVE',
       bci('curl', '8.0.1-150400.5.20.1'),
@@ -217,8 +217,8 @@ describe('SUSE and openSUSE', () => {
 });
 
 describe('Rocky, Alma, Photon, Azure Linux and Arch', () => {
-  const rows: readonly Row[] = [
-    ...['rocky', 'alma'].map((family): Row => [
+  const rows: readonly CaseRow[] = [
+    ...['rocky', 'alma'].map((family): CaseRow => [
       `${family} has rows of its own`,
       rpm('curl', '7.76.1-26.el9', { namespace: `${family}:9` }),
       by(
@@ -228,7 +228,7 @@ describe('Rocky, Alma, Photon, Azure Linux and Arch', () => {
       )('curl', [inScope('CVE-2023-38545', '7.76.1-26.el9_3.2', { architectures: ['x86_64'] })]),
       ['CVE-2023-38545 fixed 7.76.1-26.el9_3.2'],
     ]),
-    ...['rocky', 'alma'].map((family): Row => [
+    ...['rocky', 'alma'].map((family): CaseRow => [
       `rows of RHEL are not for ${family}`,
       rpm('curl', '7.76.1-26.el9', { namespace: `${family}:9` }),
       by('rhel:9', 'rpm', 'binary')('curl', [fixed('CVE-2023-38545', '7.76.1-26.el9_3.2')]),

@@ -1,6 +1,6 @@
 import type { Advisory, AdvisoryGroup, PlacedFeature } from '@clarion/model';
 import { by, evidence, fixed, rpm } from '@clarion/test-kit/match-facts';
-import { reportOf, type Setting } from '../../testing/reports';
+import { reportOf, type CaseSetting } from '../../testing/reports';
 
 const cve = 'CVE-2024-1000';
 const sle = by('sles:15.5', 'rpm', 'binary');
@@ -26,50 +26,51 @@ const ltss = { scope: { channel: 'ltss' } };
 describe('updates and VEX documents of SUSE', () => {
   const openInRelease = [sle('a', [warning(until(fix))], vex), sle('a', [fixed(cve, fix, ltss)], updates)];
   const sourceOfFixed = [sle('src', [warning()], vex), sle('a', [fixed(cve, fix)], updates)];
-  const rows: readonly (readonly [string, PlacedFeature, readonly AdvisoryGroup[], readonly string[], Setting?])[] = [
-    ['no fix', built('a', '1.0-1', 'a'), [sle('a', [warning()], vex)], [`${cve} affected -`]],
-    ['no fix of a source package', built('a', '1.0-1', 'src'), [sle('src', [warning()], vex)], [`${cve} affected -`]],
+  const rows: readonly (readonly [string, PlacedFeature, readonly AdvisoryGroup[], readonly string[], CaseSetting?])[] =
     [
-      'no fix is planned',
-      built('a', '1.0-1', 'a'),
-      [sle('a', [warning({ state: 'will_not_fix' })], vex)],
-      [`${cve} will_not_fix -`],
-    ],
-    ['fixed only for LTSS, older build', built('a', '1.0-150500.2.1', 'a'), openInRelease, [`${cve} affected -`]],
-    ['fixed only for LTSS, a build of LTSS', built('a', fix, 'a'), openInRelease, []],
-    [
-      'fixed only for LTSS, which is in use',
-      built('a', '1.0-150500.2.1', 'a'),
-      openInRelease,
-      [`${cve} fixed ${fix}`],
-      evidence('product', 'SLES-LTSS'),
-    ],
-    ['a source package that is still listed, fixed build', built('a', fix, 'src'), sourceOfFixed, []],
-    [
-      'a source package that is still listed, older build',
-      built('a', '1.0-150500.2.1', 'src'),
-      sourceOfFixed,
-      [`${cve} fixed ${fix}`],
-    ],
-    [
-      'not affected is said of the package of that name only',
-      built('a', '1.0-1', 'src'),
-      [sle('src', [{ id: cve, state: 'not_affected' }], vex), sle('a', [warning()], vex)],
-      [`${cve} affected -`],
-    ],
-    [
-      'Leap gets no advisory, but has the fix of SLE',
-      built('a', fix, 'a', onLeap),
-      [leap('a', [warning(until(fix))], vex), sle('a', [fixed(cve, fix)], updates)],
-      [],
-    ],
-    [
-      'Leap gets no advisory, and has no fix',
-      built('a', '1.0-150500.2.1', 'a', onLeap),
-      [leap('a', [warning(until(fix))], vex), sle('a', [fixed(cve, fix)], updates)],
-      [`${cve} affected -`],
-    ],
-  ];
+      ['no fix', built('a', '1.0-1', 'a'), [sle('a', [warning()], vex)], [`${cve} affected -`]],
+      ['no fix of a source package', built('a', '1.0-1', 'src'), [sle('src', [warning()], vex)], [`${cve} affected -`]],
+      [
+        'no fix is planned',
+        built('a', '1.0-1', 'a'),
+        [sle('a', [warning({ state: 'will_not_fix' })], vex)],
+        [`${cve} will_not_fix -`],
+      ],
+      ['fixed only for LTSS, older build', built('a', '1.0-150500.2.1', 'a'), openInRelease, [`${cve} affected -`]],
+      ['fixed only for LTSS, a build of LTSS', built('a', fix, 'a'), openInRelease, []],
+      [
+        'fixed only for LTSS, which is in use',
+        built('a', '1.0-150500.2.1', 'a'),
+        openInRelease,
+        [`${cve} fixed ${fix}`],
+        evidence('product', 'SLES-LTSS'),
+      ],
+      ['a source package that is still listed, fixed build', built('a', fix, 'src'), sourceOfFixed, []],
+      [
+        'a source package that is still listed, older build',
+        built('a', '1.0-150500.2.1', 'src'),
+        sourceOfFixed,
+        [`${cve} fixed ${fix}`],
+      ],
+      [
+        'not affected is said of the package of that name only',
+        built('a', '1.0-1', 'src'),
+        [sle('src', [{ id: cve, state: 'not_affected' }], vex), sle('a', [warning()], vex)],
+        [`${cve} affected -`],
+      ],
+      [
+        'Leap gets no advisory, but has the fix of SLE',
+        built('a', fix, 'a', onLeap),
+        [leap('a', [warning(until(fix))], vex), sle('a', [fixed(cve, fix)], updates)],
+        [],
+      ],
+      [
+        'Leap gets no advisory, and has no fix',
+        built('a', '1.0-150500.2.1', 'a', onLeap),
+        [leap('a', [warning(until(fix))], vex), sle('a', [fixed(cve, fix)], updates)],
+        [`${cve} affected -`],
+      ],
+    ];
 
   it.each(rows.map((row) => ({ title: row[0], row })))('$title', async ({ row }) => {
     const [, feature, groups, expected, setting] = row;

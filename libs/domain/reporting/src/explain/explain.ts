@@ -31,7 +31,7 @@ import { updatedAtOf } from '../coverage/feed-revision';
 import type { ReportOptions } from '../report-options';
 
 /** Why each package of an image is, or is not, affected by one vulnerability. */
-export interface Explanation {
+export interface VulnerabilityExplanation {
   /** As requested. */
   readonly vulnerability: string;
   /** Other ids of the same flaw, from the advisories about this image's packages. */
@@ -90,7 +90,7 @@ export async function explainVulnerability(
   image: EffectiveImage,
   stored: MatchFacts,
   { id, ...options }: Pick<ReportOptions, 'feeds' | 'supportChannels'> & { readonly id: string },
-): Promise<Explanation> {
+): Promise<VulnerabilityExplanation> {
   const facts = scopedFacts(stored, options.feeds);
   const context = { image: await imageScope(image, facts, options), precedence: precedenceOf(options.feeds) };
   const aliases = new Set<string>();
@@ -240,11 +240,11 @@ function relation(a: string, b: string, scheme: VersionScheme | undefined): stri
 function feedsAbout(
   { namespaces, channels, features }: EffectiveImage,
   states: readonly FeedState[],
-): Explanation['feeds'] {
+): VulnerabilityExplanation['feeds'] {
   const ids = [...namespaces, ...channels].map(({ id }) => id);
   const own = new Set([...ids, ...features.flatMap(({ namespace }) => namespace ?? [])].flatMap(coveringNamespaces));
   return states
     .filter(({ documents }) => Object.values(documents).some((one) => one.namespaces.some((id) => own.has(id))))
     .map((state) => ({ id: state.feed, updatedAt: updatedAtOf(state) }))
-    .sort(byTexts<Explanation['feeds'][number]>(({ id }) => id));
+    .sort(byTexts<VulnerabilityExplanation['feeds'][number]>(({ id }) => id));
 }

@@ -1,10 +1,10 @@
 import { type Epss, type Finding, type KnownExploited, sortedTexts, type VulnerabilityText } from '@clarion/model';
 
 /** What is known about a vulnerability apart from its severity. It never creates or removes a finding. */
-export type Enrichment = Pick<Finding, 'description' | 'cwes' | 'published' | 'epss' | 'knownExploited'>;
+export type FindingEnrichment = Pick<Finding, 'description' | 'cwes' | 'published' | 'epss' | 'knownExploited'>;
 
 /** Takes each member from the most trusted record that has it; weaknesses from all of them. */
-export function enrichmentOf(texts: readonly VulnerabilityText[]): Enrichment {
+export function enrichmentOf(texts: readonly VulnerabilityText[]): FindingEnrichment {
   const epss = firstOf(texts, (text) => text.epss);
   const knownExploited = firstOf(texts, (text) => text.knownExploited);
   return {
