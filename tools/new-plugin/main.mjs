@@ -1,5 +1,5 @@
 // Scaffolds a plugin: a folder with a parser, a spec, testdata and a readme, and its line in the library's index. A
-// distribution has no folder, only one row.
+// distribution has no folder, only one row; a detector of a new ecosystem also has one.
 // Usage: npm run new-plugin -- KIND ID
 // KIND: detector, namespace-detector, feed, version-scheme, report-format, distribution
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -34,10 +34,6 @@ if (library === undefined || id === '')
   fail(`usage: npm run new-plugin -- KIND ID   KIND: ${Object.keys(libraries).join(', ')}`);
 if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(id))
   fail(`"${id}" is no id: use lower-case words joined by hyphens, such as conan or red-hat`);
-const isRow = kind === 'distribution';
-const source = join(root, 'libs', library, 'src', ...(isRow ? ['rows'] : []));
-const made = join(source, isRow ? `${id}.ts` : id);
-if (existsSync(made)) fail(`${made} is there already`);
 const name = id.replace(/-([a-z0-9])/g, (_, letter) => letter.toUpperCase());
 
 /** A template with the id filled in. */
@@ -55,8 +51,8 @@ function fill(folder) {
   }
 }
 
-/** Adds the import and the array element, both in the order of ids; all other lines stay unchanged. */
-function register() {
+/** Adds the import and the array element to an index, both in the order of ids; all other lines stay unchanged. */
+function register(source) {
   const index = join(source, 'index.ts');
   const lines = readFileSync(index, 'utf8').split('\n');
   const imports = lines.flatMap((line, at) => {
@@ -79,18 +75,39 @@ function register() {
   return index;
 }
 
-if (isRow) {
-  cpSync(join(here, 'templates', kind, '__id__.ts.template'), made);
-  writeFileSync(made, filled(readFileSync(made, 'utf8')));
-} else {
-  mkdirSync(join(made, 'testdata'), { recursive: true });
-  cpSync(join(here, 'templates', kind), made, { recursive: true });
-  fill(made);
+/** Makes a folder or a row from the template of a kind, and registers it. */
+function make({ template, source, isRow }) {
+  const made = join(source, isRow ? `${id}.ts` : id);
+  if (existsSync(made)) fail(`${made} is there already`);
+  if (isRow) {
+    const text = readFileSync(join(here, 'templates', template, '__id__.ts.template'), 'utf8');
+    writeFileSync(made, filled(text));
+  } else {
+    mkdirSync(join(made, 'testdata'), { recursive: true });
+    cpSync(join(here, 'templates', template), made, { recursive: true });
+    fill(made);
+  }
+  const index = register(source);
+  console.log(`made ${made}\nregistered in ${index}`);
+  return [made, index];
 }
-const index = register();
+
+/** Whether a row of an ecosystem has the id as its type of packages. */
+function hasEcosystem() {
+  const isIt = (file) => readFileSync(join(ecosystems, file), 'utf8').includes(`  type: '${id}',`);
+  return readdirSync(ecosystems).some((file) => file.endsWith('.ts') && isIt(file));
+}
+
+const ecosystems = join(root, 'libs', 'base', 'ecosystems', 'src', 'rows');
+const isRow = kind === 'distribution';
+const source = join(root, 'libs', library, 'src', ...(isRow ? ['rows'] : []));
+const written = make({ template: kind, source, isRow });
+// The packages of a detector have the type of its name.
+const isNewEcosystem = kind === 'detector' && !hasEcosystem();
+if (isNewEcosystem) written.push(...make({ template: 'ecosystem', source: ecosystems, isRow: true }));
 const prettier = join(root, 'node_modules', 'prettier', 'bin', 'prettier.cjs');
 if (existsSync(prettier))
-  spawnSync(process.execPath, [prettier, '--write', '--log-level', 'warn', made, index], {
+  spawnSync(process.execPath, [prettier, '--write', '--log-level', 'warn', ...written], {
     cwd: root,
     stdio: 'inherit',
   });
@@ -107,8 +124,11 @@ if (kind === 'feed' || kind === 'report-format') {
     },
   );
 }
+const row = isNewEcosystem
+  ? `, and fill in the row of the ecosystem (libs/base/ecosystems/src/ecosystem.ts describes it)`
+  : '';
 console.log(
   isRow
-    ? `made ${made}\nregistered in ${index}\nnext: fill in the row (libs/base/distributions/src/distribution.ts describes it), run node tools/docs/end-of-life-reference.mjs, and add a feed: npm run new-plugin -- feed ${id}`
-    : `made ${made}\nregistered in ${index}\nnext: npm test -- libs/${library}/src/${id}, and write what it really reads`,
+    ? `next: fill in the row (libs/base/distributions/src/distribution.ts describes it), run node tools/docs/end-of-life-reference.mjs, and add a feed: npm run new-plugin -- feed ${id}`
+    : `next: npm test -- libs/${library}/src/${id}, and write what it really reads${row}`,
 );

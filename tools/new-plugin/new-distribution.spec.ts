@@ -1,7 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Report } from '@clarion/model';
 import { buildImage, file, writeDockerArchive } from '@clarion/test-kit';
 import { type ScratchCopy, scratchCopy } from './scratch-copy';
@@ -14,23 +12,12 @@ const id = 'samplix';
 describe('a new distribution with a feed about it', () => {
   let copy: ScratchCopy;
   let at: (...parts: string[]) => string;
-  const git = (...args: string[]): string => {
-    const identity = ['-c', 'user.name=spec', '-c', 'user.email=spec@example.org', '-c', 'core.hooksPath=/dev/null'];
-    const done = spawnSync('git', [...identity, ...args], { cwd: copy.path, encoding: 'utf8', maxBuffer: 1 << 26 });
-    if (done.status !== 0) throw new Error(`git ${args.join(' ')}: ${done.stderr}`);
-    return done.stdout;
-  };
-
   beforeAll(() => {
     copy = scratchCopy();
     at = (...parts) => join(copy.path, ...parts);
-    writeFileSync(at('.gitignore'), 'node_modules\ndist\nscan\n');
-    git('init', '--quiet');
-    git('add', '--all');
-    git('commit', '--quiet', '--message', 'The project as it is');
+    copy.commit();
     copy.newPlugin('distribution', id);
     copy.newPlugin('feed', id);
-    git('add', '--all');
   }, 300_000);
 
   afterAll(() => {
@@ -38,8 +25,7 @@ describe('a new distribution with a feed about it', () => {
   });
 
   it('changes a row and a folder, and a line or two that register each', () => {
-    const changes = git('diff', '--cached', '--numstat', '--no-renames').trim().split('\n');
-    const changed = changes.map((line) => line.split('\t') as [added: string, removed: string, path: string]);
+    const changed = copy.changes();
     const folder = `libs/plugins/feed-sources/src/${id}/`;
     const others = changed.filter(([, , path]) => !path.startsWith(folder));
     expect(others.map(([, removed, path]) => [removed, path])).toEqual([
@@ -54,15 +40,13 @@ describe('a new distribution with a feed about it', () => {
   });
 
   it('passes the checks of every row', () => {
-    const jest = at('node_modules/jest/bin/jest.js');
-    const done = copy.run(jest, '--config', 'jest.config.cjs', '--verbose', 'libs/base/distributions/');
-    expect([done.status, done.stderr]).toEqual([0, expect.stringContaining(id)]);
+    const { failed, passed } = copy.jest('libs/base/distributions/');
+    expect(failed).toEqual([]);
+    expect(passed).toBeGreaterThan(50);
   }, 300_000);
 
   it('is scanned, with findings of its own feed', () => {
-    const bundle = `import(${JSON.stringify(pathToFileURL(at('tools/setup/ensure.mjs')).href)}).then((setup) => setup.ensureBundle('cli'))`;
-    const bundled = copy.run('--eval', bundle);
-    expect([bundled.status, bundled.stderr]).toEqual([0, '']);
+    copy.bundleCli();
     mkdirSync(at('scan', 'feeds', id), { recursive: true });
     writeFileSync(at('scan', 'clarion.yaml'), 'feeds: {disable: [nvd, epss, cisa-kev]}\n');
     const packages = [{ pkg: { name: 'example', secfixes: { '1.2.3-r1': ['CVE-2024-0001'] } } }];

@@ -1,7 +1,8 @@
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 const root = join(__dirname, '..', '..');
 const files = [
@@ -20,7 +21,28 @@ export interface ScratchCopy {
   run(...args: string[]): SpawnSyncReturns<string>;
   /** Scaffolds a plugin in the copy; throws when that fails. */
   newPlugin(kind: string, id: string): void;
+  /** Runs the specs that match the patterns in the copy. */
+  jest(...patterns: string[]): JestOutcome;
+  /** Puts everything under version control, so that `changes` shows what is done later. */
+  commit(): void;
+  /** Lines added and removed since then, by path. */
+  changes(): readonly (readonly [added: string, removed: string, path: string])[];
+  /** Bundles the command line in the copy; throws when that fails. */
+  bundleCli(): void;
   remove(): void;
+}
+
+/** What specs in a copy said. */
+export interface JestOutcome {
+  readonly passed: number;
+  /** Files of specs that failed, with the reason. */
+  readonly failed: readonly string[];
+  readonly names: readonly string[];
+}
+
+interface JestResult {
+  readonly numPassedTests: number;
+  readonly testResults: readonly { readonly name: string; readonly status: string; readonly message: string }[];
 }
 
 /** Copies sources and settings; dependencies are those of the project. */
@@ -37,12 +59,52 @@ export function scratchCopy(): ScratchCopy {
       encoding: 'utf8',
       maxBuffer: 1 << 26,
     });
+  const succeed = (...args: string[]): void => {
+    const done = run(...args);
+    if (done.status !== 0) throw new Error(`${args.join(' ')}: ${done.stderr}`);
+  };
+  const git = (...args: string[]): string => {
+    const identity = ['-c', 'user.name=spec', '-c', 'user.email=spec@example.org', '-c', 'core.hooksPath=/dev/null'];
+    const done = spawnSync('git', [...identity, ...args], { cwd: path, encoding: 'utf8', maxBuffer: 1 << 26 });
+    if (done.status !== 0) throw new Error(`git ${args.join(' ')}: ${done.stderr}`);
+    return done.stdout;
+  };
   return {
     path,
     run,
+    jest(...patterns) {
+      const done = run(
+        join(root, 'node_modules/jest/bin/jest.js'),
+        '--config',
+        'jest.config.cjs',
+        '--json',
+        ...patterns,
+      );
+      const { numPassedTests, testResults } = JSON.parse(done.stdout) as JestResult;
+      const failed = testResults.filter(({ status }) => status === 'failed');
+      return {
+        passed: numPassedTests,
+        failed: failed.map(({ name, message }) => `${name}\n${message}`),
+        names: testResults.map(({ name }) => name),
+      };
+    },
+    commit() {
+      writeFileSync(join(path, '.gitignore'), 'node_modules\ndist\nscan\n');
+      git('init', '--quiet');
+      git('add', '--all');
+      git('commit', '--quiet', '--message', 'The project as it is');
+    },
+    changes() {
+      git('add', '--all');
+      const lines = git('diff', '--cached', '--numstat', '--no-renames').trim().split('\n');
+      return lines.map((line) => line.split('\t') as [added: string, removed: string, path: string]);
+    },
+    bundleCli() {
+      const setup = JSON.stringify(pathToFileURL(join(path, 'tools/setup/ensure.mjs')).href);
+      succeed('--eval', `import(${setup}).then((setup) => setup.ensureBundle('cli'))`);
+    },
     newPlugin(kind, id) {
-      const made = run(join(root, 'tools/new-plugin/main.mjs'), kind, id);
-      if (made.status !== 0) throw new Error(`${kind}: ${made.stderr}`);
+      succeed(join(root, 'tools/new-plugin/main.mjs'), kind, id);
     },
     remove: () => {
       rmSync(path, { recursive: true, force: true });

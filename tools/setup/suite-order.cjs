@@ -10,12 +10,13 @@ const Sequencer = require('@jest/test-sequencer').default;
 const root = join(__dirname, '..', '..');
 /** @type {Readonly<Record<string, number>>} */
 const seconds = {
-  'tools/new-plugin/new-plugin.spec.ts': 140,
   'apps/cli/src/e2e/indexing-processes.e2e.spec.ts': 120,
   'tools/proof/hand-verified-real-material.spec.ts': 110,
   'libs/adapters/store-mongo/src/crash.spec.ts': 110,
   'libs/base/layer-archive/src/linear-tar.spec.ts': 85,
+  'tools/new-plugin/new-plugin.spec.ts': 60,
   'apps/cli/src/e2e/scan.e2e.spec.ts': 60,
+  'tools/new-plugin/new-plugin-types.spec.ts': 55,
   'libs/base/layer-archive/src/go-tar-property.spec.ts': 55,
   'libs/adapters/store-mongo/src/store-contract.spec.ts': 55,
   'libs/adapters/store-mongo/src/server-loss.spec.ts': 55,
@@ -27,9 +28,11 @@ const seconds = {
   'libs/apis/rest-v1/src/limits.spec.ts': 35,
   'libs/adapters/store-embedded/src/crash.spec.ts': 35,
   'libs/base/layer-archive/src/decompress.spec.ts': 30,
-  'tools/checks/cycles.spec.ts': 27,
   'apps/cli/src/e2e/fairness.e2e.spec.ts': 29,
+  'tools/checks/cycles.spec.ts': 27,
   'libs/domain/feed-updating/src/real-material.spec.ts': 26,
+  'tools/new-plugin/new-distribution.spec.ts': 25,
+  'tools/new-plugin/new-ecosystem.spec.ts': 25,
   'libs/domain/layer-indexing/src/hard-links.spec.ts': 25,
   'tools/checks/boundaries.spec.ts': 20,
 };

@@ -14,8 +14,8 @@ import {
 } from './index';
 
 describe('rows of ecosystems', () => {
-  it('are sorted by type, each type and namespace once', () => {
-    expect(packageTypes).toEqual([...new Set(packageTypes)].sort());
+  it('have each type and namespace once', () => {
+    expect(packageTypes).toEqual([...new Set(ecosystems.map(({ type }) => type))].sort());
     const namespaces = ecosystems.flatMap(({ namespace }) => namespace ?? []);
     expect(namespaces).toEqual([...new Set(namespaces)]);
   });

@@ -1,9 +1,9 @@
-import { type IndexedPackageType, isOwnName, ownNameRule, type PackageType } from '@clarion/model';
+import { type IndexedPackageType, isOwnName, ownNameRule, type PackageType, sortedTexts } from '@clarion/model';
 import { ecosystemOf } from './find-ecosystem';
 import { ecosystems } from './rows';
 
 /** Every known type of packages, sorted. */
-export const packageTypes: readonly PackageType[] = ecosystems.map(({ type }) => type);
+export const packageTypes: readonly PackageType[] = sortedTexts(ecosystems.map(({ type }) => type));
 
 /** Which types of packages are valid, for messages. */
 export const packageTypeRule = `kinds are ${packageTypes.join(', ')} and those of your own, ${ownNameRule}`;

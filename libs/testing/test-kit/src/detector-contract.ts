@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { parsePackageType } from '@clarion/ecosystems';
 import {
   createWorkBudget,
   type Detected,
@@ -59,7 +60,13 @@ export function describeDetectorLibrary({ folder, detectors }: DetectorLibrary):
     });
 
     it.each(cases.map((one) => [one.name, one] as const))('finds the expected facts in %s', async (_, one) => {
-      expect(normalised(await detect(detector, one.files))).toEqual(one.expected);
+      const detected = await detect(detector, one.files);
+      expect(normalised(detected)).toEqual(one.expected);
+      const types = [
+        ...(detected.features ?? []),
+        ...(detected.namespaces ?? []).map(({ packageType: type }) => ({ type })),
+      ];
+      expect(types.filter(({ type }) => parsePackageType(type) === undefined)).toEqual([]);
     });
 
     it.each(cases.map((one) => [one.name, one] as const))('survives broken copies of %s', async (_, { files }) => {

@@ -23,7 +23,7 @@ import { pypi } from './pypi';
 import { rpm } from './rpm';
 import { swift } from './swift';
 
-/** Every known kind of packages, sorted by type. */
+/** Every known kind of packages. */
 export const ecosystems: readonly Ecosystem[] = [
   alpm,
   apk,
@@ -36,7 +36,6 @@ export const ecosystems: readonly Ecosystem[] = [
   dpkg,
   ebuild,
   gem,
-  programs,
   golang,
   hackage,
   hex,
@@ -44,6 +43,7 @@ export const ecosystems: readonly Ecosystem[] = [
   maven,
   npm,
   nuget,
+  programs,
   pub,
   pypi,
   rpm,
