@@ -62,7 +62,7 @@ async function updateResult(feed?: FeedSource, upstream?: Upstream): Promise<unk
   return {
     result: finished.result,
     documents: Object.keys(state.documents),
-    statements: state.statements,
+    advisories: state.statements,
     error: state.lastError,
   };
 }
@@ -71,36 +71,36 @@ describe('own data', () => {
   it('is created, changed and deleted by its files', async () => {
     write('a.json', ['ACME-1', 'debian:12', '3.0'], ['ACME-2', 'Alpine:v3.20', '3.3.1-r1']);
     write('b.json', ['ACME-3', 'debian:12', '3.1']);
-    expect(await updateResult()).toEqual({ result: 'changed', documents: ['a.json', 'b.json'], statements: 3 });
+    expect(await updateResult()).toEqual({ result: 'changed', documents: ['a.json', 'b.json'], advisories: 3 });
     expect(await stored()).toEqual(['debian:12 ACME-1 3.0', 'debian:12 ACME-3 3.1', 'alpine:v3.20 ACME-2 3.3.1-r1']);
     expect(await updateResult()).toMatchObject({ result: 'unchanged' });
 
     // The last advisory about Alpine is removed: a vendor's namespace would be frozen.
     write('a.json', ['ACME-1', 'debian:12', '3.0.9']);
-    expect(await updateResult()).toEqual({ result: 'changed', documents: ['a.json', 'b.json'], statements: 2 });
+    expect(await updateResult()).toEqual({ result: 'changed', documents: ['a.json', 'b.json'], advisories: 2 });
     expect(await stored()).toEqual(['debian:12 ACME-1 3.0.9', 'debian:12 ACME-3 3.1']);
 
     rmSync(path.join(data, 'b.json'));
-    expect(await updateResult()).toEqual({ result: 'changed', documents: ['a.json'], statements: 1 });
+    expect(await updateResult()).toEqual({ result: 'changed', documents: ['a.json'], advisories: 1 });
     expect(await stored()).toEqual(['debian:12 ACME-1 3.0.9']);
     expect(await updateResult()).toMatchObject({ result: 'unchanged', documents: ['a.json'] });
   });
 
   it('can be removed completely, however much it was', async () => {
     write('a.json', ...Array.from({ length: 50 }, (_, index) => [`ACME-${index}`, 'debian:12', '3'] as const));
-    expect(await updateResult()).toMatchObject({ statements: 50 });
+    expect(await updateResult()).toMatchObject({ advisories: 50 });
     rmSync(path.join(data, 'a.json'));
     await update();
     expect(await takeAdvisoryChanges(store)).toHaveLength(50);
     expect(await stored()).toEqual([]);
-    expect(await updateResult()).toEqual({ result: 'unchanged', documents: [], statements: 0 });
+    expect(await updateResult()).toEqual({ result: 'unchanged', documents: [], advisories: 0 });
   });
 
   it('stays while its folder does not exist, which is reported', async () => {
     write('a.json', ['ACME-1', 'debian:12', '3.0']);
     await update();
     rmSync(data, { recursive: true });
-    expect(await updateResult()).toMatchObject({ result: 'failed', statements: 1 });
+    expect(await updateResult()).toMatchObject({ result: 'failed', advisories: 1 });
     expect(await stored()).toEqual(['debian:12 ACME-1 3.0']);
   });
 
@@ -131,19 +131,19 @@ describe('own data', () => {
       for (const covers of [[], ['x-acme']])
         expect(await updateResult(ownFeed({ ...options, covers }))).toMatchObject({
           result: 'failed',
-          statements: 0,
+          advisories: 0,
           error,
         });
     });
 
     it.each(ways)('keeps its facts when it %s later', async (_what, make, message) => {
       write('a.json', ['ACME-1', 'debian:12', '3.0']);
-      expect(await updateResult(ownFeed(options))).toMatchObject({ result: 'changed', statements: 1 });
+      expect(await updateResult(ownFeed(options))).toMatchObject({ result: 'changed', advisories: 1 });
       rmSync(at('a.json'));
       make();
       const error = expect.stringContaining(message) as unknown;
       for (let time = 0; time < 2; time += 1)
-        expect(await updateResult(ownFeed(options))).toMatchObject({ result: 'failed', statements: 1, error });
+        expect(await updateResult(ownFeed(options))).toMatchObject({ result: 'failed', advisories: 1, error });
       expect(await stored()).toEqual(['debian:12 ACME-1 3.0']);
     });
   });
@@ -169,7 +169,7 @@ describe('own data', () => {
     rmSync(path.join(data, 'a.json'));
     make();
     const error = expect.stringContaining(message) as unknown;
-    expect(await updateResult()).toMatchObject({ result: 'failed', statements: 1, error });
+    expect(await updateResult()).toMatchObject({ result: 'failed', advisories: 1, error });
     expect(await stored()).toEqual(['debian:12 ACME-1 3.0']);
   });
 
@@ -178,7 +178,7 @@ describe('own data', () => {
     await update();
     const gone: Upstream = { get: () => Promise.resolve({ kind: 'missing' }), list: () => Promise.resolve(['a.json']) };
     const error = 'Document a.json is not there';
-    expect(await updateResult(own, gone)).toMatchObject({ result: 'failed', statements: 1, error });
+    expect(await updateResult(own, gone)).toMatchObject({ result: 'failed', advisories: 1, error });
     expect(await updateResult(own, { ...gone, list: () => Promise.resolve([]) })).toMatchObject({ documents: [] });
     expect(await stored()).toEqual([]);
   });
@@ -188,7 +188,7 @@ describe('own data', () => {
     write('a.json/b.json', ['ACME-1', 'debian:12', '3.0']);
     await update();
     const [state] = await store.feedStates();
-    expect(state).toMatchObject({ problems: 1, statements: 1 });
+    expect(state).toMatchObject({ problems: 1, advisories: 1 });
     expect(state?.problemSamples).toEqual([expect.stringContaining('a.json: it is a folder with the name of a file')]);
   });
 

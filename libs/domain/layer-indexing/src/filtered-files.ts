@@ -96,9 +96,9 @@ export function findFilteredFiles(view: MergedView, plan: SearchPlan): FilteredF
     } else if (end === 'absent' && link !== undefined && mayExist(realPath, wantedBy, plan.matcher)) {
       lost.set(path, { path, link, reason: 'unknown target' });
     } else if (typeof end !== 'string' && end.kind === 'file') {
-      const realWantedBy = plan.matcher.match(realPath);
+      const wantedByRealPath = plan.matcher.match(realPath);
       for (const detector of wantedBy) {
-        const name = realWantedBy.includes(detector) ? realPath : path;
+        const name = wantedByRealPath.includes(detector) ? realPath : path;
         const unseen = link !== undefined && isUnseen(plan, detector, { realPath, links });
         const file = { detector, path: name, file: end, links: [...links], unseen };
         if (plan.matcher.byPath(detector)) keepFirst(found, [detector, realPath], file);

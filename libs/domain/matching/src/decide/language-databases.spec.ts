@@ -42,7 +42,7 @@ function decided(namespace: string, version: string, groups: readonly AdvisoryGr
   return [...findings, ...undecidable.map(({ vulnerability }) => `open ${vulnerability ?? '-'}`)];
 }
 
-type Row = readonly [title: string, version: string, statements: readonly Advisory[], expected: readonly string[]];
+type Row = readonly [title: string, version: string, advisories: readonly Advisory[], expected: readonly string[]];
 
 function expectRows(namespace: string, rows: readonly Row[]): void {
   test.each(rows)('%s', (_, version, advisories, expected) => {

@@ -28,7 +28,7 @@ export interface ApiItem {
   readonly id: string;
   readonly digest: string;
   readonly lastSuccess?: string;
-  readonly statements: number;
+  readonly advisories: number;
   readonly vulnerability: string;
 }
 

@@ -142,7 +142,7 @@ export function installationContract(
 
     it('loads a feed on request', async () => {
       await updated();
-      expect(feedOf(await api.call('GET', '/feeds'))?.statements).toBeGreaterThan(10);
+      expect(feedOf(await api.call('GET', '/feeds'))?.advisories).toBeGreaterThan(10);
     });
 
     it('indexes a submitted image of a registry, and reports each layer', async () => {

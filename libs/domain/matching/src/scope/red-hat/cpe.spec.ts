@@ -1,6 +1,6 @@
 import { covers, parseCpe } from './cpe';
 
-const rows: readonly (readonly [said: string, own: string, holds: boolean])[] = [
+const rows: readonly (readonly [said: string, own: string, expected: boolean])[] = [
   ['cpe:/o:redhat:enterprise_linux:8', 'cpe:/o:redhat:enterprise_linux:8::baseos', true],
   ['cpe:/o:redhat:enterprise_linux:8', 'cpe:/a:redhat:enterprise_linux:8::appstream', true],
   ['cpe:/o:redhat:enterprise_linux:8::baseos', 'cpe:/o:redhat:enterprise_linux:8', false],
