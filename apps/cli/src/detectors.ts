@@ -1,17 +1,43 @@
 import { localDetectorClient } from '@clarion/detector-client';
 import { featureDetectors } from '@clarion/feature-detectors';
-import type { Detector, Log } from '@clarion/model';
+import { type Detector, enabledDetectors, type Log } from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import type { OpenedDetectors } from './opened-detectors';
 
 /** All detectors of this build. */
 const ownDetectors: readonly Detector[] = [...namespaceDetectors, ...featureDetectors];
 
-/** The detectors of this build, and those of the services in `addresses` (`--detectors`, comma separated). */
-export async function openDetectors(addresses: string | undefined, log?: Log): Promise<OpenedDetectors> {
-  const local = localDetectorClient(ownDetectors);
-  if (addresses === undefined || addresses.trim() === '') return { client: local, close: () => undefined };
+/** Which detectors read an image. */
+export interface DetectorChoice {
+  /** Addresses of detector services, comma-separated (`--detectors`). */
+  readonly detectors?: string;
+  /** Ids of detectors of this build that are off by default, comma-separated (`--enable-detectors`). */
+  readonly enableDetectors?: string;
+}
+
+/**
+ * The detectors of this build that are on, and those of the services. Throws `invalid-input` for an unknown id or an
+ * invalid address.
+ */
+export async function openDetectors(choice: DetectorChoice, log?: Log): Promise<OpenedDetectors> {
+  const local = localDetectorClient(chosenDetectors(choice));
+  const addresses = choice.detectors ?? '';
+  if (addresses.trim() === '') return { client: local, close: () => undefined };
   // Loaded only with such services, so that other runs do not load gRPC at every start.
   const { joinServices } = await import('./detector-services');
   return joinServices(local, addresses, log);
+}
+
+/** The detectors of this build that are off. Throws `invalid-input` for an unknown id. */
+export function disabledDetectors(choice: DetectorChoice): readonly Detector[] {
+  const chosen = chosenDetectors(choice);
+  return ownDetectors.filter((detector) => !chosen.includes(detector));
+}
+
+function chosenDetectors({ enableDetectors = '' }: DetectorChoice): readonly Detector[] {
+  const ids = enableDetectors.split(',').map((id) => id.trim());
+  return enabledDetectors(
+    ownDetectors,
+    ids.filter((id) => id !== ''),
+  );
 }

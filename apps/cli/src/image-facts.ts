@@ -2,21 +2,19 @@ import { indexImage, type IndexEvent } from '@clarion/layer-indexing';
 import { openImage } from '@clarion/layer-sources';
 import { ClarionError, type EffectiveImage, type Image, type ImageStore, type Platform } from '@clarion/model';
 import { userAgent } from '@clarion/release';
-import { openDetectors } from './detectors';
+import { type DetectorChoice, openDetectors } from './detectors';
 import type { Facts } from './facts';
 import type { Progress } from './progress';
 import type { CommonSettings } from './settings';
 
 /** Options that select the image to read. */
-export interface ImageSettings extends CommonSettings {
+export interface ImageSettings extends CommonSettings, DetectorChoice {
   readonly platform?: string;
   readonly image?: string;
   readonly insecureRegistry?: boolean;
   /** Whether references are looked up in the container engines of this machine first. */
   readonly local?: boolean;
   readonly output?: string;
-  /** Addresses of detector services in addition to the detectors of this build. */
-  readonly detectors?: string;
 }
 
 /** Parses `linux/arm64/v8`. Throws `invalid-input`. */
@@ -42,7 +40,7 @@ export async function readImage(reference: string, settings: ImageSettings, fact
     ...(insecureRegistry === undefined ? {} : { insecure: insecureRegistry }),
     ...(local === undefined ? {} : { local }),
   });
-  const detectors = await openDetectors(settings.detectors);
+  const detectors = await openDetectors(settings);
   try {
     const deps = { layers: store, detectors: detectors.client, signal };
     const image = await followed(indexImage(opened, deps), opened.image, progress);

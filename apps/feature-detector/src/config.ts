@@ -1,4 +1,4 @@
-import { detectorServerSettings } from '@clarion/settings';
+import { detectorServerSettings, enablingSettings } from '@clarion/settings';
 
 /** Settings of the feature detector. */
-export const settings = detectorServerSettings(7071);
+export const settings = { ...detectorServerSettings(7071), ...enablingSettings };

@@ -1,5 +1,9 @@
 import { serveDetectors } from '@clarion/detector-server';
 import { featureDetectors } from '@clarion/feature-detectors';
+import { enabledDetectors } from '@clarion/model';
+import type { StartService } from '@clarion/service-runtime';
+import type { settings } from './config';
 
-/** Serves the package detectors over gRPC. */
-export const serveFeatureDetectors = serveDetectors(featureDetectors);
+/** Serves the package detectors that are on over gRPC. Throws `invalid-input` for an unknown id of one to enable. */
+export const serveFeatureDetectors: StartService<typeof settings> = (config, context) =>
+  serveDetectors(enabledDetectors(featureDetectors, config.enableDetectors))(config, context);

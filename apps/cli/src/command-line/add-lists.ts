@@ -1,13 +1,10 @@
 import type { Command } from 'commander';
 import { flag, withValues } from '../settings';
-import { detectorsOption } from './detectors-option';
+import { withDetectorOptions } from './with-detector-options';
 
 /** Adds `detectors` and `feeds`. */
 export function addLists(program: Command): void {
-  program
-    .command('detectors')
-    .description('list the detectors with their versions')
-    .addOption(detectorsOption())
+  withDetectorOptions(program.command('detectors').description('list the detectors with their versions'))
     .addOption(withValues(flag('--format <name>', 'table or json').default('table'), ['table', 'json']))
     .action(async (_options: unknown, command: Command) => {
       const { detectors } = await import('../commands/lists');

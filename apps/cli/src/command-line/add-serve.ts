@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import type { GivenSetting } from '../serve/given-setting';
 import { flag, variableOf, withValues, withVariable } from '../settings';
-import { detectorsOption } from './detectors-option';
 import { examples } from './examples';
 import { type ServeFlag, serveFlags } from './serve-flags';
+import { withDetectorOptions } from './with-detector-options';
 
 /** The variable is the inverse: whether feeds are updated when they are due. */
 const noUpdates = 'update feeds only when the API asks for it (env: CLARION_SCHEDULE=false)';
@@ -19,9 +19,8 @@ export function addServe(program: Command): void {
   const command = program
     .command('serve')
     .description('run all of Clarion in one process: REST and gRPC on one port, feeds, notifications')
-    .addOption(flag('--listen <host:port>', 'address of REST and gRPC').default('127.0.0.1:6060'))
-    .addOption(detectorsOption())
-    .addOption(withVariable(new Option('--no-updates', noUpdates), 'CLARION_SCHEDULE'));
+    .addOption(flag('--listen <host:port>', 'address of REST and gRPC').default('127.0.0.1:6060'));
+  withDetectorOptions(command).addOption(withVariable(new Option('--no-updates', noUpdates), 'CLARION_SCHEDULE'));
   for (const one of serveFlags) addFlag(command, one);
   command
     .addHelpText(

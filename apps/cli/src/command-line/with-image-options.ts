@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander';
 import { flag, withValues } from '../settings';
-import { detectorsOption } from './detectors-option';
+import { withDetectorOptions } from './with-detector-options';
 
 const platforms = ['linux/amd64', 'linux/arm64', 'linux/arm/v7', 'linux/ppc64le', 'linux/s390x'];
 
@@ -15,7 +15,7 @@ IMAGE is tried as a file, then as a directory, then as a reference in a registry
 
 /** Adds the options of every command that reads an image. */
 export function withImageOptions(command: Command): Command {
-  return command
+  command
     .addArgument(new Argument('<image>', 'what to read, see below'))
     .addOption(
       withValues(
@@ -25,7 +25,7 @@ export function withImageOptions(command: Command): Command {
     )
     .addOption(flag('--image <name>', 'which image of an archive with several'))
     .addOption(flag('--local', 'look a name up in the container engines of this machine before a registry'))
-    .addOption(flag('--insecure-registry', 'allow plain HTTP to the registry (always allowed to this machine itself)'))
-    .addOption(detectorsOption())
-    .addOption(flag('--output <file>', 'write the result to a file instead of stdout'));
+    .addOption(flag('--insecure-registry', 'allow plain HTTP to the registry (always allowed to this machine itself)'));
+  withDetectorOptions(command);
+  return command.addOption(flag('--output <file>', 'write the result to a file instead of stdout'));
 }

@@ -2,7 +2,7 @@ import { roleOf } from '@clarion/matching';
 import { feedName, type FeedSource, type FeedState } from '@clarion/model';
 import { configuredFeeds } from '@clarion/feed-sources';
 import { describeFailure, describePartial, feedHealth } from '@clarion/feed-updating';
-import { openDetectors } from '../detectors';
+import { type DetectorChoice, disabledDetectors, openDetectors } from '../detectors';
 import { storedFeedStates } from '../facts';
 import { printable } from '../failure';
 import { textWidth } from '../output';
@@ -10,14 +10,21 @@ import { printRows, wrapWords } from '../rows';
 import type { CommonSettings } from '../settings';
 
 /** `clarion detectors` */
-export async function detectors(settings: { readonly format: string; readonly detectors?: string }): Promise<void> {
-  const { client, close } = await openDetectors(settings.detectors);
+export async function detectors(settings: { readonly format: string } & DetectorChoice): Promise<void> {
+  const { client, close } = await openDetectors(settings);
   const known = await client.list().finally(close);
-  printRows(
-    settings.format,
-    known.map(({ id, kind, version, title, files }) => ({ id, kind, version, title, ...files })),
-    ['id', 'kind', 'version', 'title'],
-  );
+  const off = disabledDetectors(settings);
+  const rows = [
+    ...known.map((detector) => ({ detector, enabled: true })),
+    ...off.map((detector) => ({ detector, enabled: false })),
+  ].map(({ detector: { id, kind, version, title, files }, enabled }) => ({
+    ...{ id, kind, version, enabled, title },
+    ...files,
+  }));
+  printRows(settings.format, rows, ['id', 'kind', 'version', 'enabled', 'title']);
+  if (settings.format !== 'table' || off.length === 0) return;
+  const text = `Off by default: ${off.map(({ id }) => id).join(', ')}; --enable-detectors NAME,… switches them on`;
+  process.stdout.write(`\n${wrapWords(text, textWidth()).join('\n')}\n`);
 }
 
 /** The state of a feed's updates; the age is that of the last success. */

@@ -5,6 +5,7 @@ import { openEmbeddedStore } from '@clarion/store-embedded';
 import { openDetectors } from '../detectors';
 import { buildMentions } from './indexing/isolated-updating';
 import { createPools, type IndexingPools, spareProcesses } from './indexing/start-indexing';
+import { detectorChoice } from './config';
 import { ownSealingKey } from './own-secrets';
 import type { ServeSettings } from './settings';
 
@@ -28,7 +29,7 @@ export async function chooseAdapters(
   const bus = await openInProcessBus(store, { spares: { 'work.layer': spareProcesses } });
   const sealingKeys = config.sealingKeys ?? [ownSealingKey(db)];
   const pools = createPools(settings, sealingKeys);
-  const detectors = await openDetectors(config.detectors.join(','), log);
+  const detectors = await openDetectors(detectorChoice(config), log);
   const scheme = config.tlsCertificate === undefined ? 'http' : 'https';
   const publicUrl = config.publicUrl ?? `${scheme}://${settings.host}:${settings.port}`;
   const chosen = { store, bus, detectors, processes: pools };

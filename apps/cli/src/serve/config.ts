@@ -6,7 +6,8 @@ import {
   type ConfigOf,
   type ServiceSetting,
 } from '@clarion/service-runtime';
-import { apiSettings, indexingSettings, notifyingSettings, updatingSettings } from '@clarion/settings';
+import type { DetectorChoice } from '../detectors';
+import { apiSettings, enablingSettings, indexingSettings, notifyingSettings, updatingSettings } from '@clarion/settings';
 
 function changed<T>(
   one: ServiceSetting<T>,
@@ -25,6 +26,7 @@ const { sealingKeys } = apiSettings;
 export const settings = {
   ...processSettings,
   ...detectorSettings,
+  ...enablingSettings,
   ...api,
   ...indexingSettings,
   ...updatingSettings,
@@ -60,3 +62,8 @@ export const settings = {
 };
 
 export type ServeConfig = ConfigOf<typeof settings>;
+
+/** The detectors that the settings choose. */
+export function detectorChoice({ detectors, enableDetectors }: ServeConfig): Required<DetectorChoice> {
+  return { detectors: detectors.join(','), enableDetectors: enableDetectors.join(',') };
+}

@@ -27,6 +27,8 @@ export interface Detector {
   readonly version: number;
   /** One line for `clarion detectors`. */
   readonly title: string;
+  /** False for a detector that must be enabled by its id. */
+  readonly enabled?: false;
   readonly files: FileFilter;
   /**
    * Never throws for bad content: that becomes a problem. `budget` is checked in every loop that content can lengthen,

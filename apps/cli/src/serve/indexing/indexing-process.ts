@@ -34,7 +34,7 @@ async function open(settings: IndexingSettings): Promise<JobRunner<Job, Reply, P
   const { db, feeds, maxFeedAgeMillis, scratch: scratchDirectory, epssThreshold } = settings;
   const store = await openEmbeddedStore({ directory: db, mentions: true });
   const ways = openLayerEgress(settings);
-  const detectors = await openDetectors(settings.detectors);
+  const detectors = await openDetectors(settings);
   const matching = matchSettings({ ...feeds, maxFeedAgeMillis });
   const owner = `serve ${randomUUID()}`;
   const ofLayer = layerWork(settings, {

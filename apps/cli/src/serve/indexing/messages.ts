@@ -3,28 +3,30 @@ import type { FeedEvent } from '@clarion/feed-updating';
 import type { ImageJob, ImageReply, LayerJob } from '@clarion/layer-indexing';
 import type { ClarionEvent, EventOf } from '@clarion/model';
 import type { ReportJob } from '@clarion/use-cases';
+import type { DetectorChoice } from '../../detectors';
 import type { ServeConfig } from '../config';
 
 /** The settings that an indexing process gets from the process that starts it. */
-export interface IndexingSettings extends Pick<
-  ServeConfig,
-  | 'allowedHosts'
-  | 'allowedNetworks'
-  | 'insecureHosts'
-  | 'layerPorts'
-  | 'layerMillis'
-  | 'layerBytes'
-  | 'layerTarBytes'
-  | 'maxFeedAgeMillis'
-  | 'feedsFrom'
-  | 'epssThreshold'
-> {
+export interface IndexingSettings
+  extends
+    Required<DetectorChoice>,
+    Pick<
+      ServeConfig,
+      | 'allowedHosts'
+      | 'allowedNetworks'
+      | 'insecureHosts'
+      | 'layerPorts'
+      | 'layerMillis'
+      | 'layerBytes'
+      | 'layerTarBytes'
+      | 'maxFeedAgeMillis'
+      | 'feedsFrom'
+      | 'epssThreshold'
+    > {
   /** Directory of the store. */
   readonly db: string;
   /** Folder for data that does not fit into memory. */
   readonly scratch: string;
-  /** Addresses of detector services in addition to the detectors of this build, comma-separated. */
-  readonly detectors: string;
   readonly sealingKeys: readonly string[];
   readonly feeds: FeedSettings;
 }

@@ -16,6 +16,7 @@ import {
 import { storeUpload } from '@clarion/layer-sources';
 import type { WorkHandler, Log, Store } from '@clarion/model';
 import type { ReportJob } from '@clarion/use-cases';
+import { detectorChoice } from '../config';
 import type { ServeSettings } from '../settings';
 import type { FeedPool, MentionsPool } from './isolated-updating';
 import type { CountsPool } from './pending-counts';
@@ -52,7 +53,7 @@ export function createPools(settings: ServeSettings, sealingKeys: readonly strin
     ...{ db, feeds, sealingKeys, allowedHosts, allowedNetworks, insecureHosts, layerPorts },
     ...{ layerMillis, layerBytes, layerTarBytes, maxFeedAgeMillis, feedsFrom, epssThreshold },
     scratch: config.scratchDirectory ?? db,
-    detectors: config.detectors.join(','),
+    ...detectorChoice(config),
   };
   const pool = <Job, Reply>(
     slots: Pick<PoolOptions<Job, Reply>, 'size' | 'spares' | 'idleMillis'>,

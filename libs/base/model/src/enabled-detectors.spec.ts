@@ -1,0 +1,36 @@
+import type { Detector } from './contracts';
+import { enabledDetectors } from './enabled-detectors';
+
+const detector = (id: string, off?: false): Detector => ({
+  id,
+  kind: 'feature',
+  version: 1,
+  title: id,
+  ...(off === false && { enabled: off }),
+  files: { paths: [], maxBytes: 0 },
+  detect: () => ({}),
+});
+
+const all = [detector('dpkg'), detector('node', false), detector('python', false)];
+
+test.each([
+  [[], ['dpkg']],
+  [['python'], ['dpkg', 'python']],
+  [
+    ['python', 'node'],
+    ['dpkg', 'node', 'python'],
+  ],
+  [['dpkg'], ['dpkg']],
+])('enabling %j uses %j', (ids, used) => {
+  expect(enabledDetectors(all, ids).map(({ id }) => id)).toEqual(used);
+});
+
+test('an unknown id is rejected with the known ones', () => {
+  expect(() => enabledDetectors(all, ['node', 'pyhton'])).toThrow(
+    expect.objectContaining({
+      code: 'invalid-input',
+      message: 'There is no detector "pyhton" to enable',
+      remedy: 'known: dpkg, node, python',
+    }),
+  );
+});

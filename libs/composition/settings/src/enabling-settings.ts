@@ -1,0 +1,9 @@
+import { list, setting } from '@clarion/service-runtime';
+
+/** Which detectors of this build are used in addition to those that are on by default. */
+export const enablingSettings = {
+  enableDetectors: setting('CLARION_ENABLE_DETECTORS', list(), {
+    about: 'Package detectors to use that are off by default, separated by commas; `clarion detectors` lists them',
+    default: '',
+  }),
+};
