@@ -4,17 +4,18 @@ import { featureDetectors } from '@clarion/feature-detectors';
 import { feedSources } from '@clarion/feed-sources';
 import { assembleImage, compositionOf, detectorsKey } from '@clarion/layer-indexing';
 import { countFindings } from '@clarion/reporting';
-import type {
-  AdvisoryGroup,
-  DetectorInfo,
-  LayerDetection,
-  Digest,
-  Feature,
-  FeedState,
-  Image,
-  LayerIndex,
-  Store,
-  StoredImage,
+import {
+  enabledDetectors,
+  type AdvisoryGroup,
+  type DetectorInfo,
+  type LayerDetection,
+  type Digest,
+  type Feature,
+  type FeedState,
+  type Image,
+  type LayerIndex,
+  type Store,
+  type StoredImage,
 } from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 
@@ -80,7 +81,7 @@ function stanza(name: string, source: string, version: string): string {
 }
 
 async function detected(): Promise<Detected> {
-  const client = localDetectorClient([...namespaceDetectors, ...featureDetectors]);
+  const client = localDetectorClient([...namespaceDetectors, ...enabledDetectors(featureDetectors)]);
   const infos = await client.list();
   const detect = async (detector: string, path: string, text: string) => {
     const [found] = await client.detect([{ detector, files: [{ path, content: Buffer.from(text) }] }]);

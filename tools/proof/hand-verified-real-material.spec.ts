@@ -11,7 +11,7 @@ import { updateFeed } from '@clarion/feed-updating';
 import { indexImage } from '@clarion/layer-indexing';
 import { openImage } from '@clarion/layer-sources';
 import { explainVulnerability, makeReport, type ExplainedPackage, type ExplainedAdvisory } from '@clarion/reporting';
-import type { EffectiveImage, Report, Store, Upstream } from '@clarion/model';
+import { enabledDetectors, type EffectiveImage, type Report, type Store, type Upstream } from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { sharedMaterial } from '@clarion/test-kit';
@@ -224,7 +224,7 @@ const feeds = feedSources.map((source) => ({ ...source, enabled: true }));
 
 async function scan(reference: string, store: Store): Promise<Scanned> {
   const opened = await openImage(reference);
-  const detectors = localDetectorClient([...featureDetectors, ...namespaceDetectors]);
+  const detectors = localDetectorClient([...enabledDetectors(featureDetectors), ...namespaceDetectors]);
   try {
     for await (const event of indexImage(opened, { layers: store, detectors })) {
       if (event.kind !== 'image.assembled') continue;

@@ -1,3 +1,4 @@
+import { enabledDetectors } from '@clarion/model';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { localDetectorClient } from '@clarion/detector-client';
@@ -56,7 +57,7 @@ describe('the feature detector as a process', () => {
 
   it('returns the facts that its detectors return in this process', async () => {
     const remote = client();
-    const local = localDetectorClient(featureDetectors);
+    const local = localDetectorClient(enabledDetectors(featureDetectors));
     expect(await remote.list()).toEqual(await local.list());
     const facts = await remote.detect(requests);
     expect(facts).toEqual(await local.detect(requests));

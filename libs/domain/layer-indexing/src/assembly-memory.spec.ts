@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { featureDetectors } from '@clarion/feature-detectors';
-import type { Feature, LayerIndex } from '@clarion/model';
+import { enabledDetectors, type Feature, type LayerIndex } from '@clarion/model';
 import { assembleImage } from './assemble-image';
 
 setFlagsFromString('--expose-gc');
@@ -32,7 +32,11 @@ it('adds little more to a package than its own data', () => {
   const platform = { os: 'linux', architecture: 'amd64' };
   const layers = [layerOfFiles()];
   const before = heapBytes();
-  const assembled = assembleImage({ reference: 'a', platform, layers: [{}] }, layers, featureDetectors);
+  const assembled = assembleImage(
+    { reference: 'a', platform, layers: [{}] },
+    layers,
+    enabledDetectors(featureDetectors),
+  );
   const bytes = (heapBytes() - before) / count;
   expect(assembled.features).toHaveLength(count);
   // An object with its own shape takes three times as much.

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { localDetectorClient } from '@clarion/detector-client';
 import { featureDetectors } from '@clarion/feature-detectors';
-import { ClarionError, type ClarionEvent, type Store, type Submission } from '@clarion/model';
+import { enabledDetectors, ClarionError, type ClarionEvent, type Store, type Submission } from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { buildImage, type BuiltImage, file, openBuiltImage } from '@clarion/test-kit';
 import { endAttempt, type AttemptPart, recordCrash } from './attempts';
 import { indexLayer, type IndexLayerDeps } from './index-layer';
 
-const detectors = localDetectorClient([...namespaceDetectors, ...featureDetectors]);
+const detectors = localDetectorClient([...namespaceDetectors, ...enabledDetectors(featureDetectors)]);
 const counts = { Critical: 0, High: 0, Medium: 0, Low: 0, Negligible: 0, Unknown: 0 };
 const now = (): Date => new Date('2026-01-01T00:00:00Z');
 

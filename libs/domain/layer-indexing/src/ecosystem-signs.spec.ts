@@ -1,6 +1,6 @@
 import { localDetectorClient } from '@clarion/detector-client';
 import { featureDetectors } from '@clarion/feature-detectors';
-import type { EcosystemSign, EffectiveImage, LayerEntry } from '@clarion/model';
+import { enabledDetectors, type EcosystemSign, type EffectiveImage, type LayerEntry } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { buildImage, file, hardlink, openBuiltImage, opaque, type TarEntry, whiteout } from '@clarion/test-kit';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -74,7 +74,7 @@ describe('ecosystems of an image', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'signs-'));
     const store = await openEmbeddedStore({ directory: folder });
     try {
-      const detectors = localDetectorClient(featureDetectors);
+      const detectors = localDetectorClient(enabledDetectors(featureDetectors));
       const built = buildImage({ layers: layers.map((layer) => [...layer]) });
       const found: EffectiveImage['ecosystems'][] = [];
       // The second time, everything comes from the store.

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { localDetectorClient } from '@clarion/detector-client';
 import { featureDetectors } from '@clarion/feature-detectors';
 import { compileFileFilters } from '@clarion/layer-archive';
-import type { Detector, EffectiveImage, LayerEntry, WorkBudget } from '@clarion/model';
+import { enabledDetectors, type Detector, type EffectiveImage, type LayerEntry, type WorkBudget } from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import {
@@ -38,7 +38,7 @@ const emptyStructure = {
 /** Counts the files that detectors are given. */
 function counting(): { readonly detectors: readonly Detector[]; readonly given: string[] } {
   const given: string[] = [];
-  const detectors = [...namespaceDetectors, ...featureDetectors].map((detector): Detector => {
+  const detectors = [...namespaceDetectors, ...enabledDetectors(featureDetectors)].map((detector): Detector => {
     return {
       ...detector,
       detect(files, budget) {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { localDetectorClient } from '@clarion/detector-client';
 import { featureDetectors } from '@clarion/feature-detectors';
 import {
+  enabledDetectors,
   ClarionError,
   type ClarionEvent,
   type EventOf,
@@ -23,7 +24,7 @@ const status = 'var/lib/dpkg/status';
 const stanza = (name: string): string =>
   `Package: ${name}\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n\n`;
 const release = file('etc/os-release', 'ID=debian\nVERSION_ID="12"\n');
-const detectors = localDetectorClient([...namespaceDetectors, ...featureDetectors]);
+const detectors = localDetectorClient([...namespaceDetectors, ...enabledDetectors(featureDetectors)]);
 const counts: SeverityCounts = { Critical: 0, High: 2, Medium: 0, Low: 1, Negligible: 0, Unknown: 0 };
 const now = (): Date => new Date('2026-01-01T00:00:00Z');
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { localDetectorClient } from '@clarion/detector-client';
 import { featureDetectors } from '@clarion/feature-detectors';
 import { openImage } from '@clarion/layer-sources';
-import type { EffectiveImage } from '@clarion/model';
+import { enabledDetectors, type EffectiveImage } from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { sharedMaterial } from '@clarion/test-kit';
@@ -16,7 +16,7 @@ const suite = images === undefined ? describe.skip : describe;
 suite(`real images${images === undefined ? ' (the shared test material is missing)' : ''}`, () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'real-images-'));
   const opening = openEmbeddedStore({ directory: folder });
-  const detectors = localDetectorClient([...featureDetectors, ...namespaceDetectors]);
+  const detectors = localDetectorClient([...enabledDetectors(featureDetectors), ...namespaceDetectors]);
   afterAll(async () => {
     await (await opening).close();
     rmSync(folder, { recursive: true });

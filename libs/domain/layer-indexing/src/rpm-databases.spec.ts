@@ -1,3 +1,4 @@
+import { enabledDetectors } from '@clarion/model';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -45,7 +46,7 @@ describe('rpm databases of several backends in one directory', () => {
   ])('%s', async (_, layers, packages, problems) => {
     const opened = openBuiltImage(buildImage({ layers }));
     const found: string[][] = [];
-    const detectors = localDetectorClient(featureDetectors);
+    const detectors = localDetectorClient(enabledDetectors(featureDetectors));
     for await (const event of indexImage(opened, { layers: await opening, detectors })) {
       if (event.kind !== 'image.assembled') continue;
       const { features, problems: reported, layers: digests } = event.image;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { localDetectorClient } from '@clarion/detector-client';
 import { featureDetectors } from '@clarion/feature-detectors';
-import type { Detector, EffectiveImage } from '@clarion/model';
+import { enabledDetectors, type Detector, type EffectiveImage } from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { buildImage, openBuiltImage, type TarEntry } from '@clarion/test-kit';
@@ -45,7 +45,7 @@ export function describeRules(what: string, rules: readonly LayerRule[]): void {
   describe(what, () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'layer-rules-'));
     const opening = openEmbeddedStore({ directory: folder });
-    const detectors: readonly Detector[] = [...featureDetectors, ...namespaceDetectors];
+    const detectors: readonly Detector[] = [...enabledDetectors(featureDetectors), ...namespaceDetectors];
     afterAll(async () => {
       await (await opening).close();
       rmSync(folder, { recursive: true });

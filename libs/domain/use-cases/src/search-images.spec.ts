@@ -1,6 +1,13 @@
 import { localDetectorClient } from '@clarion/detector-client';
 import { featureDetectors } from '@clarion/feature-detectors';
-import type { Advisory, Detector, CompositionWithPackage, PlacedFeature, Report } from '@clarion/model';
+import {
+  enabledDetectors,
+  type Advisory,
+  type Detector,
+  type CompositionWithPackage,
+  type PlacedFeature,
+  type Report,
+} from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { buildImage, file } from '@clarion/test-kit';
 import fc from 'fast-check';
@@ -228,7 +235,7 @@ describe('packages of a kind that a user invented', () => {
   let here: TestInstallation;
   let digest: string;
   beforeAll(async () => {
-    const detectors = localDetectorClient([...namespaceDetectors, ...featureDetectors, acme]);
+    const detectors = localDetectorClient([...namespaceDetectors, ...enabledDetectors(featureDetectors), acme]);
     here = await startInstallation({ detectors });
     await stateDebian(here.store, {});
     await here.useCases.images.upload(archiveOf(debianImage(['bash=5'], 'a')), {});

@@ -14,7 +14,7 @@ import {
   referenceName,
   resolveImage,
 } from '@clarion/layer-sources';
-import type { Advisory, Bus, Store, WebhookAnswer } from '@clarion/model';
+import { enabledDetectors, type Advisory, type Bus, type Store, type WebhookAnswer } from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { reportFormats } from '@clarion/report-formats';
 import { createSealer, newSealingKey } from '@clarion/sealing';
@@ -46,7 +46,8 @@ export async function startInstallation(changes: Partial<UseCaseDependencies> = 
   const policy = { privateNetworks: true, proxy: {} };
   const egress = createEgress(policy, { limits: { retries: 0 } });
   const sealer = createSealer(newSealingKey());
-  const detectors = changes.detectors ?? localDetectorClient([...namespaceDetectors, ...featureDetectors]);
+  const detectors =
+    changes.detectors ?? localDetectorClient([...namespaceDetectors, ...enabledDetectors(featureDetectors)]);
   const opened: string[] = [];
   const sent: string[] = [];
   const stop = new AbortController();

@@ -6,6 +6,9 @@ export interface Parsed {
   readonly problems: readonly Problem[];
 }
 
+/** A file that describes no package, and has nothing wrong. */
+export const nothingParsed: Parsed = { features: [], problems: [] };
+
 /** The combined facts of several parts of a layer, read one after another. */
 export function combine<Part>(parts: Iterable<Part>, parse: (part: Part) => Parsed): Parsed {
   const features: Feature[] = [];

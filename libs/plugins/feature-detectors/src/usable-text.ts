@@ -1,13 +1,13 @@
 const maxTextLength = 4096;
 
 /** Whether a field can be a name or a version: present, and not too long. */
-export function isUsableText(text: string | undefined): text is string {
-  return text !== undefined && text !== '' && text.length <= maxTextLength;
+export function isUsableText(text: unknown): text is string {
+  return typeof text === 'string' && text !== '' && text.length <= maxTextLength;
 }
 
 /** The members of `fields` with usable text. */
 export function usableTexts<Key extends string>(
-  fields: Readonly<Record<Key, string | undefined>>,
+  fields: Readonly<Record<Key, unknown>>,
 ): Readonly<Partial<Record<Key, string>>> {
   const usable: Partial<Record<Key, string>> = {};
   for (const key of Object.keys(fields) as Key[]) {

@@ -1,0 +1,23 @@
+import type { WantedFile, WorkBudget } from '@clarion/model';
+import { parseJsonObject } from '../json-object';
+import { nothingParsed, type Parsed } from '../parsed';
+import { isUsableText, usableTexts } from '../usable-text';
+
+/** Whether a file is one of those that conda writes for each package of an environment. */
+export function isCondaRecord(path: string): boolean {
+  return path.endsWith('.json');
+}
+
+/** The package of conda that a file of `conda-meta` describes. */
+export function parseCondaRecord(file: WantedFile, budget: WorkBudget): Parsed {
+  const { object, problem } = parseJsonObject(file);
+  if (object === undefined) return { features: [], problems: [problem] };
+  const { name, version, license } = object;
+  if (!isUsableText(name) || !isUsableText(version)) {
+    const message = 'The record of this conda package lacks a name or a version';
+    return { features: [], problems: [{ code: 'bad-record', path: file.path, message }] };
+  }
+  if (!budget.keep()) return nothingParsed;
+  const feature = { type: 'conda', name, version, ...usableTexts({ license }), path: file.path };
+  return { features: [feature], problems: [] };
+}

@@ -1,0 +1,30 @@
+import { type Detector, filesWithin } from '@clarion/model';
+import { combine } from '../parsed';
+import { isCondaRecord, parseCondaRecord } from './conda-record';
+import { parseMetadata } from './parse';
+
+/** Packages that Python's installers and conda have unpacked. */
+export const python: Detector = {
+  id: 'python',
+  kind: 'feature',
+  version: 1,
+  title: 'Python packages (dist-info, egg-info, unpacked eggs, conda-meta)',
+  enabled: false,
+  files: {
+    paths: [
+      '**/*.dist-info/METADATA',
+      '**/*.egg-info/PKG-INFO',
+      '**/*.egg-info',
+      '**/*.egg/EGG-INFO/PKG-INFO',
+      '**/conda-meta/*.json',
+    ],
+    maxBytes: 16 * 1024 * 1024,
+    // One file is the metadata of several environments where installers make hard links.
+    byPath: true,
+  },
+  detect(files, budget) {
+    return combine(filesWithin(files, budget), (file) =>
+      isCondaRecord(file.path) ? parseCondaRecord(file, budget) : parseMetadata(file, budget),
+    );
+  },
+};

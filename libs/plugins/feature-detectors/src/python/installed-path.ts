@@ -1,0 +1,25 @@
+/** Directories of packages: what is below `tests` in one of them belongs to the package around it. */
+const fixture = /\/(?:site|dist)-packages\/(?:.*\/)?tests?\//;
+/** Caches of tools, and packages that conda has unpacked but linked nowhere. */
+const cache = /(?:^|\/)(?:\.cache\/|pkgs\/[^/]+-[^/]+-[^/]+\/(?:lib\/python[^/]*\/)?site-packages\/)/;
+/** What pip leaves of a package when it is stopped. */
+const leftover = /(?:^|\/)~[^/]*\.(?:dist|egg)-info(?:\/|$)/;
+
+/** Whether metadata at a path is that of an installed package. */
+export function isInstalled(path: string): boolean {
+  return !leftover.test(path) && !cache.test(path) && !fixture.test(path);
+}
+
+const described = /(?:^|\/)([^/]+?)\.(?:dist-info|egg-info|egg)(?:\/(?:EGG-INFO\/)?[^/]+)?$/;
+const nameAndVersion = /^([^-]+(?:-[^-\d][^-]*)*)-([^-]+)(?:-py[\d.]+)?$/;
+
+const longestName = 500;
+
+/** Name and version in the name of the metadata's directory: `Mako-1.1.3-py3.11.egg`, `flask-3.0.dist-info`. */
+export function nameInPath(path: string): { readonly name: string; readonly version: string } | undefined {
+  const [, text = ''] = described.exec(path) ?? [];
+  if (text.length > longestName) return undefined;
+  const [, name, version] = nameAndVersion.exec(text) ?? [];
+  return name === undefined || version === undefined ? undefined : { name, version };
+}
+

@@ -1,0 +1,34 @@
+import { textKeeper } from '@clarion/file-formats';
+import type { WorkBudget } from '@clarion/model';
+
+/** Values of the headers that matter and are not empty, by lower-case name, in their order. */
+export type Headers = ReadonlyMap<string, readonly string[]>;
+
+const wanted: ReadonlySet<string> = new Set(['name', 'version', 'license', 'license-expression', 'classifier']);
+
+/** Licences of classifiers; beyond that, values are repeated without end. */
+const mostValues = 50;
+
+/**
+ * The headers of core metadata, which are those of an e-mail: up to the first blank line. The first line of a value
+ * counts, lines that continue it do not, nor does what is no header.
+ */
+export function readHeaders(text: string, budget: WorkBudget): Headers {
+  const headers = new Map<string, string[]>();
+  const keep = textKeeper();
+  for (let at = 0; at < text.length && budget.spend(1);) {
+    const end = text.indexOf('\n', at);
+    const line = text.slice(at, end < 0 ? undefined : end).trimEnd();
+    if (line === '') break;
+    const [name, value] = headerOf(line);
+    const values = headers.get(name) ?? [];
+    if (wanted.has(name) && value !== '' && values.length < mostValues) headers.set(name, [...values, keep(value)]);
+    at = end < 0 ? text.length : end + 1;
+  }
+  return headers;
+}
+
+function headerOf(line: string): readonly [name: string, value: string] {
+  const colon = line.indexOf(':');
+  return colon < 0 ? ['', ''] : [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
+}
