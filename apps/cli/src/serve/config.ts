@@ -7,7 +7,13 @@ import {
   type ServiceSetting,
 } from '@clarion/service-runtime';
 import type { DetectorChoice } from '../detectors';
-import { apiSettings, enablingSettings, indexingSettings, notifyingSettings, updatingSettings } from '@clarion/settings';
+import {
+  apiSettings,
+  enablingSettings,
+  indexingSettings,
+  notifyingSettings,
+  updatingSettings,
+} from '@clarion/settings';
 
 function changed<T>(
   one: ServiceSetting<T>,

@@ -22,4 +22,3 @@ export function nameInPath(path: string): { readonly name: string; readonly vers
   const [, name, version] = nameAndVersion.exec(text) ?? [];
   return name === undefined || version === undefined ? undefined : { name, version };
 }
-
