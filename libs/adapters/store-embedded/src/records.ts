@@ -4,7 +4,7 @@ import type {
   DocumentState,
   FeedState,
   RepositoryProducts,
-  VulnerabilityText,
+  VulnerabilityRecord,
 } from '@clarion/model';
 
 import { readableParts, recordKey } from './keys';
@@ -65,7 +65,7 @@ export function repositoryKey(repository: string, feed: string): string {
 }
 
 /** The record of one feed about one vulnerability. */
-export function textRecord(text: VulnerabilityText): KeyedRecord {
+export function textRecord(text: VulnerabilityRecord): KeyedRecord {
   const key = textKey(text.id, text.feed);
   if (readableParts(key) === undefined) return [key, text];
   // Scores of all CVEs are a few bytes each: values in the key are not stored again.
@@ -73,10 +73,10 @@ export function textRecord(text: VulnerabilityText): KeyedRecord {
 }
 
 /** The vulnerability record in a record of `textRecord`. */
-export function toText(key: string, value: unknown): VulnerabilityText {
+export function toText(key: string, value: unknown): VulnerabilityRecord {
   const [feed, id] = readableParts(key) ?? [];
-  const text = value as Omit<VulnerabilityText, 'id' | 'feed'>;
-  return id === undefined || feed === undefined ? (value as VulnerabilityText) : { feed, id, ...text };
+  const text = value as Omit<VulnerabilityRecord, 'id' | 'feed'>;
+  return id === undefined || feed === undefined ? (value as VulnerabilityRecord) : { feed, id, ...text };
 }
 
 /** By feed first: a new feed is appended instead of being interleaved with all others. */

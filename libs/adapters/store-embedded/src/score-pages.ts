@@ -1,4 +1,4 @@
-import type { Epss, VulnerabilityText } from '@clarion/model';
+import type { Epss, VulnerabilityRecord } from '@clarion/model';
 import { changedRows, isScoreOnly, type ScoreRow, scoreRow, scoreText } from '@clarion/store-rules';
 import type { Transaction } from 'lmdb';
 
@@ -13,12 +13,12 @@ import type { KeyedRecord } from './records';
 const kind = 'score';
 
 /** Whether a vulnerability record is stored in a page. */
-export function isScore(text: VulnerabilityText): text is VulnerabilityText & { readonly epss: Epss } {
+export function isScore(text: VulnerabilityRecord): text is VulnerabilityRecord & { readonly epss: Epss } {
   return isScoreOnly(text) && hasPage(text);
 }
 
 /** Pages contain plain ids; records whose names cannot be readable keys are not stored in pages. */
-function hasPage({ id, feed }: Pick<VulnerabilityText, 'id' | 'feed'>): boolean {
+function hasPage({ id, feed }: Pick<VulnerabilityRecord, 'id' | 'feed'>): boolean {
   return id.length > 2 && [id, feed, bucketOf(id)].every((part) => keyPart(part) === part);
 }
 
@@ -32,7 +32,7 @@ type ScoreChange = ScoreRow | readonly [id: string];
 /** Collects changes of scores, so that those of a page are staged together. */
 export interface ScoreChanges {
   /** Notes a score, or its removal; false if it is not stored in a page. Full batches are passed to `put`. */
-  note(text: Pick<VulnerabilityText, 'id' | 'feed' | 'epss'>): boolean;
+  note(text: Pick<VulnerabilityRecord, 'id' | 'feed' | 'epss'>): boolean;
   flush(): void;
 }
 
@@ -107,7 +107,7 @@ function rowsOf(env: StoreEnvironment, stored: unknown): readonly ScoreRow[] {
 export function scoreReader(
   env: StoreEnvironment,
   transaction: Transaction,
-): (id: string) => readonly VulnerabilityText[] {
+): (id: string) => readonly VulnerabilityRecord[] {
   const pages = new Map<string, readonly Page[]>();
   return (id) => {
     if (id.length <= 2) return [];
@@ -135,7 +135,7 @@ function feedOf(page: string): string {
 export function* textsOf(
   env: StoreEnvironment,
   pages: Iterable<{ readonly key: string; readonly value: unknown }>,
-): Generator<VulnerabilityText> {
+): Generator<VulnerabilityRecord> {
   for (const { key, value } of pages) {
     const feed = feedOf(key);
     for (const row of rowsOf(env, value)) yield scoreText(feed, row);

@@ -1,4 +1,4 @@
-import type { FeedWriter, VulnerabilityText } from '@clarion/model';
+import type { FeedWriter, VulnerabilityRecord } from '@clarion/model';
 
 import { storeOfEachTest } from '../testing/each-test';
 
@@ -11,11 +11,11 @@ async function update(feed: string, change: (writer: FeedWriter) => Promise<void
   await writer.commit(state);
 }
 
-const text = (feed: string, id: string, description: string): VulnerabilityText => ({ feed, id, description });
-const score = (feed: string, id: string, value: number): VulnerabilityText => ({ feed, id, epss: { score: value } });
+const text = (feed: string, id: string, description: string): VulnerabilityRecord => ({ feed, id, description });
+const score = (feed: string, id: string, value: number): VulnerabilityRecord => ({ feed, id, epss: { score: value } });
 
-async function textsOf(feed?: string): Promise<readonly VulnerabilityText[]> {
-  const found: VulnerabilityText[] = [];
+async function textsOf(feed?: string): Promise<readonly VulnerabilityRecord[]> {
+  const found: VulnerabilityRecord[] = [];
   for await (const one of here.store.texts(feed)) found.push(one);
   return found;
 }

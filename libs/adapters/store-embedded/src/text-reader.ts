@@ -1,4 +1,4 @@
-import type { VulnerabilityText } from '@clarion/model';
+import type { VulnerabilityRecord } from '@clarion/model';
 import type { Transaction } from 'lmdb';
 
 import { type StoreEnvironment, unpack } from './environment';
@@ -9,7 +9,7 @@ import { toText } from './records';
 export function textReader(
   env: StoreEnvironment,
   transaction: Transaction,
-): (id: string) => readonly VulnerabilityText[] {
+): (id: string) => readonly VulnerabilityRecord[] {
   const ranges = rangesOfFeeds(env, transaction);
   return (id) =>
     ranges.flatMap((range) => {

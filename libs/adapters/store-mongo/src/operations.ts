@@ -5,7 +5,7 @@ import {
   type FactChange,
   isTextChange,
   type RepositoryProducts,
-  type VulnerabilityText,
+  type VulnerabilityRecord,
 } from '@clarion/model';
 import { type ScoreRow, scoreRow } from '@clarion/store-rules';
 
@@ -18,7 +18,7 @@ import { bucketOf, hasRow, isScore } from './score-rows';
 export type UpdateOperation =
   | { readonly kind: 'group'; readonly group: AdvisoryGroup; readonly hash: string }
   | { readonly kind: 'remove-group'; readonly key: AdvisoryGroupKey }
-  | { readonly kind: 'text'; readonly text: VulnerabilityText }
+  | { readonly kind: 'text'; readonly text: VulnerabilityRecord }
   | { readonly kind: 'remove-text'; readonly feed: string; readonly id: string }
   | { readonly kind: 'repository'; readonly repository: RepositoryProducts }
   | { readonly kind: 'remove-repository'; readonly feed: string; readonly repository: string }

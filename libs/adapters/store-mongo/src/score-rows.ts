@@ -1,17 +1,17 @@
-import type { Epss, VulnerabilityText } from '@clarion/model';
+import type { Epss, VulnerabilityRecord } from '@clarion/model';
 import { isScoreOnly } from '@clarion/store-rules';
 
 import { keyPart } from './keys';
 
 /** Whether a vulnerability record is stored as a row (`ScoreRow`) of the document of its bucket and feed. */
-export function isScore(text: VulnerabilityText): text is VulnerabilityText & { readonly epss: Epss } {
+export function isScore(text: VulnerabilityRecord): text is VulnerabilityRecord & { readonly epss: Epss } {
   return isScoreOnly(text) && hasRow(text);
 }
 
 /**
  * Whether scores of this id and feed are stored as rows: rows do not contain the feed, the key of their document does.
  */
-export function hasRow({ id, feed }: Pick<VulnerabilityText, 'id' | 'feed'>): boolean {
+export function hasRow({ id, feed }: Pick<VulnerabilityRecord, 'id' | 'feed'>): boolean {
   return bucketOf(id) !== undefined && keyPart(feed) === feed;
 }
 

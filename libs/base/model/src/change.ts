@@ -1,5 +1,5 @@
 import type { Advisory, AdvisoryGroup } from './advisory';
-import type { VulnerabilityText } from './vulnerability';
+import type { VulnerabilityRecord } from './vulnerability';
 
 /**
  * What one update changed in the advisories of one document of a feed for one vulnerability of one package. Written
@@ -28,8 +28,8 @@ export interface TextChange {
   readonly vulnerability: string;
   readonly feed: string;
   /** Null when the feed had, or has, no record. */
-  readonly before: VulnerabilityText | null;
-  readonly after: VulnerabilityText | null;
+  readonly before: VulnerabilityRecord | null;
+  readonly after: VulnerabilityRecord | null;
 }
 
 /** A change of facts that has to be reported. */

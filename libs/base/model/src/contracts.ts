@@ -6,7 +6,7 @@ import type { FileFilter } from './file-filter';
 import type { NamespaceEvidence } from './namespace';
 import type { Problem } from './problem';
 import type { ImageInventory, Report } from './report';
-import type { RepositoryProducts, VulnerabilityText } from './vulnerability';
+import type { RepositoryProducts, VulnerabilityRecord } from './vulnerability';
 import type { WorkBudget } from './work-budget';
 import type { WantedFile } from './wanted-file';
 
@@ -85,7 +85,7 @@ export type FeedRecord =
        */
       readonly addOn?: true;
     }
-  | { readonly kind: 'vulnerability'; readonly text: VulnerabilityText }
+  | { readonly kind: 'vulnerability'; readonly text: VulnerabilityRecord }
   | { readonly kind: 'repository'; readonly repository: RepositoryProducts }
   | {
       readonly kind: 'problem';

@@ -1,4 +1,4 @@
-import type { Epss, VulnerabilityText } from '@clarion/model';
+import type { Epss, VulnerabilityRecord } from '@clarion/model';
 
 /**
  * A vulnerability record that is only a score. There is one for every CVE, of a few bytes each, so stores keep those of
@@ -9,7 +9,7 @@ export type ScoreRow = readonly [id: string, score: number, percentile: number |
 const members: ReadonlySet<string> = new Set(['feed', 'id', 'epss']);
 
 /** Whether a vulnerability record is only a score. */
-export function isScoreOnly(text: VulnerabilityText): text is VulnerabilityText & { readonly epss: Epss } {
+export function isScoreOnly(text: VulnerabilityRecord): text is VulnerabilityRecord & { readonly epss: Epss } {
   return text.epss !== undefined && Object.keys(text).every((member) => members.has(member));
 }
 
@@ -18,7 +18,7 @@ export function scoreRow(id: string, { score, percentile, date }: Epss): ScoreRo
 }
 
 /** The vulnerability record of a row of a feed. */
-export function scoreText(feed: string, [id, score, percentile, date]: ScoreRow): VulnerabilityText {
+export function scoreText(feed: string, [id, score, percentile, date]: ScoreRow): VulnerabilityRecord {
   const epss = { score, ...(percentile === null ? {} : { percentile }), ...(date === null ? {} : { date }) };
   return { feed, id, epss };
 }

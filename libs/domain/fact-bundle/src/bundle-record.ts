@@ -5,7 +5,7 @@ import {
   ClarionError,
   type FeedState,
   type RepositoryProducts,
-  type VulnerabilityText,
+  type VulnerabilityRecord,
 } from '@clarion/model';
 
 /** The bundle format version; increment it when the shape of a record changes. */
@@ -25,7 +25,7 @@ export interface FeedNumbers {
 export type BundleRecord =
   | { readonly kind: 'header'; readonly version: number }
   | { readonly kind: 'group'; readonly group: AdvisoryGroup; readonly hash: string }
-  | { readonly kind: 'text'; readonly text: VulnerabilityText }
+  | { readonly kind: 'text'; readonly text: VulnerabilityRecord }
   | { readonly kind: 'repository'; readonly repository: RepositoryProducts }
   | { readonly kind: 'feed'; readonly state: FeedState; readonly numbers?: FeedNumbers }
   | { readonly kind: 'end'; readonly records: number; readonly sha256: string; readonly signature?: string };

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { AdvisoryGroup, FeedState, Store, VulnerabilityText } from '@clarion/model';
+import type { AdvisoryGroup, FeedState, Store, VulnerabilityRecord } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { importFacts, type ImportOptions } from '.';
 
@@ -33,7 +33,7 @@ function groups(count: number, more: Partial<AdvisoryGroup> = {}): AdvisoryGroup
   }));
 }
 
-const texts = (count: number): VulnerabilityText[] =>
+const texts = (count: number): VulnerabilityRecord[] =>
   Array.from({ length: count }, (_, number) => ({ feed: 'tracker', id: `CVE-${number}` }));
 
 function state(count: number, more: Partial<FeedState> = {}): FeedState {
@@ -44,7 +44,7 @@ function state(count: number, more: Partial<FeedState> = {}): FeedState {
 
 interface Content {
   readonly groups?: readonly AdvisoryGroup[];
-  readonly texts?: readonly VulnerabilityText[];
+  readonly texts?: readonly VulnerabilityRecord[];
   readonly state?: FeedState;
   readonly numbers?: { readonly texts: number; readonly repositories: number };
   readonly lines?: readonly string[];

@@ -5,7 +5,7 @@ import type {
   AdvisoryStore,
   FeedWriter,
   VulnerabilityStore,
-  VulnerabilityText,
+  VulnerabilityRecord,
 } from '@clarion/model';
 import { createChangeLog } from './change-log';
 import { collectChanges } from './collect-changes';
@@ -18,7 +18,7 @@ export interface ChangeNoter {
   /** A group that is about to be written, or removed when `after` is undefined. */
   group(key: AdvisoryGroupKey, after: AdvisoryGroup | undefined): Promise<void>;
   /** A vulnerability record that is about to be written. */
-  text(text: VulnerabilityText): Promise<void>;
+  text(text: VulnerabilityRecord): Promise<void>;
   /** A vulnerability record that is about to be removed. */
   removedText(id: string, feed: string): Promise<void>;
   /** Writes all collected changes next to the facts, as part of `update`. */
@@ -37,7 +37,7 @@ export function noteChanges(
   const log = createChangeLog(options);
   const groups = collectChanges(store, log);
   const texts = collectTextChanges(log, { ...options, store });
-  let waiting: VulnerabilityText[] = [];
+  let waiting: VulnerabilityRecord[] = [];
   const flush = async (): Promise<void> => {
     const batch = waiting;
     waiting = [];

@@ -1,5 +1,5 @@
 import { affectsFindings, isLikelyExploited, type ExploitationThreshold } from '@clarion/reporting';
-import type { VulnerabilityText, VulnerabilityStore } from '@clarion/model';
+import type { VulnerabilityRecord, VulnerabilityStore } from '@clarion/model';
 import type { ChangeLog } from './change-log';
 import { isScore, type ChangedText } from './stored-texts';
 
@@ -8,7 +8,7 @@ export interface TextChangeCollector {
   /** Records that are about to be written; each differs from the stored one. */
   changed(texts: readonly ChangedText[]): Promise<void>;
   /** Records that are about to be removed. */
-  removed(texts: readonly VulnerabilityText[]): Promise<void>;
+  removed(texts: readonly VulnerabilityRecord[]): Promise<void>;
 }
 
 /**
@@ -20,7 +20,7 @@ export function collectTextChanges(
   { store, ...options }: ExploitationThreshold & { readonly store: Pick<VulnerabilityStore, 'vulnerabilities'> },
 ): TextChangeCollector {
   const noted = new Set<string>();
-  async function compare(before: VulnerabilityText | undefined, after: VulnerabilityText | undefined): Promise<void> {
+  async function compare(before: VulnerabilityRecord | undefined, after: VulnerabilityRecord | undefined): Promise<void> {
     const id = (after ?? before)?.id;
     const feed = (after ?? before)?.feed;
     if (id === undefined || feed === undefined) return;

@@ -6,7 +6,7 @@ import type {
   Epss,
   KnownExploited,
   VersionRange,
-  VulnerabilityText,
+  VulnerabilityRecord,
 } from '@clarion/model';
 
 /** A group as it is stored, with its content hash. */
@@ -121,7 +121,7 @@ function list(values: readonly string[] | undefined): string {
 }
 
 /** Canonical form of a feed's record of a vulnerability. */
-export function wordingOf(text: VulnerabilityText): string {
+export function wordingOf(text: VulnerabilityRecord): string {
   const { id, aliases, description, severity, cvss, cwes, epss, knownExploited, published, rejected, links } = text;
   return JSON.stringify([
     id,

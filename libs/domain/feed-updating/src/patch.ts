@@ -1,4 +1,4 @@
-import type { AdvisoryGroup, VulnerabilityText } from '@clarion/model';
+import type { AdvisoryGroup, VulnerabilityRecord } from '@clarion/model';
 import type { RecordLayer, SpooledRecord } from './record-encoding';
 import { joinParts } from './record-spool';
 
@@ -30,8 +30,8 @@ function groupsOf(records: readonly SpooledRecord[], from: RecordLayer): readonl
 export function patchedText(
   records: readonly SpooledRecord[],
   replaced: ReadonlySet<string>,
-): VulnerabilityText | undefined {
-  let found: VulnerabilityText | undefined;
+): VulnerabilityRecord | undefined {
+  let found: VulnerabilityRecord | undefined;
   for (const [layer, record] of records) {
     if (record.kind !== 'vulnerability') continue;
     if (layer === 'patch' || !replaced.has(record.text.id)) found = record.text;

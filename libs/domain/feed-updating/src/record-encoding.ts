@@ -1,4 +1,4 @@
-import type { Advisory, AdvisoryGroup, FeedRecord, VulnerabilityText } from '@clarion/model';
+import type { Advisory, AdvisoryGroup, FeedRecord, VulnerabilityRecord } from '@clarion/model';
 
 /** A record that contains facts. */
 export type FactRecord = Exclude<FeedRecord, { kind: 'problem' }>;
@@ -26,7 +26,7 @@ type GroupLine = readonly [
   advisories: readonly Advisory[],
   addOn: 0 | 1,
 ];
-type TextLine = readonly [layer: 0 | 1, kind: 1, text: Omit<VulnerabilityText, 'feed'>];
+type TextLine = readonly [layer: 0 | 1, kind: 1, text: Omit<VulnerabilityRecord, 'feed'>];
 type RepositoryLine = readonly [layer: 0 | 1, kind: 2, repository: string, cpes: readonly string[]];
 type Line = GroupLine | TextLine | RepositoryLine;
 

@@ -1,4 +1,4 @@
-import type { Advisory, VulnerabilityText } from '@clarion/model';
+import type { Advisory, VulnerabilityRecord } from '@clarion/model';
 import type { FactRecord } from './record-encoding';
 
 /** Approximate memory use of a record, in bytes. A rough estimate, because it is computed for every record. */
@@ -9,7 +9,7 @@ export function sizeOfRecord(record: FactRecord): number {
 }
 
 /** Approximate memory use of a vulnerability record, in bytes. */
-export function sizeOfText({ description, aliases, cvss, cwes, links, epss }: VulnerabilityText): number {
+export function sizeOfText({ description, aliases, cvss, cwes, links, epss }: VulnerabilityRecord): number {
   // A few numbers take less memory than their JSON: scores, one for each CVE, stay in memory.
   if (epss !== undefined && description === undefined) return 24;
   const lists = count(aliases) + 2 * count(cvss) + count(cwes) + count(links);

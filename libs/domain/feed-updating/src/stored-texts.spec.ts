@@ -1,4 +1,4 @@
-import type { VulnerabilityStore, Vulnerability, VulnerabilityText } from '@clarion/model';
+import type { VulnerabilityStore, Vulnerability, VulnerabilityRecord } from '@clarion/model';
 import { storedTexts } from './stored-texts';
 
 interface Calls {
@@ -7,7 +7,7 @@ interface Calls {
 }
 
 /** The part of a store that is queried, with a count of the calls. */
-function storeOf(texts: readonly VulnerabilityText[], calls: Calls): VulnerabilityStore {
+function storeOf(texts: readonly VulnerabilityRecord[], calls: Calls): VulnerabilityStore {
   const known: Partial<VulnerabilityStore> = {
     vulnerabilities: (ids) => {
       calls.lookups += ids.length;
@@ -23,7 +23,7 @@ function storeOf(texts: readonly VulnerabilityText[], calls: Calls): Vulnerabili
   return known as VulnerabilityStore;
 }
 
-const described = (number: number, description = 'Text'): VulnerabilityText => ({
+const described = (number: number, description = 'Text'): VulnerabilityRecord => ({
   feed: 'f',
   id: `CVE-2024-${number}`,
   description,
@@ -42,7 +42,7 @@ describe('stored vulnerability records', () => {
     async (_, asked, expected) => {
       const calls = { lookups: 0, readings: 0 };
       const texts = storedTexts(storeOf(stored, calls), 'f');
-      const changed: VulnerabilityText[] = [];
+      const changed: VulnerabilityRecord[] = [];
       for (let at = 0; at < asked; at += 200) {
         const batch = range(at, at + 200).map((number) => described(number, number % 100 === 7 ? 'Other' : 'Text'));
         changed.push(...(await texts.changed(batch)).map(({ text }) => text));
@@ -61,16 +61,16 @@ describe('stored vulnerability records', () => {
   );
 
   const epss = { score: 0.5, percentile: 0.9, date: '2026-01-01' };
-  const scored: VulnerabilityText = { feed: 'f', id: 'CVE-2024-1', epss };
+  const scored: VulnerabilityRecord = { feed: 'f', id: 'CVE-2024-1', epss };
 
-  it.each<[string, VulnerabilityText, boolean]>([
+  it.each<[string, VulnerabilityRecord, boolean]>([
     ['nothing', scored, false],
     ['rank and day alone', { ...scored, epss: { ...epss, percentile: 0.8, date: '2026-01-02' } }, false],
     ['a score', { ...scored, epss: { ...epss, score: 0.6 } }, true],
     ['a rank that is not given any more', { ...scored, epss: { score: 0.5, date: '2026-01-01' } }, true],
     ['a description', { ...scored, description: 'Text' }, true],
   ])('differ by %s', async (_, text, isChanged) => {
-    const other: VulnerabilityText = { feed: 'g', id: 'CVE-2024-1', description: 'of another feed' };
+    const other: VulnerabilityRecord = { feed: 'g', id: 'CVE-2024-1', description: 'of another feed' };
     const texts = storedTexts(storeOf([other, scored], { lookups: 0, readings: 0 }), 'f');
     expect(await texts.changed([text])).toEqual(isChanged ? [{ text, oldScore: 0.5 }] : []);
   });

@@ -1,18 +1,18 @@
 import { hash } from 'node:crypto';
-import type { Epss, VulnerabilityStore, VulnerabilityText } from '@clarion/model';
+import type { Epss, VulnerabilityStore, VulnerabilityRecord } from '@clarion/model';
 import { wordingOf } from './fingerprint';
 
 /** A feed's vulnerability records as they were when the update began. */
 export interface StoredTexts {
   /** Those of `texts` that differ from the stored ones. */
-  changed(texts: readonly VulnerabilityText[]): Promise<readonly ChangedText[]>;
+  changed(texts: readonly VulnerabilityRecord[]): Promise<readonly ChangedText[]>;
   /** Ids of all stored records. */
   ids(): Promise<Iterable<string>>;
 }
 
 /** A vulnerability record that differs from the stored one. */
 export interface ChangedText {
-  readonly text: VulnerabilityText;
+  readonly text: VulnerabilityRecord;
   /** The old score, if the stored record is only a score: known without reading the record again. */
   readonly oldScore?: number;
 }
@@ -50,7 +50,7 @@ export function storedTexts(store: VulnerabilityStore, feed: string): StoredText
 async function printsOf(
   store: VulnerabilityStore,
   feed: string,
-  texts: readonly VulnerabilityText[],
+  texts: readonly VulnerabilityRecord[],
 ): Promise<ReadonlyMap<string, Print>> {
   const known = await store.vulnerabilities(texts.map(({ id }) => id));
   const own = known.flatMap((found) => found.texts.filter((text) => text.feed === feed));
@@ -60,14 +60,14 @@ async function printsOf(
 /** Short, so that those of all CVEs fit into memory. */
 type Print = string | number;
 
-function printOf(text: VulnerabilityText): Print {
+function printOf(text: VulnerabilityRecord): Print {
   // The feed with the most records has only scores.
   const isWhole = isScore(text) && text.epss.percentile !== undefined && text.epss.date !== undefined;
   return isWhole ? text.epss.score : hash('sha256', wordingOf(text), 'base64').slice(0, 22);
 }
 
 /** Whether a vulnerability record is an EPSS score and nothing else. */
-export function isScore(text: VulnerabilityText): text is VulnerabilityText & { readonly epss: Epss } {
+export function isScore(text: VulnerabilityRecord): text is VulnerabilityRecord & { readonly epss: Epss } {
   return text.epss !== undefined && Object.keys(text).length === scoreMembers;
 }
 

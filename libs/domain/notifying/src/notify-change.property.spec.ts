@@ -7,7 +7,7 @@ import type {
   EffectiveImage,
   Finding,
   Report,
-  VulnerabilityText,
+  VulnerabilityRecord,
 } from '@clarion/model';
 import { epssThreshold, type TestInstallation, openTestInstallation } from '../testing/test-installation';
 import { digest, imageWith, installed, says } from '../testing/images';
@@ -62,7 +62,7 @@ const rated = {
 };
 const knownExploited = fc.constant({ dateAdded: '2026-01-01', ransomware: false });
 const epss = fc.record({ score: fc.constantFrom(0.1, epssThreshold) });
-type Text = Omit<VulnerabilityText, 'feed'>;
+type Text = Omit<VulnerabilityRecord, 'feed'>;
 
 /** Vulnerability records of one feed, which uses one kind of id for all vulnerabilities. */
 function textsAbout(

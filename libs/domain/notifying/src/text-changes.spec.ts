@@ -1,4 +1,4 @@
-import type { EffectiveImage, NotificationEndpoint, VulnerabilityText } from '@clarion/model';
+import type { EffectiveImage, NotificationEndpoint, VulnerabilityRecord } from '@clarion/model';
 import { notificationId } from './notification-id';
 import { everyPage, testEndpoint } from '../testing/endpoint';
 import { epssThreshold, openTestInstallation, type TestInstallation } from '../testing/test-installation';
@@ -21,7 +21,7 @@ afterEach(async () => {
   await installation.close();
 });
 
-type Text = Omit<VulnerabilityText, 'feed'>;
+type Text = Omit<VulnerabilityRecord, 'feed'>;
 const said = (more: Partial<Text>, id = cve): Text => ({ id, ...more });
 const scored = (vector: string, id?: string): Text =>
   said({ cvss: [{ source: 'nvd@nist.gov', vector, primary: true }] }, id);

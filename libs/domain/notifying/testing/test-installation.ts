@@ -14,7 +14,7 @@ import type {
   Report,
   Store,
   StoredImage,
-  VulnerabilityText,
+  VulnerabilityRecord,
 } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { notifyChange, type NotifyChangeDeps } from '../src/notify-change';
@@ -33,7 +33,7 @@ export interface TestInstallation {
   update(
     feed: string,
     groups: readonly AdvisoryGroup[],
-    texts?: readonly Omit<VulnerabilityText, 'feed'>[],
+    texts?: readonly Omit<VulnerabilityRecord, 'feed'>[],
   ): Promise<readonly ChangedVulnerability[]>;
   addImage(image: EffectiveImage, references?: readonly string[], byDigest?: true): Promise<Digest>;
   report(image: EffectiveImage): Promise<Report>;
@@ -51,7 +51,7 @@ export async function openTestInstallation(): Promise<TestInstallation> {
     async update(feed, groups, texts = []) {
       updates += 1;
       const update = `0190163d-8694-7000-8000-${String(updates).padStart(12, '0')}`;
-      const own = texts.map((text): VulnerabilityText => ({ ...text, feed }));
+      const own = texts.map((text): VulnerabilityRecord => ({ ...text, feed }));
       return applyUpdate({ store, feed, update }, groups, own);
     },
     addImage: (image, references = ['registry.example/team/app:1'], byDigest?: true) =>
@@ -84,10 +84,10 @@ interface Update {
 
 async function putTexts(
   { store, feed, update }: Update,
-  texts: readonly VulnerabilityText[],
+  texts: readonly VulnerabilityRecord[],
   writer: FeedWriter,
 ): Promise<void> {
-  const known = new Map<string, VulnerabilityText>();
+  const known = new Map<string, VulnerabilityRecord>();
   for await (const text of store.texts(feed)) known.set(text.id, text);
   const next = new Map(texts.map((text) => [text.id, text]));
   for (const id of new Set([...known.keys(), ...next.keys()])) {
@@ -102,7 +102,7 @@ async function putTexts(
 async function applyUpdate(
   to: Update,
   groups: readonly AdvisoryGroup[],
-  texts: readonly VulnerabilityText[],
+  texts: readonly VulnerabilityRecord[],
 ): Promise<readonly ChangedVulnerability[]> {
   const { store, feed, update } = to;
   const nameOf = ({ namespace, package: name, document }: AdvisoryGroup): string =>

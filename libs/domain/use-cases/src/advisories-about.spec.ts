@@ -44,7 +44,7 @@ describe('own data of another project', () => {
   it('is not returned for a vulnerability', async () => {
     const found = await here.useCases.vulnerabilities.get(id, {}, page);
     expect(found.advisories.map(({ feed }) => feed)).toEqual(['debian-security-tracker']);
-    expect(found.texts.filter(({ feed }) => feed === theirs)).toEqual([]);
+    expect(found.records.filter(({ feed }) => feed === theirs)).toEqual([]);
     expect(JSON.stringify(found)).not.toContain('acme');
     for (const unknown of ['ACME-1', 'ACME-2']) {
       await expect(here.useCases.vulnerabilities.get(unknown, {}, page)).rejects.toMatchObject({ code: 'not-found' });
@@ -68,7 +68,7 @@ describe('own data of this installation', () => {
     await state(here, theirs);
     const found = await here.useCases.vulnerabilities.get('ACME-2', {}, page);
     expect(found.advisories.map(({ feed }) => feed)).toEqual(['acme']);
-    expect(found.texts.map(({ feed }) => feed)).toEqual(['acme']);
+    expect(found.records.map(({ feed }) => feed)).toEqual(['acme']);
     await here.close();
   });
 });

@@ -62,12 +62,12 @@ export async function advisoriesAbout(
   );
   if (filter.namespace !== undefined && wanted.length === 0) await requireDataAbout(filter.namespace, context);
   const { items, next } = await pageOfAdvisories(id, wanted, { page, facts });
-  const texts = known?.texts ?? [];
-  const aliases = [...texts.flatMap((text) => [text.id, ...(text.aliases ?? [])]), ...items.flatMap(namesOf)];
+  const records = known?.texts ?? [];
+  const aliases = [...records.flatMap((record) => [record.id, ...(record.aliases ?? [])]), ...items.flatMap(namesOf)];
   return {
     id,
     aliases: [...new Set(aliases)].filter((alias) => alias !== id).sort(),
-    texts,
+    records,
     advisories: items,
     ...(next === undefined ? {} : { next }),
   };

@@ -4,7 +4,7 @@ import {
   ClarionError,
   type FeedRecord,
   type FeedSource,
-  type VulnerabilityText,
+  type VulnerabilityRecord,
 } from '@clarion/model';
 import type { OwnVulnerabilityKey } from './vulnerability-views';
 
@@ -12,7 +12,7 @@ import type { OwnVulnerabilityKey } from './vulnerability-views';
 export interface ParsedOwn {
   /** One for each package. */
   readonly groups: readonly AdvisoryGroup[];
-  readonly text: VulnerabilityText;
+  readonly text: VulnerabilityRecord;
   /** Warnings about parts that were read but may be mistakes, such as an unknown release. */
   readonly doubts: readonly string[];
 }
@@ -70,7 +70,7 @@ export async function parseOwn(
   const groups = new Map<string, AdvisoryGroup>();
   const details: RecordDetail[] = [];
   const doubts: string[] = [];
-  let text: VulnerabilityText | undefined;
+  let text: VulnerabilityRecord | undefined;
   const body = Buffer.from(JSON.stringify(whole));
   for await (const found of source.parse({ name: `${document}.json`, body: once(body) })) {
     if (found.kind === 'problem' && found.doubt === true) doubts.push(`${found.record}: ${found.message}`);

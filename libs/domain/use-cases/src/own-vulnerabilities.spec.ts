@@ -40,7 +40,7 @@ describe('own vulnerabilities', () => {
     expect(await here.useCases.vulnerabilities.getOwn(key)).toMatchObject({
       ...key,
       groups: [{ namespace: 'debian:12', package: 'openssl', advisories: [{ id: key.id, state: 'fixed' }] }],
-      text: { feed: 'own-vulnerabilities', description: 'Own words' },
+      record: { feed: 'own-vulnerabilities', description: 'Own words' },
     });
     expect(await here.useCases.vulnerabilities.listOwn({ limit: 5 })).toEqual({ items: [key] });
     const all = await here.useCases.vulnerabilities.get(key.id, {}, { limit: 10 });
@@ -74,7 +74,7 @@ describe('own vulnerabilities', () => {
     });
     const vulnerabilities = published.map((text) => (JSON.parse(text) as { vulnerability: string }).vulnerability);
     expect(vulnerabilities).toEqual(expected);
-    expect((await here.useCases.vulnerabilities.getOwn(key)).text?.description).toBe('Other words');
+    expect((await here.useCases.vulnerabilities.getOwn(key)).record?.description).toBe('Other words');
   });
 
   it.each([

@@ -46,8 +46,8 @@ export async function getOwn(key: OwnVulnerabilityKey, context: UseCaseContext):
   if (documentsOf(await stateOf(feed, context))[document] === undefined) throw unknown(key);
   const groups: AdvisoryGroup[] = [];
   for await (const group of context.store.groups(feed, document)) groups.push(group);
-  const texts = (await context.store.vulnerability(key.id))?.texts ?? [];
-  return { ...key, groups, text: texts.find((text) => text.feed === feed) ?? null };
+  const records = (await context.store.vulnerability(key.id))?.texts ?? [];
+  return { ...key, groups, record: records.find((one) => one.feed === feed) ?? null };
 }
 
 /** `VulnerabilityUseCases.listOwn`. */

@@ -4,7 +4,7 @@ import {
   type AdvisoryGroup,
   type AdvisoryScope,
   type AdvisoryState,
-  type VulnerabilityText,
+  type VulnerabilityRecord,
   isCveId,
   cveIdSource,
 } from '@clarion/model';
@@ -70,7 +70,7 @@ export interface OsvRecord {
   readonly id: string;
   readonly withdrawn: boolean;
   readonly advisories: readonly OsvAdvisory[];
-  readonly texts: readonly VulnerabilityText[];
+  readonly texts: readonly VulnerabilityRecord[];
   /** The parts of the record that could not be read. */
   readonly problems: readonly string[];
 }
@@ -240,7 +240,7 @@ function reasonOf(record: Json): { readonly reason?: string } {
  * The vulnerability record, under the id of its vulnerability. If the OSV record names several vulnerabilities, its
  * rating applies to none of them alone: it keeps the OSV record's id.
  */
-function textsAbout({ id, record, reading, flaws }: Subject): readonly VulnerabilityText[] {
+function textsAbout({ id, record, reading, flaws }: Subject): readonly VulnerabilityRecord[] {
   const { feed } = reading;
   if (id.startsWith('MAL-')) return [];
   const facts = osvFacts(record);

@@ -1,6 +1,6 @@
 import { shortenText } from '@clarion/file-formats';
 import { asObject } from '@clarion/file-formats/documents';
-import type { CvssVector, Severity, VulnerabilityText } from '@clarion/model';
+import type { CvssVector, Severity, VulnerabilityRecord } from '@clarion/model';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -10,7 +10,7 @@ const maxLinks = 20;
 const longestLink = 2000;
 
 /** The record's data about its vulnerability, independent of the package. Missing facts are left out. */
-export function osvFacts(record: Json): Omit<VulnerabilityText, 'feed' | 'id' | 'aliases'> {
+export function osvFacts(record: Json): Omit<VulnerabilityRecord, 'feed' | 'id' | 'aliases'> {
   const description = descriptionOf(record);
   const severity = osvSeverity(record)?.severity;
   const cvss = cvssOf(record);

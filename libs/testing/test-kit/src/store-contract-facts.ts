@@ -7,7 +7,7 @@ import type {
   FeedWriter,
   LayerIndex,
   StoredImage,
-  VulnerabilityText,
+  VulnerabilityRecord,
 } from '@clarion/model';
 
 /** A digest for test number `seed`. */
@@ -97,7 +97,7 @@ export function testFeedState(feed: string, changes: Partial<FeedState> = {}): F
 }
 
 /** The record of one feed about a vulnerability. */
-export function testText(id: string, feed: string, description: string): VulnerabilityText {
+export function testText(id: string, feed: string, description: string): VulnerabilityRecord {
   return { feed, id, description, cvss: [{ source: feed, vector: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H' }] };
 }
 

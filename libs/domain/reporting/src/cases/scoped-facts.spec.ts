@@ -1,4 +1,4 @@
-import type { Advisory, Report, VulnerabilityText } from '@clarion/model';
+import type { Advisory, Report, VulnerabilityRecord } from '@clarion/model';
 import {
   alpineFeed,
   apk,
@@ -26,7 +26,7 @@ const acme: FeedInfo = { id: 'acme@0123', name: 'acme', own: true, namespaces: [
 const feeds = [debianFeed, alpineFeed, nvd, ubuntu, off];
 
 const vector = 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H';
-const text = (feed: string): VulnerabilityText => ({
+const text = (feed: string): VulnerabilityRecord => ({
   feed,
   id: cve,
   description: `as ${feed} tells it`,
@@ -38,7 +38,7 @@ const text = (feed: string): VulnerabilityText => ({
 const vendor = group('a', [fixed(cve, '2')]);
 
 function report(
-  extra: Partial<{ groups: (typeof vendor)[]; texts: VulnerabilityText[]; of: readonly FeedInfo[] }>,
+  extra: Partial<{ groups: (typeof vendor)[]; texts: VulnerabilityRecord[]; of: readonly FeedInfo[] }>,
 ): Promise<Report> {
   const { groups = [], texts = [], of = feeds } = extra;
   return makeReport(imageOf([deb('a', '1')]), factsOf([vendor, ...groups], { texts }), { ...options, feeds: of });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type CvssVector, type Finding, severities, type VulnerabilityText } from '@clarion/model';
+import { type CvssVector, type Finding, severities, type VulnerabilityRecord } from '@clarion/model';
 import { deb, factsOf, feedsSaying, fixed, group, imageOf, options } from '@clarion/test-kit/match-facts';
 import { makeReport } from '../make-report';
 import { severitySourceKinds } from './severity-source-kind';
@@ -9,15 +9,15 @@ const cve = 'CVE-2023-5678';
 const critical = 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H'; // 9.8
 const alsoCritical = 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:N'; // 9.1
 const medium = 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:L'; // 5.3
-const text = (more: Partial<VulnerabilityText>): VulnerabilityText => ({ feed: 'nvd', id: cve, ...more });
-const scored = (vector: string, more: Partial<CvssVector> = {}): Partial<VulnerabilityText> => ({
+const text = (more: Partial<VulnerabilityRecord>): VulnerabilityRecord => ({ feed: 'nvd', id: cve, ...more });
+const scored = (vector: string, more: Partial<CvssVector> = {}): Partial<VulnerabilityRecord> => ({
   cvss: [{ source: 'nvd@nist.gov', vector, primary: true, ...more }],
 });
 const exploited = { knownExploited: { dateAdded: '2024-01-01', ransomware: false } };
-const epss = (score: number): Partial<VulnerabilityText> => ({ epss: { score } });
+const epss = (score: number): Partial<VulnerabilityRecord> => ({ epss: { score } });
 
 describe('a vulnerability record affects findings', () => {
-  type Text = Partial<VulnerabilityText> | undefined;
+  type Text = Partial<VulnerabilityRecord> | undefined;
   test.each<[string, Text, Text, boolean]>([
     ['by nothing that is only shown', { description: 'a' }, { description: 'b', links: ['x'], cwes: ['CWE-1'] }, false],
     ['by no description', undefined, { description: 'a' }, false],
@@ -61,7 +61,7 @@ const vector: fc.Arbitrary<CvssVector> = fc
     by: fc.constantFrom({ primary: true }, { cna: true }, {}),
   })
   .map(({ vector: written, by }) => ({ source: 'somebody', vector: written, ...by }));
-const anyText: fc.Arbitrary<VulnerabilityText> = fc
+const anyText: fc.Arbitrary<VulnerabilityRecord> = fc
   .record(
     {
       severity: fc.constantFrom(...severities),

@@ -1,4 +1,4 @@
-import type { VulnerabilityText } from '@clarion/model';
+import type { VulnerabilityRecord } from '@clarion/model';
 import { scoresOf } from './vulnerability-records';
 import { severityWeight } from './severity-choice';
 
@@ -14,8 +14,8 @@ export interface ExploitationThreshold {
  * are only shown do not count.
  */
 export async function affectsFindings(
-  before: VulnerabilityText | undefined,
-  after: VulnerabilityText | undefined,
+  before: VulnerabilityRecord | undefined,
+  after: VulnerabilityRecord | undefined,
   options: ExploitationThreshold,
 ): Promise<boolean> {
   if (isExploited(before) !== isExploited(after)) return true;
@@ -23,7 +23,7 @@ export async function affectsFindings(
   if (severityParts(before) === severityParts(after)) return false;
   const texts = [before, after].flatMap((text) => text ?? []);
   const scores = await scoresOf(texts);
-  const weightOf = (text: VulnerabilityText | undefined): string =>
+  const weightOf = (text: VulnerabilityRecord | undefined): string =>
     text === undefined ? '' : severityWeight(text, (vector) => scores.get(vector));
   return weightOf(before) !== weightOf(after);
 }
@@ -36,11 +36,11 @@ export function isLikelyExploited(
   return epssThreshold !== undefined && (epss?.score ?? 0) >= epssThreshold;
 }
 
-function isExploited(text: VulnerabilityText | undefined): boolean {
+function isExploited(text: VulnerabilityRecord | undefined): boolean {
   return text?.knownExploited !== undefined;
 }
 
 /** What a severity is made of, as it is written: equal ones need no scoring. */
-function severityParts(text: VulnerabilityText | undefined): string {
+function severityParts(text: VulnerabilityRecord | undefined): string {
   return JSON.stringify([text?.severity, text?.cvss, text?.rejected]);
 }

@@ -1,11 +1,11 @@
-import type { Finding, VulnerabilityText } from '@clarion/model';
+import type { Finding, VulnerabilityRecord } from '@clarion/model';
 import { deb, factsOf, feedsSaying, fixed, group, imageOf, options } from '@clarion/test-kit/match-facts';
 import { makeReport } from '../make-report';
 
 const cve = 'CVE-2023-5678';
 const kev = { dateAdded: '2023-11-21', ransomware: true };
 
-async function findingWith(texts: readonly VulnerabilityText[], aliases: readonly string[] = []): Promise<Finding> {
+async function findingWith(texts: readonly VulnerabilityRecord[], aliases: readonly string[] = []): Promise<Finding> {
   const advisories = [group('openssl', [fixed(cve, '3.0.13', { aliases })])];
   const { findings } = await makeReport(imageOf([deb('openssl', '3.0.11')]), factsOf(advisories, { texts }), {
     ...options,
@@ -15,7 +15,7 @@ async function findingWith(texts: readonly VulnerabilityText[], aliases: readonl
 }
 
 describe('what is known about a vulnerability', () => {
-  test.each<[string, readonly VulnerabilityText[], Partial<Finding>]>([
+  test.each<[string, readonly VulnerabilityRecord[], Partial<Finding>]>([
     ['nothing', [], { description: null, cwes: [], published: null, epss: null, knownExploited: null }],
     [
       'EPSS',
@@ -72,7 +72,7 @@ describe('what is known about a vulnerability', () => {
 
   test('is found under its other ids too, its own id first', async () => {
     const ghsa = 'GHSA-aaaa-bbbb-cccc';
-    const texts: readonly VulnerabilityText[] = [
+    const texts: readonly VulnerabilityRecord[] = [
       { feed: 'osv', id: ghsa, description: 'By GitHub', cwes: ['CWE-79'] },
       { feed: 'osv', id: cve, description: 'By its own id' },
     ];

@@ -1,10 +1,10 @@
-import { type Epss, type Finding, type KnownExploited, sortedTexts, type VulnerabilityText } from '@clarion/model';
+import { type Epss, type Finding, type KnownExploited, sortedTexts, type VulnerabilityRecord } from '@clarion/model';
 
 /** What is known about a vulnerability apart from its severity. It never creates or removes a finding. */
 export type FindingEnrichment = Pick<Finding, 'description' | 'cwes' | 'published' | 'epss' | 'knownExploited'>;
 
 /** Takes each member from the most trusted record that has it; weaknesses from all of them. */
-export function enrichmentOf(texts: readonly VulnerabilityText[]): FindingEnrichment {
+export function enrichmentOf(texts: readonly VulnerabilityRecord[]): FindingEnrichment {
   const epss = firstOf(texts, (text) => text.epss);
   const knownExploited = firstOf(texts, (text) => text.knownExploited);
   return {
@@ -16,7 +16,7 @@ export function enrichmentOf(texts: readonly VulnerabilityText[]): FindingEnrich
   };
 }
 
-function firstOf<T>(texts: readonly VulnerabilityText[], read: (text: VulnerabilityText) => T | undefined) {
+function firstOf<T>(texts: readonly VulnerabilityRecord[], read: (text: VulnerabilityRecord) => T | undefined) {
   for (const text of texts) {
     const value = read(text);
     if (value !== undefined) return value;

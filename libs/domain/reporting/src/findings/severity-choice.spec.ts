@@ -1,4 +1,4 @@
-import type { Advisory, CvssVector, FindingSeverity, VulnerabilityText } from '@clarion/model';
+import type { Advisory, CvssVector, FindingSeverity, VulnerabilityRecord } from '@clarion/model';
 import { apk, deb, factsOf, feedsSaying, fixed, group, imageOf, options, secdb } from '@clarion/test-kit/match-facts';
 import { makeReport } from '../make-report';
 import { parseSeverityOrder, severityOfScore } from './severity-choice';
@@ -18,7 +18,7 @@ const adp = (vector: string): CvssVector => ({ source: 'adp@example.org', vector
 interface Said {
   /** The severity that the advisory gives for this package. */
   readonly advisory?: Advisory['severity'];
-  readonly texts?: readonly Partial<VulnerabilityText>[];
+  readonly texts?: readonly Partial<VulnerabilityRecord>[];
   readonly order?: readonly SeveritySourceKind[];
 }
 

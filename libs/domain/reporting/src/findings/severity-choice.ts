@@ -4,7 +4,7 @@ import {
   compareText,
   type FindingSeverity,
   type Severity,
-  type VulnerabilityText,
+  type VulnerabilityRecord,
 } from '@clarion/model';
 import type { EvaluatedAdvisory } from '@clarion/matching';
 import { sourceKindOf, type SeveritySourceKind, severitySourceKinds } from './severity-source-kind';
@@ -31,7 +31,7 @@ export interface ChosenSeverity {
 /** What a choice is made from. */
 export interface SeverityEvidence {
   readonly advisories: readonly EvaluatedAdvisory[];
-  readonly texts: readonly VulnerabilityText[];
+  readonly texts: readonly VulnerabilityRecord[];
   readonly scoreOf: (vector: string) => number | undefined;
   readonly order: readonly SeveritySourceKind[];
 }
@@ -56,7 +56,7 @@ export function chooseSeverity(evidence: SeverityEvidence): ChosenSeverity {
  * Everything in a record that can decide a severity, whatever the other records and the order of trust: of each kind of
  * source the first form with its severity. Records of one feed with equal results give every finding the same severity.
  */
-export function severityWeight(text: VulnerabilityText, scoreOf: SeverityEvidence['scoreOf']): string {
+export function severityWeight(text: VulnerabilityRecord, scoreOf: SeverityEvidence['scoreOf']): string {
   if (text.rejected === true) return '';
   const said = [...saidByText(text, false, { scoreOf })].sort(byBelief(severitySourceKinds));
   const foremost = said.filter(({ sourceKind: kind }, at) => kind !== said[at - 1]?.sourceKind);
@@ -77,7 +77,7 @@ function saidByAdvisory({ counts, advisory: { severity }, group }: EvaluatedAdvi
 }
 
 function saidByText(
-  text: VulnerabilityText,
+  text: VulnerabilityRecord,
   stated: boolean,
   { scoreOf }: Pick<SeverityEvidence, 'scoreOf'>,
 ): readonly Said[] {
@@ -146,10 +146,10 @@ export interface BelievedFeeds {
 
 /** Records in the order of trust: the feeds that made the advisories, those that rate, then the others by id. */
 export function rankedTexts(
-  texts: readonly VulnerabilityText[],
+  texts: readonly VulnerabilityRecord[],
   { stating, rating }: BelievedFeeds,
-): readonly VulnerabilityText[] {
-  const rank = ({ feed, rejected }: VulnerabilityText): number =>
+): readonly VulnerabilityRecord[] {
+  const rank = ({ feed, rejected }: VulnerabilityRecord): number =>
     rejected === true ? 3 : stating.has(feed) ? 0 : rating.has(feed) ? 1 : 2;
   return [...texts].sort((a, b) => rank(a) - rank(b) || compareText(a.feed, b.feed));
 }

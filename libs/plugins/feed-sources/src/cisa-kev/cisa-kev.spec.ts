@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import type { FeedRecord, VulnerabilityText } from '@clarion/model';
+import type { FeedRecord, VulnerabilityRecord } from '@clarion/model';
 import { sharedMaterial } from '@clarion/test-kit';
 import { cisaKev } from '.';
 
@@ -22,7 +22,7 @@ const catalogue = (...vulnerabilities: readonly unknown[]): string =>
 const entry = { cveID: 'CVE-2014-0160', dateAdded: '2022-05-04' };
 
 describe('entries of the catalogue', () => {
-  const text = (more: Partial<VulnerabilityText>): FeedRecord => ({
+  const text = (more: Partial<VulnerabilityRecord>): FeedRecord => ({
     kind: 'vulnerability',
     text: {
       feed: 'cisa-kev',
@@ -31,7 +31,7 @@ describe('entries of the catalogue', () => {
       ...more,
     },
   });
-  const known = (more: object): Partial<VulnerabilityText> => ({
+  const known = (more: object): Partial<VulnerabilityRecord> => ({
     knownExploited: { dateAdded: '2022-05-04', ransomware: false, ...more },
   });
 

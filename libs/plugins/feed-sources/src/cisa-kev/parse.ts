@@ -5,7 +5,7 @@ import {
   type FeedDocument,
   type FeedRecord,
   type KnownExploited,
-  type VulnerabilityText,
+  type VulnerabilityRecord,
   isCveId,
 } from '@clarion/model';
 import { webAddresses } from '../web-addresses';
@@ -52,7 +52,7 @@ function readEntry(value: unknown, problem: string | undefined): FeedRecord {
 
 type Entry = Readonly<Record<string, unknown>>;
 
-function toText(id: string, dateAdded: string, entry: Entry): VulnerabilityText {
+function toText(id: string, dateAdded: string, entry: Entry): VulnerabilityRecord {
   const dueDate = textOf(entry['dueDate']);
   const requiredAction = textOf(entry['requiredAction']);
   const description = textOf(entry['shortDescription']);

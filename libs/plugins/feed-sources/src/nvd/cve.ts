@@ -1,6 +1,6 @@
 import { parseCvss, shortenText } from '@clarion/file-formats';
 import { asObject } from '@clarion/file-formats/documents';
-import { type CvssVector, type FeedRecord, type VulnerabilityText, isCveId } from '@clarion/model';
+import { type CvssVector, type FeedRecord, type VulnerabilityRecord, isCveId } from '@clarion/model';
 import { utcTime } from './api';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -24,7 +24,7 @@ export function* readCve(entry: Fields): Generator<FeedRecord> {
   }
 }
 
-function toText(id: string, entry: Fields, cvss: readonly CvssVector[]): VulnerabilityText {
+function toText(id: string, entry: Fields, cvss: readonly CvssVector[]): VulnerabilityRecord {
   const description = english(entry['descriptions']);
   const cwes = weaknessesOf(entry['weaknesses']);
   const published = utcTime(entry['published'])?.toISOString();

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createGunzip, gunzipSync } from 'node:zlib';
 import { archiveMembers } from '@clarion/file-formats/documents';
-import type { FeedRecord, VulnerabilityText } from '@clarion/model';
+import type { FeedRecord, VulnerabilityRecord } from '@clarion/model';
 import { sharedMaterial } from '@clarion/test-kit';
 import { nvd } from '.';
 
@@ -37,7 +37,7 @@ const metric = (source: string, type: string, vectorString: unknown): unknown =>
 });
 
 describe('a CVE of NVD', () => {
-  test.each<[string, object, Partial<VulnerabilityText>]>([
+  test.each<[string, object, Partial<VulnerabilityRecord>]>([
     ['with nothing but its id', {}, {}],
     [
       'in several languages',

@@ -1,5 +1,5 @@
 import { childOf, childText, detached, type XmlElement } from '@clarion/file-formats/documents';
-import { type CvssVector, type Severity, type VulnerabilityText, isCveId } from '@clarion/model';
+import { type CvssVector, type Severity, type VulnerabilityRecord, isCveId } from '@clarion/model';
 
 /** The metadata of a definition that is kept. */
 export interface ElsaFacts {
@@ -20,7 +20,7 @@ export interface ElsaFacts {
 const elsaPattern = /^ELSA-\d{4}-\d{1,9}(?:-\d{1,4})?$/;
 
 /** Reads a definition's `metadata`; adds the scores and dates of the CVEs themselves to `texts`. */
-export function factsOf(metadata: XmlElement | undefined, texts: Map<string, VulnerabilityText>): ElsaFacts {
+export function factsOf(metadata: XmlElement | undefined, texts: Map<string, VulnerabilityRecord>): ElsaFacts {
   const references = metadata?.children.filter(({ name }) => name === 'reference') ?? [];
   const named = (source: string): string[] =>
     references
@@ -57,7 +57,7 @@ function majorsOf(affected: XmlElement | undefined): readonly string[] {
  * `<cve cvss3="7.8/CVSS:3.1/AV:L/…" public="20230220">CVE-2023-0664</cve>`. Many errata repeat the same CVE: the newest
  * CVSS v3 vector is kept, and a v2 vector only if there is no other.
  */
-function noteScore({ text, attributes }: XmlElement, texts: Map<string, VulnerabilityText>): void {
+function noteScore({ text, attributes }: XmlElement, texts: Map<string, VulnerabilityRecord>): void {
   const id = detached(text.trim());
   if (!isCveId(id)) return;
   const known = texts.get(id);

@@ -1,5 +1,5 @@
 import { type OvalDefinition, ovalDefinitions } from '@clarion/file-formats/documents';
-import type { Advisory, AdvisoryGroup, FeedDocument, FeedRecord, VulnerabilityText } from '@clarion/model';
+import type { Advisory, AdvisoryGroup, FeedDocument, FeedRecord, VulnerabilityRecord } from '@clarion/model';
 import { type ElsaFacts, factsOf, severityOf } from './facts';
 import { type ElsaRow, rowsOf } from './rows';
 
@@ -8,7 +8,7 @@ import { type ElsaRow, rowsOf } from './rows';
  * are read.
  */
 export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord> {
-  const texts = new Map<string, VulnerabilityText>();
+  const texts = new Map<string, VulnerabilityRecord>();
   const definitions = ovalDefinitions(document.body, { factsOf: (metadata) => factsOf(metadata, texts) });
   for await (const definition of definitions) yield* parseDefinition(definition, document.name);
   for (const text of texts.values()) yield { kind: 'vulnerability', text };
@@ -75,7 +75,7 @@ function advisoriesOf(row: ElsaRow, elsa: string, { cves, vendorSeverity, issued
   }));
 }
 
-function textOf(elsa: string, { title, issued }: ElsaFacts): VulnerabilityText {
+function textOf(elsa: string, { title, issued }: ElsaFacts): VulnerabilityRecord {
   return {
     feed: 'oracle-oval',
     id: elsa,

@@ -7,7 +7,7 @@ import {
   type CvssVector,
   type FeedDocument,
   type FeedRecord,
-  type VulnerabilityText,
+  type VulnerabilityRecord,
   isCveId,
 } from '@clarion/model';
 import { isRejection } from '../cve-rejection';
@@ -130,7 +130,7 @@ function toGroup(
   };
 }
 
-function textOf(id: string, cve: Members): VulnerabilityText {
+function textOf(id: string, cve: Members): VulnerabilityRecord {
   const details = listOf(cve['details']).filter((text): text is string => typeof text === 'string' && text !== '');
   // The first text comes from the CVE list, the last is Red Hat's own.
   const description = details.at(-1);

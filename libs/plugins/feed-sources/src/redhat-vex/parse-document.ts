@@ -1,6 +1,6 @@
 import { shortenText } from '@clarion/file-formats';
 import { type CsafDocument, type CsafVulnerability, readCsaf } from '@clarion/file-formats/documents';
-import { type CvssVector, type FeedRecord, type VulnerabilityText, isCveId } from '@clarion/model';
+import { type CvssVector, type FeedRecord, type VulnerabilityRecord, isCveId } from '@clarion/model';
 import { isRejection } from '../cve-rejection';
 import { isAddOn, severityOf } from '../redhat-products';
 import { groupsOf } from './merge-statements';
@@ -50,7 +50,7 @@ export function* parseVex(value: unknown, label: string, document: string): Gene
 }
 
 /** Links can be derived from the id and are not kept. */
-function textOf(id: string, vulnerability: CsafVulnerability, { severity: word }: CsafDocument): VulnerabilityText {
+function textOf(id: string, vulnerability: CsafVulnerability, { severity: word }: CsafDocument): VulnerabilityRecord {
   const { description, published, cwe, vectors } = vulnerability;
   const { severity } = severityOf(word);
   const cvss: readonly CvssVector[] = vectors

@@ -7,7 +7,7 @@ import {
   type CsafVulnerability,
   readCsaf,
 } from '@clarion/file-formats/documents';
-import { type CvssVector, type FeedRecord, type VulnerabilityText, isCveId } from '@clarion/model';
+import { type CvssVector, type FeedRecord, type VulnerabilityRecord, isCveId } from '@clarion/model';
 import { isRejection } from '../cve-rejection';
 import { severityOf } from '../redhat-products';
 import { productNamed, type SuseProduct } from './products';
@@ -150,7 +150,7 @@ class PackageStatements {
 const withdrawal =
   /^\s*(?:DO NOT USE THIS (?:CANDIDATE NUMBER|CVE RECORD|CVE ID NUMBER)|This CVE ID has been rejected or withdrawn)\b/i;
 
-function textOf(id: string, csaf: CsafDocument, vulnerability?: CsafVulnerability): VulnerabilityText {
+function textOf(id: string, csaf: CsafDocument, vulnerability?: CsafVulnerability): VulnerabilityRecord {
   const description = vulnerability?.description ?? csaf.description;
   if (description !== undefined && (isRejection(description) || withdrawal.test(description))) {
     return { feed, id, description: shortenText(description, maxDescription), rejected: true };

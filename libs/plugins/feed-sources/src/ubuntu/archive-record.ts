@@ -1,4 +1,4 @@
-import type { Advisory, VulnerabilityText } from '@clarion/model';
+import type { Advisory, VulnerabilityRecord } from '@clarion/model';
 
 export const feedId = 'ubuntu';
 
@@ -13,7 +13,7 @@ export interface ArchiveAdvisory {
 /** What one record of an archive says. */
 export interface ReadRecord {
   readonly advisories: readonly ArchiveAdvisory[];
-  readonly text?: VulnerabilityText;
+  readonly text?: VulnerabilityRecord;
   readonly problems: readonly string[];
 }
 

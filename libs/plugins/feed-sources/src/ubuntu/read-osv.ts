@@ -1,5 +1,5 @@
 import { asObject, parsePackageUrl } from '@clarion/file-formats/documents';
-import { type Advisory, compareSeverity, type VulnerabilityText, type VersionRange, cveIdSource } from '@clarion/model';
+import { type Advisory, compareSeverity, type VulnerabilityRecord, type VersionRange, cveIdSource } from '@clarion/model';
 import { severityOfPriority } from '../canonical-priority';
 import { isRejection } from '../cve-rejection';
 import { continuesRelease, scopeOf, ubuntuEcosystem, type UbuntuArchive } from '../launchpad-series';
@@ -58,7 +58,7 @@ function readNotice(id: string, osv: Json): ReadRecord {
 type Priority = ReturnType<typeof severityOfPriority>;
 
 /** Older records state the priority with each package only. */
-function textOf(cve: string, osv: Json, [ofRecord, ...ofPackages]: readonly Priority[]): VulnerabilityText {
+function textOf(cve: string, osv: Json, [ofRecord, ...ofPackages]: readonly Priority[]): VulnerabilityRecord {
   const id = String(osv['id']);
   const [worst] = ofPackages.flatMap(({ severity }) => severity ?? []).sort(compareSeverity);
   const severity = ofRecord?.severity ?? worst;

@@ -12,7 +12,7 @@ import {
   type RepositoryProducts,
   type Vulnerability,
   type VulnerabilityStore,
-  type VulnerabilityText,
+  type VulnerabilityRecord,
 } from '@clarion/model';
 
 type FeedInfo = Pick<FeedSource, 'id' | 'name' | 'namespaces' | 'refreshMinutes' | 'enabled' | 'own'> &
@@ -128,7 +128,7 @@ export function statesOf(groups: readonly AdvisoryGroup[]): readonly FeedState[]
 /** Feeds in the form of a configuration, for these facts: about every namespace, or describing vulnerabilities only. */
 export function feedsSaying(
   groups: readonly AdvisoryGroup[],
-  texts: readonly Pick<VulnerabilityText, 'feed'>[] = [],
+  texts: readonly Pick<VulnerabilityRecord, 'feed'>[] = [],
   repositories: readonly RepositoryProducts[] = [],
 ): readonly FeedInfo[] {
   const known = new Map(options.feeds.map((feed) => [feed.id, feed]));
@@ -144,7 +144,7 @@ export function feedsSaying(
 }
 
 export interface OtherFacts {
-  readonly texts?: readonly VulnerabilityText[];
+  readonly texts?: readonly VulnerabilityRecord[];
   readonly states?: readonly FeedState[];
   readonly repositories?: readonly RepositoryProducts[];
 }

@@ -1,7 +1,7 @@
 import type { AdvisoryGroup } from '../../advisory';
 import type { FactChange } from '../../change';
 import type { FeedState } from '../../feed';
-import type { RepositoryProducts, VulnerabilityText } from '../../vulnerability';
+import type { RepositoryProducts, VulnerabilityRecord } from '../../vulnerability';
 import type { AdvisoryGroupKey } from './advisory-store';
 
 /**
@@ -11,7 +11,7 @@ import type { AdvisoryGroupKey } from './advisory-store';
 export interface FeedWriter {
   put(group: AdvisoryGroup, hash: string): Promise<void>;
   remove(key: AdvisoryGroupKey): Promise<void>;
-  putText(text: VulnerabilityText): Promise<void>;
+  putText(text: VulnerabilityRecord): Promise<void>;
   /** The feed has no record of vulnerability `id` any more. */
   removeText(id: string): Promise<void>;
   putRepository(repository: RepositoryProducts): Promise<void>;
