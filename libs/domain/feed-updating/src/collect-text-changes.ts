@@ -20,7 +20,10 @@ export function collectTextChanges(
   { store, ...options }: ExploitationThreshold & { readonly store: Pick<VulnerabilityStore, 'vulnerabilities'> },
 ): TextChangeCollector {
   const noted = new Set<string>();
-  async function compare(before: VulnerabilityRecord | undefined, after: VulnerabilityRecord | undefined): Promise<void> {
+  async function compare(
+    before: VulnerabilityRecord | undefined,
+    after: VulnerabilityRecord | undefined,
+  ): Promise<void> {
     const id = (after ?? before)?.id;
     const feed = (after ?? before)?.feed;
     if (id === undefined || feed === undefined) return;

@@ -1,5 +1,11 @@
 import { asObject, parsePackageUrl } from '@clarion/file-formats/documents';
-import { type Advisory, compareSeverity, type VulnerabilityRecord, type VersionRange, cveIdSource } from '@clarion/model';
+import {
+  type Advisory,
+  compareSeverity,
+  type VulnerabilityRecord,
+  type VersionRange,
+  cveIdSource,
+} from '@clarion/model';
 import { severityOfPriority } from '../canonical-priority';
 import { isRejection } from '../cve-rejection';
 import { continuesRelease, scopeOf, ubuntuEcosystem, type UbuntuArchive } from '../launchpad-series';
