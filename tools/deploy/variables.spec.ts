@@ -131,7 +131,7 @@ describeWithKubernetesTools('variables of the chart', ({ helm }) => {
     ['a secret with its value', { secrets: { CLARION_TOKENS: { value: 'me:administrator:…' } } }],
     ['an unknown secret', { secrets: { CLARION_PASSWORD: { existingSecret: 'x' } } }],
     ['the tag latest', { defaults: { image: { tag: 'latest' } } }],
-    ['a digest that is none', { defaults: { image: { digest: 'sha256:abc' } } }],
+    ['an invalid digest', { defaults: { image: { digest: 'sha256:abc' } } }],
     ['a heap without room beside it', { defaults: { heapPercent: 90 } }],
     ['another mode', { mode: 'both' }],
   ])('rejects %s', (_, values) => {

@@ -111,7 +111,7 @@ describe('the feature detector as a process', () => {
 
 describe('the feature detector with a wrong configuration', () => {
   it.each<[string, Record<string, string>, RegExp]>([
-    ['a port that is none', { CLARION_GRPC_PORT: '99999' }, /CLARION_GRPC_PORT must be from 0 to 65535/],
+    ['an invalid port', { CLARION_GRPC_PORT: '99999' }, /CLARION_GRPC_PORT must be from 0 to 65535/],
     ['a key without its certificate', { CLARION_TLS_KEY: 'secret-key' }, /TLS needs both a certificate and its key/],
   ])('(%s) reports the error and exits', async (_, change, message) => {
     const service = startServiceProcess('feature-detector', { ...variables, ...change });

@@ -94,9 +94,9 @@ const packings: readonly (readonly [string, () => Readonly<Record<string, Bytes>
   ['gzip bomb of 4 GiB', () => ({ 'json.gz': Buffer.concat(Array.from({ length: 4096 }, () => zeros())) })],
   ['gzip, cut', () => ({ 'json.gz': gzipSync('{"openssl":{}}'.repeat(1000)).subarray(0, 30) })],
   ['gzip of HTML', () => ({ 'json.gz': gzipSync('<html></html>') })],
-  ['xz that is none', () => ({ 'json.xz': 'not xz' })],
-  ['bzip2 that is none', () => ({ 'json.bz2': 'BZh9 not' })],
-  ['zstd that is none', () => ({ 'json.zst': Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 1, 2, 3]) })],
+  ['invalid xz', () => ({ 'json.xz': 'not xz' })],
+  ['invalid bzip2', () => ({ 'json.bz2': 'BZh9 not' })],
+  ['invalid zstd', () => ({ 'json.zst': Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 1, 2, 3]) })],
 ];
 
 let megabyte: Buffer | undefined;

@@ -42,8 +42,8 @@ describe('clarion version', () => {
   });
 
   it.each([
-    ['a range that is none', 'npm', '^1.2'],
-    ['a scheme that is none', 'nmp', '<2'],
+    ['an invalid range', 'npm', '^1.2'],
+    ['an unknown scheme', 'nmp', '<2'],
   ])('does not report "no" for %s', async (_, scheme, range) => {
     expect(await clarion(['version', 'matches', scheme, '1.2.3', range])).toMatchObject({
       code: 2,

@@ -158,7 +158,7 @@ describe('clarion scan', () => {
       0,
     ],
     ['is violated', ['--fail-on', 'low'], 2],
-    ['judges what is hidden as well', ['--fail-on', 'Low', '--severity', 'Critical'], 2],
+    ['evaluates what is hidden as well', ['--fail-on', 'Low', '--severity', 'Critical'], 2],
   ])('policy %s', async (_name, flags, code) => {
     expect((await clarion(['scan', at('docker.tar'), ...flags, ...data])).code).toBe(code);
   });
@@ -314,9 +314,9 @@ describe('bad input ends with one clear line', () => {
     ['an archive that lies about a layer', ['liar.tar']],
     ['a decompression bomb', ['bomb.tar']],
     ['a file that is not there', ['nowhere.tar']],
-    ['a platform that is none', ['whole.tar', '--platform', 'amd64']],
-    ['a format that is none', ['whole.tar', '--format', 'pdf']],
-    ['a severity that is none', ['whole.tar', '--fail-on', 'terrible']],
+    ['an invalid platform', ['whole.tar', '--platform', 'amd64']],
+    ['an invalid format', ['whole.tar', '--format', 'pdf']],
+    ['an invalid severity', ['whole.tar', '--fail-on', 'terrible']],
     ['a data directory that is a file', ['whole.tar', '--db', 'text.tar']],
     ['a feed directory that is not there', ['whole.tar', '--feeds-dir', 'nowhere']],
     ['a host that does not answer', ['registry:127.0.0.1:1/a/b:1']],

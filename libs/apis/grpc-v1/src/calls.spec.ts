@@ -98,7 +98,7 @@ describe('errors', () => {
       { status: status.FAILED_PRECONDITION, reason: 'no-data', message: 'No feed', remedy: 'Update one' },
     ],
     [
-      'of addresses, without telling what is inside',
+      'of addresses, without saying what is inside',
       new ClarionError('egress-denied', '10.0.0.7 is private'),
       {
         status: status.PERMISSION_DENIED,
@@ -136,7 +136,7 @@ describe('errors', () => {
   });
 
   it.each<[string, Partial<typeof getImage>, string, string]>([
-    ['a digest that is none', { digest: 'sha256:xyz' }, 'digest', 'must be sha256: or sha512: and lower-case hex'],
+    ['an invalid digest', { digest: 'sha256:xyz' }, 'digest', 'must be sha256: or sha512: and lower-case hex'],
     ['no digest', { digest: '' }, 'digest', 'must be sha256: or sha512: and lower-case hex'],
   ])('of the field with %s', async (_, change, field, description) => {
     await start();
@@ -150,7 +150,7 @@ describe('errors', () => {
     ['no reference', registry({ reference: '' }), 'registry.reference'],
     ['a NUL', registry({ reference: 'a\0b' }), 'registry.reference'],
     ['an endless reference', registry({ reference: 'a'.repeat(1025) }), 'registry.reference'],
-    ['a platform that is none', registry({ platform: 'linux' }), 'platform'],
+    ['an invalid platform', registry({ platform: 'linux' }), 'platform'],
     ['empty credentials', registry({ credentials: { credentials: undefined } }), 'registry.credentials'],
     ['a layer without digest', manifest({ digest: 'x' }), 'manifest.layers[0].digest'],
     ['a monstrous layer', manifest({ size: 2n ** 60n }), 'manifest.layers[0].size'],

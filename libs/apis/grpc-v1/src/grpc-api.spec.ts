@@ -297,7 +297,7 @@ describe('the gRPC API', () => {
       'frame must be a chunk after the options',
     ],
     [
-      'a platform that is none',
+      'an invalid platform',
       [{ frame: { $case: 'options', value: { imageName: undefined, platform: 'windows', reference: undefined } } }],
       'platform must be such as linux/arm64 or linux/arm/v7',
     ],

@@ -71,7 +71,7 @@ describe('expensive messages are rejected before they are decoded', () => {
     ['a length beyond the end', [0x12, 0xff, 0x01, 0x12, 0x00]],
     ['a length beyond the message that it is in', [0x12, 0x03, 0x12, 0x7f, 0x00, 0x00]],
     ['a group', [0x0b, 0x0c, 0x12, 0x00]],
-    ['a wire type that is none', [0x0f, 0x00]],
+    ['an invalid wire type', [0x0f, 0x00]],
     ['half a number', [0x08, 0xff]],
   ])('and messages that are not valid: %s', async (_what, bytes) => {
     const client = api.images as Client;

@@ -21,7 +21,7 @@ afterAll(() => here.close());
 
 describe('problems', () => {
   it.each([
-    ['a path that is none', 'GET', '/api/v1/nothing', {}, 404, 'no-such-call'],
+    ['an unknown path', 'GET', '/api/v1/nothing', {}, 404, 'no-such-call'],
     ['a path outside', 'GET', '/nothing', {}, 404, 'no-such-call'],
     ['another method', 'PUT', '/api/v1/images', {}, 405, 'method-not-allowed'],
     ['an unknown parameter', 'GET', '/api/v1/images?limits=5', {}, 400, 'invalid-input'],
@@ -29,9 +29,9 @@ describe('problems', () => {
     ['a limit of 0', 'GET', '/api/v1/images?limit=0', {}, 400, 'invalid-input'],
     ['a limit of 1001', 'GET', '/api/v1/images?limit=1001', {}, 400, 'invalid-input'],
     ['two restrictions', 'GET', '/api/v1/images?package=a&severity=High', {}, 400, 'invalid-input'],
-    ['a wait that is none', 'GET', `/api/v1/images/${digest}?wait=5x`, {}, 400, 'invalid-input'],
-    ['a digest that is none', 'GET', '/api/v1/images/latest', {}, 404, 'not-found'],
-    ['an escape that is none', 'GET', '/api/v1/images/%zz', {}, 400, 'invalid-input'],
+    ['an invalid wait', 'GET', `/api/v1/images/${digest}?wait=5x`, {}, 400, 'invalid-input'],
+    ['an invalid digest', 'GET', '/api/v1/images/latest', {}, 404, 'not-found'],
+    ['an invalid escape', 'GET', '/api/v1/images/%zz', {}, 400, 'invalid-input'],
     [
       'no JSON',
       'POST',
@@ -95,7 +95,7 @@ describe('problems', () => {
       400,
       'egress-denied',
     ],
-    ['a feed that is none', 'POST', '/api/v1/feeds/none/update', {}, 404, 'not-found'],
+    ['an unknown feed', 'POST', '/api/v1/feeds/none/update', {}, 404, 'not-found'],
     [
       'a webhook without TLS',
       'POST',
