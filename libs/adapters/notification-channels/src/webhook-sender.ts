@@ -15,8 +15,8 @@ import {
   type WebhookMessage,
 } from '@clarion/model';
 import type { Sealer } from '@clarion/sealing';
-import { failedAnswer, readAnswer } from './answer';
-import { messageId, type WebhookBody } from './body';
+import { failedAnswer, readAnswer } from './webhook-answer';
+import { messageId, type WebhookBody } from './webhook-body';
 import { clairV1Body } from './clair-v1';
 import { clairV4Body } from './clair-v4';
 import { clairToken } from './clair-v4/token';

@@ -13,7 +13,7 @@ import { type ProcessIdentity, isThisProcess, mayLive, thisProcess } from './pro
 interface Announcement {
   readonly token: string;
   readonly process: ProcessIdentity;
-  /** Milliseconds since 1970; after that nobody waits for it, whatever its outcome. */
+  /** Milliseconds since 1970; after that nobody waits for it, whatever its result. */
   readonly until: number;
 }
 

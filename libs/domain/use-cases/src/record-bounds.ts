@@ -4,7 +4,7 @@ import { ClarionError, type Image, type ImageSource } from '@clarion/model';
  * Maximum characters of the record of a submitted image, each part as JSON: every list of images reads all of it.
  *
  * - `image`: 512 layers, each with two digests, a media type, a size and 128 characters of its step, have 220,000.
- * - `origin`: the layer addresses given by callers. 128 signed addresses of 2,000 characters, or 30 layers with a token
+ * - `source`: the layer addresses given by callers. 128 signed addresses of 2,000 characters, or 30 layers with a token
  *   of 6 KiB each.
  * - `references`: a thousand of 65 characters.
  */

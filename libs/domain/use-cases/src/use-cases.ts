@@ -116,7 +116,7 @@ export interface SubmissionResult {
   readonly notNamed?: string;
 }
 
-/** An image as callers see it, without the origin of its bytes. */
+/** An image as callers see it, without the source of its bytes. */
 export interface ImageView {
   readonly digest: Digest;
   readonly state: 'queued' | 'indexing' | 'indexed' | 'failed';
@@ -148,7 +148,7 @@ export type ImageSearch =
   | { readonly by: 'repository'; readonly repository: string }
   /** Images with at least one vulnerability of this severity, as of the last match. */
   | { readonly by: 'severity'; readonly severity: Severity }
-  /** Images that hold a package, or one built from a source package, of this name. */
+  /** Images that contain a package, or one built from a source package, of this name. */
   | { readonly by: 'package'; readonly package: string }
   /** Images that have this vulnerability now, under this id or an alias. */
   | { readonly by: 'vulnerability'; readonly vulnerability: string };

@@ -7,7 +7,7 @@ export type EngineName = 'docker' | 'podman' | 'containerd';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Variables that the engines' own clients read, and the places where engines listen when none is set. */
+/** Variables that the engines' own clients read, and the sockets where engines listen when none is set. */
 const engineSockets: Readonly<
   Record<EngineName, { readonly variable: string; readonly usual: (environment: Environment) => string[] }>
 > = {

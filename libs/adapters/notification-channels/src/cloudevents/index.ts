@@ -1,5 +1,5 @@
 import type { AffectedImage, Notification, VulnerabilityView, WebhookMessage } from '@clarion/model';
-import { messageId, type BodyContext, type WebhookBody } from '../body';
+import { messageId, type BodyContext, type WebhookBody } from '../webhook-body';
 
 /** Every intermediary must forward events of this size (CloudEvents 1.0, size limits). */
 const maxEventBytes = 64 * 1024;

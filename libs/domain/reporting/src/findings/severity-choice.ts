@@ -63,7 +63,7 @@ export function severityWeight(text: VulnerabilityRecord, scoreOf: SeverityEvide
   return foremost.map(({ sourceKind: kind, form, value }) => `${kind} ${form} ${value.severity}`).join();
 }
 
-/** A severity with what its place among the others follows from. */
+/** A severity with what its rank among the others follows from. */
 interface Said {
   readonly sourceKind: SeveritySourceKind;
   /** A rating word comes before vectors; among vectors the newest version of CVSS comes first. */
