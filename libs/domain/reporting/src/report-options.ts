@@ -7,7 +7,7 @@ export interface ReportOptions extends MatchOptions {
   readonly now: Date;
   /** Oldest acceptable feed data; default: four refresh intervals, at least two days. */
   readonly maxFeedAgeMinutes?: number;
-  /** The kinds of sources of severities, most trusted first; those left out come last. Default: `severitySourceKinds`. */
+  /** Kinds of sources of severities, most trusted first; those left out come last. Default: `severitySourceKinds`. */
   readonly severityOrder?: readonly SeveritySourceKind[];
   readonly clarionVersion: string;
   /** Ecosystems that are known not to be looked at: packages of these do not make a report incomplete. */
