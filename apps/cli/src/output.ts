@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
-import { ClarionError, storageFailure, type Rendering, type RenderStyle } from '@clarion/model';
+import { ClarionError, storageFailure, type RenderedText, type RenderStyle } from '@clarion/model';
 import { isClosedPipe } from './closed-streams';
 
 /** Writes a result to `file`, or to stdout; resolves when it is written, or when the reader of stdout is gone. */
-export async function writeResult(pieces: Rendering, file: string | undefined): Promise<void> {
+export async function writeResult(pieces: RenderedText, file: string | undefined): Promise<void> {
   if (file === undefined) {
     for (const block of blocksOf(pieces)) if (!(await isRead(process.stdout, block))) return;
     return;
@@ -36,7 +36,7 @@ export function isRead(output: Writable, text: string): Promise<boolean> {
 const blockLength = 1 << 16;
 
 /** Joins pieces, so that not every line is a system call. */
-function* blocksOf(pieces: Rendering): Generator<string> {
+function* blocksOf(pieces: RenderedText): Generator<string> {
   let block: string[] = [];
   let length = 0;
   for (const piece of pieces) {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Conditional, DocumentValidators } from '@clarion/model';
+import type { FetchResult, DocumentValidators } from '@clarion/model';
 import { directoryUpstream } from './directory-upstream';
 
 let folder: string;
@@ -23,7 +23,7 @@ function put(name: string, content: string | Uint8Array): string {
   return file;
 }
 
-async function textOf(answer: Conditional): Promise<string> {
+async function textOf(answer: FetchResult): Promise<string> {
   if (answer.kind !== 'content') return answer.kind;
   const chunks: Uint8Array[] = [];
   for await (const chunk of answer.body) chunks.push(chunk);

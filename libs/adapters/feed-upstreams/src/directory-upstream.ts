@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, type BigIntStats } from 'node:fs';
 import { lstat, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { ClarionError, type Conditional, type Upstream, type DocumentValidators } from '@clarion/model';
+import { ClarionError, type FetchResult, type Upstream, type DocumentValidators } from '@clarion/model';
 import {
   compressionSuffixes,
   decompress,
@@ -39,7 +39,7 @@ interface Request {
   readonly limits: DecompressLimits;
 }
 
-async function getFile(directory: string, name: string, request: Request): Promise<Conditional> {
+async function getFile(directory: string, name: string, request: Request): Promise<FetchResult> {
   const found = await findFile(path.join(directory, ...pathSegments(name)));
   if (found === undefined) {
     // A missing file is an answer, a missing folder (unmounted, misspelt) is not.

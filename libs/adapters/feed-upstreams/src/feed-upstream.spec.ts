@@ -1,5 +1,5 @@
 import { createEgress, type Egress } from '@clarion/egress';
-import type { Conditional } from '@clarion/model';
+import type { FetchResult } from '@clarion/model';
 import { startFeedServer, type FeedServer } from '@clarion/test-kit';
 import { feedUpstream, type FeedLocation } from './feed-upstream';
 
@@ -28,7 +28,7 @@ function open(more: Partial<FeedLocation> = {}): ReturnType<typeof feedUpstream>
   return feedUpstream({ baseUrl: `${server.url}feed/`, requestsPerSecond: 1000, ...more }, { egress });
 }
 
-async function textOf(answer: Conditional): Promise<string> {
+async function textOf(answer: FetchResult): Promise<string> {
   if (answer.kind !== 'content') return answer.kind;
   const chunks: Uint8Array[] = [];
   for await (const chunk of answer.body) chunks.push(chunk);

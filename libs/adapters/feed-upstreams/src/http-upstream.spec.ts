@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { createEgress, type Egress } from '@clarion/egress';
-import type { Conditional, DocumentValidators } from '@clarion/model';
+import type { FetchResult, DocumentValidators } from '@clarion/model';
 import { startFeedServer, type FeedServer, type FeedServerOptions, until } from '@clarion/test-kit';
 import { httpUpstream, type HttpOptions } from './http-upstream';
 import { mirrorUpstream } from './mirror-upstream';
@@ -27,7 +27,7 @@ afterEach(async () => {
   await server.close();
 });
 
-async function textOf(answer: Conditional): Promise<string> {
+async function textOf(answer: FetchResult): Promise<string> {
   if (answer.kind !== 'content') return answer.kind;
   const chunks: Uint8Array[] = [];
   for await (const chunk of answer.body) chunks.push(chunk);

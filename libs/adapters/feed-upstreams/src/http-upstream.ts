@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Egress, EgressResponse } from '@clarion/egress';
-import { ClarionError, type Conditional, type Upstream, type DocumentValidators } from '@clarion/model';
+import { ClarionError, type FetchResult, type Upstream, type DocumentValidators } from '@clarion/model';
 import {
   compressionSuffixes,
   decompress,
@@ -89,7 +89,7 @@ async function getDocument(
   client: Client,
   name: string,
   validators: DocumentValidators | undefined,
-): Promise<Conditional> {
+): Promise<FetchResult> {
   const url = urlOf(client, name);
   for (const suffix of url.includes('?') ? [''] : ['', ...compressionSuffixes]) {
     const packed = suffix !== '' || stripSuffix(name) !== name;
@@ -118,7 +118,7 @@ function requestHeaders(validators: DocumentValidators | undefined, packed: bool
 function contentOf(
   answer: EgressResponse,
   packing: { readonly packed: boolean; readonly limits: DecompressLimits },
-): Conditional {
+): FetchResult {
   const etag = answer.headers.get('etag');
   const lastModified = answer.headers.get('last-modified');
   const validators = {

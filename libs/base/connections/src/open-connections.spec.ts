@@ -130,7 +130,7 @@ describe.each([
   });
 });
 
-it('strangers at one address do not take the places of others', async () => {
+it('strangers at one address do not take the connections of others', async () => {
   await listen({ connections: 100, connectionsOfAddress: 2 });
   const other = await Caller.from('127.0.0.3');
   const callers = [];

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { sortInTurns } from './sort-in-turns';
 
 describe('sortInTurns', () => {
-  type Item = readonly [key: number, place: number];
+  type Item = readonly [key: number, index: number];
   const byKey = ([a]: Item, [b]: Item): number => a - b;
 
   it('sorts as toSorted does, and is stable', async () => {

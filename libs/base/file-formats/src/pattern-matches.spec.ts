@@ -19,7 +19,7 @@ describe('findPatterns', () => {
     ['what surrounds it', '..OpenSSL 3.1..', ['OpenSSL'], { before: 1, after: 4 }, [['OpenSSL', 1, '.OpenSSL 3.1']]],
     ['what there is at the ends', 'OpenSSL', ['OpenSSL'], { before: 9, after: 9 }, [['OpenSSL', 0, 'OpenSSL']]],
     ['overlapping ones as one', 'abab-abab', ['abab', 'b-ab'], {}, [['abab', 0, 'abab-abab']]],
-    ['all ones of one place', 'aaaaaa', ['aaaa'], {}, [['aaaa', 0, 'aaaaaa']]],
+    ['all ones at one offset', 'aaaaaa', ['aaaa'], {}, [['aaaa', 0, 'aaaaaa']]],
     ['the first ones', 'ab ab ab', ['ab'], { maxMatches: 2 }, [['ab', 0, 'ab'], ['ab', 3, 'ab'], 'more']],
     [
       'no more than there are',
@@ -45,7 +45,7 @@ describe('findPatterns', () => {
     ]);
   });
 
-  it('finds the bytes that a search of every place finds', () => {
+  it('finds the bytes that a search at every offset finds', () => {
     const letters = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 40 });
     const pattern = fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 1, maxLength: 4 });
     fc.assert(

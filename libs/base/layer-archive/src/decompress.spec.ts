@@ -152,7 +152,7 @@ describe('decompress: several members, frames and streams', () => {
   const parts = [Buffer.from('one'), Buffer.alloc(0), randomBytes(300_000), Buffer.from('four')];
   const whole = Buffer.concat(parts);
 
-  test('gzip members split at every place', async () => {
+  test('gzip members split at every offset', async () => {
     const bytes = Buffer.concat(['one', 'two', ''].map((part) => gzipSync(part)));
     for (let size = 1; size < bytes.length; size++) expect((await read(bytes, {}, size)).toString()).toBe('onetwo');
   });

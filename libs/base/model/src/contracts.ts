@@ -11,7 +11,7 @@ import type { WorkBudget } from './work-budget';
 import type { WantedFile } from './wanted-file';
 
 /** Facts and problems; each fact's `path` is the path of one of the files given. */
-export interface Detected {
+export interface DetectedFacts {
   readonly features?: readonly Feature[];
   readonly namespaces?: readonly NamespaceEvidence[];
   readonly evidence?: readonly ScopeEvidence[];
@@ -34,7 +34,7 @@ export interface Detector {
    * Never throws for bad content: that becomes a problem. `budget` is checked in every loop that content can lengthen,
    * and for every fact that is kept; the caller reports what was left out because of it.
    */
-  detect(files: readonly WantedFile[], budget: WorkBudget): Detected | Promise<Detected>;
+  detect(files: readonly WantedFile[], budget: WorkBudget): DetectedFacts | Promise<DetectedFacts>;
 }
 
 /** What is known about a detector without running it. */
@@ -97,7 +97,7 @@ export type FeedRecord =
       readonly doubt?: true;
     };
 
-export type Conditional =
+export type FetchResult =
   /** `modifiedAt`: as below. */
   | { readonly kind: 'unchanged'; readonly modifiedAt?: string }
   | { readonly kind: 'missing' }
@@ -118,7 +118,7 @@ export type Conditional =
  */
 export interface Upstream {
   /** Reads one document; `path` is relative to the feed's base. `validators` make the request conditional. */
-  get(path: string, validators?: DocumentValidators): Promise<Conditional>;
+  get(path: string, validators?: DocumentValidators): Promise<FetchResult>;
   /** Names of files and folders (with trailing slash) directly in `folder` ('' = base). */
   list(folder: string): Promise<readonly string[]>;
   /**
@@ -250,7 +250,7 @@ export interface RenderStyle {
 }
 
 /** A text in pieces, to be written one after another: a large report as one string may not fit into memory. */
-export type Rendering = Iterable<string>;
+export type RenderedText = Iterable<string>;
 
 /** A rendering of stored facts. A plugin: one folder. Pure: same facts, same bytes. */
 export interface ReportFormat {
@@ -258,7 +258,7 @@ export interface ReportFormat {
   readonly title: string;
   readonly mediaType: string;
   /** Absent when the format cannot show findings. */
-  readonly report?: (report: Report, style: RenderStyle) => Rendering | Promise<Rendering>;
+  readonly report?: (report: Report, style: RenderStyle) => RenderedText | Promise<RenderedText>;
   /** Absent when the format cannot show an inventory. */
-  readonly inventory?: (inventory: ImageInventory, style: RenderStyle) => Rendering | Promise<Rendering>;
+  readonly inventory?: (inventory: ImageInventory, style: RenderStyle) => RenderedText | Promise<RenderedText>;
 }

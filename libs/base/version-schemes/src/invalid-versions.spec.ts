@@ -72,7 +72,7 @@ const texts = (list: string): readonly string[] => list.split(' ').filter((text)
 describe('text that is too long', () => {
   const longest = `1.${'0'.repeat(longestVersion - 2)}`;
 
-  it.each(versionSchemes.map((scheme) => [scheme.id, scheme] as const))('has no place: %s', (_, scheme) => {
+  it.each(versionSchemes.map((scheme) => [scheme.id, scheme] as const))('has no position: %s', (_, scheme) => {
     const longer = `${longest}0`;
     expect([scheme.order('2.0', longer), scheme.order(longer, '2.0'), scheme.order(longer, longer)]).toEqual([
       undefined,
@@ -116,7 +116,7 @@ describe('text that is not a version', () => {
     ['maven', 'final(1)'],
     ['rubygems', '_1'],
     ['conan', '/1'],
-  ])('%s cannot place %s', (id, text) => {
+  ])('%s cannot order %s', (id, text) => {
     const scheme = versionScheme(id);
     expect([scheme?.order('1.0', text), scheme?.order(text, '1.0'), scheme?.order(text, text)]).toEqual([
       undefined,

@@ -81,7 +81,7 @@ const cases: readonly Case[] = [
   },
   { why: 'fixed #MAXV# is no fix', id: 'rpm', ranges: [{ fixed: '#MAXV#' }], inside: ['1', '9:9-9'], outside: [] },
   {
-    why: 'a bound without place does not hide the others',
+    why: 'a bound without a position does not hide the others',
     id: 'semver',
     ranges: [{ fixed: 'unknown' }, { introduced: '1.0.0', fixed: '1.1.0' }],
     inside: ['1.0.0'],
@@ -95,7 +95,7 @@ describe('isAffected', () => {
     expect(found).toEqual(inside);
   });
 
-  it('reports when the answer depends on a bound that has no place', () => {
+  it('reports when the answer depends on a bound that has no position', () => {
     const ranges = [{ fixed: 'unknown' }, { introduced: '1.0.0', fixed: '1.1.0' }];
     expect(() => isAffected(scheme('semver'), ranges, '2.0.0')).toThrow(ClarionError);
     expect(() => isAffected(scheme('semver'), ranges, '2.0.0')).toThrow(

@@ -88,7 +88,7 @@ describe('orderByKey', () => {
     ['a short one', 'x', '"x"'],
     ['80 characters', 'x'.repeat(80), `"${'x'.repeat(80)}"`],
     ['longer ones cut', 'x'.repeat(81), `"${'x'.repeat(80)}…"`],
-  ])('names the version that has no place: %s', (_, version, shown) => {
+  ])('names the version that has no position: %s', (_, version, shown) => {
     expect(() => numbers().compare('1', version)).toThrow(
       expect.objectContaining({ code: 'invalid-version', message: `numbers cannot order version ${shown}` }) as Error,
     );

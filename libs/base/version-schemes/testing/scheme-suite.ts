@@ -135,7 +135,7 @@ function describeHostileInput(scheme: VersionScheme, soup: fc.Arbitrary<string>)
     );
   });
 
-  it.each(['', ' ', '\t\n'])('gives blank text %j no place', (blank) => {
+  it.each(['', ' ', '\t\n'])('gives blank text %j no position', (blank) => {
     expect(scheme.isValid(blank)).toBe(false);
     expect(() => scheme.compare(blank, '1.0')).toThrow(ClarionError);
     expect(() => scheme.compare('1.0', blank)).toThrow('cannot order version');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { directoryUpstream } from '@clarion/feed-upstreams';
 import { feedSources } from '@clarion/feed-sources';
-import type { Conditional, FeedSource, FeedState, Store, Upstream } from '@clarion/model';
+import type { FetchResult, FeedSource, FeedState, Store, Upstream } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import type { FeedFinished } from './events';
 import { updateFeed } from './update-feed';
@@ -59,7 +59,7 @@ function mirrorOf(
   return {
     asked,
     list: (name) => good.list(name),
-    async get(name): Promise<Conditional> {
+    async get(name): Promise<FetchResult> {
       const answer = await good.get(name);
       if (answer.kind !== 'content') return answer;
       asked.add(name);

@@ -1,4 +1,4 @@
-import type { Conditional, Upstream, DocumentValidators } from '@clarion/model';
+import type { FetchResult, Upstream, DocumentValidators } from '@clarion/model';
 import { fetchDocument } from './fetch-document';
 
 const asked: (readonly [string, DocumentValidators | undefined])[] = [];
@@ -21,7 +21,7 @@ async function* bytes(text: string): AsyncGenerator<Uint8Array> {
   for (const character of text) yield Buffer.from(character);
 }
 
-async function textOf(answer: Conditional): Promise<string> {
+async function textOf(answer: FetchResult): Promise<string> {
   if (answer.kind !== 'content') return answer.kind;
   const pieces: Uint8Array[] = [];
   for await (const piece of answer.body) pieces.push(piece);

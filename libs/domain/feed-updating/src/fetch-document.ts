@@ -1,6 +1,6 @@
 import {
   ClarionError,
-  type Conditional,
+  type FetchResult,
   type PlannedDocument,
   type Upstream,
   type DocumentValidators,
@@ -17,7 +17,7 @@ export async function fetchDocument(
   upstream: Upstream,
   { name, path = name, parts }: PlannedDocument,
   known: DocumentValidators | undefined,
-): Promise<Conditional> {
+): Promise<FetchResult> {
   if (parts === undefined) return upstream.get(path, known);
   const [firstPath, ...rest] = parts;
   const first = firstPath === undefined ? emptyPart : await upstream.get(firstPath);

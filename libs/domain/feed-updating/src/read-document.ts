@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Conditional, FeedRecord, FeedSource } from '@clarion/model';
+import type { FetchResult, FeedRecord, FeedSource } from '@clarion/model';
 import type { FeedEvent } from './events';
 import type { ProblemTally } from './problem-tally';
 import type { FactRecord } from './record-encoding';
@@ -7,7 +7,7 @@ import type { FactRecord } from './record-encoding';
 /** A document whose content is available. */
 export interface ArrivedDocument {
   readonly name: string;
-  readonly answer: Extract<Conditional, { kind: 'content' }>;
+  readonly answer: Extract<FetchResult, { kind: 'content' }>;
 }
 
 /** Where its records go. */

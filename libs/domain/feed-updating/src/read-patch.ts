@@ -1,7 +1,7 @@
 import {
   ClarionError,
   type AdvisoryStore,
-  type Conditional,
+  type FetchResult,
   type FeedPatch,
   type PlannedDocument,
   type Upstream,
@@ -73,7 +73,7 @@ export async function* readPatch(
   for (const planned of patch.documents) {
     context.signal?.throwIfAborted();
     const { name, path = name } = planned;
-    let answer: Conditional;
+    let answer: FetchResult;
     try {
       answer = await context.upstream.get(path);
     } catch (error) {
@@ -98,7 +98,7 @@ type PatchFailure = UpdateFailure & { readonly damaged: boolean };
 
 interface PatchDocument {
   readonly planned: PlannedDocument;
-  readonly answer: Extract<Conditional, { kind: 'content' }>;
+  readonly answer: Extract<FetchResult, { kind: 'content' }>;
   readonly into: string;
 }
 

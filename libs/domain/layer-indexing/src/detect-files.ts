@@ -1,5 +1,5 @@
 import {
-  type Detected,
+  type DetectedFacts,
   type LayerDetection,
   type DetectorClient,
   type DetectorInfo,
@@ -86,7 +86,7 @@ function addToShare(share: Share | undefined, { path, target }: Name, file: Laye
 }
 
 /** `room` is the number of facts that the layer may still have. */
-function toDetection(share: Share, result: Detected | undefined, room: number): LayerDetection {
+function toDetection(share: Share, result: DetectedFacts | undefined, room: number): LayerDetection {
   const { detector, files, aliases, problems } = share;
   if (files.length > 0 && result === undefined) {
     problems.push({ code: 'unreadable-database', message: `Detector ${detector.id} gave no answer` });

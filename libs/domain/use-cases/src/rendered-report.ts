@@ -4,7 +4,7 @@ import {
   ClarionError,
   type EffectiveImage,
   type FeedState,
-  type Rendering,
+  type RenderedText,
   type RenderStyle,
   type Report,
   type ReportFormat,
@@ -46,7 +46,7 @@ export async function renderingOf(
   image: EffectiveImage,
   format: ReportFormat,
   { context, states, limits, onMatched }: RenderContext,
-): Promise<Rendering> {
+): Promise<RenderedText> {
   const style: RenderStyle = { colour: false, width: undefined, listPackages: false };
   if (format.report === undefined) return (await format.inventory?.(inventoryOf(image, context), style)) ?? [];
   const started = performance.now();
@@ -84,7 +84,7 @@ function tooLarge(): ClarionError {
   });
 }
 
-function* blocksOf(pieces: Rendering): Generator<Uint8Array> {
+function* blocksOf(pieces: RenderedText): Generator<Uint8Array> {
   let buffered: string[] = [];
   let length = 0;
   for (const piece of pieces) {

@@ -6,7 +6,7 @@ import {
   feedName,
   type Digest,
   type FeedState,
-  type Rendering,
+  type RenderedText,
   type ReportFormat,
   severities,
   workLimits,
@@ -60,7 +60,7 @@ async function renderHere(
   image: SubmittedImage,
   format: ReportFormat,
   { context, states, limits }: Pick<RenderContext, 'states' | 'limits'> & { readonly context: UseCaseContext },
-): Promise<Rendering | undefined> {
+): Promise<RenderedText | undefined> {
   let counted = 0;
   const rendering = await renderingOf(await effectiveImage(image, context), format, {
     ...{ context, states },
@@ -73,7 +73,7 @@ async function renderHere(
   return limits === undefined || counted < limits.facts ? rendering : undefined;
 }
 
-async function textOf(pieces: Rendering = []): Promise<string> {
+async function textOf(pieces: RenderedText = []): Promise<string> {
   const turns = createTurns();
   const texts: string[] = [];
   for (const piece of pieces) {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { getPackages, getPackagesNdb, getPackagesSqlite } from '@snyk/rpm-parser';
-import type { Detected, Feature, WantedFile } from '@clarion/model';
+import type { DetectedFacts, Feature, WantedFile } from '@clarion/model';
 import { sharedMaterial, testBudget } from '@clarion/test-kit';
 import { featureDetectors } from './index';
 
@@ -29,7 +29,7 @@ interface ExpectedPackage {
 }
 
 /** Which detector reads a kind of fixture, and where the file lies in a layer. */
-const placeOfKind = new Map([
+const detectorOfKind = new Map([
   ['rpm-bdb', ['rpm', 'var/lib/rpm/Packages']],
   ['rpm-ndb', ['rpm', 'usr/lib/sysimage/rpm/Packages.db']],
   ['rpm-sqlite', ['rpm', 'var/lib/rpm/rpmdb.sqlite']],
@@ -48,7 +48,7 @@ const problemsOf = new Map([
 ]);
 
 const entries = folder === undefined ? [] : (readJson(path.join(folder, 'index.json')) as Entry[]);
-const databases = entries.filter((entry) => placeOfKind.has(entry.kind));
+const databases = entries.filter((entry) => detectorOfKind.has(entry.kind));
 
 (folder === undefined ? describe.skip : describe)('package databases in shared/conformance/packagedb', () => {
   it('has all fixtures of the index', () => {
@@ -56,13 +56,13 @@ const databases = entries.filter((entry) => placeOfKind.has(entry.kind));
   });
 
   it.each(databases.map((entry) => [[entry.file].flat()[0], entry] as const))('lists %s', async (_, entry) => {
-    const [detector, place] = placeOfKind.get(entry.kind)!;
-    const detected = await detect(detector!, [{ path: place!, content: readFixture(entry) }]);
+    const [detector, file] = detectorOfKind.get(entry.kind)!;
+    const detected = await detect(detector!, [{ path: file!, content: readFixture(entry) }]);
     const expected = readJson(path.join(folder!, entry.expected!)) as ExpectedPackage[];
     const packages = expected.filter(isPackage).map(inOurTerms);
     const found = (detected.features ?? []).map((feature) => onlyFieldsOf(feature, packages));
     expect(sorted(found)).toEqual(sorted(packages));
-    expect(detected.features?.every((feature) => feature.path === place)).toBe(true);
+    expect(detected.features?.every((feature) => feature.path === file)).toBe(true);
     expect(detected.problems?.map((problem) => problem.code)).toEqual(problemsOf.get(String(entry.file)) ?? []);
   });
 
@@ -119,8 +119,8 @@ const databases = entries.filter((entry) => placeOfKind.has(entry.kind));
         entry.kind
       ]!;
       const theirs = (await oracle(content)).response.filter((found) => found.name !== 'gpg-pubkey');
-      const [, place] = placeOfKind.get(entry.kind)!;
-      const ours = (await detect('rpm', [{ path: place!, content }])).features ?? [];
+      const [, file] = detectorOfKind.get(entry.kind)!;
+      const ours = (await detect('rpm', [{ path: file!, content }])).features ?? [];
       expect(ours.map((feature) => `${feature.name} ${feature.version}`).sort()).toEqual(
         theirs
           .map(({ name, version, release, epoch }) => `${name} ${epoch ? `${epoch}:` : ''}${version}-${release}`)
@@ -130,7 +130,7 @@ const databases = entries.filter((entry) => placeOfKind.has(entry.kind));
   );
 });
 
-async function detect(id: string, files: readonly WantedFile[]): Promise<Detected> {
+async function detect(id: string, files: readonly WantedFile[]): Promise<DetectedFacts> {
   return featureDetectors.find((detector) => detector.id === id)!.detect(files, testBudget());
 }
 

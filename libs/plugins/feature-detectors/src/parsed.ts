@@ -1,16 +1,16 @@
 import type { Feature, Problem } from '@clarion/model';
 
 /** The contents of one file or one group of files. */
-export interface Parsed {
+export interface ParsedPackages {
   readonly features: readonly Feature[];
   readonly problems: readonly Problem[];
 }
 
 /** A file that describes no package, and has nothing wrong. */
-export const nothingParsed: Parsed = { features: [], problems: [] };
+export const nothingParsed: ParsedPackages = { features: [], problems: [] };
 
 /** The combined facts of several parts of a layer, read one after another. */
-export function combine<Part>(parts: Iterable<Part>, parse: (part: Part) => Parsed): Parsed {
+export function combine<Part>(parts: Iterable<Part>, parse: (part: Part) => ParsedPackages): ParsedPackages {
   const features: Feature[] = [];
   const problems: Problem[] = [];
   for (const part of parts) {

@@ -151,7 +151,7 @@ describe('advisories of an OSV record', () => {
     );
     const found = readOsvRecord(record({ affected: ofEach }), reading);
     expect(
-      found?.advisories.map(({ rules: place, package: name, advisory }) => [place.namespace, name, advisory.scope]),
+      found?.advisories.map(({ rules, package: name, advisory }) => [rules.namespace, name, advisory.scope]),
     ).toEqual([
       ['npm', 'Twisted', undefined],
       ['pypi', 'twisted', undefined],

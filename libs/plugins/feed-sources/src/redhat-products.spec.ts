@@ -1,6 +1,6 @@
 import { isDebugPackage, isPackageName, moduleOf, targetOf, type ReleaseHints, severityOf } from './redhat-products';
 
-describe('placeOf', () => {
+describe('targetOf', () => {
   it.each<[string, string, string]>([
     ['cpe:/o:redhat:enterprise_linux:9::baseos', 'rhel:9', ''],
     ['cpe:/a:redhat:enterprise_linux:8', 'rhel:8', ''],

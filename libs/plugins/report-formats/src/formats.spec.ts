@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import type { ImageInventory, Rendering, RenderStyle, Report, ReportFormat } from '@clarion/model';
+import type { ImageInventory, RenderedText, RenderStyle, Report, ReportFormat } from '@clarion/model';
 
 import { reportFormats } from './index';
 
@@ -29,7 +29,7 @@ function inventoryOf({ findings, coverage, summary, ...inventory }: Report): Ima
   return inventory;
 }
 
-function textOf(pieces: Rendering): string {
+function textOf(pieces: RenderedText): string {
   return [...pieces].join('');
 }
 

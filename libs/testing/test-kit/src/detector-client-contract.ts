@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Detected, Detector, DetectorClient, DetectRequest, WantedFile } from '@clarion/model';
+import type { DetectedFacts, Detector, DetectorClient, DetectRequest, WantedFile } from '@clarion/model';
 import { testBudget } from './test-budget';
 
 /** A client that a test owns. */
@@ -21,7 +21,7 @@ export const hashingDetector: Detector = {
   detect: (files) => ({ features: files.map(featureOf) }),
 };
 
-function featureOf({ path, content }: WantedFile): NonNullable<Detected['features']>[number] {
+function featureOf({ path, content }: WantedFile): NonNullable<DetectedFacts['features']>[number] {
   return { type: 'apk', name: path.slice(0, 200), version: sha256(content), path };
 }
 

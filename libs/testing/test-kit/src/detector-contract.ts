@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parsePackageType } from '@clarion/ecosystems';
 import {
   createWorkBudget,
-  type Detected,
+  type DetectedFacts,
   type Detector,
   fileFilterFault,
   type WantedFile,
@@ -87,7 +87,7 @@ export function describeDetectorLibrary({ folder, detectors }: DetectorLibrary):
   });
 }
 
-async function detect(detector: Detector, files: readonly WantedFile[]): Promise<Detected> {
+async function detect(detector: Detector, files: readonly WantedFile[]): Promise<DetectedFacts> {
   const budget = createWorkBudget(detector.id, workLimits.detector);
   const detected = await detector.detect(files, budget);
   // Small files never exhaust it, even broken ones.
@@ -123,7 +123,7 @@ function readCases(testdata: string): Case[] {
   });
 }
 
-function normalised({ features = [], namespaces = [], evidence, problems = [] }: Detected): unknown {
+function normalised({ features = [], namespaces = [], evidence, problems = [] }: DetectedFacts): unknown {
   return { features, namespaces, ...(evidence !== undefined && { evidence }), problems };
 }
 
@@ -136,7 +136,12 @@ function globPattern(glob: string): RegExp {
   return new RegExp(`^${parts.join('')}$`);
 }
 
-function pathsOf({ features = [], namespaces = [], evidence = [], problems = [] }: Detected): (string | undefined)[] {
+function pathsOf({
+  features = [],
+  namespaces = [],
+  evidence = [],
+  problems = [],
+}: DetectedFacts): (string | undefined)[] {
   return [...features, ...namespaces, ...evidence, ...problems].map((fact) => fact.path);
 }
 

@@ -1,6 +1,6 @@
 import { packageTypeRule, parsePackageType } from '@clarion/ecosystems';
 import {
-  type Detected,
+  type DetectedFacts,
   type Feature,
   type NamespaceEvidence,
   type Problem,
@@ -60,7 +60,7 @@ function isProblem(fact: unknown): fact is Problem {
  * The facts of one detector in another process. An unknown fact, or one about a file that was not sent (`paths` are
  * those that were), is a problem: a custom service may be newer than this build, or wrong.
  */
-export function decodeDetected(result: detectorV1.DetectorResult, paths: ReadonlySet<string>): Detected {
+export function decodeDetected(result: detectorV1.DetectorResult, paths: ReadonlySet<string>): DetectedFacts {
   const problems: Problem[] = result.problems.map(decodeProblem);
   const invalidFact = ([what, rule]: Described, path: string): Problem => ({
     code: 'bad-record',

@@ -1,8 +1,8 @@
-import type { Detected, Feature, NamespaceEvidence, Problem, ScopeEvidence } from '@clarion/model';
+import type { DetectedFacts, Feature, NamespaceEvidence, Problem, ScopeEvidence } from '@clarion/model';
 import type { detectorV1 } from '@clarion/proto';
 
 /** The result of a detector in the wire format. */
-export function encodeDetected(detected: Detected): Omit<detectorV1.DetectorResult, 'detector' | 'version'> {
+export function encodeDetected(detected: DetectedFacts): Omit<detectorV1.DetectorResult, 'detector' | 'version'> {
   return {
     features: (detected.features ?? []).map(encodeFeature),
     namespaces: (detected.namespaces ?? []).map(encodeNamespace),

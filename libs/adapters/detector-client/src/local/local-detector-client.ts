@@ -1,6 +1,6 @@
 import {
   createWorkBudget,
-  type Detected,
+  type DetectedFacts,
   type Detector,
   type DetectorClient,
   type DetectRequest,
@@ -20,7 +20,7 @@ export function localDetectorClient(detectors: readonly Detector[]): DetectorCli
       return Promise.resolve(infos);
     },
     async detect(requests) {
-      const results: (Detected & { detector: string })[] = [];
+      const results: (DetectedFacts & { detector: string })[] = [];
       // One after the other: detectors are pure computation, and each may hold a large database.
       for (const request of requests) {
         results.push({ ...(await run(byId.get(request.detector), request)), detector: request.detector });
@@ -30,7 +30,7 @@ export function localDetectorClient(detectors: readonly Detector[]): DetectorCli
   };
 }
 
-async function run(detector: Detector | undefined, request: DetectRequest): Promise<Detected> {
+async function run(detector: Detector | undefined, request: DetectRequest): Promise<DetectedFacts> {
   if (detector === undefined) return missingDetector(request);
   try {
     // Each run has its own: what it finds must not depend on which detectors share its process.
@@ -43,7 +43,7 @@ async function run(detector: Detector | undefined, request: DetectRequest): Prom
   }
 }
 
-function withoutEmpty({ features = [], namespaces = [], evidence = [], problems = [] }: Detected): Detected {
+function withoutEmpty({ features = [], namespaces = [], evidence = [], problems = [] }: DetectedFacts): DetectedFacts {
   return {
     ...(features.length > 0 && { features }),
     ...(namespaces.length > 0 && { namespaces }),
@@ -53,12 +53,12 @@ function withoutEmpty({ features = [], namespaces = [], evidence = [], problems 
 }
 
 /** The result of an unknown detector. */
-export function missingDetector(request: DetectRequest): Detected {
+export function missingDetector(request: DetectRequest): DetectedFacts {
   return failure(request, 'is not available here');
 }
 
 /** One problem for each file, so that none of them looks like a file without findings. */
-function failure({ detector, files }: DetectRequest, reason: string): Detected {
+function failure({ detector, files }: DetectRequest, reason: string): DetectedFacts {
   return {
     problems: files.map(({ path }) => {
       return { code: 'unreadable-database', path, message: `The detector ${detector} ${reason}` };

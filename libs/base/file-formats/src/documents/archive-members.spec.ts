@@ -119,7 +119,7 @@ with zipfile.ZipFile('a.zip','w',zipfile.ZIP_DEFLATED) as z:
     ['a directory that names other sizes', patched(centralStart + 20, 5)],
     ['an entry that expands to more than it says', patched(22, 3)],
     ['another number of entries', patched(whole.length - 12, 9)],
-    ['another place of the directory', patched(whole.length - 6, 9)],
+    ['another offset of the directory', patched(whole.length - 6, 9)],
     ['data behind its end', Buffer.concat([whole, Buffer.from('tail')])],
     ['no deflate stream', Buffer.concat([whole.subarray(0, 41), Buffer.alloc(12, 0xff), whole.subarray(53)])],
     ['a stored entry of unknown length', buildZip([{ name: 'a', content: 'b', stored: true, descriptor: 'signed' }])],

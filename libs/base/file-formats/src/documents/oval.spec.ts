@@ -143,7 +143,7 @@ describe('alternativesOf', () => {
 
   it.each<[string, OvalNode, readonly (readonly string[])[]]>([
     ['a test', leaf('a'), [['a']]],
-    ['a test that always holds', leaf('key'), [[]]],
+    ['a test that is always true', leaf('key'), [[]]],
     ['and', of('AND', leaf('a'), leaf('key'), leaf('b')), [['a', 'b']]],
     ['or', of('OR', leaf('a'), leaf('b')), [['a'], ['b']]],
     [

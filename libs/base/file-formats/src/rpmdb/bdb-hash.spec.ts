@@ -52,7 +52,7 @@ describe('a Berkeley DB hash', () => {
       ['truncated-database', 'bad-record', 'bad-record'],
     ],
     [
-      'a page of a B-tree in place of one of records',
+      'a page of a B-tree instead of one of records',
       changed(sound, 512 + 25, [5]),
       [],
       ['unreadable-database', 'truncated-database'],

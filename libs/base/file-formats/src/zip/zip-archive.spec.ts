@@ -138,10 +138,10 @@ describe('a zip archive', () => {
         for (const [at, byte] of changes) copy[at] = byte;
         const broken = copy.subarray(0, copy.length - (cut > 20 ? cut : 0));
         for (const read of [contents, streamed]) {
-          const outcome: unknown = await Promise.resolve(broken)
+          const result: unknown = await Promise.resolve(broken)
             .then<unknown>(read)
             .catch((error: unknown) => error);
-          if (outcome instanceof Error && !(outcome instanceof ClarionError)) throw outcome;
+          if (result instanceof Error && !(result instanceof ClarionError)) throw result;
         }
       }),
       { numRuns: 500 },

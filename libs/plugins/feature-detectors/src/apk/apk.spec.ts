@@ -15,14 +15,14 @@ describe('apk', () => {
       { architecture: 'x86_64', license: 'MIT', vendor: 'M <m@x>' },
       'b',
     ],
-    ['a record without origin', 'P:a\nV:1-r0\n', {}, 'a'],
-    ['an origin with blanks around it', 'P:a\nV:1-r0\no: b+2.0_x \nA:\n', {}, 'b+2.0_x'],
+    ['a record without a source package', 'P:a\nV:1-r0\n', {}, 'a'],
+    ['a source package with blanks around it', 'P:a\nV:1-r0\no: b+2.0_x \nA:\n', {}, 'b+2.0_x'],
     ['fields of other case as other fields', 'p:x=1\nP:a\nv:2\nV:1-r0\nO:z\n', {}, 'a'],
     ['a colon in a value', 'P:a\nV:1-r0\nL:x:y\n', { license: 'x:y' }, 'a'],
-  ])('reads %s', (_, text, fields, origin) => {
+  ])('reads %s', (_, text, fields, sourcePackage) => {
     const { features, problems } = parse(text);
     expect(features).toEqual([
-      { type: 'apk', name: 'a', version: '1-r0', source: { name: origin, version: '1-r0' }, ...fields, path },
+      { type: 'apk', name: 'a', version: '1-r0', source: { name: sourcePackage, version: '1-r0' }, ...fields, path },
     ]);
     expect(problems).toEqual([]);
   });
@@ -30,12 +30,12 @@ describe('apk', () => {
   it.each([
     ['whose blank line is lost', 'P:a\nV:1\nP:b\nV:2\no:s\n', ['a 1 a', 'b 2 s'], 'another one begins'],
     ['with two versions', 'P:a\nV:9\nV:1\n', ['a 9 a', 'a 1 a'], '"V" more than once'],
-    ['with two origins', 'P:a\nV:1\no:s\no:t\n', ['a 1 s', 'a 1 t'], '"o" more than once'],
-    ['with an empty origin', 'P:a\nV:1\no:\n', ['a 1 a'], 'an origin that is no name: \"\"'],
-    ['with a blank origin', 'P:a\nV:1\no:  \n', ['a 1 a'], 'no name: \"\"'],
-    ['whose origin is two words', 'P:a\nV:1\no:open ssl\n', ['a 1 open ssl'], 'no name: \"open ssl\"'],
-    ['whose origin is a path', 'P:a\nV:1\no:main/openssl\n', ['a 1 main/openssl'], 'no name: \"main/openssl\"'],
-    ['whose origin has a NUL', 'P:a\nV:1\no:b\0\n', ['a 1 b\0'], 'no name'],
+    ['with two source packages', 'P:a\nV:1\no:s\no:t\n', ['a 1 s', 'a 1 t'], '"o" more than once'],
+    ['with an empty source package', 'P:a\nV:1\no:\n', ['a 1 a'], 'an origin that is no name: \"\"'],
+    ['with a blank source package', 'P:a\nV:1\no:  \n', ['a 1 a'], 'no name: \"\"'],
+    ['whose source package is two words', 'P:a\nV:1\no:open ssl\n', ['a 1 open ssl'], 'no name: \"open ssl\"'],
+    ['whose source package is a path', 'P:a\nV:1\no:main/openssl\n', ['a 1 main/openssl'], 'no name: \"main/openssl\"'],
+    ['whose source package has a NUL', 'P:a\nV:1\no:b\0\n', ['a 1 b\0'], 'no name'],
     ['with two licences', 'P:a\nV:1\nL:s\nL:t\n', ['a 1 a'], '"L" more than once'],
   ])('reads what it can of a record %s, and reports the problem', (_, text, found, said) => {
     const { features, problems } = parse(text);

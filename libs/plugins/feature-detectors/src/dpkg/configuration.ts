@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { WantedFile, WorkBudget } from '@clarion/model';
-import type { Parsed } from '../parsed';
+import type { ParsedPackages } from '../parsed';
 import { quoted } from '../usable-text';
 
 export const configurationFolder = 'etc/dpkg/dpkg.cfg.d/';
@@ -20,7 +20,7 @@ export function isConfiguration(path: string): boolean {
  *
  * @see https://manpages.debian.org/bookworm/dpkg/dpkg.1.en.html (`--admindir`, `--instdir`, `--root`)
  */
-export function checkConfiguration(file: WantedFile, budget: WorkBudget): Parsed {
+export function checkConfiguration(file: WantedFile, budget: WorkBudget): ParsedPackages {
   const { content } = file;
   for (const raw of Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('utf8').split('\n')) {
     if (!budget.spend(1)) break;

@@ -244,11 +244,11 @@ describe('the configuration of dpkg', () => {
   it.each<[what: string, file: string, text: string, folder: string | undefined]>([
     ['nothing about it', 'etc/dpkg/dpkg.cfg', 'no-debsig\nlog /var/log/dpkg.log\n', undefined],
     ['a comment', 'etc/dpkg/dpkg.cfg', '# admindir=/srv/db\n', undefined],
-    ['the usual place', 'etc/dpkg/dpkg.cfg', 'admindir /var/lib/dpkg/\r\n', undefined],
+    ['the usual folder', 'etc/dpkg/dpkg.cfg', 'admindir /var/lib/dpkg/\r\n', undefined],
     ['a file that dpkg does not read', 'etc/dpkg/dpkg.cfg.d/a.disabled', 'admindir=/srv/db\n', undefined],
-    ['another place', 'etc/dpkg/dpkg.cfg', 'admindir=/srv/db\n', '/srv/db'],
-    ['another place, written as a folder', 'etc/dpkg/dpkg.cfg', 'admindir srv/./db/\n', '/srv/db'],
-    ['another place, as an option', 'etc/dpkg/dpkg.cfg.d/moved', 'no-pager\n--admindir "/srv/db"\n', '/srv/db'],
+    ['another folder', 'etc/dpkg/dpkg.cfg', 'admindir=/srv/db\n', '/srv/db'],
+    ['another folder, with a slash at its end', 'etc/dpkg/dpkg.cfg', 'admindir srv/./db/\n', '/srv/db'],
+    ['another folder, as an option', 'etc/dpkg/dpkg.cfg.d/moved', 'no-pager\n--admindir "/srv/db"\n', '/srv/db'],
     ['another root', 'etc/dpkg/dpkg.cfg.d/moved', 'root /srv\n', '/srv/var/lib/dpkg'],
   ])('with %s reports whether the database is read', async (_what, file, text, folder) => {
     const message = `dpkg keeps its database in "${folder ?? ''}", which is not read`;

@@ -6,7 +6,7 @@ import {
   problemList,
 } from '@clarion/file-formats';
 import type { Feature, Problem, WantedFile, WorkBudget } from '@clarion/model';
-import type { Parsed } from '../parsed';
+import type { ParsedPackages } from '../parsed';
 import { noteDamage } from '../record-damage';
 import { isUsableText, quoted, usableTexts } from '../usable-text';
 import { configurationFolder, isConfiguration } from './configuration';
@@ -46,7 +46,7 @@ const wantedFields: ReadonlySet<string> = new Set([
 ]);
 
 /** The packages in one status file. A file with text but without any package record is unreadable. */
-export function parseStatus(file: WantedFile, budget: WorkBudget): Parsed {
+export function parseStatus(file: WantedFile, budget: WorkBudget): ParsedPackages {
   const { note, problems } = problemList(file.path);
   const features: Feature[] = [];
   let stanzas = 0;

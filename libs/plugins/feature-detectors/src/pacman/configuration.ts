@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { WantedFile, WorkBudget } from '@clarion/model';
-import type { Parsed } from '../parsed';
+import type { ParsedPackages } from '../parsed';
 import { quoted } from '../usable-text';
 
 /** pacman's configuration, which may move its database. */
@@ -13,7 +13,7 @@ const usualFolder = '/var/lib/pacman';
  *
  * @see https://man.archlinux.org/man/pacman.conf.5
  */
-export function checkConfiguration(file: WantedFile, budget: WorkBudget): Parsed {
+export function checkConfiguration(file: WantedFile, budget: WorkBudget): ParsedPackages {
   const { DBPath: stated, RootDir: root = '/' } = optionsOf(file.content, budget);
   const folder = posix.join('/', stated ?? posix.join(root, usualFolder), '.');
   if (folder === usualFolder) return { features: [], problems: [] };

@@ -68,13 +68,13 @@ describe('pacman', () => {
   it.each([
     ['none', '', undefined],
     ['a comment', '[options]\n#DBPath = /srv/db\n', undefined],
-    ['the usual place', '[options]\n DBPath=/var//lib/pacman/\r\nRootDir = /\n', undefined],
+    ['the usual folder', '[options]\n DBPath=/var//lib/pacman/\r\nRootDir = /\n', undefined],
     ['a name that is none', '[options]\nDBPathX = /srv/db\n[core]\nDBPath = /srv/db\n', undefined],
     ['of a section that is no section', '[options\nDBPath = /srv/db\n', undefined],
     ['in the right section again', '[core]\nServer = x\n[options]\nDBPath = /srv/db\n', '/srv/db'],
-    ['another place', '[options]\nDBPath = /srv/db/\nDBPath = /var/lib/pacman\n', '/srv/db'],
+    ['another folder', '[options]\nDBPath = /srv/db/\nDBPath = /var/lib/pacman\n', '/srv/db'],
     ['another root', '[options]\nRootDir = /srv\n', '/srv/var/lib/pacman'],
-    ['its place in another root', '[options]\nRootDir = /srv\nDBPath = /var/lib/pacman/\n', undefined],
+    ['its folder in another root', '[options]\nRootDir = /srv\nDBPath = /var/lib/pacman/\n', undefined],
   ])('reports that a database is not read when the configuration is %s', async (_, text, folder) => {
     const file = { path: 'etc/pacman.conf', content: Buffer.from(text) };
     const message = `pacman keeps its database in "${folder ?? ''}", which is not read`;

@@ -1,11 +1,11 @@
 import { possibleReadings, problemList, RecordCollector } from '@clarion/file-formats';
 import type { Feature, WantedFile, WorkBudget } from '@clarion/model';
-import type { Parsed } from '../parsed';
+import type { ParsedPackages } from '../parsed';
 import { noteDamage } from '../record-damage';
 import { isUsableText, quoted, usableTexts } from '../usable-text';
 
 /** The package that one `desc` file describes; for a damaged file, all packages that it may describe. */
-export function parseDescription(file: WantedFile, budget: WorkBudget): Parsed {
+export function parseDescription(file: WantedFile, budget: WorkBudget): ParsedPackages {
   const { note, problems } = problemList(file.path);
   const features: Feature[] = [];
   for (const record of recordsOf(file.content, budget)) {

@@ -1,6 +1,6 @@
 import type { WantedFile, WorkBudget } from '@clarion/model';
 import { parseJsonObject } from '../json-object';
-import { nothingParsed, type Parsed } from '../parsed';
+import { nothingParsed, type ParsedPackages } from '../parsed';
 import { isUsableText, usableTexts } from '../usable-text';
 
 /** Whether a file is one of those that conda writes for each package of an environment. */
@@ -9,7 +9,7 @@ export function isCondaRecord(path: string): boolean {
 }
 
 /** The package of conda that a file of `conda-meta` describes. */
-export function parseCondaRecord(file: WantedFile, budget: WorkBudget): Parsed {
+export function parseCondaRecord(file: WantedFile, budget: WorkBudget): ParsedPackages {
   const { object, problem } = parseJsonObject(file);
   if (object === undefined) return { features: [], problems: [problem] };
   const { name, version, license } = object;

@@ -1,6 +1,6 @@
 import { decodeText, problemList } from '@clarion/file-formats';
 import type { Feature, WantedFile, WorkBudget } from '@clarion/model';
-import { nothingParsed, type Parsed } from '../parsed';
+import { nothingParsed, type ParsedPackages } from '../parsed';
 import { isUsableText, usableTexts } from '../usable-text';
 import { isInstalled, nameInPath } from './installed-path';
 import { type Headers, readHeaders } from './read-headers';
@@ -9,7 +9,7 @@ import { type Headers, readHeaders } from './read-headers';
  * The package that one metadata file describes (Core metadata specifications): `METADATA`, `PKG-INFO` or an `.egg-info`
  * file. What it does not name is taken from the name of its directory.
  */
-export function parseMetadata({ path, content }: WantedFile, budget: WorkBudget): Parsed {
+export function parseMetadata({ path, content }: WantedFile, budget: WorkBudget): ParsedPackages {
   if (!isInstalled(path)) return nothingParsed;
   const headers = readHeaders(decodeText(content), budget);
   const written = nameInPath(path);

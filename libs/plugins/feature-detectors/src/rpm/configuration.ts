@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { WantedFile, WorkBudget } from '@clarion/model';
-import type { Parsed } from '../parsed';
+import type { ParsedPackages } from '../parsed';
 import { quoted } from '../usable-text';
 
 /** Where rpm keeps its database: the classic folder, that of SUSE and Fedora, and that of ostree systems. */
@@ -38,7 +38,7 @@ const directories: ReadonlyMap<string, string> = new Map([
  *
  * @see https://rpm-software-management.github.io/rpm/man/rpm-macrofile.5
  */
-export function checkConfiguration(file: WantedFile, budget: WorkBudget): Parsed {
+export function checkConfiguration(file: WantedFile, budget: WorkBudget): ParsedPackages {
   const { content } = file;
   for (const raw of Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('utf8').split('\n')) {
     if (!budget.spend(1)) break;

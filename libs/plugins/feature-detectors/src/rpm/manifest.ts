@@ -1,6 +1,6 @@
 import { problemList, type RpmHeader, textKeeper, textParts } from '@clarion/file-formats';
 import type { Feature, WantedFile, WorkBudget } from '@clarion/model';
-import type { Parsed } from '../parsed';
+import type { ParsedPackages } from '../parsed';
 import { isUsableText } from '../usable-text';
 import { rpmFeature } from './rpm-feature';
 
@@ -11,7 +11,7 @@ import { rpmFeature } from './rpm-feature';
  *
  * @see https://github.com/microsoft/azurelinux/blob/3.0/toolkit/tools/imagegen/installutils/installutils.go
  */
-export function parseManifest(file: WantedFile, budget: WorkBudget): Parsed {
+export function parseManifest(file: WantedFile, budget: WorkBudget): ParsedPackages {
   const { note, problems } = problemList(file.path);
   const features: Feature[] = [];
   const keep = textKeeper();

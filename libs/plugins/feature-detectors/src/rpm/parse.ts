@@ -1,12 +1,12 @@
 import { problemList, readRpmHeader, type RpmdbFiles, rpmdbHeaders, type RpmHeader } from '@clarion/file-formats';
 import { type Feature, filesWithin, type Problem, type WantedFile, type WorkBudget } from '@clarion/model';
-import { combine, type Parsed } from '../parsed';
+import { combine, type ParsedPackages } from '../parsed';
 import { checkConfiguration, isConfiguration } from './configuration';
 import { parseManifest } from './manifest';
 import { rpmFeature } from './rpm-feature';
 
 /** The packages of all rpm databases among `files`. */
-export function parseRpmFiles(files: readonly WantedFile[], budget: WorkBudget): Parsed {
+export function parseRpmFiles(files: readonly WantedFile[], budget: WorkBudget): ParsedPackages {
   const folders = new Map<string, WantedFile[]>();
   const configuration: WantedFile[] = [];
   for (const file of filesWithin(files, budget)) {
@@ -29,7 +29,7 @@ const byPreference = ['rpmdb.sqlite', 'Packages.db', 'Packages'] as const;
  * Reads all databases of a folder. Which of them rpm uses depends on how it was built, and no file records that.
  * Packages that are only in one of the others are listed too, and reported.
  */
-function parseFolder(files: readonly WantedFile[], budget: WorkBudget): Parsed {
+function parseFolder(files: readonly WantedFile[], budget: WorkBudget): ParsedPackages {
   const named = new Map(files.map((file) => [file.path.slice(file.path.lastIndexOf('/') + 1), file]));
   const manifest = named.get('container-manifest-2');
   if (manifest !== undefined) return parseManifest(manifest, budget);
@@ -53,7 +53,7 @@ function parseFolder(files: readonly WantedFile[], budget: WorkBudget): Parsed {
 }
 
 /** A problem for each database after the first that has packages the first does not have. */
-function disagreements(databases: readonly WantedFile[], parsed: readonly Parsed[]): readonly Problem[] {
+function disagreements(databases: readonly WantedFile[], parsed: readonly ParsedPackages[]): readonly Problem[] {
   const [first, ...others] = databases;
   const known = new Set(parsed[0]?.features.map(keyOf));
   return others.flatMap(({ path }, at) => {
@@ -89,7 +89,7 @@ function orphanedLog(log: WantedFile): Problem[] {
   return [{ code: 'unreadable-database', path: log.path, message }];
 }
 
-function parseDatabase(path: string, files: RpmdbFiles, budget: WorkBudget): Parsed {
+function parseDatabase(path: string, files: RpmdbFiles, budget: WorkBudget): ParsedPackages {
   const { note, problems } = problemList(path);
   const features: Feature[] = [];
   for (const blob of rpmdbHeaders(files, { note, budget })) {

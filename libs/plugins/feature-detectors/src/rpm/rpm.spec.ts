@@ -47,12 +47,12 @@ describe('the configuration of rpm', () => {
   it.each<[what: string, file: string, text: string, folder: string | undefined]>([
     ['nothing about it', 'etc/rpm/macros', '%_install_langs C\n', undefined],
     ['a comment', 'etc/rpm/macros', '#%_dbpath /srv/db\n', undefined],
-    ['the place of SUSE', 'usr/lib/rpm/macros', '%_dbpath\t\t%{_usr}/lib/sysimage/rpm\n', undefined],
-    ['the classic place', 'usr/lib/rpm/macros', '%_dbpath %{_var}/lib/rpm/\n%_dbpath_rebuild %{_dbpath}\n', undefined],
+    ['the folder of SUSE', 'usr/lib/rpm/macros', '%_dbpath\t\t%{_usr}/lib/sysimage/rpm\n', undefined],
+    ['the classic folder', 'usr/lib/rpm/macros', '%_dbpath %{_var}/lib/rpm/\n%_dbpath_rebuild %{_dbpath}\n', undefined],
     ['that of ostree', 'usr/lib/rpm/macros.d/macros.rpm-ostree', '%_dbpath /usr/share/rpm', undefined],
     ['a program, as in Debian', 'usr/lib/rpm/macros', "%_dbpath %(bash -c 'echo ~/.rpmdb')\n", undefined],
-    ['another place', 'etc/rpm/macros.db', ' %_dbpath /srv/rpm\n', '/srv/rpm'],
-    ['another place of the vendor', 'usr/lib/rpm/macros', '%_dbpath %{_var}/lib/rpm2\n', '%{_var}/lib/rpm2'],
+    ['another folder', 'etc/rpm/macros.db', ' %_dbpath /srv/rpm\n', '/srv/rpm'],
+    ['another folder of the vendor', 'usr/lib/rpm/macros', '%_dbpath %{_var}/lib/rpm2\n', '%{_var}/lib/rpm2'],
     ['a program', 'etc/rpm/macros', '%_dbpath %(echo /srv)\n', '%(echo /srv)'],
   ])('with %s reports whether the database is read', async (_what, file, text, folder) => {
     const message = `rpm keeps its database in "${folder ?? ''}", which is not read`;
@@ -63,7 +63,7 @@ describe('the configuration of rpm', () => {
   });
 });
 
-describe('the usual place of the rpm database', () => {
+describe('the usual folder of the rpm database', () => {
   it.each([
     '%{_localstatedir}/lib/rpm',
     '%{_sharedstatedir}/rpm',
@@ -71,8 +71,8 @@ describe('the usual place of the rpm database', () => {
     '%{_libdir}/sysimage/rpm',
     '%{_datadir}/rpm',
     '%{_exec_prefix}/share/rpm',
-  ])('may be written %s', async (place) => {
-    const file = { path: 'etc/rpm/macros.db', content: Buffer.from(`%_dbpath ${place}\n`) };
+  ])('may be written %s', async (folder) => {
+    const file = { path: 'etc/rpm/macros.db', content: Buffer.from(`%_dbpath ${folder}\n`) };
     expect(await rpm.detect([file], testBudget())).toEqual({ features: [], problems: [] });
   });
 });

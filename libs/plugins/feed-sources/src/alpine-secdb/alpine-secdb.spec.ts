@@ -2,15 +2,15 @@ import { gunzipSync } from 'node:zlib';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { directoryUpstream } from '@clarion/feed-upstreams';
-import { ClarionError, type Conditional, type FeedRecord, type FeedState, type Upstream } from '@clarion/model';
+import { ClarionError, type FetchResult, type FeedRecord, type FeedState, type Upstream } from '@clarion/model';
 import { sharedMaterial } from '@clarion/test-kit';
 import { alpineSecdb } from '.';
 import { planAlpine } from './documents';
 
 function site(
   pages: Readonly<Record<string, readonly string[]>>,
-  index: Conditional,
-  others: Readonly<Record<string, Conditional | ClarionError>> = {},
+  index: FetchResult,
+  others: Readonly<Record<string, FetchResult | ClarionError>> = {},
 ): Upstream {
   return {
     get: (name) => {
@@ -26,7 +26,7 @@ async function* empty(): AsyncGenerator<Uint8Array> {
   yield Buffer.from('2026-01-05');
 }
 
-const changed = (): Conditional => ({ kind: 'content', body: empty(), validators: { etag: '"2"' } });
+const changed = (): FetchResult => ({ kind: 'content', body: empty(), validators: { etag: '"2"' } });
 const last = {
   documents: {
     'last-update': { validators: { etag: '"1"' }, groups: 0, namespaces: [] },
@@ -86,7 +86,7 @@ describe('documents of alpine-secdb', () => {
   const lists = { 'rejections/main.yaml': changed(), 'rejections/community.yaml': changed() };
   const missing = (name: string, ...namespaces: string[]): object => ({ name, namespaces });
   it.each<
-    [string, Readonly<Record<string, readonly string[]>>, Readonly<Record<string, Conditional>>, readonly object[]]
+    [string, Readonly<Record<string, readonly string[]>>, Readonly<Record<string, FetchResult>>, readonly object[]]
   >([
     ['nothing where all are there', { 'edge/': both, 'v3.20/': both, 'v3.3/': both }, lists, []],
     // Old branches have no community repository.

@@ -1,4 +1,4 @@
-import { ClarionError, type Conditional, type Upstream } from '@clarion/model';
+import { ClarionError, type FetchResult, type Upstream } from '@clarion/model';
 import { planAmazon } from './documents';
 
 async function* bytes(text: string): AsyncGenerator<Uint8Array> {
@@ -6,7 +6,7 @@ async function* bytes(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
 }
 
-const content = (text: string): Conditional => ({ kind: 'content', validators: {}, body: bytes(text) });
+const content = (text: string): FetchResult => ({ kind: 'content', validators: {}, body: bytes(text) });
 const forbidden = new ClarionError('upstream-unavailable', 'answered with status 403');
 const digest = 'a'.repeat(64);
 const index = (href = 'repodata/updateinfo.xml.gz'): string =>

@@ -61,10 +61,10 @@ const real = sharedMaterial('feeds', 'osv', 'Go-vuln.go.dev-2026-08-21', 'all.zi
       records: texts.length,
       withdrawn: texts.filter(({ rejected }) => rejected).length,
       groups: groups.length,
-      statements: groups.flatMap(({ advisories }) => advisories).length,
+      advisories: groups.flatMap(({ advisories }) => advisories).length,
       packages: new Set(groups.map((group) => group.package)).size,
       problems: records.filter(({ kind }) => kind === 'problem'),
-    }).toEqual({ records: 4291, withdrawn: 17, groups: 6041, statements: 6071, packages: 1367, problems: [] });
+    }).toEqual({ records: 4291, withdrawn: 17, groups: 6041, advisories: 6071, packages: 1367, problems: [] });
     expect(of('GO-2023-2102', 'stdlib')).toMatchObject([
       { id: 'CVE-2023-39325', ranges: [{ fixed: '1.20.10' }, { introduced: '1.21.0-0', fixed: '1.21.3' }] },
     ]);

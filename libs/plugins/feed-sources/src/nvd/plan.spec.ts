@@ -1,4 +1,4 @@
-import type { Conditional, FeedState, MissingDocument, Upstream } from '@clarion/model';
+import type { FetchResult, FeedState, MissingDocument, Upstream } from '@clarion/model';
 import { nvd } from '.';
 import { apiQuery } from './api';
 import { planNvd } from './plan';
@@ -32,7 +32,7 @@ function upstreamOf({ files = {}, count, time }: Site): { readonly upstream: Ups
     get: (path) => {
       asked.push(path);
       const text = answerTo(path);
-      const answer: Conditional =
+      const answer: FetchResult =
         text === undefined ? { kind: 'missing' } : { kind: 'content', body: bodyOf(text), validators: {} };
       return Promise.resolve(answer);
     },

@@ -13,7 +13,7 @@ const material = sharedMaterial('feeds', 'oracle', 'elsa-vuls-extracted-2025-02-
 const script = path.resolve(__dirname, '../../../../../tools/feeds/oracle-extracted-to-oval.mjs');
 
 /** Real errata; their advisories (one for each CVE, package, version and release) are counted by hand. */
-const errata: readonly (readonly [id: string, statements: number])[] = [
+const errata: readonly (readonly [id: string, advisories: number])[] = [
   ['ELSA-2007-0057', 16],
   ['ELSA-2010-2010', 18],
   ['ELSA-2014-1306', 15],
@@ -43,7 +43,7 @@ const errata: readonly (readonly [id: string, statements: number])[] = [
   'real errata of Oracle Linux, written as OVAL (shared/feeds/oracle)',
   () => {
     const found = new Map<string, Advisory[]>();
-    const statements = new Map<string, number>();
+    const counts = new Map<string, number>();
     const problems: string[] = [];
 
     beforeAll(async () => {
@@ -66,7 +66,7 @@ const errata: readonly (readonly [id: string, statements: number])[] = [
         if (record.kind !== 'group') continue;
         for (const advisory of record.group.advisories) {
           const { advisory: elsa = '', id } = advisory;
-          statements.set(elsa, (statements.get(elsa) ?? 0) + 1);
+          counts.set(elsa, (counts.get(elsa) ?? 0) + 1);
           const key = `${record.group.namespace} ${record.group.package} ${id}`;
           found.set(key, [...(found.get(key) ?? []), advisory]);
         }
@@ -78,7 +78,7 @@ const errata: readonly (readonly [id: string, statements: number])[] = [
     });
 
     it.each(errata)('%s yields %i advisories', (id, expected) => {
-      expect(statements.get(id)).toBe(expected);
+      expect(counts.get(id)).toBe(expected);
     });
 
     // Checked by hand: severity, version, architectures (32-bit packages are added from release 7), module, flavour.

@@ -55,7 +55,7 @@ describe('osv', () => {
 interface Counts {
   readonly texts: number;
   readonly groups: number;
-  readonly statements: number;
+  readonly advisories: number;
   readonly malicious: number;
   readonly informational: number;
   readonly problems: number;
@@ -63,13 +63,13 @@ interface Counts {
 
 function countsOf(records: readonly FeedRecord[]): Counts {
   const groups = records.flatMap((record) => (record.kind === 'group' ? [record.group] : []));
-  const statements = groups.flatMap(({ advisories }) => advisories);
+  const advisories = groups.flatMap(({ advisories }) => advisories);
   return {
     texts: records.filter(({ kind }) => kind === 'vulnerability').length,
     groups: groups.length,
-    statements: statements.length,
-    malicious: statements.filter(({ kind }) => kind === 'malicious').length,
-    informational: statements.filter(({ kind }) => kind === 'informational').length,
+    advisories: advisories.length,
+    malicious: advisories.filter(({ kind }) => kind === 'malicious').length,
+    informational: advisories.filter(({ kind }) => kind === 'informational').length,
     problems: records.filter(({ kind }) => kind === 'problem').length,
   };
 }
@@ -79,15 +79,15 @@ const real = sharedMaterial('feeds', 'osv');
 (real === undefined ? describe.skip : describe)('real OSV export (shared/feeds/osv)', () => {
   // Records and advisories were also counted with another program; an entry without a version is a problem.
   it.each([
-    ['npm', { texts: 3793, groups: 4008, statements: 4023, problems: 1 }],
-    ['PyPI', { texts: 6663, groups: 7679, statements: 7712, problems: 2 }],
-    ['Maven', { texts: 5309, groups: 6089, statements: 6089 }],
-    ['NuGet', { texts: 684, groups: 2382, statements: 2389, malicious: 743 }],
-    ['crates.io', { texts: 1612, groups: 1672, statements: 2009, malicious: 2, informational: 283 }],
-    ['Go', { texts: 3954, groups: 4976, statements: 5095, problems: 1 }],
-    ['RubyGems', { texts: 892, groups: 940, statements: 949 }],
+    ['npm', { texts: 3793, groups: 4008, advisories: 4023, problems: 1 }],
+    ['PyPI', { texts: 6663, groups: 7679, advisories: 7712, problems: 2 }],
+    ['Maven', { texts: 5309, groups: 6089, advisories: 6089 }],
+    ['NuGet', { texts: 684, groups: 2382, advisories: 2389, malicious: 743 }],
+    ['crates.io', { texts: 1612, groups: 1672, advisories: 2009, malicious: 2, informational: 283 }],
+    ['Go', { texts: 3954, groups: 4976, advisories: 5095, problems: 1 }],
+    ['RubyGems', { texts: 892, groups: 940, advisories: 949 }],
     // Introduced in 1.3.0r1, fixed in 1.3.0r4: these are not Composer versions.
-    ['Packagist', { texts: 4288, groups: 4737, statements: 4752, problems: 1 }],
+    ['Packagist', { texts: 4288, groups: 4737, advisories: 4752, problems: 1 }],
   ])(
     'is read completely: %s',
     async (ecosystem, counts) => {
@@ -109,7 +109,7 @@ const real = sharedMaterial('feeds', 'osv');
     expect(countsOf(await read('npm/all.zip', zip))).toEqual({
       texts: 0,
       groups: 2000,
-      statements: 2000,
+      advisories: 2000,
       malicious: 2000,
       informational: 0,
       problems: 0,

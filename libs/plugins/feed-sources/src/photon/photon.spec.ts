@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { archiveMembers } from '@clarion/file-formats/documents';
-import type { Advisory, Conditional, FeedRecord, FeedState, Upstream } from '@clarion/model';
+import type { Advisory, FetchResult, FeedRecord, FeedState, Upstream } from '@clarion/model';
 import { sharedMaterial } from '@clarion/test-kit';
 import { photon } from '.';
 import { namespaceOf, photonDocuments } from './documents';
@@ -99,7 +99,7 @@ describe('problems of photon', () => {
 });
 
 describe('documents of photon', () => {
-  const site = (index: Conditional): { readonly upstream: Upstream; readonly asked: unknown[] } => {
+  const site = (index: FetchResult): { readonly upstream: Upstream; readonly asked: unknown[] } => {
     const asked: unknown[] = [];
     const get: Upstream['get'] = (name, validators) => {
       asked.push([name, validators]);
@@ -107,7 +107,7 @@ describe('documents of photon', () => {
     };
     return { upstream: { get, list: () => Promise.resolve([]) }, asked };
   };
-  const content = (json: string): Conditional => ({ kind: 'content', body: once(json), validators: {} });
+  const content = (json: string): FetchResult => ({ kind: 'content', body: once(json), validators: {} });
   const state = (documents: readonly string[]): FeedState => {
     const validators = { etag: '"1"' };
     const known = documents.map((name) => [name, { validators, groups: 0, namespaces: [] }]);
@@ -137,7 +137,7 @@ describe('documents of photon', () => {
     expect(asked).toEqual([['photon_versions.json', undefined]]);
   });
 
-  it.each<[string, Conditional, string]>([
+  it.each<[string, FetchResult, string]>([
     ['a missing index', { kind: 'missing' }, 'upstream-unavailable'],
     ['an empty index', content('{"branches":[]}'), 'upstream-unavailable'],
     ['a damaged index', content('{"branches":'), 'corrupt-data'],

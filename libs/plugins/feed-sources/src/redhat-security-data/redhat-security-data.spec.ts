@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
-import type { Conditional, FeedPlan, FeedState, Upstream } from '@clarion/model';
+import type { FetchResult, FeedPlan, FeedState, Upstream } from '@clarion/model';
 import { sharedMaterial } from '@clarion/test-kit';
 import { redhatSecurityData } from '.';
 import { readAffectedRelease, readPackageState } from './entries';
@@ -22,7 +22,7 @@ interface Row {
 /** Pages of a list, and how often each was requested. */
 function site(pages: readonly (readonly Row[] | string)[], asked: string[] = []): Upstream {
   return {
-    get: (path): Promise<Conditional> => {
+    get: (path): Promise<FetchResult> => {
       asked.push(path);
       const page = pages[Number(/\d+/.exec(path)?.[0]) - 1];
       if (page === undefined) return Promise.resolve({ kind: 'missing' });

@@ -1,4 +1,4 @@
-import { ClarionError, type Conditional, type FeedState, type Upstream, type DocumentValidators } from '@clarion/model';
+import { ClarionError, type FetchResult, type FeedState, type Upstream, type DocumentValidators } from '@clarion/model';
 import { readChanges } from './changes';
 import { readCursor, writeCursor } from './cursor';
 import { maxChanges, planVex, vexDocument } from './plan';
@@ -17,7 +17,7 @@ interface Page {
 /** An upstream with a few documents; equal etags are unchanged. */
 function site(pages: Readonly<Record<string, Page>>): Upstream {
   return {
-    get: (path, validators): Promise<Conditional> => {
+    get: (path, validators): Promise<FetchResult> => {
       const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
       if (page === undefined) return Promise.resolve({ kind: 'missing' });
       if (validators?.etag !== undefined && validators.etag === page.validators?.etag) {
@@ -105,7 +105,7 @@ describe('plan of redhat-vex', () => {
 
   it.each<[string, readonly string[], readonly object[]]>([
     ['nothing of a whole mirror', [], []],
-    ['what tells of changes', ['changes.csv'], [{ name: `${folder}changes.csv` }]],
+    ['the list of changes', ['changes.csv'], [{ name: `${folder}changes.csv` }]],
     ['what takes away', ['deletions.csv'], [{ name: `${folder}deletions.csv`, onlyRemoves: true }]],
   ])('misses %s', async (_, without, missing) => {
     const upstream = vexSite({ changes });

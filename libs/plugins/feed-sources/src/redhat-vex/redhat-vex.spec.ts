@@ -341,7 +341,7 @@ const samples = sharedMaterial('feeds', 'redhat', 'csaf-vex-samples.tar.gz');
     expect(said).toContainEqual([subject, expected]);
   });
 
-  it('holds five documents without problems', () => {
+  it('has five documents without problems', () => {
     expect(records.filter(({ kind }) => kind === 'vulnerability')).toHaveLength(5);
     expect(records.filter(({ kind }) => kind === 'problem')).toEqual([]);
   });

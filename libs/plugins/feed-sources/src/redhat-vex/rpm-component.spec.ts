@@ -38,7 +38,7 @@ describe('rpmComponentOf', () => {
     ],
     ['a binary package without version', entry('ctdb', 'pkg:rpm/redhat/ctdb'), { name: 'ctdb', nameKind: 'binary' }],
     [
-      'a stream in the place of the version',
+      'a stream instead of the version',
       entry('go-toolset:rhel8/go-toolset', 'pkg:rpm/redhat/go-toolset@rhel8?arch=src&rpmmod=go-toolset:rhel8'),
       { name: 'go-toolset', nameKind: 'source', module: 'go-toolset:rhel8' },
     ],

@@ -189,7 +189,7 @@ describe('pages of rocky-linux', () => {
     expect((await rockyLinux.plan(first(200, 'RLSA-2024:2'), stateOf(cursor))).documents).toHaveLength(1);
   });
 
-  it('have a place in the API', () => {
+  it('are listed in the API', () => {
     expect(rockyLinux.locate?.('advisories/page-12.json')).toBe('advisories/?page=12&size=100');
     expect(rockyLinux.locate?.('other.json')).toBe('other.json');
   });

@@ -27,7 +27,7 @@ const both = [updates, 'csaf-vex.tar.bz2'];
 describe('plan of suse', () => {
   it.each<[string, Upstream, FeedState | undefined, readonly string[]]>([
     ['both archives', listing('csaf-vex.tar.bz2', 'osv.tar.bz2', 'oval/'), undefined, both],
-    ['both of a mirror that packed them anew', listing('csaf-vex.tar.xz', 'osv.tar.xz'), undefined, both],
+    ['both of a mirror that packed them again', listing('csaf-vex.tar.xz', 'osv.tar.xz'), undefined, both],
     ['updates only of a mirror without VEX documents', listing(updates), undefined, [updates]],
     ['the same where the updates were read before', listing(updates), stateOf(updates), [updates]],
     // The folder of single documents is not the archive.

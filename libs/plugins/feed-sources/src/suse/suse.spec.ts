@@ -101,7 +101,7 @@ describe('suse', () => {
     ]);
   });
 
-  it('keeps the lowest of several versions for one place', () => {
+  it('keeps the lowest of several versions for one product', () => {
     const listed = ['10.0-1.1', '9.0-1.1', '9.0-1.10'].map((version) => affected(server, [{ a: version }]));
     expect(lines(read({ affected: listed }))).toEqual(['sles:12.5 a: CVE-2024-0001 SUSE-SU-2024:0001-1 9.0-1.1 - -']);
   });

@@ -109,8 +109,8 @@ describe('VEX documents of suse', () => {
       ['opensuse-tumbleweed', 'a', [{ id, state: 'under_investigation', ...severity }]],
       ['sles:15.5', 'c', [{ id, state: 'not_affected', reason: 'vulnerable_code_not_present' }]],
     ]);
-    const place = { feed: 'suse', document: vexArchiveName, nameKind: 'binary', scheme: 'rpm' };
-    expect(records[1]).toMatchObject({ kind: 'group', group: place });
+    const group = { feed: 'suse', document: vexArchiveName, nameKind: 'binary', scheme: 'rpm' };
+    expect(records[1]).toMatchObject({ kind: 'group', group });
     expect(problems(records)).toEqual([]);
   });
 
@@ -126,12 +126,12 @@ describe('VEX documents of suse', () => {
       ['sles:15.5 a: affected either ltss', 'sles:15.5 a: affected either SLES_SAP'],
     ],
     [
-      'once what holds for the whole release',
+      'once what applies to the whole release',
       { status: { known_affected: [`${sap}:a`, `${ltss}:a`, `${basesystem}:a`, `${sp5}:a`] } },
       ['sles:15.5 a: affected either'],
     ],
     [
-      'once what holds for the whole channel',
+      'once what applies to the whole channel',
       {
         status: {
           known_affected: ['SUSE Linux Enterprise High Performance Computing 15 SP5-LTSS:a', `${ltss}:a`],

@@ -42,7 +42,7 @@ describe('OSV records of Ubuntu', () => {
     ['no fix', [{}], [open]],
     ['fixed in 0, which is never affected', [{ fixed: '0' }], [{ state: 'not_affected' }]],
     [
-      'published versions beside the range that holds them',
+      'published versions beside the range that contains them',
       [{ fixed: '1.0-2', versions: ['1.0-1', '1.0-1ubuntu1'] }],
       [{ state: 'fixed', ranges: [{ fixed: '1.0-2' }] }],
     ],
@@ -71,7 +71,7 @@ describe('OSV records of Ubuntu', () => {
       [pro],
       [{ ...open, reason: 'listed in esm-infra without a fix' }],
     ],
-    ['no fix for FIPS, of which OpenVEX tells', [{ ecosystem: 'Ubuntu:Pro:FIPS:20.04:LTS' }], []],
+    ['no fix for FIPS, which OpenVEX reports', [{ ecosystem: 'Ubuntu:Pro:FIPS:20.04:LTS' }], []],
     [
       'a fix for Pro alone: the release is affected up to it',
       [{ ...pro, fixed: '1+esm1' }],

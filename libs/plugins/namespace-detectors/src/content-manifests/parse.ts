@@ -1,6 +1,6 @@
 import { decodeText } from '@clarion/file-formats';
 import {
-  type Detected,
+  type DetectedFacts,
   filesWithin,
   type Problem,
   type ScopeEvidence,
@@ -13,7 +13,7 @@ const maxContentSets = 1000;
 /**
  * Content sets of all manifests. Reports one that cannot be read: matching then falls back to the release's products.
  */
-export function parseManifests(files: readonly WantedFile[], budget: WorkBudget): Detected {
+export function parseManifests(files: readonly WantedFile[], budget: WorkBudget): DetectedFacts {
   const evidence: ScopeEvidence[] = [];
   const problems: Problem[] = [];
   for (const { path, content } of filesWithin(files, budget)) {

@@ -1,6 +1,6 @@
 import { openSqlite, problemList, type ReadContext, sqliteNamedRows } from '@clarion/file-formats';
 import {
-  type Detected,
+  type DetectedFacts,
   filesWithin,
   type Problem,
   type ScopeEvidence,
@@ -20,7 +20,7 @@ interface History {
 }
 
 /** The last repository of every package in all histories. Unreadable content is reported and never fatal. */
-export function parseHistories(files: readonly WantedFile[], budget: WorkBudget): Detected {
+export function parseHistories(files: readonly WantedFile[], budget: WorkBudget): DetectedFacts {
   const evidence: ScopeEvidence[] = [];
   const problems: Problem[] = [];
   const logs = new Map(files.map(({ path, content }) => [path, content]));
@@ -33,7 +33,7 @@ export function parseHistories(files: readonly WantedFile[], budget: WorkBudget)
       const context: ReadContext = { note: noted.note, budget };
       const history: History = { rows: (table) => sqliteNamedRows(database, table, context), note: noted.note };
       const packages = file.path.includes('libdnf5') ? packagesOfDnf5(history) : packagesOfDnf4(history);
-      for (const [name, value] of lastOrigins(history, packages)) {
+      for (const [name, value] of lastRepositories(history, packages)) {
         if (!budget.keep()) break;
         evidence.push({ kind: 'installed-from', value, package: name, path: file.path });
       }
@@ -87,15 +87,15 @@ function namesById(rows: Iterable<Row>, column: string): ReadonlyMap<Value, stri
 }
 
 /** The latest transaction that installed a package from a repository; rows are in chronological order. */
-function lastOrigins({ rows }: History, packages: ReadonlyMap<Value, string>): ReadonlyMap<string, string> {
+function lastRepositories({ rows }: History, packages: ReadonlyMap<Value, string>): ReadonlyMap<string, string> {
   const repositories = namesById(rows('repo'), 'repoid');
-  const origins = new Map<string, string>();
+  const byPackage = new Map<string, string>();
   for (const row of rows('trans_item')) {
     const name = packages.get(row.get('item_id'));
     const repository = repositories.get(row.get('repo_id'));
     // Removals name the pseudo repository of installed packages.
     if (name === undefined || repository === undefined || /^@|^$/.test(repository)) continue;
-    origins.set(name, repository);
+    byPackage.set(name, repository);
   }
-  return origins;
+  return byPackage;
 }

@@ -1,7 +1,7 @@
 import { distributions } from '@clarion/distributions';
 import { decodeText, shellAssignments } from '@clarion/file-formats';
 import {
-  type Detected,
+  type DetectedFacts,
   evidenceRank,
   type NamespaceEvidence,
   type PackageType,
@@ -11,7 +11,7 @@ import {
 import { namespaceOf, usableVersion } from '../distros';
 
 /** Parses an os-release file. An empty file has no result and is not a problem; a file without an id is a problem. */
-export function parseOsRelease({ path, content }: WantedFile): Detected {
+export function parseOsRelease({ path, content }: WantedFile): DetectedFacts {
   const text = decodeText(content);
   if (text.trim() === '') return {};
   const values = shellAssignments(text);

@@ -1,6 +1,6 @@
 import { deb822Stanzas, decodeText } from '@clarion/file-formats';
 import {
-  type Detected,
+  type DetectedFacts,
   filesWithin,
   type Problem,
   type ScopeEvidence,
@@ -12,7 +12,7 @@ import {
 const services = new Set(['esm-infra', 'esm-apps', 'fips', 'fips-updates', 'fips-preview', 'realtime-kernel', 'ros']);
 
 /** Services enabled by the status file, or by an apt list with a line that is not commented out. */
-export function parseUbuntuPro(files: readonly WantedFile[], budget: WorkBudget): Detected {
+export function parseUbuntuPro(files: readonly WantedFile[], budget: WorkBudget): DetectedFacts {
   const evidence: ScopeEvidence[] = [];
   const problems: Problem[] = [];
   for (const { path, content } of filesWithin(files, budget)) {

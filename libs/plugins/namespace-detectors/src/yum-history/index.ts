@@ -1,6 +1,6 @@
 import type { Detector } from '@clarion/model';
 import { factsOfFiles } from '../facts-of-files';
-import { parseOrigins } from './parse';
+import { parseRepository } from './parse';
 
 /** The repository from which yum installed each package. */
 export const yumHistory: Detector = {
@@ -11,6 +11,6 @@ export const yumHistory: Detector = {
   // Equal files of the history are hard links to each other.
   files: { paths: ['var/lib/yum/yumdb/*/*/from_repo'], maxBytes: 4096, byPath: true },
   detect(files, budget) {
-    return { evidence: factsOfFiles(files, budget, parseOrigins) };
+    return { evidence: factsOfFiles(files, budget, parseRepository) };
   },
 };

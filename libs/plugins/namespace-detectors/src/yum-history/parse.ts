@@ -5,7 +5,7 @@ import type { ScopeEvidence, WantedFile } from '@clarion/model';
 const folder = /^[0-9a-f]{20,128}-(.+)-([^-]+)-([^-]+)-([^-]+)$/;
 
 /** The repository that one package was installed from: the content of a file in the package's folder. */
-export function parseOrigins({ path, content }: WantedFile): readonly ScopeEvidence[] {
+export function parseRepository({ path, content }: WantedFile): readonly ScopeEvidence[] {
   const match = folder.exec(path.split('/').at(-2) ?? '');
   const value = decodeText(content).trim();
   if (match === null || !/^[\w.:+/-]{1,200}$/.test(value)) return [];

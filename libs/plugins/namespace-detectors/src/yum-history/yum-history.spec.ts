@@ -1,4 +1,4 @@
-import { parseOrigins } from './parse';
+import { parseRepository } from './parse';
 
 const checksum = '5f0a3b1c2d4e5f60718293a4b5c6d7e8f9012345';
 const at = (folder: string): string => `var/lib/yum/yumdb/x/${folder}/from_repo`;
@@ -10,7 +10,7 @@ describe('yum history', () => {
     [`${checksum}-nginx-1.22.1-1-x86_64`, 'amzn2extra-nginx1', 'nginx-1.22.1-1.x86_64'],
   ])('%s came from %j', (folder, repository, name) => {
     const path = at(folder);
-    expect(parseOrigins({ path, content: Buffer.from(repository) })).toEqual([
+    expect(parseRepository({ path, content: Buffer.from(repository) })).toEqual([
       { kind: 'installed-from', value: repository.trim(), package: name, path },
     ]);
   });
@@ -21,7 +21,7 @@ describe('yum history', () => {
     [`${checksum}-bash-4.2.46-34.el7-x86_64`, ''],
     [`${checksum}-bash-4.2.46-34.el7-x86_64`, 'two words'],
     [`${checksum}-bash-4.2.46-34.el7-x86_64`, 'x'.repeat(201)],
-  ])('%s with %j has no origin', (folder, repository) => {
-    expect(parseOrigins({ path: at(folder), content: Buffer.from(repository) })).toEqual([]);
+  ])('%s with %j has no repository', (folder, repository) => {
+    expect(parseRepository({ path: at(folder), content: Buffer.from(repository) })).toEqual([]);
   });
 });

@@ -14,7 +14,7 @@ import { imagePurl } from './image-purl';
 const { ComponentType } = Enums;
 
 /** An element of the document, under a unique name; the component is made when it is written. */
-export interface Listed {
+export interface ListedComponent {
   readonly ref: string;
   readonly purl: string;
   /** Path of the file that proves it. */
@@ -23,15 +23,15 @@ export interface Listed {
 }
 
 /** The distribution and all packages, in the order of the inventory. */
-export function listedOf({ image, namespaces, packages }: ImageInventory): readonly Listed[] {
+export function listedOf({ image, namespaces, packages }: ImageInventory): readonly ListedComponent[] {
   const used = new Set(['image']);
   const digests = new Map(image.layers.map(({ diffId, digest }) => [diffId, digest]));
   return [
-    ...namespaces.map((namespace): Listed => {
+    ...namespaces.map((namespace): ListedComponent => {
       const ref = uniqueRef(used, `operating-system:${namespace.id}`);
       return { ref, purl: '', path: namespace.path, component: () => operatingSystem(ref, namespace) };
     }),
-    ...packages.map((pkg): Listed => {
+    ...packages.map((pkg): ListedComponent => {
       const ref = uniqueRef(used, packageRef(pkg));
       const { purl, path, layer } = pkg;
       return { ref, purl, path, component: () => packageComponent(ref, pkg, digests.get(layer) ?? null) };

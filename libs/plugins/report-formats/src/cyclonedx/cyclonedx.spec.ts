@@ -149,9 +149,9 @@ describe('cyclonedx', () => {
     expect(document.compositions).toEqual(
       aggregate && [{ aggregate, assemblies: [document.metadata.component['bom-ref']] }],
     );
-    const told = (document.metadata.properties ?? []).map(({ name, value }) => `${name} ${value}`);
-    expect(told.includes('clarion:complete false')).toBe(aggregate !== undefined);
-    expect(told.filter((text) => text.startsWith('clarion:not-read'))).toEqual(
+    const properties = (document.metadata.properties ?? []).map(({ name, value }) => `${name} ${value}`);
+    expect(properties.includes('clarion:complete false')).toBe(aggregate !== undefined);
+    expect(properties.filter((text) => text.startsWith('clarion:not-read'))).toEqual(
       more.ecosystems === undefined ? [] : ['clarion:not-read npm 12 app/node_modules/a/package.json'],
     );
   });

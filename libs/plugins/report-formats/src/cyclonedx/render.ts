@@ -1,8 +1,8 @@
 import { Models, Serialize, Spec } from '@cyclonedx/cyclonedx-library';
-import { isGap, type ImageInventory, type Rendering, type ReportProblem } from '@clarion/model';
+import { isGap, type ImageInventory, type RenderedText, type ReportProblem } from '@clarion/model';
 
 import { mapped, printableJson } from '../printable';
-import { clarionComponent, imageComponent, type Listed, listedOf, properties } from './components';
+import { clarionComponent, imageComponent, type ListedComponent, listedOf, properties } from './components';
 import { contentUuid } from './uuid';
 
 const normalizers = new Serialize.JSON.Normalize.Factory(Spec.Spec1dot6);
@@ -13,7 +13,7 @@ const sorted = { sortLists: true };
  * the same facts give the same bytes. Components are made one by one, once for the serial number and once for output:
  * of 100,000 packages the library's model as a whole takes 500 MB. Spec: https://cyclonedx.org/docs/1.6/json/
  */
-export function renderInventory(inventory: ImageInventory): Rendering {
+export function renderInventory(inventory: ImageInventory): RenderedText {
   const head = normalizers.makeForBom().normalize(new Models.Bom({ metadata: metadataOf(inventory) }), sorted);
   const { $schema, bomFormat, specVersion, version, metadata } = head;
   const listed = listedOf(inventory);
@@ -50,12 +50,12 @@ function describe({ code, layer, path, message }: ReportProblem): string {
 }
 
 /** The order of the library. */
-function byRef(a: Listed, b: Listed): number {
+function byRef(a: ListedComponent, b: ListedComponent): number {
   return a.ref.localeCompare(b.ref) || a.purl.localeCompare(b.purl);
 }
 
 /** The library knows no occurrences. They are the proof of a component, so they are added to what it gives. */
-function componentOf({ component, path }: Listed): object {
+function componentOf({ component, path }: ListedComponent): object {
   const normalized = normalizers.makeForComponent().normalize(component(), sorted);
   return { ...normalized, evidence: { occurrences: [{ location: path }] } };
 }

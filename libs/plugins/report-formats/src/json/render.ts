@@ -5,7 +5,7 @@ import {
   type FindingKnownExploited,
   type ImageInventory,
   type MissingDocument,
-  type Rendering,
+  type RenderedText,
   type Report,
   type ReportImage,
   type ReportNamespace,
@@ -22,7 +22,7 @@ import { mapped, printableJson } from '../printable';
 // Every object is written out: the order of keys is part of the contract, and only members of the schema appear.
 
 /** The native report as JSON text. */
-export function renderReport(report: Report): Rendering {
+export function renderReport(report: Report): RenderedText {
   return printableJson({
     ...head(report),
     findings: mapped(report.findings, finding),
@@ -53,7 +53,7 @@ function countedApart({ countedApart: counts }: Report): Pick<Report, 'countedAp
 }
 
 /** The inventory as JSON text: the report's shape without everything that is about vulnerabilities. */
-export function renderInventory(inventory: ImageInventory): Rendering {
+export function renderInventory(inventory: ImageInventory): RenderedText {
   return printableJson({
     ...head(inventory),
     ...(inventory.ecosystems === undefined ? {} : { ecosystems: inventory.ecosystems.map(unread) }),

@@ -1,25 +1,25 @@
 import { displayWidth, wrap } from './text-width';
-import type { Paint } from './style';
+import type { TextColours } from './style';
 
 /** A cell: text that is already printable, and how to colour it. */
-export interface Cell {
+export interface TableCell {
   readonly text: string;
   readonly paint?: (text: string) => string;
   /** Blanks before every line of the cell. */
   readonly indent?: number;
 }
 
-export interface Column {
+export interface TableColumn {
   readonly title: string;
   /** The column is not made narrower than this. */
   readonly least: number;
 }
 
 /** What a table is fitted into. */
-export interface Space {
+export interface TableSpace {
   readonly width: number;
   readonly indent: number;
-  readonly paint: Paint;
+  readonly paint: TextColours;
 }
 
 const gap = '  ';
@@ -28,14 +28,18 @@ const gap = '  ';
  * Lines of a table without rules: columns as wide as their content; where that is too wide, the widest are wrapped.
  * (The usual table library needs more than a millisecond a row.)
  */
-export function layOut(columns: readonly Column[], rows: readonly (readonly Cell[])[], space: Space): string[] {
-  const head = columns.map(({ title }): Cell => ({ text: title, paint: space.paint.dim }));
+export function layOut(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly TableCell[])[],
+  space: TableSpace,
+): string[] {
+  const head = columns.map(({ title }): TableCell => ({ text: title, paint: space.paint.dim }));
   const all = [head, ...rows];
   const widths = fit(columns, all, space.width - space.indent);
   return all.flatMap((row) => layOutRow(row, widths)).map((line) => `${' '.repeat(space.indent)}${line}`);
 }
 
-function fit(columns: readonly Column[], rows: readonly (readonly Cell[])[], width: number): number[] {
+function fit(columns: readonly TableColumn[], rows: readonly (readonly TableCell[])[], width: number): number[] {
   const widths = columns.map((_, index) => rows.reduce((most, row) => Math.max(most, cellWidth(row[index])), 0));
   const least = columns.map((column, index) => Math.min(column.least, widths[index] ?? 0));
   let excess = sum(widths) + gap.length * (columns.length - 1) - width;
@@ -48,11 +52,11 @@ function fit(columns: readonly Column[], rows: readonly (readonly Cell[])[], wid
   return widths;
 }
 
-function cellWidth(cell: Cell | undefined): number {
+function cellWidth(cell: TableCell | undefined): number {
   return cell === undefined ? 0 : (cell.indent ?? 0) + displayWidth(cell.text);
 }
 
-function cellLines({ text, indent = 0 }: Cell, width: number): string[] {
+function cellLines({ text, indent = 0 }: TableCell, width: number): string[] {
   return wrap(text, width - indent).map((line) => (line === '' ? line : ' '.repeat(indent) + line));
 }
 
@@ -65,7 +69,7 @@ function indexOfWidest(widths: readonly number[], least: readonly number[]): num
   return found;
 }
 
-function layOutRow(row: readonly Cell[], widths: readonly number[]): string[] {
+function layOutRow(row: readonly TableCell[], widths: readonly number[]): string[] {
   const wrapped = row.map((cell, index) => cellLines(cell, widths[index] ?? 0));
   const height = Math.max(...wrapped.map((lines) => lines.length));
   return Array.from({ length: height }, (_, line) => {

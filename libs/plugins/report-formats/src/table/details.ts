@@ -3,7 +3,7 @@ import { compareSeverity, type Finding } from '@clarion/model';
 
 import { printable } from '../printable';
 import { exploitedFirst } from './finding-blocks';
-import { type Look, severityPaint } from './style';
+import { type TextStyle, severityPaint } from './style';
 import { wrap } from './text-width';
 
 /** Vulnerabilities that are described by default; `--details` describes all. */
@@ -13,7 +13,7 @@ const longestDescription = 240;
 const widestLine = 120;
 
 /** Lines that describe the vulnerabilities that matter: exploited, Critical and High ones, each with a link. */
-export function details(findings: readonly Finding[], look: Look, all: boolean): string[] {
+export function details(findings: readonly Finding[], look: TextStyle, all: boolean): string[] {
   const matters = ({ severity, knownExploited }: Finding): boolean =>
     knownExploited !== null || compareSeverity(severity, 'High') <= 0;
   const chosen = byVulnerability(all ? findings : findings.filter(matters));
@@ -35,7 +35,7 @@ function byVulnerability(findings: readonly Finding[]): readonly Finding[] {
   return [...first.values()].sort((a, b) => exploitedFirst(a, b) || compareSeverity(a.severity, b.severity));
 }
 
-function describe(finding: Finding, look: Look): string[] {
+function describe(finding: Finding, look: TextStyle): string[] {
   const { paint } = look;
   const { id, severity, source, package: pkg, description, links } = finding;
   const name = printable(source?.name ?? pkg.name);

@@ -26,7 +26,7 @@ export function findingBlocks(findings: readonly Finding[]): readonly FindingBlo
   const blocks = new Map<string, Merged[]>();
   for (const merged of mergeBinaries(findings)) {
     const { finding, binaries } = merged;
-    append(blocks, JSON.stringify([sourceName(finding), place(finding), [...binaries]]), merged);
+    append(blocks, JSON.stringify([sourceName(finding), locationOf(finding), [...binaries]]), merged);
   }
   return [...blocks.values()].flatMap(blockOf).sort(byUrgency);
 }
@@ -36,7 +36,7 @@ function mergeBinaries(findings: readonly Finding[]): readonly Merged[] {
   const merged = new Map<string, Merged>();
   for (const finding of findings) {
     const { id, severity, state, fixedIn } = finding;
-    const key = JSON.stringify([sourceName(finding), place(finding), id, severity, state, fixedIn]);
+    const key = JSON.stringify([sourceName(finding), locationOf(finding), id, severity, state, fixedIn]);
     const known = merged.get(key);
     if (known === undefined) merged.set(key, { finding, binaries: new Set([finding.package.name]) });
     else known.binaries.add(finding.package.name);
@@ -72,7 +72,7 @@ function sourceName({ source, package: pkg }: Finding): string {
   return source?.name ?? pkg.name;
 }
 
-function place({ package: { namespace, version, layer, path } }: Finding): readonly string[] {
+function locationOf({ package: { namespace, version, layer, path } }: Finding): readonly string[] {
   return [namespace, version, layer, path];
 }
 

@@ -1,11 +1,11 @@
 import type { AdvisoryState, Finding, ReportImage } from '@clarion/model';
 
 import { printable } from '../printable';
-import { type Cell, type Column, layOut } from './columns';
+import { type TableCell, type TableColumn, layOut } from './columns';
 import { anyExploited, exploitationCell } from './exploitation';
 import { type FindingBlock, findingBlocks } from './finding-blocks';
-import { layerName, shortPath } from './places';
-import { type Look, severityPaint } from './style';
+import { layerName, shortPath } from './layer-name';
+import { type TextStyle, severityPaint } from './style';
 import { wrap } from './text-width';
 
 /** The states in words that cannot be misread: "fixed" alone sounds as if nothing had to be done. */
@@ -31,12 +31,12 @@ const roomForPath = 130;
 const exploitationWidth = 9;
 
 /** Lines of the table of findings. */
-export function findingsTable(findings: readonly Finding[], image: ReportImage, look: Look): string[] {
+export function findingsTable(findings: readonly Finding[], image: ReportImage, look: TextStyle): string[] {
   const withExploitation = anyExploited(findings);
   const room = look.width - (withExploitation ? exploitationWidth : 0);
   const withLayer = look.width >= roomForLayer;
   const withState = room >= roomForState;
-  const columns: Column[] = [
+  const columns: TableColumn[] = [
     { title: 'PACKAGE', least: 12 },
     { title: 'INSTALLED', least: 10 },
     { title: 'VULNERABILITY', least: 20 },
@@ -55,7 +55,7 @@ export function findingsTable(findings: readonly Finding[], image: ReportImage, 
 }
 
 interface RowOptions {
-  readonly look: Look;
+  readonly look: TextStyle;
   readonly withState: boolean;
   readonly withExploitation: boolean;
   /** Undefined where there is no room for it. */
@@ -63,11 +63,11 @@ interface RowOptions {
 }
 
 /** As many rows as there are findings or lines of package names: names are beside the findings, not above. */
-function blockRows(block: FindingBlock, options: RowOptions): Cell[][] {
+function blockRows(block: FindingBlock, options: RowOptions): TableCell[][] {
   const { look, layer } = options;
   const { paint } = look;
   const names = wrap(block.binaries.map(printable).join(', '), packageWidth - 2).filter((line) => line !== '');
-  const cells: Cell[] = [
+  const cells: TableCell[] = [
     { text: printable(block.source), paint: paint.bold },
     ...names.map((text) => ({ text, paint: paint.dim, indent: 2 })),
   ];
@@ -79,17 +79,17 @@ function blockRows(block: FindingBlock, options: RowOptions): Cell[][] {
   ]);
 }
 
-const empty: Cell = { text: '' };
+const empty: TableCell = { text: '' };
 
-function findingCells(finding: Finding | undefined, options: RowOptions): Cell[] {
+function findingCells(finding: Finding | undefined, options: RowOptions): TableCell[] {
   const { withState, withExploitation } = options;
   const { paint } = options.look;
-  if (finding === undefined) return Array<Cell>(3 + Number(withState) + Number(withExploitation)).fill(empty);
+  if (finding === undefined) return Array<TableCell>(3 + Number(withState) + Number(withExploitation)).fill(empty);
   const { id, severity, state, fixedIn, certainty } = finding;
   // Reported for another architecture: it may not apply here.
   const doubt = certainty === undefined ? '' : '?';
-  const words: Cell = { text: `${stateWords[state]}${doubt}`, paint: paint.dim };
-  const fix: Cell = fixedIn === null ? words : { text: `${printable(fixedIn)}${doubt}`, paint: paint.green };
+  const words: TableCell = { text: `${stateWords[state]}${doubt}`, paint: paint.dim };
+  const fix: TableCell = fixedIn === null ? words : { text: `${printable(fixedIn)}${doubt}`, paint: paint.green };
   return [
     { text: printable(id) },
     { text: severity, paint: severityPaint(paint, severity) },

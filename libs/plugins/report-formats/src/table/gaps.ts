@@ -11,7 +11,7 @@ import {
 } from '@clarion/model';
 
 import { printable } from '../printable';
-import { type Look, packagesText } from './style';
+import { type TextStyle, packagesText } from './style';
 import { problemLines } from './problems';
 import { wrap } from './text-width';
 
@@ -27,7 +27,7 @@ const consequence: Readonly<Record<FeedRole, string>> = {
 };
 
 /** Lines that say what this report does not cover, and why; no lines when it covers everything. */
-export function gaps({ coverage, problems, image, findings }: Report, look: Look): string[] {
+export function gaps({ coverage, problems, image, findings }: Report, look: TextStyle): string[] {
   const uncovered = byReason(coverage.uncovered).flatMap(([reason, packages]) =>
     listing(`${packagesText(packages.length)} not covered: ${reason}`, packages.map(nameOf), look),
   );
@@ -54,7 +54,7 @@ export function gaps({ coverage, problems, image, findings }: Report, look: Look
  * Lines about documents that feeds lack, as far as they concern this report: namespaces that are only partly covered,
  * surplus findings, findings without a rating. The JSON report has all of them.
  */
-function partialLines({ coverage, findings }: Pick<Report, 'coverage' | 'findings'>, look: Look): string[] {
+function partialLines({ coverage, findings }: Pick<Report, 'coverage' | 'findings'>, look: TextStyle): string[] {
   const covered = coverage.namespaces.flatMap(({ id, partial = [] }) =>
     partial.map(({ reason }) => `${printable(id)} is only partly covered: ${printable(reason)}`),
   );
@@ -90,7 +90,7 @@ function isMissed(ids: readonly string[], findings: readonly Finding[]): boolean
 /** Lines that say which packages were recognised and not read. */
 export function ecosystemLines(
   ecosystems: readonly (UnreadEcosystem & Partial<UncoveredEcosystem>)[],
-  look: Look,
+  look: TextStyle,
 ): string[] {
   return ecosystems.flatMap(({ id, files, example, reason, accepted = false }) => {
     const count = `${files} file${files === 1 ? '' : 's'}`;
@@ -121,7 +121,7 @@ function nameAndFlaw(pkg: UndeterminedPackage): string {
   return pkg.vulnerability === null ? nameOf(pkg) : `${nameOf(pkg)} (${printable(pkg.vulnerability)})`;
 }
 
-function listing(text: string, names: readonly string[], { paint, width }: Look): string[] {
+function listing(text: string, names: readonly string[], { paint, width }: TextStyle): string[] {
   const more = names.length > mostNames ? [`and ${names.length - mostNames} more`] : [];
   const list = [...names.slice(0, mostNames), ...more].join(', ');
   return [

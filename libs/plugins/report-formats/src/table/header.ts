@@ -1,7 +1,7 @@
 import type { ReportCoverage, CoveredNamespace, FeedCoverage, ImageInventory } from '@clarion/model';
 
 import { printable } from '../printable';
-import type { Look, Paint } from './style';
+import type { TextStyle, TextColours } from './style';
 import { wrap } from './text-width';
 
 interface Value {
@@ -10,7 +10,7 @@ interface Value {
 }
 
 /** Lines that say what was scanned: reference, distribution, packages, layers and, for a report, the feeds. */
-export function header(inventory: ImageInventory, look: Look, coverage?: ReportCoverage): string[] {
+export function header(inventory: ImageInventory, look: TextStyle, coverage?: ReportCoverage): string[] {
   const { paint } = look;
   const { reference, platform, layers, manifestDigest } = inventory.image;
   const title = `${paint.bold(printable(reference || '(no name)'))}  ${paint.dim(printable(platform))}`;
@@ -34,7 +34,7 @@ interface Row extends Value {
 const labelWidth = 14;
 
 /** A digest broken into two lines is of no use; the JSON report has it. */
-function fits(digest: string | null, { width }: Look): digest is string {
+function fits(digest: string | null, { width }: TextStyle): digest is string {
   return digest !== null && labelWidth + 2 + digest.length <= width;
 }
 
@@ -43,13 +43,13 @@ function labelled(label: string, values: readonly Value[]): Row[] {
   return values.map((value, index) => ({ ...value, label: index === 0 ? label : '' }));
 }
 
-function rowLines({ label, text, paint: paintValue = String }: Row, { paint, width }: Look): string[] {
+function rowLines({ label, text, paint: paintValue = String }: Row, { paint, width }: TextStyle): string[] {
   return wrap(text, width - labelWidth - 2).map(
     (line, index) => `  ${paint.dim((index === 0 ? label : '').padEnd(labelWidth))}${paintValue(line)}`,
   );
 }
 
-function distribution({ namespaces }: ImageInventory, { paint }: Look, coverage?: ReportCoverage): Value {
+function distribution({ namespaces }: ImageInventory, { paint }: TextStyle, coverage?: ReportCoverage): Value {
   if (namespaces.length === 0) return { text: 'unknown', paint: paint.yellow };
   const latest = coverage === undefined ? '' : latestUpdate(coverage);
   const covered = new Map(coverage?.namespaces.map((namespace) => [namespace.id, namespace]));
@@ -80,7 +80,7 @@ function describe(id: string, covered: CoveredNamespace | undefined, latest: str
   return { text: `${printable(id)} (support ${ended ? 'ended' : 'ends'} ${printable(endOfLife)})`, ended };
 }
 
-function feedAge({ id, updatedAt, stale }: FeedCoverage, paint: Paint): Value {
+function feedAge({ id, updatedAt, stale }: FeedCoverage, paint: TextColours): Value {
   if (updatedAt === null) return { text: `${printable(id)}, never loaded`, paint: paint.yellow };
   const text = `${printable(id)}, updated ${minutes(updatedAt)}`;
   return stale ? { text: `${text}, stale`, paint: paint.yellow } : { text };

@@ -1,23 +1,27 @@
 import type { ImageInventory, ReportPackage } from '@clarion/model';
 
 import { printable } from '../printable';
-import { type Cell, type Column, layOut } from './columns';
-import type { Look } from './style';
-import { layerName, shortPath } from './places';
+import { type TableCell, type TableColumn, layOut } from './columns';
+import type { TextStyle } from './style';
+import { layerName, shortPath } from './layer-name';
 
 const roomForSource = 96;
 
 /** Lines of a table of packages. */
-export function packagesTable(packages: readonly ReportPackage[], { image }: ImageInventory, look: Look): string[] {
+export function packagesTable(
+  packages: readonly ReportPackage[],
+  { image }: ImageInventory,
+  look: TextStyle,
+): string[] {
   const withSource = look.width >= roomForSource;
-  const columns: Column[] = [
+  const columns: TableColumn[] = [
     { title: 'PACKAGE', least: 16 },
     { title: 'VERSION', least: 12 },
     { title: 'ARCH', least: 5 },
     ...(withSource ? [{ title: 'SOURCE', least: 10 }] : []),
     { title: 'LAYER', least: 4 },
   ];
-  const rows = packages.map((pkg): Cell[] => [
+  const rows = packages.map((pkg): TableCell[] => [
     { text: printable(pkg.name) },
     { text: printable(pkg.version) },
     { text: printable(pkg.architecture ?? '') },

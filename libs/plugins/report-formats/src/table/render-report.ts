@@ -7,7 +7,7 @@ import { printable } from '../printable';
 import { gaps } from './gaps';
 import { header, unsupported } from './header';
 import { packagesTable } from './packages-table';
-import { count, type Look, lookOf, packagesText, severityPaint } from './style';
+import { count, type TextStyle, lookOf, packagesText, severityPaint } from './style';
 import { wrap } from './text-width';
 
 /** The report as text: what was scanned, findings, what is not covered, and a summary as the last line. */
@@ -30,7 +30,7 @@ export function renderReport(report: Report, style: RenderStyle): string {
 }
 
 /** Packages without findings, on request. */
-function quietPackages(report: Report, look: Look): string[] {
+function quietPackages(report: Report, look: TextStyle): string[] {
   const found = new Set(report.findings.map(({ package: pkg }) => identity(pkg)));
   const quiet = report.packages.filter((pkg) => !found.has(identity(pkg)));
   if (quiet.length === 0) return [];
@@ -42,14 +42,14 @@ function identity(pkg: { name: string; version: string; architecture: string | n
 }
 
 /** Findings that own data suppressed are always mentioned. */
-function suppressedLines({ suppressed: { findings, sources } }: Report, { paint, width }: Look): string[] {
+function suppressedLines({ suppressed: { findings, sources } }: Report, { paint, width }: TextStyle): string[] {
   if (findings === 0) return [];
   const by = sources.map(({ id, findings: each }) => `${printable(id)} ${each}`).join(', ');
   return wrap(`${count(findings, 'finding')} suppressed by own data: ${by}.`, width).map((line) => paint.yellow(line));
 }
 
 /** The last line: the sum of the findings, or what their absence means. It never reassures more than is known. */
-function conclusion(report: Report, look: Look): string[] {
+function conclusion(report: Report, look: TextStyle): string[] {
   const { paint, width } = look;
   const { findings, packages, coverage } = report;
   const hidden = hiddenText(report);
@@ -98,7 +98,7 @@ function emptyText({ packages, coverage }: Report, ended: readonly string[]): st
   return 'Nothing found, but this report is incomplete.';
 }
 
-function severityLine({ findings, summary }: Report, { paint }: Look): string {
+function severityLine({ findings, summary }: Report, { paint }: TextStyle): string {
   const bySeverity = severities
     .filter((severity) => summary[severity] > 0)
     .map((severity) => severityPaint(paint, severity)(`${summary[severity]} ${severity}`));
@@ -107,7 +107,7 @@ function severityLine({ findings, summary }: Report, { paint }: Look): string {
   return `${paint.bold(count(findings.length, 'finding'))}: ${[...bySeverity, ...uncertain].join(', ')}`;
 }
 
-function fixLines({ findings }: Report, { width }: Look): string[] {
+function fixLines({ findings }: Report, { width }: TextStyle): string[] {
   const vulnerabilities = new Set(findings.map(({ id }) => id)).size;
   const packages = new Set(findings.map(({ package: pkg }) => identity(pkg))).size;
   const fixable = findings.filter(({ fixedIn }) => fixedIn !== null).length;

@@ -2,17 +2,17 @@ import type { RenderStyle, Severity } from '@clarion/model';
 import pc from 'picocolors';
 
 /** Text colours; functions that do nothing where colours are off. */
-export type Paint = ReturnType<typeof pc.createColors>;
+export type TextColours = ReturnType<typeof pc.createColors>;
 
 /** How a rendering looks. */
-export interface Look {
-  readonly paint: Paint;
+export interface TextStyle {
+  readonly paint: TextColours;
   /** Columns to fill. */
   readonly width: number;
 }
 
 /** What a style means for a rendering. */
-export function lookOf(style: RenderStyle): Look {
+export function lookOf(style: RenderStyle): TextStyle {
   return {
     paint: pc.createColors(style.colour),
     width: style.width === undefined ? unlimited : Math.max(narrowest, style.width),
@@ -24,7 +24,7 @@ const unlimited = 100_000;
 const narrowest = 40;
 
 /** The colour of a severity; the word itself is always shown too. */
-export function severityPaint(paint: Paint, severity: Severity): (text: string) => string {
+export function severityPaint(paint: TextColours, severity: Severity): (text: string) => string {
   const painters = {
     Critical: (text: string) => paint.bold(paint.red(text)),
     High: paint.red,

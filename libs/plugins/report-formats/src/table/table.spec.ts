@@ -215,18 +215,18 @@ describe('table of a report', () => {
     expect(text).toMatch(/That does not mean that there are no vulnerabilities\.$/);
   });
 
-  it.each<readonly [what: string, missing: MissingDocument, told: boolean]>([
+  it.each<readonly [what: string, missing: MissingDocument, isNamed: boolean]>([
     ['would rate a finding that nobody rates', { name: 'nvdcve-2.0-1998.json', ids: ['CVE-1998-'] }, true],
     ['is about other flaws', { name: 'nvdcve-2.0-1997.json', ids: ['CVE-1997-'] }, false],
     ['would only take findings away', { name: 'rejections/main.yaml', onlyRemoves: true }, true],
     ['is about packages of other releases', { name: 'v3.18/community.json', namespaces: ['alpine:v3.18'] }, false],
-  ])('names a document that a feed lacks where it %s', (_, missing, told) => {
+  ])('names a document that a feed lacks where it %s', (_, missing, isNamed) => {
     const { findings, coverage, ...report } = facts('debian.json');
     const unrated = findings.map((finding) => ({ ...finding, id: 'CVE-1998-0001', severity: 'Unknown' as const }));
     const feeds = coverage.feeds.map((feed) => ({ ...feed, missing: [missing] }));
     const text = lines({ ...report, findings: unrated, coverage: { ...coverage, feeds } }, 200).join('\n');
-    expect(text.includes(`is partial`)).toBe(told);
-    expect(text.includes(missing.name)).toBe(told);
+    expect(text.includes(`is partial`)).toBe(isNamed);
+    expect(text.includes(missing.name)).toBe(isNamed);
   });
 
   it('says which namespaces are only partly covered', () => {
@@ -336,7 +336,7 @@ describe('findingBlocks', () => {
     expect(shown.sort()).toEqual(findings.map((finding) => `${finding.id} ${finding.package.name}`).sort());
   });
 
-  it('does not merge what differs in fix, severity or place', () => {
+  it('does not merge what differs in fix, severity or location', () => {
     const [one] = facts('debian.json').findings;
     const differing = [one!, { ...one!, fixedIn: '9' }, { ...one!, package: { ...one!.package, path: 'other' } }];
     expect(findingBlocks(differing).flatMap(({ findings }) => findings)).toHaveLength(3);
