@@ -24,7 +24,7 @@ beforeAll(async () => {
   six = await startServiceInstallation({
     feeds: {},
     allowedHosts: [],
-    variablesOf: { 'api-gateway': { CLARION_LAYER_TIME: '4s', CLARION_LAYER_MEMORY: '128MiB' } },
+    variablesOf: { 'api-gateway': { CLARION_LAYER_TIME: '2s', CLARION_LAYER_MEMORY: '128MiB' } },
   });
 });
 // The next upload gets its own process. Those whose end the gateway has not seen yet are still its children.
@@ -95,7 +95,7 @@ onLinux('the gateway reads uploads in processes of their own (needs Linux)', () 
     const reading = await hung();
     await answersMeanwhile();
     expect(uploading.answered()).toBe(false);
-    const reason = 'took longer than 16 seconds';
+    const reason = 'took longer than 8 seconds';
     expect(await uploading.answer).toMatchObject({ status: 422, detail: expect.stringContaining(reason) as string });
     await until(`the log says that it ${reason}`, () => recorded().at(-1) === reason);
     for (const child of reading) await goneProcess(child);

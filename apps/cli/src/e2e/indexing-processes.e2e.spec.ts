@@ -137,7 +137,9 @@ onLinux('clarion serve reads layers in processes of their own (needs Linux)', ()
     };
     await submit(here);
     const { state, failure } = await finalState(here);
-    expect([state, failure?.code, hung]).toEqual(['failed', 'limit-exceeded', 3]);
+    expect([state, failure?.code]).toEqual(['failed', 'limit-exceeded']);
+    // On a busy machine, some of its three processes are killed before they ask for the layer.
+    expect(hung).toBeGreaterThan(0);
     expect(failure?.message).toMatch(/took longer than 1 seconds/);
     // Other images are read as usual.
     registry.image = newImage();

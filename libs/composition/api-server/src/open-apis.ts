@@ -103,9 +103,9 @@ async function onTwoPorts(
   const { config } = options;
   const { host } = config;
   const encrypted = tls === undefined ? {} : { tls };
-  const http = restServer(options, `port ${ports.grpc}`, tls);
-  const serve = serveHttp(http);
   const grpc = await startGrpcServer({ host, port: ports.grpc, ...grpcOptions(options), ...encrypted });
+  const http = restServer(options, `port ${grpc.port}`, tls);
+  const serve = serveHttp(http);
   const listening = await listenForConnections({ host, port: ports.rest, limits: config, serveWith: () => serve });
   return {
     restPort: listening.port,
