@@ -1,7 +1,17 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ChannelCredentials, Metadata } from '@grpc/grpc-js';
 import type { ImageInventory, Report } from '@clarion/model';
-import { buildImage, file, writeDockerArchive } from '@clarion/test-kit';
+import { clarionV1 } from '@clarion/proto';
+import {
+  type ApiClient,
+  apiClient,
+  buildImage,
+  file,
+  type ServiceProcess,
+  startServiceProcess,
+  writeDockerArchive,
+} from '@clarion/test-kit';
 import { type ScratchCopy, scratchCopy } from './scratch-copy';
 
 // An ecosystem is a row, and a detector of its packages a folder: `new-plugin detector` writes both, and with own
@@ -77,4 +87,70 @@ describe('a new ecosystem with a detector of its packages', () => {
     expect(clarion('packages', 'cyclonedx')).toContain(`"purl": "pkg:${id}/example@1.9.0"`);
     expect(scanned('table')).toMatch(/example +1\.9\.0 +ACME-1/);
   }, 300_000);
+
+  describe('in clarion serve', () => {
+    const settings = ['--no-updates', '--listen', '127.0.0.1:0', '--introspection-port', '0'];
+    const record = {
+      affected: [
+        {
+          package: { name: 'example' },
+          ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '2.0.0' }] }],
+        },
+      ],
+    };
+    let serve: ServiceProcess;
+    let api: ApiClient;
+    let digest: string;
+
+    beforeAll(async () => {
+      writeFileSync(at('serve.yaml'), 'feeds: {disable: [nvd, epss, cisa-kev]}\n');
+      const database = ['--db', at('serve'), '--config', at('serve.yaml')];
+      serve = startServiceProcess(join(copy.path, 'dist/apps/cli'), {}, ['serve', ...database, ...settings]);
+      await serve.line('Started');
+      const url = /http:\/\/[\d.]+:\d+/.exec(serve.errors())?.[0] ?? '';
+      api = apiClient(url, readFileSync(at('serve', 'administrator-token'), 'utf8').trim());
+      const headers = { authorization: `Bearer ${api.token}`, 'content-type': 'application/x-tar' };
+      const body = readFileSync(at('image.tar'));
+      const uploaded = await fetch(`${url}/api/v1/images?reference=example/app:1`, { method: 'POST', headers, body });
+      ({ digest } = (await uploaded.json()) as { digest: string });
+    }, 300_000);
+
+    afterAll(async () => {
+      serve.kill('SIGTERM');
+      await serve.ended;
+    });
+
+    it('is named by REST and gRPC', async () => {
+      const { json } = await api.call('GET', `/images/${digest}/packages`);
+      const purl = `pkg:${id}/example@1.9.0`;
+      expect(json.items).toContainEqual(expect.objectContaining({ type: id, namespace: id, purl }));
+      const images = new clarionV1.ImageServiceClient(new URL(api.url).host, ChannelCredentials.createInsecure());
+      const metadata = new Metadata();
+      metadata.set('authorization', `Bearer ${api.token}`);
+      const { packages } = await new Promise<clarionV1.ListPackagesResponse>((resolve, reject) => {
+        images.listPackages({ digest, limit: 10, after: '' }, metadata, (error, response) => {
+          if (error === null) resolve(response);
+          else reject(error);
+        });
+      });
+      images.close();
+      expect(packages).toContainEqual(expect.objectContaining({ type: id, namespace: id, purl }));
+    });
+
+    it('notifies of an advisory, which the report and searches then have', async () => {
+      expect((await api.call('PUT', `/own-vulnerabilities/${id}/ACME-2`, record)).status).toBe(201);
+      const { json } = await api.until('/notifications', (answer) => answer.json.items.length > 0);
+      expect(json.items).toMatchObject([{ vulnerability: 'ACME-2', namespaces: [id] }]);
+      const notification = await api.call('GET', `/notifications/${json.items[0]?.id ?? ''}`);
+      expect(notification.json.images.items.map(({ image }) => image)).toEqual([digest]);
+      const report = JSON.parse((await api.call('GET', `/images/${digest}/report`)).text) as Report;
+      expect(report.findings.map((one) => [one.id, one.package.namespace])).toContainEqual(['ACME-2', id]);
+      for (const search of ['package=example', 'vulnerability=ACME-2']) {
+        const found = await api.call('GET', `/images?${search}`);
+        expect([search, found.json.items.map((one) => one.digest)]).toEqual([search, [digest]]);
+      }
+      const image = await api.call('GET', `/images/${digest}`);
+      expect(JSON.parse(image.text)).toMatchObject({ incomplete: expect.arrayContaining(['not-covered']) as string[] });
+    });
+  });
 });

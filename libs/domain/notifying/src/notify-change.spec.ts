@@ -57,6 +57,20 @@ it.each(['semver', 'rpm'])(
   },
 );
 
+it('packages of a language trigger notifications, by the name as their ecosystem compares it', async () => {
+  const flask = installed('pypi', 'Flask_Login 0.1', { type: 'pypi' });
+  await installation.addImage(imageWith(1, [installed(debian, 'bash 5'), flask]));
+  await installation.addImage(imageWith(2, [installed(debian, 'flask-login 0.1')]));
+  await installation.addImage(imageWith(3, [installed('npm', 'flask-login 0.1', { type: 'npm' })]));
+  const said = says('pypi', 'flask-login', [fixed(cve, '0.2')], { nameKind: 'binary', scheme: 'pep440' });
+  const [changed] = await installation.update('other', [said]);
+  if (changed === undefined) throw new Error('nothing changed');
+  await installation.notify(changed);
+  expect(await imagesOf(cve, changed.update)).toMatchObject([
+    { image: digest(1001), transition: 'affected', after: [{ state: 'fixed', fixedIn: '0.2' }] },
+  ]);
+});
+
 it('uses the public name of the feed, wherever its data comes from', async () => {
   const feeds = [...matchOptions.feeds, { id: 'debian@1', name: 'debian', namespaces: ['*'], refreshMinutes: 60 }];
   await installation.addImage(openssl('3.0'));

@@ -130,7 +130,8 @@ export async function vulnerabilitiesOf(
   { page: { after, limit }, facts, context }: Asked,
 ): Promise<Page<VulnerabilitySummary>> {
   const byId = new Map<string, PackageAdvisory[]>();
-  for (const advisory of (await facts.advisories([[of.namespace, of.package]])).flatMap(advisoriesOf)) {
+  const name = [of.namespace, comparedNameIn(of.namespace, of.package)] as const;
+  for (const advisory of (await facts.advisories([name])).flatMap(advisoriesOf)) {
     const { id } = advisory.advisory;
     if (after !== undefined && id <= after) continue;
     const list = byId.get(id);

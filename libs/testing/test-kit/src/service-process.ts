@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const root = join(__dirname, '..', '..', '..', '..');
@@ -32,7 +32,10 @@ export function bundleApps(...apps: readonly string[]): void {
   if (done.status !== 0) throw new Error(`Not all of ${apps.join(', ')} can be bundled: ${done.stderr}`);
 }
 
-/** Starts the bundle of an app with these variables of Clarion and none of this process. */
+/**
+ * Starts the bundle of an app, named or in the folder of this path, with these variables of Clarion and none of this
+ * process.
+ */
 export function startServiceProcess(
   app: string,
   variables: Readonly<Record<string, string>>,
@@ -40,7 +43,7 @@ export function startServiceProcess(
 ): ServiceProcess {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(CLARION_|OTEL_)/.test(name));
   const env = { ...Object.fromEntries(inherited), ...variables };
-  const script = join(root, 'dist', 'apps', app, 'main.js');
+  const script = resolve(root, 'dist', 'apps', app, 'main.js');
   const child = spawn(process.execPath, [script, ...args], { env, cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: ServiceLogLine[] = [];
   let wake: (() => void)[] = [];
