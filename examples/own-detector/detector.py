@@ -26,16 +26,16 @@ DETECTOR = messages.Detector(
     kind=messages.DETECTOR_KIND_FEATURE,
     version=1,  # Raise it when the same files give other results: layers are then read again.
     title="Programs of Acme in /opt",
-    wants=messages.Wants(paths=["opt/*/VERSION"], max_bytes=1000),
+    files=messages.FileFilter(paths=["opt/*/VERSION"], max_bytes=1000),
 )
 VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+~:-]{0,100}\n?")
 
 
 def read(path, content, result):
-    """Adds what one file tells to the result. Images are strangers: what makes no sense is a problem, never an error."""
+    """Adds what one file says to the result. Images are strangers: what makes no sense is a problem, never an error."""
     text = content.decode("utf-8", errors="replace")
     if not VERSION.fullmatch(text):
-        result.problems.add(code="bad-record", path=path, message=f"{path} holds no version")
+        result.problems.add(code="bad-record", path=path, message=f"{path} has no version")
         return
     name = path.split("/")[1]
     result.features.add(type="x-acme", name=name, version=text.strip(), path=path)

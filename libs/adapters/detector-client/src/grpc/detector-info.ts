@@ -14,7 +14,7 @@ export function encodeDetectorInfo({ id, kind, version, title, files }: Detector
     kind: kind === 'feature' ? DETECTOR_KIND_FEATURE : DETECTOR_KIND_NAMESPACE,
     version,
     title,
-    wants: encodeFileFilter(files),
+    files: encodeFileFilter(files),
   };
 }
 
@@ -25,7 +25,7 @@ export function encodeDetectorInfo({ id, kind, version, title, files }: Detector
 export function decodeDetectorInfo(detector: detectorV1.Detector): DetectorInfo {
   const { id, version, title } = detector;
   const kind = kindOf(detector.kind);
-  const files = decodeFileFilter(detector.wants);
+  const files = decodeFileFilter(detector.files);
   const fault =
     (idPattern.test(id) && id.length <= longestId ? undefined : 'its id is not lower-case words joined by hyphens') ??
     (kind === undefined ? 'its kind is neither feature nor namespace' : undefined) ??

@@ -20,7 +20,7 @@ export function decodeMagic(magic: detectorV1.Magic): FileMagic | undefined {
 }
 
 /** A file filter in the format of `ListDetectors`. */
-export function encodeFileFilter(files: FileFilter): detectorV1.Wants {
+export function encodeFileFilter(files: FileFilter): detectorV1.FileFilter {
   const { paths, executable = false, magic = [], maxBytes, byPath = false, excerpt } = files;
   return {
     paths: [...paths],
@@ -59,11 +59,11 @@ function encodePart(excerpt: Excerpt): NonNullable<detectorV1.Excerpt['part']> {
  * A file filter of a service; its members may be out of bounds. Undefined if it asks for something that this build does
  * not know: a filter without that condition would select other files.
  */
-export function decodeFileFilter(wants: detectorV1.Wants | undefined): FileFilter | undefined {
-  const { paths = [], maxBytes = 0n, byPath = false, executable = false } = wants ?? {};
-  const magic = (wants?.magic ?? []).map(decodeMagic);
-  const excerpt = wants?.excerpt === undefined ? undefined : decodePart(wants.excerpt.part);
-  if (!magic.every((one) => one !== undefined) || (wants?.excerpt !== undefined && excerpt === undefined)) {
+export function decodeFileFilter(filter: detectorV1.FileFilter | undefined): FileFilter | undefined {
+  const { paths = [], maxBytes = 0n, byPath = false, executable = false } = filter ?? {};
+  const magic = (filter?.magic ?? []).map(decodeMagic);
+  const excerpt = filter?.excerpt === undefined ? undefined : decodePart(filter.excerpt.part);
+  if (!magic.every((one) => one !== undefined) || (filter?.excerpt !== undefined && excerpt === undefined)) {
     return undefined;
   }
   return {

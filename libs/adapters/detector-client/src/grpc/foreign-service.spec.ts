@@ -4,7 +4,7 @@ import { detectorV1, fileDescriptorSet } from '@clarion/proto';
 import { grpcDetectorClient, type GrpcDetectorClient } from './grpc-detector-client';
 
 const { DETECTOR_KIND_FEATURE, DETECTOR_KIND_UNSPECIFIED } = detectorV1.DetectorKind;
-const wants: detectorV1.Wants = {
+const files: detectorV1.FileFilter = {
   paths: ['opt/**'],
   maxBytes: 1000n,
   byPath: false,
@@ -16,14 +16,14 @@ const zip = { members: ['META-INF/*'], nested: ['**/*.jar'], depth: 2, maxMember
 const sections = { sections: ['.dep-v0'], notes: [], maxSectionBytes: 10n };
 const patterns = { patterns: [Buffer.from('abcd')], before: 0, after: 10, maxMatches: 1 };
 const asking = (part: NonNullable<detectorV1.Excerpt['part']>): Partial<detectorV1.Detector> => {
-  return { wants: { ...wants, excerpt: { part } } };
+  return { files: { ...files, excerpt: { part } } };
 };
 const good: detectorV1.Detector = {
   id: 'foreign',
   kind: DETECTOR_KIND_FEATURE,
   version: 1,
   title: 'Of somebody else',
-  wants,
+  files,
 };
 const nothing: detectorV1.DetectorResult = {
   detector: 'foreign',
@@ -105,13 +105,13 @@ describe('a third-party detector service', () => {
     ['no kind', { kind: DETECTOR_KIND_UNSPECIFIED }, /its kind/],
     ['a kind of the future', { kind: 7 as never }, /its kind/],
     ['version 0', { version: 0 }, /its version/],
-    ['no file filter', { wants: undefined }, /its file filter names no paths/],
-    ['too many globs', { wants: { ...wants, paths: Array<string>(5000).fill('a') } }, /names no paths, or more than/],
-    ['an empty glob', { wants: { ...wants, paths: ['a', ''] } }, /names empty paths/],
-    ['no size', { wants: { ...wants, maxBytes: 0n } }, /no sensible size/],
-    ['a monstrous size', { wants: { ...wants, maxBytes: 2n ** 63n } }, /no sensible size/],
-    ['a format of the future', { wants: { ...wants, magic: [99 as never] } }, /does not know/],
-    ['an excerpt of the future', { wants: { ...wants, excerpt: { part: undefined } } }, /does not know/],
+    ['no file filter', { files: undefined }, /its file filter names no paths/],
+    ['too many globs', { files: { ...files, paths: Array<string>(5000).fill('a') } }, /names no paths, or more than/],
+    ['an empty glob', { files: { ...files, paths: ['a', ''] } }, /names empty paths/],
+    ['no size', { files: { ...files, maxBytes: 0n } }, /no sensible size/],
+    ['a monstrous size', { files: { ...files, maxBytes: 2n ** 63n } }, /no sensible size/],
+    ['a format of the future', { files: { ...files, magic: [99 as never] } }, /does not know/],
+    ['an excerpt of the future', { files: { ...files, excerpt: { part: undefined } } }, /does not know/],
     ['no members', asking({ $case: 'zipMembers', value: { ...zip, members: [] } }), /names no members/],
     ['archives too deep', asking({ $case: 'zipMembers', value: { ...zip, depth: 6 } }), /a depth above 5/],
     ['a depth for nothing', asking({ $case: 'zipMembers', value: { ...zip, nested: [] } }), /nested or depth/],

@@ -73,11 +73,11 @@ export interface Detector {
   version: number;
   /** One line for people. */
   title: string;
-  wants: Wants | undefined;
+  files: FileFilter | undefined;
 }
 
 /** Which files of a layer a detector is given, and which part of each. All conditions apply together. */
-export interface Wants {
+export interface FileFilter {
   /** Globs over the whole path without leading slash: `*` within one component, `**` across components. */
   paths: string[];
   /** A larger file is not read and becomes a problem. With an excerpt: the most bytes of all parts of one file together. */
@@ -398,7 +398,7 @@ export const ListDetectorsResponse: MessageFns<ListDetectorsResponse> = {
 };
 
 function createBaseDetector(): Detector {
-  return { id: "", kind: 0, version: 0, title: "", wants: undefined };
+  return { id: "", kind: 0, version: 0, title: "", files: undefined };
 }
 
 export const Detector: MessageFns<Detector> = {
@@ -415,8 +415,8 @@ export const Detector: MessageFns<Detector> = {
     if (message.title !== "") {
       writer.uint32(34).string(message.title);
     }
-    if (message.wants !== undefined) {
-      Wants.encode(message.wants, writer.uint32(42).fork()).join();
+    if (message.files !== undefined) {
+      FileFilter.encode(message.files, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -471,7 +471,7 @@ export const Detector: MessageFns<Detector> = {
               break;
             }
 
-            message.wants = Wants.decode(reader, reader.uint32());
+            message.files = FileFilter.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -487,12 +487,12 @@ export const Detector: MessageFns<Detector> = {
   },
 };
 
-function createBaseWants(): Wants {
+function createBaseFileFilter(): FileFilter {
   return { paths: [], maxBytes: 0n, byPath: false, executable: false, magic: [], excerpt: undefined };
 }
 
-export const Wants: MessageFns<Wants> = {
-  encode(message: Wants, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+export const FileFilter: MessageFns<FileFilter> = {
+  encode(message: FileFilter, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.paths) {
       writer.uint32(10).string(v!);
     }
@@ -521,7 +521,7 @@ export const Wants: MessageFns<Wants> = {
     return writer;
   },
 
-  decode(input: BinaryReader | Uint8Array, length?: number): Wants {
+  decode(input: BinaryReader | Uint8Array, length?: number): FileFilter {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
@@ -530,7 +530,7 @@ export const Wants: MessageFns<Wants> = {
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseWants();
+      const message = createBaseFileFilter();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
