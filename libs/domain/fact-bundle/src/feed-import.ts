@@ -19,10 +19,10 @@ export interface FeedImport {
   storedTexts: number;
   readonly countsPending: boolean;
   /** Absent if changes of this feed are not published. */
-  readonly notes: Notes | undefined;
+  readonly notes: ImportNotes | undefined;
 }
 
-interface Notes extends Omit<ChangeNoter, 'write'> {
+interface ImportNotes extends Omit<ChangeNoter, 'write'> {
   /** Whether a group is stored with the same content as in the bundle. */
   isStored(key: string, hash: string): boolean;
   write(writer: FeedWriter): Promise<void>;
@@ -49,7 +49,11 @@ export async function startImport(
   }
 }
 
-async function notesOf(store: FeedFacts, last: FeedState, { openScratch, newId }: ChangeRecording): Promise<Notes> {
+async function notesOf(
+  store: FeedFacts,
+  last: FeedState,
+  { openScratch, newId }: ChangeRecording,
+): Promise<ImportNotes> {
   const hashes = new Map<string, string>();
   for (const document of Object.keys(last.documents)) {
     for await (const [key, hash] of store.groupHashes(last.feed, document)) hashes.set(keyOf(key), hash);

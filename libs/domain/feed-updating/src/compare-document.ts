@@ -74,7 +74,7 @@ interface StoredGroup {
 }
 
 /** The state of the comparison so far. */
-interface Comparison {
+interface ComparisonState {
   /** Stored groups that the document has not mentioned yet. */
   readonly rest: Map<string, StoredGroup>;
   /** Stored groups that a patch leaves empty. */
@@ -101,7 +101,7 @@ export async function* compareDocument(
   const { feed, name, spool } = document;
   const rest = await storedGroups(store, document);
   const before = { groups: rest.size, advisories: sumOfAdvisories(rest.values()) };
-  const comparison: Comparison = {
+  const comparison: ComparisonState = {
     rest,
     emptied: [],
     mentioned: new Set(),
@@ -160,10 +160,10 @@ function sumOfAdvisories(groups: Iterable<StoredGroup>): number {
   return sum;
 }
 
-interface Target {
+interface ComparisonTarget {
   readonly writer: FeedWriter;
   readonly changes: ChangeCollector;
-  readonly comparison: Comparison;
+  readonly comparison: ComparisonState;
   readonly texts: BatchWriter<'vulnerability'>;
   readonly repositories: BatchWriter<'repository'>;
 }
@@ -171,7 +171,7 @@ interface Target {
 async function compareRecords(
   records: readonly SpooledRecord[],
   { replaced, problems }: GatheredDocument,
-  target: Target,
+  target: ComparisonTarget,
 ): Promise<void> {
   const last = records.at(-1)?.[1];
   if (last === undefined) return;
@@ -193,7 +193,7 @@ async function compareRecords(
   if (known !== undefined) target.comparison.emptied.push(known);
 }
 
-async function putGroup(joined: AdvisoryGroup, { writer, changes, comparison }: Target): Promise<void> {
+async function putGroup(joined: AdvisoryGroup, { writer, changes, comparison }: ComparisonTarget): Promise<void> {
   const { group, print } = canonical(joined);
   const key = groupKey(group);
   const before = comparison.rest.get(key)?.print;
@@ -210,15 +210,15 @@ async function putGroup(joined: AdvisoryGroup, { writer, changes, comparison }: 
   await changes.add({ key: group, after: group });
 }
 
-interface Ending {
-  readonly comparison: Comparison;
+interface ComparisonEnd {
+  readonly comparison: ComparisonState;
   readonly frozen: readonly StoredGroup[];
   readonly groups: number;
   readonly now: string;
   readonly own: boolean;
 }
 
-function stateOf(document: GatheredDocument, { comparison, frozen, groups, now, own }: Ending): DocumentState {
+function stateOf(document: GatheredDocument, { comparison, frozen, groups, now, own }: ComparisonEnd): DocumentState {
   const { last, whole, validators, problems } = document;
   const { mentioned } = comparison;
   // A release that an upstream drops at its end of life keeps its facts.

@@ -31,9 +31,9 @@ describe('a release', () => {
     ['a repository or product beside it', record([{ origin: 'amzn2extra-docker' }]), false],
     ['a channel and itself', record([{ channel: 'ltss' }, undefined]), true],
     ['an add-on that states no scope', record([undefined], true), false],
-  ])('%s', (_, spoken, isCovered) => {
-    const kept = decodeRecord(encodeRecord('base', spoken), { feed: 'test', document: 'all' });
-    expect(kept).toEqual(['base', spoken]);
+  ])('%s', (_, given, isCovered) => {
+    const kept = decodeRecord(encodeRecord('base', given), { feed: 'test', document: 'all' });
+    expect(kept).toEqual(['base', given]);
     const covered = new CoveredReleases(true);
     covered.note('test:1', [kept]);
     expect(covered.addOnsOnly(['test:1'], { mentioned, last: undefined })).toEqual(isCovered ? [] : ['test:1']);
@@ -48,7 +48,7 @@ describe('a release', () => {
   it.each<[string, { readonly whole: boolean; readonly layer: RecordLayer; readonly last: DocumentState }, boolean]>([
     ['stays covered by a patch about add-ons', { whole: false, layer: 'base', last: document({}) }, true],
     ['is not covered by stored groups that a patch touches', { ...patchOf('base') }, false],
-    ['is covered by a patch that speaks of it', { ...patchOf('patch') }, true],
+    ['is covered by a patch that mentions it', { ...patchOf('patch') }, true],
   ])('%s', (_, { whole, layer, last }, isCovered) => {
     const covered = new CoveredReleases(whole);
     covered.note('test:1', [[layer, record([undefined])]]);
@@ -56,12 +56,12 @@ describe('a release', () => {
   });
 
   it.each<[string, ReadonlySet<string>, boolean]>([
-    ['is no more covered once a whole document speaks of its add-ons alone', mentioned, false],
+    ['is no longer covered once a whole document mentions only its add-ons', mentioned, false],
     ['stays covered when a whole document drops it at its end of life', new Set(), true],
-  ])('%s', (_, spoken, isCovered) => {
+  ])('%s', (_, seen, isCovered) => {
     const covered = new CoveredReleases(true);
     const last = document({});
-    expect(covered.addOnsOnly(['test:1'], { mentioned: spoken, last })).toEqual(isCovered ? [] : ['test:1']);
+    expect(covered.addOnsOnly(['test:1'], { mentioned: seen, last })).toEqual(isCovered ? [] : ['test:1']);
   });
 });
 

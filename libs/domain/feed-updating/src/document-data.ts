@@ -33,8 +33,8 @@ export function documentData(
   });
 }
 
-type Perhaps<T> = { [Member in keyof T]-?: T[Member] | undefined };
+type MaybeMembers<T> = { [Member in keyof T]-?: T[Member] | undefined };
 
-function defined(data: Perhaps<DocumentData>): DocumentData {
+function defined(data: MaybeMembers<DocumentData>): DocumentData {
   return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
 }

@@ -1,7 +1,7 @@
 import type { Advisory, AdvisoryStore, FeedWriter, AdvisoryChange } from '@clarion/model';
 import type { FactDifference, AdvisoryDifference } from './fact-difference';
 
-interface Recording {
+interface RecordingTarget {
   readonly writer: Pick<FeedWriter, 'putChange'>;
   readonly store: Pick<AdvisoryStore, 'packagesOf'>;
 }
@@ -14,7 +14,7 @@ interface Recording {
 export async function recordChanges(
   changes: Iterable<FactDifference>,
   update: string,
-  { writer, store }: Recording,
+  { writer, store }: RecordingTarget,
 ): Promise<void> {
   for (const change of changes) {
     if (change.kind === 'advisories') {

@@ -28,12 +28,12 @@ type GroupLine = readonly [
 ];
 type TextLine = readonly [layer: 0 | 1, kind: 1, text: Omit<VulnerabilityRecord, 'feed'>];
 type RepositoryLine = readonly [layer: 0 | 1, kind: 2, repository: string, cpes: readonly string[]];
-type Line = GroupLine | TextLine | RepositoryLine;
+type RecordLine = GroupLine | TextLine | RepositoryLine;
 
 /** One line without line breaks. */
 export function encodeRecord(layer: RecordLayer, record: FactRecord): string {
   const flag = layer === 'patch' ? 1 : 0;
-  let line: Line;
+  let line: RecordLine;
   if (record.kind === 'group') {
     const { namespace, package: name, nameKind, scheme, epochs = 0, advisories } = record.group;
     line = [flag, 0, namespace, name, nameKind, scheme, epochs, advisories, record.addOn === true ? 1 : 0];
@@ -44,11 +44,11 @@ export function encodeRecord(layer: RecordLayer, record: FactRecord): string {
 
 /** The record of a line that `encodeRecord` wrote. */
 export function decodeRecord(text: string, { feed, document }: RecordSource): SpooledRecord {
-  const line = JSON.parse(text) as Line;
+  const line = JSON.parse(text) as RecordLine;
   return [line[0] === 1 ? 'patch' : 'base', recordOf(line, feed, document)];
 }
 
-function recordOf(line: Line, feed: string, document: string): FactRecord {
+function recordOf(line: RecordLine, feed: string, document: string): FactRecord {
   if (line[1] === 1) return { kind: 'vulnerability', text: { ...line[2], feed } };
   if (line[1] === 2) return { kind: 'repository', repository: { feed, repository: line[2], cpes: line[3] } };
   const [, , namespace, name, nameKind, scheme, epochs, advisories, addOn] = line;

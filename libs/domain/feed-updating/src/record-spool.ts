@@ -71,11 +71,11 @@ function* gathered(partitions: Partitions, source: RecordSource): Generator<read
 }
 
 /** One record of a whole document as it is, or several: most keys have only one record, and there are many keys. */
-type Entry = FactRecord | SpooledRecord[];
+type SpoolEntry = FactRecord | SpooledRecord[];
 
 /** Records of all kinds by subject. */
 class RecordsByKey {
-  private readonly kinds: Record<FactRecord['kind'], Map<string, Entry>> = {
+  private readonly kinds: Record<FactRecord['kind'], Map<string, SpoolEntry>> = {
     group: new Map(),
     vulnerability: new Map(),
     repository: new Map(),

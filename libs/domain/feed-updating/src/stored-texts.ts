@@ -23,9 +23,9 @@ const fewTexts = 5000;
 /** Changes staged in the meantime are not visible. Prints of all records of a feed are read at most once. */
 export function storedTexts(store: VulnerabilityStore, feed: string): StoredTexts {
   let asked = 0;
-  let all: ReadonlyMap<string, Print> | undefined;
-  const everything = async (): Promise<ReadonlyMap<string, Print>> => {
-    const prints = new Map<string, Print>();
+  let all: ReadonlyMap<string, TextPrint> | undefined;
+  const everything = async (): Promise<ReadonlyMap<string, TextPrint>> => {
+    const prints = new Map<string, TextPrint>();
     for await (const text of store.texts(feed)) prints.set(text.id, printOf(text));
     return prints;
   };
@@ -51,16 +51,16 @@ async function printsOf(
   store: VulnerabilityStore,
   feed: string,
   texts: readonly VulnerabilityRecord[],
-): Promise<ReadonlyMap<string, Print>> {
+): Promise<ReadonlyMap<string, TextPrint>> {
   const known = await store.vulnerabilities(texts.map(({ id }) => id));
   const own = known.flatMap((found) => found.texts.filter((text) => text.feed === feed));
   return new Map(own.map((text) => [text.id, printOf(text)]));
 }
 
 /** Short, so that those of all CVEs fit into memory. */
-type Print = string | number;
+type TextPrint = string | number;
 
-function printOf(text: VulnerabilityRecord): Print {
+function printOf(text: VulnerabilityRecord): TextPrint {
   // The feed with the most records has only scores.
   const isWhole = isScore(text) && text.epss.percentile !== undefined && text.epss.date !== undefined;
   return isWhole ? text.epss.score : hash('sha256', wordingOf(text), 'base64').slice(0, 22);

@@ -9,10 +9,10 @@ export interface UnwrittenFailures {
   joined(states: readonly FeedState[]): readonly FeedState[];
 }
 
-type Failure = Required<Pick<FeedState, 'lastAttempt' | 'lastError' | 'failingSince'>>;
+type FailureFields = Required<Pick<FeedState, 'lastAttempt' | 'lastError' | 'failingSince'>>;
 
 export function createUnwrittenFailures(now: () => Date): UnwrittenFailures {
-  const failures = new Map<string, Failure>();
+  const failures = new Map<string, FailureFields>();
   return {
     note(feed, lastError) {
       const lastAttempt = now().toISOString();

@@ -35,7 +35,7 @@ export interface DocumentContext {
 }
 
 /** Where the records of a document are collected, and the problems found in them. */
-interface Gathering {
+interface DocumentRecords {
   readonly spool: RecordSpool;
   readonly problems: ProblemTally;
 }
@@ -122,7 +122,7 @@ function hadFacts(run: UpdateRun, name: string): boolean {
 async function* forget(
   run: UpdateRun,
   name: string,
-  context: DocumentContext & Gathering,
+  context: DocumentContext & DocumentRecords,
 ): AsyncGenerator<FeedEvent, UpdateFailure | undefined> {
   const nothing = { name, patch: undefined, validators: {}, modifiedAt: undefined, records: 0, whole: true };
   const failure = yield* applyGathered(run, nothing, context);
@@ -161,7 +161,7 @@ function isMentionedElsewhere({ documents }: UpdateRun, name: string, namespaces
 async function* readWhole(
   run: UpdateRun,
   planned: PlannedDocument,
-  context: DocumentContext & Gathering,
+  context: DocumentContext & DocumentRecords,
 ): AsyncGenerator<FeedEvent, WholeResult> {
   const { name, sha256 } = planned;
   const promised = sha256 === undefined ? undefined : `sha256:${sha256.toLowerCase()}`;
@@ -221,7 +221,7 @@ interface GatheredRecords {
 async function* applyGathered(
   run: UpdateRun,
   gathered: GatheredRecords,
-  context: DocumentContext & Gathering,
+  context: DocumentContext & DocumentRecords,
 ): AsyncGenerator<FeedEvent, UpdateFailure | undefined> {
   const { name, patch, validators, whole } = gathered;
   const { store, spool, problems, signal, force } = context;

@@ -11,7 +11,7 @@ export interface BatchWriter<Kind extends FeedRecord['kind']> {
   end(): Promise<number>;
 }
 
-interface Target {
+interface DescriptionTarget {
   readonly store: Pick<AdvisoryStore, 'repositories'> & Pick<VulnerabilityStore, 'vulnerabilities'>;
   readonly writer: FeedWriter;
   readonly storedTexts: StoredTexts;
@@ -23,7 +23,7 @@ interface Target {
 }
 
 /** Stages vulnerability records. */
-export function writeTexts(target: Target): BatchWriter<'vulnerability'> {
+export function writeTexts(target: DescriptionTarget): BatchWriter<'vulnerability'> {
   const { writer, storedTexts, textIds, textChanges, firstImport } = target;
   return batchWriter(async (records) => {
     const texts = records.map(({ text }) => text);
@@ -36,7 +36,7 @@ export function writeTexts(target: Target): BatchWriter<'vulnerability'> {
 }
 
 /** Stages the products of repositories. */
-export function writeRepositories({ store, writer }: Target): BatchWriter<'repository'> {
+export function writeRepositories({ store, writer }: DescriptionTarget): BatchWriter<'repository'> {
   return batchWriter(async (records) => {
     const repositories = records.map(({ repository }) => repository);
     const changed = await changedRepositories(store, repositories);
@@ -51,7 +51,7 @@ export async function removeTexts(
     store,
     writer,
     textChanges,
-  }: Pick<Target, 'writer' | 'textChanges'> & {
+  }: Pick<DescriptionTarget, 'writer' | 'textChanges'> & {
     readonly store: Pick<VulnerabilityStore, 'vulnerabilities'>;
   },
   feed: string,

@@ -96,7 +96,7 @@ export function measuredAssembly(
   return { effective, steps: budget.stepsSpent() };
 }
 
-interface Composing {
+interface ComposeOptions {
   readonly plan: SearchPlan;
   readonly budget: WorkBudget;
 }
@@ -104,7 +104,7 @@ interface Composing {
 function composeLayers(
   layers: readonly LayerIndex[],
   facts: readonly LayerFacts[],
-  { plan, budget }: Composing,
+  { plan, budget }: ComposeOptions,
 ): TopView {
   const view = emptyView(budget);
   const runs = runsOf(layers);
@@ -136,14 +136,14 @@ function composeLayers(
 }
 
 /** A layer, and how many times it repeats in a row. */
-interface Run {
+interface LayerRun {
   readonly number: number;
   readonly layer: LayerIndex;
   times: number;
 }
 
-function runsOf(layers: readonly LayerIndex[]): readonly Run[] {
-  const runs: Run[] = [];
+function runsOf(layers: readonly LayerIndex[]): readonly LayerRun[] {
+  const runs: LayerRun[] = [];
   for (const [number, layer] of layers.entries()) {
     const last = runs.at(-1);
     if (last?.layer === layer) last.times += 1;
@@ -158,7 +158,7 @@ function runsOf(layers: readonly LayerIndex[]): readonly Run[] {
  */
 function applyRun(
   view: MergedView,
-  { number, structure, times }: Pick<Run, 'number' | 'times'> & { readonly structure: LayerStructure },
+  { number, structure, times }: Pick<LayerRun, 'number' | 'times'> & { readonly structure: LayerStructure },
 ): boolean {
   if (isEmpty(structure)) return false;
   let applied = 0;
@@ -201,13 +201,13 @@ function* factsOfFiles(
   }
 }
 
-interface Placing {
+interface FeatureContext {
   readonly picked: PickedNamespaces;
   readonly digests: readonly Digest[];
   readonly budget: WorkBudget;
 }
 
-function placedFeatures(features: ViewFeatures, { picked, digests, budget }: Placing): PlacedFeature[] {
+function placedFeatures(features: ViewFeatures, { picked, digests, budget }: FeatureContext): PlacedFeature[] {
   const { namespace } = picked;
   const placed: PlacedFeature[] = [];
   for (const { feature, layer } of sortedFeatures(features)) {

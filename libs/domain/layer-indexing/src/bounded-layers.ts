@@ -10,7 +10,7 @@ export interface FactLimits {
 
 const defaultLimits: FactLimits = { facts: 300_000, characters: 32 * 1024 * 1024 };
 
-type Load = (diffId: Digest) => Promise<LayerIndex | undefined>;
+type LoadLayer = (diffId: Digest) => Promise<LayerIndex | undefined>;
 
 /** The facts of the layers of one image in bounded memory, for any number of layers, and each once. */
 export interface BoundedLayers {
@@ -25,7 +25,7 @@ export interface BoundedLayers {
 }
 
 /** `load` returns stored facts of a layer. */
-export function boundedLayers(load: Load, limits: FactLimits = defaultLimits): BoundedLayers {
+export function boundedLayers(load: LoadLayer, limits: FactLimits = defaultLimits): BoundedLayers {
   const room = createRoom(limits);
   return {
     keep: (layer) => (room.takes(layer) ? layer : layer.diffId),

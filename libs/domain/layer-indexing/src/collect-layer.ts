@@ -147,13 +147,13 @@ function isPerhapsItself(path: string, found: FoundByName | undefined): boolean 
   return found?.kind === 'elsewhere' && splitPath(found.path)[1] === splitPath(path)[1];
 }
 
-interface Tracked {
+interface TrackedNames {
   readonly tracked: ReadonlyMap<string, number>;
   /** Their last components. */
   readonly trackedNames: ReadonlySet<string>;
 }
 
-function noteSharedName({ sharedNames }: LayerRecord, path: string, { tracked, trackedNames }: Tracked): void {
+function noteSharedName({ sharedNames }: LayerRecord, path: string, { tracked, trackedNames }: TrackedNames): void {
   if (trackedNames.size === 0 || tracked.has(path)) return;
   const name = splitPath(path)[1];
   if (trackedNames.has(name)) sharedNames.add(name);

@@ -69,13 +69,13 @@ export async function* completeImage(of: SubmissionKey, deps: CompleteImageDeps)
   if (leased?.result === true) yield { kind: 'image.indexed', ...of };
 }
 
-interface Unfinished {
+interface UnfinishedImage {
   readonly stored: StoredImage;
   readonly known: readonly KnownLayer[];
 }
 
 /** The image, if this submission still waits for composing and is ready for it. */
-async function unfinished(of: SubmissionKey, deps: CompleteImageDeps): Promise<Unfinished | undefined> {
+async function unfinished(of: SubmissionKey, deps: CompleteImageDeps): Promise<UnfinishedImage | undefined> {
   const stored = await deps.store.image(of.image);
   const submission = stored?.submission;
   if (stored === undefined || submission?.id !== of.submission || submission.state === 'indexed') return undefined;
@@ -83,7 +83,7 @@ async function unfinished(of: SubmissionKey, deps: CompleteImageDeps): Promise<U
   return known === undefined ? undefined : { stored, known };
 }
 
-async function attempted(of: SubmissionKey, found: Unfinished, deps: CompleteImageDeps): Promise<boolean> {
+async function attempted(of: SubmissionKey, found: UnfinishedImage, deps: CompleteImageDeps): Promise<boolean> {
   const part: PartOfImage = { ...of, part: 'composition' };
   await beginAttempt(part, deps.store);
   deps.onBegin?.(part);
@@ -99,7 +99,7 @@ async function attempted(of: SubmissionKey, found: Unfinished, deps: CompleteIma
 
 async function compose(
   { image, submission }: SubmissionKey,
-  { stored, known }: Unfinished,
+  { stored, known }: UnfinishedImage,
   deps: CompleteImageDeps,
 ): Promise<boolean> {
   const layers = await loaded(known, deps);

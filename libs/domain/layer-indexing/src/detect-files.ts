@@ -44,24 +44,24 @@ export async function detectFiles(
   });
 }
 
-interface Share {
+interface DetectorShare {
   readonly detector: DetectorInfo;
   readonly files: WantedFile[];
   readonly aliases: Map<string, string>;
   readonly problems: Problem[];
 }
 
-function emptyShare(detector: DetectorInfo): Share {
+function emptyShare(detector: DetectorInfo): DetectorShare {
   return { detector, files: [], aliases: new Map(), problems: [] };
 }
 
 /** `target` is the path of the file, `path` the name under which the detector gets it. */
-interface Name {
+interface FileName {
   readonly path: string;
   readonly target: string;
 }
 
-function addToShare(share: Share | undefined, { path, target }: Name, file: LayerFile | undefined): void {
+function addToShare(share: DetectorShare | undefined, { path, target }: FileName, file: LayerFile | undefined): void {
   // A target that was not followed is reported when an image has it.
   if (share === undefined || file === undefined || file.skipped === 'unknown') return;
   const { maxBytes } = share.detector.files;
@@ -86,7 +86,7 @@ function addToShare(share: Share | undefined, { path, target }: Name, file: Laye
 }
 
 /** `room` is the number of facts that the layer may still have. */
-function toDetection(share: Share, result: DetectedFacts | undefined, room: number): LayerDetection {
+function toDetection(share: DetectorShare, result: DetectedFacts | undefined, room: number): LayerDetection {
   const { detector, files, aliases, problems } = share;
   if (files.length > 0 && result === undefined) {
     problems.push({ code: 'unreadable-database', message: `Detector ${detector.id} gave no answer` });

@@ -92,7 +92,7 @@ async function missingDetectors(
   return detectors.filter(({ id }) => missing.has(id));
 }
 
-interface Reading {
+interface LayerReading {
   readonly record: LayerRecord;
   readonly linked: LinkedFiles;
   readonly result: ReadLayerResult;
@@ -102,12 +102,16 @@ interface Reading {
   readonly remembered: boolean;
 }
 
-interface Asked {
+interface ReadRequest {
   readonly collectFor: CollectFor;
   readonly detectors: readonly DetectorInfo[];
 }
 
-async function readOnce(work: LayerWork, { collectFor, detectors }: Asked, deps: ExtractLayerDeps): Promise<Reading> {
+async function readOnce(
+  work: LayerWork,
+  { collectFor, detectors }: ReadRequest,
+  deps: ExtractLayerDeps,
+): Promise<LayerReading> {
   let { visitor, record } = collectLayer(collectFor);
   let links: SettledLinks = { linked: new Map(), unread: new Map() };
   let early: Promise<readonly LayerDetection[]> | undefined;

@@ -63,7 +63,7 @@ describe('a hard link', () => {
   it.each<[rule: string, layers: readonly (readonly TarEntry[])[], packages: readonly string[], problems?: string[]]>([
     ['keeps what its target was', [[file('opt/x', full), hardlink(status, 'opt/x'), file('opt/x', clean)]], ['full']],
     [
-      'keeps what its target was, at a name that is asked for anyway',
+      'keeps what its target was, at a name that matches a filter anyway',
       [[file('opt/status', full), hardlink(status, 'opt/status'), file('opt/status', clean)]],
       ['full'],
     ],
@@ -155,7 +155,7 @@ describe('a hard link', () => {
       ['full'],
     ],
     [
-      'into a lower layer that nobody was asked about is not known',
+      'into a lower layer to a name that matches no filter is not known',
       [[file('opt/x', full)], [file(status, clean), hardlink(status, 'opt/x')]],
       [],
       unresolved,

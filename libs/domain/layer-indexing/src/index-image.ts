@@ -90,12 +90,12 @@ async function* readLayers<Kept>(
   }
 }
 
-type Report = (event: IndexEvent) => void;
+type ReportEvent = (event: IndexEvent) => void;
 
 async function indexLayers<Kept>(
   opened: OpenedImage,
   deps: ReadLayersDeps<Kept>,
-  report: Report,
+  report: ReportEvent,
 ): Promise<readonly Kept[]> {
   const { layers } = opened.image;
   const identities = await Promise.all(layers.map(async (_, number) => opened.identity?.(number)));
@@ -147,7 +147,7 @@ interface OneLayer {
 async function indexLayer(
   { opened, layer, identity }: OneLayer,
   deps: IndexImageDeps,
-  report: Report,
+  report: ReportEvent,
 ): Promise<LayerIndex> {
   const { layers } = opened.image;
   let reported = 0;

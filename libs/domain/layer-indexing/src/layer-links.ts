@@ -18,23 +18,23 @@ interface KnownEnd {
   /** `LayerLinks.changes` when it was followed. */
   readonly changes: number;
   /** Where it leads, and through how many links, itself included; undefined when it leads nowhere. */
-  readonly end?: { readonly spot: Spot; readonly hops: number; readonly isCertain: boolean };
+  readonly end?: { readonly spot: PathPosition; readonly hops: number; readonly isCertain: boolean };
   /** It leads nowhere when at least so many links were followed before it. */
   readonly lostFrom?: number;
 }
 
 /** The state of following one path. */
-interface Followed {
+interface FollowState {
   hops: number;
   /** False once `..` has left a directory that may be a link of a lower layer. */
   isCertain: boolean;
 }
 
 /** A real path: its last name, and its parent. */
-interface Spot {
+interface PathPosition {
   readonly name: string;
   readonly node: LinkTreeNode | undefined;
-  readonly above: Spot | undefined;
+  readonly above: PathPosition | undefined;
   readonly depth: number;
 }
 
@@ -48,7 +48,7 @@ const nodeSteps = 15;
  */
 export class LayerLinks {
   private readonly tree: LinkTreeNode = { children: new Map() };
-  private readonly root: Spot = { name: '', node: this.tree, above: undefined, depth: 0 };
+  private readonly root: PathPosition = { name: '', node: this.tree, above: undefined, depth: 0 };
   private readonly budget: WorkBudget;
   private count = 0;
   /** How often a link was added or removed. */
@@ -118,16 +118,16 @@ export class LayerLinks {
   }
 
   private end(path: string, answer: 'certain' | 'likely'): string | undefined {
-    const followed: Followed = { hops: 0, isCertain: true };
+    const followed: FollowState = { hops: 0, isCertain: true };
     const end = this.walk(this.root, path, followed);
     if (end === undefined || (answer === 'certain' && !followed.isCertain)) return undefined;
     return this.budget.spend(end.depth) ? pathOf(end) : undefined;
   }
 
-  private walk(from: Spot, path: string, followed: Followed): Spot | undefined {
+  private walk(from: PathPosition, path: string, followed: FollowState): PathPosition | undefined {
     const names = path.split('/');
     if (!this.budget.spend(names.length)) return undefined;
-    let spot: Spot | undefined = path.startsWith('/') ? this.root : from;
+    let spot: PathPosition | undefined = path.startsWith('/') ? this.root : from;
     for (const name of names) {
       if (name === '' || name === '.') continue;
       if (name === '..') {
@@ -145,7 +145,7 @@ export class LayerLinks {
   }
 
   /** Where the link `node` in `from` leads. */
-  private follow(node: LinkTreeNode, from: Spot, followed: Followed): Spot | undefined {
+  private follow(node: LinkTreeNode, from: PathPosition, followed: FollowState): PathPosition | undefined {
     const before = followed.hops;
     const known = node.known?.changes === this.changes ? node.known : undefined;
     if (before >= (known?.lostFrom ?? maxLinks)) return undefined;
@@ -155,9 +155,9 @@ export class LayerLinks {
     return followed.hops > maxLinks ? undefined : known.end.spot;
   }
 
-  private followOnce(node: LinkTreeNode, from: Spot, followed: Followed): Spot | undefined {
+  private followOnce(node: LinkTreeNode, from: PathPosition, followed: FollowState): PathPosition | undefined {
     const before = followed.hops;
-    const beyond: Followed = { hops: before + 1, isCertain: true };
+    const beyond: FollowState = { hops: before + 1, isCertain: true };
     const spot = this.walk(from, node.target ?? '', beyond);
     followed.hops = beyond.hops;
     followed.isCertain &&= beyond.isCertain;
@@ -168,7 +168,7 @@ export class LayerLinks {
   }
 }
 
-function pathOf(end: Spot): string {
+function pathOf(end: PathPosition): string {
   const names: string[] = [];
   for (let spot = end; spot.above !== undefined; spot = spot.above) names.push(spot.name);
   return names.reverse().join('/');

@@ -60,7 +60,7 @@ const linked: readonly LayerRule[] = [
     packages: [`${status} a 1 @1`],
   },
   {
-    rule: 'a database at a place that no detector asks for is none, and its junk no problem',
+    rule: 'a database at a path that matches no filter is not read, and its junk is no problem',
     layers: [[file('srv/status', dpkg('a=1')), file('srv/rpmdb.sqlite', 'junk')]],
     packages: [],
     problems: [],
@@ -107,7 +107,7 @@ const linked: readonly LayerRule[] = [
     problems: [`0 unresolved-link ${status}`],
   },
   {
-    rule: 'that file removed above: the package is gone, and the link is said to lead nowhere known',
+    rule: 'that file removed above: the package is gone, and the link is reported as leading nowhere known',
     layers: [[file('srv/data', dpkg('a=1')), symlink(status, '/srv/data')], [whiteout('srv')]],
     packages: [],
     problems: [`0 unresolved-link ${status}`],
@@ -144,7 +144,7 @@ const linked: readonly LayerRule[] = [
     ],
   },
   {
-    rule: 'what a later layer puts where a link leads, at a name that nobody asks for, is not known',
+    rule: 'what a later layer puts where a link leads, at a name that matches no filter, is not known',
     layers: [[symlink(status, '/opt/x'), file('opt/x', dpkg('a=1'))], [file('opt/x', dpkg('a=1', 'b=1'))]],
     packages: [`${status} a 1 @0`],
     problems: [`0 unresolved-link ${status}`],

@@ -29,7 +29,7 @@ export function settleLinks(
   tracked: ReadonlyMap<string, number> = new Map(),
 ): SettledLinks {
   const linked = new Map<string, NamesByDetector>();
-  const naming: Naming = { record, collectFor, linked };
+  const naming: NamingContext = { record, collectFor, linked };
   forgetUncertain(record, tracked);
   leaveOneName(naming);
   const { symlinks, links, hardlinks, lowerLinks } = record;
@@ -52,7 +52,7 @@ export function settleLinks(
   return { linked, unread: unreadFiles(naming, tracked) };
 }
 
-interface Naming {
+interface NamingContext {
   readonly record: LayerRecord;
   readonly collectFor: CollectFor;
   readonly linked: Map<string, NamesByDetector>;
@@ -70,7 +70,7 @@ function forgetUncertain({ files, matcher, sharedNames }: LayerRecord, tracked: 
 }
 
 /** Of the names of one file, the original one is kept, or the first one if another file has that by now. */
-function leaveOneName(naming: Naming): void {
+function leaveOneName(naming: NamingContext): void {
   const { files, hardlinks } = naming.record;
   const names = new Map<LayerFile, string>();
   for (const [path, file] of files) {
@@ -103,7 +103,7 @@ function namesOf(linked: LinkedFiles, path: string): readonly string[] {
 }
 
 function unreadFiles(
-  { record, linked, collectFor }: Naming,
+  { record, linked, collectFor }: NamingContext,
   tracked: ReadonlyMap<string, number>,
 ): Map<string, number> {
   const unread = new Map<string, number>();
@@ -120,7 +120,7 @@ function unreadFiles(
 }
 
 /** Records that `path` leads to the file `target`, for each detector whose filters match the one and not the other. */
-function addName({ record, collectFor, linked }: Naming, target: string, path: string): void {
+function addName({ record, collectFor, linked }: NamingContext, target: string, path: string): void {
   const { matcher } = collectFor;
   const ids = target === path || !record.budget.spend(1) ? [] : wantedBy(matcher, path);
   const given = record.files.has(target) ? wantedBy(matcher, target) : [];

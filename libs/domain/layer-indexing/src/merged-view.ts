@@ -285,14 +285,14 @@ function applyHardLink(view: MergedView, { path, layer, found: known }: LowerLin
 }
 
 /** A path that is being walked. */
-interface Walk {
+interface PathWalk {
   readonly view: MergedView;
   readonly missing: 'create' | undefined;
   readonly links: LinkNode[];
 }
 
 /** How far a walk came: `end` if that is not a directory. */
-interface Reached {
+interface WalkResult {
   readonly directory: WalkedDirectory | undefined;
   readonly end?: FileNode | 'loop';
   /** The name of `end` in `directory`. */
@@ -305,7 +305,7 @@ function realPath(directory: WalkedDirectory | undefined, name: string | undefin
   return names.reverse().join('/');
 }
 
-interface Way {
+interface WalkTarget {
   readonly directory: WalkedDirectory | undefined;
   readonly path: string;
   /** Whether nothing comes after it. */
@@ -313,7 +313,7 @@ interface Way {
 }
 
 /** Continues a walk from a directory. Recurses only for links, which are bounded. */
-function advance(state: Walk, way: Way): Reached {
+function advance(state: PathWalk, way: WalkTarget): WalkResult {
   const { view, missing } = state;
   const parts = way.path.split('/');
   let directory = way.path.startsWith('/') ? undefined : way.directory;
@@ -355,7 +355,11 @@ function below(above: WalkedDirectory | undefined, name: string, node: Directory
 /**
  * Follows a link in `directory`; only once for any number of paths through it, as long as it leads to the same directory.
  */
-function follow({ view, missing, links }: Walk, link: LinkNode, { directory, last }: Omit<Way, 'path'>): Reached {
+function follow(
+  { view, missing, links }: PathWalk,
+  link: LinkNode,
+  { directory, last }: Omit<WalkTarget, 'path'>,
+): WalkResult {
   const before = links.length;
   const known = view.followed.get(link);
   if (known?.lost !== undefined && before >= known.lost.from) {

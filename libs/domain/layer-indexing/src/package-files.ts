@@ -16,10 +16,10 @@ import {
   pathHashes,
 } from './path-hashes';
 
-type Format = 'lines' | 'digests' | 'apk' | 'rpm' | 'unlisted';
+type PackageFormat = 'lines' | 'digests' | 'apk' | 'rpm' | 'unlisted';
 
 /** The directories that package managers keep their lists in, each with the format of a file there. */
-const folders: ReadonlyMap<string, (name: string) => Format | undefined> = new Map([
+const folders: ReadonlyMap<string, (name: string) => PackageFormat | undefined> = new Map([
   ['var/lib/dpkg', (name: string) => (name === 'diversions' ? 'lines' : undefined)],
   ['var/lib/dpkg/info', (name: string) => (name.endsWith('.list') ? 'lines' : undefined)],
   ['var/lib/dpkg/status.d', (name: string) => (name.endsWith('.md5sums') ? 'digests' : 'unlisted')],
@@ -31,7 +31,7 @@ const folders: ReadonlyMap<string, (name: string) => Format | undefined> = new M
 ]);
 
 const rpmNames: ReadonlySet<string> = new Set(['Packages', 'Packages.db', 'rpmdb.sqlite', 'rpmdb.sqlite-wal']);
-function rpmFormat(name: string): Format | undefined {
+function rpmFormat(name: string): PackageFormat | undefined {
   return rpmNames.has(name) ? 'rpm' : undefined;
 }
 
@@ -41,7 +41,7 @@ const pacman = /^var\/lib\/pacman\/local\/[^/]+\/files$/;
 /** Where the lists are: most files of a layer are ruled out by the start of their paths. */
 const tops = /^(?:var\/lib\/|(?:usr\/)?lib\/(?:apk|sysimage)\/|usr\/share\/rpm\/)/;
 
-function formatOf(path: string): Format | undefined {
+function formatOf(path: string): PackageFormat | undefined {
   if (!tops.test(path)) return undefined;
   const slash = path.lastIndexOf('/');
   const format = folders.get(path.slice(0, Math.max(slash, 0)));
@@ -50,7 +50,7 @@ function formatOf(path: string): Format | undefined {
 }
 
 const mebibyte = 1024 * 1024;
-const largest: Readonly<Record<Format, number>> = {
+const largest: Readonly<Record<PackageFormat, number>> = {
   lines: 64 * mebibyte,
   digests: 64 * mebibyte,
   apk: 64 * mebibyte,

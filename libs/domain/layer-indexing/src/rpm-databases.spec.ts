@@ -35,7 +35,7 @@ describe('rpm databases of several backends in one directory', () => {
   ];
 
   test.each<[what: string, layers: readonly TarEntry[][], packages: readonly string[], problems: readonly string[]]>([
-    ['what both list is one package; what one lacks is said', [[six, two]], ofBoth, ['stale-database Packages']],
+    ['what both list is one package; what one lacks is reported', [[six, two]], ofBoth, ['stale-database Packages']],
     ['a newer one hides nothing of an older one below it', [[six], [two]], ofBoth, []],
     [
       'nor of one that agreed with the one that it replaces',

@@ -46,13 +46,13 @@ function blocksEntered({ result }: Profiler.TakePreciseCoverageReturnType): numb
   return steps;
 }
 
-interface Meter {
+interface StepMeter {
   start(): void;
   stop(): void;
   passed(): number;
 }
 
-type Costs = Readonly<Record<string, (self: never, given: readonly never[], result: never) => number>>;
+type FunctionCosts = Readonly<Record<string, (self: never, given: readonly never[], result: never) => number>>;
 
 /** Distance of a search from its start to its match, or to the end. */
 const searched = (self: { readonly length: number }, [, from = 0]: readonly unknown[], found: number): number =>
@@ -68,7 +68,7 @@ function matched(self: RegExp, [text]: readonly string[], found: RegExpExecArray
 }
 
 /** What built-in functions process, by object: otherwise each call counts as one step, whatever its size. */
-const priced: readonly (readonly [owner: object, costs: Costs])[] = [
+const priced: readonly (readonly [owner: object, costs: FunctionCosts])[] = [
   [Buffer, { concat: made, from: made }],
   [
     Buffer.prototype,
@@ -96,7 +96,7 @@ const priced: readonly (readonly [owner: object, costs: Costs])[] = [
 
 type AnyFunction = (this: unknown, ...given: never[]) => unknown;
 
-function meterBuiltIns(): Meter {
+function meterBuiltIns(): StepMeter {
   const originals: (() => void)[] = [];
   let passed = 0;
   return {

@@ -98,7 +98,7 @@ async function detect(detector: Detector, files: readonly WantedFile[]): Promise
 /** Far beyond the time of any copy; it distinguishes a hang from a slow machine. */
 const maxMilliseconds = 5000;
 
-interface Case {
+interface TestCase {
   readonly name: string;
   readonly files: readonly WantedFile[];
   readonly expected: unknown;
@@ -106,7 +106,7 @@ interface Case {
 
 const expectationFile = 'expected.json';
 
-function readCases(testdata: string): Case[] {
+function readCases(testdata: string): TestCase[] {
   return readdirSync(testdata).map((name) => {
     const caseFolder = path.join(testdata, name);
     const files = readdirSync(caseFolder, { recursive: true, withFileTypes: true })

@@ -106,7 +106,7 @@ async function endProcess(child: ChildProcess): Promise<void> {
 
 type Authorize = (scope: string) => string | undefined;
 
-function authorization(auth: RegistryAuth, scope: string, issuer: Issuer | undefined): string | undefined {
+function authorization(auth: RegistryAuth, scope: string, issuer: TokenIssuer | undefined): string | undefined {
   if (auth === 'token') return `Bearer ${issuer?.issue(scope) ?? ''}`;
   if (auth === 'none') return undefined;
   return `Basic ${Buffer.from(`${account.username}:${account.password}`).toString('base64')}`;
@@ -148,7 +148,7 @@ function pusher(host: string, authorize: Authorize): Pick<RunningRegistry, 'push
   };
 }
 
-interface Issuer {
+interface TokenIssuer {
   readonly realm: string;
   readonly requests: string[];
   issue(scope: string): string;
@@ -156,7 +156,7 @@ interface Issuer {
 }
 
 /** The token service: https://distribution.github.io/distribution/spec/auth/token/. Anonymous callers get no scope. */
-async function startIssuer(directory: string): Promise<Issuer> {
+async function startIssuer(directory: string): Promise<TokenIssuer> {
   const [key, certificate] = [path.join(directory, 'tok.key'), path.join(directory, 'tok.crt')];
   const subject = ['-nodes', '-keyout', key, '-out', certificate, '-subj', '/CN=tok', '-days', '2'];
   execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', ...subject], { stdio: 'ignore' });

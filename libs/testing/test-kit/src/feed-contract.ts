@@ -151,13 +151,13 @@ async function readAll(source: FeedSource, upstream: Upstream): Promise<readonly
   return result;
 }
 
-interface Body {
+interface DocumentBody {
   readonly document: string;
   readonly body: Buffer;
 }
 
-async function bodiesOf(source: FeedSource, upstream: Upstream): Promise<readonly Body[]> {
-  const bodies: Body[] = [];
+async function bodiesOf(source: FeedSource, upstream: Upstream): Promise<readonly DocumentBody[]> {
+  const bodies: DocumentBody[] = [];
   const { documents, patch } = await source.plan(upstream, undefined);
   for (const { name, path: upstreamPath, parts } of [...documents, ...(patch?.documents ?? [])]) {
     const pieces: Buffer[] = [];

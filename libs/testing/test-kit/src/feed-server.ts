@@ -53,23 +53,23 @@ export interface FeedServer {
   close(): Promise<void>;
 }
 
-interface Site {
+interface FeedSite {
   readonly options: FeedServerOptions;
-  readonly documents: Map<string, Served>;
+  readonly documents: Map<string, ServedDocument>;
   readonly faults: Map<string, { readonly fault: FeedFault; left: number }>;
   readonly requests: FeedServerRequest[];
   readonly arrived: string[];
   readonly paused: string[];
 }
 
-interface Served {
+interface ServedDocument {
   readonly bodies: Buffer[];
   modified: Date;
 }
 
 /** Starts a server on a free port. Folders are served as an index page in the format of nginx. */
 export async function startFeedServer(options: FeedServerOptions = {}): Promise<FeedServer> {
-  const site: Site = { options, documents: new Map(), faults: new Map(), requests: [], arrived: [], paused: [] };
+  const site: FeedSite = { options, documents: new Map(), faults: new Map(), requests: [], arrived: [], paused: [] };
   let puts = 0;
   const server = createServer((request, response) => {
     void answer(site, request, response).catch(() => response.destroy());
@@ -98,7 +98,7 @@ export async function startFeedServer(options: FeedServerOptions = {}): Promise<
   };
 }
 
-async function answer(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(site: FeedSite, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname, search: query } = new URL(request.url ?? '/', 'http://localhost');
   const path = decodeURIComponent(pathname).slice(1);
   site.arrived.push(path);
@@ -122,22 +122,25 @@ async function answer(site: Site, request: IncomingMessage, response: ServerResp
   else sendIndex(site, path, response);
 }
 
-function takeFault(site: Site, path: string): FeedFault | undefined {
+function takeFault(site: FeedSite, path: string): FeedFault | undefined {
   const entry = site.faults.get(path);
   if (entry === undefined || entry.left <= 0) return undefined;
   entry.left -= 1;
   return entry.fault;
 }
 
-interface Exchange {
-  readonly site: Site;
+interface HttpExchange {
+  readonly site: FeedSite;
   readonly path: string;
   readonly fault: FeedFault | undefined;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
 }
 
-async function sendDocument(served: Served, { site, path, fault, request, response }: Exchange): Promise<void> {
+async function sendDocument(
+  served: ServedDocument,
+  { site, path, fault, request, response }: HttpExchange,
+): Promise<void> {
   const plain = (served.bodies.length > 1 ? served.bodies.shift() : served.bodies[0]) ?? Buffer.alloc(0);
   const { validators = 'both', contentEncoding = false } = site.options;
   const etag = `"${createHash('sha256').update(plain).digest('hex').slice(0, 16)}"`;
@@ -177,7 +180,7 @@ function damaged(whole: Buffer, fault: FeedFault | undefined): Buffer {
   return copy;
 }
 
-function sendIndex(site: Site, folder: string, response: ServerResponse): void {
+function sendIndex(site: FeedSite, folder: string, response: ServerResponse): void {
   const names = new Set<string>();
   for (const path of site.documents.keys()) {
     if (!path.startsWith(folder)) continue;

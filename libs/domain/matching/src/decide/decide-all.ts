@@ -108,10 +108,10 @@ function names({ id, aliases }: Advisory, ids: ReadonlySet<string>): boolean {
   return ids.has(id) || aliases?.some((alias) => ids.has(alias)) === true;
 }
 
-type Decide = (feature: PlacedFeature, matched: readonly MatchedGroup[]) => DecidedPackage | undefined;
+type DecideFeature = (feature: PlacedFeature, matched: readonly MatchedGroup[]) => DecidedPackage | undefined;
 
 /** `decidePackage` within a budget, for the requested flaws. Undefined when the budget is used up. */
-function budgetedDecisions(scope: EvaluateOptions, budget: WorkBudget, options: DecideAllOptions): Decide {
+function budgetedDecisions(scope: EvaluateOptions, budget: WorkBudget, options: DecideAllOptions): DecideFeature {
   return (feature, matched) => {
     if (!budget.spend(workOfAll(matched))) return undefined;
     const decided = decidePackage(feature, matched, scope);
@@ -122,7 +122,7 @@ function budgetedDecisions(scope: EvaluateOptions, budget: WorkBudget, options: 
 }
 
 /** Caches decisions: the many binaries of one source mostly match the same advisories. */
-function sharedDecisions({ image }: EvaluateOptions, decideNow: Decide): Decide {
+function sharedDecisions({ image }: EvaluateOptions, decideNow: DecideFeature): DecideFeature {
   const known = new Map<AdvisoryGroup, Map<string, DecidedPackage>>();
   return (feature, matched) => {
     const [first] = matched;

@@ -64,12 +64,7 @@ describe('PyPI: affected if PYSEC or GHSA says so', () => {
       [pysec(fixedIn('2.0')), ghsa({ versions: ['2.1'] })],
       ['affected -'],
     ],
-    [
-      'one speaks of another line of versions',
-      '1.5',
-      [pysec(fixedIn('2.0', '1.8')), ghsa(upTo('1.6'))],
-      ['affected -'],
-    ],
+    ['one is about another line of versions', '1.5', [pysec(fixedIn('2.0', '1.8')), ghsa(upTo('1.6'))], ['affected -']],
     ['the higher fix', '2.1', [pysec(fixedIn('2.0')), ghsa(fixedIn('2.2'))], ['fixed 2.2']],
     ['a fix is reported though the other knows none', '1.0', [pysec(fixedIn('2.0')), ghsa(upTo('2.5'))], ['fixed 2.0']],
     ['both have the fix', '2.2', [pysec(fixedIn('2.0')), ghsa(fixedIn('2.2'))], []],
@@ -80,12 +75,7 @@ describe('PyPI: affected if PYSEC or GHSA says so', () => {
       [pysec(fixedIn('2.0')), ghsa({ state: 'under_investigation' })],
       ['under_investigation -'],
     ],
-    [
-      'not affected, said in so many words, is no range',
-      '2.1',
-      [pysec(upTo('3')), ghsa({ state: 'not_affected' })],
-      [],
-    ],
+    ['not affected, stated as such, is no range', '2.1', [pysec(upTo('3')), ghsa({ state: 'not_affected' })], []],
   ]);
 });
 
@@ -129,7 +119,7 @@ describe('Go: its own database comes before that of GitHub', () => {
     ['it has the higher fix', 'v1.3.0', [v(fixedIn('1.5.0')), ghsa(fixedIn('1.2.0'))], ['fixed 1.5.0']],
     ['it knows no fix', 'v1.3.0', [v(upTo('1.9.0')), ghsa(fixedIn('1.2.0'))], ['affected -']],
     ['and none that GitHub would know', 'v1.1.0', [v(upTo('1.9.0')), ghsa(fixedIn('1.2.0'))], ['affected -']],
-    ['it speaks of later versions', 'v1.1.0', [v(fixedIn('1.5.0', '1.2.0')), ghsa(fixedIn('1.5.0'))], []],
+    ['it is about later versions', 'v1.1.0', [v(fixedIn('1.5.0', '1.2.0')), ghsa(fixedIn('1.5.0'))], []],
     [
       'it cannot be compared',
       'v1.3.0',

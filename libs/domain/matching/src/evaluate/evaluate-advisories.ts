@@ -87,7 +87,7 @@ export function evaluateAdvisories(
 }
 
 /** What one advisory is evaluated with. */
-interface Evaluation {
+interface EvaluationContext {
   readonly found: MatchedGroup;
   readonly subject: ScopeSubject;
   readonly scheme: VersionScheme | undefined;
@@ -100,7 +100,7 @@ type MatchInScope = Pick<EvaluatedAdvisory, 'versionMatch' | 'counts' | 'level' 
 const outOfScope: VersionMatch = { kind: 'silent' };
 
 // The hot path: one shape of object, made in one go.
-function evaluatedAdvisory(advisory: Advisory, what: Evaluation): EvaluatedAdvisory {
+function evaluatedAdvisory(advisory: Advisory, what: EvaluationContext): EvaluatedAdvisory {
   const { found, subject, scheme } = what;
   const scope = applicability(advisory, subject);
   const { versionMatch, counts, level, offeredBy, note } = matchInScope(advisory, scope, what);
@@ -111,7 +111,7 @@ function evaluatedAdvisory(advisory: Advisory, what: Evaluation): EvaluatedAdvis
 function matchInScope(
   advisory: Advisory,
   scope: Applicability,
-  { found, subject, scheme, level }: Evaluation,
+  { found, subject, scheme, level }: EvaluationContext,
 ): MatchInScope {
   const offeredBy = undefined;
   if (scope.kind === 'other') return { versionMatch: outOfScope, counts: false, level, offeredBy, note: scope.reason };

@@ -68,13 +68,13 @@ function everyVersion(state: AdvisoryState): VersionMatch {
   return hit(state, {});
 }
 
-interface Ranged {
+interface RangedAdvisory {
   readonly state: AdvisoryState;
   readonly ranges: readonly VersionRange[];
   readonly scheme: VersionScheme;
 }
 
-function evaluateRanges({ state, ranges, scheme }: Ranged, version: string): VersionMatch {
+function evaluateRanges({ state, ranges, scheme }: RangedAdvisory, version: string): VersionMatch {
   let fixPassed = false;
   let onlyEmpty = true;
   let failure: VersionMatch | undefined;

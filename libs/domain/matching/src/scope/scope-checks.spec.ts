@@ -81,7 +81,7 @@ describe('the reason that is reported', () => {
       { kind: 'applies', note: 'assumed' },
       { productsOf: () => products({ note: 'assumed' }) },
     ],
-    ['products that nothing asks for', { cpes: [] }, rpm('a', '1'), applies, { productsOf: () => products() }],
+    ['an empty list of products', { cpes: [] }, rpm('a', '1'), applies, { productsOf: () => products() }],
   ];
   const cases = rows.map(([title, scope, feature, expected, image]) => ({ title, scope, feature, expected, image }));
   test.each(cases)('$title', ({ scope, feature, expected, image }) => {

@@ -37,7 +37,7 @@ export interface InstallationFixtures {
   readonly status: string;
 }
 
-type Tracker = Record<string, Record<string, { releases: Record<string, unknown> }>>;
+type TrackerData = Record<string, Record<string, { releases: Record<string, unknown> }>>;
 const feed = 'debian-security-tracker';
 const newFlaw = 'CVE-2026-99999';
 const catalogue = 'cisa-kev';
@@ -45,7 +45,7 @@ const changedPackage = 'openssl';
 
 /** The tracker with one additional flaw of a package, fixed in a version that no image has. */
 function withNewFlaw(tracker: string): string {
-  const document = JSON.parse(tracker) as Tracker;
+  const document = JSON.parse(tracker) as TrackerData;
   const releases = { bookworm: { status: 'resolved', fixed_version: '99:1', urgency: 'high', repositories: {} } };
   document[changedPackage] = { ...document[changedPackage], [newFlaw]: { releases } };
   return JSON.stringify(document);
