@@ -1,5 +1,5 @@
-// Domain code names no distribution and no feed: data about a distribution is its row in libs/base/distributions, and
-// data about a feed is its folder. Prints each string and pattern with such a name; exits with 1 if there is one.
+// Domain code names no distribution, no ecosystem of a language and no feed: data about the first two is their row in
+// libs/base/distributions and libs/base/ecosystems, and data about a feed is its folder. Prints each string and pattern with such a name; exits with 1 if there is one.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,9 @@ const exceptions = [
   ['endpoint-input.ts', 'debian:12', 'an example in a message'],
   ['own-record.ts', 'debian:12', 'an example in a message'],
 ];
+
+/** Types of packages that are words with another meaning too. */
+const otherMeanings = ['generic', 'hex'];
 
 /** Every source file below a folder, but specs and what they read. */
 function* sourcesOf(folder) {
@@ -55,6 +58,16 @@ const rowNames = ['family', 'ids', 'otherNames'];
 const rows = join(root, 'libs/base/distributions/src/rows');
 const feeds = join(root, 'libs/plugins/feed-sources/src');
 const distributions = [...sourcesOf(rows)].flatMap((path) => [...membersOf(parsed(path), rowNames)]);
+const ecosystemRows = join(root, 'libs/base/ecosystems/src/rows');
+/** Types and namespaces of languages: short words, which count only where they are the whole string. */
+const languages = new Set(
+  [...sourcesOf(ecosystemRows)].flatMap((path) => {
+    const row = parsed(path);
+    const namespaces = [...membersOf(row, ['namespace'])];
+    return namespaces.length === 0 ? [] : [...namespaces, ...membersOf(row, ['type'])];
+  }),
+);
+for (const word of otherMeanings) languages.delete(word);
 const feedIds = readdirSync(feeds, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && existsSync(join(feeds, entry.name, 'index.ts')))
   .map(({ name }) => name);
@@ -75,7 +88,8 @@ for (const path of sourcesOf(join(root, 'libs/domain'))) {
   const file = parsed(path);
   for (const literal of literalsOf(file)) {
     const text = literal.getText();
-    const name = named.exec(withoutExceptions(path, text))?.[0];
+    const isLanguage = ts.isStringLiteralLike(literal) && languages.has(literal.text);
+    const name = isLanguage ? literal.text : named.exec(withoutExceptions(path, text))?.[0];
     if (name === undefined) continue;
     const { line } = file.getLineAndCharacterOfPosition(literal.getStart());
     found.push(`${relative(root, path)}:${line + 1}: ${text.slice(0, 80)} names ${name}`);
@@ -83,7 +97,9 @@ for (const path of sourcesOf(join(root, 'libs/domain'))) {
 }
 for (const one of found) console.error(one);
 if (found.length > 0) {
-  console.error(`${found.length} names of distributions and feeds; a member of the row or of the feed says it`);
+  console.error(
+    `${found.length} names of distributions, languages and feeds; a member of the row or of the feed says it`,
+  );
   process.exit(1);
 }
-console.log(`distribution names: none of ${names.length} in libs/domain`);
+console.log(`distribution names: none of ${names.length + languages.size} in libs/domain`);

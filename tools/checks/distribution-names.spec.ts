@@ -16,13 +16,15 @@ function checkIn(root?: string): CheckResult {
   return { printed: `${done.stdout}${done.stderr}`, code: done.status };
 }
 
-/** Runs the check on a made-up project with one distribution, one feed, and these files. */
+/** Runs the check on a made-up project with one distribution, two ecosystems, one feed, and these files. */
 function checked(files: Readonly<Record<string, string>>): CheckResult {
   const root = mkdtempSync(join(tmpdir(), 'clarion-names-'));
   const row =
     "{ family: 'plan', otherNames: ['plannine'], recognised: [{ ids: ['plan9'], release: rolling }], title: 'T' }";
   const all = {
     'libs/base/distributions/src/rows/plan.ts': `export const plan = ${row};`,
+    'libs/base/ecosystems/src/rows/shiny.ts': "export const shiny = { type: 'shiny', namespace: 'shiny.io' };",
+    'libs/base/ecosystems/src/rows/package.ts': "export const pkg = { type: 'pkg' };",
     'libs/plugins/feed-sources/src/plan-security/index.ts': '',
     'libs/domain/matching/src/index.ts': '',
     ...files,
@@ -40,7 +42,7 @@ function checked(files: Readonly<Record<string, string>>): CheckResult {
 
 const file = 'libs/domain/matching/src/lookup/names.ts';
 
-describe('names of distributions and feeds in domain code', () => {
+describe('names of distributions, languages and feeds in domain code', () => {
   it('are not there', () => {
     const { printed, code } = checkIn();
     expect([code, printed]).toEqual([0, expect.stringContaining('none of')]);
@@ -53,6 +55,8 @@ describe('names of distributions and feeds in domain code', () => {
     ['an id of os-release', "const id = 'plan9';", "'plan9' names plan9"],
     ['another name', "const vendor = 'plannine';", 'names plannine'],
     ['a feed', "const feed = 'plan-security';", 'names plan-security'],
+    ['a type of packages of a language', "if (type === 'shiny') return 1;", "'shiny' names shiny"],
+    ['a namespace of a language', "const id = 'shiny.io';", 'names shiny.io'],
     ['other letters', "const title = 'Plan Linux';", 'names Plan'],
   ])('are found: %s', (_what, text, name) => {
     const { printed, code } = checked({ [file]: text });
@@ -62,6 +66,8 @@ describe('names of distributions and feeds in domain code', () => {
   });
 
   it.each([
+    ['sentences, for words of languages', { [file]: "const text = 'a shiny thing';" }],
+    ['types of packages of distributions', { [file]: "const type = 'pkg';" }],
     ['words with other letters', { [file]: "const state = 'planned explanation';" }],
     ['comments', { [file]: '/** As plan does. */\n// plan-security' }],
     ['types', { [file]: "type Member = Pick<Facts, 'plan'>;" }],
@@ -71,6 +77,6 @@ describe('names of distributions and feeds in domain code', () => {
     ['code for specs', { 'libs/domain/matching/testing/images.ts': "const id = 'plan:4';" }],
     ['plugins', { 'libs/plugins/feed-sources/src/plan-security/parse.ts': "const id = 'plan:4';" }],
   ])('are allowed in %s', (_what, files) => {
-    expect(checked(files)).toEqual({ printed: 'distribution names: none of 4 in libs/domain\n', code: 0 });
+    expect(checked(files)).toEqual({ printed: 'distribution names: none of 6 in libs/domain\n', code: 0 });
   });
 });

@@ -1,6 +1,6 @@
 import { localDetectorClient } from '@clarion/detector-client';
 import { feedSources } from '@clarion/feed-sources';
-import type { Detector, FeedSource, Store } from '@clarion/model';
+import type { Detector, Store } from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { recountCompositions } from '@clarion/notifying';
 import { buildImage, file } from '@clarion/test-kit';
@@ -17,7 +17,7 @@ const python: Detector = {
     features: files.map(({ path }) => ({ type: 'pypi', name: 'Flask_Login', version: '0.1', path })),
   }),
 };
-const osv = feedSources.find(({ id }) => id === 'osv') as FeedSource;
+const osv = feedSources.find(({ id }) => id === 'osv')!;
 const cve = 'CVE-2023-5678';
 
 /** One advisory, as a complete update of OSV's export would store it. */
