@@ -6,7 +6,7 @@ import { createLog, createMetrics, readConfig } from '@clarion/service-runtime';
 import { apiSettings } from '@clarion/settings';
 import { until } from '@clarion/test-kit';
 import type { UseCases } from '@clarion/use-cases';
-import { type Installation, startInstallation } from '@clarion/use-cases/testing';
+import { startInstallation, type TestInstallation } from '@clarion/use-cases/testing';
 import { ChannelCredentials } from '@grpc/grpc-js';
 import { type ApiPorts, type Apis, openApis } from './open-apis';
 
@@ -14,7 +14,7 @@ const { config } = readConfig(apiSettings, { CLARION_SEALING_KEYS: Buffer.alloc(
 const log = createLog({ service: 'spec', version: '0', level: 'silent' });
 const everybody: Authenticator = createAuthenticator({ off: true });
 
-let installation: Installation;
+let installation: TestInstallation;
 beforeAll(async () => {
   installation = await startInstallation();
 });
