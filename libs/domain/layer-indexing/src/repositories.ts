@@ -1,6 +1,7 @@
+import { ecosystemOf } from '@clarion/ecosystems';
 import type { PlacedEvidence, PlacedFeature } from '@clarion/model';
 
-/** Joins each rpm with the repository that it was installed from according to the package manager's history. */
+/** Joins each package with the repository that it was installed from according to the package manager's history. */
 export function withRepositories(
   features: readonly PlacedFeature[],
   evidence: readonly PlacedEvidence[],
@@ -15,7 +16,7 @@ export function withRepositories(
     const { type, name, version, architecture = '' } = feature;
     // Not every history records epochs.
     const text = `${name}-${version.slice(version.indexOf(':') + 1)}.${architecture}`;
-    const repository = type === 'rpm' ? repositories.get(text) : undefined;
+    const repository = ecosystemOf(type)?.recordsRepositories === true ? repositories.get(text) : undefined;
     return repository === undefined ? feature : { ...feature, repository };
   });
 }
