@@ -1,9 +1,10 @@
 import type { Detector } from '@clarion/model';
 import { apk } from './apk';
 import { dpkg } from './dpkg';
+import { node } from './node';
 import { pacman } from './pacman';
 import { python } from './python';
 import { rpm } from './rpm';
 
 /** All feature detectors, sorted by id. */
-export const featureDetectors: readonly Detector[] = [apk, dpkg, pacman, python, rpm];
+export const featureDetectors: readonly Detector[] = [apk, dpkg, node, pacman, python, rpm];

@@ -1,0 +1,27 @@
+import { type Detector, filesWithin } from '@clarion/model';
+import { combine } from '../parsed';
+import { parsePackage } from './parse';
+
+/** Packages that npm, pnpm and Yarn have unpacked into `node_modules`. */
+export const node: Detector = {
+  id: 'node',
+  kind: 'feature',
+  version: 1,
+  title: 'Node packages (package.json of the roots in node_modules)',
+  enabled: false,
+  files: {
+    paths: [
+      '**/node_modules/*/package.json',
+      '**/node_modules/@*/*/package.json',
+      // Debian patches Node to look here: its own packages have no node_modules around them.
+      'usr/share/nodejs/*/package.json',
+      'usr/share/nodejs/@*/*/package.json',
+    ],
+    maxBytes: 4 * 1024 * 1024,
+    // pnpm makes hard links to its store: one file is that of several packages.
+    byPath: true,
+  },
+  detect(files, budget) {
+    return combine(filesWithin(files, budget), (file) => parsePackage(file, budget));
+  },
+};

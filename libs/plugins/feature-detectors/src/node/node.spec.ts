@@ -1,0 +1,57 @@
+import { testBudget } from '@clarion/test-kit';
+import { node } from '.';
+import { parsePackage } from './parse';
+
+const path = 'app/node_modules/a/package.json';
+
+function parse(text: string): ReturnType<typeof parsePackage> {
+  return parsePackage({ path, content: Buffer.from(text) }, testBudget());
+}
+
+describe('node reads', () => {
+  it.each<[what: string, text: string, fields: Record<string, string>]>([
+    ['name and version', '{"name":"a","version":"1.0.0"}', {}],
+    ['the name of an alias', '{"name":"@scope/b","version":"1.0.0"}', { name: '@scope/b' }],
+    ['a byte order mark', '\ufeff{"name":"a","version":"1.0.0"}', {}],
+    ['the last of repeated members', '{"name":"b","name":"a","version":"0.1.0","version":"1.0.0"}', {}],
+    ['a version as written', '{"name":"a","version":"v1.2.3"}', { version: 'v1.2.3' }],
+    ['a licence', '{"name":"a","version":"1.0.0","license":"(MIT OR CC0-1.0)"}', { license: '(MIT OR CC0-1.0)' }],
+    ['a licence object', '{"name":"a","version":"1.0.0","license":{"type":"MIT","url":"u"}}', { license: 'MIT' }],
+    [
+      'licences to choose from',
+      '{"name":"a","version":"1.0.0","licenses":[{"type":"MIT"},{"type":"GPL-2.0"},{}]}',
+      { license: 'MIT OR GPL-2.0' },
+    ],
+    ['engines in an old form', '{"name":"a","version":"1.0.0","engines":["node >= 0.2.0"]}', {}],
+    ['members of Object', '{"name":"a","version":"1.0.0","__proto__":{"version":"2"},"constructor":1}', {}],
+  ])('%s', (_, text, fields) => {
+    const { features, problems } = parse(text);
+    expect(features).toEqual([{ type: 'npm', name: 'a', version: '1.0.0', path, ...fields }]);
+    expect(problems).toEqual([]);
+  });
+
+  it.each<[what: string, text: string, codes: readonly string[]]>([
+    ['a file that states the kind of modules', '{"type":"module"}', []],
+    ['an empty name', '{"name":"","version":"1.0.0"}', []],
+    ['a name that is no text', '{"name":["a"],"version":"1.0.0"}', []],
+    ['a local package without a version', '{"name":"a"}', []],
+    ['a version that is a number', '{"name":"a","version":3}', ['bad-record']],
+    ['an enormous version', `{"name":"a","version":"${'1'.repeat(5000)}"}`, ['bad-record']],
+    ['an extension of an editor', '{"name":"a","version":"1.0.0","engines":{"vscode":"^1.80.0"}}', []],
+    ['a package of a game engine', '{"name":"a","version":"1.0.0","unity":"2020.3"}', []],
+    ['nothing', '', ['unreadable-database']],
+    ['half a file', '{"name":"a",', ['unreadable-database']],
+    ['a list', '["a"]', ['unreadable-database']],
+    ['deep nesting', `{"name":${'['.repeat(100_000)}`, ['limit-reached']],
+  ])('no package from %s', (_, text, codes) => {
+    const { features, problems } = parse(text);
+    expect([features, problems.map(({ code }) => code)]).toEqual([[], codes]);
+  });
+
+  it('at most as many packages as a layer may have', () => {
+    const budget = testBudget();
+    const files = Array.from({ length: 100_001 }, () => ({ path, content: Buffer.from('{"name":"a","version":"1"}') }));
+    expect(node.detect(files, budget)).toMatchObject({ problems: [] });
+    expect(budget.problem()?.code).toBe('limit-reached');
+  });
+});

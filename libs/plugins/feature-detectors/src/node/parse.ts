@@ -1,0 +1,45 @@
+import type { Problem, WantedFile, WorkBudget } from '@clarion/model';
+import { isObject, type JsonObject, parseJsonObject } from '../json-object';
+import { nothingParsed, type Parsed } from '../parsed';
+import { isUsableText, quoted, usableTexts } from '../usable-text';
+
+/**
+ * The package of one `package.json`. Its name is the one in the file: the directory of an alias
+ * (`npm:old-name@1.0.0`) has another. A file without a name, such as one that only states the kind of modules, is no
+ * package.
+ */
+export function parsePackage(file: WantedFile, budget: WorkBudget): Parsed {
+  const { path } = file;
+  const { object, problem } = parseJsonObject(file);
+  if (object === undefined) return { features: [], problems: [problem] };
+  const { name, version } = object;
+  if (!isUsableText(name) || isForEditor(object)) return nothingParsed;
+  if (!isUsableText(version)) return { features: [], problems: versionProblems(object, { name, path }) };
+  if (!budget.keep()) return nothingParsed;
+  const feature = { type: 'npm', name, version, ...usableTexts({ license: licenseOf(object) }), path };
+  return { features: [feature], problems: [] };
+}
+
+/** Local packages need no version; a version that is no text is damage. */
+function versionProblems(
+  { version }: JsonObject,
+  { name, path }: { readonly name: string; readonly path: string },
+): readonly Problem[] {
+  if (version === undefined || version === '') return [];
+  return [{ code: 'bad-record', path, message: `The version of ${quoted(name)} is no text of usual length` }];
+}
+
+/** Extensions of Visual Studio Code and packages of Unity have the same file. */
+function isForEditor({ engines, contributes, unity }: JsonObject): boolean {
+  if (isObject(engines) && typeof engines['vscode'] === 'string') return true;
+  return isObject(contributes) || typeof unity === 'string';
+}
+
+/** An SPDX expression; in old packages an object, or a list of them to choose from. */
+function licenseOf({ license, licenses }: JsonObject): string {
+  const listed = Array.isArray(license ?? licenses) ? (license ?? licenses) : [license ?? licenses];
+  const texts = (listed as readonly unknown[]).slice(0, mostLicenses).map((one) => (isObject(one) ? one['type'] : one));
+  return texts.filter(isUsableText).join(' OR ');
+}
+
+const mostLicenses = 20;
