@@ -5,6 +5,7 @@ import { node } from './node';
 import { pacman } from './pacman';
 import { python } from './python';
 import { rpm } from './rpm';
+import { ruby } from './ruby';
 
 /** All feature detectors, sorted by id. */
-export const featureDetectors: readonly Detector[] = [apk, dpkg, node, pacman, python, rpm];
+export const featureDetectors: readonly Detector[] = [apk, dpkg, node, pacman, python, rpm, ruby];

@@ -1,0 +1,2 @@
+Gem::Specif
+  s.name = "foo"
