@@ -1,5 +1,6 @@
 import type { Detector } from '@clarion/model';
 import { apk } from './apk';
+import { dotnet } from './dotnet';
 import { dpkg } from './dpkg';
 import { node } from './node';
 import { pacman } from './pacman';
@@ -9,4 +10,4 @@ import { rpm } from './rpm';
 import { ruby } from './ruby';
 
 /** All feature detectors, sorted by id. */
-export const featureDetectors: readonly Detector[] = [apk, dpkg, node, pacman, phpComposer, python, rpm, ruby];
+export const featureDetectors: readonly Detector[] = [apk, dotnet, dpkg, node, pacman, phpComposer, python, rpm, ruby];
