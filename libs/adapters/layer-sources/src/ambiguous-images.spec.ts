@@ -79,18 +79,20 @@ function nested(images: readonly BuiltImage[], change: Change = asItIs): readonl
 
 const saved = (...images: readonly BuiltImage[]): readonly TarEntry[] => dockerArchiveMembers(images, 'v1.1');
 
-interface Wish {
+interface ImageRequest {
   readonly imageName?: string;
   readonly platform?: Platform;
 }
 
-const wish: Wish = {};
+const request: ImageRequest = {};
 const [ofName, ofAmd64] = ['named team/app:1', 'for linux/amd64'];
 
 describe('different images with the same name and platform are rejected', () => {
-  it.each<[name: string, members: readonly TarEntry[], shared: string, digests: readonly Digest[], wish: Wish]>([
-    ['docker archive', saved(clean, other), ofName, [clean.configDigest, other.configDigest], wish],
-    ['docker archive, other order', saved(other, clean), ofName, [other.configDigest, clean.configDigest], wish],
+  it.each<
+    [name: string, members: readonly TarEntry[], shared: string, digests: readonly Digest[], request: ImageRequest]
+  >([
+    ['docker archive', saved(clean, other), ofName, [clean.configDigest, other.configDigest], request],
+    ['docker archive, other order', saved(other, clean), ofName, [other.configDigest, clean.configDigest], request],
     ['docker archive, by name', saved(clean, other), ofName, [clean.configDigest], { imageName: 'team/app:1' }],
     [
       'docker archive, by platform',
@@ -99,16 +101,16 @@ describe('different images with the same name and platform are rejected', () => 
       [clean.configDigest],
       { platform: linux('amd64') },
     ],
-    ['docker archive, for two platforms', saved(clean, arm), ofName, [clean.configDigest, arm.configDigest], wish],
-    ['layout', flat([clean, other]), ofAmd64, [clean.manifestDigest, other.manifestDigest], wish],
+    ['docker archive, for two platforms', saved(clean, arm), ofName, [clean.configDigest, arm.configDigest], request],
+    ['layout', flat([clean, other]), ofAmd64, [clean.manifestDigest, other.manifestDigest], request],
     ['layout, by name', flat([clean, other]), ofAmd64, [clean.manifestDigest], { imageName: '1' }],
-    ['layout, unnamed', flat([clean, other], unnamed), ofAmd64, [clean.manifestDigest, other.manifestDigest], wish],
+    ['layout, unnamed', flat([clean, other], unnamed), ofAmd64, [clean.manifestDigest, other.manifestDigest], request],
     [
       'layout, another spelling of the platform',
       flat([clean, other], called(linux('x86_64', 'v1'))),
       ofAmd64,
       [],
-      wish,
+      request,
     ],
     [
       'layout, the second of no platform',
@@ -118,9 +120,9 @@ describe('different images with the same name and platform are rejected', () => 
       ),
       ofAmd64,
       [],
-      wish,
+      request,
     ],
-    ['layout, the second called arm64', flat([clean, other], called(linux('arm64'))), ofAmd64, [], wish],
+    ['layout, the second called arm64', flat([clean, other], called(linux('arm64'))), ofAmd64, [], request],
     [
       'layout, the second called an attestation',
       flat([clean, other], called({ os: 'unknown', architecture: 'unknown' })),
@@ -128,8 +130,8 @@ describe('different images with the same name and platform are rejected', () => 
       [],
       { imageName: 'team/app:1' },
     ],
-    ['index', nested([clean, other]), ofAmd64, [clean.manifestDigest, other.manifestDigest], wish],
-    ['index, a copy between them', nested([clean, zipped, other, arm]), ofAmd64, [clean.manifestDigest], wish],
+    ['index', nested([clean, other]), ofAmd64, [clean.manifestDigest, other.manifestDigest], request],
+    ['index, a copy between them', nested([clean, zipped, other, arm]), ofAmd64, [clean.manifestDigest], request],
     ['index, by platform', nested([arm, other, clean]), ofAmd64, [other.manifestDigest], { platform: linux('amd64') }],
   ])('%s', async (_name, members, shared, digests, options) => {
     writeFileSync(image, buildTar(members));
@@ -167,12 +169,12 @@ describe('what means one image, or one for each platform, is opened', () => {
     of(target, (entry) => ({ ...entry, platform: { os: 'windows', architecture: 'amd64', 'os.version': version } }));
   const builds: Change = (entry) => windows('10.0.1')(clean)(windows('10.0.2')(other)(entry));
 
-  it.each<[name: string, members: readonly TarEntry[], digest: Digest, wish: Wish]>([
-    ['docker archive, twice the same', saved(clean, clean), clean.configDigest, wish],
+  it.each<[name: string, members: readonly TarEntry[], digest: Digest, request: ImageRequest]>([
+    ['docker archive, twice the same', saved(clean, clean), clean.configDigest, request],
     ['docker archive, one of two platforms', saved(clean, arm), arm.configDigest, { platform: linux('arm64') }],
-    ['layout, another compression', flat([clean, zipped]), clean.manifestDigest, wish],
-    ['layout, two platforms', flat([arm, clean]), clean.manifestDigest, wish],
-    ['index, another compression', nested([zipped, clean]), zipped.manifestDigest, wish],
+    ['layout, another compression', flat([clean, zipped]), clean.manifestDigest, request],
+    ['layout, two platforms', flat([arm, clean]), clean.manifestDigest, request],
+    ['index, another compression', nested([zipped, clean]), zipped.manifestDigest, request],
     ['index, two platforms', nested([clean, arm]), arm.manifestDigest, { platform: linux('arm64') }],
     [
       'index, two variants of which one is asked for',

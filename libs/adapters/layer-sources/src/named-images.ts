@@ -6,7 +6,7 @@ export interface NamedImage {
   readonly names: readonly string[];
 }
 
-interface Wish {
+interface NameChoice {
   readonly label: string;
   readonly name: string | undefined;
 }
@@ -15,7 +15,7 @@ interface Wish {
  * The images with a name; all of them if no name is requested and all have the same names (then they differ by
  * platform). Throws `not-found` or, if a name is required, `invalid-input`; both list the available names.
  */
-export function selectByName<T extends NamedImage>(images: readonly T[], { label, name }: Wish): readonly T[] {
+export function selectByName<T extends NamedImage>(images: readonly T[], { label, name }: NameChoice): readonly T[] {
   const known = [...new Set(images.flatMap((image) => image.names))].sort();
   const list = known.length === 0 ? 'its images have no names' : `there are: ${known.slice(0, 30).join(', ')}`;
   if (name !== undefined) {

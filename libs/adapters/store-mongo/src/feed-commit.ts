@@ -97,7 +97,7 @@ async function finish(context: MongoContext, { lease, update, rev }: Prepared): 
   try {
     for await (const batch of stagedBatches(context, feed, update)) {
       const changes = batch.flatMap((staged) => (staged.kind === 'change' ? [staged.change] : []));
-      await announceChanges(context, changes, guard);
+      await queueChanges(context, changes, guard);
     }
     await guard();
     for await (const batch of stagedBatches(context, feed, update)) {
@@ -137,11 +137,7 @@ async function deleteBefore(context: MongoContext, operations: readonly UpdateOp
 }
 
 /** An outbox row is written after its changes; published before a crash stays published. */
-async function announceChanges(
-  context: MongoContext,
-  changes: readonly FactChange[],
-  guard: BatchGuard,
-): Promise<void> {
+async function queueChanges(context: MongoContext, changes: readonly FactChange[], guard: BatchGuard): Promise<void> {
   if (changes.length === 0) return;
   const packed = changes.map((change) => ({ id: changeKey(change), value: packValue(change) }));
   const ids = [...new Set(packed.map(({ id }) => id))];

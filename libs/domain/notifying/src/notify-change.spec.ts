@@ -329,7 +329,7 @@ describe('notifications', () => {
   });
 
   test('deliveries go to the endpoints that accept one of the images', async () => {
-    const wishes: Readonly<Record<string, Partial<NotificationEndpoint>>> = {
+    const endpointSettings: Readonly<Record<string, Partial<NotificationEndpoint>>> = {
       all: {},
       severe: { filter: { minSeverity: 'High' } },
       mild: { filter: { minSeverity: 'Medium' } },
@@ -337,7 +337,8 @@ describe('notifications', () => {
       others: { filter: { repositories: ['registry.example/other/*'] } },
       off: { disabled: { reason: 'gone', at: '2026-01-01T00:00:00Z' } },
     };
-    for (const [id, wish] of Object.entries(wishes)) await installation.store.putEndpoint(testEndpoint(id, wish));
+    for (const [id, settings] of Object.entries(endpointSettings))
+      await installation.store.putEndpoint(testEndpoint(id, settings));
     await installation.addImage(openssl('3.0'));
     const [changed] = await installation.update('debian', [
       says(debian, 'openssl', [open(cve, { severity: 'Medium' })]),

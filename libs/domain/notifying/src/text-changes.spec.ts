@@ -135,14 +135,15 @@ test('an advisory and a vulnerability record that change in one update are one m
 });
 
 test('exploitation changes are sent to endpoints that ask for them', async () => {
-  const wishes: Readonly<Record<string, NotificationEndpoint['filter']>> = {
+  const filters: Readonly<Record<string, NotificationEndpoint['filter']>> = {
     all: {},
     asked: { exploitationChanges: true },
     'asked-severe': { exploitationChanges: true, minSeverity: 'High' },
     exploited: { knownExploitedOnly: true },
     states: { stateChanges: true },
   };
-  for (const [id, filter] of Object.entries(wishes)) await installation.store.putEndpoint(testEndpoint(id, { filter }));
+  for (const [id, filter] of Object.entries(filters))
+    await installation.store.putEndpoint(testEndpoint(id, { filter }));
   await installation.update('debian', [says(debian, 'openssl', [open(cve, { severity: 'Medium' })])]);
   await installation.addImage(imageWith(1, [installed(debian, 'openssl 3.0')]));
   const deliveredTo = async (text: Text): Promise<readonly string[]> => {

@@ -111,7 +111,7 @@ describe('Ubuntu', () => {
 
 describe('Alpine, Wolfi and Chainguard', () => {
   const rows: readonly CaseRow[] = ['alpine:edge', 'wolfi', 'chainguard'].map((namespace) => [
-    `${namespace} has statements of its own`,
+    `${namespace} has advisories of its own`,
     apk('libssl3', '3.3.0-r0', { namespace, source: { name: 'openssl', version: '3.3.0-r0' } }),
     by(namespace, 'apk', 'source')('openssl', [fixed('CVE-2024-4741', '3.3.0-r3')]),
     ['CVE-2024-4741 fixed 3.3.0-r3'],

@@ -29,7 +29,7 @@ const vector = 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H';
 const text = (feed: string): VulnerabilityRecord => ({
   feed,
   id: cve,
-  description: `as ${feed} tells it`,
+  description: `as ${feed} describes it`,
   severity: 'Critical',
   cvss: [{ source: 'x', vector }],
   epss: { score: 1 },

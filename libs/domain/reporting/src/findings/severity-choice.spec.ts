@@ -15,14 +15,14 @@ const nvd = (vector: string): CvssVector => ({ source: 'nvd@nist.gov', vector, p
 const cna = (vector: string): CvssVector => ({ source: 'cna@example.org', vector, cna: true });
 const adp = (vector: string): CvssVector => ({ source: 'adp@example.org', vector });
 
-interface Said {
+interface SeverityCase {
   /** The severity that the advisory gives for this package. */
   readonly advisory?: Advisory['severity'];
   readonly texts?: readonly Partial<VulnerabilityRecord>[];
   readonly order?: readonly SeveritySourceKind[];
 }
 
-async function choose({ advisory: severity, texts = [], order }: Said) {
+async function choose({ advisory: severity, texts = [], order }: SeverityCase) {
   const advisory = fixed(cve, '3.0.13', severity === undefined ? {} : { severity });
   const records = texts.map((text) => ({ feed: 'nvd', id: cve, ...text }));
   const facts = factsOf([group('openssl', [advisory])], { texts: records });
@@ -36,7 +36,7 @@ async function choose({ advisory: severity, texts = [], order }: Said) {
 }
 
 describe('the severity of a finding', () => {
-  test.each<[string, Said, readonly (string | null)[]]>([
+  test.each<[string, SeverityCase, readonly (string | null)[]]>([
     ['nobody says one', {}, ['Unknown', null]],
     ['the vendor before NVD', { advisory: 'Low', texts: [{ cvss: [nvd(v30)] }] }, ['Low', 'debian-security-tracker']],
     [

@@ -43,11 +43,11 @@ export interface SeverityEvidence {
 export function chooseSeverity(evidence: SeverityEvidence): ChosenSeverity {
   const feeds = new Set(evidence.advisories.map(({ group }) => group.feed));
   const texts = evidence.texts.filter(({ rejected }) => rejected !== true);
-  const said = [
-    ...evidence.advisories.flatMap(saidByAdvisory),
-    ...texts.flatMap((text) => saidByText(text, feeds.has(text.feed), evidence)),
-  ].sort(byBelief(evidence.order));
-  const severities = withoutRepetition(said.map(({ value }) => value));
+  const rated = [
+    ...evidence.advisories.flatMap(ratedByAdvisory),
+    ...texts.flatMap((text) => ratedByText(text, feeds.has(text.feed), evidence)),
+  ].sort(byTrust(evidence.order));
+  const severities = withoutRepetition(rated.map(({ value }) => value));
   const [winner] = severities;
   return { severity: winner?.severity ?? 'Unknown', severitySource: winner?.source ?? null, severities };
 }
@@ -58,38 +58,38 @@ export function chooseSeverity(evidence: SeverityEvidence): ChosenSeverity {
  */
 export function severityWeight(text: VulnerabilityRecord, scoreOf: SeverityEvidence['scoreOf']): string {
   if (text.rejected === true) return '';
-  const said = [...saidByText(text, false, { scoreOf })].sort(byBelief(severitySourceKinds));
-  const foremost = said.filter(({ sourceKind: kind }, at) => kind !== said[at - 1]?.sourceKind);
+  const rated = [...ratedByText(text, false, { scoreOf })].sort(byTrust(severitySourceKinds));
+  const foremost = rated.filter(({ sourceKind: kind }, at) => kind !== rated[at - 1]?.sourceKind);
   return foremost.map(({ sourceKind: kind, form, value }) => `${kind} ${form} ${value.severity}`).join();
 }
 
 /** A severity with what its rank among the others follows from. */
-interface Said {
+interface RatedSeverity {
   readonly sourceKind: SeveritySourceKind;
   /** A rating word comes before vectors; among vectors the newest version of CVSS comes first. */
   readonly form: number;
   readonly value: FindingSeverity;
 }
 
-function saidByAdvisory({ counts, advisory: { severity }, group }: EvaluatedAdvisory): readonly Said[] {
+function ratedByAdvisory({ counts, advisory: { severity }, group }: EvaluatedAdvisory): readonly RatedSeverity[] {
   if (!counts || severity === undefined || severity === 'Unknown') return [];
   return [{ sourceKind: 'advisory', form: 0, value: word(group.feed, severity) }];
 }
 
-function saidByText(
+function ratedByText(
   text: VulnerabilityRecord,
   stated: boolean,
   { scoreOf }: Pick<SeverityEvidence, 'scoreOf'>,
-): readonly Said[] {
-  const said: Said[] = [];
+): readonly RatedSeverity[] {
+  const rated: RatedSeverity[] = [];
   if (text.severity !== undefined && text.severity !== 'Unknown') {
-    said.push({ sourceKind: stated ? 'record' : 'other', form: 0, value: word(text.feed, text.severity) });
+    rated.push({ sourceKind: stated ? 'record' : 'other', form: 0, value: word(text.feed, text.severity) });
   }
   for (const cvss of text.cvss ?? []) {
     const score = scoreOf(cvss.vector);
     if (score === undefined) continue;
     const form = versions.findIndex((version) => cvss.vector.startsWith(version));
-    said.push({
+    rated.push({
       sourceKind: stated ? 'record' : sourceKindOf(cvss),
       form: 1 + form,
       value: {
@@ -101,7 +101,7 @@ function saidByText(
       },
     });
   }
-  return said;
+  return rated;
 }
 
 /** Newest first; v2 has no prefix. */
@@ -121,7 +121,7 @@ export function severityOfScore(score: number, vector: string): Severity {
 }
 
 /** Of equal standing, the more severe first; the rest only makes the order total. */
-function byBelief(order: readonly SeveritySourceKind[]): (a: Said, b: Said) => number {
+function byTrust(order: readonly SeveritySourceKind[]): (a: RatedSeverity, b: RatedSeverity) => number {
   return (a, b) =>
     order.indexOf(a.sourceKind) - order.indexOf(b.sourceKind) ||
     a.form - b.form ||
@@ -137,7 +137,7 @@ function withoutRepetition(values: readonly FindingSeverity[]): readonly Finding
 }
 
 /** Feeds by what they say about a flaw. */
-export interface BelievedFeeds {
+export interface TrustedFeeds {
   /** Those that made the advisories. */
   readonly stating: ReadonlySet<string>;
   /** Those that rate vulnerabilities and have no advisories about packages. */
@@ -147,7 +147,7 @@ export interface BelievedFeeds {
 /** Records in the order of trust: the feeds that made the advisories, those that rate, then the others by id. */
 export function rankedTexts(
   texts: readonly VulnerabilityRecord[],
-  { stating, rating }: BelievedFeeds,
+  { stating, rating }: TrustedFeeds,
 ): readonly VulnerabilityRecord[] {
   const rank = ({ feed, rejected }: VulnerabilityRecord): number =>
     rejected === true ? 3 : stating.has(feed) ? 0 : rating.has(feed) ? 1 : 2;
