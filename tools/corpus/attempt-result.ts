@@ -11,7 +11,7 @@ export interface AttemptResult {
 }
 
 /** What every attempt works with. */
-export interface Context {
+export interface AttemptContext {
   readonly directory: string;
   readonly bundle: string;
   /** A store in which the feeds of the sample are. */

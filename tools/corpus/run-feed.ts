@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { HostileFeed } from './hostile-feed';
 import { debianBase, dockerArchive, status, vulnerability } from './hostile-image';
 import { observe } from './observe';
-import { type Context, firstLine, type AttemptResult } from './attempt-result';
+import { type AttemptContext, firstLine, type AttemptResult } from './attempt-result';
 import { type Fault, faultsOfRun, faultsOfScan } from './faults';
 
 const image = dockerArchive('vulnerable', 'found', () => [[...debianBase, status()]]);
@@ -12,7 +12,7 @@ const image = dockerArchive('vulnerable', 'found', () => [[...debianBase, status
  * Updates one feed from a hostile mirror, in a store with good facts, and scans a vulnerable image afterwards: known
  * facts must still be known, and an invalid document must not count as an update.
  */
-export async function runFeed(input: HostileFeed, { directory, bundle, store }: Context): Promise<AttemptResult> {
+export async function runFeed(input: HostileFeed, { directory, bundle, store }: AttemptContext): Promise<AttemptResult> {
   const folder = join(directory, 'feed');
   const own = join(directory, 'own-store');
   mkdirSync(folder, { recursive: true });

@@ -9,7 +9,7 @@ import { runFeed } from './run-feed';
 import { type HostileImage, vulnerability } from './hostile-image';
 import { hostileImages } from './images';
 import { observe } from './observe';
-import { type Context, firstLine, type AttemptResult } from './attempt-result';
+import { type AttemptContext, firstLine, type AttemptResult } from './attempt-result';
 import { type Fault, faults, faultsOfScan } from './faults';
 
 export interface CorpusOptions {
@@ -36,7 +36,7 @@ export async function runCorpus(options: CorpusOptions): Promise<{ images: Attem
     const update = ['update', '--from', samples, '--db', store, 'debian-security-tracker', 'alpine-secdb'];
     const { stderr } = await observe(bundle, update);
     if (!existsSync(store)) throw new Error(`The feeds of the corpus cannot be loaded: ${stderr}`);
-    const context: Context = { directory, bundle, store };
+    const context: AttemptContext = { directory, bundle, store };
     const chosen = <T extends { readonly name: string }>(all: readonly T[]): readonly T[] =>
       everyOf(all, options.every ?? 1).filter(({ name }) => name.includes(options.only ?? ''));
     return {
@@ -73,7 +73,7 @@ async function inTurn<T>(
   return results;
 }
 
-async function scan(image: HostileImage, { directory, bundle, store }: Context): Promise<AttemptResult> {
+async function scan(image: HostileImage, { directory, bundle, store }: AttemptContext): Promise<AttemptResult> {
   const folder = join(directory, 'image');
   const own = join(directory, 'own-store');
   mkdirSync(folder, { recursive: true });

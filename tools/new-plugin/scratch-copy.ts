@@ -22,7 +22,7 @@ export interface ScratchCopy {
   /** Scaffolds a plugin in the copy; throws when that fails. */
   newPlugin(kind: string, id: string): void;
   /** Runs the specs that match the patterns in the copy. */
-  jest(...patterns: string[]): JestOutcome;
+  jest(...patterns: string[]): SpecResults;
   /** Puts everything under version control, so that `changes` shows what is done later. */
   commit(): void;
   /** Lines added and removed since then, by path. */
@@ -32,8 +32,8 @@ export interface ScratchCopy {
   remove(): void;
 }
 
-/** What specs in a copy said. */
-export interface JestOutcome {
+/** The results of specs in a copy. */
+export interface SpecResults {
   readonly passed: number;
   /** Files of specs that failed, with the reason. */
   readonly failed: readonly string[];

@@ -1,7 +1,7 @@
 import { timeOrderedId } from '@clarion/model';
 import { openScratchFile } from '@clarion/feed-upstreams';
 import type { ChangeRecording } from '@clarion/feed-updating';
-import type { Facts } from './facts';
+import type { CommandContext } from './command-context';
 
 /**
  * How changes of facts are recorded for the process that serves from the same directory. Undefined where no process
@@ -10,7 +10,7 @@ import type { Facts } from './facts';
 export async function changeRecording({
   store,
   directory,
-}: Pick<Facts, 'store' | 'directory'>): Promise<ChangeRecording | undefined> {
+}: Pick<CommandContext, 'store' | 'directory'>): Promise<ChangeRecording | undefined> {
   const { items } = await store.images({ by: 'all' }, { limit: 1 });
   if (items.length === 0) return undefined;
   return { openScratch: () => openScratchFile(directory), newId: () => timeOrderedId(new Date()) };

@@ -18,7 +18,7 @@ import { findsPackages, roleOf } from '@clarion/matching';
 import { isFresh } from '@clarion/reporting';
 import { ClarionError, type FeedSource, type FeedState, feedName } from '@clarion/model';
 import { userAgent } from '@clarion/release';
-import type { Facts } from './facts';
+import type { CommandContext } from './command-context';
 import { describeError } from './failure';
 import { followFeed, mebibytes } from './feed-progress';
 import { changeRecording } from './change-recording';
@@ -62,7 +62,7 @@ function describeResult({ result, state, written }: FeedFinished, bytes: number)
  * facts stay unchanged. Resolves to whether everything was applied; throws only when interrupted, and
  * `storage-unavailable` when the disk is full or fails, as no other feed could be stored either.
  */
-export async function refreshFeed(feed: FeedSource, options: RefreshOptions, facts: Facts): Promise<boolean> {
+export async function refreshFeed(feed: FeedSource, options: RefreshOptions, facts: CommandContext): Promise<boolean> {
   try {
     return await runUpdate(feed, options, facts);
   } catch (error) {
@@ -73,7 +73,7 @@ export async function refreshFeed(feed: FeedSource, options: RefreshOptions, fac
   }
 }
 
-async function runUpdate(feed: FeedSource, options: RefreshOptions, facts: Facts): Promise<boolean> {
+async function runUpdate(feed: FeedSource, options: RefreshOptions, facts: CommandContext): Promise<boolean> {
   const upstream = options.upstreamFor(feed);
   const { store, signal, progress, directory } = facts;
   const phase = progress.phase(feedName(feed), 'bytes');
@@ -108,7 +108,7 @@ async function runUpdate(feed: FeedSource, options: RefreshOptions, facts: Facts
 }
 
 /** The author of own data can fix it, so skipped parts are named at each run. */
-function warnOfProblems(feed: FeedSource, { problems, problemSamples }: FeedState, { progress }: Facts): void {
+function warnOfProblems(feed: FeedSource, { problems, problemSamples }: FeedState, { progress }: CommandContext): void {
   for (const sample of problemSamples) progress.warn(`${feedName(feed)}: ${sample}`);
   const more = problems - problemSamples.length;
   if (more > 0) progress.warn(`${feedName(feed)}: ${more} more problems like these`);

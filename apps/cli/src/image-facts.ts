@@ -3,7 +3,7 @@ import { openImage } from '@clarion/layer-sources';
 import { ClarionError, type EffectiveImage, type Image, type ImageStore, type Platform } from '@clarion/model';
 import { userAgent } from '@clarion/release';
 import { type DetectorChoice, openDetectors } from './detectors';
-import type { Facts } from './facts';
+import type { CommandContext } from './command-context';
 import type { Progress } from './progress';
 import type { CommonSettings } from './settings';
 
@@ -29,7 +29,7 @@ export function parsePlatform(text: string): Platform {
 }
 
 /** Reads an image, skipping every known layer, and stores its facts. */
-export async function readImage(reference: string, settings: ImageSettings, facts: Facts): Promise<EffectiveImage> {
+export async function readImage(reference: string, settings: ImageSettings, facts: CommandContext): Promise<EffectiveImage> {
   const { store, progress, signal } = facts;
   const { platform, image: imageName, insecureRegistry, local } = settings;
   const opened = await openImage(reference, {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { configuredFeeds } from '@clarion/feed-sources';
 import { openEmbeddedStore } from '@clarion/store-embedded';
-import type { Facts } from './facts';
+import type { CommandContext } from './command-context';
 import type { Progress } from './progress';
 import { refreshFeeds, scanFeeds } from './scan-feeds';
 
@@ -28,7 +28,7 @@ describe('refreshFeeds', () => {
     };
     const { signal } = new AbortController();
     const store = await openEmbeddedStore({ directory, readOnly });
-    const facts: Facts = { store, readOnly: store.readOnly, directory, progress, signal };
+    const facts: CommandContext = { store, readOnly: store.readOnly, directory, progress, signal };
     await refreshFeeds(own, scanFeeds({ offline: true }, signal), facts);
     const counts = (await store.feedStates()).map((state) => state.statements);
     await store.close();

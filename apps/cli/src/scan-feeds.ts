@@ -3,7 +3,7 @@ import { localFolderOf, type UpstreamFor } from '@clarion/feed-upstreams';
 import { findsPackages, roleOf } from '@clarion/matching';
 import { namespaceIds } from '@clarion/reporting';
 import { ClarionError, feedName, type EffectiveImage, type FeedSource, type FeedState } from '@clarion/model';
-import type { Facts } from './facts';
+import type { CommandContext } from './command-context';
 import { isDue, refreshFeed, upstreams } from './feed-refresh';
 import { otherLocations, locationOf } from './feed-locations';
 
@@ -42,7 +42,7 @@ export function scanFeeds({ offline = false, feedsDir }: ScanFeedSettings, signa
 export async function refreshFeeds(
   feeds: readonly FeedSource[],
   { upstreamFor, offline, always }: ScanFeeds,
-  facts: Facts,
+  facts: CommandContext,
 ): Promise<void> {
   const states = new Map((await facts.store.feedStates()).map((state) => [state.feed, state]));
   const due = feeds.filter(
@@ -59,7 +59,7 @@ export async function refreshFeeds(
 }
 
 /** A user with a read-only database gets a report on the stored data and a warning about feeds that may be outdated. */
-function warnOfReadOnly(due: readonly FeedSource[], { directory, progress }: Facts): void {
+function warnOfReadOnly(due: readonly FeedSource[], { directory, progress }: CommandContext): void {
   if (due.length === 0) return;
   const names = due.map((feed) => feedName(feed)).join(', ');
   progress.warn(`${directory} cannot be written: ${names} not refreshed, used as stored`);
@@ -69,7 +69,7 @@ function isOwnFolder(feed: FeedSource): boolean {
   return feed.own === true && localFolderOf(feed) !== undefined;
 }
 
-async function refreshOwn(feed: FeedSource, upstreamFor: UpstreamFor, facts: Facts): Promise<void> {
+async function refreshOwn(feed: FeedSource, upstreamFor: UpstreamFor, facts: CommandContext): Promise<void> {
   if (await refreshFeed(feed, { upstreamFor }, facts)) return;
   const state = (await facts.store.feedStates()).find((one) => one.feed === feed.id);
   throw new ClarionError(
@@ -94,7 +94,7 @@ interface RequiredFrom {
 export async function requireFeeds(
   feeds: readonly FeedSource[],
   image: EffectiveImage,
-  { store, progress, ...from }: Pick<Facts, 'store' | 'progress'> & RequiredFrom,
+  { store, progress, ...from }: Pick<CommandContext, 'store' | 'progress'> & RequiredFrom,
 ): Promise<void> {
   const states = await store.feedStates();
   const loaded = new Set(states.flatMap(({ feed, lastSuccess }) => (lastSuccess === undefined ? [] : [feed])));

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { ChannelCredentials, status } from '@grpc/grpc-js';
 import { clarionV1 } from '@clarion/proto';
 import { type TestCertificates, makeCertificates } from '@clarion/test-kit';
-import { gatewayApi, serveApi, type ServedApi, type Variables } from './served-api';
+import { gatewayApi, serveApi, type ServedApi, type EnvironmentVariables } from './served-api';
 
 const token = 'a-token-of-an-administrator';
 const tokens = `administrator:administrator:${createHash('sha256').update(token).digest('hex')}`;
@@ -81,7 +81,7 @@ const issuer = 'https://issuer.example';
 const jwtKey = { CLARION_JWT_KEY: key.toString('base64') };
 
 /** Variables, requests one after the other, and their status. */
-const effects: readonly (readonly [string, () => Variables, () => readonly Asked[], readonly number[]])[] = [
+const effects: readonly (readonly [string, () => EnvironmentVariables, () => readonly Asked[], readonly number[]])[] = [
   ['tokens', () => withTokens, () => [{ bearer: token }, { bearer: 'another' }, {}], [200, 401, 401]],
   ['no authentication', () => ({ CLARION_AUTH: 'off' }), () => [{}, { path: 'dead-letters' }], [200, 200]],
   [
@@ -191,7 +191,7 @@ describe.each([
   ['clarion serve', serveApi],
 ] as const)('%s', (_, start) => {
   let api: ServedApi | undefined;
-  const started = async (variables: Variables): Promise<ServedApi> => (api = await start(variables));
+  const started = async (variables: EnvironmentVariables): Promise<ServedApi> => (api = await start(variables));
   afterEach(async () => {
     await api?.stop();
     api = undefined;

@@ -10,7 +10,7 @@ import { startServiceProcess } from '@clarion/test-kit';
 import { createUseCases } from '@clarion/use-cases';
 import { settings } from '../../../apps/api-gateway/src/config';
 
-export type Variables = Readonly<Record<string, string>>;
+export type EnvironmentVariables = Readonly<Record<string, string>>;
 
 /** An API that runs with some variables set. */
 export interface ServedApi {
@@ -27,7 +27,7 @@ export const sealingKey = Buffer.alloc(32, 7).toString('base64');
 export const required = { CLARION_MONGODB_URI: 'mongodb://localhost/x', CLARION_SEALING_KEYS: sealingKey };
 
 /** The API of the gateway, with its table of settings, on a store and a bus of this process. */
-export async function gatewayApi(variables: Variables): Promise<ServedApi> {
+export async function gatewayApi(variables: EnvironmentVariables): Promise<ServedApi> {
   const env = { ...required, CLARION_HOST: '127.0.0.1', ...variables };
   const { config } = readConfig(settings, env);
   const directory = mkdtempSync(join(tmpdir(), 'clarion-parity-'));
@@ -60,7 +60,7 @@ export async function gatewayApi(variables: Variables): Promise<ServedApi> {
 }
 
 /** `clarion serve`, in a separate process. */
-export async function serveApi(variables: Variables): Promise<ServedApi> {
+export async function serveApi(variables: EnvironmentVariables): Promise<ServedApi> {
   const directory = mkdtempSync(join(tmpdir(), 'clarion-parity-'));
   const own = { CLARION_DB: directory, CLARION_LISTEN: '127.0.0.1:0', CLARION_INTROSPECTION_PORT: '0' };
   const serving = startServiceProcess('cli', { ...own, CLARION_SCHEDULE: 'false', ...variables }, ['serve']);

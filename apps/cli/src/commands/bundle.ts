@@ -5,7 +5,7 @@ import { bundleSigner, bundleVerifier, exportFacts, importFacts } from '@clarion
 import { configuredFeeds, isBoundToLocation, ownVulnerabilities } from '@clarion/feed-sources';
 import { ClarionError, feedName, type FeedState, storageFailure } from '@clarion/model';
 import { changeRecording } from '../change-recording';
-import { withFacts } from '../facts';
+import { withCommandContext } from '../command-context';
 import type { ProgressPhase } from '../progress';
 import type { CommonSettings } from '../settings';
 
@@ -59,7 +59,7 @@ function nothingToExport(stored: readonly FeedState[]): ClarionError {
  */
 export async function exportBundle(file: string, settings: ExportSettings): Promise<void> {
   const sign = settings.signKey === undefined ? undefined : bundleSigner(await keyIn(settings.signKey));
-  await withFacts(settings, async ({ store, progress, signal }) => {
+  await withCommandContext(settings, async ({ store, progress, signal }) => {
     // A bundle identifies feeds by name; the mirrors of this configuration are not included.
     const named = new Map(configuredFeeds(settings).map((feed) => [feed.id, feed.own ? feed.id : feedName(feed)]));
     const stored = await store.feedStates();
@@ -113,7 +113,7 @@ export async function importBundle(file: string, settings: ImportSettings): Prom
   }
   const { verifyKey } = settings;
   const verified = verifyKey === undefined ? {} : { verify: bundleVerifier(await keyIn(verifyKey)) };
-  await withFacts(
+  await withCommandContext(
     settings,
     async ({ store, progress, signal, directory }) => {
       const phase = progress.phase('import', 'bytes');

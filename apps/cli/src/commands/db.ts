@@ -1,7 +1,7 @@
 import { configuredFeeds, enabledFeeds, isBoundToLocation, ownVulnerabilities } from '@clarion/feed-sources';
 import { describePartial, feedCounts, feedHealth } from '@clarion/feed-updating';
 import { feedName, type FeedSource, type FeedState } from '@clarion/model';
-import { withFacts } from '../facts';
+import { withCommandContext } from '../command-context';
 import { printable } from '../failure';
 import { otherLocations, locationOf } from '../feed-locations';
 import { textWidth } from '../output';
@@ -20,7 +20,7 @@ function frozenIn(state: FeedState | undefined): Readonly<Record<string, string>
 
 /** `clarion db status` */
 export async function status(settings: CommonSettings & { readonly format: string }): Promise<void> {
-  await withFacts(settings, async ({ store, progress }) => {
+  await withCommandContext(settings, async ({ store, progress }) => {
     const states = new Map((await store.feedStates()).map((state) => [state.feed, state]));
     // A disabled feed is shown while it has stored facts.
     const shown = configuredFeeds(settings).filter(({ id, enabled }) => enabled !== false || states.has(id));
@@ -82,7 +82,7 @@ function printStatus(rows: readonly StatusRow[]): void {
 
 /** `clarion db prune` */
 export async function prune(settings: CommonSettings & { readonly unusedFor: number }): Promise<void> {
-  await withFacts(
+  await withCommandContext(
     settings,
     async ({ store, progress }) => {
       const before = new Date(Date.now() - settings.unusedFor * 60_000).toISOString();

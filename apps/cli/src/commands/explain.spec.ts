@@ -1,5 +1,5 @@
 import type { ExplainedPackage, ExplainedAdvisory } from '@clarion/reporting';
-import { type Explained, renderText } from './explain';
+import { type ImageExplanation, renderText } from './explain';
 
 const said: ExplainedAdvisory = {
   feed: 'debian-security-tracker',
@@ -32,7 +32,7 @@ const tar: ExplainedPackage = {
   notes: [],
   advisories: [said],
 };
-const explanation: Explained = {
+const explanation: ImageExplanation = {
   coverage: { uncovered: [], undetermined: [], ecosystems: [] },
   incomplete: [],
   vulnerability: 'CVE-2022-48303',

@@ -17,7 +17,7 @@ import {
   type FeedFacts,
 } from '@clarion/model';
 import { clarionVersion } from '@clarion/release';
-import { withFacts } from '../facts';
+import { withCommandContext } from '../command-context';
 import { exitCodes, printable } from '../failure';
 import { readImage, type ImageSettings } from '../image-facts';
 import { writeResult } from '../output';
@@ -28,13 +28,13 @@ export interface ExplainSettings extends ImageSettings, Pick<ScanFeedSettings, '
 }
 
 /** The explanation, and the parts of the image that could not be scanned, where the vulnerability may also exist. */
-export interface Explained extends VulnerabilityExplanation {
+export interface ImageExplanation extends VulnerabilityExplanation {
   readonly coverage: Pick<ReportCoverage, 'uncovered' | 'undetermined' | 'ecosystems'>;
   /** Why the answer is incomplete, one line each; empty where it is not. */
   readonly incomplete: readonly string[];
 }
 
-const renderings: ReadonlyMap<string, (explained: Explained) => string> = new Map([
+const renderings: ReadonlyMap<string, (explained: ImageExplanation) => string> = new Map([
   ['json', (explanation) => `${JSON.stringify(explanation, null, 2)}\n`],
   ['table', renderText],
 ]);
@@ -53,7 +53,7 @@ export async function explain(reference: string, vulnerability: string, settings
     });
   }
   const feeds = feedsOf(settings);
-  await withFacts(settings, async ({ store, progress, ...facts }) => {
+  await withCommandContext(settings, async ({ store, progress, ...facts }) => {
     const image = await readImage(reference, settings, { store, progress, ...facts });
     const { feedsDir } = settings;
     const from = { ...(feedsDir === undefined ? {} : { feedsDir }), asStored: true };
@@ -80,7 +80,7 @@ interface CoverageDeps {
 async function coverageFor(
   { vulnerability, aliases, packages }: VulnerabilityExplanation,
   { image, store, feeds }: CoverageDeps,
-): Promise<Pick<Explained, 'coverage' | 'incomplete'>> {
+): Promise<Pick<ImageExplanation, 'coverage' | 'incomplete'>> {
   const report = await makeReport(image, store, { feeds, now: new Date(), clarionVersion });
   const ids = new Set([vulnerability, ...aliases, ...packages.map((one) => one.vulnerability)].map(upperCase));
   const { uncovered, ecosystems } = report.coverage;
@@ -132,7 +132,7 @@ async function requireKnown(id: string, feeds: readonly FeedSource[], store: Fee
 }
 
 /** Indented text for people. Everything that comes from images or feeds is made printable. */
-export function renderText(explained: Explained): string {
+export function renderText(explained: ImageExplanation): string {
   const { vulnerability, aliases, packages, incomplete } = explained;
   const also = aliases.length === 0 ? '' : ` (${aliases.join(', ')})`;
   const lines =

@@ -3,7 +3,7 @@ import { feedName, type FeedSource, type FeedState } from '@clarion/model';
 import { configuredFeeds } from '@clarion/feed-sources';
 import { describeFailure, describePartial, feedHealth } from '@clarion/feed-updating';
 import { type DetectorChoice, disabledDetectors, openDetectors } from '../detectors';
-import { storedFeedStates } from '../facts';
+import { storedFeedStates } from '../command-context';
 import { printable } from '../failure';
 import { textWidth } from '../output';
 import { printRows, wrapWords } from '../rows';

@@ -6,7 +6,7 @@ import { exitCodes } from '../failure';
 import { readImage, type ImageSettings } from '../image-facts';
 import { inventoryFormat } from '../formats';
 import { renderStyle, writeResult } from '../output';
-import { type Facts, withFacts } from '../facts';
+import { type CommandContext, withCommandContext } from '../command-context';
 import { acceptedEcosystems } from '../accepted-ecosystems';
 
 export interface PackagesSettings extends ImageSettings {
@@ -16,7 +16,7 @@ export interface PackagesSettings extends ImageSettings {
 }
 
 /** Writes the inventory of an image in the requested format; exit code 3 when it is incomplete. */
-export async function writeInventory(image: EffectiveImage, settings: PackagesSettings, facts: Facts): Promise<void> {
+export async function writeInventory(image: EffectiveImage, settings: PackagesSettings, facts: CommandContext): Promise<void> {
   const accepted = acceptedEcosystems(settings);
   const render = inventoryFormat(settings.format);
   const inventory = inventoryOf(image, { clarionVersion });
@@ -32,7 +32,7 @@ export async function writeInventory(image: EffectiveImage, settings: PackagesSe
 export async function packages(reference: string, settings: PackagesSettings): Promise<void> {
   inventoryFormat(settings.format);
   acceptedEcosystems(settings);
-  await withFacts(settings, async (facts) => {
+  await withCommandContext(settings, async (facts) => {
     const image = await readImage(reference, settings, facts);
     facts.progress.close();
     await writeInventory(image, settings, facts);

@@ -3,7 +3,7 @@ import { filterFindings, applyPolicy, type PolicyResult } from '@clarion/policy'
 import { makeReport, namespaceIds, parseSeverityOrder, type ReportOptions } from '@clarion/reporting';
 import { ClarionError, feedName, severities, type FeedSource, type Report, type Severity } from '@clarion/model';
 import { clarionVersion } from '@clarion/release';
-import { withFacts, type Facts } from '../facts';
+import { withCommandContext, type CommandContext } from '../command-context';
 import { acceptedEcosystems } from '../accepted-ecosystems';
 import { feedsOf, refreshFeeds, requireFeeds, scanFeeds, type ScanFeedSettings } from '../scan-feeds';
 import { reportFormat } from '../formats';
@@ -121,7 +121,7 @@ function policyResultOf(report: Report, settings: ScanSettings, feeds: readonly 
 }
 
 /** Reports the policy result on stderr. */
-function conclude(result: PolicyResult, settings: ScanSettings, facts: Pick<Facts, 'progress'>): void {
+function conclude(result: PolicyResult, settings: ScanSettings, facts: Pick<CommandContext, 'progress'>): void {
   if (result.violations.length > 0) {
     const { length } = result.violations;
     const subject = length === 1 ? '1 finding is' : `${length} findings are`;
@@ -146,7 +146,7 @@ export async function scan(reference: string, settings: ScanSettings): Promise<v
   for (const text of [...(settings.severity?.split(',') ?? []), settings.failOn ?? 'Low']) parseSeverity(text);
   const order = severityOrderOf(settings);
   const accepted = acceptedEcosystems(settings);
-  await withFacts(settings, async (facts) => {
+  await withCommandContext(settings, async (facts) => {
     const from = scanFeeds(settings, facts.signal);
     const image = await readImage(reference, settings, facts);
     if (!settings.match) {

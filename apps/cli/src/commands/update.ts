@@ -1,6 +1,6 @@
 import { ClarionError, type FeedSource, feedName } from '@clarion/model';
 import { exitCodes } from '../failure';
-import { withFacts } from '../facts';
+import { withCommandContext } from '../command-context';
 import { refreshFeed, upstreams } from '../feed-refresh';
 import { feedsOf, type ScanFeedSettings } from '../scan-feeds';
 import type { CommonSettings } from '../settings';
@@ -33,7 +33,7 @@ export async function update(ids: readonly string[], settings: UpdateSettings): 
     return;
   }
   const wanted = feedsNamed(ids, settings);
-  await withFacts(
+  await withCommandContext(
     settings,
     async (facts) => {
       const { feedsDir, from = feedsDir, force = false } = settings;

@@ -8,14 +8,14 @@ const lockName = 'serve.lock';
 const answerMillis = 2000;
 
 /** Releases the lock on the directory. */
-export type Release = () => Promise<void>;
+export type ReleaseLock = () => Promise<void>;
 
 /**
  * Makes this process the only one that serves from a data directory: two would both update feeds and send
  * notifications. The lock is a socket there on which it listens, which ends with the process in any case. Throws
  * `invalid-input` where another one serves; on a file system without sockets, it warns and does not lock.
  */
-export async function becomeOnlyServer(directory: string, log: Pick<Log, 'warn'>): Promise<Release> {
+export async function becomeOnlyServer(directory: string, log: Pick<Log, 'warn'>): Promise<ReleaseLock> {
   mkdirSync(directory, { recursive: true });
   const { path, close } = lockPath(directory);
   try {

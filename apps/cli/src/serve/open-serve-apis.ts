@@ -1,5 +1,5 @@
 import { type Authenticator, createAuthenticator } from '@clarion/authentication';
-import { type Apis, namesCallers, openApis, openAuthenticator } from '@clarion/api-server';
+import { type ListeningApis, namesCallers, openApis, openAuthenticator } from '@clarion/api-server';
 import type { ServiceContext } from '@clarion/service-runtime';
 import type { UseCases } from '@clarion/use-cases';
 import type { ServeAdapters } from './choose-adapters';
@@ -7,7 +7,7 @@ import { ownToken } from './own-secrets';
 import type { ServeSettings } from './settings';
 
 interface ServeApis {
-  readonly apis: Apis;
+  readonly apis: ListeningApis;
   /** File with the administrator's token; undefined when tokens or issuers are configured, or authentication is off. */
   readonly tokenFile: string | undefined;
 }

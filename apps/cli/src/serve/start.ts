@@ -24,14 +24,14 @@ import { becomeOnlyServer } from './only-server';
 import { openServeApis } from './open-serve-apis';
 import type { ServeSettings } from './settings';
 
-export interface Started extends RunningService {
+export interface StartedServer extends RunningService {
   readonly port: number;
   /** File with the administrator's token; undefined when tokens or issuers are configured, or authentication is off. */
   readonly tokenFile: string | undefined;
 }
 
 /** Starts all of Clarion in this process: handlers, scheduler, deliveries and both APIs on one port. */
-export async function startServing(settings: ServeSettings, context: ServiceContext): Promise<Started> {
+export async function startServing(settings: ServeSettings, context: ServiceContext): Promise<StartedServer> {
   const { log, metrics, draining } = context;
   const { config } = settings;
   // A mirror without feeds is an error at start, not at each update.

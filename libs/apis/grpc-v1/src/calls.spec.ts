@@ -9,18 +9,18 @@ import {
   type Caller,
   type TestedGrpcApi,
   metadataOf,
-  type Refused,
+  type CallError,
   errorOf,
   startGrpcApi,
 } from '../testing/grpc-client';
-import { type Groups, useCasesOf } from '../testing/some-use-cases';
+import { type UseCaseGroups, useCasesOf } from '../testing/some-use-cases';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 const getImage = { digest, waitSeconds: 0 };
 
 let api: TestedGrpcApi;
 let open: TestedGrpcApi | undefined;
-const start = async (groups: Groups = {}): Promise<void> => {
+const start = async (groups: UseCaseGroups = {}): Promise<void> => {
   open = api = await startGrpcApi(useCasesOf(groups));
 };
 afterEach(async () => {
@@ -73,7 +73,7 @@ describe('access', () => {
   });
 
   /** Calls a method, whatever its kind, with an empty message. */
-  function callEmpty(path: string, caller: Caller): Promise<Refused | undefined> {
+  function callEmpty(path: string, caller: Caller): Promise<CallError | undefined> {
     const same = (bytes: Buffer): Buffer => bytes;
     return new Promise((resolve) => {
       const call = api.images.makeBidiStreamRequest(path, same, same, metadataOf(caller));
@@ -91,7 +91,7 @@ describe('access', () => {
 });
 
 describe('errors', () => {
-  it.each<[string, Error, Partial<Refused>]>([
+  it.each<[string, Error, Partial<CallError>]>([
     [
       'of ours, with their remedy',
       new ClarionError('no-data', 'No feed', { remedy: 'Update one' }),

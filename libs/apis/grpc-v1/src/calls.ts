@@ -54,7 +54,7 @@ interface AskedCall {
 export function callsOf(options: CallOptions) {
   const addressOf = callerAddress(options.trustedProxies);
   const callers: Callers = new WeakMap();
-  const admitted = (call: Call, role: Role): Promise<Admitted> => admit(call, role, callers);
+  const admitted = (call: Call, role: Role): Promise<AdmittedCall> => admit(call, role, callers);
   const listening = new CallerShares({ ofCaller: 100, inAll: 1000, ...options.listeners });
   return {
     /** Authenticates the caller before a message is read. Returns the status of a rejection, or undefined. */
@@ -71,7 +71,7 @@ export function callsOf(options: CallOptions) {
     },
 
     /** One request, one response. `signal` aborts when the caller disconnects or its deadline has passed. */
-    unary<Q, A>(role: Role, handle: (request: Q, admitted: Admitted) => Promise<A>): handleUnaryCall<Q, A> {
+    unary<Q, A>(role: Role, handle: (request: Q, admitted: AdmittedCall) => Promise<A>): handleUnaryCall<Q, A> {
       return (call, callback) => {
         admitted(call, role)
           .then((caller) => handle(call.request, caller))
@@ -112,7 +112,7 @@ export function callsOf(options: CallOptions) {
     /** Requests until the caller ends them, then one response. Reads no faster than the requests are processed. */
     clientStream<Q, A>(
       role: Role,
-      handle: (requests: AsyncIterable<Q>, admitted: Admitted) => Promise<A>,
+      handle: (requests: AsyncIterable<Q>, admitted: AdmittedCall) => Promise<A>,
     ): handleClientStreamingCall<Q, A> {
       return (call, callback) => {
         admitted(call, role)
@@ -140,7 +140,7 @@ interface Caller {
 }
 
 /** An admitted call. */
-export interface Admitted extends Pick<Caller, 'caller'> {
+export interface AdmittedCall extends Pick<Caller, 'caller'> {
   /** Aborts with the call. */
   readonly signal: AbortSignal;
 }
@@ -165,7 +165,7 @@ async function whoCalls(metadata: Metadata, peer: string, options: Asking): Prom
 }
 
 /** Resolves for an authenticated caller with the required role. */
-async function admit(call: Call, role: Role, callers: Callers): Promise<Admitted> {
+async function admit(call: Call, role: Role, callers: Callers): Promise<AdmittedCall> {
   const gone = new AbortController();
   call.once('cancelled', () => {
     gone.abort(new Error('The caller went away'));

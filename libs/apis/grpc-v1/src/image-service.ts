@@ -1,7 +1,7 @@
 import type { clarionV1 } from '@clarion/proto';
 import { ClarionError } from '@clarion/model';
 import type { ImageSearch, ImageUseCases, ReportFile, UploadOptions } from '@clarion/use-cases';
-import type { Admitted, callsOf } from './calls';
+import type { AdmittedCall, callsOf } from './calls';
 import { FieldError } from './errors';
 import { decodeSubmission, encodeImage, encodeUndecided, encodePackage, encodeSubmitted } from './image-messages';
 import { digest, optionalText, pageOf, platformOf, text } from './requests';
@@ -80,7 +80,7 @@ function decodeSearch({ search }: clarionV1.ListImagesRequest): ImageSearch {
 async function report(
   request: clarionV1.GetReportRequest,
   images: ImageUseCases,
-  admitted: Admitted,
+  admitted: AdmittedCall,
 ): Promise<clarionV1.GetReportResponse> {
   const { format, notTags } = request;
   if (notTags.length > mostTags) throw new FieldError('not_tags', `are more than ${mostTags}`);
@@ -122,7 +122,7 @@ async function contentOf(file: ReportFile): Promise<Buffer> {
 async function upload(
   requests: AsyncIterable<clarionV1.UploadImageRequest>,
   images: ImageUseCases,
-  admitted: Admitted,
+  admitted: AdmittedCall,
 ): Promise<clarionV1.Submission> {
   const frames = requests[Symbol.asyncIterator]();
   const first = await frames.next();

@@ -1,6 +1,6 @@
 import { type Client, status } from '@grpc/grpc-js';
 import type { clarionV1 } from '@clarion/proto';
-import { ask, type TestedGrpcApi, metadataOf, type Refused, errorOf, startGrpcApi } from '../testing/grpc-client';
+import { ask, type TestedGrpcApi, metadataOf, type CallError, errorOf, startGrpcApi } from '../testing/grpc-client';
 import { useCasesOf } from '../testing/some-use-cases';
 
 const digest = `sha256:${'a'.repeat(64)}`;
@@ -49,7 +49,7 @@ describe('expensive messages are rejected before they are decoded', () => {
   const deep = (depth: number): unknown => (depth === 0 ? 1 : [deep(depth - 1)]);
   const empty = { ...layer, digest: '', url: '' };
 
-  it.each<[what: string, call: () => Promise<{ readonly refused?: Refused } | object>, code: status, message: string]>([
+  it.each<[what: string, call: () => Promise<{ readonly refused?: CallError } | object>, code: status, message: string]>([
     ['many layers', () => submit(many(empty, 45_000)), status.INVALID_ARGUMENT, 'too many fields'],
     ['many bytes', () => submit([{ ...layer, url: 'x'.repeat(2 * 1024 ** 2) }]), status.RESOURCE_EXHAUSTED, '2097152'],
     ['many values', () => put({ a: many(null, 45_000) }), status.INVALID_ARGUMENT, 'too many fields'],
@@ -75,7 +75,7 @@ describe('expensive messages are rejected before they are decoded', () => {
     ['half a number', [0x08, 0xff]],
   ])('and messages that are not valid: %s', async (_what, bytes) => {
     const client = api.images as Client;
-    const refused = await new Promise<Refused | undefined>((resolve) => {
+    const refused = await new Promise<CallError | undefined>((resolve) => {
       client.makeUnaryRequest(
         '/clarion.v1.ImageService/SubmitImage',
         (request: Buffer) => request,

@@ -6,14 +6,14 @@ import { clarionV1 } from '@clarion/proto';
 import { until } from '@clarion/test-kit';
 import { type ImageView } from '@clarion/use-cases';
 import { type TestedGrpcApi, metadataOf, readAll, startGrpcApi } from '../testing/grpc-client';
-import { type Groups, useCasesOf } from '../testing/some-use-cases';
+import { type UseCaseGroups, useCasesOf } from '../testing/some-use-cases';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 const { Severity, Transition } = clarionV1;
 
 let api: TestedGrpcApi;
 let open: TestedGrpcApi | undefined;
-const start = async (groups: Groups = {}): Promise<void> => {
+const start = async (groups: UseCaseGroups = {}): Promise<void> => {
   open = api = await startGrpcApi(useCasesOf(groups));
 };
 afterEach(async () => {

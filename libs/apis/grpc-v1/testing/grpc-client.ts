@@ -19,7 +19,7 @@ const roles = ['reader', 'scanner', 'operator', 'administrator'] as const;
 export type Caller = (typeof roles)[number] | 'nobody' | 'stranger';
 
 /** An error as the caller sees it. */
-export interface Refused {
+export interface CallError {
   readonly status: number;
   readonly reason: string | undefined;
   readonly message: string;
@@ -28,7 +28,7 @@ export interface Refused {
   readonly remedy?: string;
 }
 
-export type Answer<T> = { readonly ok: T } | { readonly refused: Refused };
+export type CallAnswer<T> = { readonly ok: T } | { readonly refused: CallError };
 
 /** The API on a separate socket, and a client for each service. */
 export interface TestedGrpcApi {
@@ -106,7 +106,7 @@ export async function startGrpcApi(
   };
 }
 
-export function errorOf(error: ServiceError): Refused {
+export function errorOf(error: ServiceError): CallError {
   const rich = readRichStatus(error);
   return {
     status: error.code,
@@ -128,7 +128,7 @@ type Shape<F> = F extends (
   ? { readonly request: Q; readonly answer: A }
   : never;
 
-export interface Asked<Q> {
+export interface CallRequest<Q> {
   readonly request: Q;
   readonly caller?: Caller;
   readonly deadlineMillis?: number;
@@ -138,8 +138,8 @@ export interface Asked<Q> {
 export function ask<C extends Client, M extends keyof C>(
   client: C,
   method: M,
-  { request, caller = 'administrator', deadlineMillis = 60_000 }: Asked<Shape<C[M]>['request']>,
-): Promise<Answer<Shape<C[M]>['answer']>> {
+  { request, caller = 'administrator', deadlineMillis = 60_000 }: CallRequest<Shape<C[M]>['request']>,
+): Promise<CallAnswer<Shape<C[M]>['answer']>> {
   return new Promise((resolve) => {
     const done = (error: ServiceError | null, response: Shape<C[M]>['answer']): void => {
       resolve(error === null ? { ok: response } : { refused: errorOf(error) });
@@ -150,7 +150,7 @@ export function ask<C extends Client, M extends keyof C>(
 }
 
 /** The items of a stream until it ends, and the error that ends it. */
-export async function readAll<A>(stream: ClientReadableStream<A>): Promise<{ items: A[]; refused?: Refused }> {
+export async function readAll<A>(stream: ClientReadableStream<A>): Promise<{ items: A[]; refused?: CallError }> {
   const items: A[] = [];
   try {
     for await (const item of stream as AsyncIterable<A>) items.push(item);

@@ -1,10 +1,10 @@
 import { ClarionError } from '@clarion/model';
 import type { UseCases } from '@clarion/use-cases';
 
-export type Groups = { [G in keyof UseCases]?: Partial<UseCases[G]> };
+export type UseCaseGroups = { [G in keyof UseCases]?: Partial<UseCases[G]> };
 
 /** Use cases with only the given ones implemented; each of the others finds nothing. */
-export function useCasesOf(groups: Groups): UseCases {
+export function useCasesOf(groups: UseCaseGroups): UseCases {
   const nothing = (): never => {
     throw new ClarionError('not-found', 'Nothing there');
   };

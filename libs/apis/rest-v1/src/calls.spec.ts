@@ -6,7 +6,7 @@ import type { DomainEvent } from '@clarion/model';
 import { until } from '@clarion/test-kit';
 import { routes } from './routes';
 import {
-  type Answered,
+  type RestAnswer,
   archiveOf,
   type AskOptions,
   debianImage,
@@ -32,7 +32,7 @@ const endpointInput = {
 
 let here: RestService;
 let endpoint = '';
-const validators = new Map<string, (answer: Answered) => void>();
+const validators = new Map<string, (answer: RestAnswer) => void>();
 
 beforeAll(async () => {
   here = await startRestService({ rate: { perSecond: 1e6, burst: 1e6 } });

@@ -22,12 +22,12 @@ interface RouteDescription {
  * One call of the API: the source of its validation, of its description in the OpenAPI document, and its
  * implementation.
  */
-export type Route<P extends z.ZodObject, Q extends z.ZodObject> = HttpRoute<UseCases, Role, P, Q> & RouteDescription;
+export type RestRoute<P extends z.ZodObject, Q extends z.ZodObject> = HttpRoute<UseCases, Role, P, Q> & RouteDescription;
 
 /** A route whose types were checked at its definition. */
 export type AnyRoute = AnyHttpRoute<UseCases, Role> & RouteDescription;
 
 /** Defines a route; `access` is the lowest role that a caller needs. */
-export function route<P extends z.ZodObject, Q extends z.ZodObject>(stated: Route<P, Q>): AnyRoute {
+export function route<P extends z.ZodObject, Q extends z.ZodObject>(stated: RestRoute<P, Q>): AnyRoute {
   return stated;
 }

@@ -24,7 +24,7 @@ export interface RestService extends TestInstallation {
   readonly server: Server;
   readonly log: Record<string, unknown>[];
   /** Calls as an administrator unless another token is given; an empty token sends none. */
-  ask(method: string, path: string, options?: AskOptions): Promise<Answered>;
+  ask(method: string, path: string, options?: AskOptions): Promise<RestAnswer>;
 }
 
 export interface AskOptions {
@@ -34,7 +34,7 @@ export interface AskOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export interface Answered {
+export interface RestAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -81,7 +81,7 @@ export async function startRestService(
   };
 }
 
-async function ask(method: string, url: string, options: AskOptions = {}): Promise<Answered> {
+async function ask(method: string, url: string, options: AskOptions = {}): Promise<RestAnswer> {
   const { token = 'administrator', json, body, headers } = options;
   const sent = json === undefined ? body : JSON.stringify(json);
   const response = await fetch(url, {

@@ -53,7 +53,7 @@ export interface ApisOptions {
   readonly stopping: AbortSignal;
 }
 
-export interface Apis {
+export interface ListeningApis {
   readonly restPort: number;
   /** The same port if both share one. */
   readonly grpcPort: number;
@@ -65,7 +65,7 @@ export interface Apis {
 const streamMillis = 2000;
 
 /** Listens for REST and gRPC, with all settings of an API, and measures their requests. */
-export async function openApis(options: ApisOptions): Promise<Apis> {
+export async function openApis(options: ApisOptions): Promise<ListeningApis> {
   const { config, ports, log } = options;
   const tls = servingTls(config);
   const opened = await ('both' in ports ? onOnePort(ports.both, options, tls) : onTwoPorts(ports, options, tls));
@@ -73,7 +73,7 @@ export async function openApis(options: ApisOptions): Promise<Apis> {
   return opened;
 }
 
-async function onOnePort(port: number, options: ApisOptions, tls: ServingTls | undefined): Promise<Apis> {
+async function onOnePort(port: number, options: ApisOptions, tls: ServingTls | undefined): Promise<ListeningApis> {
   const { config } = options;
   const http = restServer(options, 'this port');
   const grpc = createGrpcServer(grpcOptions(options));
@@ -99,7 +99,7 @@ async function onTwoPorts(
   ports: { readonly rest: number; readonly grpc: number },
   options: ApisOptions,
   tls: ServingTls | undefined,
-): Promise<Apis> {
+): Promise<ListeningApis> {
   const { config } = options;
   const { host } = config;
   const encrypted = tls === undefined ? {} : { tls };

@@ -3,12 +3,12 @@ import type { DeliveryReport } from '@clarion/notifying';
 import type { ProcessMetrics } from '@clarion/service-runtime';
 
 /** The metrics of the notifier. */
-export interface Measures {
+export interface NotificationMeasures {
   readonly onNotified: (counts: Readonly<Record<TransitionKind, number>>) => void;
   readonly onAttempt: (attempt: DeliveryReport) => void;
 }
 
-export function measureNotifications(metrics: ProcessMetrics): Measures {
+export function measureNotifications(metrics: ProcessMetrics): NotificationMeasures {
   const notified = metrics.metric('clarion_notifications_total');
   const deliveries = metrics.metric('clarion_webhook_deliveries_total');
   const durations = metrics.metric('clarion_webhook_delivery_duration_seconds');

@@ -24,7 +24,7 @@ export interface NotifyingContext {
   readonly owner: string;
 }
 
-export interface Notifying {
+export interface RunningNotifier {
   readonly handler: WorkHandler<'advisories.changed'>;
   /** Delivery, and removal of old data. Ends after `draining`. */
   readonly running: Promise<unknown>;
@@ -33,7 +33,7 @@ export interface Notifying {
 const retentionEveryMillis = 3_600_000;
 
 /** Starts to deliver notifications and to remove old data; the bus delivers the changes. */
-export function startNotifying(config: NotifyingConfig, context: NotifyingContext): Notifying {
+export function startNotifying(config: NotifyingConfig, context: NotifyingContext): RunningNotifier {
   const { store, webhooks, matching, log, metrics, draining, owner } = context;
   const { now } = matching;
   const { stateChanges, withoutReference, epssThreshold } = config;

@@ -12,7 +12,7 @@ import { layerWork, matchSettings, measureLayers } from '@clarion/workers';
 import { openDetectors } from '../../detectors';
 import { countsJob } from './counts-job';
 import { feedJob } from './feed-job';
-import type { IndexingSettings, Job, Reply } from './messages';
+import type { IndexingSettings, ProcessJob, ProcessReply } from './messages';
 
 /** The lease of a dead process on a layer ends after this time. */
 const leaseMillis = 5000;
@@ -30,7 +30,7 @@ interface Indexing {
   readonly reports: ReportDeps;
 }
 
-async function open(settings: IndexingSettings): Promise<JobRunner<Job, Reply, PartOfImage>> {
+async function open(settings: IndexingSettings): Promise<JobRunner<ProcessJob, ProcessReply, PartOfImage>> {
   const { db, feeds, maxFeedAgeMillis, scratch: scratchDirectory, epssThreshold } = settings;
   const store = await openEmbeddedStore({ directory: db, mentions: true });
   const ways = openLayerEgress(settings);
@@ -64,10 +64,10 @@ async function open(settings: IndexingSettings): Promise<JobRunner<Job, Reply, P
 }
 
 async function* work(
-  job: Job,
+  job: ProcessJob,
   { deps: ofLayer, store, reports, updateFeed, settleCounts }: Indexing,
-  context: JobContext<Reply, PartOfImage>,
-): AsyncGenerator<Reply> {
+  context: JobContext<ProcessReply, PartOfImage>,
+): AsyncGenerator<ProcessReply> {
   const { signal, begin: onBegin, sendReply } = context;
   const measures = measureLayers(ofLayer.count, (measure) => {
     sendReply({ kind: 'measured', measure });

@@ -54,5 +54,5 @@ export interface CountsJob {
 export type FeedReply =
   { readonly kind: 'event'; readonly event: ClarionEvent } | { readonly kind: 'update'; readonly event: FeedEvent };
 
-export type Job = IndexingJob | FeedJob | MentionsJob | CountsJob | ReportJob;
-export type Reply = ImageReply | FeedReply;
+export type ProcessJob = IndexingJob | FeedJob | MentionsJob | CountsJob | ReportJob;
+export type ProcessReply = ImageReply | FeedReply;

@@ -4,7 +4,7 @@ import { createProgress, type Progress } from './progress';
 import type { CommonSettings } from './settings';
 
 /** The context of every command that uses stored facts. */
-export interface Facts {
+export interface CommandContext {
   readonly store: Store;
   /** The store is read-only: stored data is used as it is. */
   readonly readOnly: boolean;
@@ -34,9 +34,9 @@ export async function storedFeedStates(directory: string): Promise<ReadonlyMap<s
  * Opens the store and the progress display, runs `work`, and closes both in any case. Work that `writes` facts of
  * feeds needs a writable store; other work can use a read-only one.
  */
-export async function withFacts(
+export async function withCommandContext(
   settings: CommonSettings,
-  work: (facts: Facts) => Promise<void>,
+  work: (context: CommandContext) => Promise<void>,
   { writes = false }: { readonly writes?: boolean } = {},
 ): Promise<void> {
   const abort = new AbortController();
