@@ -12,7 +12,10 @@ const image = dockerArchive('vulnerable', 'found', () => [[...debianBase, status
  * Updates one feed from a hostile mirror, in a store with good facts, and scans a vulnerable image afterwards: known
  * facts must still be known, and an invalid document must not count as an update.
  */
-export async function runFeed(input: HostileFeed, { directory, bundle, store }: AttemptContext): Promise<AttemptResult> {
+export async function runFeed(
+  input: HostileFeed,
+  { directory, bundle, store }: AttemptContext,
+): Promise<AttemptResult> {
   const folder = join(directory, 'feed');
   const own = join(directory, 'own-store');
   mkdirSync(folder, { recursive: true });

@@ -29,7 +29,11 @@ export function parsePlatform(text: string): Platform {
 }
 
 /** Reads an image, skipping every known layer, and stores its facts. */
-export async function readImage(reference: string, settings: ImageSettings, facts: CommandContext): Promise<EffectiveImage> {
+export async function readImage(
+  reference: string,
+  settings: ImageSettings,
+  facts: CommandContext,
+): Promise<EffectiveImage> {
   const { store, progress, signal } = facts;
   const { platform, image: imageName, insecureRegistry, local } = settings;
   const opened = await openImage(reference, {

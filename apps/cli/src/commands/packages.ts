@@ -16,7 +16,11 @@ export interface PackagesSettings extends ImageSettings {
 }
 
 /** Writes the inventory of an image in the requested format; exit code 3 when it is incomplete. */
-export async function writeInventory(image: EffectiveImage, settings: PackagesSettings, facts: CommandContext): Promise<void> {
+export async function writeInventory(
+  image: EffectiveImage,
+  settings: PackagesSettings,
+  facts: CommandContext,
+): Promise<void> {
   const accepted = acceptedEcosystems(settings);
   const render = inventoryFormat(settings.format);
   const inventory = inventoryOf(image, { clarionVersion });

@@ -49,7 +49,9 @@ describe('expensive messages are rejected before they are decoded', () => {
   const deep = (depth: number): unknown => (depth === 0 ? 1 : [deep(depth - 1)]);
   const empty = { ...layer, digest: '', url: '' };
 
-  it.each<[what: string, call: () => Promise<{ readonly refused?: CallError } | object>, code: status, message: string]>([
+  it.each<
+    [what: string, call: () => Promise<{ readonly refused?: CallError } | object>, code: status, message: string]
+  >([
     ['many layers', () => submit(many(empty, 45_000)), status.INVALID_ARGUMENT, 'too many fields'],
     ['many bytes', () => submit([{ ...layer, url: 'x'.repeat(2 * 1024 ** 2) }]), status.RESOURCE_EXHAUSTED, '2097152'],
     ['many values', () => put({ a: many(null, 45_000) }), status.INVALID_ARGUMENT, 'too many fields'],

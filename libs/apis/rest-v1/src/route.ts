@@ -22,7 +22,8 @@ interface RouteDescription {
  * One call of the API: the source of its validation, of its description in the OpenAPI document, and its
  * implementation.
  */
-export type RestRoute<P extends z.ZodObject, Q extends z.ZodObject> = HttpRoute<UseCases, Role, P, Q> & RouteDescription;
+export type RestRoute<P extends z.ZodObject, Q extends z.ZodObject> = HttpRoute<UseCases, Role, P, Q> &
+  RouteDescription;
 
 /** A route whose types were checked at its definition. */
 export type AnyRoute = AnyHttpRoute<UseCases, Role> & RouteDescription;
