@@ -34,7 +34,7 @@ const listen = async (limits: Partial<typeof defaultCallerLimits>): Promise<void
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 class Caller {
-  heard = '';
+  received = '';
   isClosed = false;
   readonly closed: Promise<unknown>;
   readonly #socket: Socket;
@@ -49,7 +49,7 @@ class Caller {
 
   private constructor(localAddress: string) {
     this.#socket = connect({ port: port.port, host: '127.0.0.1', localAddress });
-    this.#socket.on('error', () => undefined).on('data', (text: Buffer) => (this.heard += text.toString()));
+    this.#socket.on('error', () => undefined).on('data', (text: Buffer) => (this.received += text.toString()));
     this.closed = new Promise((resolve) =>
       this.#socket.once('close', () => {
         this.isClosed = true;
@@ -66,7 +66,7 @@ class Caller {
   }
 
   async hears(text: string): Promise<void> {
-    while (!this.heard.endsWith(text) && !this.isClosed) await turn();
+    while (!this.received.endsWith(text) && !this.isClosed) await turn();
   }
 
   half(): void {
@@ -147,5 +147,5 @@ it('a connection with a complete request is not cut off; one with half a request
   const silent = await Caller.from('127.0.0.1');
   await Promise.all([half.closed, silent.closed]);
   await whole.asks('/again');
-  expect([whole.isClosed, whole.heard.endsWith('/again')]).toEqual([false, true]);
+  expect([whole.isClosed, whole.received.endsWith('/again')]).toEqual([false, true]);
 });

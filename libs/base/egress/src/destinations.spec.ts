@@ -39,12 +39,12 @@ describe('what may be reached', () => {
       response.end();
     });
     const answers = ['93.184.215.14', '127.0.0.1'];
-    let looked = 0;
-    const resolve = () => Promise.resolve([{ address: answers[Math.min(looked++, 1)]!, family: 4 }]);
+    let lookups = 0;
+    const resolve = () => Promise.resolve([{ address: answers[Math.min(lookups++, 1)]!, family: 4 }]);
     const url = base.replace('127.0.0.1', 'rebinding.example');
     const strict = egress({ insecureHosts: ['*'] }, { resolve, limits: { retries: 0, connectMillis: 200 } });
     await failure(strict.request({ url }));
-    expect([looked, hits]).toEqual([1, 0]);
+    expect([lookups, hits]).toEqual([1, 0]);
     expect(await failure(strict.request({ url }))).toMatchObject({ code: 'egress-denied' });
     expect(hits).toBe(0);
   });
@@ -61,16 +61,16 @@ describe('what may be reached', () => {
   });
 
   it('reports a name that is not known', async () => {
-    let looked = 0;
+    let lookups = 0;
     const resolve = () => {
-      looked++;
+      lookups++;
       return Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' }));
     };
     const error = await failure(egress({}, { resolve }).request({ url: 'https://nowhere.example/' }));
     // The same error for every unknown name that a caller gives, but still retryable.
     expect(error).toMatchObject({ code: 'egress-denied', reason: 'name', retryable: true });
     expect(error.message).toContain('nowhere.example cannot be reached: the name is not known');
-    expect(looked).toBe(1);
+    expect(lookups).toBe(1);
   });
 
   it.each([
@@ -129,13 +129,13 @@ describe('an address is rejected when it is given', () => {
   });
 
   it('of more hosts than an image needs, before any name is looked up', async () => {
-    let looked = 0;
+    let lookups = 0;
     const resolve = () => {
-      looked++;
+      lookups++;
       return Promise.resolve([{ address: '93.184.215.14', family: 4 }]);
     };
     const error = await failure(egress({}, { resolve, limits }).checkResolved(hosts(17)));
-    expect([error.code, looked]).toEqual(['limit-exceeded', 0]);
+    expect([error.code, lookups]).toEqual(['limit-exceeded', 0]);
   });
 
   it('of a name that no resolver answers for, when the time is over', async () => {

@@ -70,9 +70,9 @@ export function matchesHost(pattern: string, url: URL): boolean {
   if (text === '*') return true;
   const withPort = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(text);
   if (withPort !== null && Number(withPort[2]) !== portOf(url)) return false;
-  const wanted = (withPort?.[1] ?? text).replace(/^\[|\]$/g, '');
+  const hostPattern = (withPort?.[1] ?? text).replace(/^\[|\]$/g, '');
   const host = hostOf(url);
-  return wanted.startsWith('*.') ? host.endsWith(wanted.slice(1)) : host === wanted;
+  return hostPattern.startsWith('*.') ? host.endsWith(hostPattern.slice(1)) : host === hostPattern;
 }
 
 function listed(patterns: readonly string[] | undefined, url: URL): boolean {

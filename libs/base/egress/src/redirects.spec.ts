@@ -96,14 +96,14 @@ describe('redirects', () => {
     const base = await serve((_request, response) =>
       response.writeHead(302, { location: 'https://inside.example/' }).end(),
     );
-    const looked: string[] = [];
+    const lookups: string[] = [];
     const resolve = (name: string) => {
-      looked.push(name);
+      lookups.push(name);
       return Promise.resolve([{ address, family }]);
     };
     const guarded = egress({ allowedNetworks: ['127.0.0.1'] }, { resolve });
     expect((await failure(guarded.request({ url: base }))).code).toBe('egress-denied');
-    expect(looked).toEqual(['inside.example']);
+    expect(lookups).toEqual(['inside.example']);
   });
 
   it('to the same name are looked up and checked again', async () => {
@@ -113,8 +113,8 @@ describe('redirects', () => {
       response.writeHead(302, { location: '/again', connection: 'close' }).end();
     });
     const answers = ['127.0.0.1', '10.0.0.5'];
-    let looked = 0;
-    const resolve = () => Promise.resolve([{ address: answers[Math.min(looked++, 1)]!, family: 4 }]);
+    let lookups = 0;
+    const resolve = () => Promise.resolve([{ address: answers[Math.min(lookups++, 1)]!, family: 4 }]);
     const guarded = egress({ allowedNetworks: ['127.0.0.1'], insecureHosts: ['*'] }, { resolve });
     const error = await failure(guarded.request({ url: base.replace('127.0.0.1', 'rebinding.example') }));
     expect([error.code, hits]).toEqual(['egress-denied', 1]);

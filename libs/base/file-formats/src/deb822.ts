@@ -14,13 +14,13 @@ export interface Deb822Stanza extends RecordFields {
 /** Which fields of a control file to read. */
 export interface Deb822Fields {
   /** Names in lower case. */
-  readonly wanted: ReadonlySet<string>;
+  readonly names: ReadonlySet<string>;
   /** The requested field that starts a stanza where a blank line is missing. */
   readonly opener?: string;
 }
 
 /**
- * Reads the stanzas of a Debian control file (dpkg status, apt sources). Only `wanted` fields (lower case) are kept,
+ * Reads the stanzas of a Debian control file (dpkg status, apt sources). Only fields in `names` (lower case) are kept,
  * since descriptions and file lists are most of such a file. Comment lines are skipped, and so are lines that are not a
  * field, which are reported. Costs one step per line; no more stanzas follow when the budget is used up.
  *
@@ -42,7 +42,7 @@ export function* deb822Stanzas(
   }
 }
 
-function readRecords(stanza: string, { wanted, opener }: Deb822Fields): RecordCollector['records'] {
+function readRecords(stanza: string, { names, opener }: Deb822Fields): RecordCollector['records'] {
   const collector = new RecordCollector(opener);
   let current: OpenField | undefined;
   for (let at = 0; at < stanza.length;) {
@@ -51,7 +51,7 @@ function readRecords(stanza: string, { wanted, opener }: Deb822Fields): RecordCo
     if (first === space || first === tab) {
       if (current !== undefined) appendLine(current, stanza.slice(at, end).trim());
     } else if (first !== hash) {
-      current = readField(stanza.slice(at, end), wanted, collector);
+      current = readField(stanza.slice(at, end), names, collector);
     }
     at = end + 1;
   }
@@ -80,10 +80,10 @@ const hash = 0x23;
 const fieldName = /^[!-9;-~]+$/;
 
 /** Keeps the line's field if it is requested, and returns it if it is new. */
-function readField(line: string, wanted: ReadonlySet<string>, collector: RecordCollector): OpenField | undefined {
+function readField(line: string, names: ReadonlySet<string>, collector: RecordCollector): OpenField | undefined {
   const colon = line.indexOf(':');
   const name = line.slice(0, Math.max(colon, 0)).trimEnd().toLowerCase();
-  if (!wanted.has(name)) {
+  if (!names.has(name)) {
     if (!fieldName.test(name)) collector.addOther();
     return undefined;
   }

@@ -3,7 +3,7 @@ import { ClarionError } from '@clarion/model';
 import { mostLinearGrowth, stepGrowth, testBudget } from '@clarion/test-kit';
 import { arrayElements, archiveMembers, jsonElements, jsonMembers, textLines, xmlRecords } from './documents';
 import { apkRecords, deb822Stanzas, decodeText, shellAssignments } from './index';
-import { type Body, counted, hostileShapes } from '../testing/hostile-shapes';
+import { type HostileBody, counted, hostileShapes } from '../testing/hostile-shapes';
 
 type Reader = (body: AsyncIterable<Uint8Array>) => AsyncIterable<unknown>;
 
@@ -24,7 +24,7 @@ const readers: Readonly<Record<string, Reader>> = {
   textLines: (body) => textLines(body),
   archiveMembers: (body) => archiveMembers(body, { label }),
   deb822Stanzas: whole((bytes) =>
-    deb822Stanzas(bytes, { wanted: new Set(['package', 'version']), opener: 'package' }, testBudget()),
+    deb822Stanzas(bytes, { names: new Set(['package', 'version']), opener: 'package' }, testBudget()),
   ),
   apkRecords: whole((bytes) => apkRecords(bytes, 'PV', testBudget())),
   shellAssignments: whole((bytes) => shellAssignments(decodeText(bytes))),
@@ -51,7 +51,7 @@ interface Cut {
 }
 
 /** The growth of a reader's work when all of its inputs double. */
-function growth(reader: Reader, bodies: readonly Body[], { size, piece }: Cut): Promise<number> {
+function growth(reader: Reader, bodies: readonly HostileBody[], { size, piece }: Cut): Promise<number> {
   const make = (bytes: number): readonly Buffer[] => bodies.map((body) => body(bytes));
   const run = async (made: readonly Buffer[]): Promise<void> => {
     for (const body of made) await readAll(reader, body, piece);
@@ -68,7 +68,7 @@ const cuts: readonly Cut[] = [
  * Names of the inputs whose cost grows faster than their size. A single one outweighs all others, so they are measured
  * together first.
  */
-async function tooHeavy(reader: Reader, shapes: Readonly<Record<string, Body>>): Promise<readonly string[]> {
+async function tooHeavy(reader: Reader, shapes: Readonly<Record<string, HostileBody>>): Promise<readonly string[]> {
   const names: string[] = [];
   for (const cut of cuts) {
     if ((await growth(reader, Object.values(shapes), cut)) < mostLinearGrowth) continue;

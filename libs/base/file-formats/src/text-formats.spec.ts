@@ -5,8 +5,8 @@ import { deb822Stanzas } from './deb822';
 import { shellAssignments } from './shell-assignments';
 import { decodeText } from './text';
 
-function stanzas(text: string, ...wanted: readonly string[]): [number, Record<string, string>][] {
-  return [...deb822Stanzas(Buffer.from(text), { wanted: new Set(wanted) }, testBudget())].map(({ line, fields }) => [
+function stanzas(text: string, ...names: readonly string[]): [number, Record<string, string>][] {
+  return [...deb822Stanzas(Buffer.from(text), { names: new Set(names) }, testBudget())].map(({ line, fields }) => [
     line,
     Object.fromEntries(fields),
   ]);
@@ -58,7 +58,7 @@ describe('deb822', () => {
 
   it('splits stanzas at the field that opens them, and keeps nine further values of a field', () => {
     const text = `A: 1\nB: 2\nB: 3\n 4\nA: 5\n${'B: 6\n'.repeat(1000)}`;
-    const options = { wanted: new Set(['a', 'b']), opener: 'a' };
+    const options = { names: new Set(['a', 'b']), opener: 'a' };
     const found = [...deb822Stanzas(Buffer.from(text), options, testBudget())];
     expect(found.map(({ fields, repeated, joined }) => [[...fields], [...repeated], joined])).toEqual([
       [[...Object.entries({ a: '1', b: '2' })], [['b', ['3']]], false],

@@ -1,17 +1,17 @@
 import { buildZip, endBlocks, member, pax } from '@clarion/test-kit';
 
 /** A document of about this many bytes. */
-export type Body = (size: number) => Buffer;
+export type HostileBody = (size: number) => Buffer;
 
 /** `start`, then `token` repeated, then `end`. */
 export const repeated =
-  (token: string, { start = '', end = '' } = {}): Body =>
+  (token: string, { start = '', end = '' } = {}): HostileBody =>
   (size) =>
     Buffer.from(start + token.repeat(Math.ceil(size / token.length)) + end);
 
 /** A token that counts, so that names differ. */
 export const counted =
-  (token: string, { start = '', end = '' } = {}): Body =>
+  (token: string, { start = '', end = '' } = {}): HostileBody =>
   (size) =>
     Buffer.from(
       start +
@@ -24,7 +24,7 @@ const inMember = { start: '{"x":', end: '}' };
 const record = { start: '<r><u>', end: '</u></r>' };
 
 /** Inputs that make readers work hard, in any size. */
-export const hostileShapes: Readonly<Record<string, Body>> = {
+export const hostileShapes: Readonly<Record<string, HostileBody>> = {
   'empty lists side by side': repeated('[]', inMember),
   'empty lists side by side in another member': repeated('[]', { start: '{"y":', end: '}' }),
   'names and lists side by side': repeated('"y":[1]', { start: '{', end: '}' }),

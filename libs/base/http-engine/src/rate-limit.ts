@@ -20,12 +20,12 @@ export function createRateLimit({ perSecond, burst }: RateLimit, now: () => numb
     const known = buckets.get(caller) ?? { left: burst, at };
     const left = Math.min(burst, known.left + ((at - known.at) / 1000) * perSecond);
     buckets.delete(caller);
-    const wanted = Math.min(requests, burst);
-    buckets.set(caller, { left: left < wanted ? left : left - wanted, at });
+    const needed = Math.min(requests, burst);
+    buckets.set(caller, { left: left < needed ? left : left - needed, at });
     const [oldest] = buckets.keys();
     if (buckets.size > maxCallers && oldest !== undefined) buckets.delete(oldest);
-    if (left < wanted) {
-      const seconds = Math.max(1, Math.ceil((wanted - left) / perSecond));
+    if (left < needed) {
+      const seconds = Math.max(1, Math.ceil((needed - left) / perSecond));
       throw new HttpError('too-many-requests', 'Too many requests of this caller', {
         'retry-after': String(seconds),
       });

@@ -311,11 +311,11 @@ export class EntryReader {
     if (entry === undefined) return { size: stored, path: at.name.slice(0, 100) };
     const { path, size } = entry;
     const skip = { size: stored, path };
-    const wanted = this.visitor.entry(entry, at.offset, sparse !== undefined);
-    if (wanted === undefined || entry.type !== 'file') return skip;
-    if (wanted === 'head') return this.head(entry, at);
+    const request = this.visitor.entry(entry, at.offset, sparse !== undefined);
+    if (request === undefined || entry.type !== 'file') return skip;
+    if (request === 'head') return this.head(entry, at);
     const { wantedBytes, headerBytes } = this.budget.limits;
-    if (size > wanted || stored > size + headerBytes) {
+    if (size > request || stored > size + headerBytes) {
       this.visitor.oversized(entry);
       return skip;
     }

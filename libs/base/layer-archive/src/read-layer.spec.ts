@@ -311,10 +311,10 @@ describe('readLayer: a directory', () => {
         const of = { mode: 0o644, link: '', nullDevice: false } as const;
         for (const [name, text] of Object.entries(files)) {
           const entry = { ...of, path: name, type: 'file', size: text.length } as const;
-          const wanted = visitor.entry(entry);
-          if (wanted === undefined) continue;
-          if (wanted === 'head') visitor.head?.(entry, Buffer.from(text).subarray(0, headBytes));
-          else if (wanted < text.length) visitor.oversized(entry);
+          const request = visitor.entry(entry);
+          if (request === undefined) continue;
+          if (request === 'head') visitor.head?.(entry, Buffer.from(text).subarray(0, headBytes));
+          else if (request < text.length) visitor.oversized(entry);
           else visitor.content(entry, Buffer.from(text));
         }
         visitor.entry({ ...of, path: 'l', type: 'symlink', size: 0, link });

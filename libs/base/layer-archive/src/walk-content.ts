@@ -35,9 +35,9 @@ export async function readWalk(
         throw new ClarionError('limit-exceeded', `${label}: more than ${limits.entries} entries`);
       size += entry.size;
       if (entry.type !== 'file' && entry.type !== 'directory') listing.set(entry.path, describeLink(entry));
-      const wanted = visitor.entry(entry);
-      if (wanted === undefined || wanted === 'head' || kept + Math.min(entry.size, wanted) <= limits.wantedBytes)
-        return wanted;
+      const request = visitor.entry(entry);
+      if (request === undefined || request === 'head' || kept + Math.min(entry.size, request) <= limits.wantedBytes)
+        return request;
       problems.add({
         code: 'limit-reached',
         path: entry.path,

@@ -53,8 +53,8 @@ export async function walkTarRegion(
         turnBegan = performance.now();
       }
       budget.check();
-      const wanted = Math.min(buffer.length, region.length - at);
-      const bytesRead = readSync(handle.fd, buffer, 0, wanted, region.offset + at);
+      const readSize = Math.min(buffer.length, region.length - at);
+      const bytesRead = readSync(handle.fd, buffer, 0, readSize, region.offset + at);
       if (bytesRead === 0) break;
       walker.feed(buffer.subarray(0, bytesRead));
       at += bytesRead;

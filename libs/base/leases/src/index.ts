@@ -1,1 +1,1 @@
-export { type Lease, withLease } from './with-lease';
+export { type LeaseOptions, withLease } from './with-lease';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Store } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { until } from '@clarion/test-kit';
-import { type Lease, withLease } from './with-lease';
+import { type LeaseOptions, withLease } from './with-lease';
 
 let directory: string;
 let store: Store;
@@ -18,7 +18,12 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-const lease = (more: Partial<Lease> = {}): Lease => ({ store, owner: 'spec', now: () => new Date(), ...more });
+const lease = (more: Partial<LeaseOptions> = {}): LeaseOptions => ({
+  store,
+  owner: 'spec',
+  now: () => new Date(),
+  ...more,
+});
 
 /** Work that runs until `end` is called. */
 function running(): { readonly work: () => Promise<string>; end(): void } {
@@ -108,7 +113,7 @@ describe('withLease', () => {
 
   it('notifies the work when another owner took over', async () => {
     let stale = 0;
-    const current: Lease = lease({
+    const current: LeaseOptions = lease({
       leaseMillis: 60,
       store: {
         ...store,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LeaseStore } from '@clarion/model';
 
-export interface Lease {
+export interface LeaseOptions {
   readonly store: LeaseStore;
   /** Names this process; each call is a separate owner. */
   readonly owner: string;
@@ -27,7 +27,7 @@ let calls = 0;
  */
 export async function withLease<T>(
   name: string,
-  lease: Lease,
+  lease: LeaseOptions,
   work: (lost: AbortSignal) => Promise<T>,
 ): Promise<{ readonly result: T } | undefined> {
   const owner = `${lease.owner} ${(calls += 1)}`;
@@ -53,7 +53,7 @@ export async function withLease<T>(
 }
 
 /** Tries until it owns the lease or the waiting time is over. */
-async function taken(name: string, owner: string, lease: Lease): Promise<boolean> {
+async function taken(name: string, owner: string, lease: LeaseOptions): Promise<boolean> {
   const { waitMillis = 0, signal } = lease;
   const deadline = performance.now() + waitMillis;
   for (let pause = 5; !(await take(name, owner, lease)); pause = Math.min(pause * 2, longestPauseMillis)) {
@@ -64,7 +64,11 @@ async function taken(name: string, owner: string, lease: Lease): Promise<boolean
   return true;
 }
 
-function take(name: string, owner: string, { store, now, leaseMillis = defaultLeaseMillis }: Lease): Promise<boolean> {
+function take(
+  name: string,
+  owner: string,
+  { store, now, leaseMillis = defaultLeaseMillis }: LeaseOptions,
+): Promise<boolean> {
   const at = now();
   const until = new Date(at.getTime() + leaseMillis).toISOString();
   return store.lease(name, owner, { now: at.toISOString(), until });

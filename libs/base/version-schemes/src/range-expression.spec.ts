@@ -51,8 +51,8 @@ describe('parseRange', () => {
   });
 
   it('reports what it could not read, and how to write a range', () => {
-    const said = { message: 'not a version comparison: "1.0 2.0"', remedy: 'write ranges like ">=1.2, <2.0 || 3.1"' };
-    expect(() => parseRange(npm, '<1 || 1.0 2.0')).toThrow(expect.objectContaining(said) as Error);
+    const error = { message: 'not a version comparison: "1.0 2.0"', remedy: 'write ranges like ">=1.2, <2.0 || 3.1"' };
+    expect(() => parseRange(npm, '<1 || 1.0 2.0')).toThrow(expect.objectContaining(error) as Error);
   });
 
   it('cuts long text in the message', () => {

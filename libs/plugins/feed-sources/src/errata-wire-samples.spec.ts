@@ -20,11 +20,11 @@ const samples = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixtu
 
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'clarion-errata-'));
-    const wanted = /(?:^|\/)pkg\/fetch\/((?:amazon|alma\/errata|rocky\/errata|suse\/osv)\/.+)$/;
+    const samplePath = /(?:^|\/)pkg\/fetch\/((?:amazon|alma\/errata|rocky\/errata|suse\/osv)\/.+)$/;
     const packed = createReadStream(samples ?? '').pipe(createGunzip()) as AsyncIterable<Uint8Array>;
-    const options = { label: 'samples', accept: (name: string) => wanted.test(name) };
+    const options = { label: 'samples', accept: (name: string) => samplePath.test(name) };
     for await (const member of archiveMembers(packed, options)) {
-      const name = wanted.exec(member.name)?.[1];
+      const name = samplePath.exec(member.name)?.[1];
       if (name === undefined || member.problem !== undefined) continue;
       mkdirSync(path.join(folder, path.dirname(name)), { recursive: true });
       writeFileSync(path.join(folder, name), member.content);

@@ -106,8 +106,8 @@ describe('OpenVEX documents', () => {
   it('reads only requested products, and not more than are allowed', () => {
     const two = { ...statement, products: [{ '@id': 'a' }, { '@id': 'b' }] };
     const document = { '@context': context, statements: [two, two] };
-    const wanted = readOpenvex(document, { statements: 9, products: 9, wanted: (id) => id === 'b' });
-    expect(wanted?.statements[0]?.products).toEqual([{ id: 'b', subcomponents: [] }]);
+    const filtered = readOpenvex(document, { statements: 9, products: 9, accept: (id) => id === 'b' });
+    expect(filtered?.statements[0]?.products).toEqual([{ id: 'b', subcomponents: [] }]);
     expect(readOpenvex(document, { statements: 1, products: 9 })).toMatchObject({
       problems: ['More than 1 VEX statements'],
       statements: [{}],

@@ -47,7 +47,7 @@ export interface OpenvexLimits {
   /** Maximum number of products of one statement. */
   readonly products: number;
   /** Which products to read, by id; documents of distributions name each binary of each architecture. */
-  readonly wanted?: (id: string) => boolean;
+  readonly accept?: (id: string) => boolean;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -101,7 +101,7 @@ function readStatement(
   const listed = statement['products'];
   if (!Array.isArray(listed)) return 'no products are listed';
   if (listed.length > limits.products) return `more than ${limits.products} products`;
-  const products = productsOf(listed, limits.wanted);
+  const products = productsOf(listed, limits.accept);
   if (typeof products === 'string') return products;
   return {
     vulnerability: name,
@@ -119,14 +119,14 @@ function readStatement(
   };
 }
 
-function productsOf(listed: readonly unknown[], wanted: OpenvexLimits['wanted']): readonly OpenvexProduct[] | string {
+function productsOf(listed: readonly unknown[], accept: OpenvexLimits['accept']): readonly OpenvexProduct[] | string {
   const products: OpenvexProduct[] = [];
   for (const item of listed) {
     const product = asObject(item);
     const purl = textOf(asObject(product?.['identifiers'])?.['purl']);
     const id = idOf(item) ?? purl;
     if (id === undefined) return 'a product without an id';
-    if (wanted?.(id) === false) continue;
+    if (accept?.(id) === false) continue;
     const subcomponents = listOf(product?.['subcomponents']).map(idOf);
     if (subcomponents.includes(undefined)) return 'a component without an id';
     products.push({ id, ...present({ purl }), subcomponents: subcomponents.filter((part) => part !== undefined) });

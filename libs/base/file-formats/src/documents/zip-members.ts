@@ -64,9 +64,9 @@ interface EntryRead {
 async function readEntry(reading: EntryReading): Promise<EntryRead> {
   const { reader, rules, entry } = reading;
   if (entry.sizesFollow) return readOpenEntry(reading);
-  const wanted = !entry.name.endsWith('/') && rules.accept(entry.name);
-  const obstacle = wanted ? obstacleOf(entry, rules.memberBytes) : undefined;
-  if (!wanted || obstacle !== undefined) {
+  const isAccepted = !entry.name.endsWith('/') && rules.accept(entry.name);
+  const obstacle = isAccepted ? obstacleOf(entry, rules.memberBytes) : undefined;
+  if (!isAccepted || obstacle !== undefined) {
     await reader.skip(entry.storedSize);
     return { entry, ...(obstacle === undefined ? {} : { member: { name: entry.name, problem: obstacle } }) };
   }

@@ -2,7 +2,7 @@ import type { WorkBudget } from '@clarion/model';
 import { type TagLocation, valuesOf } from './header';
 
 const tags = { directoryIndexes: 1116, names: 1117, directories: 1118 } as const;
-const wantedTags: ReadonlySet<number> = new Set(Object.values(tags));
+const tagsToRead: ReadonlySet<number> = new Set(Object.values(tags));
 
 const int32 = 4;
 const stringArray = 8;
@@ -20,7 +20,7 @@ export interface RpmFileName {
  * @see https://rpm-software-management.github.io/rpm/manual/tags.html
  */
 export function* rpmFileNames(blob: Uint8Array, budget: WorkBudget): Generator<RpmFileName> {
-  const values = valuesOf(blob, wantedTags, budget)?.first;
+  const values = valuesOf(blob, tagsToRead, budget)?.first;
   const indexes = values?.get(tags.directoryIndexes);
   if (values === undefined || indexes?.type !== int32) return;
   const directories = [...strings(blob, values.get(tags.directories), budget)];

@@ -28,7 +28,7 @@ const tags = {
   sourceRpm: 1044,
   module: 5096,
 } as const;
-const wantedTags: ReadonlySet<number> = new Set(Object.values(tags));
+const tagsToRead: ReadonlySet<number> = new Set(Object.values(tags));
 
 const int32 = 4;
 const stringTypes: ReadonlySet<number> = new Set([6, 8, 9]); // STRING, STRING_ARRAY, I18NSTRING: first string counts
@@ -42,7 +42,7 @@ const entryBytes = 16;
  * @see https://rpm-software-management.github.io/rpm/manual/format_header.html
  */
 export function readRpmHeader(blob: Uint8Array, { note, budget }: ReadContext): RpmHeader | undefined {
-  const values = valuesOf(blob, wantedTags, budget);
+  const values = valuesOf(blob, tagsToRead, budget);
   const data = values?.first;
   if (data === undefined) {
     note('bad-record', `A package header of ${blob.length} bytes is broken`);
@@ -94,8 +94,8 @@ export interface TagValues {
 
 const keptRepeats = 9;
 
-/** The values of the tags `wanted`; undefined for a header that is cut off. */
-export function valuesOf(blob: Uint8Array, wanted: ReadonlySet<number>, budget: WorkBudget): TagValues | undefined {
+/** The values of the given tags; undefined for a header that is cut off. */
+export function valuesOf(blob: Uint8Array, tags: ReadonlySet<number>, budget: WorkBudget): TagValues | undefined {
   if (blob.length < 8) return undefined;
   const view = new DataView(blob.buffer, blob.byteOffset, blob.length);
   const dataStart = 8 + view.getUint32(0) * entryBytes;
@@ -105,7 +105,7 @@ export function valuesOf(blob: Uint8Array, wanted: ReadonlySet<number>, budget: 
   const repeated: { tag: number; value: TagLocation }[] = [];
   for (let at = 8; at < dataStart && budget.spend(1); at += entryBytes) {
     const tag = view.getUint32(at);
-    if (!wanted.has(tag)) continue;
+    if (!tags.has(tag)) continue;
     const start = dataStart + view.getUint32(at + 8);
     const count = view.getUint32(at + 12);
     if (start >= end || count === 0) continue;

@@ -41,8 +41,8 @@ interface Table {
 function findTable(database: SqliteDatabase, name: string, context: ReadContext): Table | undefined {
   for (const { row } of rowsBelow(startWalk(database, context), 1)) {
     const [type, rowName, , root, sql] = row;
-    const isWanted = type === 'table' && typeof rowName === 'string' && rowName.toLowerCase() === name.toLowerCase();
-    if (isWanted && typeof root === 'number') return { root, definition: typeof sql === 'string' ? sql : '' };
+    const isNamed = type === 'table' && typeof rowName === 'string' && rowName.toLowerCase() === name.toLowerCase();
+    if (isNamed && typeof root === 'number') return { root, definition: typeof sql === 'string' ? sql : '' };
   }
   context.note('unreadable-database', `The database has no table ${name}`);
   return undefined;

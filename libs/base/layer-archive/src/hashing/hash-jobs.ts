@@ -107,8 +107,8 @@ class RegionHash {
     try {
       const { offset, length } = this.region;
       for (let blocks = 0; blocks < blocksAtOnce && this.at < length; blocks += 1) {
-        const wanted = Math.min(this.block.length, length - this.at);
-        const bytes = readSync(this.file, this.block, 0, wanted, offset + this.at);
+        const readSize = Math.min(this.block.length, length - this.at);
+        const bytes = readSync(this.file, this.block, 0, readSize, offset + this.at);
         if (bytes === 0) return { error: 'the file ended early' };
         this.at += bytes;
         this.hash.update(this.block.subarray(0, bytes));

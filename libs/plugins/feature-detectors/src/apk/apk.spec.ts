@@ -37,10 +37,10 @@ describe('apk', () => {
     ['whose source package is a path', 'P:a\nV:1\no:main/openssl\n', ['a 1 main/openssl'], 'no name: \"main/openssl\"'],
     ['whose source package has a NUL', 'P:a\nV:1\no:b\0\n', ['a 1 b\0'], 'no name'],
     ['with two licences', 'P:a\nV:1\nL:s\nL:t\n', ['a 1 a'], '"L" more than once'],
-  ])('reads what it can of a record %s, and reports the problem', (_, text, found, said) => {
+  ])('reads what it can of a record %s, and reports the problem', (_, text, found, message) => {
     const { features, problems } = parse(text);
     expect(features.map(({ name, version, source }) => `${name} ${version} ${source?.name ?? ''}`)).toEqual(found);
-    expect(problems).toMatchObject([{ code: 'bad-record', message: expect.stringContaining(said) as unknown }]);
+    expect(problems).toMatchObject([{ code: 'bad-record', message: expect.stringContaining(message) as unknown }]);
   });
 
   it.each<[what: string, text: string, codes: readonly string[]]>([

@@ -5,14 +5,14 @@ import { noteDamage } from '../record-damage';
 import { isUsableText, quoted, usableTexts } from '../usable-text';
 
 /** Letters of the fields: package, version, architecture, source package (`origin`), licence, maintainer. */
-const wantedFields = 'PVAoLm';
+const fieldsToRead = 'PVAoLm';
 
 /** The packages in one apk database. A file with text but without any package record is unreadable. */
 export function parseInstalled(file: WantedFile, budget: WorkBudget): ParsedPackages {
   const { note, problems } = problemList(file.path);
   const features: Feature[] = [];
   let stanzas = 0;
-  for (const record of apkRecords(file.content, wantedFields, budget)) {
+  for (const record of apkRecords(file.content, fieldsToRead, budget)) {
     const { line, fields } = record;
     stanzas += 1;
     noteDamage(record, note, 'record');

@@ -153,10 +153,10 @@ describe('dpkg', () => {
         'In the stanza at line 1 another one begins: a blank line is missing',
       ],
     ],
-  ])('reads what it can of a stanza %s, and reports the problem', (_, text, found, said) => {
+  ])('reads what it can of a stanza %s, and reports the problem', (_, text, found, messages) => {
     const { features, problems } = parse(text);
     const shown = features.map(({ name, version, source }) => `${name} ${version} ${source?.name ?? ''}`);
-    expect([shown, problems.map(({ message }) => message)]).toEqual([found, said]);
+    expect([shown, problems.map(({ message }) => message)]).toEqual([found, messages]);
   });
 
   it('lists what dpkg had not merged when it was interrupted, and reports it', async () => {

@@ -35,7 +35,7 @@ function startOf(content: Uint8Array): string {
   return Buffer.from(content.buffer, content.byteOffset, Math.min(content.byteLength, 100)).toString('latin1');
 }
 
-const wantedFields: ReadonlySet<string> = new Set([
+const fieldsToRead: ReadonlySet<string> = new Set([
   'package',
   'version',
   'architecture',
@@ -52,7 +52,7 @@ export function parseStatus(file: WantedFile, budget: WorkBudget): ParsedPackage
   let stanzas = 0;
   let records = 0;
   let ports = 0;
-  for (const stanza of deb822Stanzas(file.content, { wanted: wantedFields, opener: 'package' }, budget)) {
+  for (const stanza of deb822Stanzas(file.content, { names: fieldsToRead, opener: 'package' }, budget)) {
     stanzas++;
     if (isVcpkgPort(stanza.fields)) ports++;
     if (stanza.fields.has('package')) records++;

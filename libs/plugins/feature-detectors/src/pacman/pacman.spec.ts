@@ -50,10 +50,10 @@ describe('pacman', () => {
   it.each([
     ['two versions', '%NAME%\na\n\n%VERSION%\n9\n\n%VERSION%\n1\n', ['a 9', 'a 1'], '"VERSION" more than once'],
     ['two packages', '%NAME%\na\n\n%VERSION%\n1\n\n%NAME%\nb\n\n%VERSION%\n2\n', ['a 1', 'b 2'], 'another one begins'],
-  ])('reads what it can of a description of %s, and reports the problem', (_, text, found, said) => {
+  ])('reads what it can of a description of %s, and reports the problem', (_, text, found, message) => {
     const { features, problems } = parse(text);
     expect(features.map(({ name, version }) => `${name} ${version}`)).toEqual(found);
-    expect(problems).toMatchObject([{ code: 'bad-record', message: expect.stringContaining(said) as unknown }]);
+    expect(problems).toMatchObject([{ code: 'bad-record', message: expect.stringContaining(message) as unknown }]);
   });
 
   it('stops when its budget is used up', () => {

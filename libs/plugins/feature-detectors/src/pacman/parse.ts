@@ -38,7 +38,7 @@ function toFeature(fields: ReadonlyMap<string, string>, path: string): Feature |
   };
 }
 
-const wanted: ReadonlySet<string> = new Set(['NAME', 'VERSION', 'BASE', 'ARCH', 'LICENSE', 'PACKAGER']);
+const fieldsToRead: ReadonlySet<string> = new Set(['NAME', 'VERSION', 'BASE', 'ARCH', 'LICENSE', 'PACKAGER']);
 const fieldName = /^%([A-Z0-9]{1,40})%$/;
 
 /**
@@ -51,7 +51,7 @@ function recordsOf(content: Uint8Array, budget: WorkBudget): RecordCollector['re
     if (!budget.spend(1)) break;
     const line = raw.trim();
     const name = fieldName.exec(line)?.[1];
-    if (name !== undefined) open = wanted.has(name) ? name : undefined;
+    if (name !== undefined) open = fieldsToRead.has(name) ? name : undefined;
     else if (line === '') open = undefined;
     else if (open !== undefined) {
       collector.add(open, line);

@@ -282,9 +282,9 @@ async function* documentOf(major: string): AsyncGenerator<Uint8Array> {
   beforeAll(async () => {
     const counted = new Map<string, CountedRecords>();
     for (const major of ['8', '9']) {
-      const wanted = new Set(facts.map(([, name]) => `alma:${major} ${name}`));
+      const packages = new Set(facts.map(([, name]) => `alma:${major} ${name}`));
       const document = { name: `${major}/errata.full.json`, body: documentOf(major) };
-      counted.set(major, await countRecords(almalinux.parse(document), wanted));
+      counted.set(major, await countRecords(almalinux.parse(document), packages));
     }
     majors = counted;
   }, 300_000);
@@ -303,8 +303,8 @@ async function* documentOf(major: string): AsyncGenerator<Uint8Array> {
   });
 
   it.each(facts)('alma:%s %s %s', (major, name, id, expected) => {
-    const said = majors.get(major)?.about(`alma:${major}`, name, id) ?? [];
-    const lines = said.map(({ advisory, ranges, scope }) => {
+    const found = majors.get(major)?.about(`alma:${major}`, name, id) ?? [];
+    const lines = found.map(({ advisory, ranges, scope }) => {
       return [advisory, ranges?.[0]?.fixed, scope?.module ?? '-', scope?.architectures?.join(',')].join(' ');
     });
     expect(lines.sort()).toEqual(expected);

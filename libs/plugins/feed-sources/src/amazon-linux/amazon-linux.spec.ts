@@ -233,9 +233,9 @@ const alas = sharedMaterial('feeds', 'amazon', 'alas-updates.ndjson.gz');
       if (answer.kind !== 'content') throw new Error(planned.name);
       const document = planned.name.replace('/updateinfo.xml', '');
       const namespace = targetOf(planned.name)?.namespace ?? '';
-      const wanted = new Set(facts.filter(([where]) => where === document).map(([, name]) => `${namespace} ${name}`));
+      const packages = new Set(facts.filter(([where]) => where === document).map(([, name]) => `${namespace} ${name}`));
       const records = amazonLinux.parse({ name: planned.name, body: answer.body });
-      documents.set(document, await countRecords(records, wanted));
+      documents.set(document, await countRecords(records, packages));
     }
   }, 300_000);
 
@@ -266,13 +266,13 @@ const alas = sharedMaterial('feeds', 'amazon', 'alas-updates.ndjson.gz');
 
   it.each(facts)('%s %s %s', (document, name, id, expected) => {
     const namespace = `amzn:${document.slice(0, document.indexOf('/'))}`;
-    const said = documents.get(document)?.about(namespace, name, id) ?? [];
-    const lines = said.map(({ advisory, ranges, scope, severity }) => {
+    const found = documents.get(document)?.about(namespace, name, id) ?? [];
+    const lines = found.map(({ advisory, ranges, scope, severity }) => {
       return [advisory, ranges?.[0]?.fixed, scope?.architectures?.join(','), severity].join(' ');
     });
     expect(lines.sort()).toEqual(expected);
     const topic = /^2\/extras\/(.+)\/\w+$/.exec(document)?.[1];
-    for (const { scope } of said) {
+    for (const { scope } of found) {
       expect(scope?.origin).toBe(
         topic === undefined ? (/kernel-livepatch/.exec(document)?.[0] ?? undefined) : `amzn2extra-${topic}`,
       );

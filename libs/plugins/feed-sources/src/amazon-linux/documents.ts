@@ -35,23 +35,23 @@ const mirrorsTried = 3;
  */
 export async function planAmazon(upstream: Upstream, last?: Pick<FeedState, 'documents'>): Promise<FeedPlan> {
   const topics = await topicsOf(upstream);
-  const looked: Looked[] = [];
+  const checked: CheckedRepository[] = [];
   for (const repository of [...fixedRepositories(), ...(topics ?? []).flatMap(topicRepositories)]) {
     const known = Object.hasOwn(last?.documents ?? {}, documentOf(repository));
-    looked.push({ repository, found: await documentIn(upstream, repository, known) });
+    checked.push({ repository, found: await documentIn(upstream, repository, known) });
   }
-  const documents = looked.flatMap(({ found }) => (typeof found === 'string' ? [] : [found]));
+  const documents = checked.flatMap(({ found }) => (typeof found === 'string' ? [] : [found]));
   if (documents.length === 0) {
     throw new ClarionError('upstream-unavailable', 'No repository of Amazon Linux has advisories');
   }
   const catalogue = topics === undefined ? [{ name: catalogName, namespaces: ['amzn:2'] }] : [];
-  return { documents, missing: [...catalogue, ...missingIn(looked)] };
+  return { documents, missing: [...catalogue, ...missingIn(checked)] };
 }
 
 /** The result for a repository: a document, no advisories, or no repository. */
 type Found = PlannedDocument | 'none' | 'absent';
 
-interface Looked {
+interface CheckedRepository {
   readonly repository: AmazonRepository;
   readonly found: Found;
 }
@@ -60,9 +60,9 @@ interface Looked {
  * Documents that a mirror lacks: without them, results would be missing without an error. A core exists for every
  * architecture; other repositories may exist for only one.
  */
-function missingIn(looked: readonly Looked[]): readonly MissingDocument[] {
-  const there = new Set(looked.flatMap(({ repository, found }) => (found === 'absent' ? [] : [repository.name])));
-  return looked.flatMap(({ repository, found }): readonly MissingDocument[] => {
+function missingIn(checked: readonly CheckedRepository[]): readonly MissingDocument[] {
+  const there = new Set(checked.flatMap(({ repository, found }) => (found === 'absent' ? [] : [repository.name])));
+  return checked.flatMap(({ repository, found }): readonly MissingDocument[] => {
     const name = documentOf(repository);
     const target = targetOf(name);
     if (target === undefined || typeof found !== 'string') return [];

@@ -136,9 +136,9 @@ describe('documents of NVD', () => {
 const fixtures = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixtures.tar.gz');
 
 (fixtures === undefined ? describe.skip : describe)('wire fixtures of NVD (shared/feeds/formats)', () => {
-  async function fixture(wanted: string): Promise<Uint8Array> {
+  async function fixture(file: string): Promise<Uint8Array> {
     const body = createReadStream(fixtures ?? '').pipe(createGunzip()) as AsyncIterable<Uint8Array>;
-    const name = `pkg/fetch/nvd/${wanted}`;
+    const name = `pkg/fetch/nvd/${file}`;
     for await (const member of archiveMembers(body, { label: 'fixtures', accept: (path) => path === name })) {
       if (member.problem === undefined && member.name === name) return member.content;
     }

@@ -130,8 +130,8 @@ const errata: readonly (readonly [id: string, advisories: number])[] = [
 const fixtures = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixtures.tar.gz');
 
 (fixtures === undefined ? describe.skip : describe)('wire fixtures of Oracle Linux (shared/feeds/formats)', () => {
-  async function recordsOf(wanted: string): Promise<readonly FeedRecord[]> {
-    const name = `pkg/fetch/oracle/linux/${wanted}`;
+  async function recordsOf(file: string): Promise<readonly FeedRecord[]> {
+    const name = `pkg/fetch/oracle/linux/${file}`;
     const archive = createReadStream(fixtures ?? '').pipe(createGunzip()) as AsyncIterable<Uint8Array>;
     const records: FeedRecord[] = [];
     for await (const member of archiveMembers(archive, { label: 'fixtures', accept: (found) => found === name })) {

@@ -177,10 +177,10 @@ const fixtures = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixt
     ['photon_versions.json', []],
   ])('%s', async (name, expected) => {
     const archive = createReadStream(fixtures ?? '').pipe(createGunzip()) as AsyncIterable<Uint8Array>;
-    const wanted = `pkg/fetch/photon/cve/happy/${name}`;
+    const file = `pkg/fetch/photon/cve/happy/${name}`;
     let found: readonly FeedRecord[] | undefined;
-    for await (const member of archiveMembers(archive, { label: 'fixtures', accept: (path) => path === wanted })) {
-      if (member.problem !== undefined || member.name !== wanted) continue;
+    for await (const member of archiveMembers(archive, { label: 'fixtures', accept: (path) => path === file })) {
+      if (member.problem !== undefined || member.name !== file) continue;
       found = await recordsOf(Buffer.from(member.content).toString(), name);
     }
     expect(found?.map(describeRecord)).toEqual(expected);

@@ -243,10 +243,10 @@ const samples = sharedMaterial('feeds', 'redhat', 'csaf-vex-samples.tar.gz');
 
   it('keeps only the vulnerability record of a rejected CVE', () => {
     const document = documents.get(gnutls) ?? '';
-    const said = 'A flaw was found in GnuTLS.';
-    expect(document).toContain(said);
+    const description = 'A flaw was found in GnuTLS.';
+    expect(document).toContain(description);
     const [first, ...others] = [
-      ...parseVex(JSON.parse(document.replace(said, `[REJECTED CVE] ${said}`)), gnutls, 'vex'),
+      ...parseVex(JSON.parse(document.replace(description, `[REJECTED CVE] ${description}`)), gnutls, 'vex'),
     ];
     expect(first).toMatchObject({ kind: 'vulnerability', text: { id: 'CVE-2024-28834', rejected: true } });
     expect(others).toEqual([]);
@@ -330,7 +330,7 @@ const samples = sharedMaterial('feeds', 'redhat', 'csaf-vex-samples.tar.gz');
     ['CVE-2023-6228 rhel:9 libtiff', 'fixed 4.4.0-12.el9 RHSA-2024:2289'],
     ['CVE-2023-6228 rhel:8 compat-libtiff3', 'will_not_fix'],
   ])('%s: %s', (subject, expected) => {
-    const said = records.flatMap((record) =>
+    const found = records.flatMap((record) =>
       record.kind === 'group'
         ? record.group.advisories.map(({ id, state, ranges, advisory }) => {
             const words = [state, ranges?.[0]?.fixed, advisory].filter((word) => word !== undefined).join(' ');
@@ -338,7 +338,7 @@ const samples = sharedMaterial('feeds', 'redhat', 'csaf-vex-samples.tar.gz');
           })
         : [],
     );
-    expect(said).toContainEqual([subject, expected]);
+    expect(found).toContainEqual([subject, expected]);
   });
 
   it('has five documents without problems', () => {

@@ -324,8 +324,8 @@ const errata = sharedMaterial('feeds', 'rocky', 'errata.ndjson.gz');
   });
 
   it.each(facts)('%s %s %s', (namespace, name, id, expected) => {
-    const lines = counted.about(namespace, name, id).map(({ advisory: said, ranges, scope }) => {
-      return [said, ranges?.[0]?.fixed, scope?.origin ?? '-', scope?.architectures?.join(',')].join(' ');
+    const lines = counted.about(namespace, name, id).map(({ advisory: erratum, ranges, scope }) => {
+      return [erratum, ranges?.[0]?.fixed, scope?.origin ?? '-', scope?.architectures?.join(',')].join(' ');
     });
     expect(lines.sort()).toEqual(expected);
   });

@@ -274,7 +274,7 @@ const sample = sharedMaterial('feeds', 'suse', 'osv-2024-2025.ndjson.gz');
   });
 
   it.each(facts)('%s %s %s', (namespace, name, id, expected) => {
-    const said = counted.about(namespace, name, id).map((one) => lineOf(one).slice(id.length + 1));
-    expect(said.sort()).toEqual(expected);
+    const found = counted.about(namespace, name, id).map((one) => lineOf(one).slice(id.length + 1));
+    expect(found.sort()).toEqual(expected);
   });
 });

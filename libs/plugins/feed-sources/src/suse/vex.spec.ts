@@ -94,11 +94,11 @@ describe('VEX documents of suse', () => {
       },
     });
     const severity = { severity: 'Medium', vendorSeverity: 'moderate' };
-    const said = records.flatMap((record) =>
+    const found = records.flatMap((record) =>
       record.kind === 'group' ? [[record.group.namespace, record.group.package, record.group.advisories]] : [],
     );
     const id = 'CVE-2024-1000';
-    expect(said).toEqual([
+    expect(found).toEqual([
       ['sles:15.5', 'a', [{ id, state: 'affected', ...severity }]],
       ['opensuse-leap:15.6', 'a', [{ id, state: 'affected', ...severity }]],
       [

@@ -20,7 +20,7 @@ const maxDescription = 32_768;
 const maxVectors = 8;
 
 const fixStatuses: readonly CsafStatus[] = ['recommended', 'fixed', 'first_fixed'];
-const saidStatuses: readonly CsafStatus[] = ['known_affected', 'under_investigation', 'known_not_affected'];
+const statedStatuses: readonly CsafStatus[] = ['known_affected', 'under_investigation', 'known_not_affected'];
 /** SUSE writes these lists, but always empty: an entry would need versions that it does not have. */
 const unreadStatuses: readonly CsafStatus[] = ['first_affected', 'last_affected'];
 
@@ -75,7 +75,7 @@ function statementsOf(vulnerability: CsafVulnerability, csaf: CsafDocument, prob
     }
   }
   const packageStatements = new PackageStatements(vulnerability, csaf.severity);
-  for (const status of saidStatuses) {
+  for (const status of statedStatuses) {
     for (const { component, product, productId } of entries(status)) {
       const subject = packageOf(component);
       if (subject !== undefined) statements.say(product, subject, packageStatements.of(status, productId));

@@ -9,7 +9,7 @@ import { isSourceName, type ReadRecord, type ArchiveAdvisory } from './archive-r
 const limits = {
   statements: 20_000,
   products: 500_000,
-  wanted: (id: string): boolean => id.includes('arch=source'),
+  accept: (id: string): boolean => id.includes('arch=source'),
 };
 
 /** A source package of one archive, as a product names it. */

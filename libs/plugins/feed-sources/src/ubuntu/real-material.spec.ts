@@ -35,9 +35,9 @@ const noble = 'ubuntu:24.04';
 
   function read(name: string): Promise<CountedRecords> {
     const names = ['openssl', 'nodejs', 'coreutils', 'dpkg', 'libxmltok', 'gcc-snapshot'];
-    const wanted = [focal, jammy, noble].flatMap((namespace) => names.map((source) => `${namespace} ${source}`));
+    const packages = [focal, jammy, noble].flatMap((namespace) => names.map((source) => `${namespace} ${source}`));
     const body = createReadStream(path.join(directory, name)).pipe(createGunzip());
-    return countRecords(ubuntu.parse({ name, body }), new Set(wanted));
+    return countRecords(ubuntu.parse({ name, body }), new Set(packages));
   }
 
   it('are read to the last record', () => {

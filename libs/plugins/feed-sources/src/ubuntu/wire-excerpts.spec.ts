@@ -31,10 +31,10 @@ const archives = new Map([
     rmSync(directory, { recursive: true, force: true });
   });
 
-  async function read(name: string, ...wanted: readonly string[]): Promise<CountedRecords> {
+  async function read(name: string, ...packages: readonly string[]): Promise<CountedRecords> {
     const answer = await directoryUpstream(directory).get(name);
     if (answer.kind !== 'content') throw new Error(`no ${name}`);
-    return countRecords(ubuntu.parse({ name, body: answer.body }), new Set(wanted));
+    return countRecords(ubuntu.parse({ name, body: answer.body }), new Set(packages));
   }
 
   it('state four fixes, and a notice whose kernels they leave to its CVEs', async () => {

@@ -41,10 +41,10 @@ function withoutOptions(line: string): string {
   return open < 0 || close < 0 ? text : text.slice(0, open) + text.slice(close + 1);
 }
 
-const wantedFields = new Set(['types', 'suites', 'components', 'enabled']);
+const fieldsToRead = new Set(['types', 'suites', 'components', 'enabled']);
 
 function* deb822Suites(content: Uint8Array, budget: WorkBudget): Generator<string> {
-  for (const { fields } of deb822Stanzas(content, { wanted: wantedFields }, budget)) {
+  for (const { fields } of deb822Stanzas(content, { names: fieldsToRead }, budget)) {
     const words = (name: string): string[] => (fields.get(name) ?? '').split(/\s+/).filter((word) => word !== '');
     const enabled = (fields.get('enabled') ?? 'yes').toLowerCase() !== 'no';
     if (enabled && words('types').includes('deb') && words('components').includes('main')) yield* words('suites');

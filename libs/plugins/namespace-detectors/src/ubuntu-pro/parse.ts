@@ -54,7 +54,7 @@ function serviceOfSource({ path, content }: WantedFile, budget: WorkBudget): rea
 }
 
 function hasActiveStanza(content: Uint8Array, budget: WorkBudget): boolean {
-  for (const { fields } of deb822Stanzas(content, { wanted: new Set(['types', 'enabled']) }, budget)) {
+  for (const { fields } of deb822Stanzas(content, { names: new Set(['types', 'enabled']) }, budget)) {
     if (fields.has('types') && fields.get('enabled')?.toLowerCase() !== 'no') return true;
   }
   return false;

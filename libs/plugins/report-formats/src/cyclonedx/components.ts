@@ -109,9 +109,9 @@ export function properties(pairs: readonly (readonly [string, string | null])[])
 }
 
 /** Two records of a damaged database may be the same in everything. */
-function uniqueRef(used: Set<string>, wanted: string): string {
-  let ref = wanted;
-  for (let copy = 2; used.has(ref); copy += 1) ref = `${wanted}:${copy}`;
+function uniqueRef(used: Set<string>, name: string): string {
+  let ref = name;
+  for (let copy = 2; used.has(ref); copy += 1) ref = `${name}:${copy}`;
   used.add(ref);
   return ref;
 }

@@ -59,8 +59,8 @@ function partialLines({ coverage, findings }: Pick<Report, 'coverage' | 'finding
     partial.map(({ reason }) => `${printable(id)} is only partly covered: ${printable(reason)}`),
   );
   const described = coverage.feeds.flatMap(({ id, role, missing = [] }) => {
-    const names = (wanted: (document: MissingDocument) => boolean): readonly string[] =>
-      missing.filter(wanted).map(({ name }) => printable(name));
+    const names = (accept: (document: MissingDocument) => boolean): readonly string[] =>
+      missing.filter(accept).map(({ name }) => printable(name));
     const [removing, rating] = [
       describeMissing(
         printable(id),
