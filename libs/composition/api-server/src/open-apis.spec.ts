@@ -8,7 +8,7 @@ import { until } from '@clarion/test-kit';
 import type { UseCases } from '@clarion/use-cases';
 import { startInstallation, type TestInstallation } from '@clarion/use-cases/testing';
 import { ChannelCredentials } from '@grpc/grpc-js';
-import { type ApiPorts, type Apis, openApis } from './open-apis';
+import { type ApiPorts, type ListeningApis, openApis } from './open-apis';
 
 const { config } = readConfig(apiSettings, { CLARION_SEALING_KEYS: Buffer.alloc(32, 7).toString('base64') });
 const log = createLog({ service: 'spec', version: '0', level: 'silent' });
@@ -20,14 +20,14 @@ beforeAll(async () => {
 });
 afterAll(() => installation.close());
 
-let opened: Apis | undefined;
+let opened: ListeningApis | undefined;
 let stopping: AbortController;
 afterEach(async () => {
   await opened?.stop(AbortSignal.abort());
   opened = undefined;
 });
 
-async function open(ports: ApiPorts, useCases: UseCases = installation.useCases): Promise<Apis> {
+async function open(ports: ApiPorts, useCases: UseCases = installation.useCases): Promise<ListeningApis> {
   stopping = new AbortController();
   const metrics = createMetrics({ version: '0' });
   opened = await openApis({
@@ -37,10 +37,10 @@ async function open(ports: ApiPorts, useCases: UseCases = installation.useCases)
   return opened;
 }
 
-const rest = ({ restPort }: Apis, path: string): Promise<Response> => fetch(`http://127.0.0.1:${restPort}${path}`);
+const rest = ({ restPort }: ListeningApis, path: string): Promise<Response> => fetch(`http://127.0.0.1:${restPort}${path}`);
 
 /** The feeds that gRPC lists, or its error. */
-function grpcFeeds({ grpcPort }: Apis): Promise<readonly string[]> {
+function grpcFeeds({ grpcPort }: ListeningApis): Promise<readonly string[]> {
   const client = new clarionV1.FeedServiceClient(`127.0.0.1:${grpcPort}`, ChannelCredentials.createInsecure());
   return new Promise((resolve, reject) => {
     client.listFeeds({}, (error, answer) => {
