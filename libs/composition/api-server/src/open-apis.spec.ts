@@ -37,7 +37,8 @@ async function open(ports: ApiPorts, useCases: UseCases = installation.useCases)
   return opened;
 }
 
-const rest = ({ restPort }: ListeningApis, path: string): Promise<Response> => fetch(`http://127.0.0.1:${restPort}${path}`);
+const rest = ({ restPort }: ListeningApis, path: string): Promise<Response> =>
+  fetch(`http://127.0.0.1:${restPort}${path}`);
 
 /** The feeds that gRPC lists, or its error. */
 function grpcFeeds({ grpcPort }: ListeningApis): Promise<readonly string[]> {
