@@ -55,7 +55,7 @@ describe('a new ecosystem with a detector of its packages', () => {
     mkdirSync(at('advisories'), { recursive: true });
     writeFileSync(
       at('clarion.yaml'),
-      'feeds: {disable: [nvd, epss, cisa-kev], own: [{id: acme, format: osv, from: advisories}]}\n',
+      'feeds: {disable: [nvd, epss, cisa-kev], own: [{id: acme, format: osv, from: advisories, covers: [shiny]}]}\n',
     );
     const events = [{ introduced: '0' }, { fixed: '1.10.0' }];
     const affected = ['shiny', 'ConanCenter'].map((ecosystem) => ({
@@ -79,9 +79,9 @@ describe('a new ecosystem with a detector of its packages', () => {
     expect(findings.map((one) => [one.id, one.package.namespace, one.fixedIn])).toEqual([['ACME-1', id, '1.10.0']]);
     expect(coverage.namespaces.map((one) => [one.id, one.feeds])).toEqual([
       ['conan', []],
-      [id, []],
+      [id, ['acme']],
     ]);
-    expect(coverage.uncovered.map((one) => one.reason)).toEqual(['no feed covers conan', `no feed covers ${id}`]);
+    expect(coverage.uncovered.map((one) => one.reason)).toEqual(['no feed covers conan']);
     const inventory = JSON.parse(clarion('packages', 'json')) as ImageInventory;
     expect(inventory.packages.map(({ type }) => type)).toEqual(['conan', id]);
     expect(clarion('packages', 'cyclonedx')).toContain(`"purl": "pkg:${id}/example@1.9.0"`);

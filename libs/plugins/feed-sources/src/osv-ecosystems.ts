@@ -1,4 +1,4 @@
-import { type Ecosystem, ecosystems } from '@clarion/ecosystems';
+import { type Ecosystem, ecosystemOfNamespace, ecosystems } from '@clarion/ecosystems';
 import { sortedTexts } from '@clarion/model';
 import type { NamespaceRules } from './osv-record';
 
@@ -23,4 +23,10 @@ export const downloadedEcosystems: readonly string[] = sortedTexts(
 /** The namespace and version scheme of a language's ecosystem, by its OSV name or namespace; undefined for any other. */
 export function languageRules(ecosystem: string): NamespaceRules | undefined {
   return rulesByName.get(ecosystem);
+}
+
+/** Whether a namespace is that of a language about which no feed of Clarion has advisories. */
+export function isWithoutFeed(namespace: string): boolean {
+  const row = ecosystemOfNamespace(namespace);
+  return row?.versionScheme !== undefined && row.osv?.downloaded !== true;
 }

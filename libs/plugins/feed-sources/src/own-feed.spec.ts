@@ -36,13 +36,16 @@ describe('an own feed', () => {
     [{ ...osv, namespace: 'debian:12' }, /name their ecosystems themselves/],
     [{ ...osv, covers: ['x-acme', 'debian:12'] }, /cannot cover "debian:12", which is no namespace of your own/],
     [{ ...osv, covers: ['x-Acme'] }, /cannot cover "x-Acme"/],
+    [{ ...osv, covers: ['conan', 'npm'] }, /cannot cover "npm"/],
+    [{ ...osv, covers: ['generic'] }, /cannot cover "generic"/],
     [{ id: 'acme', format: 'secdb' as const, baseUrl: 'https://acme.example/' }, /names no namespace/],
   ])('is rejected: %p', (options, message) => {
     expect(() => ownFeed(options)).toThrow(message);
   });
 
   it('has the namespaces that it covers', () => {
-    expect(ownFeed({ ...osv, covers: ['x-acme', 'x-other:3'] }).namespaces).toEqual(['x-acme', 'x-other:3']);
+    const covers = ['x-acme', 'x-other:3', 'conan'];
+    expect(ownFeed({ ...osv, covers }).namespaces).toEqual(covers);
   });
 
   const folder = (pages: Readonly<Record<string, readonly string[]>>): Upstream => ({

@@ -1,6 +1,7 @@
 import { ClarionError, type FeedDocument, type FeedSource, isOwnNamespace, ownNameRule } from '@clarion/model';
 import { layoutOf, type OwnFormat, planOfFiles } from './own-files';
 import { refusingMistakes } from './own-mistakes';
+import { isWithoutFeed } from './osv-ecosystems';
 import { parseOwnOsv } from './own-osv';
 import { ownNamespaceRules, remedyForNamespace } from './own-namespaces';
 import { parseOwnSecdb } from './own-secdb';
@@ -48,9 +49,9 @@ export function ownFeed(options: OwnFeedOptions): FeedSource {
     });
   }
   for (const covered of covers) {
-    if (isOwnNamespace(covered)) continue;
+    if (isOwnNamespace(covered) || isWithoutFeed(covered)) continue;
     throw new ClarionError('invalid-input', `Feed ${id} cannot cover "${covered}", which is no namespace of your own`, {
-      remedy: `leave it out of covers; a namespace of your own is ${ownNameRule}`,
+      remedy: `leave it out of covers; a namespace of your own is ${ownNameRule}; languages without a feed can be covered too, such as conan`,
     });
   }
   if (namespace !== undefined && ownNamespaceRules(namespace)?.scheme !== 'apk') {
