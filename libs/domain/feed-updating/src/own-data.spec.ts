@@ -188,7 +188,7 @@ describe('own data', () => {
     write('a.json/b.json', ['ACME-1', 'debian:12', '3.0']);
     await update();
     const [state] = await store.feedStates();
-    expect(state).toMatchObject({ problems: 1, advisories: 1 });
+    expect(state).toMatchObject({ problems: 1, statements: 1 });
     expect(state?.problemSamples).toEqual([expect.stringContaining('a.json: it is a folder with the name of a file')]);
   });
 
