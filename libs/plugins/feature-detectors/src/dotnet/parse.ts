@@ -1,14 +1,14 @@
 import { problemList } from '@clarion/file-formats';
 import type { Feature, WantedFile, WorkBudget } from '@clarion/model';
 import { isObject, type JsonObject, parseJsonObject } from '../json-object';
-import type { Parsed } from '../parsed';
+import type { ParsedPackages } from '../parsed';
 import { isUsableText, quoted } from '../usable-text';
 
 /**
  * The packages of a `deps.json` that have files at run time: those that only the build needs are listed there, too. Of
  * the types of libraries, `package` is NuGet's, and `runtimepack` is the runtime in a self-contained application.
  */
-export function parseDependencies(file: WantedFile, budget: WorkBudget): Parsed {
+export function parseDependencies(file: WantedFile, budget: WorkBudget): ParsedPackages {
   const { object, problem } = parseJsonObject(file);
   if (object === undefined) return { features: [], problems: [problem] };
   const { note, problems } = problemList(file.path);

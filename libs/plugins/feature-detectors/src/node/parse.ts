@@ -1,6 +1,6 @@
 import type { Problem, WantedFile, WorkBudget } from '@clarion/model';
 import { isObject, type JsonObject, parseJsonObject } from '../json-object';
-import { nothingParsed, type Parsed } from '../parsed';
+import { nothingParsed, type ParsedPackages } from '../parsed';
 import { isUsableText, quoted, usableTexts } from '../usable-text';
 
 /**
@@ -8,7 +8,7 @@ import { isUsableText, quoted, usableTexts } from '../usable-text';
  * (`npm:old-name@1.0.0`) has another. A file without a name, such as one that only states the kind of modules, is no
  * package.
  */
-export function parsePackage(file: WantedFile, budget: WorkBudget): Parsed {
+export function parsePackage(file: WantedFile, budget: WorkBudget): ParsedPackages {
   const { path } = file;
   const { object, problem } = parseJsonObject(file);
   if (object === undefined) return { features: [], problems: [problem] };

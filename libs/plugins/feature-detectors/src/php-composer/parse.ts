@@ -1,11 +1,11 @@
 import { problemList } from '@clarion/file-formats';
 import type { Feature, WantedFile, WorkBudget } from '@clarion/model';
 import { isObject, parseJson } from '../json-object';
-import type { Parsed } from '../parsed';
+import type { ParsedPackages } from '../parsed';
 import { isUsableText, quoted, usableTexts } from '../usable-text';
 
 /** The packages of one `installed.json`: a list (Composer 1), or an object with the list `packages` (Composer 2). */
-export function parseInstalledList(file: WantedFile, budget: WorkBudget): Parsed {
+export function parseInstalledList(file: WantedFile, budget: WorkBudget): ParsedPackages {
   const { path } = file;
   const { value, problem } = parseJson(file);
   if (problem !== undefined) return { features: [], problems: [problem] };

@@ -1,6 +1,6 @@
 import { decodeText, problemList, textKeeper } from '@clarion/file-formats';
 import type { Feature, WantedFile, WorkBudget } from '@clarion/model';
-import { nothingParsed, type Parsed } from '../parsed';
+import { nothingParsed, type ParsedPackages } from '../parsed';
 import { isUsableText, usableTexts } from '../usable-text';
 
 /** What one source of facts about a gem states. */
@@ -13,7 +13,7 @@ interface NamedGem {
  * The gem that a specification describes. It is a Ruby program: RubyGems writes name and version as literals, and in a
  * comment (`# stub: rack 3.0.8 ruby lib`). What is no literal is taken from the name of the file.
  */
-export function parseGemspec({ path, content }: WantedFile, budget: WorkBudget): Parsed {
+export function parseGemspec({ path, content }: WantedFile, budget: WorkBudget): ParsedPackages {
   const found = readSpecification(decodeText(content), budget);
   const { note, problems } = problemList(path);
   if (found === undefined) {
