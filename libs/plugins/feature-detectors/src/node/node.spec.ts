@@ -14,7 +14,8 @@ describe('node reads', () => {
     ['the name of an alias', '{"name":"@scope/b","version":"1.0.0"}', { name: '@scope/b' }],
     ['a byte order mark', '\ufeff{"name":"a","version":"1.0.0"}', {}],
     ['the last of repeated members', '{"name":"b","name":"a","version":"0.1.0","version":"1.0.0"}', {}],
-    ['a version as written', '{"name":"a","version":"v1.2.3"}', { version: 'v1.2.3' }],
+    ['a version as npm does', '{"name":"a","version":" v1.2.3 "}', { version: '1.2.3' }],
+    ['a text that is no version as written', '{"name":"a","version":"vnext"}', { version: 'vnext' }],
     ['a licence', '{"name":"a","version":"1.0.0","license":"(MIT OR CC0-1.0)"}', { license: '(MIT OR CC0-1.0)' }],
     ['a licence object', '{"name":"a","version":"1.0.0","license":{"type":"MIT","url":"u"}}', { license: 'MIT' }],
     [

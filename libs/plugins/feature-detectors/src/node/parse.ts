@@ -12,12 +12,24 @@ export function parsePackage(file: WantedFile, budget: WorkBudget): ParsedPackag
   const { path } = file;
   const { object, problem } = parseJsonObject(file);
   if (object === undefined) return { features: [], problems: [problem] };
-  const { name, version } = object;
+  const { name } = object;
+  const version = asNpmReadsIt(object['version']);
   if (!isUsableText(name) || isForEditor(object)) return nothingParsed;
   if (!isUsableText(version)) return { features: [], problems: versionProblems(object, { name, path }) };
   if (!budget.keep()) return nothingParsed;
-  const feature = { type: 'npm', name, version, ...usableTexts({ license: licenseOf(object) }), path };
+  const feature = {
+    type: 'npm',
+    name,
+    version: asNpmReadsIt(version),
+    ...usableTexts({ license: licenseOf(object) }),
+    path,
+  };
   return { features: [feature], problems: [] };
+}
+
+/** npm drops these characters before a version, and shows `v1.2.3` as 1.2.3. */
+function asNpmReadsIt(version: string): string {
+  return version.trim().replace(/^[=v]+(?=\d)/, '');
 }
 
 /** Local packages need no version; a version that is no text is damage. */

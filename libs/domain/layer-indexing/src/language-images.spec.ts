@@ -1,0 +1,98 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { localDetectorClient } from '@clarion/detector-client';
+import { comparedName } from '@clarion/ecosystems';
+import { featureDetectors } from '@clarion/feature-detectors';
+import { openImage } from '@clarion/layer-sources';
+import type { EffectiveImage } from '@clarion/model';
+import { namespaceDetectors } from '@clarion/namespace-detectors';
+import { openEmbeddedStore } from '@clarion/store-embedded';
+import { sharedMaterial } from '@clarion/test-kit';
+import { indexImage } from './index-image';
+
+/** Images with packages of languages, and what native tools list in them; they are not part of this repository. */
+const folder = sharedMaterial('conformance', 'packagedb', 'languages');
+
+/** One package of an image; `must` and `owned` are installed, `may` is right either way, `never` is not installed. */
+interface ExpectedPackage {
+  readonly type: string;
+  readonly name: string;
+  readonly version: string;
+  /** '' for any. */
+  readonly path: string;
+  readonly class: 'must' | 'owned' | 'may' | 'never';
+}
+
+/** The types whose detectors are compared here. */
+const types: ReadonlySet<string> = new Set(['pypi', 'conda', 'npm', 'gem', 'composer', 'nuget']);
+
+/** `gem` lists a gem of two directories once; each directory has its specification. */
+const twice: Readonly<Record<string, readonly string[]>> = {
+  misc: ['gem rake 13.0.6 usr/share/rubygems-integration/all/specifications/rake-13.0.6.gemspec'],
+};
+
+const keyOf = ({ type, name, version, path: at }: Omit<ExpectedPackage, 'class'>): string =>
+  `${type} ${comparedName(type, name)} ${version} ${at}`;
+
+(folder === undefined ? describe.skip : describe)('images in shared/conformance/packagedb/languages', () => {
+  const directory = mkdtempSync(path.join(tmpdir(), 'language-images-'));
+  const opening = openEmbeddedStore({ directory });
+  const detectors = localDetectorClient([...featureDetectors, ...namespaceDetectors]);
+  afterAll(async () => {
+    await (await opening).close();
+    rmSync(directory, { recursive: true });
+  });
+
+  async function scan(name: string): Promise<EffectiveImage> {
+    const opened = await openImage(path.join(folder ?? '', 'images', `${name}.oci.tar`));
+    try {
+      for await (const event of indexImage(opened, { layers: await opening, detectors })) {
+        if (event.kind === 'image.assembled') return event.image;
+      }
+    } finally {
+      await opened.close();
+    }
+    throw new Error('No image was indexed');
+  }
+
+  test.each<[name: string, counts: Readonly<Record<string, number>>, notRead: readonly string[]]>([
+    // Zip archives are not read yet.
+    [
+      'python',
+      { must: 113, owned: 7, may: 1 },
+      ['pypi rsa 4.0 usr/local/lib/python3.11/dist-packages/rsa-4.0-py3.11.egg'],
+    ],
+    [
+      'node',
+      { must: 437, owned: 45, may: 1 },
+      [
+        'npm cookie 0.4.1 srv/berry/.yarn/cache/cookie-npm-0.4.1-cc5e2ebb42-bd7c47f5d9.zip',
+        'npm ua-parser-js 0.7.22 srv/berry/.yarn/cache/ua-parser-js-npm-0.7.22-2749e96dea-310ef67d63.zip',
+        'npm word-wrap 1.2.3 srv/berry/.yarn/cache/word-wrap-npm-1.2.3-7fb15ab002-30b48f91fc.zip',
+      ],
+    ],
+    ['misc', { must: 16, owned: 94, may: 0 }, []],
+    ['layers', { must: 3, owned: 3, may: 0 }, []],
+  ])('%s: lists what is installed, and nothing else', async (name, counts, notRead) => {
+    const all = JSON.parse(
+      readFileSync(path.join(folder ?? '', 'expected', `${name}.packages.json`), 'utf8'),
+    ) as readonly ExpectedPackage[];
+    const expected = all.filter(({ type }) => types.has(type));
+    const { features } = await scan(name);
+    const found = features.filter(({ type }) => types.has(type)).map(keyOf);
+    const keys = new Set(found);
+    const inClass = (wanted: string): string[] => expected.filter((one) => one.class === wanted).map(keyOf);
+    expect(inClass('must').filter((key) => !keys.has(key))).toEqual(notRead);
+    expect(inClass('owned').filter((key) => !keys.has(key))).toEqual([]);
+    const listed = new Set(['must', 'owned', 'may'].flatMap(inClass));
+    expect(found.filter((key) => !listed.has(key))).toEqual(twice[name] ?? []);
+    const never = inClass('never');
+    expect(
+      found.filter((key) => never.some((one) => key === one || (one.endsWith(' ') && key.startsWith(one)))),
+    ).toEqual([]);
+    expect(found).toHaveLength(keys.size);
+    const countOf = (wanted: string): number => inClass(wanted).filter((key) => keys.has(key)).length;
+    expect({ must: countOf('must'), owned: countOf('owned'), may: countOf('may') }).toEqual(counts);
+  });
+});
