@@ -10,6 +10,7 @@ import {
   namespaceOfType,
   packageTypeRule,
   packageTypes,
+  parseDistributionType,
   parsePackageType,
 } from './index';
 
@@ -52,6 +53,17 @@ describe('types of packages', () => {
     ['deb', undefined],
   ])('parse %j', (text, type) => {
     expect(parsePackageType(text)).toBe(type);
+  });
+
+  it.each([
+    ['dpkg', 'dpkg'],
+    ['ebuild', 'ebuild'],
+    ['x-acme', 'x-acme'],
+    ['npm', undefined],
+    ['generic', undefined],
+    ['x', undefined],
+  ])('of a distribution parse %j', (text, type) => {
+    expect(parseDistributionType(text)).toBe(type);
   });
 
   it('are listed for messages', () => {

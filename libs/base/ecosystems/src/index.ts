@@ -2,11 +2,13 @@ export type { Ecosystem } from './ecosystem';
 export { ecosystemOf, ecosystemOfNamespace, namespaceOfType } from './find-ecosystem';
 export { comparedName, comparedNameIn, indexedNames } from './package-names';
 export {
+  distributionTypeRule,
   distributionTypes,
   indexedPackageType,
   indexedPackageTypes,
   packageTypeRule,
   packageTypes,
+  parseDistributionType,
   parsePackageType,
 } from './package-types';
 export { ecosystems } from './rows';

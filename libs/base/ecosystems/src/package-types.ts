@@ -5,12 +5,26 @@ import { ecosystems } from './rows';
 /** Every known type of packages, sorted. */
 export const packageTypes: readonly PackageType[] = sortedTexts(ecosystems.map(({ type }) => type));
 
+/** The known types of packages that belong to a distribution. */
+const knownDistributionTypes = packageTypes.filter((type) => ecosystemOf(type)?.namespace === undefined);
+
+const ruleOf = (types: readonly PackageType[]): string =>
+  `kinds are ${types.join(', ')} and those of your own, ${ownNameRule}`;
+
 /** Which types of packages are valid, for messages. */
-export const packageTypeRule = `kinds are ${packageTypes.join(', ')} and those of your own, ${ownNameRule}`;
+export const packageTypeRule = ruleOf(packageTypes);
+
+/** Which types the packages of a distribution may have, for messages. */
+export const distributionTypeRule = ruleOf(knownDistributionTypes);
 
 /** The type that a text names; undefined for an unknown one, of which `packageTypeRule` says what is valid. */
 export function parsePackageType(text: string): PackageType | undefined {
   return isOwnName(text) || ecosystemOf(text) !== undefined ? text : undefined;
+}
+
+/** The same for the type of the packages of a distribution, of which `distributionTypeRule` says what is valid. */
+export function parseDistributionType(text: string): PackageType | undefined {
+  return isOwnName(text) || knownDistributionTypes.includes(text) ? text : undefined;
 }
 
 /** All user-defined types share one index. */
@@ -23,7 +37,7 @@ export function indexedPackageType(type: PackageType): IndexedPackageType {
 
 /** The types of packages that belong to a distribution, under which stores index them. */
 export const distributionTypes: readonly IndexedPackageType[] = [
-  ...ecosystems.flatMap(({ type, namespace }) => (namespace === undefined ? [type] : [])),
+  ...knownDistributionTypes,
   userDefined,
 ];
 

@@ -1,4 +1,4 @@
-import { packageTypeRule, parsePackageType } from '@clarion/ecosystems';
+import { distributionTypeRule, packageTypeRule, parseDistributionType, parsePackageType } from '@clarion/ecosystems';
 import {
   type DetectedFacts,
   type Feature,
@@ -14,7 +14,6 @@ function wordOf<W extends string>(words: Readonly<Record<W, true>>): (word: stri
   return (word) => (Object.hasOwn(words, word) ? (word as W) : undefined);
 }
 
-const typeRule = `: ${packageTypeRule}`;
 const evidenceKind = wordOf<ScopeEvidence['kind']>({
   'content-set': true,
   repository: true,
@@ -70,12 +69,12 @@ export function decodeDetected(result: detectorV1.DetectorResult, paths: Readonl
   const known = <R>(fact: R | undefined, described: Described, path: string): R | Problem =>
     fact === undefined || !paths.has(path) ? invalidFact(described, path) : fact;
   const features = usable(result.features, problems, (feature) => {
-    const [what, rule] = feature.name === '' ? ['a package without a name', ''] : ['a package', typeRule];
+    const [what, rule] = feature.name === '' ? ['a package without a name', ''] : ['a package', `: ${packageTypeRule}`];
     return known(decodeFeature(feature), [`${what} of the kind ${shown(feature.type)}`, rule], feature.path);
   });
   const namespaces = usable(result.namespaces, problems, (evidence) => {
     const what = `a namespace with packages of the kind ${shown(evidence.packageType)}`;
-    return known(decodeNamespace(evidence), [what, typeRule], evidence.path);
+    return known(decodeNamespace(evidence), [what, `: ${distributionTypeRule}`], evidence.path);
   });
   const evidence = usable(result.evidence, problems, (found) =>
     known(decodeEvidence(found), [`evidence of the kind ${shown(found.kind)}`, ''], found.path),
@@ -112,7 +111,7 @@ function decodeFeature({ source, ...feature }: detectorV1.Feature): Feature | un
 
 function decodeNamespace(evidence: detectorV1.NamespaceEvidence): NamespaceEvidence | undefined {
   const { id, rank, refines, versionText, channel, path } = evidence;
-  const packageType = parsePackageType(evidence.packageType);
+  const packageType = parseDistributionType(evidence.packageType);
   if (packageType === undefined || id === '') return undefined;
   return {
     id,

@@ -1,4 +1,4 @@
-import { packageTypeRule } from '@clarion/ecosystems';
+import { distributionTypeRule, packageTypeRule } from '@clarion/ecosystems';
 import { type ListeningGrpcServer, startGrpcServer } from '@clarion/grpc-server';
 import { detectorV1, fileDescriptorSet } from '@clarion/proto';
 import { grpcDetectorClient, type GrpcDetectorClient } from './grpc-detector-client';
@@ -164,7 +164,7 @@ describe('a third-party detector service', () => {
         namespaces: [
           {
             id: 'x:1',
-            packageType: 'msi',
+            packageType: 'npm',
             rank: 1,
             path: 'opt/a',
             refines: undefined,
@@ -173,7 +173,7 @@ describe('a third-party detector service', () => {
           },
         ],
       },
-      { path: 'opt/a', message: `The detector foreign gave a namespace with packages of the kind "msi"${rule}` },
+      { path: 'opt/a', message: `The detector foreign gave a namespace with packages of the kind "npm": ${distributionTypeRule}` },
     ],
     [
       'evidence of an unknown kind',
