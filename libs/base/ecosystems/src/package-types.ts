@@ -36,10 +36,7 @@ export function indexedPackageType(type: PackageType): IndexedPackageType {
 }
 
 /** The types of packages that belong to a distribution, under which stores index them. */
-export const distributionTypes: readonly IndexedPackageType[] = [
-  ...knownDistributionTypes,
-  userDefined,
-];
+export const distributionTypes: readonly IndexedPackageType[] = [...knownDistributionTypes, userDefined];
 
 /** Every type under which stores index packages. */
 export const indexedPackageTypes: readonly IndexedPackageType[] = [...packageTypes, userDefined];

@@ -173,7 +173,10 @@ describe('a third-party detector service', () => {
           },
         ],
       },
-      { path: 'opt/a', message: `The detector foreign gave a namespace with packages of the kind "npm": ${distributionTypeRule}` },
+      {
+        path: 'opt/a',
+        message: `The detector foreign gave a namespace with packages of the kind "npm": ${distributionTypeRule}`,
+      },
     ],
     [
       'evidence of an unknown kind',
