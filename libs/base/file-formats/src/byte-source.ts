@@ -1,16 +1,4 @@
-import { ClarionError } from '@clarion/model';
-
-/** Bytes that can be read at any offset: of a file on disk, a part of one, or memory. */
-export interface ByteSource {
-  readonly size: number;
-  /** The bytes from `offset`, fewer than `length` only at the end. Only valid until the next call. */
-  read(offset: number, length: number): Buffer;
-}
-
-export function memorySource(bytes: Uint8Array): ByteSource {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return { size: buffer.length, read: (offset, length) => buffer.subarray(offset, offset + Math.max(length, 0)) };
-}
+import { type ByteSource, ClarionError } from '@clarion/model';
 
 /** A part of a source; what is beyond the end of the source is missing. */
 export function sourceSlice(source: ByteSource, offset: number, length: number): ByteSource {

@@ -1,5 +1,5 @@
+import { memorySource } from '@clarion/layer-archive';
 import fc from 'fast-check';
-import { memorySource } from './byte-source';
 import { findPatterns } from './pattern-matches';
 
 const mebibyte = 1024 * 1024;

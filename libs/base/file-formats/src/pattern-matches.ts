@@ -1,4 +1,4 @@
-import type { ByteSource } from './byte-source';
+import type { ByteSource } from '@clarion/model';
 
 /** A run of bytes around one or more occurrences of patterns. */
 export interface PatternMatch {

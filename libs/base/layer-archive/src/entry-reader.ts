@@ -1,6 +1,7 @@
-import { ClarionError, headBytes, type LayerEntry, type LayerVisitor } from '@clarion/model';
+import { ClarionError, headBytes, type LayerEntry, type LayerVisitor, type ReadRequest } from '@clarion/model';
 import type { ArchiveBudget } from './budget';
 import { decodeName } from './decode-name';
+import type { OpenedFiles } from './opened/opened-files';
 import { normalisePath, pathFault } from './normalise-path';
 import { type PaxRecords, parseDecimal, parsePax } from './pax';
 import type { ProblemList } from './problem-list';
@@ -22,11 +23,21 @@ export interface EntryBody {
   readonly path: string;
   /** Receives the whole body; returns what follows it, when that is not a header. */
   readonly take?: (bytes: Buffer) => EntryBody | undefined;
+  /** Receives the body piece by piece instead, for one that is too large for memory. */
+  readonly sink?: BodySink;
+}
+
+/** Pieces are only valid during the call. */
+export interface BodySink {
+  write(bytes: Uint8Array): void;
+  end(): void;
+  /** Called in place of `end` when the walk ends before the body does. */
+  drop(): void;
 }
 
 /** A visitor that also receives the offset in the tar where the bytes of an entry start. */
 export interface EntryVisitor extends LayerVisitor {
-  entry(entry: LayerEntry, bodyOffset?: number, sparse?: boolean): number | 'head' | undefined;
+  entry(entry: LayerEntry, bodyOffset?: number, sparse?: boolean): ReadRequest | undefined;
 }
 
 interface Block {
@@ -73,6 +84,13 @@ interface Described {
   readonly sparse: SparseFile | undefined;
 }
 
+/** What an entry reader works with. */
+interface EntryReaderParts {
+  readonly budget: ArchiveBudget;
+  readonly problems: ProblemList;
+  readonly opened: OpenedFiles;
+}
+
 /** Where and how a body is stored. */
 type BodyAt = Pick<Described, 'name' | 'stored' | 'sparse'> & { readonly offset: number };
 
@@ -90,10 +108,13 @@ export class EntryReader {
   private readonly budget: ArchiveBudget;
   private readonly problems: ProblemList;
 
-  constructor(visitor: EntryVisitor, budget: ArchiveBudget, problems: ProblemList) {
+  private readonly opened: OpenedFiles;
+
+  constructor(visitor: EntryVisitor, { budget, problems, opened }: EntryReaderParts) {
     this.visitor = visitor;
     this.budget = budget;
     this.problems = problems;
+    this.opened = opened;
   }
 
   /** True between an extended header and the entry that it belongs to. */
@@ -314,26 +335,45 @@ export class EntryReader {
     const request = this.visitor.entry(entry, at.offset, sparse !== undefined);
     if (request === undefined || entry.type !== 'file') return skip;
     if (request === 'head') return this.head(entry, at);
-    const { wantedBytes, headerBytes } = this.budget.limits;
+    if (request === 'open') return this.open(entry, at);
+    const { headerBytes } = this.budget.limits;
     if (size > request || stored > size + headerBytes) {
       this.visitor.oversized(entry);
       return skip;
     }
-    if (this.kept + size > wantedBytes) {
-      this.problems.add({
-        code: 'limit-reached',
-        path,
-        message: `${path} is not read: the wanted files of this archive are larger than ${wantedBytes} bytes together`,
-      });
-      this.visitor.oversized(entry);
-      return skip;
-    }
+    if (!this.hasRoom(entry, size)) return skip;
     this.kept += size;
     return { ...skip, take: this.delivery(entry, sparse) };
   }
 
+  /** Whether the contents that are kept of the archive may have `bytes` more; if not, that is reported. */
+  private hasRoom(entry: LayerEntry, bytes: number): boolean {
+    const { wantedBytes } = this.budget.limits;
+    if (this.kept + this.opened.kept + bytes <= wantedBytes) return true;
+    this.refuse(entry, `the wanted files of this archive are larger than ${wantedBytes} bytes together`);
+    return false;
+  }
+
+  private refuse(entry: LayerEntry, why: string): void {
+    const { path } = entry;
+    this.problems.add({ code: 'limit-reached', path, message: `${path} is not read: ${why}` });
+    this.visitor.oversized(entry);
+  }
+
+  /** Any bytes of the body, of which `head` was read before. Those of a sparse file are not where they would be. */
+  private open(entry: LayerEntry, { stored, sparse, offset }: BodyAt, head?: Buffer): EntryBody {
+    const skip = { size: stored - (head?.length ?? 0), path: entry.path };
+    if (!this.hasRoom(entry, 1)) return skip;
+    const body = sparse === undefined ? this.opened.body(entry, offset, head) : undefined;
+    if (body !== undefined) return body;
+    const { openedBytes } = this.budget.limits;
+    this.refuse(entry, sparse === undefined ? `it is larger than ${openedBytes} bytes` : 'it is sparse');
+    return skip;
+  }
+
   /** The first bytes of a body; the rest is skipped. For a sparse file they may be anywhere. */
-  private head(entry: LayerEntry, { stored, sparse }: BodyAt): EntryBody {
+  private head(entry: LayerEntry, at: BodyAt): EntryBody {
+    const { stored, sparse } = at;
     const { path } = entry;
     if (sparse !== undefined) {
       this.visitor.oversized(entry);
@@ -341,8 +381,14 @@ export class EntryReader {
     }
     const rest = stored - headBytes;
     const take = (bytes: Buffer): EntryBody | undefined => {
-      this.visitor.head?.(entry, bytes);
-      return rest > 0 ? { size: rest, path } : undefined;
+      const more = this.visitor.head?.(entry, bytes) === 'open' ? this.open(entry, at, bytes) : undefined;
+      if (rest <= 0) {
+        // All of it is here: what comes next is the padding of these bytes.
+        more?.take?.(Buffer.alloc(0));
+        return undefined;
+      }
+      if (more !== undefined) return more;
+      return { size: rest, path };
     };
     return { size: Math.min(stored, headBytes), path, take };
   }

@@ -13,6 +13,8 @@ export interface FileFilterMatcher {
   matchMoved(path: string): readonly string[];
   /** Largest file that the detector reads; 0 for an unknown id. */
   maxBytes(id: string): number;
+  /** The filter of a detector. */
+  filter(id: string): FileFilter | undefined;
   /** Whether the detector uses the path itself as a fact. */
   byPath(id: string): boolean;
   /** Every literal directory on the way to a path that a filter matches. */
@@ -33,11 +35,12 @@ export function compileFileFilters(
 ): FileFilterMatcher {
   const globs = detectors.flatMap(({ id, files }) => files.paths.map((glob) => ({ id, glob })));
   const byPath = new Set(detectors.filter(({ files }) => files.byPath === true).map(({ id }) => id));
-  const sizes = new Map(detectors.map(({ id, files }) => [id, files.maxBytes]));
+  const filters = new Map(detectors.map(({ id, files }) => [id, files]));
   return {
     match: compileIndex(globs),
     matchMoved: compileIndex(globs.map(({ id, glob }) => ({ id, glob: movedGlob(glob) }))),
-    maxBytes: (id) => sizes.get(id) ?? 0,
+    maxBytes: (id) => filters.get(id)?.maxBytes ?? 0,
+    filter: (id) => filters.get(id),
     byPath: (id) => byPath.has(id),
     directories: new Set(globs.flatMap(({ glob }) => literalDirectories(glob))),
   };

@@ -18,6 +18,8 @@ export interface ArchiveLimits {
   readonly headerBytes: number;
   /** Sum of the contents that are kept from one archive. */
   readonly wantedBytes: number;
+  /** Bytes of one file that is kept in a temporary file, to be read at any offset. */
+  readonly openedBytes: number;
   /** Wall clock. */
   readonly millis: number;
 }
@@ -31,6 +33,7 @@ export const defaultLimits: ArchiveLimits = {
   pathBytes: 4096,
   headerBytes: mebibyte,
   wantedBytes: 512 * mebibyte,
+  openedBytes: 4 * gibibyte,
   millis: 15 * 60 * 1000,
 };
 

@@ -164,13 +164,16 @@ async function readStream(
   const blobAlgorithm = algorithmOf(expected?.blob, label);
   const diff = backgroundHasher(algorithmOf(expected?.diffId, label));
   const blob = region === undefined ? backgroundHasher(blobAlgorithm) : regionHasher(region, blobAlgorithm);
+  let walker: TarWalker | undefined;
   try {
     const stored = tap(chunks, options.onProgress, (chunk) => blob.update(chunk));
     const { chunks: content, compression, release } = await openCompressed(stored, budget, { borrowed: true });
-    const walker = new TarWalker(visitor, budget);
+    walker = new TarWalker(visitor, budget);
     for await (const chunk of content) {
       // The walker copies what it keeps of a chunk.
       walker.feed(chunk);
+      const work = walker.pending();
+      if (work !== undefined) await work;
       if (release !== undefined) diff.hand(chunk, release);
       else await diff.update(chunk);
     }
@@ -179,6 +182,7 @@ async function readStream(
     const digests = { diffId: await diff.digest(), blob: await blob.digest() };
     return { ...digests, compression, size, entries, problems: verified(digests, problems, options) };
   } catch (error) {
+    walker?.drop();
     diff.drop();
     blob.drop();
     throw error;

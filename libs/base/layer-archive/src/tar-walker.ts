@@ -1,6 +1,7 @@
 import { ClarionError, type Problem } from '@clarion/model';
 import type { ArchiveBudget } from './budget';
-import { type EntryBody, EntryReader, type EntryVisitor } from './entry-reader';
+import { type BodySink, type EntryBody, EntryReader, type EntryVisitor } from './entry-reader';
+import { OpenedFiles, type OpenInPlace } from './opened/opened-files';
 import { createProblemList } from './problem-list';
 import { blockBytes, hasValidChecksum, isZeroBlock } from './tar-header';
 
@@ -32,6 +33,8 @@ export class TarWalker {
   private padding = 0;
   private skippedPath = '';
   private collected: Collected | undefined;
+  /** A body that goes elsewhere piece by piece, and its bytes that have not arrived. */
+  private sinking: { readonly body: EntryBody; readonly sink: BodySink; left: number } | undefined;
   private readonly partial = Buffer.alloc(blockBytes);
   private partialBytes = 0;
   /** Zero blocks since the last header. */
@@ -43,9 +46,25 @@ export class TarWalker {
   private readonly reader: EntryReader;
   private readonly label: string;
 
-  constructor(visitor: EntryVisitor, budget: ArchiveBudget) {
-    this.reader = new EntryReader(visitor, budget, this.problems);
+  private readonly opened: OpenedFiles;
+
+  /** `openInPlace`: where the bytes of the archive can be read at any offset. */
+  constructor(visitor: EntryVisitor, budget: ArchiveBudget, openInPlace?: OpenInPlace) {
+    this.opened = new OpenedFiles(visitor, { budget, openInPlace });
+    this.reader = new EntryReader(visitor, { budget, problems: this.problems, opened: this.opened });
     this.label = budget.label;
+  }
+
+  /** Work on files that were opened, to be awaited before more bytes are fed; undefined where there is none. */
+  pending(): Promise<void> | undefined {
+    return this.opened.pending();
+  }
+
+  /** Releases what is still open when the walk ended in an error. */
+  drop(): void {
+    this.sinking?.sink.drop();
+    this.sinking = undefined;
+    this.opened.drop();
   }
 
   /** Bytes that may be left out of the next chunk, to be reported to `skipped`. */
@@ -70,6 +89,7 @@ export class TarWalker {
         this.skip -= count;
         at += count;
       } else if (this.collected !== undefined) at += this.collect(this.collected, bytes, at);
+      else if (this.sinking !== undefined) at += this.sink(bytes.subarray(at));
       else at += this.block(bytes, at);
     }
     this.position = start + bytes.length;
@@ -84,7 +104,8 @@ export class TarWalker {
 
   private checkEnd(): void {
     if (this.ended) return;
-    if (this.collected !== undefined) throw this.truncated(`inside ${this.collected.body.path}`);
+    const unfinished = this.collected?.body ?? this.sinking?.body;
+    if (unfinished !== undefined) throw this.truncated(`inside ${unfinished.path}`);
     if (this.skip > this.padding) throw this.truncated(`inside ${this.skippedPath}`);
     if (this.reader.expectsEntry) throw this.truncated('after an extended header');
     if (this.zeroBlocks > 0) {
@@ -129,7 +150,8 @@ export class TarWalker {
   /** Prepares for the body after a header. */
   private start(body: EntryBody): void {
     this.padding = (blockBytes - (body.size % blockBytes)) % blockBytes;
-    if (body.take === undefined) {
+    if (body.sink !== undefined) this.sinking = { body, sink: body.sink, left: body.size };
+    else if (body.take === undefined) {
       this.skip = body.size + this.padding;
       this.skippedPath = body.path;
     } else if (body.size === 0) this.finish(body, Buffer.alloc(0));
@@ -142,6 +164,20 @@ export class TarWalker {
     bytes.copy(collected.bytes, collected.filled, at, at + count);
     collected.filled += count;
     if (collected.filled === collected.bytes.length) this.finish(collected.body, collected.bytes);
+    return count;
+  }
+
+  private sink(bytes: Buffer): number {
+    const { sinking } = this;
+    if (sinking === undefined) return 0;
+    const count = Math.min(sinking.left, bytes.length);
+    sinking.sink.write(bytes.subarray(0, count));
+    sinking.left -= count;
+    if (sinking.left === 0) {
+      this.sinking = undefined;
+      this.skip = this.padding;
+      sinking.sink.end();
+    }
     return count;
   }
 

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { ClarionError, type LayerContent, type LayerEntry, type LayerVisitor } from '@clarion/model';
+import {
+  ClarionError,
+  headBytes,
+  type LayerContent,
+  type LayerEntry,
+  type LayerVisitor,
+  type ReadRequest,
+} from '@clarion/model';
 import type { ArchiveBudget } from './budget';
 import { algorithmOf, createHasher, type ExpectedDigests, verifyDigest } from './digests';
 import { createProblemList } from './problem-list';
@@ -36,8 +43,7 @@ export async function readWalk(
       size += entry.size;
       if (entry.type !== 'file' && entry.type !== 'directory') listing.set(entry.path, describeLink(entry));
       const request = visitor.entry(entry);
-      if (request === undefined || request === 'head' || kept + Math.min(entry.size, request) <= limits.wantedBytes)
-        return request;
+      if (request === undefined || kept + bytesAtLeast(entry, request) <= limits.wantedBytes) return request;
       problems.add({
         code: 'limit-reached',
         path: entry.path,
@@ -52,11 +58,14 @@ export async function readWalk(
       visitor.content(entry, bytes);
     },
     head(entry, bytes) {
-      listing.set(
-        entry.path,
-        `${entry.size} bytes that begin with ${createHash('sha256').update(bytes).digest('hex')}`,
-      );
-      visitor.head?.(entry, bytes);
+      listing.set(entry.path, describeStart(entry.size, bytes));
+      return visitor.head?.(entry, bytes);
+    },
+    async opened(entry, source, check) {
+      listing.set(entry.path, describeStart(source.size, source.read(0, headBytes)));
+      const bytes = (await visitor.opened?.(entry, source, check)) ?? 0;
+      kept += bytes;
+      return bytes;
     },
     oversized(entry) {
       listing.set(entry.path, `oversized ${entry.size}`);
@@ -71,6 +80,16 @@ export async function readWalk(
   const diffId = digestListing(listing, algorithmOf(expected?.diffId, label));
   verifyDigest(`The content of ${label}`, expected?.diffId, diffId);
   return { diffId, compression: 'none', size, entries, problems: problems.all() };
+}
+
+/** How many bytes are kept in memory for a request, as far as that is known before reading. */
+function bytesAtLeast({ size }: LayerEntry, wanted: ReadRequest): number {
+  if (wanted === 'head') return 0;
+  return wanted === 'open' ? 1 : Math.min(size, wanted);
+}
+
+function describeStart(size: number, head: Uint8Array): string {
+  return `${size} bytes that begin with ${createHash('sha256').update(head).digest('hex')}`;
 }
 
 function describeLink({ type, link }: LayerEntry): string {

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { LayerVisitor } from '@clarion/model';
 import { type ArchiveBudget, type BudgetOptions, createBudget } from './budget';
 import type { EntryVisitor } from './entry-reader';
+import { readAt } from './opened/temporary-bytes';
 import { type FileRegion, openRegion } from './file-region';
 import { type TarSummary, TarWalker } from './tar-walker';
 
@@ -17,13 +18,19 @@ export async function walkTar(
 ): Promise<TarSummary> {
   const budget = createBudget(options);
   const walker = new TarWalker(visitor, budget);
-  for await (const chunk of chunks) {
-    budget.check();
-    budget.read(chunk.length);
-    budget.produce(chunk.length);
-    walker.feed(chunk);
+  try {
+    for await (const chunk of chunks) {
+      budget.check();
+      budget.read(chunk.length);
+      budget.produce(chunk.length);
+      walker.feed(chunk);
+      const work = walker.pending();
+      if (work !== undefined) await work;
+    }
+    return walker.end();
+  } finally {
+    walker.drop();
   }
-  return walker.end();
 }
 
 /** Measured: a read costs as much as copying this many bytes, so only larger bodies are worth seeking past. */
@@ -42,8 +49,14 @@ export async function walkTarRegion(
 ): Promise<TarSummary> {
   budget.read(region.length);
   budget.produce(region.length);
-  const walker = new TarWalker(visitor, budget);
   const handle = await openRegion(region, budget.label);
+  const walker = new TarWalker(visitor, budget, (offset, size) => {
+    const length = Math.max(Math.min(size, region.length - offset), 0);
+    return {
+      size: length,
+      read: (at, count) => readAt(handle.fd, region.offset + offset + at, Math.min(count, length - at)),
+    };
+  });
   try {
     const buffer = Buffer.allocUnsafeSlow(Math.min(seekingReadBytes, Math.max(region.length, 1)));
     let turnBegan = performance.now();
@@ -57,6 +70,8 @@ export async function walkTarRegion(
       const bytesRead = readSync(handle.fd, buffer, 0, readSize, region.offset + at);
       if (bytesRead === 0) break;
       walker.feed(buffer.subarray(0, bytesRead));
+      const work = walker.pending();
+      if (work !== undefined) await work;
       at += bytesRead;
       const past = Math.min(walker.skippable, region.length - at);
       walker.skipped(past);

@@ -1,5 +1,5 @@
 import type { FileFilterMatcher } from '@clarion/layer-archive';
-import type { LayerEntry, LayerVisitor, WorkBudget } from '@clarion/model';
+import { type ByteSource, headBytes, type LayerEntry, type LayerVisitor, type WorkBudget } from '@clarion/model';
 import { ecosystemSigns } from './ecosystem-signs';
 import { type FoundByName, keepHardLink, keepSymlink, lookUp } from './hard-links';
 import {
@@ -12,6 +12,7 @@ import {
   markUnreadable,
   note,
 } from './layer-record';
+import { type FileNeeds, pathDetectors, SelectedFiles } from './file-selection';
 import { maxDepth } from './layer-links';
 import { splitPath } from './split-path';
 import { directoryNames, leadsSomewhere } from './relevant-paths';
@@ -41,7 +42,9 @@ export function wantedBy(matcher: FileFilterMatcher, path: string): readonly str
 
 /** Largest size of a file that one of the detectors `ids` accepts. */
 export function largestAccepted(ids: readonly string[], { matcher, missing }: CollectFor): number | undefined {
-  const sizes = ids.filter((id) => missing.has(id)).map((id) => matcher.maxBytes(id));
+  const sizes = pathDetectors(matcher, ids)
+    .filter((id) => missing.has(id))
+    .map((id) => matcher.maxBytes(id));
   return sizes.length === 0 ? undefined : sizes.reduce((a, b) => Math.max(a, b));
 }
 
@@ -71,54 +74,57 @@ export function collectLayer(collectFor: CollectFor, options: CollectOptions = {
   /** The file whose content comes next. */
   let current: LayerFile | undefined;
   let limit: number | undefined;
+  const selected = new SelectedFiles();
   const visitor: LayerVisitor = {
     entry(written) {
       current = undefined;
+      selected.end();
       if (isNothingThere(record, written, open)) return undefined;
       const entry = located(record, written);
-      if (entry.type === 'directory') {
-        leaveOthers(open, entry.path);
-        open.push({ path: entry.path, kept: false });
-        directoryEntry(record, entry.path, names);
-        return undefined;
-      }
+      if (entry.type === 'directory') return enterDirectory(record, entry.path, { open, names });
       const asked = recognising ? (record.packageFiles.add(written) ?? record.signs.add(written)) : undefined;
       // Before the name is forgotten: a link to itself stays the file that it was.
       let found = entry.type === 'hardlink' ? lookUp(record, entry.link) : undefined;
       // By another name, through a link of a lower layer, it may be a link to itself, and to what is removed here.
       if (forget(record, entry.path) && isPerhapsItself(entry.path, found)) found = { kind: 'unknown' };
       forgetBelow(record, entry.path);
-      const ids = wantedBy(collectFor.matcher, entry.path);
+      const { matcher, missing } = collectFor;
+      const ids = wantedBy(matcher, entry.path);
       const wanted = ids.length > 0 || tracked.has(entry.path);
       if (wanted) keepDirectories(record, entry.path, open);
       noteSharedName(record, entry.path, { tracked, trackedNames });
       if (entry.type === 'file' && wanted) {
         limit = larger(largestAccepted(ids, collectFor), tracked.get(entry.path));
         current = newFile(record, entry);
-        const largest = current === undefined ? undefined : limit;
-        return typeof asked === 'number' ? Math.max(asked, largest ?? 0) : largest;
+        if (current === undefined) return typeof asked === 'number' ? asked : undefined;
+        const needed = ids.filter((id) => missing.has(id));
+        return selected.begin(written, current, { matcher, ids: needed, largest: limit, asked });
       }
+      // Links to what other filters select are not followed: what they lead to is selected by its own path.
+      const linked = tracked.has(entry.path) || pathDetectors(matcher, ids).length > 0;
+      if (wanted && !linked && found?.kind === 'elsewhere') found = { kind: 'unknown' };
       otherEntry(record, entry, { wanted, names, found });
       return asked;
     },
     head(entry, bytes) {
       record.signs.head(entry, bytes);
+      return selected.head(entry, bytes);
+    },
+    async opened(entry, source, check) {
+      const { kept, asked } = await selected.take(entry, source, check);
+      recogniseOpened(record, { entry, source, asked });
+      return kept;
     },
     content(entry, content) {
-      if (recognising) {
-        record.packageFiles.content(entry, content);
-        record.signs.head(entry, content);
-      }
+      if (recognising) recogniseContent(record, entry, content);
       if (current !== undefined) {
         current.content = content;
         current = undefined;
       }
     },
     oversized(entry) {
-      if (recognising) {
-        record.packageFiles.unread(entry);
-        record.signs.unread(entry);
-      }
+      selected.end(entry);
+      if (recognising) recogniseUnread(record, entry);
       if (current !== undefined) {
         current.skipped = entry.size > (limit ?? 0) ? 'too large' : 'no room';
         current = undefined;
@@ -129,6 +135,28 @@ export function collectLayer(collectFor: CollectFor, options: CollectOptions = {
     },
   };
   return { visitor, record };
+}
+
+function recogniseContent(record: LayerRecord, entry: LayerEntry, content: Uint8Array): void {
+  record.packageFiles.content(entry, content);
+  record.signs.head(entry, content);
+}
+
+function recogniseUnread(record: LayerRecord, entry: LayerEntry): void {
+  record.packageFiles.unread(entry);
+  record.signs.unread(entry);
+}
+
+/** Passes what the signs of ecosystems need of an open file on to them. */
+function recogniseOpened(
+  record: LayerRecord,
+  { entry, source, asked }: Pick<FileNeeds, 'asked'> & { readonly entry: LayerEntry; readonly source: ByteSource },
+): void {
+  if (asked === undefined) return;
+  record.signs.head(entry, source.read(0, headBytes));
+  if (asked === 'head') return;
+  if (source.size <= asked) record.packageFiles.content(entry, Uint8Array.from(source.read(0, source.size)));
+  else record.packageFiles.unread(entry);
 }
 
 /**
@@ -206,6 +234,16 @@ function keepWhiteout(
     record[part].add(path);
     keepDirectories(record, path === '' ? '' : `${path}/`, open);
   }
+}
+
+function enterDirectory(
+  record: LayerRecord,
+  path: string,
+  { open, names }: { readonly open: OpenDirectory[]; readonly names: ReadonlySet<string> },
+): undefined {
+  leaveOthers(open, path);
+  open.push({ path, kept: false });
+  directoryEntry(record, path, names);
 }
 
 /**

@@ -47,12 +47,14 @@ export async function detectFiles(
 interface DetectorShare {
   readonly detector: DetectorInfo;
   readonly files: WantedFile[];
+  /** Paths of files that match its globs, but not its other conditions. */
+  readonly unselected: string[];
   readonly aliases: Map<string, string>;
   readonly problems: Problem[];
 }
 
 function emptyShare(detector: DetectorInfo): DetectorShare {
-  return { detector, files: [], aliases: new Map(), problems: [] };
+  return { detector, files: [], unselected: [], aliases: new Map(), problems: [] };
 }
 
 /** `target` is the path of the file, `path` the name under which the detector gets it. */
@@ -64,9 +66,19 @@ interface FileName {
 function addToShare(share: DetectorShare | undefined, { path, target }: FileName, file: LayerFile | undefined): void {
   // A target that was not followed is reported when an image has it.
   if (share === undefined || file === undefined || file.skipped === 'unknown') return;
-  const { maxBytes } = share.detector.files;
+  if (file.unselected?.has(share.detector.id) === true) {
+    share.unselected.push(path);
+    return;
+  }
+  const { maxBytes, excerpt: asked } = share.detector.files;
+  const taken = file.excerpts?.get(share.detector.id);
+  if (taken !== undefined) {
+    for (const problem of taken.problems) share.problems.push(problem);
+    share.files.push({ path, content: taken.content, excerpt: taken.excerpt });
+    return;
+  }
   const { size, content } = file;
-  if (content !== undefined && size <= maxBytes) {
+  if (content !== undefined && size <= maxBytes && asked === undefined) {
     share.files.push({ path, content });
     if (path !== target && !share.aliases.has(target)) share.aliases.set(target, path);
     return;
@@ -76,7 +88,7 @@ function addToShare(share: DetectorShare | undefined, { path, target }: FileName
     return;
   }
   const why =
-    size > maxBytes
+    size > maxBytes && asked === undefined
       ? `it has ${size} bytes, and ${share.detector.id} reads ${maxBytes} at most`
       : file.skipped === 'no room'
         ? 'the wanted files of its layer are too large together'
@@ -87,7 +99,7 @@ function addToShare(share: DetectorShare | undefined, { path, target }: FileName
 
 /** `room` is the number of facts that the layer may still have. */
 function toDetection(share: DetectorShare, result: DetectedFacts | undefined, room: number): LayerDetection {
-  const { detector, files, aliases, problems } = share;
+  const { detector, files, unselected, aliases, problems } = share;
   if (files.length > 0 && result === undefined) {
     problems.push({ code: 'unreadable-database', message: `Detector ${detector.id} gave no answer` });
   }
@@ -101,7 +113,7 @@ function toDetection(share: DetectorShare, result: DetectedFacts | undefined, ro
   return {
     detector: detector.id,
     version: detector.version,
-    files: files.map((file) => file.path),
+    files: [...files.map((file) => file.path), ...unselected],
     ...(aliases.size === 0 ? {} : { aliases: [...aliases] }),
     features: kept,
     namespaces: namespaces.slice(0, room),

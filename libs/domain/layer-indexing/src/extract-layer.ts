@@ -8,7 +8,6 @@ import { dropContents, type LayerRecord, problemsOf, structureOf } from './layer
 import { type LinkedFiles, settleLinks, type SettledLinks } from './linked-files';
 import { mergeIndexes } from './merge-indexes';
 import type { ExtractLayerDeps, LayerWork } from './layer-work';
-import { requireServed } from './served-filters';
 
 /** A target that is itself a hard link costs another reading; real tools write hard links to regular files. */
 const maxReadings = 4;
@@ -27,7 +26,6 @@ export interface ExtractedLayer {
  */
 export async function extractLayer(work: LayerWork, deps: ExtractLayerDeps): Promise<ExtractedLayer> {
   const detectors = await allDetectors(deps.detectors);
-  requireServed(detectors);
   const known = (await knownLayer(work, detectors, deps.layers)) ?? (await rehashedLayer(work, detectors, deps));
   if (known !== undefined) return { layer: known, read: false };
   return { layer: await readAndStore(work, detectors, deps), read: true };

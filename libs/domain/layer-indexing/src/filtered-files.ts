@@ -1,5 +1,6 @@
 import type { FileFilterMatcher } from '@clarion/layer-archive';
 import type { DetectorInfo } from '@clarion/model';
+import { pathDetectors } from './file-selection';
 import { directoryNames, leadsSomewhere } from './relevant-paths';
 import { type FileNode, type LinkNode, type MergedView, resolve, type ViewNode } from './merged-view';
 import { splitPath } from './split-path';
@@ -91,13 +92,17 @@ export function findFilteredFiles(view: MergedView, plan: SearchPlan): FilteredF
     const { end, path: realPath, links } = resolve(view, path);
     const link = links.at(-1);
     if (!view.budget.spend(candidateSteps)) break;
-    if (end === 'loop' && link !== undefined) {
+    // Filters by more than the path select a file by its own path only.
+    const followed = link === undefined ? wantedBy : pathDetectors(plan.matcher, wantedBy);
+    if (end === 'loop' && link !== undefined && followed.length > 0) {
       lost.set(path, { path, link, reason: 'loop' });
-    } else if (end === 'absent' && link !== undefined && mayExist(realPath, wantedBy, plan.matcher)) {
+    } else if (end === 'absent' && link !== undefined && mayExist(realPath, followed, plan.matcher)) {
       lost.set(path, { path, link, reason: 'unknown target' });
     } else if (typeof end !== 'string' && end.kind === 'file') {
       const wantedByRealPath = plan.matcher.match(realPath);
+      const own = followed.length === wantedBy.length ? [] : plan.matcher.matchMoved(realPath);
       for (const detector of wantedBy) {
+        if (!followed.includes(detector) && !own.includes(detector)) continue;
         const name = wantedByRealPath.includes(detector) ? realPath : path;
         const unseen = link !== undefined && isUnseen(plan, detector, { realPath, links });
         const file = { detector, path: name, file: end, links: [...links], unseen };
@@ -155,10 +160,11 @@ function unresolvedDirectories(view: MergedView, { listed, matcher }: SearchPlan
     if (link === undefined) {
       return [];
     }
+    const asking = (name: string): readonly string[] => pathDetectors(matcher, matcher.match(`${path}/${name}`));
     if (end === 'loop') {
-      return [{ path, link, reason: 'loop' }];
+      return names.some((name) => asking(name).length > 0) ? [{ path, link, reason: 'loop' }] : [];
     }
-    const unknown = names.some((name) => mayExist(`${realPath}/${name}`, matcher.match(`${path}/${name}`), matcher));
+    const unknown = names.some((name) => mayExist(`${realPath}/${name}`, asking(name), matcher));
     return unknown ? [{ path, link, reason: 'unknown target' }] : [];
   });
 }

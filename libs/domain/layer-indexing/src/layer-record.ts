@@ -1,3 +1,4 @@
+import type { TakenExcerpt } from '@clarion/file-formats/parts';
 import type { FileFilterMatcher } from '@clarion/layer-archive';
 import {
   createWorkBudget,
@@ -22,6 +23,10 @@ export interface LayerFile {
   readonly path: string;
   readonly size: number;
   content?: Uint8Array;
+  /** The parts that detectors asked for, by detector. */
+  excerpts?: Map<string, TakenExcerpt>;
+  /** Detectors whose filters match its path, but not its mode or format. */
+  unselected?: Set<string>;
   /** Why its content was not kept, if known. `unknown`: it is a hard link to a target that was not followed. */
   skipped?: 'too large' | 'no room' | 'unknown';
   /** The problem of a directory walk that could not read it. */
@@ -126,9 +131,12 @@ export function problemsOf({ problems, budget }: LayerRecord): readonly Problem[
 /** What is kept of an entry; `link` is the target of one. */
 type KeptEntry = Pick<LayerEntry, 'path'> & Partial<Pick<LayerEntry, 'link'>>;
 
-/** Drops the contents of files, which are no longer needed. */
+/** Drops the contents and parts of files, which are no longer needed. */
 export function dropContents({ files }: LayerRecord): void {
-  for (const file of files.values()) delete file.content;
+  for (const file of files.values()) {
+    delete file.content;
+    delete file.excerpts;
+  }
 }
 
 /** Returns whether `part` has room for an entry, and records once that it has not. */

@@ -1,5 +1,6 @@
 import { type CollectFor, largestAccepted, wantedBy } from './collect-layer';
 import { keepUnknown } from './hard-links';
+import { pathDetectors } from './file-selection';
 import type { LayerFile, LayerRecord } from './layer-record';
 import { splitPath } from './split-path';
 
@@ -122,7 +123,7 @@ function unreadFiles(
 /** Records that `path` leads to the file `target`, for each detector whose filters match the one and not the other. */
 function addName({ record, collectFor, linked }: NamingContext, target: string, path: string): void {
   const { matcher } = collectFor;
-  const ids = target === path || !record.budget.spend(1) ? [] : wantedBy(matcher, path);
+  const ids = target === path || !record.budget.spend(1) ? [] : pathDetectors(matcher, wantedBy(matcher, path));
   const given = record.files.has(target) ? wantedBy(matcher, target) : [];
   for (const id of ids) {
     if (given.includes(id) && !matcher.byPath(id)) continue;
@@ -142,7 +143,8 @@ function comesFirst(a: string, b: string, isExact: (path: string) => boolean): b
 }
 
 function isFiltered(path: string, collectFor: CollectFor): boolean {
-  return collectFor.matcher.match(path).some((id) => collectFor.missing.has(id));
+  const { matcher, missing } = collectFor;
+  return pathDetectors(matcher, matcher.match(path)).some((id) => missing.has(id));
 }
 
 /** A file that only links lead to is read for names that match a filter themselves. */

@@ -212,3 +212,26 @@ it('returns the first bytes of a file if only these are requested', async () => 
   });
   expect(heads).toEqual(['empty 0 0', 'large 10000 512', 'small 3 3']);
 });
+
+it('opens files that are requested so, at once or after their first bytes, one after the other', async () => {
+  writeFileSync(at('a'), 'x'.repeat(10_000));
+  writeFileSync(at('b'), 'skipped');
+  writeFileSync(at('c'), 'abc');
+  const opened: string[] = [];
+  let open = 0;
+  await walkDirectory(root, {
+    ...visitor(),
+    entry: ({ path: name }) => (name === 'a' ? 'open' : 'head'),
+    head: (_, bytes) => (bytes.length === 3 ? 'open' : undefined),
+    async opened(entry, source, check) {
+      check();
+      open += 1;
+      expect(open).toBe(1);
+      await Promise.resolve();
+      opened.push(`${entry.path} ${source.size} ${source.read(1, 2).toString()} ${source.read(2, 9999).length}`);
+      open -= 1;
+      return 0;
+    },
+  });
+  expect(opened).toEqual(['a 10000 xx 9998', 'c 3 bc 1']);
+});

@@ -10,7 +10,14 @@ import {
   type Stats,
 } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { ClarionError, headBytes, type LayerEntry, type LayerVisitor } from '@clarion/model';
+import {
+  type ByteSource,
+  ClarionError,
+  headBytes,
+  type LayerEntry,
+  type LayerVisitor,
+  type ReadRequest,
+} from '@clarion/model';
 import { errorCode } from '../files';
 
 export interface WalkLimits {
@@ -39,6 +46,8 @@ interface Walk {
   readonly signal: AbortSignal | undefined;
   /** First name of each file that has several, by device and inode. */
   readonly firstNames: Map<string, string>;
+  /** Files that the visitor asked to open, which is done after its call. */
+  readonly opening: { readonly entry: LayerEntry; readonly relative: Buffer }[];
   entries: number;
 }
 
@@ -54,6 +63,7 @@ export async function walkDirectory(root: string, visitor: LayerVisitor, options
     limits: { ...defaultWalkLimits, ...options.limits },
     signal: options.signal,
     firstNames: new Map(),
+    opening: [],
     entries: 0,
   };
   const pending: Buffer[] = [Buffer.alloc(0)];
@@ -62,6 +72,7 @@ export async function walkDirectory(root: string, visitor: LayerVisitor, options
     for (const name of namesIn(folder, walk)) {
       const relative = join(folder, name);
       if (visit(relative, walk)) subfolders.push(relative);
+      if (walk.opening.length > 0) await openAll(walk);
       if (walk.entries % batch === 0) {
         await setImmediate();
         options.signal?.throwIfAborted();
@@ -146,25 +157,28 @@ function firstName(path: string, stats: Stats, walk: Walk): string {
 }
 
 interface Delivery {
-  readonly limit: number | 'head';
+  readonly limit: ReadRequest;
   readonly walk: Walk;
 }
 
 function deliver(entry: LayerEntry, relative: Buffer, { limit, walk }: Delivery): void {
+  if (limit === 'open') {
+    walk.opening.push({ entry, relative });
+    return;
+  }
   if (limit !== 'head' && entry.size > limit) {
     walk.visitor.oversized(entry);
     return;
   }
-  // A link or a pipe that replaced the file in the meantime is neither opened nor waited for.
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  const descriptor = openSync(absolute(relative, walk), flags);
+  const descriptor = openFile(relative, walk);
   try {
     if (!fstatSync(descriptor).isFile()) {
       reportUnread('is no longer a file', relative, walk);
       return;
     }
     if (limit === 'head') {
-      walk.visitor.head?.(entry, readUpTo(descriptor, Math.min(entry.size, headBytes)));
+      const head = readUpTo(descriptor, Math.min(entry.size, headBytes));
+      if (walk.visitor.head?.(entry, head) === 'open') walk.opening.push({ entry, relative });
       return;
     }
     const content = readUpTo(descriptor, entry.size);
@@ -172,6 +186,41 @@ function deliver(entry: LayerEntry, relative: Buffer, { limit, walk }: Delivery)
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** A link or a pipe that replaced the file in the meantime is neither opened nor waited for. */
+function openFile(relative: Buffer, walk: Walk): number {
+  return openSync(absolute(relative, walk), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+}
+
+async function openAll(walk: Walk): Promise<void> {
+  for (const { entry, relative } of walk.opening.splice(0)) {
+    let descriptor: number | undefined;
+    try {
+      descriptor = openFile(relative, walk);
+      const stats = fstatSync(descriptor);
+      if (stats.isFile()) await walk.visitor.opened?.(entry, sourceOf(descriptor, stats.size), checkOf(walk));
+      else reportUnread('is no longer a file', relative, walk);
+    } catch (error) {
+      report(error, relative, walk);
+    } finally {
+      if (descriptor !== undefined) closeSync(descriptor);
+    }
+  }
+}
+
+function checkOf({ signal }: Walk): () => void {
+  return () => signal?.throwIfAborted();
+}
+
+function sourceOf(descriptor: number, size: number): ByteSource {
+  return {
+    size,
+    read(offset, length) {
+      const bytes = Buffer.alloc(Math.max(Math.min(length, size - offset), 0));
+      return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, offset));
+    },
+  };
 }
 
 function readUpTo(descriptor: number, size: number): Uint8Array {

@@ -1,5 +1,5 @@
-import { ClarionError } from '@clarion/model';
-import { type ByteSource, readExactly } from '../byte-source';
+import { type ByteSource, ClarionError } from '@clarion/model';
+import { readExactly } from '../byte-source';
 
 /** Reads numbers of a file whose byte order and word size its header states. */
 export class Fields {

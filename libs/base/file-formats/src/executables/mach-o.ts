@@ -1,5 +1,5 @@
-import type { ExecutableFormat } from '@clarion/model';
-import { type ByteSource, readExactly, sourceSlice } from '../byte-source';
+import type { ByteSource, ExecutableFormat } from '@clarion/model';
+import { readExactly, sourceSlice } from '../byte-source';
 import type { ExecutableParts, ExecutableSection, PartSelection } from './executable-parts';
 import { corruptExecutable, Fields, readTable } from './fields';
 

@@ -1,4 +1,5 @@
-import { type ByteSource, readExactly } from '../byte-source';
+import type { ByteSource } from '@clarion/model';
+import { readExactly } from '../byte-source';
 import type { ExecutableParts, PartSelection } from './executable-parts';
 import { corruptExecutable, Fields, readTable } from './fields';
 

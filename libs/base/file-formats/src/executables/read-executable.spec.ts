@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { ClarionError } from '@clarion/model';
+import { memorySource } from '@clarion/layer-archive';
+import { type ByteSource, ClarionError } from '@clarion/model';
 import fc from 'fast-check';
 import { buildElf, buildFat, buildMachO, buildPe, elfNote } from '../../testing/build-executable';
-import { type ByteSource, memorySource } from '../byte-source';
 import { fileMagic } from '../file-magic';
 import { readExecutable } from './read-executable';
 

@@ -1,5 +1,4 @@
-import type { FileMagic } from '@clarion/model';
-import type { ByteSource } from '../byte-source';
+import type { ByteSource, FileMagic } from '@clarion/model';
 import { fileMagic } from '../file-magic';
 import { readElf } from './elf';
 import type { ExecutableParts, PartSelection } from './executable-parts';

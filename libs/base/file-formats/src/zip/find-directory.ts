@@ -1,5 +1,5 @@
-import { ClarionError } from '@clarion/model';
-import { type ByteSource, readExactly } from '../byte-source';
+import { type ByteSource, ClarionError } from '@clarion/model';
+import { readExactly } from '../byte-source';
 import { readUInt64, signatures } from './zip-headers';
 
 /** Where the central directory of an archive is. */

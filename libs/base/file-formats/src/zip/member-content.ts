@@ -1,6 +1,6 @@
 import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
-import { ClarionError } from '@clarion/model';
-import { type ByteSource, readExactly, sourceSlice } from '../byte-source';
+import { type ByteSource, ClarionError } from '@clarion/model';
+import { readExactly, sourceSlice } from '../byte-source';
 import type { ZipMember } from './zip-archive';
 import { localHeaderBytes, parseLocalHeader, signatures } from './zip-headers';
 

@@ -1,7 +1,7 @@
+import { memorySource } from '@clarion/layer-archive';
 import { ClarionError } from '@clarion/model';
 import { buildZip, type ZipBuilderEntry, type ZipBuilderOptions } from '@clarion/test-kit';
 import fc from 'fast-check';
-import { memorySource } from '../byte-source';
 import { memberChunks, readMember } from './member-content';
 import { selectMembers } from './zip-archive';
 

@@ -1,5 +1,5 @@
-import { ClarionError } from '@clarion/model';
-import { type ByteSource, readExactly } from '../byte-source';
+import { type ByteSource, ClarionError } from '@clarion/model';
+import { readExactly } from '../byte-source';
 import { findDirectory } from './find-directory';
 import { type CentralEntry, centralHeaderBytes, localHeaderBytes, parseCentralHeader, signatures } from './zip-headers';
 

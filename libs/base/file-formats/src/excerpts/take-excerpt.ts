@@ -1,0 +1,90 @@
+import type { ByteSource, Excerpt, PatternsExcerpt, SectionsExcerpt } from '@clarion/model';
+import { readExactly } from '../byte-source';
+import { readExecutable } from '../executables/read-executable';
+import { findPatterns } from '../pattern-matches';
+import { PartCollector, type TakenExcerpt } from './part-collector';
+import { takeMembers } from './take-members';
+
+export interface ExcerptOptions {
+  /** Names the file in problems. */
+  readonly path: string;
+  /** Most bytes of all parts together. */
+  readonly maxBytes: number;
+  /** Called again and again; throws to end the work. */
+  readonly check?: () => void;
+}
+
+const noCheck = (): void => undefined;
+
+/**
+ * Takes a part out of a file. What is damaged or beyond a limit is left out with a problem. Undefined where sections
+ * are requested of a file that is no executable.
+ */
+export async function takeExcerpt(
+  source: ByteSource,
+  excerpt: Excerpt,
+  { path, maxBytes, check = noCheck }: ExcerptOptions,
+): Promise<TakenExcerpt | undefined> {
+  const collector = new PartCollector(path, maxBytes);
+  switch (excerpt.kind) {
+    case 'zip-members':
+      await takeMembers(source, excerpt, { collector, check });
+      break;
+    case 'sections':
+      if (!takeSections(source, excerpt, collector)) return undefined;
+      break;
+    case 'patterns':
+      takePatterns(source, excerpt, { collector, check });
+  }
+  return collector.finish(source.size);
+}
+
+const whole = { name: '', within: '' };
+
+/** Returns false if the file is no executable. */
+function takeSections(source: ByteSource, excerpt: SectionsExcerpt, collector: PartCollector): boolean {
+  const names = new Set(excerpt.sections);
+  const { notes = [], maxSectionBytes } = excerpt;
+  const note = (owner: string, type: number): boolean =>
+    notes.some((one) => one.owner === owner && (one.type === undefined || one.type === type));
+  let found: ReturnType<typeof readExecutable>;
+  try {
+    found = readExecutable(source, { section: (name) => names.has(name), ...(notes.length > 0 && { note }) });
+  } catch (error) {
+    collector.failed(whole, error);
+    return true;
+  }
+  if (found === undefined) return false;
+  collector.executables.push(...found.executables);
+  const take = (name: string, { within, offset, size, ...more }: Extent): void => {
+    const given = Math.min(size, maxSectionBytes);
+    const part = { name, within, offset, size: given, fullSize: size, ...more };
+    collector.add(part, () => Buffer.from(readExactly(source, offset, given)));
+  };
+  for (const { name, address, ...at } of found.sections) take(name, { ...at, ...(address > 0 && { address }) });
+  for (const { owner, type, ...at } of found.notes) take(owner, { ...at, noteType: type });
+  return true;
+}
+
+interface Extent {
+  readonly within: string;
+  readonly offset: number;
+  readonly size: number;
+  readonly address?: number;
+  readonly noteType?: number;
+}
+
+function takePatterns(
+  source: ByteSource,
+  excerpt: PatternsExcerpt,
+  { collector, check }: { readonly collector: PartCollector; readonly check: () => void },
+): void {
+  const { before, after, maxMatches } = excerpt;
+  const patterns = excerpt.patterns.map((pattern) => Buffer.from(pattern, 'latin1'));
+  const { matches, more } = findPatterns(source, { patterns, before, after, maxMatches, check });
+  for (const { pattern, offset, size } of matches) {
+    const part = { name: pattern.toString('latin1'), within: '', offset, size, fullSize: size };
+    collector.add(part, () => Buffer.from(readExactly(source, offset, size)));
+  }
+  if (more) collector.leaveOut('limit-reached', whole, `only the first ${maxMatches} occurrences of patterns count`);
+}

@@ -1,0 +1,158 @@
+import { compileGlob, memorySource, temporaryBytes } from '@clarion/layer-archive';
+import type { ByteSource, ZipMembersExcerpt } from '@clarion/model';
+import { isStored, memberChunks, readMember, storedBytes } from '../zip/member-content';
+import { selectMembers, type ZipMember } from '../zip/zip-archive';
+import type { PartCollector } from './part-collector';
+
+const mebibyte = 1024 * 1024;
+const zipLimits = { directoryBytes: 64 * mebibyte, entries: 200_000 };
+/** Of one file, with all archives in it. */
+const mostEntries = 1_000_000;
+const mostArchives = 10_000;
+const mostNestedBytes = 1024 * mebibyte;
+/** A larger nested archive that is compressed is inflated into a temporary file. */
+const mostInMemory = 8 * mebibyte;
+
+/** What is taken out of one file. */
+interface Taking {
+  readonly collector: PartCollector;
+  readonly check: () => void;
+  readonly excerpt: ZipMembersExcerpt;
+  readonly isMember: (name: string) => boolean;
+  readonly isNested: (name: string) => boolean;
+  members: number;
+  entries: number;
+  archives: number;
+  nestedBytes: number;
+}
+
+interface Archive {
+  readonly source: ByteSource;
+  /** Its path in the file; '' for the file itself. */
+  readonly within: string;
+  readonly depth: number;
+}
+
+/** Takes the requested members out of a zip archive and the archives in it. */
+export async function takeMembers(
+  source: ByteSource,
+  excerpt: ZipMembersExcerpt,
+  { collector, check }: { readonly collector: PartCollector; readonly check: () => void },
+): Promise<void> {
+  const { members, nested = [] } = excerpt;
+  const taking: Taking = {
+    collector,
+    check,
+    excerpt,
+    isMember: anyGlob(members),
+    isNested: anyGlob(nested),
+    members: 0,
+    entries: 0,
+    archives: 0,
+    nestedBytes: 0,
+  };
+  await takeArchive({ source, within: '', depth: 0 }, taking);
+}
+
+function anyGlob(globs: readonly string[]): (name: string) => boolean {
+  const compiled = globs.map(compileGlob);
+  return (name) => compiled.some((matches) => matches(name));
+}
+
+async function takeArchive(archive: Archive, taking: Taking): Promise<void> {
+  const { collector, check } = taking;
+  const { source, within } = archive;
+  taking.archives += 1;
+  try {
+    const left = mostEntries - taking.entries;
+    const limits = { ...zipLimits, entries: Math.min(zipLimits.entries, left) };
+    const isSelected = (name: string): boolean => {
+      const path = memberPath(name);
+      return path !== '' && (taking.isMember(path) || taking.isNested(path));
+    };
+    const { members, entries } = selectMembers(source, limits, isSelected);
+    taking.entries += entries;
+    for (const member of members) {
+      check();
+      const path = memberPath(member.name);
+      if (taking.isMember(path)) takeMember(member, { path, archive, taking });
+      if (taking.isNested(path)) await openNested(member, { path, archive, taking });
+    }
+  } catch (error) {
+    collector.failed({ name: within, within: '' }, error);
+  }
+}
+
+interface InArchive {
+  readonly path: string;
+  readonly archive: Archive;
+  readonly taking: Taking;
+}
+
+/** Without what some tools write before it; '' for a directory. */
+function memberPath(name: string): string {
+  return name.endsWith('/') ? '' : name.replace(/^(?:\.?\/)+/, '');
+}
+
+function takeMember(member: ZipMember, { path, archive, taking }: InArchive): void {
+  const { collector, excerpt } = taking;
+  const { maxMemberBytes, maxMembers } = excerpt;
+  const part = { name: path, within: archive.within, offset: 0, size: member.size, fullSize: member.size };
+  if (taking.members >= maxMembers) {
+    collector.leaveOut('limit-reached', part, `more than ${maxMembers} members are requested of the file`);
+  } else if (member.size > maxMemberBytes || member.storedSize > maxMemberBytes + mebibyte) {
+    const bytes = Math.max(member.size, member.storedSize);
+    collector.leaveOut('limit-reached', part, `it has ${bytes} bytes, and ${maxMemberBytes} at most are read`);
+  } else {
+    taking.members += 1;
+    collector.add(part, () => readMember(archive.source, member));
+  }
+}
+
+async function openNested(member: ZipMember, { path, archive, taking }: InArchive): Promise<void> {
+  const { collector, excerpt } = taking;
+  const part = { name: path, within: archive.within };
+  const { depth = 0 } = excerpt;
+  const limit =
+    archive.depth >= depth
+      ? `archives are opened ${depth} deep`
+      : taking.archives >= mostArchives
+        ? `more than ${mostArchives} archives are in the file`
+        : taking.nestedBytes + member.size > mostNestedBytes
+          ? `the archives in the file are larger than ${mostNestedBytes} bytes together`
+          : undefined;
+  if (limit !== undefined) {
+    collector.leaveOut('limit-reached', part, limit);
+    return;
+  }
+  taking.nestedBytes += member.size;
+  const within = archive.within === '' ? path : `${archive.within}!/${path}`;
+  try {
+    await withContent(archive.source, member, async (source) => {
+      if (collector.open(within)) await takeArchive({ source, within, depth: archive.depth + 1 }, taking);
+    });
+  } catch (error) {
+    collector.failed(part, error);
+  }
+}
+
+/** A stored archive is read in place, a small one in memory, a large one from a temporary file. */
+async function withContent(
+  source: ByteSource,
+  member: ZipMember,
+  use: (content: ByteSource) => Promise<void>,
+): Promise<void> {
+  if (isStored(member)) {
+    await use(storedBytes(source, member));
+  } else if (member.size <= mostInMemory && member.storedSize <= mostInMemory) {
+    await use(memorySource(readMember(source, member)));
+  } else {
+    const bytes = temporaryBytes();
+    try {
+      for await (const chunk of memberChunks(source, member)) bytes.write(chunk);
+      await use(bytes.source);
+    } finally {
+      bytes.close();
+    }
+  }
+}

@@ -1,0 +1,186 @@
+import { fileMagic, takeExcerpt } from '@clarion/file-formats/parts';
+import type { FileFilterMatcher } from '@clarion/layer-archive';
+import { type ByteSource, type FileFilter, headBytes, type LayerEntry, type ReadRequest } from '@clarion/model';
+import type { LayerFile } from './layer-record';
+
+/** A detector whose filter has more conditions than a path, or asks for a part of the file. */
+interface SelectiveDetector {
+  readonly id: string;
+  readonly filter: FileFilter;
+}
+
+/** How one file is read, and for which detectors with selective filters. */
+interface FileSelection {
+  readonly request: ReadRequest | undefined;
+  readonly detectors: readonly SelectiveDetector[];
+  /** Largest size up to which the whole file is read for other detectors. */
+  readonly largest: number | undefined;
+}
+
+/** Whether a filter is for whole files by path alone. Only those take files by the names of links to them. */
+export function isPathFilter({ executable = false, magic, excerpt }: FileFilter): boolean {
+  return !executable && magic === undefined && excerpt === undefined;
+}
+
+/** The detectors among `ids` that take whole files by path alone. */
+export function pathDetectors(matcher: FileFilterMatcher, ids: readonly string[]): readonly string[] {
+  return ids.filter((id) => {
+    const filter = matcher.filter(id);
+    return filter === undefined || isPathFilter(filter);
+  });
+}
+
+const executableBits = 0o111;
+
+/** Decides how to read a file for the detectors `ids`; those whose conditions it does not meet are noted in `file`. */
+function selectFile(
+  { mode }: LayerEntry,
+  file: LayerFile,
+  {
+    matcher,
+    ids,
+    largest,
+  }: { readonly matcher: FileFilterMatcher; readonly ids: readonly string[]; readonly largest: number | undefined },
+): FileSelection {
+  const detectors: SelectiveDetector[] = [];
+  for (const id of ids) {
+    const filter = matcher.filter(id);
+    if (filter === undefined || isPathFilter(filter)) continue;
+    if (filter.executable === true && (mode & executableBits) === 0) unselect(file, id);
+    else detectors.push({ id, filter });
+  }
+  return { detectors, largest, request: requestFor(detectors, largest) };
+}
+
+/** The cheapest way to read what is needed: most files of a filter by format need only their first bytes. */
+function requestFor(detectors: readonly SelectiveDetector[], largest: number | undefined): ReadRequest | undefined {
+  if (detectors.length === 0) return largest;
+  return largest === undefined && detectors.every(({ filter }) => filter.magic !== undefined) ? 'head' : 'open';
+}
+
+/** Whether a file that begins with `head` is read for any of the detectors; the others are noted in `file`. */
+function isSelected(file: LayerFile, { detectors }: FileSelection, head: Uint8Array): boolean {
+  const selected = detectors.filter(({ filter }) => hasMagic(filter, head));
+  for (const { id, filter } of detectors) if (!hasMagic(filter, head)) unselect(file, id);
+  return selected.length > 0;
+}
+
+function hasMagic({ magic }: FileFilter, head: Uint8Array): boolean {
+  if (magic === undefined) return true;
+  const found = fileMagic(head);
+  return found !== undefined && magic.includes(found);
+}
+
+function unselect(file: LayerFile, id: string): void {
+  file.unselected ??= new Set();
+  file.unselected.add(id);
+}
+
+/**
+ * Reads what the detectors of a selection ask for out of an open file, and keeps it in `file`. Returns the number of
+ * bytes that are kept.
+ */
+async function takeSelected(
+  file: LayerFile,
+  {
+    source,
+    selection,
+    check,
+  }: { readonly source: ByteSource; readonly selection: FileSelection; readonly check: () => void },
+): Promise<number> {
+  const { detectors, largest } = selection;
+  const head = source.read(0, headBytes);
+  let kept = 0;
+  if (largest !== undefined && source.size <= largest) kept += keepWhole(file, source);
+  for (const { id, filter } of detectors) {
+    if (file.unselected?.has(id) === true) continue;
+    const { excerpt, maxBytes } = filter;
+    if (!hasMagic(filter, head)) unselect(file, id);
+    else if (excerpt === undefined) {
+      if (source.size <= maxBytes) kept += keepWhole(file, source);
+    } else {
+      const taken = await takeExcerpt(source, excerpt, { path: file.path, maxBytes, check });
+      if (taken === undefined) unselect(file, id);
+      else {
+        file.excerpts ??= new Map();
+        file.excerpts.set(id, taken);
+        kept += taken.content.length;
+      }
+    }
+  }
+  return kept;
+}
+
+/** Returns the number of bytes that were not kept before. */
+function keepWhole(file: LayerFile, source: ByteSource): number {
+  if (file.content !== undefined) return 0;
+  // The bytes of a source are only valid until it is read again.
+  file.content = Uint8Array.from(source.read(0, source.size));
+  return source.size;
+}
+
+/** A file whose bytes come after its entry. */
+interface BegunFile {
+  readonly file: LayerFile;
+  readonly selection: FileSelection;
+}
+
+/** What else is needed of a file, by whom its bytes are passed on. */
+export interface FileNeeds {
+  readonly matcher: FileFilterMatcher;
+  /** Detectors whose globs match. */
+  readonly ids: readonly string[];
+  /** Largest size of a file that detectors read as a whole, by its path alone. */
+  readonly largest: number | undefined;
+  /** What the signs of ecosystems need. */
+  readonly asked: number | 'head' | undefined;
+}
+
+/** The files of a layer that detectors with selective filters are given, while the layer is read. */
+export class SelectedFiles {
+  private readonly opening = new Map<LayerEntry, BegunFile & Pick<FileNeeds, 'asked'>>();
+  /** The file of which only the first bytes come next. */
+  private next: BegunFile | undefined;
+
+  /** Begins a file and returns how it is read. `written` identifies it later, under any name. */
+  begin(written: LayerEntry, file: LayerFile, { matcher, ids, largest, asked }: FileNeeds): ReadRequest | undefined {
+    const selection = selectFile(written, file, { matcher, ids, largest });
+    const { request } = selection;
+    this.next = { file, selection };
+    if (request === 'open' || (request === 'head' && typeof asked === 'number')) {
+      this.opening.set(written, { file, selection, asked });
+      return 'open';
+    }
+    if (request === 'head') return request;
+    this.next = undefined;
+    return typeof asked === 'number' ? Math.max(asked, request ?? 0) : (request ?? asked);
+  }
+
+  /** Takes the first bytes of a file; `open` where more of it is needed. */
+  head(entry: LayerEntry, bytes: Uint8Array): 'open' | undefined {
+    const { next } = this;
+    this.next = undefined;
+    if (next === undefined || !isSelected(next.file, next.selection, bytes)) return undefined;
+    this.opening.set(entry, { ...next, asked: undefined });
+    return 'open';
+  }
+
+  /** No further bytes of the current entry come. */
+  end(entry?: LayerEntry): void {
+    this.next = undefined;
+    if (entry !== undefined) this.opening.delete(entry);
+  }
+
+  /** Takes what is needed of an open file; returns the bytes that are kept, and what else was asked for. */
+  async take(
+    entry: LayerEntry,
+    source: ByteSource,
+    check: () => void,
+  ): Promise<{ readonly kept: number; readonly asked: FileNeeds['asked'] }> {
+    const begun = this.opening.get(entry);
+    this.opening.delete(entry);
+    if (begun === undefined) return { kept: 0, asked: undefined };
+    const { file, selection, asked } = begun;
+    return { kept: await takeSelected(file, { source, selection, check }), asked };
+  }
+}
