@@ -81,7 +81,10 @@ export function collectLayer(collectFor: CollectFor, options: CollectOptions = {
       selected.end();
       if (isNothingThere(record, written, open)) return undefined;
       const entry = located(record, written);
-      if (entry.type === 'directory') return enterDirectory(record, entry.path, { open, names });
+      if (entry.type === 'directory') {
+        enterDirectory(record, entry.path, { open, names });
+        return undefined;
+      }
       const asked = recognising ? (record.packageFiles.add(written) ?? record.signs.add(written)) : undefined;
       // Before the name is forgotten: a link to itself stays the file that it was.
       let found = entry.type === 'hardlink' ? lookUp(record, entry.link) : undefined;
@@ -110,10 +113,9 @@ export function collectLayer(collectFor: CollectFor, options: CollectOptions = {
       record.signs.head(entry, bytes);
       return selected.head(entry, bytes);
     },
-    async opened(entry, source, check) {
-      const { kept, asked } = await selected.take(entry, source, check);
-      recogniseOpened(record, { entry, source, asked });
-      return kept;
+    opened(entry, source, check) {
+      recogniseOpened(record, { entry, source, asked: selected.askedOf(entry) });
+      return selected.take(entry, source, check);
     },
     content(entry, content) {
       if (recognising) recogniseContent(record, entry, content);
@@ -240,7 +242,7 @@ function enterDirectory(
   record: LayerRecord,
   path: string,
   { open, names }: { readonly open: OpenDirectory[]; readonly names: ReadonlySet<string> },
-): undefined {
+): void {
   leaveOthers(open, path);
   open.push({ path, kept: false });
   directoryEntry(record, path, names);

@@ -171,16 +171,15 @@ export class SelectedFiles {
     if (entry !== undefined) this.opening.delete(entry);
   }
 
-  /** Takes what is needed of an open file; returns the bytes that are kept, and what else was asked for. */
-  async take(
-    entry: LayerEntry,
-    source: ByteSource,
-    check: () => void,
-  ): Promise<{ readonly kept: number; readonly asked: FileNeeds['asked'] }> {
+  /** What the signs of ecosystems need of a file that is opened. */
+  askedOf(entry: LayerEntry): FileNeeds['asked'] {
+    return this.opening.get(entry)?.asked;
+  }
+
+  /** Takes what is needed of an open file; returns the bytes that are kept. */
+  async take(entry: LayerEntry, source: ByteSource, check: () => void): Promise<number> {
     const begun = this.opening.get(entry);
     this.opening.delete(entry);
-    if (begun === undefined) return { kept: 0, asked: undefined };
-    const { file, selection, asked } = begun;
-    return { kept: await takeSelected(file, { source, selection, check }), asked };
+    return begun === undefined ? 0 : takeSelected(begun.file, { source, selection: begun.selection, check });
   }
 }
