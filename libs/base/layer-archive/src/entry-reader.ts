@@ -1,6 +1,7 @@
 import { ClarionError, headBytes, type LayerEntry, type LayerVisitor, type ReadRequest } from '@clarion/model';
 import type { ArchiveBudget } from './budget';
 import { decodeName } from './decode-name';
+import type { EntryBody } from './entry-body';
 import type { OpenedFiles } from './opened/opened-files';
 import { normalisePath, pathFault } from './normalise-path';
 import { type PaxRecords, parseDecimal, parsePax } from './pax';
@@ -15,25 +16,6 @@ import {
   readGnuFragments,
 } from './sparse';
 import { type TarHeader, blockBytes, headerLink, headerName, isNullDevice, parseHeader } from './tar-header';
-
-/** The bytes after a header: how many, and their consumer. Without `take` they are skipped unread. */
-export interface EntryBody {
-  readonly size: number;
-  /** Names the body in errors. */
-  readonly path: string;
-  /** Receives the whole body; returns what follows it, when that is not a header. */
-  readonly take?: (bytes: Buffer) => EntryBody | undefined;
-  /** Receives the body piece by piece instead, for one that is too large for memory. */
-  readonly sink?: BodySink;
-}
-
-/** Pieces are only valid during the call. */
-export interface BodySink {
-  write(bytes: Uint8Array): void;
-  end(): void;
-  /** Called in place of `end` when the walk ends before the body does. */
-  drop(): void;
-}
 
 /** A visitor that also receives the offset in the tar where the bytes of an entry start. */
 export interface EntryVisitor extends LayerVisitor {

@@ -1,6 +1,6 @@
 import type { ByteSource, LayerEntry, LayerVisitor } from '@clarion/model';
 import type { ArchiveBudget } from '../budget';
-import type { BodySink, EntryBody } from '../entry-reader';
+import type { BodySink, EntryBody } from '../entry-body';
 import { memorySource } from './memory-source';
 import { temporaryBytes } from './temporary-bytes';
 
