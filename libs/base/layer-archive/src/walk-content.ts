@@ -83,9 +83,9 @@ export async function readWalk(
 }
 
 /** How many bytes are kept in memory for a request, as far as that is known before reading. */
-function bytesAtLeast({ size }: LayerEntry, wanted: ReadRequest): number {
-  if (wanted === 'head') return 0;
-  return wanted === 'open' ? 1 : Math.min(size, wanted);
+function bytesAtLeast({ size }: LayerEntry, request: ReadRequest): number {
+  if (request === 'head') return 0;
+  return request === 'open' ? 1 : Math.min(size, request);
 }
 
 function describeStart(size: number, head: Uint8Array): string {
