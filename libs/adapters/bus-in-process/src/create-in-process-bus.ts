@@ -60,7 +60,7 @@ export async function openInProcessBus(journal: WorkJournal, options: InProcessB
 
 class InProcessBus implements Bus {
   readonly #queues: ReadonlyMap<WorkKind, WorkQueue>;
-  readonly #news: EventLog;
+  readonly #events: EventLog;
   readonly #published: RecentIds;
   readonly #kept: KeptWork;
   readonly #maxWork: number;
@@ -75,7 +75,7 @@ class InProcessBus implements Bus {
     this.#maxDeliveries = options.maxDeliveries ?? 10;
     this.#backoff = options.backoffMillis ?? defaultBackoff;
     this.#queues = new Map(workKinds.map((kind) => [kind, new WorkQueue(kind, options.spares?.[kind])]));
-    this.#news = new EventLog(options.keptEvents ?? 10_000);
+    this.#events = new EventLog(options.keptEvents ?? 10_000);
     this.#published = new RecentIds(options.duplicateMillis ?? 120_000, this.#maxWork);
     this.#kept = new KeptWork(journal);
   }
@@ -110,7 +110,7 @@ class InProcessBus implements Bus {
   take(message: BusMessage, delivered = 0): void {
     this.#published.add(eventId(message.event));
     if (isMessageOfWork(message)) this.#queue(message.event.kind).add(message, delivered);
-    else this.#news.add(message.event as DomainEvent);
+    else this.#events.add(message.event as DomainEvent);
   }
 
   async run(routes: WorkRoutes, options: RunOptions): Promise<void> {
@@ -187,7 +187,7 @@ class InProcessBus implements Bus {
     readonly after?: string;
     readonly signal: AbortSignal;
   }): AsyncIterable<EventEnvelope> {
-    return this.#news.listen(after, AbortSignal.any([signal, this.#closed.signal]));
+    return this.#events.listen(after, AbortSignal.any([signal, this.#closed.signal]));
   }
 
   queues() {

@@ -65,12 +65,10 @@ export async function openStreamedArchive(
   stream: AsyncIterable<Uint8Array>,
   { label, maxBytes, signal }: { readonly label: string; readonly maxBytes: number; readonly signal?: AbortSignal },
 ): Promise<TarArchive> {
-  const options = { label, signal, lent: true };
-  const spooled = await spool(atMostBytes(decompress(stream, options), { label, maxBytes, signal })).catch(
-    (error: unknown) => {
-      throw archiveFailure(error, label);
-    },
-  );
+  const content = decompress(stream, { label, signal, borrowed: true });
+  const spooled = await spool(atMostBytes(content, { label, maxBytes, signal })).catch((error: unknown) => {
+    throw archiveFailure(error, label);
+  });
   try {
     return archiveOf({ label, path: spooled.path, members: await listMembers(spooled.path, label), spooled });
   } catch (error) {
