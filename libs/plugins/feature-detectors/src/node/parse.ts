@@ -20,7 +20,7 @@ export function parsePackage(file: WantedFile, budget: WorkBudget): ParsedPackag
   const feature = {
     type: 'npm',
     name,
-    version: asNpmReadsIt(version),
+    version,
     ...usableTexts({ license: licenseOf(object) }),
     path,
   };
@@ -28,8 +28,8 @@ export function parsePackage(file: WantedFile, budget: WorkBudget): ParsedPackag
 }
 
 /** npm drops these characters before a version, and shows `v1.2.3` as 1.2.3. */
-function asNpmReadsIt(version: string): string {
-  return version.trim().replace(/^[=v]+(?=\d)/, '');
+function asNpmReadsIt(version: unknown): unknown {
+  return typeof version === 'string' ? version.trim().replace(/^[=v]+(?=\d)/, '') : version;
 }
 
 /** Local packages need no version; a version that is no text is damage. */
