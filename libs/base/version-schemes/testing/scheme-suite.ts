@@ -164,6 +164,9 @@ export function describeScheme(
 ): void {
   const cases = parseCases(text);
   describe(`${scheme.id} cases`, () => {
+    it('compare versions, and name text that is no version', () => {
+      expect([cases.comparisons.length > 0, cases.invalid.length > 0]).toEqual([true, true]);
+    });
     it.each(cases.comparisons)('$a $operator $b', (row) => {
       expect(failuresOf(scheme, row)).toEqual([]);
     });
