@@ -102,7 +102,7 @@ const maxMilliseconds = 5000;
 interface TestCase {
   readonly name: string;
   readonly files: readonly WantedFile[];
-  readonly expected: Detected;
+  readonly expected: DetectedFacts;
 }
 
 const expectationFile = 'expected.json';
@@ -119,7 +119,7 @@ function readCases(testdata: string): TestCase[] {
         path: path.relative(caseFolder, file).split(path.sep).join('/'),
         content: readFileSync(file),
       }));
-    const expected = JSON.parse(readFileSync(path.join(caseFolder, expectationFile), 'utf8')) as Detected;
+    const expected = JSON.parse(readFileSync(path.join(caseFolder, expectationFile), 'utf8')) as DetectedFacts;
     return { name, files, expected };
   });
 }
@@ -128,7 +128,7 @@ function normalised({ features = [], namespaces = [], evidence, problems = [] }:
   return { features, namespaces, ...(evidence !== undefined && { evidence }), problems };
 }
 
-function hasFacts({ features = [], namespaces = [], evidence = [] }: Detected): boolean {
+function hasFacts({ features = [], namespaces = [], evidence = [] }: DetectedFacts): boolean {
   return features.length + namespaces.length + evidence.length > 0;
 }
 
