@@ -38,7 +38,7 @@ const name = id.replace(/-([a-z0-9])/g, (_, letter) => letter.toUpperCase());
 
 /** A template with the id filled in. */
 function filled(text) {
-  return text.replaceAll('__id__', id).replaceAll('__name__', name);
+  return text.replaceAll('__id__', id).replaceAll('__name__', name).replaceAll('__type__', type);
 }
 
 /** Puts the id into names and contents of everything below `folder`. */
@@ -92,18 +92,20 @@ function make({ template, source, isRow }) {
   return [made, index];
 }
 
-/** Whether a row of an ecosystem has the id as its type of packages. */
-function hasEcosystem() {
-  const isIt = (file) => readFileSync(join(ecosystems, file), 'utf8').includes(`  type: '${id}',`);
-  return readdirSync(ecosystems).some((file) => file.endsWith('.ts') && isIt(file));
+/** The type of the packages of an ecosystem whose row has the id as its type, its namespace or another name. */
+function knownType() {
+  const rows = readdirSync(ecosystems).map((file) => readFileSync(join(ecosystems, file), 'utf8'));
+  const isNamed = (row) => new RegExp(`^  (?:type|namespace|otherNames): .*'${id}'`, 'm').test(row);
+  return /^ {2}type: '(.*)'/m.exec(rows.find(isNamed) ?? '')?.[1];
 }
 
 const ecosystems = join(root, 'libs', 'base', 'ecosystems', 'src', 'rows');
 const isRow = kind === 'distribution';
 const source = join(root, 'libs', library, 'src', ...(isRow ? ['rows'] : []));
+// The packages of a detector have the type of its name, or that of the row which has the name.
+const type = knownType() ?? id;
+const isNewEcosystem = kind === 'detector' && knownType() === undefined;
 const written = make({ template: kind, source, isRow });
-// The packages of a detector have the type of its name.
-const isNewEcosystem = kind === 'detector' && !hasEcosystem();
 if (isNewEcosystem) written.push(...make({ template: 'ecosystem', source: ecosystems, isRow: true }));
 const prettier = join(root, 'node_modules', 'prettier', 'bin', 'prettier.cjs');
 if (existsSync(prettier))
