@@ -1,7 +1,7 @@
-import { type Echo, program } from '../testing/echo.thread';
+import { type EchoMessage, program } from '../testing/echo.thread';
 import { ThreadFailure, WorkerThread } from './worker-thread';
 
-type EchoThread = WorkerThread<Omit<Echo, 'id'>, Echo>;
+type EchoThread = WorkerThread<Omit<EchoMessage, 'id'>, EchoMessage>;
 
 function ask(thread: EchoThread, text: string): Promise<string> {
   return new Promise((resolve, reject) => {

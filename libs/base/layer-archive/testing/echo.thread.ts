@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 
 /** A job's request, and the answer to it. */
-export interface Echo {
+export interface EchoMessage {
   readonly id: number;
   readonly text: string;
 }
@@ -10,7 +10,7 @@ export interface Echo {
 /** This file as a program. */
 export declare const program: string;
 
-parentPort?.on('message', ({ id, text }: Echo) => {
+parentPort?.on('message', ({ id, text }: EchoMessage) => {
   if (text === 'die') throw new Error('as asked');
   parentPort?.postMessage({ id, text });
 });

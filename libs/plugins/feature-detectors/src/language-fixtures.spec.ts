@@ -10,7 +10,7 @@ const folder = sharedMaterial('conformance', 'packagedb', 'lang');
 interface Language {
   readonly detector: string;
   /** Where the file of a fixture lies in a layer. */
-  readonly place: (fixture: string) => string;
+  readonly pathInLayer: (fixture: string) => string;
   /** Fixtures that this detector does not read. */
   readonly notRead: readonly string[];
   /** Fixtures whose list is that of another reader, with what is installed according to them. */
@@ -29,7 +29,7 @@ const versionsElsewhere = [
 const languages: Readonly<Record<string, Language>> = {
   python: {
     detector: 'python',
-    place: (fixture) => `lib/python3/site-packages/${fixture.replaceAll('.', '_')}.dist-info/METADATA`,
+    pathInLayer: (fixture) => `lib/python3/site-packages/${fixture.replaceAll('.', '_')}.dist-info/METADATA`,
     // Zip archives, and a path that is not there.
     notRead: [
       'monotonic-1.6-py2.py3-none-any.whl',
@@ -40,15 +40,15 @@ const languages: Readonly<Record<string, Language>> = {
   },
   node: {
     detector: 'node',
-    place: (fixture) => `app/node_modules/${name(path.posix.dirname(fixture))}-${name(fixture)}/package.json`,
+    pathInLayer: (fixture) => `app/node_modules/${name(path.posix.dirname(fixture))}-${name(fixture)}/package.json`,
     notRead: [],
     // The list has the dependencies that a package names, too, which say nothing about what is installed.
     other: { 'duplicate-keys.json': ['duplicate-keys 1.0.0'], 'package-with-deps.json': ['package-with-deps 1.2.3'] },
   },
-  conda: { detector: 'python', place: (fixture) => `opt/conda/conda-meta/${fixture}.json`, notRead: [] },
+  conda: { detector: 'python', pathInLayer: (fixture) => `opt/conda/conda-meta/${fixture}.json`, notRead: [] },
   ruby: {
     detector: 'ruby',
-    place: (fixture) => `var/lib/gems/specifications/${name(fixture)}.gemspec`,
+    pathInLayer: (fixture) => `var/lib/gems/specifications/${name(fixture)}.gemspec`,
     notRead: [],
     // Sources of gems, whose version is in another file: installed specifications have it as text or in their name.
     other: {
@@ -76,10 +76,10 @@ const cases = Object.entries(languages).flatMap(([language, { notRead }]) => {
   });
 
   it.each(cases)('%s: lists %s', async (language, fixture, packages) => {
-    const { detector, place, other } = languages[language]!;
+    const { detector, pathInLayer, other } = languages[language]!;
     const content = readFileSync(path.join(folder!, language, 'scalibr', fixture));
     const read = featureDetectors.find(({ id }) => id === detector)!;
-    const detected = await read.detect([{ path: place(fixture), content }], testBudget());
+    const detected = await read.detect([{ path: pathInLayer(fixture), content }], testBudget());
     const found = (detected.features ?? []).map((feature) => `${feature.name} ${feature.version}`);
     const expected = packages.map((one) => `${one.name} ${one.version}`);
     expect(found).toEqual(other?.[fixture] ?? expected);

@@ -1,7 +1,7 @@
 import type { ByteSource } from '@clarion/model';
 import { readExactly } from '../byte-source';
 import type { ExecutableNote, ExecutableParts, ExecutableSection, PartSelection } from './executable-parts';
-import { corruptExecutable, Fields, readTable } from './fields';
+import { corruptExecutable, FileFields, readTable } from './file-fields';
 
 const headerBytes = { 32: 52, 64: 64 } as const;
 const noBits = 8;
@@ -22,7 +22,7 @@ export function readElf(source: ByteSource, select: PartSelection): ExecutablePa
   const bits = ident[4] === 1 ? 32 : ident[4] === 2 ? 64 : undefined;
   if (bits === undefined || (ident[5] !== 1 && ident[5] !== 2)) throw corruptExecutable('its header is damaged');
   const bigEndian = ident[5] === 2;
-  const header = new Fields(readTable(source, 0, headerBytes[bits]), { bits, bigEndian });
+  const header = new FileFields(readTable(source, 0, headerBytes[bits]), { bits, bigEndian });
   const executables = [{ within: '', format: 'elf', bits, bigEndian, machine: header.u16(18) } as const];
   const tables = sectionTable(source, header);
   const sections = tables.filter(({ type, name }) => type !== noBits && select.section(name));
@@ -37,21 +37,21 @@ interface ElfSection extends ExecutableSection {
   readonly align: number;
 }
 
-function sectionTable(source: ByteSource, header: Fields): readonly ElfSection[] {
+function sectionTable(source: ByteSource, header: FileFields): readonly ElfSection[] {
   const wide = header.bits === 64;
   const at = header.word(wide ? 40 : 32);
   const entryBytes = header.u16(wide ? 58 : 46);
   if (at === 0) return [];
   if (entryBytes < (wide ? 64 : 40)) throw corruptExecutable('its table of sections is damaged');
-  const first = new Fields(readTable(source, at, entryBytes), header);
+  const first = new FileFields(readTable(source, at, entryBytes), header);
   const count = header.u16(wide ? 60 : 48) || first.word(wide ? 32 : 20);
   const named = header.u16(wide ? 62 : 50);
-  const table = new Fields(readTable(source, at, count * entryBytes), header);
-  const sectionAt = (index: number): Fields => table.part(index * entryBytes, entryBytes);
+  const table = new FileFields(readTable(source, at, count * entryBytes), header);
+  const sectionAt = (index: number): FileFields => table.part(index * entryBytes, entryBytes);
   const stringIndex = named === elsewhere ? first.u32(wide ? 40 : 24) : named;
   const strings = stringIndex === 0 || stringIndex >= count ? undefined : sectionAt(stringIndex);
   const names =
-    strings && new Fields(readTable(source, strings.word(wide ? 24 : 16), strings.word(wide ? 32 : 20)), header);
+    strings && new FileFields(readTable(source, strings.word(wide ? 24 : 16), strings.word(wide ? 32 : 20)), header);
   const sections: ElfSection[] = [];
   for (let index = 0; index < count; index += 1) {
     const entry = sectionAt(index);
@@ -73,14 +73,14 @@ const longestName = 4096;
 type NoteArea = Pick<ElfSection, 'offset' | 'size' | 'align'>;
 
 /** Segments have the notes of files without a table of sections. */
-function noteSegments(source: ByteSource, header: Fields): readonly NoteArea[] {
+function noteSegments(source: ByteSource, header: FileFields): readonly NoteArea[] {
   const wide = header.bits === 64;
   const at = header.word(wide ? 32 : 28);
   const entryBytes = header.u16(wide ? 54 : 42);
   const count = header.u16(wide ? 56 : 44);
   if (at === 0 || count === 0) return [];
   if (entryBytes < (wide ? 56 : 32)) throw corruptExecutable('its table of segments is damaged');
-  const table = new Fields(readTable(source, at, count * entryBytes), header);
+  const table = new FileFields(readTable(source, at, count * entryBytes), header);
   return Array.from({ length: count }, (_, index) => table.part(index * entryBytes, entryBytes))
     .filter((entry) => entry.u32(0) === noteSegment)
     .map((entry) => ({
@@ -91,7 +91,7 @@ function noteSegments(source: ByteSource, header: Fields): readonly NoteArea[] {
 }
 
 interface NoteReading {
-  readonly header: Fields;
+  readonly header: FileFields;
   readonly areas: readonly NoteArea[];
   readonly note: NonNullable<PartSelection['note']>;
 }
@@ -100,7 +100,7 @@ function notesOf(source: ByteSource, { header, areas, note }: NoteReading): read
   const found = new Map<number, ExecutableNote>();
   const seen = new Set<number>();
   for (const { offset, size, align } of areas) {
-    const bytes = new Fields(readTable(source, offset, Math.min(size, mostNoteBytes)), header);
+    const bytes = new FileFields(readTable(source, offset, Math.min(size, mostNoteBytes)), header);
     const unit = align === 8 ? 8 : 4;
     for (let at = 0; at + 12 <= bytes.length && seen.size < mostNotes;) {
       const ownerBytes = bytes.u32(at);

@@ -1,7 +1,7 @@
 import type { ByteSource, ExecutableFormat } from '@clarion/model';
 import { readExactly, sourceSlice } from '../byte-source';
 import type { ExecutableParts, ExecutableSection, PartSelection } from './executable-parts';
-import { corruptExecutable, Fields, readTable } from './fields';
+import { corruptExecutable, FileFields, readTable } from './file-fields';
 
 /** First four bytes, read as big-endian. */
 const thin = new Map<number, { readonly bits: 32 | 64; readonly bigEndian: boolean }>([
@@ -47,7 +47,7 @@ function* architectures(source: ByteSource, wide: boolean): Generator<Architectu
   const count = readExactly(source, 4, 4).readUInt32BE(0);
   if (count > mostArchitectures) throw corruptExecutable(`it names ${count} architectures`);
   const entryBytes = wide ? 32 : 20;
-  const table = new Fields(readTable(source, 8, count * entryBytes), order);
+  const table = new FileFields(readTable(source, 8, count * entryBytes), order);
   const names = new Map<string, number>();
   for (let index = 0; index < count; index += 1) {
     const entry = table.part(index * entryBytes, entryBytes);
@@ -74,8 +74,8 @@ function readThin(source: ByteSource, select: PartSelection, within: string): Ex
   if (order === undefined) throw corruptExecutable('it has no Mach-O header');
   const wide = order.bits === 64;
   const headerBytes = wide ? 32 : 28;
-  const header = new Fields(readTable(source, 0, headerBytes), order);
-  const commands = new Fields(readTable(source, headerBytes, header.u32(20)), order);
+  const header = new FileFields(readTable(source, 0, headerBytes), order);
+  const commands = new FileFields(readTable(source, headerBytes, header.u32(20)), order);
   const sections: ExecutableSection[] = [];
   let at = 0;
   for (let left = header.u32(16); left > 0 && at + 8 <= commands.length; left -= 1) {
@@ -92,7 +92,7 @@ function readThin(source: ByteSource, select: PartSelection, within: string): Ex
   return { executables: [{ within, format: 'mach-o', ...order, machine }], sections, notes: [] };
 }
 
-function* sectionsOf(segment: Fields, within: string): Generator<ExecutableSection> {
+function* sectionsOf(segment: FileFields, within: string): Generator<ExecutableSection> {
   const wide = segment.bits === 64;
   const [first, entryBytes] = wide ? [72, 80] : [56, 68];
   const count = segment.u32(wide ? 64 : 48);

@@ -1,7 +1,7 @@
 import type { ByteSource } from '@clarion/model';
 import { readExactly } from '../byte-source';
 import type { ExecutableParts, PartSelection } from './executable-parts';
-import { corruptExecutable, Fields, readTable } from './fields';
+import { corruptExecutable, FileFields, readTable } from './file-fields';
 
 const signature = 0x00004550;
 const headerBytes = 24;
@@ -16,15 +16,15 @@ const magics = new Map<number, 32 | 64>([
 export function readPe(source: ByteSource, select: PartSelection): ExecutableParts {
   const order = { bits: 32, bigEndian: false } as const;
   const at = readExactly(source, 0x3c, 4).readUInt32LE(0);
-  const header = new Fields(readTable(source, at, headerBytes), order);
+  const header = new FileFields(readTable(source, at, headerBytes), order);
   if (header.u32(0) !== signature) throw corruptExecutable('it has no PE header');
   const optionalBytes = header.u16(20);
-  const optional = new Fields(readTable(source, at + headerBytes, optionalBytes), order);
+  const optional = new FileFields(readTable(source, at + headerBytes, optionalBytes), order);
   const bits = optionalBytes < 2 ? undefined : magics.get(optional.u16(0));
   if (bits === undefined) throw corruptExecutable('its PE header is damaged');
   const base = bits === 64 ? optional.u64(24) : optional.u32(28);
   const count = header.u16(6);
-  const table = new Fields(readTable(source, at + headerBytes + optionalBytes, count * sectionBytes), order);
+  const table = new FileFields(readTable(source, at + headerBytes + optionalBytes, count * sectionBytes), order);
   const names = header.u32(12) === 0 ? undefined : header.u32(12) + header.u32(16) * symbolBytes;
   const sections = Array.from({ length: count }, (_, index) => {
     const entry = table.part(index * sectionBytes, sectionBytes);

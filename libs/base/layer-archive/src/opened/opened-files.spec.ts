@@ -30,8 +30,8 @@ interface Reading {
 
 /** What is read of each file: its size, and whether all of its bytes are right. */
 async function read(bytes: Uint8Array, { how = 'open', limits = {}, onOpened }: Reading): Promise<readonly string[]> {
-  const place = path.join(folder, 'layer');
-  writeFileSync(place, bytes);
+  const file = path.join(folder, 'layer');
+  writeFileSync(file, bytes);
   const seen: string[] = [];
   const visitor = {
     entry: () => how,
@@ -49,7 +49,7 @@ async function read(bytes: Uint8Array, { how = 'open', limits = {}, onOpened }: 
       return size;
     },
   };
-  const content = { kind: 'file', path: place, offset: 0, length: bytes.length } as const;
+  const content = { kind: 'file', path: file, offset: 0, length: bytes.length } as const;
   const { problems } = await readLayer(content, visitor, { label: 'layer 1', limits });
   return [...seen, ...problems.map(({ message }) => message)];
 }

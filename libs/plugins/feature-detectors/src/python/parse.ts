@@ -3,7 +3,7 @@ import type { Feature, WantedFile, WorkBudget } from '@clarion/model';
 import { nothingParsed, type ParsedPackages } from '../parsed';
 import { isUsableText, usableTexts } from '../usable-text';
 import { isInstalled, nameInPath } from './installed-path';
-import { type Headers, readHeaders } from './read-headers';
+import { type MetadataHeaders, readHeaders } from './read-headers';
 
 /**
  * The package that one metadata file describes (Core metadata specifications): `METADATA`, `PKG-INFO` or an `.egg-info`
@@ -30,7 +30,7 @@ const longestLicense = 200;
 const licenseClassifier = /^License :: (?:OSI Approved :: )?(.+)$/;
 
 /** The SPDX expression, else the licence in words, else the licences of the classifiers. */
-function licenseOf(headers: Headers): string | undefined {
+function licenseOf(headers: MetadataHeaders): string | undefined {
   const [expression] = headers.get('license-expression') ?? [];
   if (expression !== undefined) return expression;
   const [license = ''] = headers.get('license') ?? [];

@@ -2,9 +2,9 @@ import { textKeeper } from '@clarion/file-formats';
 import type { WorkBudget } from '@clarion/model';
 
 /** Values of the headers that matter and are not empty, by lower-case name, in their order. */
-export type Headers = ReadonlyMap<string, readonly string[]>;
+export type MetadataHeaders = ReadonlyMap<string, readonly string[]>;
 
-const wanted: ReadonlySet<string> = new Set(['name', 'version', 'license', 'license-expression', 'classifier']);
+const fieldsToRead: ReadonlySet<string> = new Set(['name', 'version', 'license', 'license-expression', 'classifier']);
 
 /** Licences of classifiers; beyond that, values are repeated without end. */
 const mostValues = 50;
@@ -13,7 +13,7 @@ const mostValues = 50;
  * The headers of core metadata, which are those of an e-mail: up to the first blank line. The first line of a value
  * counts, lines that continue it do not, nor does what is no header.
  */
-export function readHeaders(text: string, budget: WorkBudget): Headers {
+export function readHeaders(text: string, budget: WorkBudget): MetadataHeaders {
   const headers = new Map<string, string[]>();
   const keep = textKeeper();
   for (let at = 0; at < text.length && budget.spend(1);) {
@@ -22,7 +22,8 @@ export function readHeaders(text: string, budget: WorkBudget): Headers {
     if (line === '') break;
     const [name, value] = headerOf(line);
     const values = headers.get(name) ?? [];
-    if (wanted.has(name) && value !== '' && values.length < mostValues) headers.set(name, [...values, keep(value)]);
+    if (fieldsToRead.has(name) && value !== '' && values.length < mostValues)
+      headers.set(name, [...values, keep(value)]);
     at = end < 0 ? text.length : end + 1;
   }
   return headers;

@@ -2,7 +2,7 @@ import { type ByteSource, ClarionError } from '@clarion/model';
 import { readExactly } from '../byte-source';
 
 /** Reads numbers of a file whose byte order and word size its header states. */
-export class Fields {
+export class FileFields {
   private readonly bytes: Buffer;
   readonly bigEndian: boolean;
   readonly bits: 32 | 64;
@@ -46,9 +46,9 @@ export class Fields {
   }
 
   /** A part of the same bytes. */
-  part(at: number, length: number): Fields {
+  part(at: number, length: number): FileFields {
     this.need(at, length);
-    return new Fields(this.bytes.subarray(at, at + length), this);
+    return new FileFields(this.bytes.subarray(at, at + length), this);
   }
 
   private need(at: number, length: number): void {
