@@ -1,4 +1,5 @@
-import { ClarionError, transitionKinds, type AffectedImage, type TransitionKind } from '@clarion/model';
+import { transitionKinds, type AffectedImage, type TransitionKind } from '@clarion/model';
+import { invalidCursor } from '@clarion/store-rules';
 import type { Transaction } from 'lmdb';
 
 import { type StoreEnvironment, unpack } from './environment';
@@ -121,7 +122,7 @@ function* numbered(
 
 function numberOf(position: string): number {
   if (/^\d{1,11}$/.test(position)) return Number(position);
-  throw new ClarionError('invalid-input', 'this is no place in the images of a notification');
+  throw invalidCursor('the images of a notification');
 }
 
 /** Removes the images of a notification, of all attempts or all but one. Inside of a write transaction. */

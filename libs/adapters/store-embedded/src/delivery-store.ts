@@ -1,11 +1,5 @@
-import {
-  ClarionError,
-  deliveryStates,
-  type NotificationDelivery,
-  type DeliveryState,
-  type DeliveryStore,
-} from '@clarion/model';
-import { checkLimit, sortableTime } from '@clarion/store-rules';
+import { deliveryStates, type NotificationDelivery, type DeliveryState, type DeliveryStore } from '@clarion/model';
+import { checkLimit, invalidCursor, sortableTime } from '@clarion/store-rules';
 import type { Transaction } from 'lmdb';
 
 import { deliveryKey, type DeliveryRow, rowsOfEndpoint, toDeliveryRow, writeDelivery } from './delivery-records';
@@ -152,8 +146,7 @@ function compareRows(a: DeliveryRow, b: DeliveryRow): number {
 const longestCursor = 400;
 
 function cursorInKey(cursor: string): string {
-  if (cursor.length > longestCursor)
-    throw new ClarionError('invalid-input', 'this is no place in a list of deliveries');
+  if (cursor.length > longestCursor) throw invalidCursor('the deliveries');
   return cursor.replace(' ', '\t');
 }
 

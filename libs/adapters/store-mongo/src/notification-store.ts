@@ -1,5 +1,4 @@
 import {
-  ClarionError,
   type AffectedImage,
   type Notification,
   type NotificationState,
@@ -8,7 +7,7 @@ import {
   type PageRequest,
   type TransitionKind,
 } from '@clarion/model';
-import { checkLimit, PageBuilder } from '@clarion/store-rules';
+import { checkLimit, invalidCursor, PageBuilder } from '@clarion/store-rules';
 import type { Document } from 'mongodb';
 
 import { deleteAttempt, newAttempt } from './attempts';
@@ -138,7 +137,7 @@ async function affectedImages(
 function positionOf(after: string | undefined): readonly [number: number, position: number] {
   if (after === undefined) return [0, 0];
   const found = /^(\d{1,9})\.(\d{1,4})$/.exec(after);
-  if (found === null) throw new ClarionError('invalid-input', 'not a place in the list of images');
+  if (found === null) throw invalidCursor('the images of a notification');
   return [Number(found[1]), Number(found[2])];
 }
 

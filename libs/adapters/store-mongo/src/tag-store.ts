@@ -1,5 +1,5 @@
-import { ClarionError, formatTag, type TagName, type TagPeriod, type TagState, type TagStore } from '@clarion/model';
-import { checkLimit, millisOf, movedTag, mostMoves, movePart, type TagMove } from '@clarion/store-rules';
+import { formatTag, type TagName, type TagPeriod, type TagState, type TagStore } from '@clarion/model';
+import { checkLimit, invalidCursor, millisOf, movedTag, mostMoves, movePart, type TagMove } from '@clarion/store-rules';
 
 import type { MongoContext } from './context';
 import type { TagDocument, TagPeriodDocument } from './documents';
@@ -123,7 +123,7 @@ function numberOf({ _id }: Pick<TagPeriodDocument, '_id'>): number {
 function moveNumber(after: string | undefined): number {
   const moves = Number(after);
   if (Number.isSafeInteger(moves) && moves > 0 && moves <= mostMoves) return moves;
-  throw new ClarionError('invalid-input', 'not a place in the history of a tag');
+  throw invalidCursor('the history of a tag');
 }
 
 /**

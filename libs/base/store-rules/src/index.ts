@@ -1,7 +1,7 @@
 export { dayLength, dayOf, firstDayKept } from './days';
 export { areReadable, keyPartOf } from './key-part';
 export { OpenUpdates, type ReadyUpdate, type UpdateSlot } from './open-updates';
-export { checkLimit, PageBuilder } from './pages';
+export { checkLimit, invalidCursor, PageBuilder } from './pages';
 export { pruneInOrder, type PruneSteps } from './prune';
 export { changedRows, isScoreOnly, type ScoreRow, scoreRow, scoreText } from './score-row';
 export { changedImage, scannedImage, unfinishedStates } from './stored-images';

@@ -38,3 +38,10 @@ export class PageBuilder<T> {
     return hasMore && this.next !== undefined ? { items: this.items, next: this.next } : { items: this.items };
   }
 }
+
+/** The error for a cursor that is not in the list: of another list, or made up. */
+export function invalidCursor(list: string): ClarionError {
+  return new ClarionError('invalid-input', `The position is not valid for ${list}`, {
+    remedy: 'use `next` of the page before',
+  });
+}

@@ -182,7 +182,7 @@ describe('what cannot be compared', () => {
     expect(findings.map(line)).toEqual([`libssl3 ${cve} fixed 3.1 Unknown`, 'broken CVE-2024-3000 affected - Unknown']);
     const namespace = 'debian:12';
     expect(coverage.undetermined).toEqual([
-      { package: 'broken', version: '', namespace, vulnerability: null, reason: 'no place in the order of dpkg' },
+      { package: 'broken', version: '', namespace, vulnerability: null, reason: 'not a version that dpkg can order' },
       {
         package: 'libssl3',
         version: openssl.version,

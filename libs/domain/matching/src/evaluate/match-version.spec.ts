@@ -92,7 +92,7 @@ describe('evaluate', () => {
   test('distinguishes an invalid package version from an invalid version in the advisory', () => {
     const dpkg = versionScheme('dpkg');
     const bad = matchVersion({ id: 'CVE-2024-1', state: 'fixed', ranges: [{ fixed: '2' }] }, dpkg, '');
-    expect(bad).toEqual({ kind: 'undetermined', reason: 'no place in the order of dpkg', wholePackage: true });
+    expect(bad).toEqual({ kind: 'undetermined', reason: 'not a version that dpkg can order', wholePackage: true });
     const range = matchVersion({ id: 'CVE-2024-1', state: 'fixed', ranges: [{ fixed: '' }] }, dpkg, '1');
     expect(range).toMatchObject({ kind: 'undetermined' });
     expect(range).not.toHaveProperty('wholePackage');

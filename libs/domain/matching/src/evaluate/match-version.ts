@@ -99,7 +99,7 @@ function evaluateRanges({ state, ranges, scheme }: RangedAdvisory, version: stri
 /** A version without any place says the same to every advisory; else the one bound is named. */
 function notComparable(scheme: VersionScheme, range: VersionRange, version: string): VersionMatch {
   return scheme.order(version, version) === undefined
-    ? { kind: 'undetermined', reason: `no place in the order of ${scheme.id}`, wholePackage: true }
+    ? { kind: 'undetermined', reason: `not a version that ${scheme.id} can order`, wholePackage: true }
     : { kind: 'undetermined', reason: reasonOfDoubt(scheme, range, version) };
 }
 

@@ -14,7 +14,7 @@ export function parseSeverityOrder(text: string): readonly SeveritySourceKind[] 
   return text.split(',').map((part) => {
     const found = severitySourceKinds.find((kind) => kind === part.trim().toLowerCase());
     if (found !== undefined) return found;
-    throw new ClarionError('invalid-input', `"${part.slice(0, 80)}" is not whose severity it is`, {
+    throw new ClarionError('invalid-input', `There is no source of severities "${part.slice(0, 80)}"`, {
       remedy: `known: ${severitySourceKinds.join(', ')}`,
     });
   });
