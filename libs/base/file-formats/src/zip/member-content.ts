@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
 import { type ByteSource, ClarionError } from '@clarion/model';
 import { readExactly, sourceSlice } from '../byte-source';
@@ -58,21 +60,16 @@ function inflated(raw: Buffer, size: number): Buffer {
   }
 }
 
+function* pieces(bytes: ByteSource): Generator<Buffer> {
+  for (let at = 0; at < bytes.size; at += chunkBytes) yield Buffer.from(bytes.read(at, chunkBytes));
+}
+
 /** The content of a member in chunks, for those that are too large for memory. Throws as `readMember`. */
 export async function* memberChunks(source: ByteSource, member: ZipMember): AsyncGenerator<Uint8Array> {
   const bytes = storedBytes(source, member);
   const inflate = createInflateRaw({ chunkSize: chunkBytes });
-  const feed = async (): Promise<void> => {
-    for (let at = 0; at < bytes.size && !inflate.destroyed; at += chunkBytes) {
-      const chunk = Buffer.from(bytes.read(at, chunkBytes));
-      if (!inflate.write(chunk))
-        await new Promise<void>((resolve) => inflate.once('drain', resolve).once('close', resolve));
-    }
-    inflate.end();
-  };
-  const fed = feed();
-  // Errors of the stream end the loop below.
-  fed.catch((error: unknown) => inflate.destroy(error instanceof Error ? error : undefined));
+  // Errors of the streams end the loop below.
+  pipeline(Readable.from(pieces(bytes)), inflate).catch(() => undefined);
   let size = 0;
   let checksum = 0;
   try {
