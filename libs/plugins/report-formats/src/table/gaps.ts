@@ -32,7 +32,11 @@ export function gaps({ coverage, problems, image, findings }: Report, look: Text
     listing(`${packagesText(packages.length)} not covered: ${reason}`, packages.map(nameOf), look),
   );
   const undetermined = byReason(coverage.undetermined).flatMap(([reason, packages]) =>
-    listing(`${packagesText(namesOf(packages).size)} could not be evaluated: ${reason}`, packages.map(nameAndFlaw), look),
+    listing(
+      `${packagesText(namesOf(packages).size)} could not be evaluated: ${reason}`,
+      packages.map(nameAndFlaw),
+      look,
+    ),
   );
   const feeds = coverage.feeds
     .filter(({ updatedAt, stale }) => stale || updatedAt === null)
