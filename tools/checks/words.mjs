@@ -1,8 +1,9 @@
-// Finds words in documents and messages that are not the field's, or not plain present-day English.
-// Usage: node tools/checks/words.mjs [FILE…]     Documents: prose of *.md. Programs: messages (not of specs), and comments.
+// Finds words in documents, messages and names that are not the field's, or not plain present-day English.
+// Usage: node tools/checks/words.mjs [FILE…]     Documents: prose of *.md. Programs: names, messages and comments,
+// of specs too.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
@@ -26,6 +27,37 @@ export const avoided = [
   { pattern: /\bsayings?\b|\blent\b|\bgives? back\b/gi, instead: 'what it does: borrow, release' },
   { pattern: /(?<!VEX )(?<!CSAF )\bstatements?\b/gi, instead: 'advisory (statement only for VEX)' },
   { pattern: /\bceases? to\b|\bnobody who\b|\bas it comes\b/gi, instead: 'plain English' },
+];
+
+/** Words that no name of a program has: in identifiers (`toldIds`), and in names of files. */
+export const avoidedInNames = [
+  {
+    words: ['told', 'untold', 'tell', 'tells', 'news', 'announced'],
+    instead: 'event, publish, notify, show',
+  },
+  { words: ['anew', 'whoever', 'witness', 'sayings', 'advice'], instead: 'what it is or does' },
+  { words: ['weigh', 'weighed', 'bears'], instead: 'evaluate, compare, affects' },
+  {
+    words: ['verdict', 'verdicts', 'judge', 'judges', 'judged', 'judgement', 'judgment'],
+    instead: 'match, decision, result',
+  },
+  { words: ['holder', 'holders'], instead: 'owner, …WithPackage' },
+  { words: ['refusal', 'refusals'], instead: 'error, rejected request' },
+  { words: ['face', 'faces', 'door', 'doors'], instead: 'API, entry point' },
+  { words: ['wants', 'lent'], instead: 'filter; borrowed' },
+];
+
+/** Words that no type name of a program ends with: `LinkPlace`. */
+export const avoidedAtEndOfTypes = [
+  { words: ['place', 'places'], instead: 'Location, Position, Target, …' },
+  { words: ['outcome', 'outcomes', 'news'], instead: 'Result, Decision' },
+];
+
+/** Names that stay as they are, in the folder that begins so, and why. */
+const allowedNames = [
+  { name: 'told', within: 'libs/adapters/store-mongo/', why: 'a member of stored documents' },
+  { name: 'holder', within: 'libs/adapters/store-', why: 'a member of stored leases, and a kind of stored records' },
+  { name: 'OpenInPlace', within: 'libs/', why: 'the idiom' },
 ];
 
 /** Words of the table in a text: where, which, and what to write instead. */
@@ -95,22 +127,65 @@ export function commentsOf(file, source) {
   return proseOf(within(source, [...kept]));
 }
 
+/** Parts of a name in small letters: `toldIds`, `told-ids` and `TOLD_IDS` are `told` and `ids`. */
+function wordsOfName(name) {
+  return name
+    .split(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+/)
+    .filter(Boolean)
+    .map((word) => word.toLowerCase());
+}
+
+/** The first word of a name to avoid, and what to write instead; undefined where it has none. */
+function wordIn(name) {
+  const words = wordsOfName(name);
+  const anywhere = avoidedInNames.find((row) => row.words.some((word) => words.includes(word)));
+  if (anywhere !== undefined || !/^[A-Z][a-z]/.test(name)) return anywhere;
+  return avoidedAtEndOfTypes.find((row) => row.words.includes(words.at(-1)));
+}
+
+function isAllowed(name, file) {
+  return allowedNames.some((one) => one.name === name && file.startsWith(one.within));
+}
+
+/** Names of a program with words to avoid; the file's own name stands at its start. */
+export function namesIn(file, source) {
+  const found = [];
+  const base = basename(file);
+  const ofFile = wordIn(base);
+  if (ofFile !== undefined) found.push({ at: 0, word: base, instead: ofFile.instead });
+  const parsed = ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true);
+  const visit = (node) => {
+    if (ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) {
+      const hit = wordIn(node.text.replace(/^#/, ''));
+      if (hit !== undefined && !isAllowed(node.text, file))
+        found.push({ at: node.getStart(parsed), word: node.text, instead: hit.instead });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(parsed);
+  return found;
+}
+
 /** Files whose words are checked: generated ones say what their sources say. */
 function isChecked(file) {
   return !/(?:^|\/)(?:testdata|generated|node_modules)\//.test(file) && !/^proto\/|\/words\./.test(file);
 }
 
-/** Tools for developers may print what they like. */
-const hasMessages = (file) =>
-  !/\.spec\.ts$|^libs\/testing\/|\/testing\/|^tools\/(?:corpus|bench|checks|proof)\//.test(file);
+/** Specs, and what they share, name statements of VEX and of databases. */
+const isTestCode = (file) => /\.spec\.ts$|\/testing\//.test(file);
 
 function findingsIn(file, source) {
   if (file.endsWith('.md')) return wordsIn(proseOf(source));
   if (!/\.(?:ts|mjs|cjs)$/.test(file)) return [];
-  const messages = hasMessages(file) ? wordsIn(messagesOf(file, source)) : [];
+  const messages = wordsIn(messagesOf(file, source)).filter(({ word }) => !isAllowed(word, file));
+  const comments = wordsIn(commentsOf(file, source));
   // A statement is also what programs and databases execute.
-  const comments = wordsIn(commentsOf(file, source)).filter(({ word }) => !/^statement/i.test(word));
-  return [...messages, ...comments];
+  const isStatement = ({ word }) => /^statement/i.test(word);
+  return [
+    ...namesIn(file, source),
+    ...messages.filter((one) => !isTestCode(file) || !isStatement(one)),
+    ...comments.filter((one) => !isStatement(one)),
+  ];
 }
 
 /** Lines `FILE:LINE: "word": write … instead` for the files below `directory`. */
@@ -132,6 +207,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       : spawnSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).stdout.split('\n').filter(Boolean);
   const found = checkWords(resolve(root), files);
   for (const line of found) console.error(line);
-  console.log(`${found.length} words to avoid in documents, messages and comments`);
+  console.log(`${found.length} words to avoid in documents, names, messages and comments`);
   process.exitCode = found.length === 0 ? 0 : 1;
 }

@@ -15,7 +15,7 @@ describe('trace context', () => {
   it.each([
     ['goes on without an SDK', { traceparent, tracestate: 'a=b' }, { traceparent, tracestate: 'a=b' }],
     ['is left alone where there is none', {}, {}],
-    ['that is none is left out of spans', { traceparent: 'yesterday' }, { traceparent: 'yesterday' }],
+    ['that is invalid is left out of spans', { traceparent: 'yesterday' }, { traceparent: 'yesterday' }],
   ])('%s', (_, given, sent) => {
     expect(headersOf(startSending('work.feed', given), given)).toEqual(sent);
   });

@@ -71,7 +71,7 @@ it.each<[name: string, document: unknown, code: string]>([
   ['the largest index', { manifests: Array.from({ length: 1000 }, () => wordy) }, 'none'],
   ['the largest manifest', { config, layers: Array.from({ length: 512 }, () => wordy) }, 'none'],
   ['the longest media type', { config, layers: [{ digest, mediaType: 'm'.repeat(255) }] }, 'none'],
-  ['one that is none', { config, layers: [{ digest, mediaType: 'm'.repeat(256) }] }, 'corrupt-data'],
+  ['an invalid one', { config, layers: [{ digest, mediaType: 'm'.repeat(256) }] }, 'corrupt-data'],
   ['a member twice', '{"manifests":[],"manifests":[]}', 'corrupt-data'],
   ['a member twice, once in escapes', String.raw`{"manifests":[],"manifest\u0073":[]}`, 'corrupt-data'],
   ['a member twice far within', `{"manifests":[],"x":[{"a":{"b":"\\"","c":1,"b":2}}]}`, 'corrupt-data'],

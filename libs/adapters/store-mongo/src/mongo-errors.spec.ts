@@ -16,7 +16,7 @@ describe('errors of the driver', () => {
     ['a full disk', serverError(14_031, 'not enough space'), 'storage-unavailable', true],
     ['a shard key that is missing', serverError(61), 'unsupported', false],
     ['a command that is missing', serverError(59), 'unsupported', false],
-    ['a URI that is none', new MongoParseError('Invalid scheme'), 'invalid-input', false],
+    ['an invalid URI', new MongoParseError('Invalid scheme'), 'invalid-input', false],
   ])('%s', (_, error, code, retryable) => {
     const found = explain(error);
     expect(found).toMatchObject({ name: 'ClarionError', code, retryable, cause: error });

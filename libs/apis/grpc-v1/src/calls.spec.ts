@@ -98,7 +98,7 @@ describe('errors', () => {
       { status: status.FAILED_PRECONDITION, reason: 'no-data', message: 'No feed', remedy: 'Update one' },
     ],
     [
-      'of addresses, without saying what is inside',
+      'of addresses, without their contents',
       new ClarionError('egress-denied', '10.0.0.7 is private'),
       {
         status: status.PERMISSION_DENIED,

@@ -11,7 +11,7 @@ describe('walkTar: names and types', () => {
     ['gnu has no prefix', member({ format: 'gnu', name: 'b', prefix: '00000000017' }), { path: 'b' }],
     ['gnu has the prefix of old Go', member({ format: 'gnu', name: 'b', prefix: 'a' }), { path: 'a/b' }],
     [
-      'gnu has the prefix of old Go where the second time is none',
+      'gnu has the prefix of old Go where the second time is invalid',
       member({ format: 'gnu', name: 'b', patches: { 345: '000000000000x' } }),
       { path: '000000000000x/b' },
     ],

@@ -55,7 +55,7 @@ const cases: readonly Case[] = [
     outside: ['1.5.1', '1-rc1'],
   },
   {
-    why: 'limit is exclusive, * is none',
+    why: 'limit is exclusive, * is no limit',
     id: 'go',
     ranges: [
       { introduced: '1.0.0', limit: '1.1.0' },

@@ -32,7 +32,7 @@ describe('the adapters of an API', () => {
     expect(closed).toEqual(['processes', 'bus', 'detectors', 'store']);
   });
 
-  it.each(['too short', Buffer.alloc(31).toString('base64')])('need keys to seal with: %j is none', (keys) => {
+  it.each(['too short', Buffer.alloc(31).toString('base64')])('need keys to seal with: %j is not one', (keys) => {
     expect(() => open({ CLARION_SEALING_KEYS: keys })).toThrow(
       expect.objectContaining({ code: 'invalid-input' }) as Error,
     );

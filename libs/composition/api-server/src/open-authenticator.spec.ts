@@ -50,7 +50,7 @@ describe('the authenticator of a configuration', () => {
       { CLARION_AUTH: 'off', CLARION_JWKS_URL: 'https://issuer.example/keys' },
       'CLARION_JWKS_ISSUER',
     ],
-    ['has tokens that are none', { CLARION_TOKENS: 'one:reader:secret' }, 'Line 1 of the API tokens'],
+    ['has invalid tokens', { CLARION_TOKENS: 'one:reader:secret' }, 'Line 1 of the API tokens'],
   ])('is rejected if it %s', (_, variables, message) => {
     expect(() => open(variables)).toThrow(expect.objectContaining({ code: 'invalid-input' }) as Error);
     expect(() => open(variables)).toThrow(message);

@@ -104,7 +104,7 @@ describe('into an empty store, a bundle', () => {
     ['with a feed that is empty, as it says', { state: state(0) }, 'has no facts at all'],
     ['of tomorrow', { state: state(1, { lastSuccess: '2026-03-02T12:00:00.000Z' }), groups: groups(1) }, 'future'],
     ['tried in 2999', { state: state(1, { lastAttempt: '2999-01-01T00:00:00.000Z' }), groups: groups(1) }, 'future'],
-    ['with a time that is none', { state: state(1, { lastSuccess: 'z' }), groups: groups(1) }, 'unknown shape'],
+    ['with an invalid time', { state: state(1, { lastSuccess: 'z' }), groups: groups(1) }, 'unknown shape'],
     [
       'with a group of another shape',
       {

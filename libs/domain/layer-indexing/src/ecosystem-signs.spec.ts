@@ -165,7 +165,7 @@ describe('ecosystems of an image', () => {
     ['a package database of an upper layer lacks', [[runnable], [list('usr/bin/other')]], ['usr/bin/myapp']],
     ['are deleted above', [[runnable], [whiteout('usr/bin/myapp')]], []],
     ['are called like a library', [[file('usr/lib/x/libx.so.1', elfHeader())]], ['usr/lib/x/libx.so.1']],
-    ['are elsewhere, whoever owns them', [[file('opt/a/a.jar'), list('opt/a/a.jar')]], ['opt/a/a.jar']],
+    ['are elsewhere, whatever package owns them', [[file('opt/a/a.jar'), list('opt/a/a.jar')]], ['opt/a/a.jar']],
     [
       'are of several ecosystems',
       [

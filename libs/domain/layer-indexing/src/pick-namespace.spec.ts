@@ -19,7 +19,7 @@ interface Case {
 }
 
 test.each<Case>([
-  { name: 'nothing tells nothing', given: [] },
+  { name: 'nothing names no namespace', given: [] },
   { name: 'one file decides', given: [debian], namespace: 'debian:12' },
   {
     name: 'the highest rank wins, in any order',
@@ -41,7 +41,7 @@ test.each<Case>([
     given: [sid, evidence('ubuntu:22.04', 'etc/os-release')],
     namespace: 'ubuntu:22.04',
   },
-  { name: 'a refinement alone tells nothing', given: [sid] },
+  { name: 'a refinement alone names no namespace', given: [sid] },
   {
     name: 'a channel is beside the namespace',
     given: [edge, alpine],

@@ -87,7 +87,7 @@ describe('own vulnerabilities', () => {
     ['a release that there is none of', { ...key, namespace: 'debian:99' }, record()],
     ['a namespace with a slash', { ...key, namespace: 'a/b' }, record()],
     ['an id with a slash', { ...key, id: '../x' }, record()],
-    ['a range that is none', key, record({ ranges: [{ type: 'ECOSYSTEM', events: 'x' }] })],
+    ['an invalid range', key, record({ ranges: [{ type: 'ECOSYSTEM', events: 'x' }] })],
   ])('that are invalid are rejected: %s', async (_what, at, body) => {
     await expect(here.useCases.vulnerabilities.putOwn(at, body)).rejects.toMatchObject({ code: 'invalid-input' });
   });

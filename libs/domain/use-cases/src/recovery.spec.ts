@@ -160,7 +160,7 @@ describe('a manifest of a caller', () => {
     ['a host header', { headers: { Host: 'inside' } }, 'invalid-input'],
     ['a cookie', { headers: { Cookie: 'a=b' } }, 'invalid-input'],
     ['a second line', { headers: { Accept: 'a\r\nHost: b' } }, 'invalid-input'],
-    ['a digest that is none', { digest: 'sha256:0' }, 'invalid-input'],
+    ['an invalid digest', { digest: 'sha256:0' }, 'invalid-input'],
   ])('with %s is refused', async (_what, layer, code) => {
     const [first] = built.layers;
     const whole = { digest: first?.digest ?? '', url: `${base}/x`, ...layer };

@@ -71,7 +71,7 @@ describe('ranges of OSV events', () => {
       [{ introduced: '0' }, { limit: '3.0.0' }, { limit: '2.0.0' }],
       [{ limit: '3.0.0' }],
     ],
-    ['a limit that is none', 'npm', [{ introduced: '0' }, { limit: '*' }], [{}]],
+    ['a limit of any version', 'npm', [{ introduced: '0' }, { limit: '*' }], [{}]],
     ['two kinds in one event', 'npm', [{ introduced: '0', fixed: '1.0.0' }], [{ fixed: '1.0.0' }]],
   ])('%s', (_, scheme, events, ranges) => {
     expect(osvVersions([range(events)], undefined, scheme)).toEqual({ ranges, versions: [], problems: [] });

@@ -206,7 +206,7 @@ const mistakes: readonly Mistaken[] = [
     'ACME-1: "aliases" is a list of ids such as ["CVE-2024-0001"], not "CVE-2024-0001"',
   ],
   [
-    'another id that is none',
+    'another id that is invalid',
     record({}, { aliases: ['CVE-2024-0001', 7] }),
     '/aliases/1',
     'ACME-1: 7 is no id; write for example "CVE-2024-0001"',
@@ -223,9 +223,9 @@ const mistakes: readonly Mistaken[] = [
     '/modified',
     'ACME-1: "2024-02-30T00:00:00Z" is no time; write for example "2024-05-01T00:00:00Z"',
   ],
-  ['words that are none', record({}, { summary: ['a'] }), '/summary', 'ACME-1: "summary" is a text, not a list'],
+  ['words that are a list', record({}, { summary: ['a'] }), '/summary', 'ACME-1: "summary" is a text, not a list'],
   [
-    'an address that is none',
+    'an invalid address',
     record({}, { references: [{ url: 'acme.example' }] }),
     '/references/0/url',
     'ACME-1: "acme.example" is no https:// address',

@@ -27,7 +27,7 @@ describe('repositoryFile', () => {
       { location, sha256: digest },
     ],
     ['no digest of another kind', file(location, '<open-checksum type="sha">00</open-checksum>'), { location }],
-    ['no digest that is none', file(location, '<open-checksum type="sha256">abc</open-checksum>'), { location }],
+    ['no invalid digest', file(location, '<open-checksum type="sha256">abc</open-checksum>'), { location }],
     // That of the packed file says nothing about its content.
     ['no digest of the packed file', file(location, `<checksum type="sha256">${digest}</checksum>`), { location }],
     ['the first of two', file(location) + file('repodata/other.xml'), { location, sha256: digest }],

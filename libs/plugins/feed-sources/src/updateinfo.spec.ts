@@ -71,7 +71,7 @@ describe('readUpdateinfo', () => {
   it.each([
     ['an empty update', '<updates><update/></updates>', [minimal]],
     ['several updates', '<updates><update><id>1</id></update><update><id>2</id></update></updates>', 2],
-    ['a date that is none', '<updates><update><issued date="yesterday"/></update></updates>', [minimal]],
+    ['an invalid date', '<updates><update><issued date="yesterday"/></update></updates>', [minimal]],
     ['no updates', '<updates></updates>', []],
   ])('reads %s', async (_, text, expected) => {
     const found = await read(text);

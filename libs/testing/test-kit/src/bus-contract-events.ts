@@ -30,7 +30,7 @@ export function describeBusEvents(current: CurrentBus): void {
     const { bus, connect } = current();
     const other = (await connect?.()) ?? bus;
     const listeners = [await startSubscriberNow(bus), await startSubscriberNow(other)];
-    await bus.publish([{ event: feedWork('not news') }, ...everyKind.map((event) => ({ event }))]);
+    await bus.publish([{ event: feedWork('not an event') }, ...everyKind.map((event) => ({ event }))]);
     for (const { received } of listeners) {
       await until('all are received', () => received().length >= everyKind.length);
       expect(received().map(({ event }) => event)).toEqual(everyKind);

@@ -61,7 +61,7 @@ const thorough: Detector = {
   id: 'thorough',
   kind: 'namespace',
   version: 2 ** 31 - 1,
-  title: 'Tells all, “in words” too',
+  title: 'Shows all, “in words” too',
   files: { ...filter, paths: ['etc/**/x', '*.conf'], byPath: true },
   detect: ([file]) => {
     const path = file?.path ?? '';

@@ -186,7 +186,7 @@ describe('archives that are wrong', () => {
       'should have the digest',
     ],
     [
-      'a diffID that is none',
+      'an invalid diffID',
       buildTar([file('manifest.json', '[{"Config":"c"}]'), file('c', '{"rootfs":{"diff_ids":["md5:1"]}}')]),
       'corrupt-data',
       'no digest',

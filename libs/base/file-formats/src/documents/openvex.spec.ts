@@ -82,7 +82,7 @@ describe('OpenVEX documents', () => {
     ['null', null],
     ['another format', { '@context': 'https://openvex.devil/ns', statements: [] }],
     ['no context', { statements: [] }],
-    ['statements that are none', { '@context': context, statements: 'all' }],
+    ['statements of another type', { '@context': context, statements: 'all' }],
   ])('%s is not an OpenVEX document', (_, value) => {
     expect(readOpenvex(value)).toBeUndefined();
   });

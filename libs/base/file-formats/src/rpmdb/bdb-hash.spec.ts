@@ -57,7 +57,7 @@ describe('a Berkeley DB hash', () => {
       [],
       ['unreadable-database', 'truncated-database'],
     ],
-    ['a page of records that is said to be free', changed(sound, 512 + 25, [0]), [], ['truncated-database']],
+    ['a page of records that is marked as free', changed(sound, 512 + 25, [0]), [], ['truncated-database']],
     ['fewer pages than records need', changed(sound, 32, [0, 0, 0, 0]), [], ['truncated-database']],
     ['a number of records that is not kept', changed(sound, 88, [0, 0, 0, 0]), hex(three), []],
     ['an odd number of items', changed(sound, 512 + 20, [3, 0]), [], ['unreadable-database', 'truncated-database']],

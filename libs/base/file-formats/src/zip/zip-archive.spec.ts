@@ -112,7 +112,7 @@ describe('a zip archive', () => {
     expect(() => selectMembers(source, { ...limits, directoryBytes: 99 }, all)).toThrow('more than 99 bytes');
   });
 
-  it('gives back what was put into it, whatever that is', () => {
+  it('returns what was put into it, whatever that is', () => {
     const entry = fc.record({
       name: fc.string({ minLength: 1 }),
       content: fc.uint8Array({ maxLength: 300 }),

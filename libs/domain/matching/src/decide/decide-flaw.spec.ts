@@ -121,7 +121,7 @@ describe('a fix that only a channel has', () => {
       [evaluated(fixedIn('2'), offer), evaluated(only('suppressed'), offer)],
       unaffected,
     ],
-    ['is none without a version', [evaluated(affected(), offer)], unaffected],
+    ['is not one without a version', [evaluated(affected(), offer)], unaffected],
     [
       'is not offered without a version',
       [evaluated(affected()), evaluated(affected(), offer)],

@@ -182,13 +182,13 @@ describe('a fix of a later minor release than the image stays on', () => {
       { ...plain, versionMatch: { ...vulnerable, fixedIn: '2-1.el8_4' } },
     ],
     [
-      'is none where the package has it',
+      'does not count where the package has it',
       fixed(id, '0.9-1.el8_6'),
       frozen,
       { ...plain, versionMatch: { kind: 'cleared' } },
     ],
     [
-      'is none where there is none',
+      'is absent where there is none',
       { id, state: 'will_not_fix' },
       frozen,
       { ...plain, versionMatch: { kind: 'vulnerable', state: 'will_not_fix', fixedIn: null } },

@@ -157,14 +157,14 @@ describe('versions that are listed by themselves', () => {
       fixedIn('4'),
     ],
     [
-      'a fix that it has is none',
+      'a fix that it has does not count',
       'pep440',
       { state: affected, ranges: [{ fixed: '2' }], versions: ['2'] },
       '2',
       open(affected),
     ],
     [
-      'fixed in 0 and a bad fix are none',
+      'fixed in 0 and a bad fix do not count',
       'dpkg',
       { state: affected, ranges: [{ fixed: '0' }, { fixed: '' }, { fixed: '2' }], versions: ['0~rc1'] },
       '0~rc1',

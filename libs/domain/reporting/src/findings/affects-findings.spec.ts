@@ -26,7 +26,7 @@ describe('a vulnerability record affects findings', () => {
     ['by no other score of the same severity', scored(critical), scored(alsoCritical), false],
     ['by whose score it is', scored(medium), scored(medium, { primary: false }), true],
     ['by no score that another one of the same standing hides', scored(critical), { cvss: [...scored(critical).cvss!, ...scored(medium).cvss!] }, false], // prettier-ignore
-    ['by no vector that is none', {}, scored('CVSS:3.1/AV:X'), false],
+    ['by no invalid vector', {}, scored('CVSS:3.1/AV:X'), false],
     ['by a word', { severity: 'Low' }, { severity: 'High' }, true],
     ['by no word that says nothing', {}, { severity: 'Unknown' }, false],
     ['by going', scored(medium), undefined, true],

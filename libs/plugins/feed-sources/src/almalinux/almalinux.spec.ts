@@ -118,9 +118,9 @@ describe('almalinux', () => {
     ['an erratum without packages', { ...erratum, packages: null }],
     ['a package that is no object', { ...erratum, packages: ['p'] }],
     ['a package without version', { ...erratum, packages: [{ ...build, version: '' }] }],
-    ['a version that is none', { ...erratum, packages: [{ ...build, release: '1 or later' }] }],
-    ['a name that is none', { ...erratum, packages: [{ ...build, name: '../p' }] }],
-    ['an epoch that is none', { ...erratum, packages: [{ ...build, epoch: '-1' }] }],
+    ['an invalid version', { ...erratum, packages: [{ ...build, release: '1 or later' }] }],
+    ['an invalid name', { ...erratum, packages: [{ ...build, name: '../p' }] }],
+    ['an invalid epoch', { ...erratum, packages: [{ ...build, epoch: '-1' }] }],
   ])('reports %s as a problem', async (_, value) => {
     const records = await parse([value, { ...erratum, id: 'ALSA-2024:2' }]);
     expect(records.map(({ kind }) => kind)).toEqual(['problem', 'group']);

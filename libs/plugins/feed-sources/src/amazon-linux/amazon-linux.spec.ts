@@ -91,8 +91,8 @@ describe('amazon-linux', () => {
     ['an update without id', update(one, reference)],
     ['another id', update(one, `<id>RHSA-2024:1</id>${reference}`)],
     ['a package without version', update('<package name="p" release="1" arch="x86_64"/>')],
-    ['a version that is none', update('<package name="p" epoch="0" version="1 0" release="1" arch="x86_64"/>')],
-    ['an epoch that is none', update('<package name="p" epoch="(none)" version="1" release="1" arch="x86_64"/>')],
+    ['an invalid version', update('<package name="p" epoch="0" version="1 0" release="1" arch="x86_64"/>')],
+    ['an invalid epoch', update('<package name="p" epoch="(none)" version="1" release="1" arch="x86_64"/>')],
   ])('reports %s as a problem', async (_, xml) => {
     expect((await parse(xml)).map(({ kind }) => kind)).toEqual(['problem']);
   });

@@ -77,7 +77,7 @@ describe('problems of arch-security', () => {
     ['an unknown status', { ...entry, status: 'Postponed' }, 'AVG-1', 'Unknown status "Postponed"'],
     ['no status', { ...entry, status: undefined }, 'AVG-1', 'Unknown status'],
     ['fixed without a version', { ...entry, fixed: null }, 'AVG-1', 'Fixed without a version'],
-    ['a fixed version that is none', { ...entry, fixed: 'see notes' }, 'AVG-1', 'is no version'],
+    ['an invalid fixed version', { ...entry, fixed: 'see notes' }, 'AVG-1', 'is no version'],
     ['no packages', { ...entry, packages: 'example' }, 'AVG-1', 'names no package'],
     ['no issues', { ...entry, issues: [] }, 'AVG-1', 'no issue'],
   ])('%s', async (_, group, record, message) => {

@@ -40,7 +40,7 @@ describe('entries of the catalogue', () => {
     ['ransomware', { knownRansomwareCampaignUse: 'Known' }, known({ ransomware: true })],
     ['no ransomware that CISA knows of', { knownRansomwareCampaignUse: 'Unknown' }, {}],
     ['a due date', { dueDate: '2022-05-25' }, known({ dueDate: '2022-05-25' })],
-    ['a due date that is none', { dueDate: 'N/A' }, {}],
+    ['an invalid due date', { dueDate: 'N/A' }, {}],
     ['an action', { requiredAction: ' Apply updates. ' }, known({ requiredAction: 'Apply updates.' })],
     ['weaknesses', { cwes: ['CWE-125', 'CWE-125', 'CWE-x', 7] }, { cwes: ['CWE-125'] }],
     [

@@ -56,7 +56,7 @@ describe('a CVE of NVD', () => {
       { description: `${'x'.repeat(3999)}…` },
     ],
     ['with a time without zone', { published: '2024-05-14T15:45:11.543' }, { published: '2024-05-14T15:45:11.543Z' }],
-    ['with a time that is none', { published: 'yesterday' }, {}],
+    ['with an invalid time', { published: 'yesterday' }, {}],
     ['that is rejected', { vulnStatus: 'Rejected' }, { rejected: true }],
     ['that is deferred', { vulnStatus: 'Deferred' }, {}],
     [

@@ -152,7 +152,7 @@ describe('later updates', () => {
 
   test.each([
     ['no cursor', lastOf(undefined), () => 1],
-    ['a cursor that is none', lastOf('abc'), () => 1],
+    ['an invalid cursor', lastOf('abc'), () => 1],
     ['a cursor of the future', lastOf('2025-12-01T00:00:00.000Z'), () => 1],
     ['a cursor of more than 120 days ago', lastOf('2025-07-01T00:00:00.000Z'), () => 1],
     [

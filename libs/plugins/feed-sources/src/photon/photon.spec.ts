@@ -68,11 +68,11 @@ describe('states of photon', () => {
 
 describe('problems of photon', () => {
   it.each([
-    ['an id that is none', { cve_id: 'Re' }, 'Re example', 'is no id'],
+    ['an invalid id', { cve_id: 'Re' }, 'Re example', 'is no id'],
     ['no id', { cve_id: undefined }, 'example', 'is no id'],
-    ['a package that is none', { pkg: 'a b' }, 'CVE-2099-0001 a b', 'is no name'],
+    ['an invalid package', { pkg: 'a b' }, 'CVE-2099-0001 a b', 'is no name'],
     ['fixed without a version', { res_ver: 'NA' }, 'CVE-2099-0001 example', 'Fixed without a version'],
-    ['a version that is none', { res_ver: 'see notes' }, 'CVE-2099-0001 example', '"see notes" is no version'],
+    ['an invalid version', { res_ver: 'see notes' }, 'CVE-2099-0001 example', '"see notes" is no version'],
     ['no status', { status: null }, 'CVE-2099-0001 example', 'without status'],
   ])('%s', async (_, more, record, message) => {
     expect(await recordsOf(JSON.stringify([{ ...row, ...more }]))).toEqual([

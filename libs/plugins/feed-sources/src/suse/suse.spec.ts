@@ -126,9 +126,9 @@ describe('suse', () => {
     ['an entry without binaries', { affected: [{ package: { ecosystem: server } }] }],
     ['a product that is not known', { affected: [affected('SUSE:Linux Enterprise Tomorrow 27', [{ a: '1-1' }])] }],
     ['another distribution', { affected: [affected('SUSE:EL-9:Update:Products:SaltBundle:Update', [{ a: '1-1' }])] }],
-    ['a version that is none', { affected: [affected(server, [{ a: 'any' }])] }],
+    ['an invalid version', { affected: [affected(server, [{ a: 'any' }])] }],
     ['a version that is no text', { affected: [affected(server, [{ a: 1 }])] }],
-    ['a name that is none', { affected: [affected(server, [{ '../a': '1-1' }])] }],
+    ['an invalid name', { affected: [affected(server, [{ '../a': '1-1' }])] }],
   ])('counts %s as a problem', (_, more) => {
     expect(read(more).map(({ kind }) => kind)).toEqual(['problem']);
   });

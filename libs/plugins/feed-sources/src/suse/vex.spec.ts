@@ -241,7 +241,7 @@ describe('VEX documents of suse', () => {
       { vulnerability: { product_status: { known_affected: ['__proto__', 'constructor', 'a'] } } },
       ['Product id is no package of a product'],
     ],
-    ['an id that is none', { vulnerability: { cve: '../../etc' } }, ['Vulnerability without a CVE id: ../../etc']],
+    ['an invalid id', { vulnerability: { cve: '../../etc' } }, ['Vulnerability without a CVE id: ../../etc']],
   ])('counts %s as a problem and continues', (_, content, expected) => {
     const records = read(content);
     expect(problems(records).map((text) => text.replace(/^\S+\.json(?: CVE-2024-1000)?: /, ''))).toEqual(expected);

@@ -202,7 +202,7 @@ describe('OSV records of Ubuntu', () => {
   it.each<[string, unknown, string]>([
     ['no object', 7, 'Affected entry without a package'],
     ['no package', { ranges: [] }, 'Affected entry without a package'],
-    ['a name that is none', affected({ name: '../x' }), 'Ubuntu:22.04:LTS ../x: not a name of a package'],
+    ['an invalid name', affected({ name: '../x' }), 'Ubuntu:22.04:LTS ../x: not a name of a package'],
     ['another distribution', affected({ ecosystem: 'Debian:12' }), 'Debian:12 openssh: unknown ecosystem'],
     ['no version', affected({ ranges: [] }), 'Ubuntu:22.04:LTS openssh: no affected version is named'],
     [
