@@ -27,10 +27,19 @@ export interface Ecosystem {
   /** Whether its package manager records which repository a package is from. */
   readonly recordsRepositories?: true;
   /**
-   * Globs over the paths of files that are cheap signs of its packages, among them a few lock files; only where no
-   * detector of Clarion reads it.
+   * Globs over the paths of files that are cheap signs of its packages and that no detector of Clarion reads, among
+   * them a few lock files.
    */
   readonly signs?: readonly string[];
+  /** Such files that a detector reads: they are signs only where it is off. */
+  readonly readBy?: ReadSigns;
+}
+
+/** Signs of an ecosystem that a detector reads where it is on. */
+export interface ReadSigns {
+  /** Id of the detector. */
+  readonly detector: string;
+  readonly signs: readonly string[];
 }
 
 /** An ecosystem in OSV (https://ossf.github.io/osv-schema/#defined-ecosystems). */

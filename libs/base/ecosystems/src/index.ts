@@ -1,4 +1,4 @@
-export type { Ecosystem } from './ecosystem';
+export type { Ecosystem, ReadSigns } from './ecosystem';
 export { ecosystemOf, ecosystemOfNamespace, namespaceOfType } from './find-ecosystem';
 export { comparedName, comparedNameIn, indexedNames } from './package-names';
 export {

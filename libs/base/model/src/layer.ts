@@ -27,7 +27,7 @@ export interface LayerStructure {
   readonly directories: readonly string[];
 }
 
-/** Files in one place that indicate packages of an ecosystem that no detector reads. */
+/** Files in one place that indicate packages of an ecosystem that no detector may have read. */
 export interface EcosystemSign {
   /** The type of package URLs: `npm`. */
   readonly ecosystem: string;
@@ -41,6 +41,11 @@ export interface EcosystemSign {
    * kept.
    */
   readonly unlessOwned?: boolean;
+  /**
+   * Id of the detector of the ecosystem: the sign counts where it is on, for what it does not read. Signs without this
+   * member count where that detector is off.
+   */
+  readonly beside?: string;
 }
 
 /** Which files packages of a distribution own, as far as the databases of one layer show. */

@@ -4,6 +4,7 @@ import {
   createWorkBudget,
   type DetectorInfo,
   type Digest,
+  type EcosystemSign,
   type EffectiveImage,
   type Image,
   type LayerIndex,
@@ -72,7 +73,8 @@ export function measuredAssembly(
   const factsOf = new Map([...new Set(layers)].map((layer) => [layer, layerFacts(layer)]));
   const facts = layers.map((layer) => factsOf.get(layer) ?? none);
   const digests = layers.map((layer) => layer.diffId);
-  const top = composeLayers(layers, facts, { plan, budget });
+  const on = new Set(detectors.map(({ id }) => id));
+  const top = composeLayers(layers, facts, { plan, budget, on });
   const namespaces: LayerNamespaceEvidence[] = [];
   const evidence: PlacedEvidence[] = [];
   for (const { path, layer, file } of factsOfFiles(top.files, facts)) {
@@ -99,12 +101,14 @@ export function measuredAssembly(
 interface ComposeOptions {
   readonly plan: SearchPlan;
   readonly budget: WorkBudget;
+  /** Ids of the detectors in use. */
+  readonly on: ReadonlySet<string>;
 }
 
 function composeLayers(
   layers: readonly LayerIndex[],
   facts: readonly LayerFacts[],
-  { plan, budget }: ComposeOptions,
+  { plan, budget, on }: ComposeOptions,
 ): TopView {
   const view = emptyView(budget);
   const runs = runsOf(layers);
@@ -124,7 +128,7 @@ function composeLayers(
         message: `The image has more than ${maxLinks} symbolic links: some are not followed`,
       });
     }
-    const changed = applyRun(view, { number, structure: withSignFiles(structure, layer), times });
+    const changed = applyRun(view, { number, structure: withSignFiles(structure, signsOfLayer(layer, on)), times });
     // When the budget is used up, the last known view is the one below.
     if (!budget.spend(0)) break;
     if (!changed) continue;
@@ -132,7 +136,7 @@ function composeLayers(
     features = featuresOfView(files.found, facts, { layer: number, features, budget });
   }
   const numbered = runs.map(({ number, layer }) => [number, layer] as const);
-  return { files, features, problems, ecosystems: ecosystemsOf(numbered, view) };
+  return { files, features, problems, ecosystems: ecosystemsOf(numbered, view, on) };
 }
 
 /** A layer, and how many times it repeats in a row. */
@@ -176,8 +180,8 @@ function problemsOfLayer([{ diffId, problems }, facts]: readonly [
 }
 
 /** Recognised files that are not read are hidden and replaced like files that are. */
-function withSignFiles(structure: LayerStructure, layer: LayerIndex): LayerStructure {
-  const paths = signsOfLayer(layer).flatMap((sign) => sign.paths);
+function withSignFiles(structure: LayerStructure, signs: readonly EcosystemSign[]): LayerStructure {
+  const paths = signs.flatMap((sign) => sign.paths);
   if (paths.length === 0) return structure;
   return { ...structure, files: [...new Set([...structure.files, ...paths])] };
 }

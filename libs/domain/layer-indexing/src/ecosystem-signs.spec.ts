@@ -1,4 +1,5 @@
 import { localDetectorClient } from '@clarion/detector-client';
+import { ecosystems } from '@clarion/ecosystems';
 import { featureDetectors } from '@clarion/feature-detectors';
 import { enabledDetectors, type EcosystemSign, type EffectiveImage, type LayerEntry } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
@@ -22,6 +23,7 @@ describe('signs of a layer', () => {
       collector.add(layerEntry(`app/node_modules/m${number}/package.json`));
     const signs = collector.signs(nothing);
     expect(signs.reduce((sum, { files }) => sum + files, 0)).toBe(40_000);
+    expect(signs.filter(({ beside }) => beside !== undefined)).toEqual([]);
     expect(signs.flatMap(({ paths }) => paths).length).toBeLessThan(100);
     expect(signs.filter(({ scattered }) => scattered === true)).toHaveLength(1);
   });
@@ -69,12 +71,27 @@ describe('a program', () => {
   });
 });
 
+test('a detector reads what an ecosystem says that it reads', () => {
+  for (const { readBy } of ecosystems) {
+    if (readBy === undefined) continue;
+    const detector = featureDetectors.find(({ id }) => id === readBy.detector);
+    expect(detector?.files.paths).toEqual(expect.arrayContaining([...readBy.signs]));
+  }
+});
+
 describe('ecosystems of an image', () => {
-  async function scan(...layers: readonly (readonly TarEntry[])[]): Promise<EffectiveImage['ecosystems']> {
+  const scan = (...layers: readonly (readonly TarEntry[])[]): Promise<EffectiveImage['ecosystems']> =>
+    scanWith([], layers);
+
+  /** The ecosystems where the detectors with these ids are on, too. */
+  async function scanWith(
+    on: readonly string[],
+    layers: readonly (readonly TarEntry[])[],
+  ): Promise<EffectiveImage['ecosystems']> {
     const folder = mkdtempSync(path.join(tmpdir(), 'signs-'));
     const store = await openEmbeddedStore({ directory: folder });
     try {
-      const detectors = localDetectorClient(enabledDetectors(featureDetectors));
+      const detectors = localDetectorClient(enabledDetectors(featureDetectors, on));
       const built = buildImage({ layers: layers.map((layer) => [...layer]) });
       const found: EffectiveImage['ecosystems'][] = [];
       // The second time, everything comes from the store.
@@ -90,6 +107,46 @@ describe('ecosystems of an image', () => {
       rmSync(folder, { recursive: true });
     }
   }
+
+  const mixed = [
+    file('app/node_modules/a/package.json'),
+    file('app/yarn.lock'),
+    file('srv/site-packages/a-1.dist-info/METADATA'),
+    file('srv/site-packages/b-1.egg'),
+    file('usr/share/x/package-lock.json'),
+    file('usr/share/c/conda-meta/c-1-0.json'),
+  ];
+
+  test.each<[on: readonly string[], found: readonly object[]]>([
+    [
+      [],
+      [
+        { id: 'conda', files: 1, example: 'usr/share/c/conda-meta/c-1-0.json' },
+        { id: 'npm', files: 3, example: 'app/node_modules/a/package.json' },
+        { id: 'pypi', files: 2, example: 'srv/site-packages/a-1.dist-info/METADATA' },
+      ],
+    ],
+    [
+      ['python'],
+      [
+        { id: 'npm', files: 3, example: 'app/node_modules/a/package.json' },
+        { id: 'pypi', files: 1, example: 'srv/site-packages/b-1.egg' },
+      ],
+    ],
+    [
+      ['node', 'python'],
+      [
+        { id: 'npm', files: 2, example: 'app/yarn.lock' },
+        { id: 'pypi', files: 1, example: 'srv/site-packages/b-1.egg' },
+      ],
+    ],
+  ])('are what no detector reads: with %j', async (on, found) => {
+    expect(await scanWith(on, [mixed])).toMatchObject(found);
+  });
+
+  test('lack one that a detector reads completely', async () => {
+    expect(await scanWith(['node'], [[file('app/node_modules/a/package.json')]])).toBeUndefined();
+  });
 
   const modules = ['a', 'b', 'c'].map((name) => file(`app/node_modules/${name}/package.json`));
 

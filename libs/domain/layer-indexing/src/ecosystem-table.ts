@@ -1,12 +1,14 @@
-import { ecosystems } from '@clarion/ecosystems';
+import { type Ecosystem, ecosystems, type ReadSigns } from '@clarion/ecosystems';
 import { byTexts } from '@clarion/model';
 
-/** Packages that no detector reads, and the files that are cheap signs of them. */
+/** Packages that no detector may have read, and the files that are cheap signs of them. */
 export interface RecognisedPackages {
   /** The type of the packages; for systems without one, a name. */
   readonly id: string;
   /** Globs over whole paths. Files that packages of the distribution own do not count. */
   readonly paths: readonly string[];
+  /** Those of `paths` that a detector reads where it is on. */
+  readonly readBy?: ReadSigns;
 }
 
 /** Systems that are no ecosystem of packages with advisories. */
@@ -19,11 +21,25 @@ const otherSystems: readonly RecognisedPackages[] = [
   { id: 'snap', paths: ['**/snaps/*.snap', '**/snap/*/*/meta/snap.yaml'] },
 ];
 
+function recognisedBy({ type, signs = [], readBy }: Ecosystem): readonly RecognisedPackages[] {
+  if (readBy !== undefined) return [{ id: type, paths: [...readBy.signs, ...signs], readBy }];
+  return signs.length === 0 ? [] : [{ id: type, paths: signs }];
+}
+
 /** Everything that is recognised by paths, sorted by id. */
 export const recognisedPackages: readonly RecognisedPackages[] = [
-  ...ecosystems.flatMap(({ type, signs }) => (signs === undefined ? [] : [{ id: type, paths: signs }])),
+  ...ecosystems.flatMap(recognisedBy),
   ...otherSystems,
 ].sort(byTexts<RecognisedPackages>(({ id }) => id));
+
+const detectors: ReadonlyMap<string, string> = new Map(
+  recognisedPackages.flatMap(({ id, readBy }) => (readBy === undefined ? [] : [[id, readBy.detector] as const])),
+);
+
+/** The detector that reads packages with this id where it is on; undefined where there is none. */
+export function detectorOfPackages(id: string): string | undefined {
+  return detectors.get(id);
+}
 
 /** Programs and libraries that come from no package manager of the distribution: Go, Rust, C and others. */
 export const programs = 'generic';

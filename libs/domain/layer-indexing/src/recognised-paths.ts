@@ -4,6 +4,12 @@ import { recognisedPackages } from './ecosystem-table';
 
 const signs = compileFileFilters(recognisedPackages.map(({ id, paths }) => ({ id, files: { paths, maxBytes: 0 } })));
 
+const readable = compileFileFilters(
+  recognisedPackages.flatMap(({ id, readBy }) => {
+    return readBy === undefined ? [] : [{ id, files: { paths: readBy.signs, maxBytes: 0 } }];
+  }),
+);
+
 /** The last two characters, which are literal in every glob, rule out nearly all files. */
 const lastCharacters = new Set(recognisedPackages.flatMap(({ paths }) => paths.map(endOf)));
 
@@ -28,6 +34,11 @@ export function ecosystemOf({ path, type }: LayerEntry): string | undefined {
   if ((type !== 'file' && type !== 'hardlink') || !lastCharacters.has(endOf(path))) return undefined;
   const [id] = signs.match(path);
   return path.endsWith(runtimeArchive) ? undefined : id;
+}
+
+/** Whether the detector of an ecosystem reads the file at `path`, which is a sign of that ecosystem. */
+export function isReadable(path: string, ecosystem: string): boolean {
+  return readable.match(path).includes(ecosystem);
 }
 
 /** Files inside packages of a language belong to those packages. */

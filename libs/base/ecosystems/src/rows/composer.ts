@@ -10,5 +10,6 @@ export const composer: Ecosystem = {
   otherNames: ['php'],
   normalise: lowerCase,
   purlName: lowerCase,
-  signs: ['**/composer/installed.json', '**/composer.lock'],
+  readBy: { detector: 'php-composer', signs: ['**/composer/installed.json'] },
+  signs: ['**/composer.lock'],
 };

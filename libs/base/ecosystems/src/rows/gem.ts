@@ -7,5 +7,6 @@ export const gem: Ecosystem = {
   versionScheme: 'rubygems',
   osv: { name: 'RubyGems', downloaded: true },
   otherNames: ['ruby'],
-  signs: ['**/specifications/*.gemspec', '**/specifications/default/*.gemspec', '**/Gemfile.lock'],
+  readBy: { detector: 'ruby', signs: ['**/specifications/*.gemspec', '**/specifications/default/*.gemspec'] },
+  signs: ['**/Gemfile.lock'],
 };

@@ -8,9 +8,8 @@ export const npm: Ecosystem = {
   osv: { name: 'npm', downloaded: true },
   otherNames: ['node'],
   purlName: (name) => name,
+  readBy: { detector: 'node', signs: ['**/node_modules/*/package.json', '**/node_modules/@*/*/package.json'] },
   signs: [
-    '**/node_modules/*/package.json',
-    '**/node_modules/@*/*/package.json',
     '**/package-lock.json',
     '**/yarn.lock',
     '**/pnpm-lock.yaml',

@@ -11,5 +11,6 @@ export const nuget: Ecosystem = {
   normalise: lowerCase,
   // Letters of any script.
   names: /^(?!\s)[^\p{C}]+(?<!\s)$/u,
-  signs: ['**/*.deps.json', '**/packages.lock.json', '**/*.nupkg'],
+  readBy: { detector: 'dotnet', signs: ['**/*.deps.json'] },
+  signs: ['**/packages.lock.json', '**/*.nupkg'],
 };

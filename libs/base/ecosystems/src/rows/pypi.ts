@@ -14,16 +14,9 @@ export const pypi: Ecosystem = {
   otherNames: ['pip', 'python'],
   normalise: normalised,
   purlName: normalised,
-  signs: [
-    '**/*.dist-info/METADATA',
-    '**/*.egg-info/PKG-INFO',
-    '**/*.egg-info',
-    '**/*.egg',
-    '**/*.whl',
-    '**/*.egg/EGG-INFO/PKG-INFO',
-    '**/poetry.lock',
-    '**/Pipfile.lock',
-    '**/uv.lock',
-    '**/requirements.txt',
-  ],
+  readBy: {
+    detector: 'python',
+    signs: ['**/*.dist-info/METADATA', '**/*.egg-info/PKG-INFO', '**/*.egg-info', '**/*.egg/EGG-INFO/PKG-INFO'],
+  },
+  signs: ['**/*.egg', '**/*.whl', '**/poetry.lock', '**/Pipfile.lock', '**/uv.lock', '**/requirements.txt'],
 };

@@ -1,0 +1,104 @@
+import type { EcosystemSign } from '@clarion/model';
+import { isOwned } from './package-files';
+import type { PathHashes } from './path-hashes';
+import { isOfDistribution } from './recognised-paths';
+import { splitPath } from './split-path';
+
+/** Directories that count as one with everything below them. */
+const wholeDirectories = ['node_modules/', '.linuxbrew/Cellar/'];
+
+/** The directory of the packages of one installation. */
+export function directoryOf(path: string): string {
+  for (const whole of wholeDirectories) {
+    const at = path.indexOf(whole);
+    if (at >= 0) return path.slice(0, at + whole.length - 1);
+  }
+  const [directory, name] = splitPath(path);
+  return /\.(?:dist|egg)-info$/.test(directory) && name !== '' ? splitPath(directory)[0] : directory;
+}
+
+/** Keeps the first paths of a directory, and the first directories of an ecosystem: hostile layers have millions. */
+const mostPaths = 10;
+const mostDirectories = 50;
+
+/**
+ * In the distribution's directories, all paths are kept until the owning packages are known, and then those that
+ * packages of other layers may own.
+ */
+const mostDoubtful = 100_000;
+const mostStored = 10_000;
+
+interface FoundFiles {
+  files: number;
+  readonly paths: string[];
+}
+
+/** Counts recognised files of one layer, in bounded memory. */
+export class SignCounter {
+  private readonly found = new Map<string, Map<string, FoundFiles>>();
+  /** The ecosystems of files in the distribution's directories, by path. */
+  private readonly doubtful = new Map<string, string>();
+  /** How many files of an ecosystem exist beyond those that are kept. */
+  private readonly surplus = new Map<string, number>();
+  private readonly hasRoomFor: (path: string) => boolean;
+
+  /** `hasRoomFor` returns whether one more path may be kept. */
+  constructor(hasRoomFor: (path: string) => boolean) {
+    this.hasRoomFor = hasRoomFor;
+  }
+
+  /** Counts a file as a sign of an ecosystem. */
+  count(id: string, path: string): void {
+    if (!isOfDistribution(path)) this.countInDirectory(id, path);
+    else if (this.doubtful.size < mostDoubtful && this.hasRoomFor(path)) this.doubtful.set(path, id);
+    else this.surplus.set(id, (this.surplus.get(id) ?? 0) + 1);
+  }
+
+  private countInDirectory(id: string, path: string): void {
+    const directories = this.found.get(id) ?? new Map<string, FoundFiles>();
+    this.found.set(id, directories);
+    const where = directoryOf(path);
+    // Further directories share one entry, which always counts as present.
+    const key = directories.has(where) || directories.size < mostDirectories ? where : '';
+    const found = directories.get(key) ?? { files: 0, paths: [] };
+    directories.set(key, found);
+    found.files += 1;
+    if (found.paths.length < mostPaths && !found.paths.includes(path) && this.hasRoomFor(path)) found.paths.push(path);
+  }
+
+  /** The signs that count when packages of the layer own `own`. */
+  signs(own: PathHashes): readonly EcosystemSign[] {
+    const elsewhere = [...this.found].flatMap(([ecosystem, directories]) =>
+      [...directories].map(([directory, { files, paths }]): EcosystemSign => {
+        const scattered = directory === '' && directories.size > mostDirectories;
+        return { ecosystem, files, paths: paths.sort(), ...(scattered ? { scattered } : {}) };
+      }),
+    );
+    return [...elsewhere, ...this.unowned(own)];
+  }
+
+  private unowned(own: PathHashes): readonly EcosystemSign[] {
+    const paths = new Map<string, string[]>();
+    const surplus = new Map(this.surplus);
+    let stored = 0;
+    for (const [path, ecosystem] of this.doubtful) {
+      if (isOwned(own, path)) continue;
+      stored += 1;
+      if (stored > mostStored) surplus.set(ecosystem, (surplus.get(ecosystem) ?? 0) + 1);
+      else listAt(paths, ecosystem).push(path);
+    }
+    return [
+      ...[...paths].map(([ecosystem, found]): EcosystemSign => {
+        return { ecosystem, files: found.length, paths: found.sort(), unlessOwned: true };
+      }),
+      // Too many to check: they count even if a package owns them.
+      ...[...surplus].map(([ecosystem, files]): EcosystemSign => ({ ecosystem, files, paths: [], scattered: true })),
+    ];
+  }
+}
+
+function listAt(lists: Map<string, string[]>, key: string): string[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
+}
