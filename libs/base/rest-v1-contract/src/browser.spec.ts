@@ -21,6 +21,7 @@ describe('the contract', () => {
       .filter((path) => path !== 'page.ts')
       .map((path) => /(?:^|\/)(libs\/\w+\/[\w-]+|node_modules\/[\w-]+)\//.exec(path)?.[1]);
     expect([...new Set(libraries)].sort()).toEqual([
+      'libs/base/ecosystems',
       'libs/base/model',
       'libs/base/rest-v1-contract',
       'node_modules/zod',
@@ -28,11 +29,11 @@ describe('the contract', () => {
     expect(outputFiles[0]?.text).toContain('registry.example/team/app:1');
   });
 
-  it('imports nothing but zod and the model', () => {
+  it('imports nothing but zod, the model and the rows of ecosystems', () => {
     const sources = readdirSync(__dirname).filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'));
     const imported = sources.flatMap((name) =>
       [...readFileSync(join(__dirname, name), 'utf8').matchAll(/ from '([^.'][^']*)'/g)].map(([, from]) => from),
     );
-    expect([...new Set(imported)].sort()).toEqual(['@clarion/model', 'zod']);
+    expect([...new Set(imported)].sort()).toEqual(['@clarion/ecosystems', '@clarion/model', 'zod']);
   });
 });
