@@ -1,12 +1,16 @@
 import { testBudget } from '@clarion/test-kit';
 import { parseInstalled } from './apk/parse';
 import { parseStatus } from './dpkg/parse';
+import { parseMetadata } from './python/parse';
+import { parseGemspec } from './ruby/parse';
 
 // The cost of parsing a text grows at most linearly with its length, whatever it contains.
 
 const parsers = [
   ['dpkg', parseStatus],
   ['apk', parseInstalled],
+  ['python', parseMetadata],
+  ['ruby', parseGemspec],
 ] as const;
 
 const texts: readonly (readonly [name: string, of: (count: number) => string])[] = [
@@ -17,6 +21,7 @@ const texts: readonly (readonly [name: string, of: (count: number) => string])[]
   ['lines without a colon', (count) => 'abc\n'.repeat(count)],
   ['empty lines', (count) => '\n'.repeat(count)],
   ['colons', (count) => `Package${':'.repeat(count)}\n`],
+  ['assignments', (count) => `Gem::Specification.new\n${'s.name = "a"\ns.licenses = ["b"]\nName: a\n'.repeat(count)}`],
   ['one long line', (count) => `Package: ${'p'.repeat(count)}`],
 ];
 
