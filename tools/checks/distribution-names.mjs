@@ -5,8 +5,6 @@ import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
-const root = process.env.CLARION_NAMES_ROOT ?? join(fileURLToPath(import.meta.url), '..', '..', '..');
-
 /** Strings that contain such a name with another meaning, by file. */
 const exceptions = [
   ['purl.ts', 'arch', 'the architecture, a qualifier of package URLs'],
@@ -55,27 +53,30 @@ function* membersOf(node, names) {
 
 /** Members of a row that name the distribution. */
 const rowNames = ['family', 'ids', 'otherNames'];
-const rows = join(root, 'libs/base/distributions/src/rows');
-const feeds = join(root, 'libs/plugins/feed-sources/src');
-const distributions = [...sourcesOf(rows)].flatMap((path) => [...membersOf(parsed(path), rowNames)]);
-const ecosystemRows = join(root, 'libs/base/ecosystems/src/rows');
+
 /** Types and namespaces of languages: short words, which count only where they are the whole string. */
-const languages = new Set(
-  [...sourcesOf(ecosystemRows)].flatMap((path) => {
-    const row = parsed(path);
-    const namespaces = [...membersOf(row, ['namespace'])];
-    return namespaces.length === 0 ? [] : [...namespaces, ...membersOf(row, ['type'])];
-  }),
-);
-for (const word of otherMeanings) languages.delete(word);
-const feedIds = readdirSync(feeds, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && existsSync(join(feeds, entry.name, 'index.ts')))
-  .map(({ name }) => name);
-const names = [...new Set([...distributions, ...feedIds])].sort((a, b) => b.length - a.length);
-const named = new RegExp(
-  `(?<![a-z0-9])(?:${names.map((name) => name.replaceAll('.', '\\.')).join('|')})(?![a-z])`,
-  'i',
-);
+function languagesIn(root) {
+  const languages = new Set(
+    [...sourcesOf(join(root, 'libs/base/ecosystems/src/rows'))].flatMap((path) => {
+      const row = parsed(path);
+      const namespaces = [...membersOf(row, ['namespace'])];
+      return namespaces.length === 0 ? [] : [...namespaces, ...membersOf(row, ['type'])];
+    }),
+  );
+  for (const word of otherMeanings) languages.delete(word);
+  return languages;
+}
+
+/** Names of distributions and ids of feeds: they count wherever they stand in a string. */
+function namesIn(root) {
+  const rows = join(root, 'libs/base/distributions/src/rows');
+  const distributions = [...sourcesOf(rows)].flatMap((path) => [...membersOf(parsed(path), rowNames)]);
+  const feeds = join(root, 'libs/plugins/feed-sources/src');
+  const feedIds = readdirSync(feeds, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(feeds, entry.name, 'index.ts')))
+    .map(({ name }) => name);
+  return [...new Set([...distributions, ...feedIds])].sort((a, b) => b.length - a.length);
+}
 
 /** A string without its exceptions. */
 function withoutExceptions(path, text) {
@@ -83,23 +84,37 @@ function withoutExceptions(path, text) {
   return excepted.reduce((rest, [, what]) => rest.replaceAll(what, ''), text);
 }
 
-const found = [];
-for (const path of sourcesOf(join(root, 'libs/domain'))) {
-  const file = parsed(path);
-  for (const literal of literalsOf(file)) {
-    const text = literal.getText();
-    const isLanguage = ts.isStringLiteralLike(literal) && languages.has(literal.text);
-    const name = isLanguage ? literal.text : named.exec(withoutExceptions(path, text))?.[0];
-    if (name === undefined) continue;
-    const { line } = file.getLineAndCharacterOfPosition(literal.getStart());
-    found.push(`${relative(root, path)}:${line + 1}: ${text.slice(0, 80)} names ${name}`);
+/**
+ * Checks the project in a folder.
+ * @returns {{ found: string[], names: number }} lines `FILE:LINE: TEXT names NAME`; the count of names
+ */
+export function checkDistributionNames(root) {
+  const languages = languagesIn(root);
+  const names = namesIn(root);
+  const escaped = names.map((name) => name.replaceAll('.', '\\.')).join('|');
+  const named = new RegExp(`(?<![a-z0-9])(?:${escaped})(?![a-z])`, 'i');
+  const found = [];
+  for (const path of sourcesOf(join(root, 'libs/domain'))) {
+    const file = parsed(path);
+    for (const literal of literalsOf(file)) {
+      const text = literal.getText();
+      const isLanguage = ts.isStringLiteralLike(literal) && languages.has(literal.text);
+      const name = isLanguage ? literal.text : named.exec(withoutExceptions(path, text))?.[0];
+      if (name === undefined) continue;
+      const { line } = file.getLineAndCharacterOfPosition(literal.getStart());
+      found.push(`${relative(root, path)}:${line + 1}: ${text.slice(0, 80)} names ${name}`);
+    }
   }
+  return { found, names: names.length + languages.size };
 }
-for (const one of found) console.error(one);
-if (found.length > 0) {
-  console.error(
-    `${found.length} names of distributions, languages and feeds; a member of the row or of the feed says it`,
-  );
-  process.exit(1);
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { found, names } = checkDistributionNames(join(fileURLToPath(import.meta.url), '..', '..', '..'));
+  for (const one of found) console.error(one);
+  if (found.length > 0) {
+    console.error(
+      `${found.length} names of distributions, languages and feeds; a member of the row or of the feed says it`,
+    );
+  } else console.log(`distribution names: none of ${names} in libs/domain`);
+  process.exitCode = found.length === 0 ? 0 : 1;
 }
-console.log(`distribution names: none of ${names.length + languages.size} in libs/domain`);
