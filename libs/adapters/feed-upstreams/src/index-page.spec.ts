@@ -31,10 +31,9 @@ describe('namesOfIndexPage', () => {
     expect(namesOfIndexPage(html, base)).toEqual(expected);
   });
 
-  it('needs time in proportion to the size of hostile pages', () => {
-    const started = performance.now();
+  // So large that a pattern which backtracks would not end.
+  it('ends for hostile pages', () => {
     for (const piece of ['<a ', '<a href=', '<a href="', '<a  href  =  '])
-      namesOfIndexPage(piece.repeat(300_000), base);
-    expect(performance.now() - started).toBeLessThan(10_000);
+      expect(namesOfIndexPage(piece.repeat(1_000_000), base).length).toBeLessThanOrEqual(1);
   });
 });

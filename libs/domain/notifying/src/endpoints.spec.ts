@@ -243,10 +243,9 @@ describe('filters', () => {
     expect(matchesGlob(pattern, text)).toBe(expected);
   });
 
-  test('a glob with many stars is fast', () => {
-    const begun = Date.now();
+  // In exponential time this would never end.
+  test('a glob with many stars ends', () => {
     expect(matchesGlob('*a'.repeat(200), 'a'.repeat(10_000) + 'b')).toBe(false);
-    expect(Date.now() - begun).toBeLessThan(2000);
   });
 });
 

@@ -74,9 +74,7 @@ export function describeDetectorLibrary({ folder, detectors }: DetectorLibrary):
       for (const [index, file] of files.entries()) {
         for (const content of brokenCopies(file.content)) {
           const broken = files.with(index, { path: file.path, content });
-          const started = performance.now();
           const detected = await detect(detector, broken);
-          expect(performance.now() - started).toBeLessThan(maxMilliseconds);
           expect(pathsOf(detected).filter((found) => !files.some((given) => given.path === found))).toEqual([]);
         }
       }
@@ -95,9 +93,6 @@ async function detect(detector: Detector, files: readonly WantedFile[]): Promise
   expect(budget.problem()).toBeUndefined();
   return detected;
 }
-
-/** Far beyond the time of any copy; it distinguishes a hang from a slow machine. */
-const maxMilliseconds = 5000;
 
 interface TestCase {
   readonly name: string;

@@ -58,9 +58,8 @@ describe('buildOf', () => {
     expect(buildOf(component(id))).toBeUndefined();
   });
 
-  it('is fast for a hostile name', () => {
-    const started = Date.now();
-    expect(buildOf(component('a-'.repeat(100_000)))).toBeUndefined();
-    expect(Date.now() - started).toBeLessThan(1000);
+  // So long that a pattern which backtracks would not end.
+  it('rejects a hostile name', () => {
+    expect(buildOf(component('a-'.repeat(1_000_000)))).toBeUndefined();
   });
 });
