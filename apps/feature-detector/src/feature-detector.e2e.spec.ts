@@ -65,6 +65,22 @@ describe('the feature detector as a process', () => {
     remote.close();
   });
 
+  it('also serves detectors that it enables, and does not start with an unknown one', async () => {
+    const start = (ids: string): ServiceProcess =>
+      startServiceProcess('feature-detector', { ...variables, CLARION_ENABLE_DETECTORS: ids });
+    const enabling = start('python,node');
+    const remote = grpcDetectorClient({
+      address: `127.0.0.1:${Number((await enabling.line('Serving gRPC'))['port'])}`,
+      token: 's3cret',
+    });
+    const listed = (await remote.list()).map(({ id }) => id);
+    expect(listed).toEqual(enabledDetectors(featureDetectors, ['node', 'python']).map(({ id }) => id));
+    remote.close();
+    enabling.kill('SIGKILL');
+    await enabling.ended;
+    expect(await start('pyhton').ended).not.toBe(0);
+  });
+
   it('answers probes and counts what it does', async () => {
     const remote = client();
     await remote.detect(requests);

@@ -187,7 +187,8 @@ describe('lists and help', () => {
   });
 
   it.each([
-    [['detectors'], /dpkg +feature +\d/],
+    [['detectors'], /dpkg +feature +\d+ +true[^]*python +feature +\d+ +false[^]*Off by default: .*python/],
+    [['detectors', '--enable-detectors', 'node, python'], /python +feature +\d+ +true[^]*Off by default: /],
     [['feeds', '--db', at('never')], /alpine-secdb +true +waiting/],
     [['feeds', '--layout'], /debian-security-tracker\/json/],
     [['update', '--list'], /debian-security-tracker/],
@@ -209,6 +210,13 @@ describe('lists and help', () => {
       expect(stdout.split('\n').length).toBeGreaterThan(5);
     },
   );
+
+  it('rejects an unknown detector to enable, with the known ones', async () => {
+    expect(await clarion(['detectors', '--enable-detectors', 'pyhton'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/no detector "pyhton" to enable; known: .*dpkg, .*python/) as string,
+    });
+  });
 
   it('suggests the intended command', async () => {
     expect(await clarion(['scna', 'x'])).toMatchObject({

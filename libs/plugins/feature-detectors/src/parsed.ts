@@ -13,10 +13,21 @@ export const nothingParsed: ParsedPackages = { features: [], problems: [] };
 export function combine<Part>(parts: Iterable<Part>, parse: (part: Part) => ParsedPackages): ParsedPackages {
   const features: Feature[] = [];
   const problems: Problem[] = [];
+  let count = 0;
   for (const part of parts) {
     const parsed = parse(part);
     for (const feature of parsed.features) features.push(feature);
-    for (const problem of parsed.problems) problems.push(problem);
+    for (const problem of parsed.problems) {
+      count += 1;
+      if (count <= mostProblems) problems.push(problem);
+    }
+  }
+  if (count > mostProblems) {
+    const message = `${count - mostProblems} more problems were found in files of this layer`;
+    problems.push({ code: 'limit-reached', message });
   }
   return { features, problems };
 }
+
+/** A hostile layer has a problem in each of a million small files. */
+const mostProblems = 1000;

@@ -1,3 +1,4 @@
+import type { DetectedFacts } from '@clarion/model';
 import { testBudget } from '@clarion/test-kit';
 import { node } from '.';
 import { parsePackage } from './parse';
@@ -47,6 +48,19 @@ describe('node reads', () => {
   ])('no package from %s', (_, text, codes) => {
     const { features, problems } = parse(text);
     expect([features, problems.map(({ code }) => code)]).toEqual([[], codes]);
+  });
+
+  it('damage in any number of files as a bounded number of problems', () => {
+    const files = Array.from({ length: 5000 }, (_, n) => ({
+      path: `node_modules/${n}/package.json`,
+      content: Buffer.from('{'),
+    }));
+    const { problems = [] } = node.detect(files, testBudget()) as DetectedFacts;
+    expect(problems).toHaveLength(1001);
+    expect(problems.at(-1)).toEqual({
+      code: 'limit-reached',
+      message: '4000 more problems were found in files of this layer',
+    });
   });
 
   it('at most as many packages as a layer may have', () => {
