@@ -20,12 +20,22 @@ const whole: Required<PlacedFeature> = {
   vendor: 'Debian',
   repository: 'main',
   within: 'b.war!/c.jar',
+  confidence: 'inferred',
 };
 
 describe('rows of features', () => {
   const without = (member: keyof PlacedFeature) =>
     Object.fromEntries(Object.entries(whole).filter(([key]) => key !== member)) as unknown as PlacedFeature;
-  const optional = ['source', 'architecture', 'module', 'license', 'vendor', 'repository', 'within'] as const;
+  const optional = [
+    'source',
+    'architecture',
+    'module',
+    'license',
+    'vendor',
+    'repository',
+    'within',
+    'confidence',
+  ] as const;
 
   it.each<[string, PlacedFeature]>([
     ['with nothing more than it must have', bare],

@@ -16,11 +16,12 @@ const columns = {
   license: 11,
   type: 12,
   within: 13,
+  confidence: 14,
 } as const satisfies Record<keyof PlacedFeature, number>;
 
 /** Texts by column; absent ones at the end are omitted. */
 export type FeatureRow = readonly (string | null)[];
-type TextColumn = Exclude<keyof typeof columns, 'source'>;
+type TextColumn = Exclude<keyof typeof columns, 'source' | 'confidence'>;
 
 const optional = [
   'architecture',
@@ -47,6 +48,7 @@ export function featureRow(feature: PlacedFeature, keyName?: string): FeatureRow
   set(columns.name, feature.name === keyName ? null : feature.name);
   set(columns.source, feature.source?.name);
   set(columns.source + 1, feature.source?.version);
+  set(columns.confidence, feature.confidence);
   set(columns.type, isOwnName(feature.type) ? feature.type : null);
   while (row.at(-1) === null) row.pop();
   return row;
@@ -65,6 +67,7 @@ export function featureOf(row: FeatureRow, { type, name }: Omit<NamedFeatures, '
   };
   const source = text(columns.source);
   if (source !== undefined) feature.source = { name: source, version: text(columns.source + 1) ?? '' };
+  if (text(columns.confidence) === 'inferred') feature.confidence = 'inferred';
   for (const column of optional) {
     const value = text(columns[column]);
     if (value !== undefined) feature[column] = value;

@@ -125,5 +125,6 @@ export function encodePackage(found: ReportPackage): clarionV1.Package {
     path,
     layer,
     purl,
+    confidence: found.confidence,
   };
 }

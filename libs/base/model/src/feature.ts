@@ -30,13 +30,23 @@ export interface Feature {
   readonly path: string;
   /** The archive inside that file that proves the package: `b.war!/c.jar`. */
   readonly within?: string;
+  /**
+   * Present where the package is known only by indirect evidence, such as the manifest or the name of an archive: name
+   * or version may be wrong or incomplete.
+   */
+  readonly confidence?: 'inferred';
+}
+
+/** The evidence of a package as reports write it: its file, and the archive in it (`a.ear!/b.war!/c.jar`). */
+export function evidencePath({ path, within }: Pick<Feature, 'path' | 'within'>): string {
+  return within === undefined ? path : `${path}!/${within}`;
 }
 
 /** Number of characters of a package that a report, and each of its findings, repeats. */
-export function textLength({ name, version, path, source }: Feature): number {
-  return (
-    name.length + version.length + path.length + (source === undefined ? 0 : source.name.length + source.version.length)
-  );
+export function textLength(feature: Feature): number {
+  const { name, version, source } = feature;
+  const ofSource = source === undefined ? 0 : source.name.length + source.version.length;
+  return name.length + version.length + evidencePath(feature).length + ofSource;
 }
 
 /** A feature of the composed image, with its namespace and origin. */

@@ -72,10 +72,16 @@ export interface ReportPackage {
   readonly source: string | null;
   readonly sourceVersion: string | null;
   readonly module: string | null;
+  /** The file that proves the package; in an archive `a.ear!/b.war!/c.jar`. */
   readonly path: string;
   readonly layer: Digest;
   readonly purl: string;
+  /** Absent when exact. */
+  readonly confidence?: PackageConfidence;
 }
+
+/** Only indirect evidence names the package: the manifest or the file name of an archive. */
+export type PackageConfidence = 'inferred';
 
 /** A package that is itself malicious; a notice (unmaintained, unsound) that is not a vulnerability. */
 export type FindingKind = 'malicious' | 'informational';
@@ -110,6 +116,7 @@ export interface Finding {
     readonly architecture: string | null;
     readonly path: string;
     readonly layer: Digest;
+    readonly confidence?: PackageConfidence;
   };
   readonly source: { readonly name: string; readonly version: string } | null;
   readonly statements: readonly FindingAdvisory[];

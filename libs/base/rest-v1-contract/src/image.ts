@@ -148,6 +148,10 @@ const installed = z
     path: z.string(),
     layer: digest,
     purl: z.string(),
+    confidence: z
+      .literal('inferred')
+      .optional()
+      .describe('Only the manifest or the file name of an archive names the package; absent when exact'),
   })
   .meta({ id: 'Package' });
 

@@ -62,6 +62,20 @@ test('long names take more steps than short ones', () => {
   expect(steps(4000) - steps(40)).toBeGreaterThan(50 * 200);
 });
 
+test('the same package in two archives of one file is two packages, each with its own origin', () => {
+  const layerWith = (number: number, archives: readonly string[]): LayerIndex => {
+    const layer = index(number, { files: ['a.jar'] });
+    const features = archives.map((within) => ({ ...feature('a.jar', 'p'), within }));
+    return { ...layer, detections: layer.detections.map((one) => ({ ...one, features })) };
+  };
+  const layers = [layerWith(0, ['b.jar']), layerWith(1, ['c.jar', 'b.jar', 'b.jar'])];
+  const { features } = assembleImage(image(2), layers, [jar]);
+  expect(features.map(({ within, layer }) => [within, layer])).toEqual([
+    ['b.jar', layers[0]?.diffId],
+    ['c.jar', layers[1]?.diffId],
+  ]);
+});
+
 test('packages of an image have bounded text together', () => {
   const long = 'x'.repeat(4000);
   const features = Array.from({ length: 20_000 }, (_, at) => ({

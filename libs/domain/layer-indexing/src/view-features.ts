@@ -92,8 +92,8 @@ function introducingLayer(
 const stepsOfFeature = 10;
 
 /** The version contains epoch and release. NUL cannot be part of a name and separates the parts. */
-function featureKey({ type, name, version, architecture = '' }: Feature): string {
-  return [type, name, version, architecture].join('\0');
+function featureKey({ type, name, version, architecture = '', within = '' }: Feature): string {
+  return [type, name, version, architecture, within].join('\0');
 }
 
 /** Every package of a view once, in an order that depends only on the facts. */
@@ -129,6 +129,7 @@ function compareFeatures(a: Feature, b: Feature): number {
   return (
     compareText(a.type, b.type) ||
     compareText(a.path, b.path) ||
+    compareText(a.within, b.within) ||
     compareText(a.name, b.name) ||
     compareText(a.version, b.version) ||
     compareText(a.architecture, b.architecture)

@@ -109,5 +109,5 @@ const keyed = {
   module: true,
   vendor: true,
   license: true,
-} as const satisfies Record<Exclude<keyof PlacedFeature, 'path' | 'within' | 'layer' | 'source'>, true>;
+} as const satisfies Record<Exclude<keyof PlacedFeature, 'path' | 'within' | 'confidence' | 'layer' | 'source'>, true>;
 const keyMembers = Object.keys(keyed) as readonly (keyof typeof keyed)[];

@@ -70,7 +70,7 @@ const thorough: Detector = {
       features: [
         { type: 'dpkg', name: 'libssl3', version: '3.0.1-1', architecture: 'amd64', source, vendor: 'D', path },
         { type: 'rpm', name: 'nginx', version: '1:1.2-3', module: 'nginx:1.20:8:c', license: '', path },
-        { type: 'apk', name: '__proto__', version: 'ünïcode\u0000\n', path },
+        { type: 'apk', name: '__proto__', version: 'ünïcode\u0000\n', path, within: 'b!/c', confidence: 'inferred' },
       ],
       namespaces: [
         { id: 'debian:12', packageType: 'dpkg', rank: -5, refines: 'debian', versionText: '12.5', channel: true, path },

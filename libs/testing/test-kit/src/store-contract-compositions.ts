@@ -113,7 +113,13 @@ export function describeCompositions(current: CurrentStore): void {
         placedFeature('agent', { type: 'x-acme', namespace: 'x-acme' }),
         placedFeature('agent'),
         placedFeature('agent-cli', { type: 'x-other', source: { name: 'agent', version: '1' } }),
-        placedFeature('agent', { type: 'x-acme', namespace: 'x-acme', license: 'MIT', version: '2' }),
+        placedFeature('agent', {
+          type: 'x-acme',
+          namespace: 'x-acme',
+          license: 'MIT',
+          version: '2',
+          confidence: 'inferred',
+        }),
       ];
       await current().store.putComposition(testComposition(1), features);
       const [first, dpkg, ...others] = features;

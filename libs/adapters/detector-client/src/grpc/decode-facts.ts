@@ -92,7 +92,7 @@ function shown(word: string): string {
 }
 
 function decodeFeature({ source, ...feature }: detectorV1.Feature): Feature | undefined {
-  const { name, version, architecture, module, license, vendor, path, within } = feature;
+  const { name, version, architecture, module, license, vendor, path, within, inferred } = feature;
   const type = parsePackageType(feature.type);
   if (type === undefined || name === '') return undefined;
   return {
@@ -106,6 +106,7 @@ function decodeFeature({ source, ...feature }: detectorV1.Feature): Feature | un
     ...(vendor !== undefined && { vendor }),
     path,
     ...(within !== undefined && { within }),
+    ...(inferred === true && { confidence: 'inferred' }),
   };
 }
 

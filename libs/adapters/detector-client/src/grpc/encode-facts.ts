@@ -11,9 +11,10 @@ export function encodeDetected(detected: DetectedFacts): Omit<detectorV1.Detecto
   };
 }
 
-function encodeFeature(feature: Feature): detectorV1.Feature {
-  const { architecture, source, module, license, vendor, within } = feature;
-  return { ...feature, architecture, source: source && { ...source }, module, license, vendor, within };
+function encodeFeature({ confidence, ...known }: Feature): detectorV1.Feature {
+  const { architecture, source, module, license, vendor, within } = known;
+  const inferred = confidence === 'inferred' ? true : undefined;
+  return { ...known, architecture, source: source && { ...source }, module, license, vendor, within, inferred };
 }
 
 function encodeNamespace(evidence: NamespaceEvidence): detectorV1.NamespaceEvidence {

@@ -2,6 +2,7 @@ import {
   type AdvisoryState,
   byTexts,
   type EffectiveImage,
+  evidencePath,
   type FeedState,
   sortedTexts,
   type VersionRange,
@@ -169,10 +170,10 @@ function explained(
   const advisories = cluster.members.map((evaluated) =>
     explainedAdvisory(evaluated, { scope: checksOf(evaluated), counts: deciding.has(evaluated) }),
   );
-  const { name, version, architecture = null, path, source } = feature;
+  const { name, version, architecture = null, source } = feature;
   return {
     vulnerability: cluster.id,
-    ...{ name, version, namespace, architecture, path },
+    ...{ name, version, namespace, architecture, path: evidencePath(feature) },
     source: source === undefined ? null : { name: source.name, version: source.version },
     decision: decision.kind,
     state: flaw?.state ?? null,

@@ -1,5 +1,5 @@
 import { createTurns } from '@clarion/deadlines';
-import { byTexts, type Finding, type PlacedFeature, type FindingAdvisory } from '@clarion/model';
+import { byTexts, evidencePath, type Finding, type PlacedFeature, type FindingAdvisory } from '@clarion/model';
 import { type DecidedFlaw, type EvaluatedAdvisory, type PackageFlaw, sourceOf, statedFix } from '@clarion/matching';
 import { enrichmentOf } from './enrichment';
 import { isKernelHeadersOnly, kernelHeadersNote } from './kernel-headers';
@@ -48,9 +48,13 @@ type PackagePart = Pick<Finding, 'package' | 'source'>;
 type FlawPart = Omit<Finding, keyof PackagePart>;
 
 function packagePart(feature: PlacedFeature, namespace: string): PackagePart {
-  const { name, version, architecture = null, path, layer, source } = feature;
+  const { name, version, architecture = null, layer, source, confidence } = feature;
+  const path = evidencePath(feature);
   return {
-    package: { name, version, namespace, architecture, path, layer },
+    package: {
+      ...{ name, version, namespace, architecture, path, layer },
+      ...(confidence === undefined ? {} : { confidence }),
+    },
     source: source === undefined ? null : { name: source.name, version: source.version },
   };
 }

@@ -46,6 +46,13 @@ describe('inventoryOf', () => {
     });
   });
 
+  test('names the archive that proves a package, and what is only inferred', () => {
+    const within = 'b.war!/c.jar';
+    const nested = deb('c', '1', { type: 'maven', namespace: 'maven', path: 'a.ear', within, confidence: 'inferred' });
+    const { packages } = inventoryOf(imageOf([nested]), { clarionVersion: '1' });
+    expect(packages).toMatchObject([{ path: 'a.ear!/b.war!/c.jar', confidence: 'inferred' }]);
+  });
+
   test('a directory has no digests', () => {
     const image = {
       reference: 'dir:rootfs',

@@ -1,6 +1,7 @@
 import {
   byTexts,
   type EffectiveImage,
+  evidencePath,
   formatPlatform,
   type ImageInventory,
   type PlacedFeature,
@@ -65,8 +66,9 @@ function reportPackage(feature: PlacedFeature): ReportPackage {
     source: feature.source?.name ?? null,
     sourceVersion: feature.source?.version ?? null,
     module: feature.module ?? null,
-    path: feature.path,
+    path: evidencePath(feature),
     layer: feature.layer,
     purl: purlOf(feature),
+    ...(feature.confidence === undefined ? {} : { confidence: feature.confidence }),
   };
 }

@@ -92,6 +92,7 @@ function packageComponent(bomRef: string, pkg: ReportPackage, digest: string | n
       ['clarion:layer:digest', digest],
       ['clarion:namespace', pkg.namespace],
       ['clarion:package:architecture', pkg.architecture],
+      ['clarion:package:confidence', pkg.confidence ?? null],
       ['clarion:package:module', pkg.module],
       ['clarion:package:path', pkg.path],
       ['clarion:package:type', pkg.type],

@@ -97,11 +97,12 @@ function installed(pkg: ReportPackage): ReportPackage {
     path: pkg.path,
     layer: pkg.layer,
     purl: pkg.purl,
+    ...(pkg.confidence === undefined ? {} : { confidence: pkg.confidence }),
   };
 }
 
 function finding(found: Finding): Finding {
-  const { name, version, namespace: home, architecture, path, layer } = found.package;
+  const { name, version, namespace: home, architecture, path, layer, confidence } = found.package;
   return {
     id: found.id,
     aliases: found.aliases,
@@ -115,7 +116,10 @@ function finding(found: Finding): Finding {
     ...(found.fixAvailableIn === undefined ? {} : { fixAvailableIn: found.fixAvailableIn }),
     ...(found.kind === undefined ? {} : { kind: found.kind }),
     ...(found.certainty === undefined ? {} : { certainty: found.certainty }),
-    package: { name, version, namespace: home, architecture, path, layer },
+    package: {
+      ...{ name, version, namespace: home, architecture, path, layer },
+      ...(confidence === undefined ? {} : { confidence }),
+    },
     source: found.source && { name: found.source.name, version: found.source.version },
     statements: found.statements.map(({ feed, id, state, fixedIn, severity, reason }) => {
       return { feed, id, state, fixedIn, severity, reason };

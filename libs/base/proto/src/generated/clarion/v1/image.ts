@@ -310,10 +310,12 @@ export interface Package {
   module?:
     | string
     | undefined;
-  /** The file that proves it, and the diffID of its layer. */
+  /** The file that proves it (in an archive `a.ear!/b.war!/c.jar`), and the diffID of its layer. */
   path: string;
   layer: string;
   purl: string;
+  /** `inferred`: only the manifest or the file name of an archive names it. Absent when exact. */
+  confidence?: string | undefined;
 }
 
 export interface DeleteImageRequest {
@@ -2250,6 +2252,7 @@ function createBasePackage(): Package {
     path: "",
     layer: "",
     purl: "",
+    confidence: undefined,
   };
 }
 
@@ -2287,6 +2290,9 @@ export const Package: MessageFns<Package> = {
     }
     if (message.purl !== "") {
       writer.uint32(90).string(message.purl);
+    }
+    if (message.confidence !== undefined) {
+      writer.uint32(98).string(message.confidence);
     }
     return writer;
   },
@@ -2390,6 +2396,14 @@ export const Package: MessageFns<Package> = {
             }
 
             message.purl = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.confidence = reader.string();
             continue;
           }
         }

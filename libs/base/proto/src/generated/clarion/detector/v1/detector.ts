@@ -269,7 +269,14 @@ export interface Feature {
   /** One of the paths that were sent. */
   path: string;
   /** The archive inside that file that proves the package, one of those that the excerpt names: `b.war!/c.jar`. */
-  within?: string | undefined;
+  within?:
+    | string
+    | undefined;
+  /**
+   * Only indirect evidence proves the package, such as the manifest or the name of an archive: name or version may be
+   * wrong or incomplete.
+   */
+  inferred?: boolean | undefined;
 }
 
 export interface SourcePackage {
@@ -1699,6 +1706,7 @@ function createBaseFeature(): Feature {
     vendor: undefined,
     path: "",
     within: undefined,
+    inferred: undefined,
   };
 }
 
@@ -1733,6 +1741,9 @@ export const Feature: MessageFns<Feature> = {
     }
     if (message.within !== undefined) {
       writer.uint32(82).string(message.within);
+    }
+    if (message.inferred !== undefined) {
+      writer.uint32(88).bool(message.inferred);
     }
     return writer;
   },
@@ -1828,6 +1839,14 @@ export const Feature: MessageFns<Feature> = {
             }
 
             message.within = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.inferred = reader.bool();
             continue;
           }
         }
