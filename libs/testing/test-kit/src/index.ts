@@ -9,6 +9,7 @@ export * from './detector-client-contract';
 export * from './detector-contract';
 export * from './distribution-registry';
 export * from './documented-tool';
+export * from './executable-builder';
 export * from './feed-contract';
 export * from './feed-server';
 export * from './count-records';

@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { memorySource } from '@clarion/layer-archive';
 import { type ByteSource, ClarionError } from '@clarion/model';
+import { buildElf, buildFat, buildMachO, buildPe, elfNote } from '@clarion/test-kit';
 import fc from 'fast-check';
-import { buildElf, buildFat, buildMachO, buildPe, elfNote } from '../../testing/build-executable';
 import { fileMagic } from '../file-magic';
 import { readExecutable } from './read-executable';
 
