@@ -27,7 +27,7 @@ function metricsIn(query: string): { readonly metrics: readonly string[]; readon
   const labels: string[] = [];
   parser.parse(query).iterate({
     enter({ name, from, to, type }) {
-      if (type.isError) throw new Error(`${query.slice(from, to)} at ${from} is no PromQL`);
+      if (type.isError) throw new Error(`${query.slice(from, to)} at ${from} is not PromQL`);
       if (name === 'Identifier') metrics.push(query.slice(from, to));
       if (name === 'LabelName') labels.push(query.slice(from, to));
     },

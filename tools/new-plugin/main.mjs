@@ -33,7 +33,7 @@ const library = libraries[kind];
 if (library === undefined || id === '')
   fail(`usage: npm run new-plugin -- KIND ID   KIND: ${Object.keys(libraries).join(', ')}`);
 if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(id))
-  fail(`"${id}" is no id: use lower-case words joined by hyphens, such as conan or red-hat`);
+  fail(`"${id}" is not an id: use lower-case words joined by hyphens, such as conan or red-hat`);
 const name = id.replace(/-([a-z0-9])/g, (_, letter) => letter.toUpperCase());
 
 /** A template with the id filled in. */

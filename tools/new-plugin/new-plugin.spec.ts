@@ -38,7 +38,7 @@ describe('tools/new-plugin', () => {
   it.each([
     [['detector'], /usage/],
     [['engine', 'x'], /usage/],
-    [['detector', 'Bad_Id'], /no id/],
+    [['detector', 'Bad_Id'], /not an id/],
     [['detector', 'dpkg'], /there already/],
     [['distribution', 'debian'], /there already/],
   ])('rejects %j', (args, message) => {

@@ -53,7 +53,7 @@ export function movedDown(map) {
 /** Runs the bundle at `path` with `args`; at the end, writes the code compiled so far next to it. */
 function runAndCompile(path, args) {
   const [, name] = /\}\.toString\(\), "(main\.[0-9a-f]+\.compiled)"\);/.exec(readFileSync(path, 'utf8')) ?? [];
-  if (name === undefined) throw new Error(`${path} is no bundle that takes up compiled code`);
+  if (name === undefined) throw new Error(`${path} is not a bundle that takes up compiled code`);
   /** The first is that of the program. @type {vm.Script[]} */
   const scripts = [];
   vm.Script = class extends vm.Script {

@@ -51,7 +51,7 @@ def valid_query(operation, case):
 def valid_body(operation, body):
     if operation in ("createEndpoint", "updateEndpoint"):
         secret = body.get("secret", "")
-        # A pair of keys that belong together is no matter of chance.
+        # A pair of keys that belong together is not a matter of chance.
         keys = {} if secret.startswith("whsk_") and len(secret) > 60 else {"secret": secret} if secret else {}
         rest = {name: value for name, value in body.items() if name != "secret"}
         if isinstance(rest.get("filter"), dict):

@@ -64,7 +64,7 @@ const answers: Readonly<Record<string, RequestListener>> = {
   'connection closed': (request) => {
     request.socket.destroy();
   },
-  'answer that is no HTTP': (request) => {
+  'answer that is not HTTP': (request) => {
     request.socket.end('SSH-2.0-OpenSSH_9.2\r\n');
   },
 };

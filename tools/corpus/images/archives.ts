@@ -117,7 +117,7 @@ const archives: readonly HostileImage[] = [
     file('c.json', configOf(layerTar())),
     file('manifest.json', manifestJson([{ ...usual, Layers: Array.from({ length: 100_000 }, () => 'l/layer.tar') }])),
   ]),
-  archive('layers that are no text', 'not-clean', () => [
+  archive('layers that are not text', 'not-clean', () => [
     file('c.json', configOf(layerTar())),
     file('manifest.json', manifestJson([{ ...usual, Layers: [1, null, {}] }])),
   ]),

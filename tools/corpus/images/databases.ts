@@ -101,7 +101,7 @@ const dpkg: readonly (readonly [name: string, expect: Expectation, content: () =
   ['unknown state', 'any', () => vulnerable.replace('install ok installed', 'hold reinstreq half-configured')],
   ['no state', 'not-clean', () => vulnerable.replace(/^Status:.*\n/m, '')],
   [
-    'a line that is no field',
+    'a line that is not a field',
     'not-clean',
     () => `${stanza('zlib1g', '1')}${vulnerable.replace('Package:', 'Package')}`,
   ],

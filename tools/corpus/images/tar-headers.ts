@@ -19,7 +19,7 @@ const lyingHeaders: readonly Case[] = [
   ['negative size', 'not-clean', () => rawHeader({ size: base256(-1n) })],
   ['size of 2^62', 'not-clean', () => rawHeader({ size: base256(1n << 62n) })],
   ['size of 2^90', 'not-clean', () => rawHeader({ size: base256(1n << 90n) })],
-  ['size that is no number', 'not-clean', () => rawHeader({ size: Buffer.from('1x3456789012') })],
+  ['size that is not a number', 'not-clean', () => rawHeader({ size: Buffer.from('1x3456789012') })],
   ['largest octal size', 'not-clean', () => rawHeader({ size: Buffer.from('77777777777\0') })],
   ['size of spaces', 'not-clean', () => rawHeader({ size: Buffer.from('            ') })],
   ['size field of NULs', 'found', () => rawHeader({ size: Buffer.alloc(12) })],
@@ -28,9 +28,9 @@ const lyingHeaders: readonly Case[] = [
   ['block of random bytes', 'not-clean', () => Buffer.alloc(512, 0xa7)],
   ['one zero block', 'not-clean', () => Buffer.alloc(512)],
   ['many zero blocks', 'any', () => Buffer.alloc(512 * 20)],
-  ['mode that is no number', 'found', () => member({ name: 'x', patches: { 100: 'abcdefg\0' } }, 'x')],
+  ['mode that is not a number', 'found', () => member({ name: 'x', patches: { 100: 'abcdefg\0' } }, 'x')],
   ['owner beyond octal', 'found', () => member({ name: 'x', patches: { 108: base256(1n << 40n).subarray(4) } }, 'x')],
-  ['time that is no number', 'found', () => member({ name: 'x', patches: { 136: 'never-ending' } }, 'x')],
+  ['time that is not a number', 'found', () => member({ name: 'x', patches: { 136: 'never-ending' } }, 'x')],
   ['unknown type with a body', 'not-clean', () => member({ name: 'x', flag: 'Z' }, 'x')],
   ['unknown type without a body', 'found', () => member({ name: 'x', flag: 'Z' })],
   ['device with a body', 'not-clean', () => member({ name: 'dev/x', flag: '4' }, 'x'.repeat(600))],
@@ -46,7 +46,7 @@ const lyingHeaders: readonly Case[] = [
 const extensions: readonly Case[] = [
   ['pax size beyond numbers', 'not-clean', () => pax([['size', '9'.repeat(40)]])],
   ['pax size below zero', 'not-clean', () => pax([['size', '-1']])],
-  ['pax size that is no number', 'not-clean', () => pax([['size', '0x10']])],
+  ['pax size that is not a number', 'not-clean', () => pax([['size', '0x10']])],
   ['pax record of length 0', 'not-clean', () => member({ flag: 'x' }, '0 path=x\n')],
   ['pax record beyond its header', 'not-clean', () => member({ flag: 'x' }, '900 path=x\n')],
   ['pax record without end', 'not-clean', () => member({ flag: 'x' }, '12 path=xxxx')],
@@ -113,7 +113,7 @@ const extensions: readonly Case[] = [
   ['sparse map below zero', 'not-clean', () => sparse10([[-1, 1]])],
   ['sparse map beyond numbers', 'not-clean', () => sparse10([[Number.MAX_SAFE_INTEGER, 1]])],
   ['sparse size of 2^60', 'not-clean', () => sparse10([[0, 1]], 2n ** 60n)],
-  ['sparse map that is no number', 'not-clean', () => Buffer.concat([sparseHeader(1n), member({ name: 'x' }, 'x\n')])],
+  ['sparse map that is not a number', 'not-clean', () => Buffer.concat([sparseHeader(1n), member({ name: 'x' }, 'x\n')])],
   [
     'old sparse header without end',
     'not-clean',
@@ -225,7 +225,7 @@ const forms: readonly HostileImage[] = [
   form('layer of one byte', 'any', () => Buffer.from('x')),
   form('layer of nothing', 'any', () => Buffer.alloc(0)),
   form('layer of random bytes', 'any', () => Buffer.from(Array.from({ length: 4096 }, (_, n) => (n * 7919) % 251))),
-  form('names that are no text', 'found', () =>
+  form('names that are not text', 'found', () =>
     closed(openTar(debianBase), member({ name: Buffer.from([0xff, 0xfe, 0x80]) }, 'x'), openTar([status()])),
   ),
   form('pax records of other lengths', 'found', () =>

@@ -34,7 +34,7 @@ export function compare(args: readonly (string | undefined)[], warn: Warn): void
   for (const text of [a, b]) {
     if (scheme.isValid(text)) continue;
     warn(
-      `${id} calls ${JSON.stringify(text)} no version: the order is that of its best reading; a scan may not rely on it`,
+      `${JSON.stringify(text)} is not a version of the scheme ${id}; the order shown is a best guess that scans do not rely on`,
     );
   }
 }
@@ -84,7 +84,7 @@ export function matches([id, version, range]: readonly [string, string, string],
   const inside = parseRange(scheme, range)(version);
   if (inside === undefined) {
     process.stdout.write('undetermined\n');
-    warn(`${id} calls a version here or its bound no version, and their order depends on what is meant by it`);
+    warn(`the version or a bound is not a version of the scheme ${id}, so their order cannot be determined`);
     process.exitCode = exitCodes.incomplete;
     return;
   }

@@ -56,10 +56,10 @@ describe('clarion version', () => {
     expect(await clarion(['version', 'matches', 'apk', '0.8.21-r0', '<0.8.21.r2'])).toMatchObject({
       code: 3,
       stdout: 'undetermined\n',
-      stderr: expect.stringContaining('apk calls a version here or its bound no version') as string,
+      stderr: expect.stringContaining('the version or a bound is not a version of the scheme apk') as string,
     });
     const { stdout, stderr } = await clarion(['version', 'compare', 'apk', '1.0-r0', '1.0.r1']);
-    expect([stdout, stderr]).toEqual(['>\n', expect.stringContaining('apk calls "1.0.r1" no version')]);
+    expect([stdout, stderr]).toEqual(['>\n', expect.stringContaining('"1.0.r1" is not a version of the scheme apk')]);
   });
 
   it('refuses an unknown scheme and names the known ones', async () => {

@@ -91,7 +91,7 @@ describe('own data', () => {
       { ...fixedIn('1:99'), database_specific: { severity: 'HIHG' } },
       'ACME-9: unknown severity "HIHG"; did you mean "HIGH"?',
     ],
-    ['a bound', fixedIn('1:9_9'), 'ACME-9: "1:9_9" is no version of the scheme dpkg'],
+    ['a bound', fixedIn('1:9_9'), 'ACME-9: "1:9_9" is not a version of the scheme dpkg'],
   ])(
     'with a mistake stops the scan and the update, which name its location: %s',
     async (_what, affected, message) => {
@@ -202,6 +202,6 @@ describe('own data', () => {
     writeFileSync(at('clarion.yaml'), 'feeds:\n  own:\n    - {id: acme, format: csv, from: advisories}\n');
     const result = await scan();
     expect(result).toMatchObject({ code: 1, stdout: '' });
-    expect(result.stderr).toContain('feeds.own[0].format is no format');
+    expect(result.stderr).toContain('feeds.own[0].format is not a format');
   });
 });

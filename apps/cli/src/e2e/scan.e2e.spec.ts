@@ -288,7 +288,7 @@ describe('clarion scan rejects a misleading clean result', () => {
 describe('bad input ends with one clear line', () => {
   const image = debian();
   beforeAll(() => {
-    writeFileSync(at('text.tar'), 'this is no archive\n'.repeat(100));
+    writeFileSync(at('text.tar'), 'this is not an archive\n'.repeat(100));
     writeFileSync(at('empty.tar'), '');
     writeDockerArchive(at('whole.tar'), image, { form: 'v1.1' });
     const whole = readFileSync(at('whole.tar'));

@@ -72,7 +72,7 @@ http://{{ include "clarion.fullname" . }}-{{ include "clarion.api" . }}.{{ inclu
 {{- if kindIs "float64" . }}{{ int64 . }}{{ else }}{{ . }}{{ end -}}
 {{- end -}}
 
-{{- /* The variables of a component that are no secrets, as JSON: what the chart knows, then settings, then its own settings. */ -}}
+{{- /* The variables of a component that are not secrets, as JSON: what the chart knows, then settings, then its own settings. */ -}}
 {{- define "clarion.variables" -}}
 {{- $variables := dict -}}
 {{- if eq .c.name "all-in-one" -}}

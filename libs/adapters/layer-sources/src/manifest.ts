@@ -202,7 +202,7 @@ export function parseImageConfig(bytes: Uint8Array, label: string): ImageConfig 
   const diffIds = listMember(member(config, 'rootfs'), 'diff_ids');
   atMost(diffIds.length, describeLimits.layers, `Layers of ${label}`);
   if (!diffIds.every((diffId) => typeof diffId === 'string' && isDigest(diffId))) {
-    throw new ClarionError('corrupt-data', `The configuration of ${label} has a diffID that is no digest`);
+    throw new ClarionError('corrupt-data', `The configuration of ${label} has a diffID that is not a digest`);
   }
   const createdBy = listMember(config, 'history')
     .filter((step) => member(step, 'empty_layer') !== true)

@@ -17,7 +17,7 @@ export function checkHeader(file: string): void {
   if (!readStart(file, header)) return;
   const found = header.readUInt32LE(magicOffset);
   const version = header.readUInt32LE(magicOffset + 4) & 0xffff;
-  if (found !== magic || version !== dataVersion) throw damaged(`${file} is no store`);
+  if (found !== magic || version !== dataVersion) throw damaged(`${file} is not a store`);
 }
 
 /** Reads the start of `file` into `header`; false if it does not exist or is empty. */

@@ -274,13 +274,13 @@ describe('the lease of a feed', () => {
 
   it('and the staging file are released when the store is closed', async () => {
     const store = await openEmbeddedStore({ directory: here.directory });
-    const writer = await store.writeFeed('Feed with a name/that is no file name');
+    const writer = await store.writeFeed('Feed with a name/that is not a file name');
     expect(readdirSync(here.directory).filter((name) => name.startsWith('staging-'))).toHaveLength(1);
     await store.close();
     expect(readdirSync(here.directory).sort()).toEqual(['facts.mdb', 'facts.mdb-lock']);
     await expect(writer.put({ ...group, feed: 'x' }, 'h')).rejects.toMatchObject({ code: 'invalid-input' });
     const again = await here.open();
-    await (await again.writeFeed('Feed with a name/that is no file name')).abort();
+    await (await again.writeFeed('Feed with a name/that is not a file name')).abort();
   });
 });
 

@@ -318,7 +318,7 @@ describe('the gRPC API', () => {
           },
         },
       ]);
-      yield { frame: { $case: 'chunk', value: Buffer.from('this is no archive') } };
+      yield { frame: { $case: 'chunk', value: Buffer.from('this is not an archive') } };
     }
     const refused = await upload(stream());
     expect(refused).toMatchObject({ status: expect.any(Number) as number });

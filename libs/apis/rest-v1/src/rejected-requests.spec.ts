@@ -147,7 +147,7 @@ describe('the errors of a request are listed member by member', () => {
       {
         in: 'body',
         pointer: '#/affected/1/ranges/0/events/1/fixed',
-        detail: 'ACME-2: "1_0" is no version of the scheme dpkg',
+        detail: 'ACME-2: "1_0" is not a version of the scheme dpkg',
       },
     ],
   ])('in an own vulnerability: %s', async (_what, namespace, json, error) => {

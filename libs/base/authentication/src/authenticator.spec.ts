@@ -104,7 +104,7 @@ describe('JWTs with a shared key', () => {
       'jwt',
     ],
     ['a critical header', () => craft({ alg: 'HS256', crit: ['x'], x: 1 }), 'jwt'],
-    ['parts that are no JSON', () => Promise.resolve('a.b.c'), 'jwt'],
+    ['parts that are not JSON', () => Promise.resolve('a.b.c'), 'jwt'],
   ])('%s', async (_what, token, expected) => {
     expect(await resultOf(authenticator, await token())).toBe(expected);
   });

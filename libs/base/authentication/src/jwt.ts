@@ -124,7 +124,7 @@ function claimedIssuer(decode: () => JWTPayload): string | undefined {
   try {
     return decode().iss;
   } catch {
-    throw new AuthenticationError('jwt', 'The token is no JWT');
+    throw new AuthenticationError('jwt', 'The token is not a JWT');
   }
 }
 

@@ -83,7 +83,7 @@ export interface SupportPeriods {
   };
 }
 
-/** An ecosystem of OSV, and the release that it names: `$1` is the capture group of the pattern, '' is no release. */
+/** An ecosystem of OSV, and the release that it names: `$1` is the capture group of the pattern, '' is not a release. */
 export interface OsvName {
   readonly ecosystem: RegExp;
   readonly release: string;

@@ -81,7 +81,7 @@ describe('what may be reached', () => {
     ['a private address in IPv6', '::ffff:10.1.2.3', 6],
     ['a private address behind NAT64', '64:ff9b::a01:203', 6],
     ['metadata of another cloud', 'fd00:ec2::254', 6],
-    ['what is no address', 'registry.example', 4],
+    ['what is not an address', 'registry.example', 4],
   ])(
     '%s is denied when its name is resolved, and the error does not name the address',
     async (_name, address, family) => {

@@ -49,7 +49,7 @@ describe('deb822', () => {
     ['a continuation line without field', ' 1\nA: 2', [[1, { a: '2' }]]],
     ['the first of repeated fields', 'A: 1\nA: 2\n 3', [[1, { a: '1' }]]],
     ['comments', '# note\nA: 1\n# note\n 2', [[1, { a: '1\n2' }]]],
-    ['lines that are no fields', 'what\n: 1\nA: 1', [[1, { a: '1' }]]],
+    ['lines that are not fields', 'what\n: 1\nA: 1', [[1, { a: '1' }]]],
     ['empty values', 'A:\nB: ', [[1, { a: '', b: '' }]]],
     ['the name __proto__', '__proto__: 1\nA: 1', [[1, { a: '1' }]]],
   ])('reads %s', (_, text, expected) => {
@@ -120,7 +120,7 @@ describe('apk records', () => {
         [1, { P: 'b', V: '2' }],
       ],
     ],
-    ['lines that are no fields', 'P\nPV:x\n:\nP:a', [[1, { P: 'a' }]]],
+    ['lines that are not fields', 'P\nPV:x\n:\nP:a', [[1, { P: 'a' }]]],
   ])('are read from %s', (_, text, expected) => {
     expect(records(text)).toEqual(expected);
   });

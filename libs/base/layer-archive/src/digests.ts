@@ -31,7 +31,7 @@ export function createHasher(algorithm: DigestAlgorithm): Hasher {
 export function algorithmOf(declared: Digest | undefined, label: string): DigestAlgorithm {
   if (declared === undefined) return 'sha256';
   const known: boolean = isDigest(declared);
-  if (!known) throw new ClarionError('invalid-input', `${label}: ${declared} is no sha256 or sha512 digest`);
+  if (!known) throw new ClarionError('invalid-input', `${label}: ${declared} is not a sha256 or sha512 digest`);
   return declared.startsWith('sha512:') ? 'sha512' : 'sha256';
 }
 

@@ -206,7 +206,7 @@ export class EntryReader {
     if (path === undefined) return undefined;
     if (path === '') {
       // The root itself always exists: its own entry adds nothing.
-      const message = `An entry that is no directory has the name of the root: ${JSON.stringify(name.slice(0, 100))}`;
+      const message = `An entry that is not a directory has the name of the root: ${JSON.stringify(name.slice(0, 100))}`;
       if (type !== 'directory') this.problems.add({ code: 'bad-archive-entry', message });
       return undefined;
     }

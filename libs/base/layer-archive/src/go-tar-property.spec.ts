@@ -229,7 +229,7 @@ async function walked(tar: Uint8Array): Promise<{ seen: Seen[]; problems: readon
 const reportedAnyway = [
   / is of the unknown type /,
   /^A global pax header that sets .* is not applied$/,
-  /^An entry that is no directory has the name of the root: /,
+  /^An entry that is not a directory has the name of the root: /,
   /^The hard link .* points to no file of the image$/,
 ];
 

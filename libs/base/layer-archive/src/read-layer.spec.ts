@@ -174,7 +174,7 @@ describe.each(cases)('readLayer: a %s layer in a %s', (_, __, tar, contentOf) =>
       `digest-mismatch: The content of layer 1 is ${right.diffId}, not ${wrong} as declared`,
     );
     expect(await resultOf(read(contentOf(blob), { expected: { blob: 'md5:abc' } }))).toBe(
-      'invalid-input: layer 1: md5:abc is no sha256 or sha512 digest',
+      'invalid-input: layer 1: md5:abc is not a sha256 or sha512 digest',
     );
   });
 

@@ -222,12 +222,12 @@ describe('walkTar: sparse files', () => {
       'corrupt-data: layer 1: a malformed pax header at byte 0',
     ],
     [
-      'GNU pieces that are no numbers',
+      'GNU pieces that are not numbers',
       rawHeader({ flag: 'S', format: 'gnu', patches: { 386: 'xyz' } }),
       'corrupt-data: layer 1: a malformed sparse header at byte 0',
     ],
     [
-      'GNU extension that is no numbers',
+      'GNU extension that is not numbers',
       gnu([1, 1, 2, 1, 3, 1, 4, 1], '', [[-1]]),
       'corrupt-data: layer 1: a malformed sparse header at byte 0',
     ],

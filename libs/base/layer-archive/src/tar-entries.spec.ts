@@ -34,7 +34,7 @@ describe('walkTar: names and types', () => {
     ['null device', member({ name: 'n', flag: '3' }), { type: 'character-device', nullDevice: true }],
     ['other device', member({ name: 'n', flag: '3', device: [1, 3] }), { type: 'character-device', nullDevice: false }],
     ['minor 0 only', member({ name: 'n', flag: '3', device: [5, 0] }), { nullDevice: false }],
-    ['block device 0/0 is no whiteout', member({ name: 'n', flag: '4' }), { type: 'other', nullDevice: false }],
+    ['block device 0/0 is not a whiteout', member({ name: 'n', flag: '4' }), { type: 'other', nullDevice: false }],
     ['fifo', member({ name: 'n', flag: '6' }), { type: 'other' }],
     ['contiguous file', member({ name: 'n', flag: '7' }, 'x'), { type: 'file', size: 1 }],
     ['directory', member({ name: 'd', flag: '5' }), { type: 'directory' }],

@@ -199,7 +199,7 @@ export class TarWalker {
   private noteGarbage(): void {
     this.problems.add({
       code: 'bad-archive-entry',
-      message: 'The archive has data after its end that is no tar; it is not read',
+      message: 'The archive has data after its end that is not tar; it is not read',
     });
   }
 

@@ -18,12 +18,12 @@ describe('walkTar: what is wrong and skipped', () => {
     [
       'garbage after the end',
       Buffer.concat([tarOf(after), Buffer.alloc(5001, 'x')]),
-      ['bad-archive-entry: The archive has data after its end that is no tar; it is not read'],
+      ['bad-archive-entry: The archive has data after its end that is not tar; it is not read'],
     ],
     [
       'a little garbage after the end',
       Buffer.concat([tarOf(after), Buffer.from('x')]),
-      ['bad-archive-entry: The archive has data after its end that is no tar; it is not read'],
+      ['bad-archive-entry: The archive has data after its end that is not tar; it is not read'],
     ],
     [
       'path leaves the root',
@@ -46,7 +46,7 @@ describe('walkTar: what is wrong and skipped', () => {
     [
       'a file by the name of the root',
       tarOf(member({ name: '' }, 'abc'), after),
-      ['bad-archive-entry: An entry that is no directory has the name of the root: ""'],
+      ['bad-archive-entry: An entry that is not a directory has the name of the root: ""'],
     ],
     [
       'a volume label',
@@ -54,12 +54,12 @@ describe('walkTar: what is wrong and skipped', () => {
       ['bad-archive-entry: v is of the unknown type "V"'],
     ],
     [
-      'an owner that is no number',
+      'an owner that is not a number',
       tarOf(member({ patches: { 108: 'root' } }), after),
       ["bad-archive-entry: A header's owner is not a number; container runtimes refuse the archive"],
     ],
     [
-      'a time of pax that is no number',
+      'a time of pax that is not a number',
       tarOf(pax([['mtime', 'now']]), member({}), after),
       ['bad-archive-entry: The mtime of a pax header is not a number; container runtimes refuse the archive'],
     ],
@@ -160,7 +160,7 @@ describe('walkTar: errors that end it', () => {
       'corrupt-data: layer 1: a header with an impossible size at byte 512',
     ],
     [
-      'size that is no number',
+      'size that is not a number',
       tarOf(first, member({ size: Buffer.from('12x') })),
       'corrupt-data: layer 1: a header with an impossible size at byte 512',
     ],

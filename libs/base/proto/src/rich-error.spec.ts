@@ -15,7 +15,7 @@ describe('richStatus', () => {
         status: status.INVALID_ARGUMENT,
         reason: 'invalid-input',
         message: 'Bad',
-        violations: [{ field: 'digest', description: 'is no digest' }],
+        violations: [{ field: 'digest', description: 'is not a digest' }],
       },
     ],
   ])('reports %s in a form that can be read back', (_, { status: code, ...rest }) => {

@@ -167,7 +167,7 @@ describeVectors('vector files beside the checkout (shared/conformance/versions)'
 });
 
 describeVectors('apk fuzzy vectors (shared/conformance/versions)', () => {
-  /** `A ~ B`: the tokens of B begin A. Only the dependency syntax of apk has it, so it is no part of the scheme. */
+  /** `A ~ B`: the tokens of B begin A. Only the dependency syntax of apk has it, so it is not part of the scheme. */
   function fuzzyOrder(a: string, b: string): number {
     const prefix = parseApk(b).key.slice(0, -1);
     return parseApk(a).key.startsWith(prefix) ? 0 : scheme('apk').compare(a, b);

@@ -55,7 +55,7 @@ const cases: readonly Case[] = [
     outside: ['1.5.1', '1-rc1'],
   },
   {
-    why: 'limit is exclusive, * is no limit',
+    why: 'limit is exclusive, * is not a limit',
     id: 'go',
     ranges: [
       { introduced: '1.0.0', limit: '1.1.0' },
@@ -79,7 +79,7 @@ const cases: readonly Case[] = [
     inside: [],
     outside: ['0~~', '1'],
   },
-  { why: 'fixed #MAXV# is no fix', id: 'rpm', ranges: [{ fixed: '#MAXV#' }], inside: ['1', '9:9-9'], outside: [] },
+  { why: 'fixed #MAXV# is not a fix', id: 'rpm', ranges: [{ fixed: '#MAXV#' }], inside: ['1', '9:9-9'], outside: [] },
   {
     why: 'a bound without a position does not hide the others',
     id: 'semver',
@@ -99,7 +99,7 @@ describe('isAffected', () => {
     const ranges = [{ fixed: 'unknown' }, { introduced: '1.0.0', fixed: '1.1.0' }];
     expect(() => isAffected(scheme('semver'), ranges, '2.0.0')).toThrow(ClarionError);
     expect(() => isAffected(scheme('semver'), ranges, '2.0.0')).toThrow(
-      'semver calls "unknown" no version, so "2.0.0" cannot be compared with "unknown"',
+      '"unknown" is not a version of the scheme semver, so "2.0.0" cannot be compared with "unknown"',
     );
   });
 

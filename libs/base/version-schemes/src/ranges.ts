@@ -89,7 +89,7 @@ export function reasonOfDoubt(scheme: VersionScheme, range: VersionRange, versio
   const tooLong = texts.find((text) => text.length > longestVersion);
   const fault =
     tooLong === undefined
-      ? `${scheme.id} calls ${shown(texts.find((text) => !scheme.isValid(text)) ?? version)} no version`
+      ? `${shown(texts.find((text) => !scheme.isValid(text)) ?? version)} is not a version of the scheme ${scheme.id}`
       : `${shown(tooLong)} is longer than ${longestVersion} characters`;
   return `${fault}, so ${shown(version)} cannot be compared with ${shown(doubtful[0] ?? '')}`;
 }

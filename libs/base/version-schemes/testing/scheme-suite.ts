@@ -164,7 +164,7 @@ export function describeScheme(
 ): void {
   const cases = parseCases(text);
   describe(`${scheme.id} cases`, () => {
-    it('compare versions, and name text that is no version', () => {
+    it('compare versions, and name text that is not a version', () => {
       expect([cases.comparisons.length > 0, cases.invalid.length > 0]).toEqual([true, true]);
     });
     it.each(cases.comparisons)('$a $operator $b', (row) => {
@@ -185,7 +185,7 @@ export function describeScheme(
     );
     describeHostileInput(scheme, versions);
   });
-  describe(`${scheme.id} order of text that is no version`, () => {
+  describe(`${scheme.id} order of text that is not a version`, () => {
     describeInvalidText(scheme, versionsFor(cases), inOrder);
   });
 }

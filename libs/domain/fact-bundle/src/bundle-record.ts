@@ -45,7 +45,7 @@ export function parseRecord(line: Uint8Array): BundleRecord {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new ClarionError('corrupt-data', 'The bundle holds a line that is no JSON', { cause });
+    throw new ClarionError('corrupt-data', 'The bundle holds a line that is not JSON', { cause });
   }
   if (isObject(value) && isRecord(value)) return value;
   throw new ClarionError('corrupt-data', `The bundle holds a record of unknown shape: ${text.slice(0, 80)}`);

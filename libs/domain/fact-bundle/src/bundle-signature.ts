@@ -31,7 +31,7 @@ function ed25519(read: () => KeyObject, kind: 'private' | 'public'): KeyObject {
   try {
     key = read();
   } catch (cause) {
-    throw new ClarionError('invalid-input', `The key is no ${kind} key in PEM`, { cause, remedy });
+    throw new ClarionError('invalid-input', `The key is not a ${kind} key in PEM`, { cause, remedy });
   }
   if (key.asymmetricKeyType === 'ed25519') return key;
   throw new ClarionError('invalid-input', `The ${kind} key is not of Ed25519`, { remedy });

@@ -63,7 +63,7 @@ function requireSignature(
 }
 
 function damaged(label: string, why: string): ClarionError {
-  return new ClarionError('corrupt-data', `${label} is no usable bundle: ${why}`, {
+  return new ClarionError('corrupt-data', `${label} is not a usable bundle: ${why}`, {
     remedy: 'create it again with `clarion db export`, and copy all of it',
   });
 }

@@ -10,7 +10,7 @@ function entriesOf(text: string): readonly FeedEntry[] {
   try {
     return JSON.parse(text) as FeedEntry[];
   } catch (cause) {
-    throw new ClarionError('corrupt-data', 'The document is no JSON', { cause });
+    throw new ClarionError('corrupt-data', 'The document is not JSON', { cause });
   }
 }
 

@@ -11,7 +11,7 @@ export interface RecognisedPackages {
   readonly readBy?: ReadSigns;
 }
 
-/** Systems that are no ecosystem of packages with advisories. */
+/** Systems that are not an ecosystem of packages with advisories. */
 const otherSystems: readonly RecognisedPackages[] = [
   // Homebrew writes one for each version that it installs.
   { id: 'brew', paths: ['**/Cellar/*/*/INSTALL_RECEIPT.json'] },

@@ -60,7 +60,7 @@ const linked: readonly LayerRule[] = [
     packages: [`${status} a 1 @1`],
   },
   {
-    rule: 'a database at a path that matches no filter is not read, and its junk is no problem',
+    rule: 'a database at a path that matches no filter is not read, and its junk is not a problem',
     layers: [[file('srv/status', dpkg('a=1')), file('srv/rpmdb.sqlite', 'junk')]],
     packages: [],
     problems: [],

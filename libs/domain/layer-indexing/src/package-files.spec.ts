@@ -156,7 +156,7 @@ describe('hostile lists', () => {
     ['without an end', { 'lib/apk/db/installed': 'F:usr/bin\nR:' }],
     ['of bytes', { 'lib/apk/db/installed': '\0\nF\nR\n:\nF:\nR:\n' }],
     ['of a long path', { 'lib/apk/db/installed': `F:${'a'.repeat(5000)}\nR:b\nR:${'c'.repeat(5000)}` }],
-    ['that are no database', { 'var/lib/rpm/Packages': 'x'.repeat(5000), 'var/lib/rpm/rpmdb.sqlite-wal': 'y' }],
+    ['that are not a database', { 'var/lib/rpm/Packages': 'x'.repeat(5000), 'var/lib/rpm/rpmdb.sqlite-wal': 'y' }],
     ['of many lines', { 'var/lib/dpkg/info/a.list': '\n'.repeat(5_000_000) }],
     ['of one space', { 'var/lib/dpkg/status.d/a.md5sums': ' \n  \n x' }],
   ])('%s do no harm', async (_, files) => {

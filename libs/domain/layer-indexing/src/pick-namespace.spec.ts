@@ -51,7 +51,7 @@ test.each<Case>([
   { name: 'a channel counts once', given: [edge, edge, alpine], namespace: 'alpine:v3.20', channels: ['alpine:edge'] },
   { name: 'a channel of another family does not count', given: [edge, debian], namespace: 'debian:12' },
   {
-    name: 'the namespace itself is no channel',
+    name: 'the namespace itself is not a channel',
     given: [edge, evidence('alpine:edge', 'etc/os-release')],
     namespace: 'alpine:edge',
   },

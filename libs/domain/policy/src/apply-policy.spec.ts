@@ -313,7 +313,7 @@ describe('applyPolicy: findings without a severity', () => {
     ['they are accepted', [], { failOn: 'High', allowUnrated: true }, { ...one, missing: ['nvd'] }, 0],
     ['who rates is switched off', [stateOf('nvd', [])], off, { ...one, switchedOff: ['nvd'] }, 4],
     [
-      'that is no missing data',
+      'that is not missing data',
       [stateOf('nvd', [])],
       { ...off, allowStale: true },
       { ...one, switchedOff: ['nvd'] },
@@ -334,7 +334,7 @@ describe('applyPolicy: findings without a severity', () => {
   });
 
   test.each([
-    ['what has no fix, where that is no failure', { id, state: 'affected' as const }],
+    ['what has no fix, where that is not a failure', { id, state: 'affected' as const }],
     ['what the vendor has not decided', { id, state: 'under_investigation' as const }],
     ['what only informs', { id, state: 'fixed' as const, ranges: [{ fixed: '2' }], kind: 'informational' as const }],
   ])('does not count %s', async (_, advisory) => {

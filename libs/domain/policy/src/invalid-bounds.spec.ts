@@ -66,7 +66,7 @@ describe('bounds that are not versions', () => {
         version: '0.8.21-r0',
         namespace: 'alpine:v3.20',
         vulnerability: 'CVE-2024-1',
-        reason: 'apk calls "0.8.21.x2" no version, so "0.8.21-r0" cannot be compared with "0.8.21.x2"',
+        reason: '"0.8.21.x2" is not a version of the scheme apk, so "0.8.21-r0" cannot be compared with "0.8.21.x2"',
       },
     ]);
     expect(report.coverage.complete).toBe(false);

@@ -93,7 +93,7 @@ export async function parseOwn(
 function completed({ namespace, id }: OwnVulnerabilityKey, record: unknown): Json {
   if (!ownKey.id.test(id)) throw invalid('The id has characters that no id has');
   if (!ownKey.namespace.test(namespace)) throw invalid('The namespace is not valid; an example is debian:12');
-  if (!isObject(record)) throw invalid('The record is no object');
+  if (!isObject(record)) throw invalid('The record is not an object');
   const { id: own = id, affected, ...rest } = record;
   if (own !== id) throw invalid('The id of the record is not the one of its address');
   if (!Array.isArray(affected)) throw invalid('The record has no list "affected"');

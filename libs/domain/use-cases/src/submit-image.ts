@@ -159,7 +159,7 @@ async function claimed(
 ): Promise<Omit<Described, 'digest'>> {
   const { digest, layers, platform, reference } = request;
   if (!isDigest(digest))
-    throw new ClarionError('invalid-input', 'The digest of the manifest is no sha256 or sha512 digest');
+    throw new ClarionError('invalid-input', 'The digest of the manifest is not a sha256 or sha512 digest');
   if (layers.length > maxLayers) throw new ClarionError('limit-exceeded', `More than ${maxLayers} layers`);
   if (reference !== undefined) requireOwnDigest(context.referenceName(reference), digest);
   const image: Image = {
@@ -186,7 +186,7 @@ async function claimed(
 function descriptorOf(layer: Extract<SubmitRequest, { kind: 'layers' }>['layers'][number]): LayerDescriptor {
   const { digest, diffId, mediaType, size } = layer;
   if (!isDigest(digest) || (diffId !== undefined && !isDigest(diffId))) {
-    throw new ClarionError('invalid-input', 'The digest of a layer is no sha256 or sha512 digest');
+    throw new ClarionError('invalid-input', 'The digest of a layer is not a sha256 or sha512 digest');
   }
   return {
     digest,

@@ -12,7 +12,7 @@ export function parseJsonObject(
 ): { readonly object: JsonObject; readonly problem?: never } | { readonly object?: never; readonly problem: Problem } {
   const parsed = parseJson(file);
   if (isObject(parsed.value)) return { object: parsed.value };
-  return { problem: parsed.problem ?? notReadable(file, 'it is no JSON object') };
+  return { problem: parsed.problem ?? notReadable(file, 'it is not a JSON object') };
 }
 
 /** The value that a file consists of, or the problem with it. */
@@ -24,7 +24,7 @@ export function parseJson(file: WantedFile): { readonly value?: unknown; readonl
   try {
     return { value: JSON.parse(decodeText(file.content)) as unknown };
   } catch {
-    return { problem: notReadable(file, 'it is no JSON') };
+    return { problem: notReadable(file, 'it is not JSON') };
   }
 }
 

@@ -7,7 +7,7 @@ import { quoted } from './usable-text';
  */
 export function noteDamage(record: RecordFields & { readonly line: number }, note: NoteProblem, what: string): void {
   const { line, repeated, joined, hasOtherLines } = record;
-  if (hasOtherLines) note('bad-record', `The ${what} at line ${line} has lines that are no field`);
+  if (hasOtherLines) note('bad-record', `The ${what} at line ${line} has lines that are not fields`);
   if (joined) note('bad-record', `In the ${what} at line ${line} another one begins: a blank line is missing`);
   if (repeated.size === 0) return;
   const names = [...repeated.keys()].map(quoted).join(', ');

@@ -107,7 +107,7 @@ function choicesOf(value: unknown): FeedChoices {
 function ownOf(value: unknown, key: string): OwnChoice {
   const own = mapOf(value, key, ownKeys);
   const format = ownFormats.find((known) => known === own['format']);
-  if (format === undefined) throw invalid(`${key}.format is no format`, `known: ${ownFormats.join(', ')}`);
+  if (format === undefined) throw invalid(`${key}.format is not a format`, `known: ${ownFormats.join(', ')}`);
   const { namespace, covers } = own;
   return {
     id: textOf(own['id'], `${key}.id`),

@@ -92,7 +92,7 @@ describe('ranges of OSV events', () => {
       [range([{ introduced: '1'.repeat(201) }])],
       `Range with an invalid version: "${'1'.repeat(79)}`,
     ],
-    ['no object', ['1.0'], 'Range is no object'],
+    ['no object', ['1.0'], 'Range is not an object'],
     ['too many events', [range(Array(2001).fill({ introduced: '0' }))], 'Range with more than 2000 events'],
   ])('are a problem: %s', (_, ranges, problem) => {
     expect(osvVersions(ranges, undefined, 'npm')).toEqual({ ranges: [], versions: [], problems: [problem] });

@@ -25,7 +25,7 @@ export function osvVersions(ranges: unknown, versions: unknown, schemeId: string
   for (const value of listOf(ranges)) {
     const range = asObject(value);
     if (range?.['type'] === 'GIT') continue;
-    const found = range === undefined ? 'Range is no object' : intervalsOf(range, scheme);
+    const found = range === undefined ? 'Range is not an object' : intervalsOf(range, scheme);
     if (typeof found === 'string') problems.push(found);
     else {
       intervals.push(...found.intervals);

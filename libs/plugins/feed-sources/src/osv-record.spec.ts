@@ -45,7 +45,7 @@ describe('ids of an OSV record', () => {
         { id: 'CVE-2020-11023', advisory: 'GHSA-jf85-cpcp-j695' },
       ],
     ],
-    ['related ids are no names', { aliases: [], related: ['CVE-2019-1'] }, [{ id: 'GHSA-jf85-cpcp-j695' }]],
+    ['related ids are not names', { aliases: [], related: ['CVE-2019-1'] }, [{ id: 'GHSA-jf85-cpcp-j695' }]],
     ['damaged names are left out', { aliases: [7, '', 'a b', 'x'.repeat(200)] }, [{ id: 'GHSA-jf85-cpcp-j695' }]],
   ])('%s', (_, changes, names) => {
     expect(namesOf(record(changes))).toEqual(names);

@@ -17,7 +17,7 @@ describe('entries for one package', () => {
     ['one state twice', [entry('a', 'fixed'), entry('a', 'fixed')], []],
     ['two ranges', [entry('a', undefined, range), entry('a', 'not_affected', { versions: ['1'] })], []],
     ['another package', [entry('a', 'fixed'), entry('b', undefined, range)], []],
-    ['what is no entry', [7, null, {}, { package: 'a' }], []],
+    ['what is not an entry', [7, null, {}, { package: 'a' }], []],
   ])('%s', (_, affected, wrong) => {
     expect([...checkContradictions(affected)].map(({ path }) => path[1])).toEqual(wrong);
   });

@@ -31,10 +31,10 @@ const affectedOf = (one: object): readonly object[] => (one as { readonly affect
 
 describe('an own feed', () => {
   it.each([
-    [{ ...osv, id: 'Own feed' }, /is no feed id/],
-    [{ ...osv, id: '' }, /is no feed id/],
+    [{ ...osv, id: 'Own feed' }, /is not a feed id/],
+    [{ ...osv, id: '' }, /is not a feed id/],
     [{ ...osv, namespace: 'debian:12' }, /name their ecosystems themselves/],
-    [{ ...osv, covers: ['x-acme', 'debian:12'] }, /cannot cover "debian:12", which is no namespace of your own/],
+    [{ ...osv, covers: ['x-acme', 'debian:12'] }, /cannot cover "debian:12", which is not a namespace of your own/],
     [{ ...osv, covers: ['x-Acme'] }, /cannot cover "x-Acme"/],
     [{ ...osv, covers: ['conan', 'npm'] }, /cannot cover "npm"/],
     [{ ...osv, covers: ['generic'] }, /cannot cover "generic"/],

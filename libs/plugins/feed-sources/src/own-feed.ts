@@ -34,7 +34,7 @@ const feedId = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 export function ownFeed(options: OwnFeedOptions): FeedSource {
   const { id, format, namespace, storedAs = id, covers = [] } = options;
   if (!feedId.test(id) || id.length > 64) {
-    throw new ClarionError('invalid-input', `"${id}" is no feed id`, {
+    throw new ClarionError('invalid-input', `"${id}" is not a feed id`, {
       remedy: 'use lower-case words joined by hyphens, such as own or acme-errata',
     });
   }
@@ -50,7 +50,7 @@ export function ownFeed(options: OwnFeedOptions): FeedSource {
   }
   for (const covered of covers) {
     if (isOwnNamespace(covered) || isWithoutFeed(covered)) continue;
-    throw new ClarionError('invalid-input', `Feed ${id} cannot cover "${covered}", which is no namespace of your own`, {
+    throw new ClarionError('invalid-input', `Feed ${id} cannot cover "${covered}", which is not a namespace of your own`, {
       remedy: `leave it out of covers; a namespace of your own is ${ownNameRule}; languages without a feed can be covered too, such as conan`,
     });
   }

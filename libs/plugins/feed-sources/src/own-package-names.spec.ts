@@ -22,12 +22,12 @@ describe('the package name in own data', () => {
   ])('%j is not a package name of %s', (name, ecosystem, shownName, meant) => {
     const rules = ownNamespaceRules(ecosystem);
     const remedy = meant === undefined ? '' : `; did you mean "${meant}"?`;
-    const expected = `${shownName} is no name of a package of ${rules?.namespace ?? ''}${remedy}`;
+    const expected = `${shownName} is not a name of a package of ${rules?.namespace ?? ''}${remedy}`;
     expect(faultOfName(name, rules)).toBe(expected);
   });
 
   it.each([7, null, 'x'.repeat(513)])('is not valid: %j', (name) => {
-    expect(faultOfName(name, undefined)).toContain(' is no name of a package');
+    expect(faultOfName(name, undefined)).toContain(' is not a name of a package');
   });
 
   it.each([

@@ -20,14 +20,14 @@ function formOf(rules: NamespaceRules | undefined): RegExp {
 
 /** The error in a package name of a known or unknown namespace; undefined for a valid name. */
 export function faultOfName(name: unknown, rules: NamespaceRules | undefined): string | undefined {
-  if (typeof name !== 'string' || name.length > longestName) return `${shown(name)} is no name of a package`;
+  if (typeof name !== 'string' || name.length > longestName) return `${shown(name)} is not a name of a package`;
   const form = formOf(rules);
   if (form.test(name)) return undefined;
   // Invisible characters and letters that look like others are written as code points.
   const shownName = shown(name).replace(/[^\x20-\x7e]/gu, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
   const meant = meantName(name, rules);
   const remedy = meant !== undefined && form.test(meant) ? `; did you mean ${JSON.stringify(meant)}?` : '';
-  return `${shownName} is no name of a package${rules === undefined ? '' : ` of ${rules.namespace}`}${remedy}`;
+  return `${shownName} is not a name of a package${rules === undefined ? '' : ` of ${rules.namespace}`}${remedy}`;
 }
 
 function meantName(name: string, rules: NamespaceRules | undefined): string | undefined {

@@ -62,7 +62,7 @@ function* checkScore(value: unknown, path: JsonPath): Generator<RecordFault> {
     return;
   }
   const example = 'write for example "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N"';
-  yield { path: at, message: `${shown(score)} ${isCvssVector(score) ? noScore : 'is no CVSS vector'}; ${example}` };
+  yield { path: at, message: `${shown(score)} ${isCvssVector(score) ? noScore : 'is not a CVSS vector'}; ${example}` };
 }
 
 const noScore = 'is a CVSS vector without a score: a base metric is missing, repeated or unknown';

@@ -33,7 +33,7 @@ function* checkRecord(record: unknown): Generator<RecordFault> {
     return;
   }
   if (!isRecordId(whole['id'])) {
-    const message = `${whole['id'] === undefined ? 'a record needs an id' : `${shown(whole['id'])} is no id`}; write for example "ACME-2024-1"`;
+    const message = `${whole['id'] === undefined ? 'a record needs an id' : `${shown(whole['id'])} is not an id`}; write for example "ACME-2024-1"`;
     yield { path: ['id'], message };
   }
   yield* checkNames(whole, members.record, []);
@@ -83,7 +83,7 @@ function* checkWords(record: JsonMembers): Generator<RecordFault> {
   for (const name of ['published', 'modified', 'withdrawn']) {
     const time = record[name] ?? undefined;
     if (time !== undefined && osvDate(time) === undefined)
-      yield { path: [name], message: `${shown(time)} is no time; write for example "2024-05-01T00:00:00Z"` };
+      yield { path: [name], message: `${shown(time)} is not a time; write for example "2024-05-01T00:00:00Z"` };
   }
   if (isWithdrawnLater(record)) {
     const message = 'it lies in the future; leave it out until then, and the record counts';
@@ -96,7 +96,7 @@ function* checkWords(record: JsonMembers): Generator<RecordFault> {
   }
   for (const [index, reference] of (references as readonly unknown[]).entries()) {
     const url = asObject(reference)?.['url'];
-    if (!isOsvLink(url)) yield { path: ['references', index, 'url'], message: `${shown(url)} is no https:// address` };
+    if (!isOsvLink(url)) yield { path: ['references', index, 'url'], message: `${shown(url)} is not an https:// address` };
   }
 }
 
@@ -108,7 +108,7 @@ function* checkIds(value: unknown, path: JsonPath): Generator<RecordFault> {
   }
   for (const [index, id] of (ids as readonly unknown[]).entries())
     if (!isRecordId(id))
-      yield { path: [...path, index], message: `${shown(id)} is no id; write for example "CVE-2024-0001"` };
+      yield { path: [...path, index], message: `${shown(id)} is not an id; write for example "CVE-2024-0001"` };
 }
 
 function* checkAffected(value: unknown, path: JsonPath): Generator<RecordFault> {

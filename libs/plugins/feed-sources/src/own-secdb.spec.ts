@@ -24,7 +24,7 @@ describe('a mistake in own SecDB data', () => {
       'a.json:2:73: acme: Version "1..0" is not valid',
     ],
     ['an id', { '1.0-r1': ['CVE'] }, 'a.json:2:49: acme: Version 1.0-r1 names no id: "CVE"'],
-    ['a list', ['CVE-2024-0001'], 'a.json:2:38: acme: The list of fixes is no object'],
+    ['a list', ['CVE-2024-0001'], 'a.json:2:38: acme: The list of fixes is not an object'],
   ])('is rejected with its position: %s', async (_what, secfixes, message) => {
     await expect(read(secdb, 'a.json', document(secfixes))).rejects.toThrow(message);
     const there = await read({ ...secdb, baseUrl: 'https://acme.example/own/' }, 'a.json', document(secfixes));
@@ -34,7 +34,7 @@ describe('a mistake in own SecDB data', () => {
   it.each([
     [
       '{"packages": [{"pkg": {"name": "acme ", "secfixes": {}}}]}',
-      'a.json:1:32: "acme " is no name of a package of alpine:v3.20; did you mean "acme"?',
+      'a.json:1:32: "acme " is not a name of a package of alpine:v3.20; did you mean "acme"?',
     ],
     [
       '{"packages": [{"pkg": {"name": "acme", "secfixes": {"1-r0": ["CVE-2024-0001"], "1-r0": []}}}]}',

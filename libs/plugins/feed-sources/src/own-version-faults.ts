@@ -122,5 +122,5 @@ function isVersion(value: unknown, scheme: VersionScheme): value is string {
 
 function noVersion(value: unknown, { id }: VersionScheme): string {
   const remedy = typeof value === 'number' ? '; write it in quotes' : '';
-  return `${shown(value)} is no version of the scheme ${id}${remedy}`;
+  return `${shown(value)} is not a version of the scheme ${id}${remedy}`;
 }

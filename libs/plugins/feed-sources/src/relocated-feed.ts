@@ -47,7 +47,7 @@ export function nameOfStored(id: string): string {
 export function folderUrl(location: string, base: string): string {
   if (!/^[a-z][a-z0-9+.-]+:/i.test(location)) return withSlash(pathToFileURL(resolve(base, location)).href);
   if (!/^https?:\/\//i.test(location) || !URL.canParse(location)) {
-    throw new ClarionError('invalid-input', `"${location}" is no place for a feed`, {
+    throw new ClarionError('invalid-input', `"${location}" is not a place for a feed`, {
       remedy: 'write a folder, or an address that starts with https://',
     });
   }

@@ -71,7 +71,7 @@ function isSource(architecture: string): boolean {
 }
 
 function problemOf({ name, epoch = '0', version, release, architecture }: ErratumBuild): string | undefined {
-  if (!isPackageName(name)) return `"${name.slice(0, 80)}" is no name of a package`;
+  if (!isPackageName(name)) return `"${name.slice(0, 80)}" is not a name of a package`;
   if (!versionText.test(version) || !versionText.test(release) || !/^\d{1,9}$/.test(epoch)) {
     return `Version ${`${epoch}:${version}-${release}`.slice(0, 120)} of ${name} is not valid`;
   }

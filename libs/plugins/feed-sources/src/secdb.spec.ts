@@ -156,10 +156,10 @@ describe('parseSecdb', () => {
 
   it.each([
     ['a package without name', [{ pkg: { secfixes: {} } }]],
-    ['an entry that is no object', [17]],
-    ['fixes that are no object', [{ pkg: { name: 'p', secfixes: ['CVE-2024-0001'] } }]],
-    ['ids that are no list', [{ pkg: { name: 'p', secfixes: { '1.0-r0': 'CVE-2024-0001' } } }]],
-    ['an id that is no text', [{ pkg: { name: 'p', secfixes: { '1.0-r0': [{}] } } }]],
+    ['an entry that is not an object', [17]],
+    ['fixes that are not an object', [{ pkg: { name: 'p', secfixes: ['CVE-2024-0001'] } }]],
+    ['ids that are not a list', [{ pkg: { name: 'p', secfixes: { '1.0-r0': 'CVE-2024-0001' } } }]],
+    ['an id that is not text', [{ pkg: { name: 'p', secfixes: { '1.0-r0': [{}] } } }]],
     ['a version without text', [{ pkg: { name: 'p', secfixes: { '': ['CVE-2024-0001'] } } }]],
   ])('counts %s as a problem', async (_, packages) => {
     expect((await parse({ packages })).map(({ kind }) => kind)).toEqual(['problem']);

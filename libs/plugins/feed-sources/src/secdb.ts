@@ -81,7 +81,7 @@ interface SecfixesEntry {
 function readSecfixes(secfixes: unknown, entries: SecfixesEntry[]): readonly SecdbProblem[] {
   if (secfixes === undefined || secfixes === null) return [];
   const versions = asObject(secfixes);
-  if (versions === undefined) return [{ message: 'The list of fixes is no object', path: [] }];
+  if (versions === undefined) return [{ message: 'The list of fixes is not an object', path: [] }];
   const problems: SecdbProblem[] = [];
   for (const [version, texts] of Object.entries(versions)) {
     const path = [version];

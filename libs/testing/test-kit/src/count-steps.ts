@@ -16,7 +16,7 @@ export async function countSteps(run: () => Promise<unknown>): Promise<number> {
     meter.stop();
     const taken = await post<Profiler.TakePreciseCoverageReturnType>(session, 'Profiler.takePreciseCoverage');
     const steps = meter.passed() + blocksEntered(taken);
-    if (!Number.isSafeInteger(steps)) throw new TypeError(`${steps} is no number of steps`);
+    if (!Number.isSafeInteger(steps)) throw new TypeError(`${steps} is not a number of steps`);
     return steps;
   } finally {
     meter.stop();

@@ -105,7 +105,7 @@ function realmOf(challenge: AuthChallenge, registry: URL): URL {
   if (realm === undefined) {
     throw new ClarionError(
       'corrupt-data',
-      `${registry.host} names the token service "${text.slice(0, 200)}", which is no URL`,
+      `${registry.host} names the token service "${text.slice(0, 200)}", which is not a URL`,
     );
   }
   if (registry.protocol === 'https:' && realm.protocol !== 'https:') {

@@ -8,7 +8,7 @@ import { type AnyRoute, route } from '../route';
  * The `id` of an event: its log, and its number there. Validated before a stream starts, while a status can still be
  * sent.
  */
-const position = z.string().regex(/^[\w-]{1,40}:\d{1,15}$/, { error: 'is no position that was given out' });
+const position = z.string().regex(/^[\w-]{1,40}:\d{1,15}$/, { error: 'is not a position that was given out' });
 
 const listen = route({
   method: 'get',

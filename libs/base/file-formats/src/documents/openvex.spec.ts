@@ -88,7 +88,7 @@ describe('OpenVEX documents', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['no object', 7, 'it is no object'],
+    ['no object', 7, 'it is not an object'],
     ['no status', { ...statement, status: undefined }, 'unknown status nothing'],
     ['a status of tomorrow', { ...statement, status: 'rumoured' }, 'unknown status "rumoured"'],
     ['no flaw', { ...statement, vulnerability: {} }, 'no vulnerability is named'],

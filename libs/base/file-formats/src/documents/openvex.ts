@@ -91,7 +91,7 @@ function readStatement(
   limits: OpenvexLimits,
 ): OpenvexStatement | string {
   const statement = asObject(value);
-  if (statement === undefined) return 'it is no object';
+  if (statement === undefined) return 'it is not an object';
   const status = openvexStatuses.find((word) => word === statement['status']);
   if (status === undefined) return `unknown status ${describe(statement['status'])}`;
   // A plain text in the drafts, an object in later versions.

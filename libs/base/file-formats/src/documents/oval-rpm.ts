@@ -60,6 +60,6 @@ const boundOf = new Map<string, 'fixed' | 'lastAffected'>([
 export function rangeOf({ operation, value }: OvalEntity): VersionRange | string {
   const evr = evrOf(value);
   const bound = boundOf.get(operation);
-  if (evr === undefined) return `"${value.slice(0, 80)}" is no version`;
+  if (evr === undefined) return `"${value.slice(0, 80)}" is not a version`;
   return bound === undefined ? `versions "${operation.slice(0, 40)}"` : ({ [bound]: evr } satisfies VersionRange);
 }

@@ -196,7 +196,7 @@ describe('versions', () => {
     ['less than or equal', '1:1-2', { lastAffected: '1:1-2' }],
     ['equals', '0:1-2', 'versions "equals"'],
     ['less than', 'soon', { fixed: 'soon' }],
-    ['less than', 'as soon', '"as soon" is no version'],
+    ['less than', 'as soon', '"as soon" is not a version'],
   ])('%s %s', (operation, value, expected) => {
     expect(rangeOf({ name: 'evr', operation, value })).toEqual(expected);
   });

@@ -61,7 +61,7 @@ describe('xmlRecords', () => {
     ['an early end inside a tag', '<updates><update id="1'],
     ['two roots', '<updates/><updates/>'],
     ['another encoding', '<?xml version="1.0" encoding="ISO-8859-1"?><updates/>'],
-    ['bytes that are no UTF-8', Buffer.concat([Buffer.from('<updates>'), Buffer.of(0xff), Buffer.from('</updates>')])],
+    ['bytes that are not UTF-8', Buffer.concat([Buffer.from('<updates>'), Buffer.of(0xff), Buffer.from('</updates>')])],
     ['half a character', Buffer.concat([Buffer.from('<updates/>'), Buffer.of(0xc3)])],
   ])('rejects %s', async (_, damaged) => {
     for (const size of [1, 1000])

@@ -160,7 +160,7 @@ class Reading {
     if (this.outside.length + this.inside.length >= this.limits.depth) this.exceeded('levels');
     const parent = this.outside.at(-1);
     if (parent === undefined && name !== this.options.root) {
-      throw new ClarionError('corrupt-data', `XML document is no ${this.options.root}`);
+      throw new ClarionError('corrupt-data', `XML document is not ${this.options.root}`);
     }
     if (this.inside.length === 0 && (parent === undefined || !this.options.isRecord(name, parent))) {
       this.outside.push(name);

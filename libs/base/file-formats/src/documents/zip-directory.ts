@@ -71,7 +71,7 @@ export class ZipDirectory {
       await reader.skip(16);
       signature = await nextSignature(reader);
     }
-    if (signature !== signatures.end) throw this.corrupt('data that is no entry');
+    if (signature !== signatures.end) throw this.corrupt('data that is not an entry');
     const end = await reader.take(18);
     if (end.readUInt16LE(6) !== 0xffff) count = end.readUInt16LE(6);
     if (end.readUInt32LE(12) !== 0xffffffff) start = end.readUInt32LE(12);

@@ -137,7 +137,7 @@ function inflate(stored: Buffer, reading: EntryReading): Inflated {
     const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
     if (code === 'Z_BUF_ERROR' && reading.entry.sizesFollow) throw new EndsEarly();
     if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(reading);
-    throw damaged(reading, 'it is no deflate stream');
+    throw damaged(reading, 'it is not a deflate stream');
   }
 }
 

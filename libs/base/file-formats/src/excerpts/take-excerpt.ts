@@ -18,7 +18,7 @@ const noCheck = (): void => undefined;
 
 /**
  * Takes a part out of a file. What is damaged or beyond a limit is left out with a problem. Undefined where sections
- * are requested of a file that is no executable.
+ * are requested of a file that is not an executable.
  */
 export async function takeExcerpt(
   source: ByteSource,
@@ -41,7 +41,7 @@ export async function takeExcerpt(
 
 const whole = { name: '', within: '' };
 
-/** Returns false if the file is no executable. */
+/** Returns false if the file is not an executable. */
 function takeSections(source: ByteSource, excerpt: SectionsExcerpt, collector: PartCollector): boolean {
   const names = new Set(excerpt.sections);
   const { notes = [], maxSectionBytes } = excerpt;

@@ -128,7 +128,7 @@ describe('other files', () => {
     ['a class of Java', Buffer.from('cafebabe00000034'.padEnd(128, '0'), 'hex')],
     ['a text', Buffer.from('MZ is how this text begins, and it goes on for more than sixty-four bytes of ASCII')],
     ['an empty file', Buffer.alloc(0)],
-  ])('as %s are no executables', (_, file) => {
+  ])('as %s are not executables', (_, file) => {
     expect(fileMagic(file)).toBeUndefined();
     expect(readExecutable(memorySource(file), { section: () => true })).toBeUndefined();
   });

@@ -75,7 +75,7 @@ describe('an rpm header', () => {
     ['no tags', headerBlob([])],
     ['no name', headerBlob(minimal.slice(1))],
     ['no release', headerBlob(minimal.slice(0, 2))],
-    ['a name that is no text', headerBlob([{ tag: 1000, type: 4, value: 1 }, ...minimal.slice(1)])],
+    ['a name that is not text', headerBlob([{ tag: 1000, type: 4, value: 1 }, ...minimal.slice(1)])],
     ['its end cut off', headerBlob(minimal).subarray(0, -1)],
     ['an index as long as the world', Buffer.from('ffffffffffffffff00000000', 'hex')],
   ])('with %s is a problem', (_, blob) => {
@@ -85,7 +85,7 @@ describe('an rpm header', () => {
   it.each<[what: string, tag: HeaderTag]>([
     ['another name', { tag: 1000, type: 6, value: 'other' }],
     ['another version', { tag: 1001, type: 6, value: '99' }],
-    ['a release that is no text', { tag: 1002, type: 4, value: 99 }],
+    ['a release that is not text', { tag: 1002, type: 4, value: 99 }],
   ])('that has %s too is a problem', (_, tag) => {
     expect(read(headerBlob([...minimal, tag]))).toEqual({ header: minimalHeader, problems: 1 });
   });

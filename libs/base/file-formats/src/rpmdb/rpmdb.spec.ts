@@ -39,7 +39,7 @@ describe('an rpm database', () => {
     ['a SQLite database without the table', testdata('log.sqlite'), [], ['unreadable-database']],
     ['a SQLite database that is cut', testdata('log.sqlite').subarray(0, 50), [], ['truncated-database']],
     ['an empty file', new Uint8Array(0), [], ['truncated-database']],
-    ['text', Buffer.from('this is no database at all'), [], ['unreadable-database']],
+    ['text', Buffer.from('this is not a database at all'), [], ['unreadable-database']],
     ['fifteen bytes', Buffer.from('SQLite format 3'), [], ['unreadable-database']],
   ])('that is %s', (_, database, values, codes) => {
     expect(read(database)).toEqual({ values, codes });

@@ -75,7 +75,7 @@ describe('PyPI: affected if PYSEC or GHSA says so', () => {
       [pysec(fixedIn('2.0')), ghsa({ state: 'under_investigation' })],
       ['under_investigation -'],
     ],
-    ['not affected, stated as such, is no range', '2.1', [pysec(upTo('3')), ghsa({ state: 'not_affected' })], []],
+    ['not affected, stated as such, is not a range', '2.1', [pysec(upTo('3')), ghsa({ state: 'not_affected' })], []],
   ]);
 });
 
@@ -126,7 +126,7 @@ describe('Go: its own database comes before that of GitHub', () => {
       [v(fixedIn('next')), ghsa(fixedIn('1.5.0'))],
       ['fixed 1.5.0', 'open CVE-2024-1000'],
     ],
-    ['GitHub cannot be compared, which is no question', 'v1.3.0', [v(fixedIn('1.2.0')), ghsa(fixedIn('next'))], []],
+    ['GitHub cannot be compared, which is not a question', 'v1.3.0', [v(fixedIn('1.2.0')), ghsa(fixedIn('next'))], []],
     ['it says nothing', 'v1.3.0', [ghsa(fixedIn('1.5.0'))], ['fixed 1.5.0']],
     [
       'two records of its own: affected if either says so',

@@ -48,7 +48,7 @@ const rows: readonly Row[] = [
     'applies',
   ],
   [
-    'noarch packages are no src packages',
+    'noarch packages are not src packages',
     { architectures: ['src'] },
     rpm('a', '1', { architecture: 'noarch' }),
     'binary',
@@ -62,7 +62,7 @@ const rows: readonly Row[] = [
   // Rule 23: modules compare by name:stream.
   ['rule 23: same stream', { module: 'nodejs:18' }, rpm('a', '1', { module: nodejs18 }), 'binary', 'applies'],
   ['rule 23: other stream', { module: 'nodejs:20' }, rpm('a', '1', { module: nodejs18 }), 'binary', 'other'],
-  ['rule 23: stream is no prefix', { module: 'nodejs:1' }, rpm('a', '1', { module: nodejs18 }), 'binary', 'other'],
+  ['rule 23: stream is not a prefix', { module: 'nodejs:1' }, rpm('a', '1', { module: nodejs18 }), 'binary', 'other'],
   ['rule 23: row without module', {}, rpm('a', '1', { module: nodejs18 }), 'binary', 'other'],
   ['rule 23: no scope, package with module', undefined, rpm('a', '1', { module: nodejs18 }), 'binary', 'other'],
   ['rule 23: package without module', { module: 'nodejs:18' }, rpm('a', '1-1.el9'), 'binary', 'other'],

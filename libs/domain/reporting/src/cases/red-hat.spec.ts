@@ -95,7 +95,7 @@ describe('rule 23: products of the repository a package came from', () => {
       [],
       known,
     ],
-    ['a product that is no CPE', openssh, rhel9('openssh', [inScope(cve, fixIn9, of('redhat:9'))]), [], known],
+    ['a product that is not a CPE', openssh, rhel9('openssh', [inScope(cve, fixIn9, of('redhat:9'))]), [], known],
   ];
   test.each(rows.map((row) => ({ title: row[0], row })))('$title', async ({ row }) => {
     await expectRow(row);

@@ -149,7 +149,7 @@ describe('coverage', () => {
       'no advisory data for this release',
     ],
     [
-      'a pattern is no prefix without star',
+      'a pattern is not a prefix without star',
       {
         features: [deb('a', '1', { namespace: 'acme:1' })],
         options: { feeds: [{ ...debianFeed, namespaces: ['acme'] }] },

@@ -68,7 +68,7 @@ describe('the severity of a finding', () => {
       ['Medium', 'nvd'],
     ],
     ['the word of another feed', { texts: [{ feed: 'zzz', severity: 'Low' }] }, ['Low', 'zzz']],
-    ['a malformed vector is no severity', { texts: [{ cvss: [nvd(`${v30}/ZZ:1`), cna(v31)] }] }, ['Medium', 'nvd']],
+    ['a malformed vector is not a severity', { texts: [{ cvss: [nvd(`${v30}/ZZ:1`), cna(v31)] }] }, ['Medium', 'nvd']],
     ['a rejected id has none', { texts: [{ cvss: [nvd(v30)], rejected: true }] }, ['Unknown', null]],
     [
       'in another order where that is asked for',

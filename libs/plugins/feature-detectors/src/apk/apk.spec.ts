@@ -31,11 +31,11 @@ describe('apk', () => {
     ['whose blank line is lost', 'P:a\nV:1\nP:b\nV:2\no:s\n', ['a 1 a', 'b 2 s'], 'another one begins'],
     ['with two versions', 'P:a\nV:9\nV:1\n', ['a 9 a', 'a 1 a'], '"V" more than once'],
     ['with two source packages', 'P:a\nV:1\no:s\no:t\n', ['a 1 s', 'a 1 t'], '"o" more than once'],
-    ['with an empty source package', 'P:a\nV:1\no:\n', ['a 1 a'], 'an origin that is no name: \"\"'],
-    ['with a blank source package', 'P:a\nV:1\no:  \n', ['a 1 a'], 'no name: \"\"'],
-    ['whose source package is two words', 'P:a\nV:1\no:open ssl\n', ['a 1 open ssl'], 'no name: \"open ssl\"'],
-    ['whose source package is a path', 'P:a\nV:1\no:main/openssl\n', ['a 1 main/openssl'], 'no name: \"main/openssl\"'],
-    ['whose source package has a NUL', 'P:a\nV:1\no:b\0\n', ['a 1 b\0'], 'no name'],
+    ['with an empty source package', 'P:a\nV:1\no:\n', ['a 1 a'], 'an origin that is not a name: \"\"'],
+    ['with a blank source package', 'P:a\nV:1\no:  \n', ['a 1 a'], 'not a name: \"\"'],
+    ['whose source package is two words', 'P:a\nV:1\no:open ssl\n', ['a 1 open ssl'], 'not a name: \"open ssl\"'],
+    ['whose source package is a path', 'P:a\nV:1\no:main/openssl\n', ['a 1 main/openssl'], 'not a name: \"main/openssl\"'],
+    ['whose source package has a NUL', 'P:a\nV:1\no:b\0\n', ['a 1 b\0'], 'not a name'],
     ['with two licences', 'P:a\nV:1\nL:s\nL:t\n', ['a 1 a'], '"L" more than once'],
   ])('reads what it can of a record %s, and reports the problem', (_, text, found, message) => {
     const { features, problems } = parse(text);

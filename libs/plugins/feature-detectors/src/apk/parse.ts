@@ -34,7 +34,7 @@ function noteDamagedSource({ line, fields, repeated }: ApkRecord, note: NoteProb
   const sources = [fields.get('o'), ...(repeated.get('o') ?? [])];
   const damaged = sources.find((sourcePackage) => sourcePackage !== undefined && !namePattern.test(sourcePackage));
   if (damaged === undefined) return;
-  note('bad-record', `The record at line ${line} has an origin that is no name: ${quoted(damaged)}`);
+  note('bad-record', `The record at line ${line} has an origin that is not a name: ${quoted(damaged)}`);
 }
 
 function toFeature(fields: ReadonlyMap<string, string>, path: string): Feature | undefined {

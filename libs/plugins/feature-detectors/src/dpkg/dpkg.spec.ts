@@ -62,7 +62,7 @@ describe('dpkg', () => {
   ])('of the name %j is listed as %j', (written, name, isLegal) => {
     const { features, problems } = parse(`Package: ${written}\n${installed}Version: 1\n`);
     expect(features.map((feature) => [feature.name, feature.source?.name])).toEqual([[name, name]]);
-    const message = `${JSON.stringify(written.replace('\n ', '\n'))} is no name of a package of dpkg`;
+    const message = `${JSON.stringify(written.replace('\n ', '\n'))} is not a name of a package of dpkg`;
     expect(problems).toEqual(isLegal ? [] : [{ code: 'bad-record', path, message }]);
   });
 
@@ -218,7 +218,7 @@ describe('a damaged status file of dpkg', () => {
       'that goes on with other bytes',
       sound.slice(0, 100) + Buffer.from(new Uint8Array(300).fill(0xb5)).toString('latin1'),
     ],
-    ['with a line that is no field', sound.replace('Version: 3', 'Version: 3\nwhat is this')],
+    ['with a line that is not a field', sound.replace('Version: 3', 'Version: 3\nwhat is this')],
     ['whose record has no name', sound.replace('Package: p4', 'Pakage: p4')],
   ])('%s is a problem', (_what, text) => {
     expect(parse(text).problems).toContainEqual(expect.objectContaining({ code: 'bad-record', path }));

@@ -81,7 +81,7 @@ function toFeatures(stanza: Deb822Stanza, path: string, note: NoteProblem): read
   else if (!onDisk && !stanza.fields.has('status')) note('bad-record', withoutStatus(name, stanza.line));
   if (!onDisk) return [];
   if (isUsableText(name) && !legalName.test(name))
-    note('bad-record', `${quoted(name)} is no name of a package of dpkg`);
+    note('bad-record', `${quoted(name)} is not a name of a package of dpkg`);
   const readings = possibleReadings(stanza, ['version', 'source']);
   const features = readings.flatMap((fields) => toFeature(fields, path, note) ?? []);
   if (features.length === 0) noteBadStanza(stanza.fields, stanza.line, note);

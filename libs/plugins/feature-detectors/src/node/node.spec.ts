@@ -16,7 +16,7 @@ describe('node reads', () => {
     ['a byte order mark', '\ufeff{"name":"a","version":"1.0.0"}', {}],
     ['the last of repeated members', '{"name":"b","name":"a","version":"0.1.0","version":"1.0.0"}', {}],
     ['a version as npm does', '{"name":"a","version":" v1.2.3 "}', { version: '1.2.3' }],
-    ['a text that is no version as written', '{"name":"a","version":"vnext"}', { version: 'vnext' }],
+    ['a text that is not a version as written', '{"name":"a","version":"vnext"}', { version: 'vnext' }],
     ['a licence', '{"name":"a","version":"1.0.0","license":"(MIT OR CC0-1.0)"}', { license: '(MIT OR CC0-1.0)' }],
     ['a licence object', '{"name":"a","version":"1.0.0","license":{"type":"MIT","url":"u"}}', { license: 'MIT' }],
     [
@@ -35,7 +35,7 @@ describe('node reads', () => {
   it.each<[what: string, text: string, codes: readonly string[]]>([
     ['a file that states the kind of modules', '{"type":"module"}', []],
     ['an empty name', '{"name":"","version":"1.0.0"}', []],
-    ['a name that is no text', '{"name":["a"],"version":"1.0.0"}', []],
+    ['a name that is not text', '{"name":["a"],"version":"1.0.0"}', []],
     ['a local package without a version', '{"name":"a"}', []],
     ['a version that is a number', '{"name":"a","version":3}', ['bad-record']],
     ['an enormous version', `{"name":"a","version":"${'1'.repeat(5000)}"}`, ['bad-record']],

@@ -32,13 +32,13 @@ function asNpmReadsIt(version: unknown): unknown {
   return typeof version === 'string' ? version.trim().replace(/^[=v]+(?=\d)/, '') : version;
 }
 
-/** Local packages need no version; a version that is no text is damage. */
+/** Local packages need no version; a version that is not text is damage. */
 function versionProblems(
   { version }: JsonObject,
   { name, path }: { readonly name: string; readonly path: string },
 ): readonly Problem[] {
   if (version === undefined || version === '') return [];
-  return [{ code: 'bad-record', path, message: `The version of ${quoted(name)} is no text of usual length` }];
+  return [{ code: 'bad-record', path, message: `The version of ${quoted(name)} is not a text of usual length` }];
 }
 
 /** Extensions of Visual Studio Code and packages of Unity have the same file. */

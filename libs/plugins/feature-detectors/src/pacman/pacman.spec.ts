@@ -70,7 +70,7 @@ describe('pacman', () => {
     ['a comment', '[options]\n#DBPath = /srv/db\n', undefined],
     ['the usual folder', '[options]\n DBPath=/var//lib/pacman/\r\nRootDir = /\n', undefined],
     ['an invalid name', '[options]\nDBPathX = /srv/db\n[core]\nDBPath = /srv/db\n', undefined],
-    ['of a section that is no section', '[options\nDBPath = /srv/db\n', undefined],
+    ['of a section that is not a section', '[options\nDBPath = /srv/db\n', undefined],
     ['in the right section again', '[core]\nServer = x\n[options]\nDBPath = /srv/db\n', '/srv/db'],
     ['another folder', '[options]\nDBPath = /srv/db/\nDBPath = /var/lib/pacman\n', '/srv/db'],
     ['another root', '[options]\nRootDir = /srv\n', '/srv/var/lib/pacman'],

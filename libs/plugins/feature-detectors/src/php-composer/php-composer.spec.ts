@@ -26,7 +26,7 @@ describe('php-composer reads', () => {
 
   it.each<[what: string, content: unknown, found: number, codes: readonly string[]]>([
     ['an entry without version', [one, { name: 'a/b' }], 1, ['bad-record']],
-    ['an entry that is no object', [null, one, 'x'], 1, ['bad-record', 'bad-record']],
+    ['an entry that is not an object', [null, one, 'x'], 1, ['bad-record', 'bad-record']],
     ['an object without list', { packages: {} }, 0, ['unreadable-database']],
     ['a text', '"x"', 0, ['unreadable-database']],
     ['nothing', '', 0, ['unreadable-database']],

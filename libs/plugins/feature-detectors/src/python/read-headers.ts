@@ -11,7 +11,7 @@ const mostValues = 50;
 
 /**
  * The headers of core metadata, which are those of an e-mail: up to the first blank line. The first line of a value
- * counts, lines that continue it do not, nor does what is no header.
+ * counts, lines that continue it do not, nor does what is not a header.
  */
 export function readHeaders(text: string, budget: WorkBudget): MetadataHeaders {
   const headers = new Map<string, string[]>();

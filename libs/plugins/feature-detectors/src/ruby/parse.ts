@@ -11,13 +11,13 @@ interface NamedGem {
 
 /**
  * The gem that a specification describes. It is a Ruby program: RubyGems writes name and version as literals, and in a
- * comment (`# stub: rack 3.0.8 ruby lib`). What is no literal is taken from the name of the file.
+ * comment (`# stub: rack 3.0.8 ruby lib`). What is not a literal is taken from the name of the file.
  */
 export function parseGemspec({ path, content }: WantedFile, budget: WorkBudget): ParsedPackages {
   const found = readSpecification(decodeText(content), budget);
   const { note, problems } = problemList(path);
   if (found === undefined) {
-    note('unreadable-database', 'The file is no specification of a gem');
+    note('unreadable-database', 'The file is not a specification of a gem');
     return { features: [], problems: problems() };
   }
   const named = [found.stub, found.literals, gemOfFileName(path, found.literals.name)].find(isComplete);
@@ -86,7 +86,7 @@ function allTexts(value = ''): readonly string[] {
 const versionPattern = /^\d+(?:\.[0-9A-Za-z]+)*(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$/;
 const versionAtStart = /^\d+(?:\.[0-9A-Za-z]+)*/;
 
-/** `google-protobuf` 3.19.1 of `google-protobuf-3.19.1-x86_64-linux.gemspec`: the platform is no part of the version. */
+/** `google-protobuf` 3.19.1 of `google-protobuf-3.19.1-x86_64-linux.gemspec`: the platform is not part of the version. */
 function gemOfFileName(path: string, name: string | undefined): NamedGem {
   const file = path.slice(path.lastIndexOf('/') + 1, -'.gemspec'.length);
   if (file.length > longestLine) return {};

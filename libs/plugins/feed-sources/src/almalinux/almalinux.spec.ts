@@ -112,11 +112,11 @@ describe('almalinux', () => {
   });
 
   it.each<[string, unknown]>([
-    ['an erratum that is no object', 7],
+    ['an erratum that is not an object', 7],
     ['a security erratum with another id', { ...erratum, id: 'ALBA-2024:1' }],
     ['an erratum without id', { ...erratum, id: undefined }],
     ['an erratum without packages', { ...erratum, packages: null }],
-    ['a package that is no object', { ...erratum, packages: ['p'] }],
+    ['a package that is not an object', { ...erratum, packages: ['p'] }],
     ['a package without version', { ...erratum, packages: [{ ...build, version: '' }] }],
     ['an invalid version', { ...erratum, packages: [{ ...build, release: '1 or later' }] }],
     ['an invalid name', { ...erratum, packages: [{ ...build, name: '../p' }] }],

@@ -22,7 +22,7 @@ export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord>
     const value = member.problem === undefined ? asObject(member.value) : undefined;
     complete ||= value !== undefined;
     if (value === undefined) {
-      yield { kind: 'problem', record: document.name, message: member.problem ?? 'Erratum is no object' };
+      yield { kind: 'problem', record: document.name, message: member.problem ?? 'Erratum is not an object' };
       continue;
     }
     yield* parseErratum(value, namespace, document.name);

@@ -36,7 +36,7 @@ export async function* parseRejections({ name, body }: FeedDocument): AsyncGener
     const list = yaml.isSeq(value) ? value : undefined;
     for (const item of list?.items ?? []) {
       if (!addIds(item, advisories, { yaml, heading: list?.commentBefore }))
-        yield { kind: 'problem', record: pkg, message: 'Entry is no id' };
+        yield { kind: 'problem', record: pkg, message: 'Entry is not an id' };
     }
   }
   for (const [pkg, advisories] of groups) {

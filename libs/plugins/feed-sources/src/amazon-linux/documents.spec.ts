@@ -174,7 +174,7 @@ describe('documents of amazon-linux', () => {
       { '2/core/2.0/x86_64/2/repodata/repomd.xml': index('../../x') },
       'corrupt-data',
     ],
-    ['the catalogue is no catalogue', { '2/extras-catalog.json': '[]' }, 'corrupt-data'],
+    ['the catalogue is not a catalogue', { '2/extras-catalog.json': '[]' }, 'corrupt-data'],
     ['the catalogue is damaged', { '2/extras-catalog.json': '{' }, 'corrupt-data'],
     ['nothing is there', Object.fromEntries(Object.keys(lists).map((name) => [name, ''])), 'upstream-unavailable'],
   ])('cannot be determined when %s', async (_, more, code) => {

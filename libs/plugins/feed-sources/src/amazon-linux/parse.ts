@@ -12,7 +12,7 @@ const advisoryId = /^ALAS[\w.+-]{0,60}-\d{4}-\d{1,6}$/;
 export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord> {
   const target = targetOf(document.name);
   if (target === undefined) {
-    throw new ClarionError('invalid-input', `"${document.name.slice(0, 120)}" is no document of ${feed}`);
+    throw new ClarionError('invalid-input', `"${document.name.slice(0, 120)}" is not a document of ${feed}`);
   }
   let updates = 0;
   for await (const update of readUpdateinfo(document.body)) {

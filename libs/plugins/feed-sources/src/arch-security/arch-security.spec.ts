@@ -72,12 +72,12 @@ describe('states of arch-security', () => {
 
 describe('problems of arch-security', () => {
   it.each([
-    ['no object', 7, 'group 1', 'is no object'],
+    ['no object', 7, 'group 1', 'is not an object'],
     ['no name', { ...entry, name: 'ASA-1' }, 'group 1', 'has no name'],
     ['an unknown status', { ...entry, status: 'Postponed' }, 'AVG-1', 'Unknown status "Postponed"'],
     ['no status', { ...entry, status: undefined }, 'AVG-1', 'Unknown status'],
     ['fixed without a version', { ...entry, fixed: null }, 'AVG-1', 'Fixed without a version'],
-    ['an invalid fixed version', { ...entry, fixed: 'see notes' }, 'AVG-1', 'is no version'],
+    ['an invalid fixed version', { ...entry, fixed: 'see notes' }, 'AVG-1', 'is not a version'],
     ['no packages', { ...entry, packages: 'example' }, 'AVG-1', 'names no package'],
     ['no issues', { ...entry, issues: [] }, 'AVG-1', 'no issue'],
   ])('%s', async (_, group, record, message) => {

@@ -11,7 +11,7 @@ export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord>
     position += 1;
     const entry = 'value' in element ? asObject(element.value) : undefined;
     if (entry === undefined) {
-      const message = element.problem ?? 'Vulnerability group is no object';
+      const message = element.problem ?? 'Vulnerability group is not an object';
       yield { kind: 'problem', record: `group ${position}`, message };
       continue;
     }
@@ -65,7 +65,7 @@ function* parseGroup(entry: Entry, { position, document }: GroupPosition): Gener
 function stateOf(entry: Entry): Pick<Advisory, 'state' | 'ranges' | 'reason'> | string {
   const fixed = textOf(entry['fixed'], /^\S{1,128}$/);
   if (fixed === undefined && entry['fixed'] !== null && entry['fixed'] !== undefined)
-    return 'Fixed version is no version';
+    return 'Fixed version is not a version';
   const ranges = fixed === undefined ? {} : { ranges: [{ fixed }] };
   switch (entry['status']) {
     case 'Fixed':

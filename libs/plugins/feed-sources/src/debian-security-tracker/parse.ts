@@ -11,7 +11,7 @@ export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord>
   for await (const member of jsonMembers(document.body)) {
     const flaws = member.problem === undefined ? asObject(member.value) : undefined;
     if (flaws === undefined || member.key === '') {
-      yield { kind: 'problem', record: member.key, message: member.problem ?? 'Package entry is no object' };
+      yield { kind: 'problem', record: member.key, message: member.problem ?? 'Package entry is not an object' };
       continue;
     }
     yield* parsePackage({ name: member.key, flaws, document: document.name }, described);
@@ -75,7 +75,7 @@ function toGroup(source: SourcePackage, namespace: string, advisories: readonly 
 /** The advisory for one CVE of one package in one suite, or the reason why it cannot be read. */
 function parseCell(id: string, value: unknown): Advisory | string {
   const cell = asObject(value);
-  if (cell === undefined) return 'Suite entry is no object';
+  if (cell === undefined) return 'Suite entry is not an object';
   const state = stateOf(cell);
   if (typeof state === 'string') return state;
   const urgency = textOf(cell['urgency'])?.replace(/\*+$/, '').trim();

@@ -80,7 +80,7 @@ describe('a CVE of NVD', () => {
       { cvss: [{ source: 'a', vector: medium, primary: true }] },
     ],
     ['with metrics of other shapes', { metrics: { cvssMetricV31: [null, {}, { cvssData: 7 }], cvssMetricV2: {} } }, {}],
-    ['with metrics that are no vectors at all', { metrics: { ssvcV203: [{ source: 'a', ssvcData: {} }] } }, {}],
+    ['with metrics that are not vectors at all', { metrics: { ssvcV203: [{ source: 'a', ssvcData: {} }] } }, {}],
     [
       'with weaknesses',
       {

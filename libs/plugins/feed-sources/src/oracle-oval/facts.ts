@@ -40,7 +40,7 @@ export function factsOf(metadata: XmlElement | undefined, texts: Map<string, Vul
     vendorSeverity: vendorSeverity === undefined ? undefined : detached(vendorSeverity.slice(0, 40)),
     issued: dateOf(childOf(advisory, 'issued')?.attributes['date']),
     majors: majorsOf(childOf(metadata, 'affected')),
-    problems: ids.filter((id) => !isCveId(id)).map((id) => `"${id.slice(0, 40)}" is no CVE`),
+    problems: ids.filter((id) => !isCveId(id)).map((id) => `"${id.slice(0, 40)}" is not a CVE`),
   };
 }
 

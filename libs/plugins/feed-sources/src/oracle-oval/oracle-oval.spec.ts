@@ -112,7 +112,7 @@ describe('criteria of oracle-oval', () => {
     ['a missing object', rpmTest('x', 'gone', 'evr'), '', 'names no package'],
     ['a missing state', rpmTest('x', 'a', 'gone'), '', 'missing state'],
     ['another operation', rpmTest('x', 'a', 'gt'), rpmState('gt', '<evr operation="greater than">0:1-1</evr>'), 'gre'],
-    ['no version', rpmTest('x', 'a', 'no'), rpmState('no', '<evr operation="less than"> </evr>'), 'is no version'],
+    ['no version', rpmTest('x', 'a', 'no'), rpmState('no', '<evr operation="less than"> </evr>'), 'is not a version'],
     ['an unknown entity', rpmTest('x', 'a', 'ep'), rpmState('ep', '<epoch>1</epoch>'), 'asks for epoch'],
     ['a package of a fixed version', rpmTest('x', 'a', 'el8'), '', 'asks for no version'],
     ['another kind of test', '<rpmverify_test id="x" check="all"/>', '', 'a rpmverify_test'],
@@ -173,7 +173,7 @@ describe('scores of oracle-oval', () => {
       ['cvss3="3.3/CVSS:3.0/AV:L/AC:L/PR:L/UI:N/S:U/C:L/I:N/A:N"', 'cvss2="5.1/AV:N/AC:H/Au:N/C:P/I:P/A:P"'],
       'CVSS:3.0/AV:L/AC:L/PR:L/UI:N/S:U/C:L/I:N/A:N',
     ],
-    ['no text that is no vector', ['cvss3="high"'], undefined],
+    ['no text that is not a vector', ['cvss3="high"'], undefined],
   ])('%s', async (_, attributes, vector) => {
     const metadata = `<advisory>${attributes.map((text) => `<cve ${text} public="20990102">CVE-2099-0001</cve>`).join('')}</advisory>`;
     const records = await recordsOf(elsa(criterion('a'), { metadata }));

@@ -17,7 +17,7 @@ export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord>
   for await (const element of arrayElements(document.body, limits)) {
     position += 1;
     const row = 'value' in element ? asObject(element.value) : undefined;
-    const found = row === undefined ? (element.problem ?? 'Row is no object') : readRow(row);
+    const found = row === undefined ? (element.problem ?? 'Row is not an object') : readRow(row);
     if (typeof found === 'string') {
       yield { kind: 'problem', record: nameOf(row, position), message: found };
       continue;
@@ -52,8 +52,8 @@ const idPattern = /^[A-Z]{2,10}-[A-Za-z0-9-]{1,40}$/;
 function readRow(row: Row): { readonly package: string; readonly advisory: Advisory } | string {
   const id = textOf(row['cve_id']);
   const name = textOf(row['pkg']);
-  if (!idPattern.test(id)) return `"${id.slice(0, 40)}" is no id of a vulnerability`;
-  if (!/^[\w.+-]{1,128}$/.test(name)) return `"${name.slice(0, 40)}" is no name of a package`;
+  if (!idPattern.test(id)) return `"${id.slice(0, 40)}" is not an id of a vulnerability`;
+  if (!/^[\w.+-]{1,128}$/.test(name)) return `"${name.slice(0, 40)}" is not a name of a package`;
   const state = stateOf(row);
   return typeof state === 'string' ? state : { package: name, advisory: { id, ...state, ...severityOf(row) } };
 }
@@ -66,7 +66,7 @@ function stateOf(row: Row): Pick<Advisory, 'state' | 'ranges' | 'reason'> | stri
   const fixed = none ? undefined : evrOf(resolved);
   if (status === '') return 'Row without status';
   if (/^not[ _-]?affected$/i.test(status)) return { state: 'not_affected' };
-  if (!none && fixed === undefined) return `"${resolved.slice(0, 80)}" is no version`;
+  if (!none && fixed === undefined) return `"${resolved.slice(0, 80)}" is not a version`;
   const ranges = fixed === undefined ? {} : { ranges: [{ fixed }] };
   if (/^fixed$/i.test(status)) return fixed === undefined ? 'Fixed without a version' : { state: 'fixed', ...ranges };
   return { state: 'affected', ...ranges, reason: `status: ${status.slice(0, 80)}` };

@@ -68,11 +68,11 @@ describe('states of photon', () => {
 
 describe('problems of photon', () => {
   it.each([
-    ['an invalid id', { cve_id: 'Re' }, 'Re example', 'is no id'],
-    ['no id', { cve_id: undefined }, 'example', 'is no id'],
-    ['an invalid package', { pkg: 'a b' }, 'CVE-2099-0001 a b', 'is no name'],
+    ['an invalid id', { cve_id: 'Re' }, 'Re example', 'is not an id'],
+    ['no id', { cve_id: undefined }, 'example', 'is not an id'],
+    ['an invalid package', { pkg: 'a b' }, 'CVE-2099-0001 a b', 'is not a name'],
     ['fixed without a version', { res_ver: 'NA' }, 'CVE-2099-0001 example', 'Fixed without a version'],
-    ['an invalid version', { res_ver: 'see notes' }, 'CVE-2099-0001 example', '"see notes" is no version'],
+    ['an invalid version', { res_ver: 'see notes' }, 'CVE-2099-0001 example', '"see notes" is not a version'],
     ['no status', { status: null }, 'CVE-2099-0001 example', 'without status'],
   ])('%s', async (_, more, record, message) => {
     expect(await recordsOf(JSON.stringify([{ ...row, ...more }]))).toEqual([
@@ -170,7 +170,7 @@ const fixtures = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixt
         'curl UNK-1 not_affected',
         'curl-devel UNK-1 not_affected',
         'curl-libs UNK-1 not_affected',
-        'Re linux: "Re" is no id of a vulnerability',
+        'Re linux: "Re" is not an id of a vulnerability',
       ],
     ],
     ['cve_data_photon5.0.json', ['ansible CVE-2023-5115 fixed', 'consul BDSA-2025-13833 not_affected']],

@@ -103,7 +103,7 @@ describe('readAffectedRelease', () => {
   });
 
   it.each([
-    ['no object', null, 'Affected release is no object'],
+    ['no object', null, 'Affected release is not an object'],
     ['no product', release({ cpe: undefined }), 'Product without a CPE'],
   ])('finds a problem in %s', (_, value, message) => {
     expect(readAffectedRelease(value, undefined)).toEqual({ kind: 'problem', message });

@@ -65,7 +65,7 @@ export function readPackageState(value: unknown, impact: string | undefined): Re
 /** Reads an element of `affected_release`, whose package has one of three shapes, or none. */
 export function readAffectedRelease(value: unknown, impact: string | undefined): ReadEntry {
   const element = asObject(value);
-  if (element === undefined) return { kind: 'problem', message: 'Affected release is no object' };
+  if (element === undefined) return { kind: 'problem', message: 'Affected release is not an object' };
   const state = 'fixed';
   const text = textOf(element['package']) ?? '';
   const build = /^([A-Za-z0-9_][\w.+-]*)-(\d{1,9}):([^:/\s-]+-[^:/\s-]+)$/.exec(text);

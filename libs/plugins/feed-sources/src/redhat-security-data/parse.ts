@@ -24,7 +24,7 @@ const maxDescription = 32_768;
 export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord> {
   const value = parseJson(await readText(document.body, maxBytes), `Document ${document.name}`);
   if (isListPage(document.name)) {
-    if (!Array.isArray(value)) throw new ClarionError('corrupt-data', `Document ${document.name} is no list`);
+    if (!Array.isArray(value)) throw new ClarionError('corrupt-data', `Document ${document.name} is not a list`);
     return;
   }
   yield* parseCve(value, document.name);

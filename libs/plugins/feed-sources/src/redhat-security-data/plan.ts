@@ -108,6 +108,6 @@ function parsePage(text: string, page: number): readonly unknown[] {
   } catch (cause) {
     throw new ClarionError('corrupt-data', `Page ${page} of the list of CVEs is not JSON`, { cause });
   }
-  if (!Array.isArray(value)) throw new ClarionError('corrupt-data', `Page ${page} of the list of CVEs is no list`);
+  if (!Array.isArray(value)) throw new ClarionError('corrupt-data', `Page ${page} of the list of CVEs is not a list`);
   return value as unknown[];
 }

@@ -43,7 +43,7 @@ describe('a VEX document', () => {
   });
 
   it.each([
-    ['that is no CSAF', '"tracking"', '"following"', ['problem'], 'No CSAF document'],
+    ['that is not CSAF', '"tracking"', '"following"', ['problem'], 'No CSAF document'],
     ['without a CVE', '"CVE-2024-50602"', '"RHSA-2024:1"', ['problem'], 'Vulnerability without a CVE id: RHSA-2024:1'],
     [
       'with a product without a CPE',

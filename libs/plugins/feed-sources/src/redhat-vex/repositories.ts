@@ -13,7 +13,7 @@ export async function* parseRepositories(document: FeedDocument): AsyncGenerator
     if (member.key !== 'data') continue;
     const repositories = member.problem === undefined ? asObject(member.value) : undefined;
     if (repositories === undefined) {
-      yield { kind: 'problem', record: 'data', message: member.problem ?? 'The list of repositories is no object' };
+      yield { kind: 'problem', record: 'data', message: member.problem ?? 'The list of repositories is not an object' };
       continue;
     }
     for (const [repository, value] of Object.entries(repositories)) yield readRepository(repository, value);

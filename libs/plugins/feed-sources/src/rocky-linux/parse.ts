@@ -14,7 +14,7 @@ type Json = Readonly<Record<string, unknown>>;
 export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord> {
   for await (const advisory of advisoriesOf(document.body)) {
     if (advisory === undefined) {
-      yield { kind: 'problem', record: document.name, message: 'Advisory is no object' };
+      yield { kind: 'problem', record: document.name, message: 'Advisory is not an object' };
     } else yield* parseAdvisory(advisory, document.name);
   }
 }
@@ -67,7 +67,7 @@ function readPackage(
 ): { readonly target: ErratumTarget; readonly build: ErratumBuild } | string {
   const nevra = textOf(item?.['nevra']) ?? '';
   const build = buildOf(nevra);
-  if (build === undefined) return `"${nevra.slice(0, 120)}" is no name of a package with its version`;
+  if (build === undefined) return `"${nevra.slice(0, 120)}" is not a name of a package with its version`;
   const product = textOf(item?.['product_name']) ?? '';
   const target = targetOf(product, textOf(item?.['repo_name']));
   if (target === undefined) return `Product ${product.slice(0, 80)} is not known`;

@@ -117,13 +117,13 @@ describe('rocky-linux', () => {
   });
 
   it.each<[string, unknown]>([
-    ['an advisory that is no object', 7],
+    ['an advisory that is not an object', 7],
     ['a security advisory with another id', { ...advisory, name: 'RHSA-2024:1' }],
     ['an advisory without name', { ...advisory, name: null }],
     ['an advisory without packages', { ...advisory, packages: null }],
     ['a package without version', { ...advisory, packages: [{ ...build, nevra: 'p.x86_64.rpm' }] }],
     ['a package of no known product', { ...advisory, packages: [{ ...build, product_name: 'Pebble Linux 9' }] }],
-    ['a package that is no object', { ...advisory, packages: ['p-0:1.0-1.el9.x86_64.rpm'] }],
+    ['a package that is not an object', { ...advisory, packages: ['p-0:1.0-1.el9.x86_64.rpm'] }],
   ])('counts %s as a problem', async (_, value) => {
     const records = await parse(pages([[value, named('RLSA-2024:2')]]));
     expect(records.map(({ kind }) => kind)).toEqual(['problem', 'group']);

@@ -43,7 +43,7 @@ export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord>
 /** The record, or why it is invalid. */
 function jsonOf(content: Uint8Array): Readonly<Record<string, unknown>> | string {
   try {
-    return asObject(JSON.parse(Buffer.from(content).toString('utf8'))) ?? 'Record is no object';
+    return asObject(JSON.parse(Buffer.from(content).toString('utf8'))) ?? 'Record is not an object';
   } catch {
     return 'Record is not JSON';
   }

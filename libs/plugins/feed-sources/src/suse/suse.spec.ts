@@ -121,13 +121,13 @@ describe('suse', () => {
   it.each<[string, Record<string, unknown>]>([
     ['an id of another kind', { id: 'RHSA-2024:1' }],
     ['no id', { id: undefined }],
-    ['packages that are no list', { affected: {} }],
-    ['an entry that is no object', { affected: [7] }],
+    ['packages that are not a list', { affected: {} }],
+    ['an entry that is not an object', { affected: [7] }],
     ['an entry without binaries', { affected: [{ package: { ecosystem: server } }] }],
     ['a product that is not known', { affected: [affected('SUSE:Linux Enterprise Tomorrow 27', [{ a: '1-1' }])] }],
     ['another distribution', { affected: [affected('SUSE:EL-9:Update:Products:SaltBundle:Update', [{ a: '1-1' }])] }],
     ['an invalid version', { affected: [affected(server, [{ a: 'any' }])] }],
-    ['a version that is no text', { affected: [affected(server, [{ a: 1 }])] }],
+    ['a version that is not text', { affected: [affected(server, [{ a: 1 }])] }],
     ['an invalid name', { affected: [affected(server, [{ '../a': '1-1' }])] }],
   ])('counts %s as a problem', (_, more) => {
     expect(read(more).map(({ kind }) => kind)).toEqual(['problem']);

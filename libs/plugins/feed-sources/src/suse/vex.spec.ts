@@ -206,7 +206,7 @@ describe('VEX documents of suse', () => {
       ['sles:15.5 a: not_affected'],
     ],
     [
-      'nothing of images, debugging symbols and what is no package',
+      'nothing of images, debugging symbols and what is not a package',
       {
         status: {
           known_affected: ['Container bci/bci-init:a', 'chost:a', `${sp5}:a-debuginfo`, `${sp5}:bci/bci:latest`],
@@ -227,9 +227,9 @@ describe('VEX documents of suse', () => {
       ['Product SUSE Tomorrow 27 is not known'],
     ],
     [
-      'a fix that is no build',
+      'a fix that is not a build',
       { status: { recommended: [`${sp5}:openssl`], known_affected: [`${sp5}:a`] } },
-      ['Fix openssl is no build of a package'],
+      ['Fix openssl is not a build of a package'],
     ],
     [
       'lists that have no meaning yet',
@@ -239,7 +239,7 @@ describe('VEX documents of suse', () => {
     [
       'product ids that stand for nothing',
       { vulnerability: { product_status: { known_affected: ['__proto__', 'constructor', 'a'] } } },
-      ['Product id is no package of a product'],
+      ['Product id is not a package of a product'],
     ],
     ['an invalid id', { vulnerability: { cve: '../../etc' } }, ['Vulnerability without a CVE id: ../../etc']],
   ])('counts %s as a problem and continues', (_, content, expected) => {

@@ -71,7 +71,7 @@ function statementsOf(vulnerability: CsafVulnerability, csaf: CsafDocument, prob
     for (const { component, product } of entries(status)) {
       const build = buildOf(component);
       if (build !== undefined) statements.fix(product, build);
-      else problems.add(`Fix ${component.id.slice(0, 120)} is no build of a package`);
+      else problems.add(`Fix ${component.id.slice(0, 120)} is not a build of a package`);
     }
   }
   const packageStatements = new PackageStatements(vulnerability, csaf.severity);
@@ -97,7 +97,7 @@ function* entriesOf(productIds: readonly string[], tree: CsafProductTree, proble
   for (const productId of productIds) {
     const entry = tree.resolve(productId);
     if (entry?.product === undefined) {
-      problems.add('Product id is no package of a product');
+      problems.add('Product id is not a package of a product');
       continue;
     }
     const { name } = entry.product;

@@ -57,7 +57,7 @@ describe('OSV records of Ubuntu', () => {
       [{ state: 'fixed', ranges: [{ fixed: '2' }], severity: 'Negligible', vendorSeverity: 'negligible' }],
     ],
     [
-      'untriaged, which is no severity',
+      'untriaged, which is not a severity',
       [{ fixed: '2', severity: [{ type: 'Ubuntu', score: 'untriaged' }] }],
       [{ state: 'fixed', ranges: [{ fixed: '2' }], vendorSeverity: 'untriaged' }],
     ],

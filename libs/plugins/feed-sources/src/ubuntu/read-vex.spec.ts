@@ -138,12 +138,12 @@ describe('OpenVEX documents of Ubuntu', () => {
     [
       'a source package of no release',
       { status: 'affected', products: [{ '@id': 'pkg:deb/ubuntu/curl@1?arch=source' }] },
-      'Product pkg:deb/ubuntu/curl@1?arch=source is no source package of a release',
+      'Product pkg:deb/ubuntu/curl@1?arch=source is not a source package of a release',
     ],
     [
       'a package of another distribution',
       { status: 'affected', products: [{ '@id': 'pkg:rpm/redhat/curl@1?arch=source&distro=jammy' }] },
-      'Product pkg:rpm/redhat/curl@1?arch=source&distro=jammy is no source package of a release',
+      'Product pkg:rpm/redhat/curl@1?arch=source&distro=jammy is not a source package of a release',
     ],
     ['no status', of('jammy'), 'VEX statement 1: unknown status nothing'],
   ])('%s is a problem, and the rest is read', (_, statement, problem) => {

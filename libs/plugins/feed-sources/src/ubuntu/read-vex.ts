@@ -42,7 +42,7 @@ export function readVex(value: unknown): ReadRecord {
     if (isRejection(statement.description)) continue;
     for (const { id } of statement.products) {
       const product = productOf(id);
-      if (product === undefined) problems.push(`Product ${id.slice(0, 120)} is no source package of a release`);
+      if (product === undefined) problems.push(`Product ${id.slice(0, 120)} is not a source package of a release`);
       else if (product !== 'elsewhere') products.push(readStatement(statement, product));
     }
   }

@@ -30,7 +30,7 @@ describe('content manifests', () => {
   it('reports an unreadable manifest and continues with the others', () => {
     const other = { path: 'usr/share/buildinfo/other.json', content: Buffer.from('{"content_sets":["a"]}') };
     const { evidence, problems } = parseManifests([{ path, content: Buffer.from('{') }, other], testBudget());
-    expect(problems).toEqual([{ code: 'unreadable-evidence', path, message: `${path} is no content manifest` }]);
+    expect(problems).toEqual([{ code: 'unreadable-evidence', path, message: `${path} is not a content manifest` }]);
     expect(evidence).toEqual([{ kind: 'content-set', value: 'a', path: other.path }]);
   });
 });

@@ -20,7 +20,7 @@ export function parseManifests(files: readonly WantedFile[], budget: WorkBudget)
     const sets = contentSets(decodeText(content));
     if (sets === undefined) {
       if (budget.keep())
-        problems.push({ code: 'unreadable-evidence', path, message: `${path} is no content manifest` });
+        problems.push({ code: 'unreadable-evidence', path, message: `${path} is not a content manifest` });
     }
     for (const value of sets ?? []) {
       if (budget.keep()) evidence.push({ kind: 'content-set', value, path });

@@ -121,10 +121,10 @@ describe('published schemas', () => {
     ['another schema version', (tree) => (tree['schemaVersion'] = 2)],
     ['an unknown state', (tree) => (part(tree, 'findings', 0)['state'] = 'Fixed')],
     ['an unknown severity', (tree) => (part(tree, 'findings', 0)['severity'] = 'Moderate')],
-    ['a layer that is no digest', (tree) => (part(tree, 'packages', 0)['layer'] = 'sha256:12')],
+    ['a layer that is not a digest', (tree) => (part(tree, 'packages', 0)['layer'] = 'sha256:12')],
     ['a package without version', (tree) => delete part(tree, 'packages', 0)['version']],
     ['a finding nobody stated', (tree) => (part(tree, 'findings', 0)['statements'] = [])],
-    ['completeness that is no boolean', (tree) => (part(tree, 'coverage')['complete'] = 'yes')],
+    ['completeness that is not a boolean', (tree) => (part(tree, 'coverage')['complete'] = 'yes')],
     ['a negative sum', (tree) => (part(tree, 'summary')['High'] = -1)],
     ['a sum without a severity', (tree) => delete part(tree, 'summary')['Unknown']],
   ])('refuse a report with %s', (_, spoil) => {

@@ -246,7 +246,7 @@ describe('table of a report', () => {
     for (const expected of [
       '16 packages not covered: no feed for this distribution',
       'and 4 more',
-      '1 package could not be evaluated: the fixed version "n/a" is no rpm version',
+      '1 package could not be evaluated: the fixed version "n/a" is not an rpm version',
       'openssl-libs 1:1.0.2k-19.el7 (CVE-2020-1971)',
       'feed epel is stale',
       'feed redhat-vex was never loaded',
