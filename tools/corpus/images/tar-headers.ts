@@ -113,7 +113,11 @@ const extensions: readonly Case[] = [
   ['sparse map below zero', 'not-clean', () => sparse10([[-1, 1]])],
   ['sparse map beyond numbers', 'not-clean', () => sparse10([[Number.MAX_SAFE_INTEGER, 1]])],
   ['sparse size of 2^60', 'not-clean', () => sparse10([[0, 1]], 2n ** 60n)],
-  ['sparse map that is not a number', 'not-clean', () => Buffer.concat([sparseHeader(1n), member({ name: 'x' }, 'x\n')])],
+  [
+    'sparse map that is not a number',
+    'not-clean',
+    () => Buffer.concat([sparseHeader(1n), member({ name: 'x' }, 'x\n')]),
+  ],
   [
     'old sparse header without end',
     'not-clean',

@@ -69,7 +69,8 @@ function decodeLayer(
   const { url, diffId, mediaType, size } = layer;
   const headers = Object.entries(layer.headers);
   for (const [name, value] of headers) text(field('headers'), `${name}: ${value}`, longestHeader);
-  if (size !== undefined && size > BigInt(Number.MAX_SAFE_INTEGER)) throw new FieldError(field('size'), 'is not a size');
+  if (size !== undefined && size > BigInt(Number.MAX_SAFE_INTEGER))
+    throw new FieldError(field('size'), 'is not a size');
   return {
     digest: digest(field('digest'), layer.digest),
     url: text(field('url'), url, longestUrl),

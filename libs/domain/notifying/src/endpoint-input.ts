@@ -49,7 +49,8 @@ function refuse(message: string): never {
 }
 
 function checkUrl({ url: text, allowInsecure }: EndpointInput): void {
-  const url = text.length <= maxUrl && URL.canParse(text) ? new URL(text) : refuse('The URL of the endpoint is not a URL');
+  const url =
+    text.length <= maxUrl && URL.canParse(text) ? new URL(text) : refuse('The URL of the endpoint is not a URL');
   if (url.protocol === 'http:' && !allowInsecure) {
     throw new ClarionError('invalid-input', 'The URL of the endpoint is plain http', {
       remedy: 'use https, or allow it with `allowInsecure`',

@@ -8,7 +8,8 @@ import { ClarionError, type ChangedVulnerability } from '@clarion/model';
  */
 export function notificationId({ update, vulnerability }: ChangedVulnerability): string {
   const time = timeBits(update);
-  if (time === undefined) throw new ClarionError('invalid-input', `"${update.slice(0, 100)}" is not an id of an update`);
+  if (time === undefined)
+    throw new ClarionError('invalid-input', `"${update.slice(0, 100)}" is not an id of an update`);
   const hash = createHash('sha256')
     .update(JSON.stringify([update, vulnerability]))
     .digest('hex');

@@ -134,7 +134,11 @@ describe('configuration of feeds', () => {
     ['an address of an unknown kind', { urls: { osv: 'ftp://x.example/' } }, /not a place for a feed/],
     ['a number', { urls: { osv: 7 } }, /feeds\.urls\.osv is not a text/],
     ['an own feed without a location', { own: [{ id: 'acme', format: 'osv' }] }, /feeds\.own\[0\]\.from is not a text/],
-    ['an unknown format', { own: [{ id: 'acme', format: 'csv', from: '.' }] }, /feeds\.own\[0\]\.format is not a format/],
+    [
+      'an unknown format',
+      { own: [{ id: 'acme', format: 'csv', from: '.' }] },
+      /feeds\.own\[0\]\.format is not a format/,
+    ],
     ['an unknown key of an own feed', { own: [{ id: 'acme', url: '.' }] }, /feeds\.own\[0\]\.url is unknown/],
     ['an id of this build', { own: [{ id: 'osv', format: 'osv', from: '.' }] }, /"osv" of feeds\.own is there already/],
     [

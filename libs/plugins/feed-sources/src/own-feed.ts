@@ -50,9 +50,13 @@ export function ownFeed(options: OwnFeedOptions): FeedSource {
   }
   for (const covered of covers) {
     if (isOwnNamespace(covered) || isWithoutFeed(covered)) continue;
-    throw new ClarionError('invalid-input', `Feed ${id} cannot cover "${covered}", which is not a namespace of your own`, {
-      remedy: `leave it out of covers; a namespace of your own is ${ownNameRule}; languages without a feed can be covered too, such as conan`,
-    });
+    throw new ClarionError(
+      'invalid-input',
+      `Feed ${id} cannot cover "${covered}", which is not a namespace of your own`,
+      {
+        remedy: `leave it out of covers; a namespace of your own is ${ownNameRule}; languages without a feed can be covered too, such as conan`,
+      },
+    );
   }
   if (namespace !== undefined && ownNamespaceRules(namespace)?.scheme !== 'apk') {
     throw new ClarionError('invalid-input', `Feed ${id} is SecDB and names ${JSON.stringify(namespace.slice(0, 80))}`, {

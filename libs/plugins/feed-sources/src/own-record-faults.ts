@@ -96,7 +96,8 @@ function* checkWords(record: JsonMembers): Generator<RecordFault> {
   }
   for (const [index, reference] of (references as readonly unknown[]).entries()) {
     const url = asObject(reference)?.['url'];
-    if (!isOsvLink(url)) yield { path: ['references', index, 'url'], message: `${shown(url)} is not an https:// address` };
+    if (!isOsvLink(url))
+      yield { path: ['references', index, 'url'], message: `${shown(url)} is not an https:// address` };
   }
 }
 

@@ -34,7 +34,12 @@ describe('apk', () => {
     ['with an empty source package', 'P:a\nV:1\no:\n', ['a 1 a'], 'an origin that is not a name: \"\"'],
     ['with a blank source package', 'P:a\nV:1\no:  \n', ['a 1 a'], 'not a name: \"\"'],
     ['whose source package is two words', 'P:a\nV:1\no:open ssl\n', ['a 1 open ssl'], 'not a name: \"open ssl\"'],
-    ['whose source package is a path', 'P:a\nV:1\no:main/openssl\n', ['a 1 main/openssl'], 'not a name: \"main/openssl\"'],
+    [
+      'whose source package is a path',
+      'P:a\nV:1\no:main/openssl\n',
+      ['a 1 main/openssl'],
+      'not a name: \"main/openssl\"',
+    ],
     ['whose source package has a NUL', 'P:a\nV:1\no:b\0\n', ['a 1 b\0'], 'not a name'],
     ['with two licences', 'P:a\nV:1\nL:s\nL:t\n', ['a 1 a'], '"L" more than once'],
   ])('reads what it can of a record %s, and reports the problem', (_, text, found, message) => {
