@@ -6,10 +6,21 @@ import type { PartCollector } from './part-collector';
 
 const mebibyte = 1024 * 1024;
 const zipLimits = { directoryBytes: 64 * mebibyte, entries: 200_000 };
-/** Of one file, with all archives in it. */
-const mostEntries = 1_000_000;
-const mostArchives = 10_000;
-const mostNestedBytes = 1024 * mebibyte;
+/** Of one file with all archives in it; nothing more is opened once one of them is reached. */
+export interface NestedArchiveLimits {
+  /** Entries of all archives, whether requested or not. The last archive may exceed it by what one archive may have. */
+  readonly entries: number;
+  /** Archives, the file itself included. */
+  readonly archives: number;
+  /** Uncompressed bytes of the archives in the file. */
+  readonly nestedBytes: number;
+}
+
+const nestedArchiveLimits: NestedArchiveLimits = {
+  entries: 1_000_000,
+  archives: 10_000,
+  nestedBytes: 1024 * mebibyte,
+};
 /** A larger nested archive that is compressed is inflated into a temporary file. */
 const mostInMemory = 8 * mebibyte;
 
@@ -18,6 +29,7 @@ interface Taking {
   readonly collector: PartCollector;
   readonly check: () => void;
   readonly excerpt: ZipMembersExcerpt;
+  readonly limits: NestedArchiveLimits;
   readonly isMember: (name: string) => boolean;
   readonly isNested: (name: string) => boolean;
   members: number;
@@ -33,17 +45,25 @@ interface Archive {
   readonly depth: number;
 }
 
+interface TakeMembersOptions {
+  readonly collector: PartCollector;
+  /** Called again and again; throws to end the work. */
+  readonly check: () => void;
+  readonly limits?: NestedArchiveLimits;
+}
+
 /** Takes the requested members out of a zip archive and the archives in it. */
 export async function takeMembers(
   source: ByteSource,
   excerpt: ZipMembersExcerpt,
-  { collector, check }: { readonly collector: PartCollector; readonly check: () => void },
+  { collector, check, limits = nestedArchiveLimits }: TakeMembersOptions,
 ): Promise<void> {
   const { members, nested = [] } = excerpt;
   const taking: Taking = {
     collector,
     check,
     excerpt,
+    limits,
     isMember: anyGlob(members),
     isNested: anyGlob(nested),
     members: 0,
@@ -64,13 +84,11 @@ async function takeArchive(archive: Archive, taking: Taking): Promise<void> {
   const { source, within } = archive;
   taking.archives += 1;
   try {
-    const left = mostEntries - taking.entries;
-    const limits = { ...zipLimits, entries: Math.min(zipLimits.entries, left) };
     const isSelected = (name: string): boolean => {
       const path = memberPath(name);
       return path !== '' && (taking.isMember(path) || taking.isNested(path));
     };
-    const { members, entries } = selectMembers(source, limits, isSelected);
+    const { members, entries } = selectMembers(source, zipLimits, isSelected);
     taking.entries += entries;
     for (const member of members) {
       check();
@@ -109,18 +127,23 @@ function takeMember(member: ZipMember, { path, archive, taking }: InArchive): vo
   }
 }
 
-async function openNested(member: ZipMember, { path, archive, taking }: InArchive): Promise<void> {
-  const { collector, excerpt } = taking;
-  const part = { name: path, within: archive.within };
+/** Why an archive is not opened; undefined if it is. */
+function reachedLimit(member: ZipMember, archive: Archive, taking: Taking): string | undefined {
+  const { excerpt, limits } = taking;
   const { depth = 0 } = excerpt;
-  const limit =
-    archive.depth >= depth
-      ? `archives are opened ${depth} deep`
-      : taking.archives >= mostArchives
-        ? `more than ${mostArchives} archives are in the file`
-        : taking.nestedBytes + member.size > mostNestedBytes
-          ? `the archives in the file are larger than ${mostNestedBytes} bytes together`
-          : undefined;
+  if (archive.depth >= depth) return `archives are opened ${depth} deep`;
+  if (taking.archives >= limits.archives) return `more than ${limits.archives} archives are in the file`;
+  if (taking.entries >= limits.entries)
+    return `the archives in the file have ${limits.entries} entries or more together`;
+  return taking.nestedBytes + member.size > limits.nestedBytes
+    ? `the archives in the file are larger than ${limits.nestedBytes} bytes together`
+    : undefined;
+}
+
+async function openNested(member: ZipMember, { path, archive, taking }: InArchive): Promise<void> {
+  const { collector } = taking;
+  const part = { name: path, within: archive.within };
+  const limit = reachedLimit(member, archive, taking);
   if (limit !== undefined) {
     collector.leaveOut('limit-reached', part, limit);
     return;
