@@ -97,8 +97,8 @@ depends on what the document would say:
 | \`amazon-linux\` | a core of one architecture                         | packages of that architecture        | is incomplete: exit code 3                                              |
 | \`amazon-linux\` | \`2/extras-catalog.json\`                            | all topics of Amazon Linux 2         | is incomplete: exit code 3                                              |
 | \`amazon-linux\` | a topic; \`nvidia\`, \`kernel-livepatch\` of 2023      | packages from that repository        | is incomplete where packages may be from there                          |
-| \`almalinux\` | the errata of a major | that release | of it says that it is not covered: exit code 3 |
-| \`azure-linux\` | the OVAL of a release | that release | of it says that it is not covered: exit code 3 |
+| \`almalinux\` | the errata of a major | that release | lists it as not covered: exit code 3 |
+| \`azure-linux\` | the OVAL of a release | that release | lists it as not covered: exit code 3 |
 | \`redhat-vex\` | \`changes.csv\` | all since the archive was made | is incomplete: exit code 3 |
 | \`redhat-vex\` | \`deletions.csv\` | what was withdrawn | is complete, and may have findings too many |
 | \`redhat-vex\` | a document of \`changes.csv\` | one flaw | is incomplete: exit code 3 |

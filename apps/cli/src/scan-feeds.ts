@@ -102,7 +102,7 @@ export async function requireFeeds(
   const needed = missing.filter((feed) => findsPackages(roleOf(feed)));
   for (const feed of missing.filter((one) => !needed.includes(one))) {
     if (otherLocations(feed, states).length === 0) continue;
-    progress.warn(`${neverLoaded(feed, states)}: it takes no part; ${remedyFor([feed], from)}`);
+    progress.warn(`${neverLoaded(feed, states)}: it is not used; ${remedyFor([feed], from)}`);
   }
   if (needed.length === 0) return;
   const reasons = needed.map((feed) => neverLoaded(feed, states)).join(', ');

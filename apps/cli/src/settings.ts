@@ -58,7 +58,7 @@ export function refuseUnclear(action: Command): void {
       const text = process.env[envVar] ?? '';
       if (yesOrNo(text) !== undefined) continue;
       throw new ClarionError('invalid-input', `${envVar} must be true or false, not ${JSON.stringify(text)}`, {
-        remedy: `write one of ${yesOrNoWords}, or leave it away`,
+        remedy: `write one of ${yesOrNoWords}, or remove it`,
       });
     }
   }

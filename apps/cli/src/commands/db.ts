@@ -72,7 +72,7 @@ function printStatus(rows: readonly StatusRow[]): void {
     ['feed', 'level', 'lastSuccess', 'lastChange', 'advisories', 'records', 'problems'],
   );
   for (const { feed, lastError, partial, location, otherLocations: others } of rows) {
-    const elsewhere = `${feed} of this configuration comes from ${location}; what is stored from ${others.join(' and ')} takes no part`;
+    const elsewhere = `${feed} of this configuration comes from ${location}; what is stored from ${others.join(' and ')} is not used`;
     const failure = lastError === null ? null : `${feed}: ${lastError}`;
     for (const text of [failure, partial, others.length === 0 ? null : elsewhere]) {
       if (text !== null) process.stdout.write(`\n${wrapWords(printable(text), textWidth()).join('\n')}\n`);

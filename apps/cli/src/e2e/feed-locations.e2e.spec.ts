@@ -81,7 +81,7 @@ describe('a mirror that a configuration names', () => {
     expect(result.stderr).toContain(`run clarion update ${tracker} `);
     const status = await run('second', 'plain.yaml', 'db', 'status');
     expect(status.stdout).toMatch(new RegExp(`^${tracker} +\\w+ +never`, 'm'));
-    expect(status.stdout.replace(/\s+/g, ' ')).toContain(`file://${at('doctored', tracker)}/ takes no part`);
+    expect(status.stdout.replace(/\s+/g, ' ')).toContain(`file://${at('doctored', tracker)}/ is not used`);
   }, 120_000);
 
   it('is loaded, however fresh the data of another location is', async () => {

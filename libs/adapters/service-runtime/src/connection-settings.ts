@@ -32,7 +32,7 @@ function yaml(): TextSchema<unknown> {
 /** Where facts are kept: spread into the table of a service that reads or writes them. */
 export const storeSettings = {
   mongodbUri: setting('CLARION_MONGODB_URI', url(['mongodb', 'mongodb+srv']), {
-    about: 'Address of MongoDB, with credentials where it wants them',
+    about: 'Address of MongoDB, with credentials if it requires them',
     secret: true,
   }),
   mongodbDatabase: setting('CLARION_MONGODB_DATABASE', text(), {
@@ -49,12 +49,12 @@ export const busSettings = {
   }),
   natsCredentials: setting('CLARION_NATS_CREDENTIALS', text(), {
     about:
-      'Content of a NATS credentials file (JWT and NKEY seed), or an NKEY seed. A file that has changed counts from the next connection on',
+      'Content of a NATS credentials file (JWT and NKEY seed), or an NKEY seed. A changed file is used from the next connection on',
     optional: true,
     secret: true,
   }),
   natsToken: setting('CLARION_NATS_TOKEN', text(), {
-    about: 'Token for NATS servers that want one. A file that has changed counts from the next connection on',
+    about: 'Token for NATS servers that require one. A changed file is used from the next connection on',
     optional: true,
     secret: true,
   }),
@@ -94,7 +94,7 @@ export function busOptions<C extends ConfigOf<typeof busSettings>>(
 export const sealingSettings = {
   sealingKeys: setting('CLARION_SEALING_KEYS', list(), {
     about:
-      'Keys of 32 bytes (base64 or hex), separated by commas, that secrets are sealed with; the first one seals, all open',
+      'Keys of 32 bytes (base64 or hex), separated by commas, that encrypt secrets; the first one encrypts, all decrypt',
     secret: true,
   }),
 };
@@ -120,7 +120,7 @@ export const egressSettings = {
  */
 export const layerPortSettings = {
   layerPorts: setting('CLARION_LAYER_PORTS', portList(), {
-    about: 'Ports beside 80 and 443 that addresses of layers may name which callers give; registries may have any',
+    about: 'Ports besides 80 and 443 of layer addresses that callers give; registries may use any port',
     default: '',
   }),
 };
@@ -128,13 +128,13 @@ export const layerPortSettings = {
 export const layerTimeSettings = {
   layerMillis: setting('CLARION_LAYER_TIME', duration(), {
     about:
-      'Longest time that reading one layer may take; an uploaded archive, or composing an image, four times as long',
+      'Longest time that reading one layer may take; for an uploaded archive or for composing an image, four times as long',
     default: '15m',
   }),
 };
 export const webhookPortSettings = {
   webhookPorts: setting('CLARION_WEBHOOK_PORTS', portList(), {
-    about: 'Ports of webhook receivers beside 80 and 443',
+    about: 'Ports of webhook receivers besides 80 and 443',
     default: '',
   }),
 };

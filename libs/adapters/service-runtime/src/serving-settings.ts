@@ -9,7 +9,7 @@ export const servingSettings = {
     default: '0.0.0.0',
   }),
   tlsCertificate: setting('CLARION_TLS_CERTIFICATE', text(), {
-    about: 'Certificate (PEM) to serve with; without, plain text is served',
+    about: 'Certificate (PEM) to serve with; without one, connections are not encrypted',
     optional: true,
     secret: true,
   }),
@@ -19,7 +19,7 @@ export const servingSettings = {
     secret: true,
   }),
   tlsClientCa: setting('CLARION_TLS_CLIENT_CA', text(), {
-    about: 'Authorities (PEM) of client certificates; set, every caller must show one',
+    about: 'Authorities (PEM) of client certificates; if set, every caller must present one',
     optional: true,
     secret: true,
   }),

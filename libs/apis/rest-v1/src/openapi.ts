@@ -40,7 +40,7 @@ export function openApiDocument(version: string): Json {
     info: {
       title: 'Clarion',
       version,
-      description: 'Container vulnerability scanner: submit images, read reports, hear what changes.',
+      description: 'Container vulnerability scanner: submit images, read reports, receive changes.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
@@ -66,7 +66,7 @@ function operationOf(route: AnyRoute, components: Components): Json {
     operationId: operation,
     tags: [group],
     summary: about.split(/[.:;] /, 1)[0]?.replace(/\.$/, ''),
-    description: `${about}\n\nNeeds the role ${role} or more.`,
+    description: `${about}\n\nRequires the role ${role} or a higher one.`,
     'x-clarion-role': role,
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(bodies === undefined ? {} : { requestBody: { required: true, content: contentOf(bodies, components) } }),

@@ -13,25 +13,25 @@ export const connectionLimits = {
   connections: {
     name: 'connections',
     kind: 'count',
-    about: 'Connections that are open at the same time; for one more, the one that deserves it least is closed',
+    about: 'Maximum of open connections; beyond it, the one with the lowest priority is closed (docs/security.md)',
     default: '10000',
   },
   connectionsOfAddress: {
     name: 'connections-of-address',
     kind: 'count',
-    about: 'Connections of one address that are open at the same time; likewise',
+    about: 'Maximum of open connections of one address; beyond it, the one with the lowest priority is closed (docs/security.md)',
     default: '2000',
   },
   streams: {
     name: 'streams',
     kind: 'count',
-    about: 'gRPC calls of one connection that are under way at the same time',
+    about: 'Maximum of concurrent gRPC calls of one connection',
     default: '250',
   },
   headersMillis: {
     name: 'headers-time',
     kind: 'duration',
-    about: 'Who connects, and sends no whole head of a request within this time, is cut off; over HTTP/2, too',
+    about: 'A connection is closed if it does not send the complete headers of a request within this time, over HTTP/2 too',
     default: '10s',
   },
 } as const satisfies Readonly<Record<string, CallerLimit>>;
@@ -41,26 +41,26 @@ export const requestLimits = {
   requestMillis: {
     name: 'request-time',
     kind: 'duration',
-    about: 'A request must be there as a whole within this time, also an archive',
+    about: 'A request must arrive completely within this time, even if it uploads an archive',
     default: '5m',
   },
   jsonMillis: {
     name: 'json-time',
     kind: 'duration',
-    about: 'A JSON body must be there within this time',
+    about: 'A JSON body must arrive completely within this time',
     default: '30s',
   },
   stallMillis: {
     name: 'stall-time',
     kind: 'duration',
     about:
-      'Longest silence within an archive that is uploaded, within a request of gRPC, or of who reads an answer of REST',
+      'Longest pause in an uploaded archive, in a gRPC request, or in reading a REST response',
     default: '60s',
   },
   keepAliveMillis: {
     name: 'keep-alive',
     kind: 'duration',
-    about: 'Connections without requests are closed after this time',
+    about: 'Idle connections are closed after this time',
     default: '65s',
   },
 } as const satisfies Readonly<Record<string, CallerLimit>>;

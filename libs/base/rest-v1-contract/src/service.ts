@@ -14,7 +14,7 @@ const feed = z
     level: z
       .enum(['ok', 'partial', 'waiting', 'warning', 'error', 'off'])
       .describe(
-        'partial: documents are missing; warning: the last update failed; error: for a day, or four intervals, none went well',
+        'ok: the last update succeeded; partial: it succeeded, but documents are missing; waiting: no update was tried yet; warning: the last update failed; error: none has succeeded for a day, or for four intervals if that is longer, or the last success is in the future; off: the feed is disabled',
       ),
     parserVersion: z.int(),
     lastAttempt: time.optional(),

@@ -52,7 +52,7 @@ export const apiSettings = {
     default: '10GiB',
   }),
   uploads: setting('CLARION_UPLOADS', integer({ min: 1, max: 64 }), {
-    about: 'Archives that are taken at the same time, and one more of a caller whom others would keep out',
+    about: 'Archives that are accepted at the same time, and one more from a caller whom others would block',
     default: '2',
   }),
   layerMemory: setting(
@@ -67,11 +67,11 @@ export const apiSettings = {
     },
   ),
   requestsPerSecond: setting('CLARION_REQUESTS_PER_SECOND', integer({ min: 1 }), {
-    about: 'REST requests a second of one caller that go on for ever; four times as many at once',
+    about: 'REST requests a second that one caller may sustain; bursts of four times as many',
     default: '50',
   }),
   reconcileMillis: setting('CLARION_RECONCILE', duration(), {
-    about: 'How often work that a crash has lost is looked for',
+    about: 'How often to check for work that a crash has lost',
     default: '60s',
   }),
   maxFeedAgeMillis: setting('CLARION_MAX_FEED_AGE', duration(), {

@@ -4,7 +4,7 @@ import { integer, list, oneOf, setting, text, url } from '@clarion/service-runti
 /** The callers of the API. */
 export const authenticationSettings = {
   auth: setting('CLARION_AUTH', oneOf(['on', 'off']), {
-    about: '`off`: everybody is an administrator. For trials on a closed network, and nothing else',
+    about: '`off`: every caller is an administrator. Only for trials on a closed network',
     default: 'on',
   }),
   tokens: setting('CLARION_TOKENS', text(), {

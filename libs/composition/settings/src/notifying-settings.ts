@@ -14,7 +14,7 @@ import {
 export const notifyingSettings = {
   ...notificationSettings,
   cloudEvents: setting('CLARION_CLOUDEVENTS_MODE', oneOf(['structured', 'binary']), {
-    about: 'Whether attributes of CloudEvents stand in the body or in headers',
+    about: 'Whether attributes of CloudEvents are in the body or in headers',
     default: 'structured',
   }),
   clairCallback: setting('CLARION_CLAIR_CALLBACK', url(['https', 'http']), {
@@ -40,15 +40,15 @@ export const notifyingSettings = {
     default: 'false',
   }),
   concurrency: setting('CLARION_CONCURRENT_CHANGES', integer({ min: 1, max: 64 }), {
-    about: 'Changed vulnerabilities that are worked on at the same time',
+    about: 'Changed vulnerabilities that are processed at the same time',
     default: '4',
   }),
   acknowledgedMillis: setting('CLARION_KEEP_ACKNOWLEDGED', duration(), {
-    about: 'How long notifications are kept that were acknowledged; all these times count from the update of the feed',
+    about: 'How long acknowledged notifications are kept; all `CLARION_KEEP_…` times of notifications count from the update of the feed',
     default: '1d',
   }),
   notificationMillis: setting('CLARION_KEEP_NOTIFICATIONS', duration(), {
-    about: 'How long notifications are kept that were delivered or that nobody wanted, with images and deliveries',
+    about: 'How long notifications are kept that were delivered or have no receiver, with their images and deliveries',
     default: '14d',
   }),
   deadMillis: setting('CLARION_KEEP_DEAD', duration(), {
@@ -56,11 +56,11 @@ export const notifyingSettings = {
     default: '30d',
   }),
   changeMillis: setting('CLARION_KEEP_CHANGES', duration(), {
-    about: 'How long it is kept what an update changed; as long as dead letters, which may be replayed',
+    about: 'How long the changes of an update are kept; set it no shorter than CLARION_KEEP_DEAD, because dead letters may be replayed',
     default: '30d',
   }),
   unusedMillis: setting('CLARION_KEEP_UNUSED', duration(), {
-    about: 'How long layers and packages are kept that no submitted image needs, since they were last of use',
+    about: 'How long layers and packages that no submitted image needs are kept after their last use',
     default: '30d',
   }),
 };

@@ -8,7 +8,7 @@ export const updatingSettings = {
     optional: true,
   }),
   scheduled: setting('CLARION_SCHEDULE', flag(), {
-    about: 'Whether feeds are updated when they are due; without, only when the API asks for it',
+    about: 'Whether feeds are updated when they are due; if not, only when the API requests it',
     default: 'true',
   }),
   scheduleMillis: setting('CLARION_SCHEDULE_EVERY', duration(), {

@@ -11,7 +11,7 @@ const list = route({
   path: '/dead-letters',
   operation: 'listDeadLetters',
   group,
-  about: 'Work that could not be done, and why.',
+  about: 'Lists dead letters: work that failed for good, and why.',
   access: 'operator',
   params: none,
   query: z.strictObject(pageQuery),
@@ -24,11 +24,11 @@ const replay = route({
   path: '/dead-letters/{id}/replay',
   operation: 'replayDeadLetter',
   group,
-  about: 'Orders the work again.',
+  about: 'Queues the work of a dead letter again.',
   access: 'operator',
   params,
   query: none,
-  answers: { 202: { about: 'Ordered' } },
+  answers: { 202: { about: 'Accepted' } },
   async handle({ params: { id } }, { deadLetters }) {
     await deadLetters.replay(id);
     return { status: 202 };
@@ -40,11 +40,11 @@ const drop = route({
   path: '/dead-letters/{id}',
   operation: 'deleteDeadLetter',
   group,
-  about: 'Drops it: the work will not be done.',
+  about: 'Deletes a dead letter: its work will not be done.',
   access: 'operator',
   params,
   query: none,
-  answers: { 204: { about: 'It is gone' } },
+  answers: { 204: { about: 'Deleted' } },
   async handle({ params: { id } }, { deadLetters }) {
     await deadLetters.remove(id);
     return { status: 204 };

@@ -33,7 +33,7 @@ const list = route({
   path: '/endpoints',
   operation: 'listEndpoints',
   group,
-  about: 'Receivers of webhooks, without their secrets.',
+  about: 'Lists the endpoints that receive webhooks, without their secrets.',
   access: 'operator',
   params: none,
   query: none,
@@ -46,7 +46,7 @@ const create = route({
   path: '/endpoints',
   operation: 'createEndpoint',
   group,
-  about: 'Adds a receiver. Its secret is in the answer, and never shown again.',
+  about: 'Adds an endpoint. Its secret is in the response, and is never shown again.',
   access: 'operator',
   params: none,
   query: none,
@@ -63,11 +63,11 @@ const get = route({
   path: '/endpoints/{id}',
   operation: 'getEndpoint',
   group,
-  about: 'One receiver.',
+  about: 'Returns an endpoint.',
   access: 'operator',
   params,
   query: none,
-  answers: { 200: { schema: endpointAnswer, about: 'The receiver' } },
+  answers: { 200: { schema: endpointAnswer, about: 'The endpoint' } },
   handle: async ({ params: { id } }, { endpoints }) => ({ status: 200, json: await endpoints.get(id) }),
 });
 
@@ -76,12 +76,12 @@ const put = route({
   path: '/endpoints/{id}',
   operation: 'updateEndpoint',
   group,
-  about: 'Replaces it and enables it. Headers that are left out stay; a new secret signs beside the old one for a day.',
+  about: 'Replaces an endpoint and enables it. Headers that are left out are kept; for a day, a new secret and the old one both sign.',
   access: 'operator',
   params,
   query: none,
   bodies,
-  answers: { 200: { schema: endpointAnswer, about: 'As it is now' } },
+  answers: { 200: { schema: endpointAnswer, about: 'The endpoint as it is now' } },
   handle: async (request, { endpoints }) => ({
     status: 200,
     json: await endpoints.update(request.params.id, inputOf(request)),
@@ -93,11 +93,11 @@ const remove = route({
   path: '/endpoints/{id}',
   operation: 'deleteEndpoint',
   group,
-  about: 'Forgets a receiver and its deliveries.',
+  about: 'Deletes an endpoint and its deliveries.',
   access: 'operator',
   params,
   query: none,
-  answers: { 204: { about: 'It is gone' } },
+  answers: { 204: { about: 'Deleted' } },
   async handle({ params: { id } }, { endpoints }) {
     await endpoints.remove(id);
     return { status: 204 };
@@ -109,11 +109,11 @@ const test = route({
   path: '/endpoints/{id}/test',
   operation: 'testEndpoint',
   group,
-  about: 'Sends a test event, and returns the result.',
+  about: 'Sends a test event to an endpoint, and returns the result.',
   access: 'operator',
   params,
   query: none,
-  answers: { 200: { schema: testResult, about: 'How it went' } },
+  answers: { 200: { schema: testResult, about: 'The result of the delivery' } },
   handle: async ({ params: { id }, signal }, { endpoints }) => ({
     status: 200,
     json: await endpoints.test(id, signal),
@@ -125,7 +125,7 @@ const replay = route({
   path: '/endpoints/{id}/replay',
   operation: 'replayEndpoint',
   group,
-  about: 'Delivers everything since a time again, or only what was given up.',
+  about: 'Delivers everything since a time again, or only what failed for good.',
   access: 'operator',
   params,
   query: z.strictObject({
@@ -135,7 +135,7 @@ const replay = route({
       .describe('RFC 3339; everything that is kept unless stated'),
     deadOnly: z.enum(['true', 'false']).optional(),
   }),
-  answers: { 202: { schema: replayed, about: 'Ordered' } },
+  answers: { 202: { schema: replayed, about: 'Accepted' } },
   async handle({ params: { id }, query: { since, deadOnly } }, { endpoints }) {
     const which = { deadOnly: deadOnly === 'true', ...(since === undefined ? {} : { since }) };
     return { status: 202, json: { deliveries: await endpoints.replay(id, which) } };
@@ -147,11 +147,11 @@ const deliveries = route({
   path: '/endpoints/{id}/deliveries',
   operation: 'listDeliveries',
   group,
-  about: 'The delivery log.',
+  about: 'Lists the deliveries to an endpoint.',
   access: 'operator',
   params,
   query: z.strictObject({ ...pageQuery, state: z.enum(deliveryStates).optional() }),
-  answers: { 200: { schema: deliveryPage, about: 'With the last attempts of each' } },
+  answers: { 200: { schema: deliveryPage, about: 'The deliveries, with the last attempts of each' } },
   handle: async ({ params: { id }, query }, { endpoints }) => ({
     status: 200,
     json: await endpoints.deliveries(id, query.state === undefined ? {} : { state: query.state }, pageOf(query)),

@@ -16,11 +16,11 @@ const listen = route({
   operation: 'listenToEvents',
   group: 'Events',
   about:
-    'Events of images, feeds and notifications as server-sent events, from now on or from just after `Last-Event-ID`. `data` is `{id, at, event}`; an event `error` says that the stream ended and must be asked for again.',
+    'Streams events of images, feeds and notifications as server-sent events, from now on or from just after `Last-Event-ID`. `data` is `{id, at, event}`; an event `error` says that the stream has ended and must be requested again.',
   access: 'reader',
   params: none,
   query: z.strictObject({ after: position.optional().describe('As `Last-Event-ID`, for clients that cannot set it') }),
-  answers: { 200: { mediaTypes: ['text/event-stream'], about: 'A stream without an end' } },
+  answers: { 200: { mediaTypes: ['text/event-stream'], about: 'An endless stream' } },
   handle({ query, headers, signal }, { events }) {
     const last = headers['last-event-id'];
     const sent = typeof last === 'string' && last !== '' ? last : undefined;

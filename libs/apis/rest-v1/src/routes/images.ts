@@ -33,7 +33,7 @@ const submitImage = route({
   operation: 'submitImage',
   group,
   about:
-    'Submits an image: by reference, by a manifest with the addresses of its layers, or as an archive in the body. The same image twice is one piece of work.',
+    'Submits an image: by reference, by a manifest with the addresses of its layers, or as an archive in the body. If the same image is submitted twice, it is indexed once.',
   access: 'scanner',
   params: none,
   query: z.strictObject({
@@ -54,8 +54,8 @@ const submitImage = route({
   // 512 layers with all their members and headers, and signed addresses of 2 KiB or more.
   bounds: { bytes: 2 * 1024 ** 2, values: 12_500 },
   answers: {
-    200: { schema: submitted, about: 'It is indexed' },
-    202: { schema: submitted, about: 'It will be indexed; `Location` is its address' },
+    200: { schema: submitted, about: 'The image is indexed already' },
+    202: { schema: submitted, about: 'The image will be indexed; `Location` is its address' },
   },
   async handle({ body, query, caller, signal }, { images }) {
     if (body === undefined) throw new TypeError('The route takes a body');
@@ -112,14 +112,14 @@ const listImages = route({
   operation: 'listImages',
   group,
   about:
-    'Images that were submitted; at most one restriction. A page of a search may be short while there is a next one.',
+    'Lists or searches the submitted images; at most one filter. A page of a search may be short although there is a next page.',
   access: 'reader',
   params: none,
   query: z.strictObject({
     ...pageQuery,
     repository: word(1024).optional().describe('`registry.example/team/app`; `alpine` is `docker.io/library/alpine`'),
     severity: severity.optional().describe('With at least one vulnerability of this severity'),
-    package: word().optional().describe('That hold a package of this name, or one built from a source of this name'),
+    package: word().optional().describe('That contain a package of this name, or one built from a source package of this name'),
     vulnerability: word().optional().describe('That have it now'),
   }),
   answers: { 200: { schema: imagePage, about: 'In the order of their digests, or of their contents' } },
@@ -154,7 +154,7 @@ const getImage = route({
   operation: 'getImage',
   group,
   about:
-    'An image and its state; with `wait` the answer comes when it is indexed or failed, at the latest after that time.',
+    'Returns an image and its state; with `wait`, once it is indexed or has failed, or after that time.',
   access: 'reader',
   params,
   query: z.strictObject({ wait: span.optional().describe('`30s`; two minutes at most') }),
@@ -170,11 +170,11 @@ const deleteImage = route({
   path: '/images/{digest}',
   operation: 'deleteImage',
   group,
-  about: 'Forgets an image; layers stay while another image has them.',
+  about: 'Deletes an image; layers that another image has are kept.',
   access: 'administrator',
   params,
   query: none,
-  answers: { 204: { about: 'It is forgotten' } },
+  answers: { 204: { about: 'The image is deleted' } },
   async handle({ params: { digest: of } }: RouteRequest<z.output<typeof params>, unknown>, { images }) {
     await images.remove(of);
     return { status: 204 };

@@ -17,13 +17,13 @@ const getReport = route({
   operation: 'getReport',
   group,
   about:
-    'What is wrong with the image now, computed from stored facts. The `ETag` changes with the facts and the feeds: ask again with `If-None-Match`.',
+    'Returns the report of an image, computed now from stored facts. The `ETag` changes with the facts and the feeds: repeat the request with `If-None-Match`.',
   access: 'reader',
   params,
   query: z.strictObject({ format: z.enum(formats).optional().describe('json (the native report) unless stated') }),
   answers: {
     200: { mediaTypes: ['application/json', ...otherMediaTypes], component: 'Report', about: 'The report' },
-    304: { about: 'The report that the caller has is still the one' },
+    304: { about: 'The report has not changed' },
   },
   async handle(
     { params: { digest: of }, query: { format }, headers, caller, signal },
@@ -49,7 +49,7 @@ const listPackages = route({
   path: '/images/{digest}/packages',
   operation: 'listPackages',
   group,
-  about: 'The packages that are in the image as it is now.',
+  about: 'Lists the packages of an image.',
   access: 'reader',
   params,
   query: z.strictObject(pageQuery),
@@ -65,7 +65,7 @@ const listLayers = route({
   path: '/images/{digest}/layers',
   operation: 'listLayers',
   group,
-  about: 'The layers of an indexed image, and what could not be read in each.',
+  about: 'Lists the layers of an indexed image, and what could not be read in each.',
   access: 'reader',
   params,
   query: none,

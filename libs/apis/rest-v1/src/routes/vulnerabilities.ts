@@ -41,7 +41,7 @@ const getVulnerability = route({
   path: '/vulnerabilities/{id}',
   operation: 'getVulnerability',
   group,
-  about: 'Everything that feeds say about an id, or about a flaw that has it as another name.',
+  about: 'Returns everything that feeds say about a vulnerability, by its id or an alias.',
   access: 'reader',
   params: z.strictObject({ id: word(200) }),
   query: z.strictObject({ ...pageQuery, package: word().optional(), namespace: word().optional() }),
@@ -61,7 +61,7 @@ const listVulnerabilities = route({
   path: '/vulnerabilities',
   operation: 'listVulnerabilities',
   group,
-  about: 'The vulnerabilities that feeds state about a package of a namespace, whatever its version.',
+  about: 'Lists the vulnerabilities that feeds report for a package of a namespace, in any version.',
   access: 'reader',
   params: none,
   query: z.strictObject({
@@ -81,7 +81,7 @@ const listOwn = route({
   path: '/own-vulnerabilities',
   operation: 'listOwnVulnerabilities',
   group: ownGroup,
-  about: 'What this installation itself says about vulnerabilities.',
+  about: 'Lists the own vulnerability records of this installation.',
   access: 'reader',
   params: none,
   query: z.strictObject(pageQuery),
@@ -97,11 +97,11 @@ const getOwn = route({
   path: '/own-vulnerabilities/{namespace}/{id}',
   operation: 'getOwnVulnerability',
   group: ownGroup,
-  about: 'One of them, as it is stored.',
+  about: 'Returns an own vulnerability record, as it is stored.',
   access: 'reader',
   params: key,
   query: none,
-  answers: { 200: { schema: ownVulnerability, about: 'As it was understood' } },
+  answers: { 200: { schema: ownVulnerability, about: 'The record, as Clarion has read it' } },
   handle: async ({ params }, { vulnerabilities }) => ({ status: 200, json: await vulnerabilities.getOwn(params) }),
 });
 
@@ -111,7 +111,7 @@ const putOwn = route({
   operation: 'putOwnVulnerability',
   group: ownGroup,
   about:
-    'Creates or replaces it: members of an OSV record. It beats what all feeds say, survives their updates, and notifies like a feed.',
+    'Creates or replaces an own vulnerability record: members of an OSV record. It overrides all feeds, survives their updates, and causes notifications as a feed does.',
   access: 'operator',
   params: writtenKey,
   query: none,
@@ -132,11 +132,11 @@ const deleteOwn = route({
   path: '/own-vulnerabilities/{namespace}/{id}',
   operation: 'deleteOwnVulnerability',
   group: ownGroup,
-  about: 'Says nothing of its own about it any more.',
+  about: 'Deletes an own vulnerability record; the feeds count again.',
   access: 'operator',
   params: key,
   query: none,
-  answers: { 204: { about: 'It is gone' } },
+  answers: { 204: { about: 'Deleted' } },
   async handle({ params }, { vulnerabilities }) {
     await vulnerabilities.removeOwn(params);
     return { status: 204 };

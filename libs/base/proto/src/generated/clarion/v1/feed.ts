@@ -693,7 +693,7 @@ export const UpdateFeedResponse: MessageFns<UpdateFeedResponse> = {
 /** Where advisories come from. */
 export type FeedServiceService = typeof FeedServiceService;
 export const FeedServiceService = {
-  /** The feeds of this installation: how old, how large, and what went wrong. Role: reader. */
+  /** Lists the feeds of this installation: their age, their size, and what went wrong. Role: reader. */
   listFeeds: {
     path: "/clarion.v1.FeedService/ListFeeds" as const,
     requestStream: false as const,
@@ -703,7 +703,7 @@ export const FeedServiceService = {
     responseSerialize: (value: ListFeedsResponse): Buffer => Buffer.from(ListFeedsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListFeedsResponse => ListFeedsResponse.decode(value),
   },
-  /** Orders an update now. Role: operator. */
+  /** Requests an update of a feed now. Role: operator. */
   updateFeed: {
     path: "/clarion.v1.FeedService/UpdateFeed" as const,
     requestStream: false as const,
@@ -716,14 +716,14 @@ export const FeedServiceService = {
 } as const;
 
 export interface FeedServiceServer extends UntypedServiceImplementation {
-  /** The feeds of this installation: how old, how large, and what went wrong. Role: reader. */
+  /** Lists the feeds of this installation: their age, their size, and what went wrong. Role: reader. */
   listFeeds: handleUnaryCall<ListFeedsRequest, ListFeedsResponse>;
-  /** Orders an update now. Role: operator. */
+  /** Requests an update of a feed now. Role: operator. */
   updateFeed: handleUnaryCall<UpdateFeedRequest, UpdateFeedResponse>;
 }
 
 export interface FeedServiceClient extends Client {
-  /** The feeds of this installation: how old, how large, and what went wrong. Role: reader. */
+  /** Lists the feeds of this installation: their age, their size, and what went wrong. Role: reader. */
   listFeeds(
     request: ListFeedsRequest,
     callback: (error: ServiceError | null, response: ListFeedsResponse) => void,
@@ -739,7 +739,7 @@ export interface FeedServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListFeedsResponse) => void,
   ): ClientUnaryCall;
-  /** Orders an update now. Role: operator. */
+  /** Requests an update of a feed now. Role: operator. */
   updateFeed(
     request: UpdateFeedRequest,
     callback: (error: ServiceError | null, response: UpdateFeedResponse) => void,

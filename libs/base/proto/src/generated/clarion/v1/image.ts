@@ -2507,7 +2507,7 @@ export const DeleteImageResponse: MessageFns<DeleteImageResponse> = {
  */
 export type ImageServiceService = typeof ImageServiceService;
 export const ImageServiceService = {
-  /** Orders the indexing of an image. The same image twice is one piece of work. Role: scanner. */
+  /** Submits an image to be indexed. If the same image is submitted twice, it is indexed once. Role: scanner. */
   submitImage: {
     path: "/clarion.v1.ImageService/SubmitImage" as const,
     requestStream: false as const,
@@ -2578,7 +2578,7 @@ export const ImageServiceService = {
       Buffer.from(ListPackagesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListPackagesResponse => ListPackagesResponse.decode(value),
   },
-  /** Forgets the image; its layers stay while another image has them. Role: administrator. */
+  /** Deletes the image; layers that another image has are kept. Role: administrator. */
   deleteImage: {
     path: "/clarion.v1.ImageService/DeleteImage" as const,
     requestStream: false as const,
@@ -2591,7 +2591,7 @@ export const ImageServiceService = {
 } as const;
 
 export interface ImageServiceServer extends UntypedServiceImplementation {
-  /** Orders the indexing of an image. The same image twice is one piece of work. Role: scanner. */
+  /** Submits an image to be indexed. If the same image is submitted twice, it is indexed once. Role: scanner. */
   submitImage: handleUnaryCall<SubmitImageRequest, SubmitImageResponse>;
   /** Indexes an archive (docker save, or an OCI layout as tar; compressed or not) that the caller sends. Role: scanner. */
   uploadImage: handleClientStreamingCall<UploadImageRequest, UploadImageResponse>;
@@ -2605,12 +2605,12 @@ export interface ImageServiceServer extends UntypedServiceImplementation {
   getReport: handleUnaryCall<GetReportRequest, GetReportResponse>;
   /** The packages that are in the image. Role: reader. */
   listPackages: handleUnaryCall<ListPackagesRequest, ListPackagesResponse>;
-  /** Forgets the image; its layers stay while another image has them. Role: administrator. */
+  /** Deletes the image; layers that another image has are kept. Role: administrator. */
   deleteImage: handleUnaryCall<DeleteImageRequest, DeleteImageResponse>;
 }
 
 export interface ImageServiceClient extends Client {
-  /** Orders the indexing of an image. The same image twice is one piece of work. Role: scanner. */
+  /** Submits an image to be indexed. If the same image is submitted twice, it is indexed once. Role: scanner. */
   submitImage(
     request: SubmitImageRequest,
     callback: (error: ServiceError | null, response: SubmitImageResponse) => void,
@@ -2714,7 +2714,7 @@ export interface ImageServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListPackagesResponse) => void,
   ): ClientUnaryCall;
-  /** Forgets the image; its layers stay while another image has them. Role: administrator. */
+  /** Deletes the image; layers that another image has are kept. Role: administrator. */
   deleteImage(
     request: DeleteImageRequest,
     callback: (error: ServiceError | null, response: DeleteImageResponse) => void,

@@ -1487,7 +1487,7 @@ export const NotificationServiceService = {
       Buffer.from(GetNotificationResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetNotificationResponse => GetNotificationResponse.decode(value),
   },
-  /** It is known: what was not delivered yet will not be. Role: operator. */
+  /** Acknowledges a notification: deliveries that are still pending are cancelled. Role: operator. */
   acknowledgeNotification: {
     path: "/clarion.v1.NotificationService/AcknowledgeNotification" as const,
     requestStream: false as const,
@@ -1500,7 +1500,7 @@ export const NotificationServiceService = {
     responseDeserialize: (value: Buffer): AcknowledgeNotificationResponse =>
       AcknowledgeNotificationResponse.decode(value),
   },
-  /** Delivers it again, under the same id. Role: operator. */
+  /** Delivers a notification again, with the same id. Role: operator. */
   replayNotification: {
     path: "/clarion.v1.NotificationService/ReplayNotification" as const,
     requestStream: false as const,
@@ -1534,9 +1534,9 @@ export interface NotificationServiceServer extends UntypedServiceImplementation 
   listNotifications: handleUnaryCall<ListNotificationsRequest, ListNotificationsResponse>;
   /** One, with a page of the images that it is about. Role: reader. */
   getNotification: handleUnaryCall<GetNotificationRequest, GetNotificationResponse>;
-  /** It is known: what was not delivered yet will not be. Role: operator. */
+  /** Acknowledges a notification: deliveries that are still pending are cancelled. Role: operator. */
   acknowledgeNotification: handleUnaryCall<AcknowledgeNotificationRequest, AcknowledgeNotificationResponse>;
-  /** Delivers it again, under the same id. Role: operator. */
+  /** Delivers a notification again, with the same id. Role: operator. */
   replayNotification: handleUnaryCall<ReplayNotificationRequest, ReplayNotificationResponse>;
   /**
    * Each image that a vulnerability begins or ceases to affect, as it happens; goes on after the position of the last one
@@ -1578,7 +1578,7 @@ export interface NotificationServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetNotificationResponse) => void,
   ): ClientUnaryCall;
-  /** It is known: what was not delivered yet will not be. Role: operator. */
+  /** Acknowledges a notification: deliveries that are still pending are cancelled. Role: operator. */
   acknowledgeNotification(
     request: AcknowledgeNotificationRequest,
     callback: (error: ServiceError | null, response: AcknowledgeNotificationResponse) => void,
@@ -1594,7 +1594,7 @@ export interface NotificationServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AcknowledgeNotificationResponse) => void,
   ): ClientUnaryCall;
-  /** Delivers it again, under the same id. Role: operator. */
+  /** Delivers a notification again, with the same id. Role: operator. */
   replayNotification(
     request: ReplayNotificationRequest,
     callback: (error: ServiceError | null, response: ReplayNotificationResponse) => void,
