@@ -20,7 +20,8 @@ export const processSettings = {
     default: '5s',
   }),
   graceMillis: setting('CLARION_GRACE', duration(), {
-    about: 'How long a service that is asked to stop may take to finish its work; after that, the work is returned to the queue',
+    about:
+      'How long a service that is asked to stop may take to finish its work; after that, the work is returned to the queue',
     default: '120s',
   }),
 };

@@ -19,7 +19,8 @@ export const connectionLimits = {
   connectionsOfAddress: {
     name: 'connections-of-address',
     kind: 'count',
-    about: 'Maximum of open connections of one address; beyond it, the one with the lowest priority is closed (docs/security.md)',
+    about:
+      'Maximum of open connections of one address; beyond it, the one with the lowest priority is closed (docs/security.md)',
     default: '2000',
   },
   streams: {
@@ -31,7 +32,8 @@ export const connectionLimits = {
   headersMillis: {
     name: 'headers-time',
     kind: 'duration',
-    about: 'A connection is closed if it does not send the complete headers of a request within this time, over HTTP/2 too',
+    about:
+      'A connection is closed if it does not send the complete headers of a request within this time, over HTTP/2 too',
     default: '10s',
   },
 } as const satisfies Readonly<Record<string, CallerLimit>>;
@@ -53,8 +55,7 @@ export const requestLimits = {
   stallMillis: {
     name: 'stall-time',
     kind: 'duration',
-    about:
-      'Longest pause in an uploaded archive, in a gRPC request, or in reading a REST response',
+    about: 'Longest pause in an uploaded archive, in a gRPC request, or in reading a REST response',
     default: '60s',
   },
   keepAliveMillis: {

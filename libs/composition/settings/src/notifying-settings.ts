@@ -44,7 +44,8 @@ export const notifyingSettings = {
     default: '4',
   }),
   acknowledgedMillis: setting('CLARION_KEEP_ACKNOWLEDGED', duration(), {
-    about: 'How long acknowledged notifications are kept; all `CLARION_KEEP_…` times of notifications count from the update of the feed',
+    about:
+      'How long acknowledged notifications are kept; all `CLARION_KEEP_…` times of notifications count from the update of the feed',
     default: '1d',
   }),
   notificationMillis: setting('CLARION_KEEP_NOTIFICATIONS', duration(), {
@@ -56,7 +57,8 @@ export const notifyingSettings = {
     default: '30d',
   }),
   changeMillis: setting('CLARION_KEEP_CHANGES', duration(), {
-    about: 'How long the changes of an update are kept; set it no shorter than CLARION_KEEP_DEAD, because dead letters may be replayed',
+    about:
+      'How long the changes of an update are kept; set it no shorter than CLARION_KEEP_DEAD, because dead letters may be replayed',
     default: '30d',
   }),
   unusedMillis: setting('CLARION_KEEP_UNUSED', duration(), {

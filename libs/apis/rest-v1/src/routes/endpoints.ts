@@ -76,7 +76,8 @@ const put = route({
   path: '/endpoints/{id}',
   operation: 'updateEndpoint',
   group,
-  about: 'Replaces an endpoint and enables it. Headers that are left out are kept; for a day, a new secret and the old one both sign.',
+  about:
+    'Replaces an endpoint and enables it. Headers that are left out are kept; for a day, a new secret and the old one both sign.',
   access: 'operator',
   params,
   query: none,

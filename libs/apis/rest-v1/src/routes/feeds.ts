@@ -22,7 +22,8 @@ const updateFeed = route({
   path: '/feeds/{id}/update',
   operation: 'updateFeed',
   group,
-  about: 'Requests an update of a feed now. `force` also applies documents that shrank so much that they would be rejected.',
+  about:
+    'Requests an update of a feed now. `force` also applies documents that shrank so much that they would be rejected.',
   access: 'operator',
   params: z.strictObject({ id: word(100) }),
   query: z.strictObject({ force: z.enum(['true', 'false']).optional() }),

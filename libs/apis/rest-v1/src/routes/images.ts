@@ -119,7 +119,9 @@ const listImages = route({
     ...pageQuery,
     repository: word(1024).optional().describe('`registry.example/team/app`; `alpine` is `docker.io/library/alpine`'),
     severity: severity.optional().describe('With at least one vulnerability of this severity'),
-    package: word().optional().describe('That contain a package of this name, or one built from a source package of this name'),
+    package: word()
+      .optional()
+      .describe('That contain a package of this name, or one built from a source package of this name'),
     vulnerability: word().optional().describe('That have it now'),
   }),
   answers: { 200: { schema: imagePage, about: 'In the order of their digests, or of their contents' } },
@@ -153,8 +155,7 @@ const getImage = route({
   path: '/images/{digest}',
   operation: 'getImage',
   group,
-  about:
-    'Returns an image and its state; with `wait`, once it is indexed or has failed, or after that time.',
+  about: 'Returns an image and its state; with `wait`, once it is indexed or has failed, or after that time.',
   access: 'reader',
   params,
   query: z.strictObject({ wait: span.optional().describe('`30s`; two minutes at most') }),
