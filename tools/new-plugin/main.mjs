@@ -1,6 +1,7 @@
 // Scaffolds a plugin: a folder with a parser, a spec, testdata and a readme, and its line in the library's index. A
 // distribution has no folder, only one row; a detector of a new ecosystem also has one.
-// Usage: npm run new-plugin -- KIND ID
+// Usage: npm run new-plugin -- KIND ID [--type TYPE]
+// TYPE: the ecosystem of a detector's packages, by any of its names, where it is not called like the detector
 // KIND: detector, namespace-detector, feed, version-scheme, report-format, distribution
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
@@ -28,31 +29,41 @@ function fail(message) {
   process.exit(1);
 }
 
-const [kind = '', id = ''] = process.argv.slice(2);
+const [kind = '', id = '', option, ecosystem = id, ...others] = process.argv.slice(2);
 const library = libraries[kind];
-if (library === undefined || id === '')
-  fail(`usage: npm run new-plugin -- KIND ID   KIND: ${Object.keys(libraries).join(', ')}`);
-if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(id))
-  fail(`"${id}" is not an id: use lower-case words joined by hyphens, such as conan or red-hat`);
-const name = id.replace(/-([a-z0-9])/g, (_, letter) => letter.toUpperCase());
+const isTypeNamed = option === '--type' && kind === 'detector';
+if (library === undefined || id === '' || (option !== undefined && !isTypeNamed) || others.length > 0)
+  fail(
+    `usage: npm run new-plugin -- KIND ID   KIND: ${Object.keys(libraries).join(', ')}\n       npm run new-plugin -- detector ID --type TYPE   TYPE: the ecosystem of its packages, such as npm`,
+  );
+for (const text of [id, ecosystem]) {
+  if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(text))
+    fail(`"${text}" is not an id; use lower-case words joined by hyphens, such as conan or red-hat`);
+}
 
-/** A template with the id filled in. */
-function filled(text) {
-  return text.replaceAll('__id__', id).replaceAll('__name__', name).replaceAll('__type__', type);
+/** The name of the constant of an id. */
+function nameOf(id) {
+  return id.replace(/-([a-z0-9])/g, (_, letter) => letter.toUpperCase());
+}
+
+/** A template with an id filled in. */
+function filled(text, id) {
+  return text.replaceAll('__id__', id).replaceAll('__name__', nameOf(id)).replaceAll('__type__', type);
 }
 
 /** Puts the id into names and contents of everything below `folder`. */
-function fill(folder) {
+function fill(folder, id) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name.replaceAll('__id__', id).replace(/\.template$/, ''));
     if (path !== join(folder, entry.name)) renameSync(join(folder, entry.name), path);
-    if (entry.isDirectory()) fill(path);
-    else writeFileSync(path, filled(readFileSync(path, 'utf8')));
+    if (entry.isDirectory()) fill(path, id);
+    else writeFileSync(path, filled(readFileSync(path, 'utf8'), id));
   }
 }
 
 /** Adds the import and the array element to an index, both in the order of ids; all other lines stay unchanged. */
-function register(source) {
+function register(source, id) {
+  const name = nameOf(id);
   const index = join(source, 'index.ts');
   const lines = readFileSync(index, 'utf8').split('\n');
   const imports = lines.flatMap((line, at) => {
@@ -76,37 +87,41 @@ function register(source) {
 }
 
 /** Makes a folder or a row from the template of a kind, and registers it. */
-function make({ template, source, isRow }) {
+function make({ template, source, isRow, id }) {
   const made = join(source, isRow ? `${id}.ts` : id);
-  if (existsSync(made)) fail(`${made} is there already`);
+  if (existsSync(made)) fail(`${made} exists already; choose another id`);
   if (isRow) {
     const text = readFileSync(join(here, 'templates', template, '__id__.ts.template'), 'utf8');
-    writeFileSync(made, filled(text));
+    writeFileSync(made, filled(text, id));
   } else {
     mkdirSync(join(made, 'testdata'), { recursive: true });
     cpSync(join(here, 'templates', template), made, { recursive: true });
-    fill(made);
+    fill(made, id);
   }
-  const index = register(source);
+  const index = register(source, id);
   console.log(`made ${made}\nregistered in ${index}`);
   return [made, index];
 }
 
-/** The type of the packages of an ecosystem whose row has the id as its type, its namespace or another name. */
-function knownType() {
+/** The type of the packages of an ecosystem whose row has this type, this namespace or this other name. */
+function knownType(text) {
   const rows = readdirSync(ecosystems).map((file) => readFileSync(join(ecosystems, file), 'utf8'));
-  const isNamed = (row) => new RegExp(`^  (?:type|namespace|otherNames): .*'${id}'`, 'm').test(row);
+  const isNamed = (row) => new RegExp(`^  (?:type|namespace|otherNames): .*'${text}'`, 'm').test(row);
   return /^ {2}type: '(.*)'/m.exec(rows.find(isNamed) ?? '')?.[1];
 }
 
 const ecosystems = join(root, 'libs', 'base', 'ecosystems', 'src', 'rows');
 const isRow = kind === 'distribution';
 const source = join(root, 'libs', library, 'src', ...(isRow ? ['rows'] : []));
-// The packages of a detector have the type of its name, or that of the row which has the name.
-const type = knownType() ?? id;
-const isNewEcosystem = kind === 'detector' && knownType() === undefined;
-const written = make({ template: kind, source, isRow });
-if (isNewEcosystem) written.push(...make({ template: 'ecosystem', source: ecosystems, isRow: true }));
+const type = knownType(ecosystem) ?? ecosystem;
+const isNewEcosystem = kind === 'detector' && knownType(ecosystem) === undefined;
+const written = make({ template: kind, source, isRow, id });
+if (isNewEcosystem) {
+  written.push(...make({ template: 'ecosystem', source: ecosystems, isRow: true, id: ecosystem }));
+  console.error(
+    `new-plugin: warning: no ecosystem is called "${ecosystem}", so one was added; if the packages belong to one that exists (libs/base/ecosystems/src/rows), remove all this and name it: npm run new-plugin -- detector ${id} --type npm`,
+  );
+}
 const prettier = join(root, 'node_modules', 'prettier', 'bin', 'prettier.cjs');
 if (existsSync(prettier))
   spawnSync(process.execPath, [prettier, '--write', '--log-level', 'warn', ...written], {
@@ -129,8 +144,14 @@ if (kind === 'feed' || kind === 'report-format') {
 const row = isNewEcosystem
   ? `, and fill in the row of the ecosystem (libs/base/ecosystems/src/ecosystem.ts describes it)`
   : '';
+// The contract of a kind stands beside its folders.
+const contracts = readdirSync(source).filter((file) =>
+  /^(?:contract|detectors|conformance|formats|index)\.spec\.ts$/.test(file),
+);
+const suites = [join('libs', library, 'src', id, '/'), ...contracts.map((file) => join('libs', library, 'src', file))];
+if (isNewEcosystem) suites.push('libs/base/ecosystems/');
 console.log(
   isRow
     ? `next: fill in the row (libs/base/distributions/src/distribution.ts describes it), run node tools/docs/end-of-life-reference.mjs, and add a feed: npm run new-plugin -- feed ${id}`
-    : `next: npm test -- libs/${library}/src/${id}, and write what it really reads${row}`,
+    : `next: npm test -- ${suites.join(' ')}, and write what it really reads${row}`,
 );

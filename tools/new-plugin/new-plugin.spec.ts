@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ScratchCopy, scratchCopy } from './scratch-copy';
 
@@ -35,12 +36,25 @@ describe('tools/new-plugin', () => {
     expect(result.passed).toBeGreaterThan(50);
   }, 300_000);
 
+  it('names the specs to run, and warns of an ecosystem that it adds, unless the type of one is named', () => {
+    const create = (...args: string[]) => copy.run(join(root, 'tools/new-plugin/main.mjs'), 'detector', ...args);
+    const [added, of] = [create('sample-lock'), create('other-lock', '--type', 'node')];
+    const source = 'libs/plugins/feature-detectors/src';
+    expect(added.stdout).toContain(`npm test -- ${source}/sample-lock/ ${source}/conformance.spec.ts`);
+    expect(added.stderr).toContain('no ecosystem is called "sample-lock", so one was added');
+    expect([of.status, of.stderr]).toEqual([0, '']);
+    expect(readFileSync(join(copy.path, source, 'other-lock', 'parse.ts'), 'utf8')).toContain("type: 'npm'");
+  });
+
   it.each([
     [['detector'], /usage/],
     [['engine', 'x'], /usage/],
     [['detector', 'Bad_Id'], /not an id/],
-    [['detector', 'dpkg'], /there already/],
-    [['distribution', 'debian'], /there already/],
+    [['detector', 'good-id', '--type', 'Bad_Id'], /not an id/],
+    [['detector', 'good-id', '--kind', 'npm'], /usage/],
+    [['feed', 'good-id', '--type', 'npm'], /usage/],
+    [['detector', 'dpkg'], /exists already/],
+    [['distribution', 'debian'], /exists already/],
   ])('rejects %j', (args, message) => {
     const refused = copy.run(join(root, 'tools/new-plugin/main.mjs'), ...args);
     expect([refused.status, refused.stderr]).toEqual([1, expect.stringMatching(message)]);

@@ -2,11 +2,11 @@ import { ecosystemIds } from '@clarion/layer-indexing';
 import { ClarionError } from '@clarion/model';
 
 /** Ecosystems that the user accepts as not scanned. Throws `invalid-input` for one that is never reported. */
-export function acceptedEcosystems({ allowUncovered = '' }: { readonly allowUncovered?: string }): readonly string[] {
-  const ids = allowUncovered.split(',').map((id) => id.trim());
+export function acceptedEcosystems({ allowUnread = '' }: { readonly allowUnread?: string }): readonly string[] {
+  const ids = allowUnread.split(',').map((id) => id.trim());
   const unknown = ids.find((id) => id !== '' && !ecosystemIds.includes(id));
   if (unknown === undefined) return ids;
-  throw new ClarionError('invalid-input', `"${unknown}" is not an ecosystem that is left out`, {
+  throw new ClarionError('invalid-input', `"${unknown}" is not an ecosystem that can be left unread`, {
     remedy: `known: ${ecosystemIds.join(', ')}`,
   });
 }

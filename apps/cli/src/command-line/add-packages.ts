@@ -1,16 +1,14 @@
 import type { Command } from 'commander';
-import { flag, withValues } from '../settings';
-import { allowUncovered } from './allow-uncovered-option';
+import { allowUnread } from './allow-unread-option';
 import { examples } from './examples';
+import { formatOption } from './format-option';
 import { imageHelp, withImageOptions } from './with-image-options';
 
 /** Adds `packages`. */
 export function addPackages(program: Command): void {
   withImageOptions(program.command('packages').description('list what is inside an image, without matching'))
-    .addOption(
-      withValues(flag('--format <name>', 'table, json or cyclonedx').default('table'), ['table', 'json', 'cyclonedx']),
-    )
-    .addOption(allowUncovered())
+    .addOption(formatOption('inventory'))
+    .addOption(allowUnread())
     .addHelpText('after', imageHelp)
     .addHelpText(
       'after',

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { flag, parseMinutes, withValues } from '../settings';
-import { allowUncovered } from './allow-uncovered-option';
+import { allowUnread } from './allow-unread-option';
 import { examples } from './examples';
+import { formatOption } from './format-option';
 import { imageHelp, withImageOptions } from './with-image-options';
 
 const severities = ['Critical', 'High', 'Medium', 'Low', 'Negligible', 'Unknown'];
@@ -20,7 +21,7 @@ export function addScan(program: Command): void {
   withImageOptions(
     program.command('scan').description('show which packages of an image are vulnerable and which versions fix them'),
   )
-    .addOption(withValues(flag('--format <name>', 'table or json').default('table'), ['table', 'json']))
+    .addOption(formatOption('report'))
     .addOption(withValues(flag('--severity <list>', `show only these, comma separated: ${severityNames}`), severities))
     .addOption(
       withValues(
@@ -45,7 +46,7 @@ export function addScan(program: Command): void {
       ),
     )
     .addOption(flag('--allow-incomplete', 'do not exit with 3 when something could not be read or is not covered'))
-    .addOption(allowUncovered())
+    .addOption(allowUnread())
     .addOption(flag('--allow-unrated', 'let findings without a rating pass --fail-on'))
     .addOption(
       flag('--max-feed-age <duration>', 'exit with 4 when advisory data is older')

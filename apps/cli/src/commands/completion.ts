@@ -40,7 +40,7 @@ function argumentWords(): ArgumentWords {
 
 /** Values that are too expensive to load whenever a command starts are listed here, the others at the option. */
 function wordsOf(option: Option): readonly string[] {
-  return option.long === '--allow-uncovered' ? ecosystemIds : valuesOf(option);
+  return option.long === '--allow-unread' ? ecosystemIds : valuesOf(option);
 }
 
 function optionsOf(command: Command): readonly Option[] {

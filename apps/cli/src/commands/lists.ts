@@ -64,6 +64,7 @@ export async function feeds(
     title: feed.title,
     namespaces: feed.namespaces.join(' '),
     baseUrl: feed.baseUrl,
+    offBecause: feed.offBecause ?? null,
     licence: feed.licence ?? null,
   }));
   printRows(settings.format, rows, ['id', 'enabled', 'level', 'title', 'namespaces']);
@@ -78,11 +79,12 @@ export async function feeds(
     }
   }
   for (const feed of configured.filter(({ enabled }) => enabled === false)) {
-    const { licence } = feed;
+    const { licence, offBecause } = feed;
     const id = feedName(feed);
+    const reason = offBecause === undefined ? '' : `: ${offBecause}`;
     // Users should see the terms of a feed before they enable it.
     const terms = licence === undefined ? '' : ` (licence: ${licence})`;
-    const text = `${id} is off${terms}; "feeds: {enable: [${id}]}" in clarion.yaml switches it on`;
+    const text = `${id} is off${reason}${terms}; "feeds: {enable: [${id}]}" in clarion.yaml switches it on`;
     process.stdout.write(`\n${wrapWords(text, textWidth()).join('\n')}`);
   }
   process.stdout.write('\n');

@@ -12,7 +12,7 @@ import { acceptedEcosystems } from '../accepted-ecosystems';
 export interface PackagesSettings extends ImageSettings {
   readonly format: string;
   /** Names, separated by commas. */
-  readonly allowUncovered?: string;
+  readonly allowUnread?: string;
 }
 
 /** Writes the inventory of an image in the requested format; exit code 3 when it is incomplete. */

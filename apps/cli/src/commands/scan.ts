@@ -22,7 +22,7 @@ export interface ScanSettings extends ImageSettings, ScanFeedSettings {
   readonly allowUnrated?: boolean;
   readonly failOnUnderInvestigation?: boolean;
   /** Names, separated by commas. */
-  readonly allowUncovered?: string;
+  readonly allowUnread?: string;
   readonly maxFeedAge: number;
   readonly listPackages?: boolean;
   readonly details?: boolean;

@@ -210,14 +210,14 @@ describe('clarion scan', () => {
     const inventory = await clarion(['packages', at('languages.tar'), '--format', 'json', '--db', at('db')]);
     expect([inventory.code, JSON.parse(inventory.stdout)]).toMatchObject([3, { ecosystems: both }]);
     expect(inventory.stderr).toContain(
-      'no detector reads (--allow-uncovered accepts them): generic (1 file), npm (1 file)',
+      'no detector reads (--allow-unread accepts them): generic (1 file), npm (1 file)',
     );
-    const accept = ['--allow-uncovered', 'npm,generic'];
+    const accept = ['--allow-unread', 'npm,generic'];
     expect((await clarion(['packages', at('languages.tar'), ...accept, '--db', at('db')])).code).toBe(0);
     const scanned = await clarion(['scan', at('languages.tar'), '--format', 'json', ...data]);
     expect([scanned.code, parsed(scanned).coverage]).toMatchObject([3, { ecosystems: both, complete: false }]);
     expect((await clarion(['scan', at('languages.tar'), ...accept, ...data])).code).toBe(0);
-    const wrong = await clarion(['packages', at('languages.tar'), '--allow-uncovered', 'nmp', '--db', at('db')]);
+    const wrong = await clarion(['packages', at('languages.tar'), '--allow-unread', 'nmp', '--db', at('db')]);
     expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('"nmp" is not an ecosystem')]);
   });
 

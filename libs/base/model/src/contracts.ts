@@ -199,8 +199,11 @@ export interface FeedSource {
   readonly locate?: (path: string) => string;
   /** Maximum requests per second that the upstream allows; 10 unless stated. */
   readonly requestsPerSecond?: number;
-  /** False for a feed that must be enabled by name; `licence` then gives the reason. */
+  /** False for a feed that must be enabled by name; `offBecause` or a restrictive `licence` is then the reason. */
   readonly enabled?: boolean;
+  /** Why it is off by default, if not because of its licence; follows "ID is off: ". */
+  readonly offBecause?: string;
+  /** The licence of its data. */
   readonly licence?: string;
   /**
    * The user's own data: its advisories override those of all other feeds, and what it no longer contains is removed at

@@ -78,6 +78,9 @@ test.each([
   follow({ kind: 'finished', feed: feed.id, result, state: of, written });
   expect(lines).toHaveLength(1);
   expect(lines[0]?.slice(0, 2)).toEqual([level, message]);
+  const logged = { groups: 0, removed: 0, records: 0, repositories: 0, advisories: of.statements };
+  expect(lines[0]?.[2]).toMatchObject({ feed: feed.id, result, ...logged });
+  expect(lines[0]?.[2]).not.toHaveProperty('texts');
   if (failing > 0) expect(lines[0]?.[2]).toMatchObject({ failing_since: hoursAgo(30), last_error: 'status 503' });
   await Promise.all(scrapes.map((scrape) => scrape()));
   expect([values.get('failing'), values.get('records'), counted]).toEqual([failing, 7, errors]);

@@ -61,8 +61,8 @@ export function followUpdates({ metrics, log, store, feeds, now }: FollowDeps): 
   return (event) => {
     if (event.kind === 'started') started.set(event.feed, now().getTime());
     if (event.kind === 'document' && event.message !== undefined) {
-      const { kind, feed, document, result: outcome, message } = event;
-      log.warn('A document of a feed was not applied', { kind, feed, document, outcome, message });
+      const { kind, feed, document, result, message } = event;
+      log.warn('A document of a feed was not applied', { kind, feed, document, result, message });
     }
     if (event.kind !== 'finished') return;
     const source = byId.get(event.feed);
@@ -70,8 +70,9 @@ export function followUpdates({ metrics, log, store, feeds, now }: FollowDeps): 
     const { result, written, state } = event;
     const seconds = (now().getTime() - (started.get(event.feed) ?? now().getTime())) / 1000;
     metrics.durations.observe({ source: feed }, seconds);
-    const { statements, problems, lastError } = state;
-    const facts = { feed, outcome: result, seconds, ...written, statements, problems, last_error: lastError };
+    const { statements: advisories, problems, lastError } = state;
+    const { texts: records, ...others } = written;
+    const facts = { feed, result, seconds, ...others, records, advisories, problems, last_error: lastError };
     const failure = source && describeFailure(source, state, now());
     if (source === undefined || failure === undefined) {
       const missing = source && describePartial(source, state);

@@ -4,5 +4,5 @@ import type { UnreadEcosystem } from '@clarion/model';
 export function unreadReason(ecosystems: readonly UnreadEcosystem[]): string | false {
   if (ecosystems.length === 0) return false;
   const each = ecosystems.map(({ id, files }) => `${id} (${files} file${files === 1 ? '' : 's'})`);
-  return `packages that no detector reads (--allow-uncovered accepts them): ${each.join(', ')}`;
+  return `packages that no detector reads (--allow-unread accepts them): ${each.join(', ')}`;
 }

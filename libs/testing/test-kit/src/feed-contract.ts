@@ -69,7 +69,7 @@ function describeSource(source: FeedSource, { folder, upstream, linedSources }: 
       for (const base of [source.baseUrl, ...Object.values(source.mounts ?? {})]) {
         expect(base).toMatch(/^https:\/\/\S+\/$/);
       }
-      expect(source.enabled === false ? (source.licence ?? '') : 'on').not.toBe('');
+      expect(source.enabled === false ? (source.offBecause ?? source.licence ?? '') : 'on').not.toBe('');
       expect(source.layout.length).toBeGreaterThan(0);
       expect(source.refreshMinutes).toBeGreaterThanOrEqual(10);
       expect(Number.isInteger(source.version)).toBe(true);

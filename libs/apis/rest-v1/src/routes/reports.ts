@@ -1,4 +1,5 @@
 import { type HttpAnswer, entityTagsOf } from '@clarion/http-engine';
+import { reportFormats } from '@clarion/report-formats';
 import { digest, layerList, none, packagePage, pageQuery } from '@clarion/rest-v1-contract';
 import { z } from 'zod';
 import { type AnyRoute, route } from '../route';
@@ -7,9 +8,11 @@ import { pageOf } from '../page-of';
 const group = 'Reports';
 const params = z.strictObject({ digest });
 
-/** Names of all report formats, and their media types besides JSON; report-formats creates their content. */
-const formats = ['json', 'table', 'cyclonedx'] as const;
-const otherMediaTypes = ['text/plain', 'application/vnd.cyclonedx+json'];
+const formats = reportFormats.map(({ id }) => id);
+/** Of all formats, without parameters such as a version; that of the native report first. */
+const mediaTypes = [
+  ...new Set(['application/json', ...reportFormats.map(({ mediaType }) => mediaType.replace(/;.*/, ''))]),
+];
 
 const getReport = route({
   method: 'get',
@@ -22,7 +25,7 @@ const getReport = route({
   params,
   query: z.strictObject({ format: z.enum(formats).optional().describe('json (the native report) unless stated') }),
   answers: {
-    200: { mediaTypes: ['application/json', ...otherMediaTypes], component: 'Report', about: 'The report' },
+    200: { mediaTypes, component: 'Report', about: 'The report' },
     304: { about: 'The report has not changed' },
   },
   async handle(

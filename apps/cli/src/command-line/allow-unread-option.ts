@@ -2,9 +2,9 @@ import type { Option } from 'commander';
 import { flag } from '../settings';
 
 /** The ecosystems that an image may contain although no detector reads their packages. */
-export function allowUncovered(): Option {
+export function allowUnread(): Option {
   return flag(
-    '--allow-uncovered <list>',
-    'accept that packages of these are not looked at: npm, pypi, maven, generic …',
+    '--allow-unread <list>',
+    'accept that no detector reads packages of these: npm, pypi, maven, generic …',
   );
 }
