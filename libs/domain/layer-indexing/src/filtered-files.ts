@@ -1,8 +1,8 @@
 import type { FileFilterMatcher } from '@clarion/layer-archive';
-import type { DetectorInfo } from '@clarion/model';
+import type { DetectorInfo, WorkBudget } from '@clarion/model';
 import { pathDetectors } from './file-selection';
 import { directoryNames, leadsSomewhere } from './relevant-paths';
-import { type FileNode, type LinkNode, type MergedView, resolve, type ViewNode } from './merged-view';
+import { type DirectoryNode, type FileNode, type LinkNode, type MergedView, resolve } from './merged-view';
 import { splitPath } from './split-path';
 import { PairMap } from './pair-map';
 
@@ -44,6 +44,16 @@ export interface SearchPlan {
   readonly trees: readonly string[];
   /** Names of directories on the way to filtered files. */
   readonly directoryNames: ReadonlySet<string>;
+  /** What earlier searches found out about files at their real paths: most stay from layer to layer. */
+  readonly known: WeakMap<FileNode, KnownFile>;
+}
+
+/** A file in a directory of the view, and the detectors whose filters match its path. */
+interface KnownFile {
+  readonly directory: DirectoryNode;
+  readonly name: string;
+  readonly path: string;
+  readonly detectors: readonly string[];
 }
 
 export function planSearch(matcher: FileFilterMatcher, detectors: readonly Pick<DetectorInfo, 'files'>[]): SearchPlan {
@@ -59,7 +69,14 @@ export function planSearch(matcher: FileFilterMatcher, detectors: readonly Pick<
   const trees = patterns.flatMap(([parent, name]) => {
     return parent.includes('*') || name.includes('**') ? [literalStart(parent)] : [];
   });
-  return { matcher, paths, listed, trees: [...new Set(trees)], directoryNames: directoryNames(matcher) };
+  return {
+    matcher,
+    paths,
+    listed,
+    trees: [...new Set(trees)],
+    directoryNames: directoryNames(matcher),
+    known: new WeakMap(),
+  };
 }
 
 /** The directory above the first component with a wildcard. */
@@ -83,10 +100,13 @@ const charactersOfStep = 16;
 export function findFilteredFiles(view: MergedView, plan: SearchPlan): FilteredFiles {
   const found = new PairMap<GrowingFile>();
   const lost = new Map<string, UnresolvedPath>(unresolvedDirectories(view, plan).map((one) => [one.path, one]));
-  for (const path of candidates(view, plan)) {
-    if (!view.budget.spend(Math.floor(path.length / charactersOfStep))) break;
-    const wantedBy = plan.matcher.match(path);
-    if (wantedBy.length === 0) {
+  for (const { path, file, detectors } of candidates(view, plan)) {
+    const wantedBy = detectors ?? matchingDetectors(path, plan, view.budget);
+    if (wantedBy.length === 0) continue;
+    if (file !== undefined) {
+      for (const detector of wantedBy) {
+        keepFound(found, { detector, path, file, links: [], unseen: false }, { realPath: path, plan });
+      }
       continue;
     }
     const { end, path: realPath, links } = resolve(view, path);
@@ -105,13 +125,27 @@ export function findFilteredFiles(view: MergedView, plan: SearchPlan): FilteredF
         if (!followed.includes(detector) && !own.includes(detector)) continue;
         const name = wantedByRealPath.includes(detector) ? realPath : path;
         const unseen = link !== undefined && isUnseen(plan, detector, { realPath, links });
-        const file = { detector, path: name, file: end, links: [...links], unseen };
-        if (plan.matcher.byPath(detector)) keepFirst(found, [detector, realPath], file);
-        else keepFirst(found, [`${detector}\0${end.layer}`, end.path], file);
+        keepFound(found, { detector, path: name, file: end, links: [...links], unseen }, { realPath, plan });
       }
     }
   }
   return { found: [...found.values()], lost: [...lost.values()] };
+}
+
+/** The detectors whose filters match `path`; none when the budget is used up. */
+function matchingDetectors(path: string, { matcher }: SearchPlan, budget: WorkBudget): readonly string[] {
+  return budget.spend(Math.floor(path.length / charactersOfStep)) ? matcher.match(path) : [];
+}
+
+/** A detector that takes facts from the path is given each name of a file, others a file once. */
+function keepFound(
+  found: PairMap<GrowingFile>,
+  file: GrowingFile,
+  { realPath, plan }: { readonly realPath: string; readonly plan: SearchPlan },
+): void {
+  const { detector, file: node } = file;
+  if (plan.matcher.byPath(detector)) keepFirst(found, [detector, realPath], file);
+  else keepFirst(found, [`${detector}\0${node.layer}`, node.path], file);
 }
 
 /** Of several names for one file, the smallest represents it, and the links of all count, in any order. */
@@ -169,31 +203,66 @@ function unresolvedDirectories(view: MergedView, { listed, matcher }: SearchPlan
   });
 }
 
-function* candidates(view: MergedView, plan: SearchPlan): Iterable<string> {
-  yield* plan.paths;
+/** A path to look at. */
+interface CandidatePath {
+  readonly path: string;
+  /** The file there, where the path is known to be its real one. */
+  readonly file?: FileNode;
+  /** The detectors whose filters match the path, where that is known. */
+  readonly detectors?: readonly string[];
+}
+
+function* candidates(view: MergedView, plan: SearchPlan): Iterable<CandidatePath> {
+  for (const path of plan.paths) yield { path };
   for (const directory of plan.listed.keys()) {
     const { end } = resolve(view, directory);
     if (typeof end !== 'string' && end.kind === 'directory') {
-      for (const name of end.children.keys()) {
-        yield directory === '' ? name : `${directory}/${name}`;
-      }
+      for (const name of end.children.keys()) yield { path: pathIn(directory, name) };
     }
   }
-  for (const tree of plan.trees) yield* pathsBelow(view, tree);
+  for (const tree of plan.trees) yield* pathsBelow(view, tree, plan);
 }
 
-function* pathsBelow(view: MergedView, directory: string): Iterable<string> {
-  const { end } = resolve(view, directory);
-  const pending: (readonly [string, ViewNode])[] = typeof end === 'string' ? [] : [[directory, end]];
+function* pathsBelow(view: MergedView, top: string, plan: SearchPlan): Iterable<CandidatePath> {
+  const { end, links } = resolve(view, top);
+  if (typeof end === 'string') return;
+  if (end.kind !== 'directory') {
+    yield { path: top };
+    return;
+  }
+  const pending: (readonly [string, DirectoryNode])[] = [[top, end]];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const [path, node] = next;
-    if (!view.budget.spend(1)) return;
-    if (node.kind !== 'directory') {
-      yield path;
-      continue;
-    }
-    for (const [name, child] of node.children) {
-      pending.push([path === '' ? name : `${path}/${name}`, child]);
+    const [path, directory] = next;
+    for (const [name, node] of directory.children) {
+      if (!view.budget.spend(1)) return;
+      if (node.kind === 'directory') pending.push([pathIn(path, name), node]);
+      else if (node.kind === 'link' || links.length > 0) yield { path: pathIn(path, name) };
+      else yield realFile(node, { path, directory, name }, { view, plan });
     }
   }
+}
+
+function pathIn(directory: string, name: string): string {
+  return directory === '' ? name : `${directory}/${name}`;
+}
+
+/**
+ * A file at its real path. What is known about it saves comparing its path with all filters for every layer; the text is
+ * used again because hashing the paths of all files takes longer than the rest of a search.
+ */
+function realFile(
+  file: FileNode,
+  place: { readonly path: string; readonly directory: DirectoryNode; readonly name: string },
+  { view, plan }: { readonly view: MergedView; readonly plan: SearchPlan },
+): CandidatePath {
+  const { directory, name } = place;
+  const known = plan.known.get(file);
+  if (known?.directory === directory && known.name === name) {
+    return { path: known.path, file, detectors: known.detectors };
+  }
+  const path = pathIn(place.path, name);
+  const detectors = matchingDetectors(path, plan, view.budget);
+  view.budget.spend(detectors.length === 0 ? 0 : candidateSteps);
+  plan.known.set(file, { directory, name, path, detectors });
+  return { path, file, detectors };
 }
