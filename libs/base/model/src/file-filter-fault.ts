@@ -47,6 +47,8 @@ function excerptFault(excerpt: Excerpt): string | undefined {
         numberFault({ maxMatches }, 1, filterLimits.matches)
       );
     }
+    case 'go-build-info':
+      return undefined;
   }
 }
 

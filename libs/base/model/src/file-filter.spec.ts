@@ -16,6 +16,7 @@ describe('fileFilterFault', () => {
     ['sections', { ...whole, excerpt: sections }],
     ['notes only', { ...whole, excerpt: { ...sections, sections: [], notes: [{ owner: 'GNU', type: 3 }] } }],
     ['patterns', { ...whole, excerpt: patterns }],
+    ['build information', { ...whole, excerpt: { kind: 'go-build-info' } }],
   ])('accepts a filter for %s', (_, filter) => {
     expect(fileFilterFault(filter)).toBeUndefined();
   });

@@ -25,7 +25,7 @@ export interface FileFilter {
 }
 
 /** A part of a file, so that a large file is neither sent to a detector nor kept in memory as a whole. */
-export type Excerpt = ZipMembersExcerpt | SectionsExcerpt | PatternsExcerpt;
+export type Excerpt = ZipMembersExcerpt | SectionsExcerpt | PatternsExcerpt | GoBuildInfoExcerpt;
 
 /** Members of a zip archive, also of archives in it. */
 export interface ZipMembersExcerpt {
@@ -69,6 +69,15 @@ export interface PatternsExcerpt {
   readonly after: number;
   /** Most occurrences in one file; the first ones count. */
   readonly maxMatches: number;
+}
+
+/**
+ * What Go's linker writes into a program about its build, as the parts `version` (of Go) and `modules` (lines about the
+ * modules of the program), of each architecture of a universal binary. Other files are not given. Sections are not
+ * enough: before Go 1.18 the texts are somewhere in the data of the program, and a pointer leads to them.
+ */
+export interface GoBuildInfoExcerpt {
+  readonly kind: 'go-build-info';
 }
 
 /** What a file filter may ask for at most. */

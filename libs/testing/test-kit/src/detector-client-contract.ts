@@ -42,6 +42,7 @@ const excerpting: readonly Detector[] = [
     maxSectionBytes: 1,
   } as const,
   { kind: 'patterns', patterns: ['\xff Go buildinf:', 'abcd'], before: 0, after: 64, maxMatches: 3 } as const,
+  { kind: 'go-build-info' } as const,
 ].map((excerpt) => ({
   id: excerpt.kind,
   kind: 'feature',

@@ -77,7 +77,7 @@ export function elfNote(
     .toString('latin1');
 }
 
-/** An ELF file with these sections, at address 0x1000 and following; one named `.note…` is also in a segment. */
+/** An ELF file with these sections, at addresses 0x1000, 0x2000 and following; one named `.note…` is also in a segment. */
 export function buildElf(order: Order, sections: readonly BuiltSection[]): Buffer {
   const wide = order.bits === 64;
   const headerBytes = wide ? 64 : 52;
@@ -112,7 +112,7 @@ export function buildElf(order: Order, sections: readonly BuiltSection[]): Buffe
   file.text('', at - written).text('', wide ? 64 : 40);
   all.forEach(({ name, content }, index) => {
     const type = name.startsWith('.note') ? 7 : 1;
-    file.u32(names.indexOf(`\0${name}\0`) + 1, type).word(2, 0x1000 + index, offsets[index] ?? 0, content.length);
+    file.u32(names.indexOf(`\0${name}\0`) + 1, type).word(2, 0x1000 * (index + 1), offsets[index] ?? 0, content.length);
     file.u32(0, 0).word(4, 0);
   });
   return file.done();

@@ -52,6 +52,8 @@ function encodePart(excerpt: Excerpt): NonNullable<detectorV1.Excerpt['part']> {
       const bytes = patterns.map((pattern) => Buffer.from(pattern, 'latin1'));
       return { $case: 'patterns', value: { patterns: bytes, before, after, maxMatches } };
     }
+    case 'go-build-info':
+      return { $case: 'goBuildInfo', value: {} };
   }
 }
 
@@ -98,6 +100,8 @@ function decodePart(part: detectorV1.Excerpt['part']): Excerpt | undefined {
       const patterns = part.value.patterns.map((bytes) => bytes.toString('latin1'));
       return { kind: 'patterns', patterns, before, after, maxMatches };
     }
+    case 'goBuildInfo':
+      return { kind: 'go-build-info' };
     case undefined:
       return undefined;
   }

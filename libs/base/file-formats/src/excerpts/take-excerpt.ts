@@ -1,5 +1,6 @@
 import type { ByteSource, Excerpt, PatternsExcerpt, SectionsExcerpt } from '@clarion/model';
 import { readExactly } from '../byte-source';
+import { readGoBuildInfo } from '../executables/go-build-info';
 import { readExecutable } from '../executables/read-executable';
 import { findPatterns } from '../pattern-matches';
 import { PartCollector, type TakenExcerpt } from './part-collector';
@@ -18,7 +19,7 @@ const noCheck = (): void => undefined;
 
 /**
  * Takes a part out of a file. What is damaged or beyond a limit is left out with a problem. Undefined where sections
- * are requested of a file that is not an executable.
+ * are requested of a file that is not an executable, or build information of one that is not of Go.
  */
 export async function takeExcerpt(
   source: ByteSource,
@@ -35,6 +36,9 @@ export async function takeExcerpt(
       break;
     case 'patterns':
       takePatterns(source, excerpt, { collector, check });
+      break;
+    case 'go-build-info':
+      if (!takeGoBuildInfo(source, collector)) return undefined;
   }
   return collector.finish(source.size);
 }
@@ -72,6 +76,26 @@ interface Extent {
   readonly size: number;
   readonly address?: number;
   readonly noteType?: number;
+}
+
+/** Returns false if the file has none. */
+function takeGoBuildInfo(source: ByteSource, collector: PartCollector): boolean {
+  let found: ReturnType<typeof readGoBuildInfo>;
+  try {
+    found = readGoBuildInfo(source);
+  } catch (error) {
+    collector.failed(whole, error);
+    return true;
+  }
+  for (const { executable, version, modules } of found ?? []) {
+    collector.executables.push(executable);
+    const { within } = executable;
+    for (const [name, { offset, size }] of Object.entries({ version, modules })) {
+      const part = { name, within, offset, size, fullSize: size };
+      collector.add(part, () => Buffer.from(readExactly(source, offset, size)));
+    }
+  }
+  return found !== undefined;
 }
 
 function takePatterns(

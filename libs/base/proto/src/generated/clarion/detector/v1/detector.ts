@@ -94,10 +94,12 @@ export interface FileFilter {
 
 /** A part of a file. Clarion takes it out of the file, so that a large file is not sent as a whole. */
 export interface Excerpt {
-  part: { $case: "zipMembers"; value: ZipMembers } | { $case: "sections"; value: Sections } | {
-    $case: "patterns";
-    value: Patterns;
-  } | undefined;
+  part:
+    | { $case: "zipMembers"; value: ZipMembers }
+    | { $case: "sections"; value: Sections }
+    | { $case: "patterns"; value: Patterns }
+    | { $case: "goBuildInfo"; value: GoBuildInfo }
+    | undefined;
 }
 
 /** Members of a zip archive, also of archives in it. */
@@ -140,6 +142,13 @@ export interface Patterns {
   after: number;
   /** Most occurrences in one file, of which the first ones count: 1 to 10,000. */
   maxMatches: number;
+}
+
+/**
+ * What Go's linker writes into a program about its build, as the parts `version` (of Go) and `modules` (lines about the
+ * modules of the program), of each architecture of a universal binary. Other files are not sent.
+ */
+export interface GoBuildInfo {
 }
 
 /** One frame of a Detect call. A call is one selection, then for each file a header, chunks and an end. */
@@ -628,6 +637,9 @@ export const Excerpt: MessageFns<Excerpt> = {
       case "patterns":
         Patterns.encode(message.part.value, writer.uint32(26).fork()).join();
         break;
+      case "goBuildInfo":
+        GoBuildInfo.encode(message.part.value, writer.uint32(34).fork()).join();
+        break;
     }
     return writer;
   },
@@ -667,6 +679,14 @@ export const Excerpt: MessageFns<Excerpt> = {
             }
 
             message.part = { $case: "patterns", value: Patterns.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.part = { $case: "goBuildInfo", value: GoBuildInfo.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -969,6 +989,41 @@ export const Patterns: MessageFns<Patterns> = {
             message.maxMatches = reader.uint32();
             continue;
           }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseGoBuildInfo(): GoBuildInfo {
+  return {};
+}
+
+export const GoBuildInfo: MessageFns<GoBuildInfo> = {
+  encode(_: GoBuildInfo, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GoBuildInfo {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGoBuildInfo();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
