@@ -1,6 +1,7 @@
 import { describeDetectorLibrary } from '@clarion/test-kit';
+import { giveFile } from '../testing/give-file';
 import { featureDetectors } from './index';
 
 describe('feature detectors', () => {
-  describeDetectorLibrary({ folder: __dirname, detectors: featureDetectors });
+  describeDetectorLibrary({ folder: __dirname, detectors: featureDetectors, give: giveFile });
 });

@@ -2,12 +2,26 @@ import type { Detector } from '@clarion/model';
 import { apk } from './apk';
 import { dotnet } from './dotnet';
 import { dpkg } from './dpkg';
+import { goBinary } from './go-binary';
 import { node } from './node';
 import { pacman } from './pacman';
 import { phpComposer } from './php-composer';
 import { python } from './python';
 import { rpm } from './rpm';
 import { ruby } from './ruby';
+import { rustBinary } from './rust-binary';
 
 /** All feature detectors, sorted by id. */
-export const featureDetectors: readonly Detector[] = [apk, dotnet, dpkg, node, pacman, phpComposer, python, rpm, ruby];
+export const featureDetectors: readonly Detector[] = [
+  apk,
+  dotnet,
+  dpkg,
+  goBinary,
+  node,
+  pacman,
+  phpComposer,
+  python,
+  rpm,
+  ruby,
+  rustBinary,
+];

@@ -5,6 +5,7 @@ import {
   createWorkBudget,
   type DetectedFacts,
   type Detector,
+  type FileFilter,
   fileFilterFault,
   type WantedFile,
   workLimits,
@@ -14,14 +15,21 @@ import {
 export interface DetectorLibrary {
   readonly folder: string;
   readonly detectors: readonly Detector[];
+  /**
+   * A file as a detector with this filter is given it, which is only its parts where the filter asks for an excerpt;
+   * undefined if its format does not match. Files are given as a whole unless stated.
+   */
+  readonly give?: GiveFile;
 }
+
+type GiveFile = (file: WantedFile, filter: FileFilter) => Promise<WantedFile | undefined>;
 
 /**
  * The contract of every detector of a library, read from its directory: registered under its folder's name, documented,
  * independent of its siblings, correct on its own testdata (`testdata/<case>/<path in layer>` with `expected.json` at
  * the top of the case), and robust against broken copies of it.
  */
-export function describeDetectorLibrary({ folder, detectors }: DetectorLibrary): void {
+export function describeDetectorLibrary({ folder, detectors, give }: DetectorLibrary): void {
   const folders = readdirSync(folder).filter((name) => statSync(path.join(folder, name)).isDirectory());
 
   it('registers every folder under its name, sorted', () => {
@@ -61,7 +69,7 @@ export function describeDetectorLibrary({ folder, detectors }: DetectorLibrary):
     });
 
     it.each(cases.map((one) => [one.name, one] as const))('finds the expected facts in %s', async (_, one) => {
-      const detected = await detect(detector, one.files);
+      const detected = await detect(detector, one.files, give);
       expect(normalised(detected)).toEqual(one.expected);
       const types = [
         ...(detected.features ?? []),
@@ -74,7 +82,7 @@ export function describeDetectorLibrary({ folder, detectors }: DetectorLibrary):
       for (const [index, file] of files.entries()) {
         for (const content of brokenCopies(file.content)) {
           const broken = files.with(index, { path: file.path, content });
-          const detected = await detect(detector, broken);
+          const detected = await detect(detector, broken, give);
           expect(pathsOf(detected).filter((found) => !files.some((given) => given.path === found))).toEqual([]);
         }
       }
@@ -86,9 +94,17 @@ export function describeDetectorLibrary({ folder, detectors }: DetectorLibrary):
   });
 }
 
-async function detect(detector: Detector, files: readonly WantedFile[]): Promise<DetectedFacts> {
+async function detect(
+  detector: Detector,
+  files: readonly WantedFile[],
+  give: GiveFile = (file) => Promise.resolve(file),
+): Promise<DetectedFacts> {
   const budget = createWorkBudget(detector.id, workLimits.detector);
-  const detected = await detector.detect(files, budget);
+  const given = await Promise.all(files.map((file) => give(file, detector.files)));
+  const detected = await detector.detect(
+    given.filter((file) => file !== undefined),
+    budget,
+  );
   // Small files never exhaust it, even broken ones.
   expect(budget.problem()).toBeUndefined();
   return detected;

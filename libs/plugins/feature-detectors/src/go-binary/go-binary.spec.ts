@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { testBudget } from '@clarion/test-kit';
+import { versionOfFlags } from './linked-version';
+import { parseGoBinary } from './parse';
+
+const path = 'opt/shop';
+
+function parse(
+  texts: readonly { readonly version?: string; readonly modules?: string }[],
+  budget = testBudget(),
+): ReturnType<typeof parseGoBinary> {
+  const named = texts.flatMap((one) => Object.entries(one));
+  const contents = named.map(([, text]) => Buffer.from(text));
+  const parts = named.map(([name], index) => {
+    const size = contents[index]?.length ?? 0;
+    return { name, within: '', offset: 0, size, fullSize: size };
+  });
+  const excerpt = { fileSize: 1, parts, archives: [], executables: [], leftOut: [] };
+  return parseGoBinary({ path, content: Buffer.concat(contents), excerpt }, budget);
+}
+
+const mod = 'path\texample.com/shop/cmd\nmod\texample.com/shop\tv1.4.2\th1:x=\n';
+const devel = 'mod\texample.com/shop\t(devel)\t\n';
+
+test.each<[what: string, modules: string, found: readonly string[]]>([
+  [
+    'the main module and its dependencies',
+    `${mod}dep\ta.b/c\tv1.0.0\th1:y=\n`,
+    ['example.com/shop v1.4.2', 'a.b/c v1.0.0'],
+  ],
+  [
+    'what replaces a module',
+    `${mod}dep\ta.b/c\tv1.0.0\n=>\td.e/f\tv2.0.0+incompatible\th1:z=\n`,
+    ['example.com/shop v1.4.2', 'd.e/f v2.0.0+incompatible'],
+  ],
+  [
+    'no directory that replaces a module',
+    `${mod}dep\ta.b/c\tv1.0.0\n=>\t./lib\t(devel)\t\n`,
+    ['example.com/shop v1.4.2'],
+  ],
+  ['no directory of Windows', `${mod}dep\ta.b/c\tv1.0.0\n=>\tC:\\lib\t\n`, ['example.com/shop v1.4.2']],
+  ['a main module without version', devel, ['example.com/shop (devel)']],
+  ['a main module with an empty version', 'mod\texample.com/shop\t\t\n', ['example.com/shop (devel)']],
+  [
+    'its version in flags of the linker',
+    `${devel}build\t-ldflags="-s -X main.version=v1.2.3"\n`,
+    ['example.com/shop v1.2.3'],
+  ],
+  ['no commands of Go itself', 'path\tcmd/gofmt\nmod\tcmd\t(devel)\t\n', []],
+  ['a program without modules', 'path\tcommand-line-arguments\n', []],
+  ['a replacement of nothing', '=>\td.e/f\tv2.0.0\n', []],
+  ['nothing', '', []],
+])('go-binary lists %s', (_, modules, found) => {
+  const { features, problems } = parse([{ modules }]);
+  expect(features.map(({ name, version }) => `${name} ${version}`)).toEqual(found);
+  expect(features.every((feature) => feature.type === 'golang' && feature.path === path)).toBe(true);
+  expect(problems).toEqual([]);
+});
+
+test.each([
+  ['go1.22.1', '1.22.1'],
+  ['go1.19.8 X:boringcrypto', '1.19.8'],
+  ['go1.22rc1', '1.22rc1'],
+  ['devel go1.23-0a1b2c3', 'devel go1.23-0a1b2c3'],
+])('go-binary lists the standard library of %s as %s', (version, found) => {
+  expect(parse([{ version }]).features).toEqual([{ type: 'golang', name: 'stdlib', version: found, path }]);
+});
+
+test('go-binary lists what several architectures have once, and reports modules without version', () => {
+  const one = { version: 'go1.22.1', modules: `${mod}dep\ta.b/c\t\n` };
+  const { features, problems } = parse([one, one]);
+  expect(features.map(({ name }) => name)).toEqual(['stdlib', 'example.com/shop']);
+  expect(problems.map(({ code }) => code)).toEqual(['bad-record', 'bad-record']);
+});
+
+test('go-binary lists at most as many packages as a layer may have', () => {
+  const budget = testBudget();
+  const modules = Array.from({ length: 100_002 }, (_, n) => `dep\ta/${n}\tv1\n`).join('');
+  expect(parse([{ modules }], budget).features).toHaveLength(100_000);
+  expect(budget.problem()?.code).toBe('limit-reached');
+});
+
+test('go-binary reads any text', () => {
+  const line = fc.tuple(fc.constantFrom('mod', 'dep', '=>', 'build', 'x'), fc.array(fc.string(), { maxLength: 4 }));
+  fc.assert(
+    fc.property(fc.array(line), fc.string(), (lines, version) => {
+      const modules = lines.map(([kind, rest]) => [kind, ...rest].join('\t')).join('\n');
+      const { features } = parse([{ version, modules }]);
+      expect(features.every((feature) => feature.name !== '' && feature.version !== '')).toBe(true);
+    }),
+  );
+});
+
+test.each<[flags: string, version: string | undefined]>([
+  ['-X main.version=1.2.3', 'v1.2.3'],
+  ['"-X \'main.Version=v1.2.3-rc.1\' -w"', 'v1.2.3-rc.1'],
+  ['"-X=example.com/shop/internal/build.GitVersion=v1.2"', 'v1.2'],
+  ['"-X example.com/shop/v.version=v2.0.0 -X main.version=v1.0.0"', 'v1.0.0'],
+  ['"-X \\"main.version=v1.2.3\\""', 'v1.2.3'],
+  ['`-X "main.version=v1.2.3"`', 'v1.2.3'],
+  ['-X main.commit=1.2.3', undefined],
+  ['-X main.version=unknown', undefined],
+  ['-X other.com/x.version=v1.2.3', undefined],
+  ['-X', undefined],
+  [`-X main.version=${'1'.repeat(100_000)}`, undefined],
+  ['', undefined],
+])('the version in the flags of the linker %#', (flags, version) => {
+  expect(versionOfFlags(flags, 'example.com/shop')).toBe(version);
+});
