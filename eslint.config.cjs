@@ -87,7 +87,14 @@ const silentEnd = {
 };
 
 /** Plugins and domain code see bytes and facts, never the machine. */
-const outside = ['fs', 'net', 'http', 'https', 'tls', 'dgram', 'child_process', 'worker_threads'];
+const outside = ['fs', 'net', 'http', 'https', 'http2', 'tls', 'dgram', 'dns', 'child_process', 'worker_threads'];
+const drivers = ['mongodb', '@nats-io/*', '@grpc/*', 'express', 'undici', 'lmdb'];
+const noDrivers = { group: drivers, message: 'Adapters only' };
+/** The same for `import()`. */
+const dynamicOutside = {
+  selector: `ImportExpression[source.value=/^(node:)?(${outside.join('|')})(\\u002F|$)|^(mongodb|express|undici|lmdb|@nats-io\\u002F.*|@grpc\\u002F.*)$/]`,
+  message: 'Bytes come in as arguments',
+};
 
 /** What Node has that no import names. */
 const nodeGlobals = Object.fromEntries(
@@ -178,7 +185,7 @@ module.exports = tseslint.config(
   },
   {
     files: [
-      'libs/{base/{model,version-schemes,file-formats,rest-v1-contract},plugins/*,domain/{layer-indexing,matching,reporting,policy,feed-updating,fact-bundle,use-cases}}/src/**/*.ts',
+      'libs/{base/{model,distributions,ecosystems,store-rules,version-schemes,file-formats,rest-v1-contract},plugins/*,domain/*}/src/**/*.ts',
     ],
     ignores: ['**/*.spec.ts', '**/testing/**'],
     rules: {
@@ -191,9 +198,22 @@ module.exports = tseslint.config(
               group: outside.flatMap((m) => [`node:${m}`, `node:${m}/*`, m, `${m}/*`]),
               message: 'Bytes come in as arguments',
             },
-            { group: ['mongodb', '@nats-io/*', '@grpc/*', 'express', 'undici', 'lmdb'], message: 'Adapters only' },
+            noDrivers,
           ],
         },
+      ],
+      'no-restricted-globals': ['error', { name: 'fetch', message: 'Bytes come in as arguments' }],
+      'no-restricted-syntax': ['error', ...restrictedSyntax, timeouts, dynamicOutside],
+    },
+  },
+  {
+    // APIs answer requests; what they know comes from use cases.
+    files: ['libs/apis/*/src/**/*.ts'],
+    ignores: ['**/*.spec.ts', '**/testing/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [deepImports, { group: ['mongodb', '@nats-io/*', 'undici', 'lmdb'], message: 'Adapters only' }] },
       ],
     },
   },

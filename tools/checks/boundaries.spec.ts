@@ -113,6 +113,36 @@ const violations = [
     'no-restricted-imports',
   ],
   [
+    'what prepares notifications may not read files',
+    'libs/domain/notifying/src',
+    "import { readFileSync } from 'node:fs';",
+    'no-restricted-imports',
+  ],
+  [
+    'rows of distributions may not read files',
+    'libs/base/distributions/src',
+    "import { readFileSync } from 'node:fs';",
+    'no-restricted-imports',
+  ],
+  [
+    'domain code may not read files at run time, either',
+    'libs/domain/matching/src',
+    "const { files } = { files: import('node:fs/promises') };",
+    'no-restricted-syntax',
+  ],
+  [
+    'domain code may not fetch',
+    'libs/domain/matching/src',
+    "const { page } = { page: fetch('https://example.org') };",
+    'no-restricted-globals',
+  ],
+  [
+    'an API may not know a database',
+    'libs/apis/rest-v1/src',
+    "import { MongoClient } from 'mongodb';",
+    'no-restricted-imports',
+  ],
+  [
     'a spec may not sleep',
     'libs/base/leases/src/*.spec.ts',
     'const { slept } = { slept: new Promise((resolve) => setTimeout(resolve, 100)) };',

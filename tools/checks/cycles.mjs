@@ -24,7 +24,9 @@ function resolved(from, name) {
   const library = paths[name]?.[0];
   if (library === undefined && !name.startsWith('.')) return undefined;
   const base = library === undefined ? join(dirname(from), name) : join(root, library);
-  return [base, `${base}.ts`, join(base, 'index.ts')].find((path) => /\.(ts|mjs)$/.test(path) && existsSync(path));
+  return [base, `${base}.ts`, base.replace(/\.js$/, '.ts'), join(base, 'index.ts')].find(
+    (path) => /\.(ts|mjs)$/.test(path) && existsSync(path),
+  );
 }
 
 const imports = new Map();

@@ -59,6 +59,11 @@ describe('import cycles', () => {
       },
       '  libs/base/model/src/index.ts -> ../../../domain/matching/src/index.ts\n',
     ],
+    [
+      'files by the names that they get when compiled',
+      { 'apps/cli/src/a.ts': "import './b.js';", 'apps/cli/src/b.ts': "import './a.js';" },
+      '  apps/cli/src/a.ts -> b.ts\n',
+    ],
     ['a file with itself', { 'apps/cli/src/a.ts': "import './a';" }, '  apps/cli/src/a.ts -> a.ts\n'],
   ])('of %s are named', (_what, files, named) => {
     const { printed, code } = checked(files);

@@ -7,8 +7,9 @@ const program = /\.[cm]?[jt]s$/;
 const spec = /\.spec\.ts$/;
 /** Files that start a program or that other libraries import by the library's name, and declarations of types. */
 const root = /(?:^|\/)(?:index|main)\.ts$|\.d\.ts$/;
-const testImport = /\bfrom '(fast-check|@clarion\/test-kit|@jest\/globals|(?:\.\.?\/)+testing\/[^']*)'/;
-const relativeImport = /'(\.\.?(?:\/[^']*)?)'/g;
+const testImport = /\bfrom ['"](fast-check|@clarion\/test-kit|@jest\/globals|(?:\.\.?\/)+testing\/[^'"]*)['"]/;
+const testCall = /^ *(?:describe|it)(?:\.\w+)*\(/m;
+const relativeImport = /['"](\.\.?(?:\/[^'"]*)?)['"]/g;
 
 /**
  * One line for each source file of a library or an app that is test code but not a spec.
@@ -80,6 +81,7 @@ function reasonOf(name, text, importers) {
   if (folder !== undefined) return `a program in ${folder}/ is test code`;
   const imported = testImport.exec(text)?.[1];
   if (imported !== undefined) return `what imports ${imported} is test code`;
+  if (testCall.test(text)) return 'what describes tests is test code';
   const onlySpecs = importers.length > 0 && importers.every((importer) => spec.test(importer));
   return onlySpecs && !root.test(name) ? 'what only specs import is test code' : undefined;
 }

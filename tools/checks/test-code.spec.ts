@@ -33,6 +33,13 @@ describe('test code', () => {
       'what imports @clarion/test-kit',
     ],
     ['imports of test code', 'src/a/b.ts', "import { x } from '../../testing/x';", 'what imports ../../testing/x'],
+    ['imports in double quotes', 'src/suite.ts', 'import fc from "fast-check";', 'what imports fast-check'],
+    [
+      'tests that a function describes',
+      'src/suite.ts',
+      "export function suite() {\n  it.each([1])('x', f);\n}",
+      'what describes tests',
+    ],
     ['a folder for it', 'src/testing/x.ts', '', 'a program in testing/'],
     ['programs among test data', 'src/a/testdata/child.cjs', '', 'a program in testdata/'],
   ])('is found in sources: %s', (_, name, text, reason) => {
