@@ -72,6 +72,22 @@ ${parts.map(([namespace, ids]) => `| ${namespace} | ${ids} | ${severities} | ${s
 
 A feed that a scan cannot reach is used as it was, with a warning.
 
+## The level and the counts of a feed
+
+\`clarion feeds\`, \`clarion db status\` and \`GET /feeds\` give each feed a level:
+
+| level | meaning |
+| --- | --- |
+| \`ok\` | the last update succeeded |
+| \`partial\` | it succeeded, but documents are missing (see below) |
+| \`waiting\` | no update was tried yet |
+| \`warning\` | the last update failed; the facts of the last success are used |
+| \`error\` | no update has succeeded for a day, or for four intervals if that is longer; or the last success is in the future |
+| \`off\` | the feed is disabled |
+
+\`advisories\` counts what is stored about packages. \`records\` counts facts of any kind in the documents of the feed, descriptions and scores too. The metric
+\`clarion_feed_records\` counts what is stored: advisories, descriptions and scores.
+
 ## When a feed shrinks or comes back empty
 
 A document that is not what the upstream publishes (\`{}\`, an empty list, a page of HTML, a file cut short) is an error: the

@@ -38,7 +38,7 @@ if (library === undefined || id === '' || (option !== undefined && !isTypeNamed)
   );
 for (const text of [id, ecosystem]) {
   if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(text))
-    fail(`"${text}" is not an id; use lower-case words joined by hyphens, such as conan or red-hat`);
+    fail(`"${text}" is not an id; use lower-case words joined by hyphens, such as widget or red-hat`);
 }
 
 /** The name of the constant of an id. */
@@ -130,7 +130,7 @@ if (existsSync(prettier))
   });
 if (kind === 'feed' || kind === 'report-format') {
   const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-  const env = { ...process.env, CLARION_WRITE_EXPECTED: '1', UPDATE_TESTDATA: '1' };
+  const env = { ...process.env, UPDATE_EXPECTED: '1' };
   spawnSync(
     process.execPath,
     [jest, '--config', 'jest.config.cjs', `libs/${library}/src/(contract|formats)\\.spec`, '-t', id],

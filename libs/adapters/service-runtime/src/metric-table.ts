@@ -103,7 +103,7 @@ export const metricTable = {
   },
   clarion_feed_records: {
     type: 'gauge',
-    help: 'Advisories, descriptions and scores of a feed; absent when it was never loaded',
+    help: 'Advisories, descriptions and scores of a feed that are stored; absent when it was never loaded',
     labels: ['source'],
   },
   clarion_notifications_total: {

@@ -19,7 +19,7 @@ it('docs/observability.md has every metric', () => {
   const table = ['| metric | type | labels | what |', '| --- | --- | --- | --- |', ...rows, ''].join('\n');
   const now = readFileSync(file, 'utf8');
   const start = now.slice(0, now.indexOf(begin) + begin.length);
-  // UPDATE_DOCS=1 rewrites it; prettier formats its columns.
-  if (process.env['UPDATE_DOCS'] === '1') writeFileSync(file, `${start}\n${table}`);
+  // UPDATE_EXPECTED=1 rewrites it; prettier formats its columns.
+  if (process.env['UPDATE_EXPECTED'] === '1') writeFileSync(file, `${start}\n${table}`);
   expect(plain(readFileSync(file, 'utf8').slice(start.length))).toBe(plain(table));
 });

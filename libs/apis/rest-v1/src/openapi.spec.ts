@@ -64,8 +64,8 @@ describe('the OpenAPI document', () => {
   it('is the one in docs/openapi.json', () => {
     const expected = `${JSON.stringify(document, null, 2)}\n`;
     const file = join(docs, 'openapi.json');
-    // UPDATE_OPENAPI=1 writes it.
-    if (process.env['UPDATE_OPENAPI'] === '1') writeFileSync(file, expected);
+    // UPDATE_EXPECTED=1 writes it.
+    if (process.env['UPDATE_EXPECTED'] === '1') writeFileSync(file, expected);
     expect(readFileSync(file, 'utf8')).toBe(expected);
   });
 

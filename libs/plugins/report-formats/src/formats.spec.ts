@@ -16,7 +16,7 @@ const folders = readdirSync(__dirname, { withFileTypes: true })
   .map(({ name }) => name);
 
 /** Set to write what the formats make as the new expectation; the difference is then reviewed like code. */
-const update = process.env['UPDATE_TESTDATA'] === '1';
+const update = process.env['UPDATE_EXPECTED'] === '1';
 
 const plain: RenderStyle = { colour: false, width: 120, listPackages: true };
 

@@ -18,7 +18,7 @@ export interface FeedContractOptions {
 /**
  * The contract of every feed source. Reads the folder, so that a forgotten registration or missing test data fails.
  * `testdata/input/` has the layout of the upstream; `testdata/expected.json` contains the expected result. With
- * CLARION_WRITE_EXPECTED=1 the expectation is written instead of compared; check the difference before committing it.
+ * UPDATE_EXPECTED=1 the expectation is written instead of compared; check the difference before committing it.
  */
 export function describeFeedSources(options: FeedContractOptions): void {
   const { folder, sources } = options;
@@ -77,7 +77,7 @@ function describeSource(source: FeedSource, { folder, upstream, linedSources }: 
 
     it('reads its test data as expected', async () => {
       const result = await readAll(source, upstream(input));
-      if (process.env['CLARION_WRITE_EXPECTED'] === '1')
+      if (process.env['UPDATE_EXPECTED'] === '1')
         writeFileSync(expected, `${JSON.stringify(result, null, 2)}\n`);
       expect(result).toEqual(JSON.parse(readFileSync(expected, 'utf8')));
       const kinds = new Set(result.flatMap(({ records }) => records.map(({ kind }) => kind)));

@@ -11,7 +11,7 @@ export interface ZippedInput {
 
 /**
  * Test data of feeds whose documents are zip archives: `testdata/records` is readable, `testdata/input/<archive>` is
- * what the upstream serves. CLARION_WRITE_EXPECTED=1 rebuilds the archive.
+ * what the upstream serves. UPDATE_EXPECTED=1 rebuilds the archive.
  */
 export function zippedInput(
   testdata: string,
@@ -20,7 +20,7 @@ export function zippedInput(
   const base = path.join(testdata, 'records', folder);
   const entries = filesOf(base, '').map((name) => ({ name, content: readFileSync(path.join(base, name)), ...form }));
   const file = path.join(testdata, 'input', archive);
-  if (process.env['CLARION_WRITE_EXPECTED'] === '1') {
+  if (process.env['UPDATE_EXPECTED'] === '1') {
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, buildZip(entries));
   }
