@@ -77,8 +77,7 @@ function describeSource(source: FeedSource, { folder, upstream, linedSources }: 
 
     it('reads its test data as expected', async () => {
       const result = await readAll(source, upstream(input));
-      if (process.env['UPDATE_EXPECTED'] === '1')
-        writeFileSync(expected, `${JSON.stringify(result, null, 2)}\n`);
+      if (process.env['UPDATE_EXPECTED'] === '1') writeFileSync(expected, `${JSON.stringify(result, null, 2)}\n`);
       expect(result).toEqual(JSON.parse(readFileSync(expected, 'utf8')));
       const kinds = new Set(result.flatMap(({ records }) => records.map(({ kind }) => kind)));
       expect(kinds).toContain(source.namespaces.length > 0 ? 'group' : 'vulnerability');
