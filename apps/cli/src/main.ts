@@ -19,7 +19,9 @@ async function main(): Promise<void> {
     return;
   }
   const { createProgram } = await import('./program');
-  await createProgram().parseAsync();
+  const areTextsNeeded = process.argv.includes('serve') || process.argv.includes('completion');
+  const texts = areTextsNeeded ? (await import('./serve/flag-texts')).serveFlagTexts() : undefined;
+  await createProgram(texts).parseAsync();
 }
 
 requireEnd(main()).catch((error: unknown) => failed(error));

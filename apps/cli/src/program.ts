@@ -6,7 +6,7 @@ import { addExplain } from './command-line/add-explain';
 import { addLists } from './command-line/add-lists';
 import { addPackages } from './command-line/add-packages';
 import { addScan } from './command-line/add-scan';
-import { addServe } from './command-line/add-serve';
+import { addServe, type ServeTexts } from './command-line/add-serve';
 import { addUpdate } from './command-line/add-update';
 import { addVersion } from './command-line/add-version';
 import { examples, typed } from './command-line/examples';
@@ -24,8 +24,11 @@ function writeAsJson(text: string, write: (line: string) => void): void {
   write(`${describeErrorAsJson(new ClarionError('invalid-input', message))}\n`);
 }
 
-/** The whole command tree. Only the tree is loaded at start; the code of a command is loaded when it runs. */
-export function createProgram(): Command {
+/**
+ * The whole command tree. Only the tree is loaded at start; the code of a command is loaded when it runs. The texts are
+ * those of the options of `serve`, for its help and for completion.
+ */
+export function createProgram(texts?: ServeTexts): Command {
   // Checked before the options are parsed, as wrong options are errors as well.
   const asJson = isJsonRequested(process.argv);
   const program = new Command('clarion')
@@ -48,7 +51,7 @@ export function createProgram(): Command {
   addPackages(program);
   addExplain(program);
   addUpdate(program);
-  addServe(program);
+  addServe(program, texts);
   addDatabase(program);
   addLists(program);
   addVersion(program);

@@ -1,11 +1,12 @@
 import { Command } from 'commander';
 import { settings } from '../serve/config';
+import { serveFlagTexts } from '../serve/flag-texts';
 import { variableOf } from '../settings';
 import { addServe } from './add-serve';
 import { serveFlags } from './serve-flags';
 
 const program = new Command();
-addServe(program);
+addServe(program, serveFlagTexts());
 const serve = program.commands.find((command) => command.name() === 'serve')!;
 const options = new Map(serve.options.map((option) => [variableOf(option), option]));
 
@@ -18,6 +19,7 @@ describe('clarion serve', () => {
     ({ env, secret, default: value }) => {
       const option = options.get(secret === true ? `${env}_FILE` : env);
       expect(option).toBeDefined();
+      expect(option?.description).not.toBe('');
       const shown: unknown = option?.defaultValue;
       const isFlag = option?.isBoolean() === true || option?.negate === true;
       expect(isFlag || value === '' ? (value ?? '') : shown).toEqual(value);

@@ -102,7 +102,7 @@ beforeEach(async () => {
   const access = ['--allow-host', '127.0.0.1', '--insecure-host', '127.0.0.1', '--layer-ports', String(port)];
   const address = ['--listen', '127.0.0.1:0', '--introspection-port', '0', '--no-updates'];
   const db = join(folder.path, `db-${layersMade}`);
-  const given = ['--db', db, '--tokens-file', tokens, '--concurrency', '2'];
+  const given = ['--db', db, '--tokens-file', tokens, '--concurrent-layers', '2'];
   serving = startServiceProcess('cli', {}, ['serve', ...given, ...address, ...access]);
   await serving.line('Started');
   url = /http:\/\/[\d.]+:\d+/.exec(serving.errors())?.[0] ?? '';

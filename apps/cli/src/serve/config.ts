@@ -49,6 +49,9 @@ export const settings = {
     optional: true,
     secret: true,
   }),
+  tokens: changed(apiSettings.tokens, {
+    about: `${apiSettings.tokens.about}. One is made in the data directory unless stated`,
+  }),
   publicUrl: setting('CLARION_PUBLIC_URL', apiSettings.publicUrl.schema, {
     about: 'Address of the API for receivers of webhooks; that of `--listen` unless stated',
     optional: true,

@@ -38,7 +38,7 @@ export interface IndexingPools {
   close(): Promise<void>;
 }
 
-/** In addition to `--concurrency`, for callers whom others would delay (`FairQueue`). */
+/** In addition to `--concurrent-layers`, for callers whom others would delay (`FairQueue`). */
 export const spareProcesses = 2;
 
 /** Memory limit in bytes of a process that updates a feed. */
