@@ -86,10 +86,26 @@ function register(source, id) {
   return index;
 }
 
+/** Fails before anything is made if an id cannot be that of a plugin or a row in `source`. */
+function checkId(source, id) {
+  const name = nameOf(id);
+  const index = readFileSync(join(source, 'index.ts'), 'utf8');
+  const inUse = existsSync(join(source, id)) || existsSync(join(source, `${id}.ts`));
+  if (inUse) fail(`${join(source, id)} exists already; choose another id`);
+  if (/^(?:x|own)-/.test(id)) fail(`"${id}" begins like the names that users choose (x-, own-); choose another id`);
+  if (new RegExp(`\\b${name}\\b`).test(index))
+    fail(`${join(source, 'index.ts')} has another ${name}; choose another id`);
+  try {
+    // The id becomes the name of a constant in a module.
+    new Function(`'use strict'; async () => { const ${name} = 1; }`);
+  } catch {
+    fail(`"${name}" is a word of TypeScript; choose another id`);
+  }
+}
+
 /** Makes a folder or a row from the template of a kind, and registers it. */
 function make({ template, source, isRow, id }) {
   const made = join(source, isRow ? `${id}.ts` : id);
-  if (existsSync(made)) fail(`${made} exists already; choose another id`);
   if (isRow) {
     const text = readFileSync(join(here, 'templates', template, '__id__.ts.template'), 'utf8');
     writeFileSync(made, filled(text, id));
@@ -115,6 +131,12 @@ const isRow = kind === 'distribution';
 const source = join(root, 'libs', library, 'src', ...(isRow ? ['rows'] : []));
 const type = knownType(ecosystem) ?? ecosystem;
 const isNewEcosystem = kind === 'detector' && knownType(ecosystem) === undefined;
+const distributions = join(root, 'libs', 'base', 'distributions', 'src', 'rows');
+checkId(source, id);
+if (isNewEcosystem) checkId(ecosystems, ecosystem);
+if (isNewEcosystem && existsSync(join(distributions, `${ecosystem}.ts`)))
+  fail(`"${ecosystem}" is a distribution, whose packages have the type of its package manager; name that with --type`);
+if (isRow && knownType(id) !== undefined) fail(`"${id}" is the name of an ecosystem already; choose another id`);
 const written = make({ template: kind, source, isRow, id });
 if (isNewEcosystem) {
   written.push(...make({ template: 'ecosystem', source: ecosystems, isRow: true, id: ecosystem }));

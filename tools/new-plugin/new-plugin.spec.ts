@@ -55,6 +55,16 @@ describe('tools/new-plugin', () => {
     [['feed', 'good-id', '--type', 'npm'], /usage/],
     [['detector', 'dpkg'], /exists already/],
     [['distribution', 'debian'], /exists already/],
+    [['distribution', 'class'], /"class" is a word of TypeScript/],
+    [['feed', 'default'], /"default" is a word of TypeScript/],
+    [['version-scheme', 'in'], /"in" is a word of TypeScript/],
+    [['detector', 'index'], /exists already/],
+    [['detector', 'feature-detectors'], /another featureDetectors/],
+    [['distribution', 'distributions'], /another distributions/],
+    [['detector', 'x-acme'], /names that users choose/],
+    [['feed', 'own-vulnerabilities'], /names that users choose/],
+    [['detector', 'debian'], /"debian" is a distribution/],
+    [['distribution', 'npm'], /name of an ecosystem/],
   ])('rejects %j', (args, message) => {
     const refused = copy.run(join(root, 'tools/new-plugin/main.mjs'), ...args);
     expect([refused.status, refused.stderr]).toEqual([1, expect.stringMatching(message)]);
