@@ -5,7 +5,7 @@ import { localDetectorClient } from '@clarion/detector-client';
 import { comparedName } from '@clarion/ecosystems';
 import { featureDetectors } from '@clarion/feature-detectors';
 import { openImage } from '@clarion/layer-sources';
-import type { EffectiveImage } from '@clarion/model';
+import { type EffectiveImage, evidencePath } from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { sharedMaterial } from '@clarion/test-kit';
@@ -14,18 +14,31 @@ import { indexImage } from './index-image';
 /** Images with packages of languages, and what native tools list in them; they are not part of this repository. */
 const folder = sharedMaterial('conformance', 'packagedb', 'languages');
 
-/** One package of an image; `must` and `owned` are installed, `may` is right either way, `never` is not installed. */
+/**
+ * One package of an image; `must` and `owned` are installed, `infer` too, but without certain evidence; `may` is right
+ * either way, `never` is not installed.
+ */
 interface ExpectedPackage {
   readonly type: string;
   readonly name: string;
   readonly version: string;
   /** '' for any. */
   readonly path: string;
-  readonly class: 'must' | 'owned' | 'may' | 'never';
+  readonly class: 'must' | 'owned' | 'infer' | 'may' | 'never';
 }
 
 /** The types whose detectors are compared here. */
-const types: ReadonlySet<string> = new Set(['pypi', 'conda', 'npm', 'gem', 'composer', 'nuget', 'golang', 'cargo']);
+const types: ReadonlySet<string> = new Set([
+  'pypi',
+  'conda',
+  'npm',
+  'gem',
+  'composer',
+  'nuget',
+  'golang',
+  'cargo',
+  'maven',
+]);
 
 /** What the lists have otherwise. */
 const more: Readonly<Record<string, readonly string[]>> = {
@@ -80,7 +93,7 @@ const keyOf = ({ type, name, version, path: at }: Omit<ExpectedPackage, 'class'>
       ],
     ],
     ['misc', { must: 16, owned: 94, may: 0 }, []],
-    ['layers', { must: 3, owned: 3, may: 0 }, []],
+    ['layers', { must: 6, owned: 3, may: 0 }, []],
     ['go', { must: 33, owned: 0, may: 9 }, []],
     ['rust', { must: 11, owned: 0, may: 0 }, []],
     ['runtimes', { must: 3, owned: 0, may: 0 }, []],
@@ -90,7 +103,9 @@ const keyOf = ({ type, name, version, path: at }: Omit<ExpectedPackage, 'class'>
     ) as readonly ExpectedPackage[];
     const expected = all.filter(({ type }) => types.has(type));
     const { features } = await scan(name);
-    const found = features.filter(({ type }) => types.has(type)).map(keyOf);
+    const found = features
+      .filter(({ type }) => types.has(type))
+      .map((one) => keyOf({ ...one, path: evidencePath(one) }));
     const keys = new Set(found);
     const inClass = (wanted: string): string[] => expected.filter((one) => one.class === wanted).map(keyOf);
     expect(inClass('must').filter((key) => !keys.has(key))).toEqual(notRead);
@@ -104,5 +119,30 @@ const keyOf = ({ type, name, version, path: at }: Omit<ExpectedPackage, 'class'>
     expect(found).toHaveLength(keys.size);
     const countOf = (wanted: string): number => inClass(wanted).filter((key) => keys.has(key)).length;
     expect({ must: countOf('must'), owned: countOf('owned'), may: countOf('may') }).toEqual(counts);
+  });
+
+  test('java: lists what files of Maven prove exactly, and what is inferred as such', async () => {
+    const all = JSON.parse(
+      readFileSync(path.join(folder ?? '', 'expected', 'java.packages.json'), 'utf8'),
+    ) as readonly ExpectedPackage[];
+    const { features } = await scan('java');
+    const found = features.filter(({ type }) => type === 'maven');
+    const keyOfFound = (one: (typeof found)[number]): string => keyOf({ ...one, path: evidencePath(one) });
+    const exact = found.filter(({ confidence }) => confidence === undefined).map(keyOfFound);
+    const inferred = found.filter(({ confidence }) => confidence === 'inferred').map(keyOfFound);
+    // The distribution's packages without a version name their file only.
+    const known = all.filter(({ version }) => version !== '');
+    const inClass = (wanted: string): string[] => known.filter((one) => one.class === wanted).map(keyOf);
+    expect(exact.toSorted()).toEqual(['must', 'owned', 'may'].flatMap(inClass).toSorted());
+    expect(inClass('infer').filter((key) => !inferred.includes(key))).toEqual([
+      // Its manifest names no group, and the one of its vendor is no evidence.
+      'maven com.acme:manifest 2.3.4 opt/java/traps/manifest-2.3.4.jar',
+    ]);
+    expect(inferred.filter((key) => !inClass('infer').includes(key))).toEqual([
+      'maven manifest 2.3.4 opt/java/traps/manifest-2.3.4.jar',
+      'maven xml-apis:xml-apis 1.4.01 usr/share/java/xml-apis-1.4.01.jar',
+      'maven xml-apis:xml-apis-ext 1.4.01 usr/share/java/xml-apis-ext-1.4.01.jar',
+      'maven xml-resolver 1.2 usr/share/java/xml-resolver-1.2.jar',
+    ]);
   });
 });

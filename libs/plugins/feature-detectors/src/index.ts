@@ -3,6 +3,7 @@ import { apk } from './apk';
 import { dotnet } from './dotnet';
 import { dpkg } from './dpkg';
 import { goBinary } from './go-binary';
+import { java } from './java';
 import { node } from './node';
 import { pacman } from './pacman';
 import { phpComposer } from './php-composer';
@@ -17,6 +18,7 @@ export const featureDetectors: readonly Detector[] = [
   dotnet,
   dpkg,
   goBinary,
+  java,
   node,
   pacman,
   phpComposer,

@@ -1,0 +1,206 @@
+import { createWorkBudget, evidencePath, workLimits } from '@clarion/model';
+import { buildZip, sharedMaterial, testBudget, type ZipBuilderEntry } from '@clarion/test-kit';
+import fc from 'fast-check';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { giveFile } from '../../testing/give-file';
+import { java } from '.';
+import { archiveName } from './file-name';
+import { readManifest } from './read-manifest';
+import { readPom } from './read-pom';
+import { readProperties } from './read-properties';
+
+async function detect(content: Uint8Array, at: string): Promise<readonly string[]> {
+  const file = (await giveFile({ path: at, content }, java.files))!;
+  const { features = [] } = await java.detect([file], createWorkBudget('java', workLimits.detector));
+  return features.map((one) => {
+    const inferred = one.confidence === undefined ? '' : ' (inferred)';
+    return `${one.name} ${one.version} ${evidencePath(one)}${inferred}`;
+  });
+}
+
+const manifestOf = (lines: string): ZipBuilderEntry => ({
+  name: 'META-INF/MANIFEST.MF',
+  content: `Manifest-Version: 1.0\n${lines}\n`,
+});
+const propertiesOf = (artifact: string, version: string): ZipBuilderEntry => ({
+  name: `META-INF/maven/g/${artifact}/pom.properties`,
+  content: `groupId=g\nartifactId=${artifact}\nversion=${version}\n`,
+});
+
+describe('java finds', () => {
+  it.each<[what: string, at: string, entries: readonly ZipBuilderEntry[], found: readonly string[]]>([
+    ['one package in a renamed archive', 'b-2.0.jar', [propertiesOf('a', '1')], ['g:a 1 b-2.0.jar']],
+    [
+      'an archive that others were copied into',
+      'b-2.0.jar',
+      [propertiesOf('a', '1'), manifestOf('Implementation-Version: 2.0')],
+      ['g:a 1 b-2.0.jar', 'b 2.0 b-2.0.jar (inferred)'],
+    ],
+    [
+      'no second package of another name for the same version',
+      'x.g.a-1.jar',
+      [propertiesOf('a', '1'), manifestOf('Implementation-Version: 1')],
+      ['g:a 1 x.g.a-1.jar'],
+    ],
+    [
+      'what pom.xml says where pom.properties is missing, and its parent for the rest',
+      'a.jar',
+      [
+        {
+          name: 'META-INF/maven/g/a/pom.xml',
+          content:
+            '<project><parent><groupId>g</groupId><version>3</version></parent><artifactId>a</artifactId></project>',
+        },
+      ],
+      ['g:a 3 a.jar'],
+    ],
+    ['no version that is a property', 'a.jar', [propertiesOf('a', '${v}')], []],
+    ['no group in a manifest', 'a-1.jar', [manifestOf('Implementation-Vendor-Id: g')], ['a 1 a-1.jar (inferred)']],
+    [
+      'the name in a manifest only where the file has no version',
+      'app.war',
+      [manifestOf('Implementation-Title: shop\nImplementation-Version: 1.0')],
+      ['shop 1.0 app.war (inferred)'],
+    ],
+    ['no title for people', 'a.jar', [manifestOf('Implementation-Title: A b\nImplementation-Version: 1')], []],
+    ['no sources', 'a-1.0-sources.jar', [manifestOf('Implementation-Title: a')], []],
+    ['nothing in an archive that says nothing', 'app.jar', [], []],
+    ['nothing in an application with nothing but a file name', 'shop-1.0.ear', [], []],
+    ['the group of a known artifact', 'dom4j-2.1.1.jar', [], ['org.dom4j:dom4j 2.1.1 dom4j-2.1.1.jar (inferred)']],
+  ])('%s', async (_, at, entries, found) => {
+    expect(await detect(buildZip(entries), at)).toEqual(found);
+  });
+
+  it('nothing in a file that is no archive, whatever its name says', async () => {
+    expect(await detect(Buffer.from('text'), 'a-1.0.jar')).toEqual([]);
+  });
+});
+
+test.each<[text: string, values: Readonly<Record<string, string>>]>([
+  ['version=1\ngroupId=g', { version: '1', groupId: 'g' }],
+  ['version : 1\r\n  groupId\tg\r\n', { version: '1', groupId: 'g' }],
+  ['#version=0\n! groupId=x\nversion=1', { version: '1' }],
+  ['version=1.\\\n   0\\\r\n  .2', { version: '1.0.2' }],
+  ['version=1\\\\\ngroupId=g', { version: '1\\', groupId: 'g' }],
+  ['ver\\u0073ion=\\u0031\\.2', { version: '1.2' }],
+  ['version=1\nversion=2', { version: '2' }],
+  ['version', { version: '' }],
+  ['version=1\\', { version: '1' }],
+])('properties %j', (text, values) => {
+  expect(readProperties(Buffer.from(text), ['groupId', 'version'], testBudget())).toEqual(values);
+});
+
+test('a manifest: continued lines, any case of names, the main section only', () => {
+  const text = 'A: 1\r\n 2\r\nBundle-NAME: ü\r\nno attribute\r\n x\r\n\r\nA: 3\r\n';
+  expect([...readManifest(Buffer.from(text), testBudget())]).toEqual([
+    ['a', '12'],
+    ['bundle-name', 'ü'],
+  ]);
+});
+
+test('a pom: elements of the project only, comments and entities', () => {
+  const text = `<?xml version="1.0"?><!-- <version>0</version> --><project xmlns="m">
+    <dependencies><dependency><groupId>x</groupId><version>9</version></dependency></dependencies>
+    <groupId> g<!-- c -->h </groupId><artifactId/><version>1</version><licenses><license><name>A &amp; B</name>
+    </license></licenses>`;
+  expect(readPom(Buffer.from(text), testBudget())).toEqual({ groupId: 'gh', version: '1', license: 'A & B' });
+});
+
+test.each<[at: string, named: ReturnType<typeof archiveName>]>([
+  ['lib/a-b-1.0.jar', { artifact: 'a-b', version: '1.0' }],
+  ['a-1.0-SNAPSHOT.war', { artifact: 'a', version: '1.0-SNAPSHOT' }],
+  ['log4j-1.2-api-2.17.1.jar', { artifact: 'log4j-1.2-api', version: '2.17.1' }],
+  ['a-1.0-jar-with-dependencies.jar', { artifact: 'a', version: '1.0' }],
+  ['spring-5.2.3.RELEASE.jar', { artifact: 'spring', version: '5.2.3.RELEASE' }],
+  ['kafka_2.13-3.0.0.jar', { artifact: 'kafka_2.13', version: '3.0.0' }],
+  ['a-1.0-alpha-2.jar', { artifact: 'a', version: '1.0-alpha-2' }],
+  ['guava-31.0-jre.jar', { artifact: 'guava', version: '31.0-jre' }],
+  ['org.eclipse.core_3.1.0.v2020.jar', { artifact: 'org.eclipse.core', version: '3.1.0.v2020' }],
+  ['app.jar', { artifact: 'app' }],
+  ['a-1.0-javadoc.jar', undefined],
+  [`${'a'.repeat(400)}-1.jar`, undefined],
+])('the name in %s', (at, named) => {
+  expect(archiveName(at)).toEqual(named);
+});
+
+test('hostile metadata: packages with a name and a version, or none, and never an error', async () => {
+  const words = [
+    'groupId',
+    'artifactId',
+    'version',
+    '=',
+    ':',
+    '\\',
+    '\n',
+    ' ',
+    '<project>',
+    '<version>',
+    '</',
+    '<!--',
+    '1.0',
+  ];
+  const attributes = [
+    'Implementation-Title: ',
+    'Bundle-Version: ',
+    'Short-Name: ',
+    'Plugin-Version: ',
+    '\r\n ',
+    '${v}',
+  ];
+  const part = fc.oneof(fc.constantFrom(...words, ...attributes, '\0', '__proto__'), fc.string());
+  const content = fc.oneof(
+    fc.array(part, { maxLength: 30 }).map((parts) => Buffer.from(parts.join(''))),
+    fc.uint8Array({ maxLength: 200 }),
+  );
+  const names = ['META-INF/MANIFEST.MF', 'META-INF/maven/g/a/pom.properties', 'META-INF/maven/g/a/pom.xml', 'b-1.jar'];
+  const entry = fc.record({ name: fc.constantFrom(...names), content });
+  await fc.assert(
+    fc.asyncProperty(fc.array(entry, { maxLength: 4 }), async (entries) => {
+      for (const found of await detect(buildZip(entries), 'a-1.jar')) expect(found).toMatch(/^\S+ \S+ a-1\.jar/);
+    }),
+  );
+});
+
+test.each([
+  ['continued lines', (count: number) => 'version=1\\\n'.repeat(count)],
+  ['escapes', (count: number) => `version=${'\\a'.repeat(count)}`],
+  ['elements', (count: number) => '<a>'.repeat(count)],
+  ['comments', (count: number) => `<project><version>${'<!---->x'.repeat(count)}</version>`],
+  ['attributes', (count: number) => 'A: b\n c\n'.repeat(count)],
+])('takes at most twice the steps for twice as many %s', (_, textOf) => {
+  const steps = (count: number): number => {
+    const budget = testBudget();
+    const content = Buffer.from(textOf(count));
+    readProperties(content, ['version'], budget);
+    readManifest(content, budget);
+    readPom(content, budget);
+    return budget.spent.steps;
+  };
+  const [once, twice] = [steps(2000), steps(4000)];
+  expect(twice).toBeLessThanOrEqual(2 * once);
+});
+
+const folder = sharedMaterial('conformance', 'packagedb', 'lang', 'java');
+/** Lists with what their maker infers from a manifest, or asks a registry for: our names are without a group. */
+const inferred: Readonly<Record<string, readonly string[]>> = {
+  'heuristic-1.0.0-SNAPSHOT.jar': ['heuristic 1.0.0-SNAPSHOT heuristic-1.0.0-SNAPSHOT.jar (inferred)'],
+  'license-from-jenkins-plugin.jar': ['jenkins-plugin 1.0.0 license-from-jenkins-plugin.jar (inferred)'],
+  'test.jar': ['org.springframework.core 2.5.6.SEC03 test.jar (inferred)'],
+};
+
+(folder === undefined ? describe.skip : describe)('archives in shared/conformance/packagedb/lang/java', () => {
+  const fixtures = folder === undefined ? [] : readdirSync(folder).filter((name) => !name.endsWith('.json'));
+
+  it.each(fixtures)('%s', async (fixture) => {
+    const packages = JSON.parse(
+      readFileSync(path.join(folder ?? '', `${fixture}.expected.json`), 'utf8'),
+    ) as readonly Readonly<Record<'name' | 'version' | 'path', string>>[];
+    // Their paths are like those of directories: `a.war/lib/b.jar`.
+    const expected = packages.map((one) => {
+      return `${one.name} ${one.version} ${one.path.replace('testdata/', '').replace(/(\.[jw]ar)\/(?=.)/g, '$1!/')}`;
+    });
+    const found = await detect(readFileSync(path.join(folder ?? '', fixture)), fixture);
+    expect(found.toSorted()).toEqual((inferred[fixture] ?? expected).toSorted());
+  });
+});
