@@ -168,14 +168,18 @@ export function namesIn(file, source) {
 
 /** Files whose words are checked: generated ones say what their sources say. */
 function isChecked(file) {
-  return !/(?:^|\/)(?:testdata|generated|node_modules)\//.test(file) && !/^proto\/|\/words\./.test(file);
+  return !/(?:^|\/)(?:testdata|generated|node_modules)\/|\/words\./.test(file);
 }
+
+/** Comments and values of protocols, manifests and the package description. */
+const isPlainText = (file) => /\.(?:proto|ya?ml|tpl)$|(?:^|\/)package\.json$/.test(file);
 
 /** Specs, and what they share, name statements of VEX and of databases. */
 const isTestCode = (file) => /\.spec\.ts$|\/testing\//.test(file);
 
 function findingsIn(file, source) {
   if (file.endsWith('.md')) return wordsIn(proseOf(source));
+  if (isPlainText(file)) return wordsIn(source);
   if (!/\.(?:ts|mjs|cjs)$/.test(file)) return [];
   const messages = wordsIn(messagesOf(file, source)).filter(({ word }) => !isAllowed(word, file));
   const comments = wordsIn(commentsOf(file, source));

@@ -47,7 +47,7 @@ export const Transition = {
   TRANSITION_UNSPECIFIED: 0,
   /** TRANSITION_AFFECTED - A vulnerability begins to affect an image. */
   TRANSITION_AFFECTED: 1,
-  /** TRANSITION_CLEARED - It ceases to. */
+  /** TRANSITION_CLEARED - It no longer does. */
   TRANSITION_CLEARED: 2,
   /** TRANSITION_CHANGED - It is another one for it now: severity, fix or state. */
   TRANSITION_CHANGED: 3,
@@ -85,7 +85,7 @@ export interface Notification {
   vulnerability: string;
   createdAt: string | undefined;
   state: NotificationState;
-  /** The vulnerability as it was, and as it is; absent where there was or is none. */
+  /** The vulnerability as it was, and as it is; absent where there was no vulnerability, or is no longer one. */
   before: VulnerabilityView | undefined;
   after:
     | VulnerabilityView
@@ -97,8 +97,8 @@ export interface Notification {
   /** Of the affected packages, sorted. */
   namespaces: string[];
   /**
-   * Why `known_exploited` of both views is false whatever is so: `no-data` (its catalogue was never loaded), `switched-off`.
-   * Absent where it tells.
+   * Why `known_exploited` of both views is always false: `no-data` (its catalogue was never loaded), `switched-off`.
+   * Absent where it is known.
    */
   knownExploitedMissing?: string | undefined;
 }
@@ -1513,7 +1513,7 @@ export const NotificationServiceService = {
     responseDeserialize: (value: Buffer): ReplayNotificationResponse => ReplayNotificationResponse.decode(value),
   },
   /**
-   * Each image that a vulnerability begins or ceases to affect, as it happens; goes on after the position of the last one
+   * Each image that a vulnerability affects from now on, or no longer, as it happens; goes on after the position of the last one
    * that was received. Role: reader.
    */
   watchNotifications: {
@@ -1539,7 +1539,7 @@ export interface NotificationServiceServer extends UntypedServiceImplementation 
   /** Delivers a notification again, with the same id. Role: operator. */
   replayNotification: handleUnaryCall<ReplayNotificationRequest, ReplayNotificationResponse>;
   /**
-   * Each image that a vulnerability begins or ceases to affect, as it happens; goes on after the position of the last one
+   * Each image that a vulnerability affects from now on, or no longer, as it happens; goes on after the position of the last one
    * that was received. Role: reader.
    */
   watchNotifications: handleServerStreamingCall<WatchNotificationsRequest, WatchNotificationsResponse>;
@@ -1611,7 +1611,7 @@ export interface NotificationServiceClient extends Client {
     callback: (error: ServiceError | null, response: ReplayNotificationResponse) => void,
   ): ClientUnaryCall;
   /**
-   * Each image that a vulnerability begins or ceases to affect, as it happens; goes on after the position of the last one
+   * Each image that a vulnerability affects from now on, or no longer, as it happens; goes on after the position of the last one
    * that was received. Role: reader.
    */
   watchNotifications(
