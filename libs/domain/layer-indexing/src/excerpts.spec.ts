@@ -4,6 +4,7 @@ import path from 'node:path';
 import { localDetectorClient } from '@clarion/detector-client';
 import { type Detector, type FileFilter, type LayerContent, partsOf, type WantedFile } from '@clarion/model';
 import {
+  buildElf,
   buildImage,
   buildTar,
   buildZip,
@@ -106,6 +107,24 @@ const jar = (name: string, more: readonly ZipBuilderEntry[] = []): Buffer =>
   ]);
 
 describe.each(forms)('excerpts of a layer: %s', (form) => {
+  it('are the build information of Go, and no other executable', async () => {
+    const order = { bits: 64, bigEndian: false } as const;
+    const info = `\xff Go buildinf:\x08\x02${'\0'.repeat(16)}\x08go1.22.1\0`;
+    const shop = buildElf(order, [{ name: '.go.buildinfo', content: info }]);
+    const filter: FileFilter = { paths: ['**'], magic: ['elf'], maxBytes: 1000, excerpt: { kind: 'go-build-info' } };
+    const other = buildElf(order, [{ name: '.data', content: info }]);
+    const [found] = await read(
+      [file('opt/other', other), file('opt/shop', shop), file('opt/text', 'x')],
+      [filter],
+      form,
+    );
+    expect(found?.problems).toEqual([]);
+    expect(found?.files.map((one) => [one.path, ...shown(one)])).toEqual([
+      ['opt/shop', 'version=go1.22.1', 'modules='],
+    ]);
+    expect(found?.recorded).toEqual(['opt/shop', 'opt/other', 'opt/text']);
+  });
+
   it('are the members of a zip archive and of archives in it', async () => {
     const war = jar('war', [
       { name: 'WEB-INF/lib/c.jar', content: jar('c'), stored: true },
