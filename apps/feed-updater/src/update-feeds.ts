@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { openNatsBus } from '@clarion/bus-nats';
 import { followUpdates, runScheduler } from '@clarion/feed-updating';
-import { upstreamsOf } from '@clarion/outbound';
+import { countEgress, upstreamsOf } from '@clarion/outbound';
 import {
   busOptions,
   feedMetrics,
@@ -32,7 +32,7 @@ export async function updateFeeds(
   const handler = feedWork(
     {
       ...{ store, matching, epssThreshold: config.epssThreshold },
-      upstreamFor: upstreamsOf(config, metrics),
+      upstreamFor: upstreamsOf(config, countEgress(metrics)),
       scratchDirectory: config.scratchDirectory ?? tmpdir(),
       owner: `feed-updater ${randomUUID()}`,
     },

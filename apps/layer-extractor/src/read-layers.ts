@@ -3,7 +3,7 @@ import { openNatsBus } from '@clarion/bus-nats';
 import { joinedDetectorClient } from '@clarion/detector-client';
 import { grpcDetectorClient } from '@clarion/detector-client/grpc';
 import { indexLayer, keepDeadLetter } from '@clarion/layer-indexing';
-import { openLayerEgress } from '@clarion/outbound';
+import { countEgress, openLayerEgress } from '@clarion/outbound';
 import { createSealer } from '@clarion/sealing';
 import {
   busOptions,
@@ -28,7 +28,7 @@ export async function readLayers(
   // One more for a caller whom another one would keep waiting.
   const bus = await openNatsBus(busOptions(config, { log }), { log, name: 'layer-extractor', spares: 1 });
   const services = detectorAddresses(config).map((one) => grpcDetectorClient({ ...one, log }));
-  const ways = openLayerEgress(config, metrics);
+  const ways = openLayerEgress(config, countEgress(metrics));
   const deps = layerWork(config, {
     ...{ store, ways },
     detectors: joinedDetectorClient(services),

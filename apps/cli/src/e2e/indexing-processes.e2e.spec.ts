@@ -32,9 +32,17 @@ class Registry {
   /** Called before a layer is served. */
   onBlob: () => Promise<void> | void = () => undefined;
   blobs = 0;
+  requests = 0;
+  /** Where layers are, if they are elsewhere. */
+  redirect: string | undefined;
 
   constructor() {
     this.server = createServer((request, response) => {
+      this.requests += 1;
+      if (this.redirect !== undefined && request.url?.includes(this.image.layers[0]?.digest ?? ' ')) {
+        response.writeHead(307, { location: this.redirect }).end();
+        return;
+      }
       void this.#bytes(request.url ?? '').then(({ type, bytes }) => {
         response.writeHead(bytes === undefined ? 404 : 200, type === '' ? {} : { 'content-type': type }).end(bytes);
       });
@@ -71,6 +79,8 @@ beforeEach(() => {
   registry.image = newImage();
   registry.onBlob = () => undefined;
   registry.blobs = 0;
+  registry.requests = 0;
+  registry.redirect = undefined;
 });
 afterEach(async () => {
   for (const { process } of running) {
@@ -164,6 +174,17 @@ onLinux('clarion serve reads layers in processes of their own (needs Linux)', ()
             ?.split(' ')[1],
         ),
       ]).toEqual([name, value]);
+  });
+
+  it('whose requests and denials are counted like those of this process', async () => {
+    const here = await serve('egress');
+    registry.redirect = 'https://10.0.0.1/layer';
+    await submit(here);
+    expect((await finalState(here)).failure?.code).toBe('egress-denied');
+    const metrics = (await (await fetch(here.health.replace('/healthz', '/metrics'))).text()).split('\n');
+    const { host } = new URL(`http://${registry.reference}`);
+    expect(metrics).toContain('clarion_egress_denied_total{reason="address"} 1');
+    expect(metrics).toContain(`clarion_registry_requests_total{registry="${host}"} ${registry.requests}`);
   });
 
   it('which are killed when they take too much memory', async () => {

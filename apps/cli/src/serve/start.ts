@@ -143,6 +143,7 @@ function updatingOf(
     pool: pools.feeds,
     ...{ log, failures },
     publishPending: () => publishPending({ store, bus }),
+    onMeasured: countMeasures(metrics),
     onEvent: followUpdates({ metrics: feedMetrics(metrics), log, store: seen, feeds, now }),
   });
 }

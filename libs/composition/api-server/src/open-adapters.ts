@@ -1,6 +1,6 @@
 import type { Bus, DetectorClient, Store } from '@clarion/model';
 import type { WebhookSender } from '@clarion/notification-channels';
-import { type LayerEgress, openLayerEgress, openWebhooks, type WebhookSettings } from '@clarion/outbound';
+import { countEgress, type LayerEgress, openLayerEgress, openWebhooks, type WebhookSettings } from '@clarion/outbound';
 import { createSealer, type Sealer } from '@clarion/sealing';
 import type { ProcessMetrics } from '@clarion/service-runtime';
 
@@ -38,7 +38,7 @@ export function openAdapters(
   metrics: ProcessMetrics,
 ): ApiAdapters {
   const sealer = createSealer(settings.sealingKeys);
-  const { close: closeEgress, ...ways } = openLayerEgress(settings, metrics);
+  const { close: closeEgress, ...ways } = openLayerEgress(settings, countEgress(metrics));
   const webhooks = openWebhooks(settings, { sealer, metrics });
   return {
     ...{ store, bus, sealer, webhooks, ...ways },

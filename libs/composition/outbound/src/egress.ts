@@ -15,6 +15,14 @@ export function egressPolicy({ allowedHosts, allowedNetworks, insecureHosts }: E
   return { allowedHosts, allowedNetworks, insecureHosts, userAgent };
 }
 
+/** Called with denied requests and with responses, for counters. */
+export type EgressObserver = Pick<EgressOptions, 'onDenied' | 'onAnswer'>;
+
+/** Counts denials and responses of registries. */
+export function countEgress(metrics: ProcessMetrics): Required<EgressObserver> {
+  return { onDenied: countDenials(metrics), onAnswer: countRegistryAnswers(metrics) };
+}
+
 /** Egress to registries, and to layer addresses given by callers. */
 export interface LayerEgress {
   readonly egress: Egress;
@@ -23,16 +31,14 @@ export interface LayerEgress {
   readonly close: () => Promise<void>;
 }
 
-/** Opens both. Counts denials and registry responses if metrics are given. */
+/** Opens both. */
 export function openLayerEgress(
   settings: EgressSettings & { readonly layerPorts: readonly number[] },
-  metrics?: ProcessMetrics,
+  observer: EgressObserver,
 ): LayerEgress {
   const policy = egressPolicy(settings);
-  const options: EgressOptions =
-    metrics === undefined ? {} : { onDenied: countDenials(metrics), onAnswer: countRegistryAnswers(metrics) };
-  const egress = createEgress(policy, options);
-  const layerEgress = createEgress({ ...policy, ports: callerPorts(settings.layerPorts) }, options);
+  const egress = createEgress(policy, observer);
+  const layerEgress = createEgress({ ...policy, ports: callerPorts(settings.layerPorts) }, observer);
   return {
     egress,
     layerEgress,
@@ -45,11 +51,11 @@ export function openLayerEgress(
 /** Makes the egress for feeds: configured hosts may be private, and use plain HTTP. */
 export function egressToFeeds(
   settings: EgressSettings,
-  metrics?: ProcessMetrics,
+  { onDenied }: EgressObserver = {},
 ): (hosts: readonly string[]) => Egress {
   const policy = egressPolicy(settings);
   const { allowedHosts, insecureHosts } = settings;
-  const options: EgressOptions = metrics === undefined ? {} : { onDenied: countDenials(metrics) };
+  const options: EgressOptions = onDenied === undefined ? {} : { onDenied };
   return (hosts) =>
     createEgress(
       { ...policy, allowedHosts: [...allowedHosts, ...hosts], insecureHosts: [...insecureHosts, ...hosts] },
@@ -62,9 +68,9 @@ export function egressToFeeds(
  */
 export function upstreamsOf(
   settings: EgressSettings & { readonly feedsFrom?: string | undefined },
-  metrics?: ProcessMetrics,
+  observer?: EgressObserver,
 ): UpstreamFor {
-  const egressTo = egressToFeeds(settings, metrics);
+  const egressTo = egressToFeeds(settings, observer);
   return settings.feedsFrom === undefined
     ? feedsFromNetwork({ egressTo })
     : feedsFrom(settings.feedsFrom, { egressTo });

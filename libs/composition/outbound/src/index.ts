@@ -1,4 +1,6 @@
 export {
+  countEgress,
+  type EgressObserver,
   type EgressSettings,
   egressPolicy,
   egressToFeeds,

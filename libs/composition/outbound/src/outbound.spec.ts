@@ -7,7 +7,7 @@ import type { NotificationEndpoint } from '@clarion/model';
 import { createSealer } from '@clarion/sealing';
 import { createMetrics, type ProcessMetrics } from '@clarion/service-runtime';
 import { type FeedServer, startFeedServer } from '@clarion/test-kit';
-import { type EgressSettings, egressToFeeds, openLayerEgress, openWebhooks, upstreamsOf } from './index';
+import { countEgress, type EgressSettings, egressToFeeds, openLayerEgress, openWebhooks, upstreamsOf } from './index';
 
 const strict = { allowedHosts: [], allowedNetworks: [], insecureHosts: [] };
 const network = { ...strict, allowedNetworks: ['127.0.0.0/8'] };
@@ -59,7 +59,7 @@ describe('connections to registries and to addresses of layers', () => {
     ['an allowed network and another port', network, () => [port + 1], 'there', 'egress-denied'],
     ['an allowed network and port', network, () => [port], 'there', 'there'],
   ])('with %s', async (_, settings, ports, registry, layer) => {
-    const opened = openLayerEgress({ ...settings, layerPorts: ports() }, metrics);
+    const opened = openLayerEgress({ ...settings, layerPorts: ports() }, countEgress(metrics));
     expect([await get(opened.egress), await get(opened.layerEgress)]).toEqual([registry, layer]);
     const denied = [registry, layer].filter((one) => one !== 'there').length;
     const counts = (await samples('clarion_egress_denied_total')).map((line) => Number(line.split(' ').at(-1)));
@@ -68,7 +68,7 @@ describe('connections to registries and to addresses of layers', () => {
   });
 
   it('name the build', async () => {
-    expect(await get(openLayerEgress({ ...network, layerPorts: [] }).egress)).toBe('there');
+    expect(await get(openLayerEgress({ ...network, layerPorts: [] }, {}).egress)).toBe('there');
     expect(server.requests.map(({ headers }) => headers['user-agent'])).toEqual(['clarion/0.0.0-source']);
   });
 });
@@ -88,13 +88,13 @@ describe('connections to feeds', () => {
     ['configured hosts may be private', ['127.0.0.1'], 'there'],
     ['others may not', ['feeds.example'], 'egress-denied'],
   ])('%s', async (_, hosts, expected) => {
-    expect(await get(egressToFeeds(strict, metrics)(hosts))).toBe(expected);
+    expect(await get(egressToFeeds(strict, countEgress(metrics))(hosts))).toBe(expected);
     expect(await samples('clarion_egress_denied_total')).toHaveLength(expected === 'there' ? 0 : 1);
   });
 
   const read = (feedsFrom: string | undefined, feed = epss): Promise<unknown> =>
     codeOr(async () => {
-      const answer = await upstreamsOf({ ...strict, feedsFrom }, metrics)(feed).get('a');
+      const answer = await upstreamsOf({ ...strict, feedsFrom }, countEgress(metrics))(feed).get('a');
       if (answer.kind !== 'content') return answer.kind;
       const chunks: Uint8Array[] = [];
       for await (const chunk of answer.body) chunks.push(chunk);

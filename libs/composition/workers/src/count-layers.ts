@@ -1,12 +1,14 @@
 import type { LayerMeasure } from '@clarion/layer-indexing';
 import type { WorkHandler } from '@clarion/model';
+import { countEgress } from '@clarion/outbound';
 import type { ProcessMetrics } from '@clarion/service-runtime';
 
-/** Counts measurements, made in this process or in a separate one (`measureLayers`). */
+/** Counts measurements, made in this process or in a separate one (`measureLayers`, `measureEgress`). */
 export function countMeasures(metrics: ProcessMetrics): (measure: LayerMeasure) => void {
   const bytes = metrics.metric('clarion_layer_bytes_total');
   const scans = metrics.metric('clarion_scans_total');
   const limits = metrics.metric('clarion_limits_hit_total');
+  const { onDenied, onAnswer } = countEgress(metrics);
   const matched = metrics.metric('clarion_match_duration_seconds');
   return (measure) => {
     switch (measure.of) {
@@ -22,6 +24,12 @@ export function countMeasures(metrics: ProcessMetrics): (measure: LayerMeasure) 
         return;
       case 'match':
         matched.observe(measure.seconds);
+        return;
+      case 'denial':
+        onDenied(measure.reason);
+        return;
+      case 'answer':
+        onAnswer(measure);
     }
   };
 }

@@ -1,6 +1,6 @@
 import type { EffectiveImage, LayerIndex } from '@clarion/model';
 import { createMetrics } from '@clarion/service-runtime';
-import { countMeasures, measureLayers } from './index';
+import { countMeasures, measureEgress, measureLayers } from './index';
 
 const layer = (codes: readonly string[]): LayerIndex =>
   ({ size: 1000, problems: codes.map((code) => ({ code })), detections: [] }) as unknown as LayerIndex;
@@ -27,6 +27,20 @@ describe('measures of layers', () => {
       'clarion_scans_total{result="ok"} 1',
       'clarion_scans_total{result="incomplete"} 1',
       'clarion_match_duration_seconds_count 1',
+    ])
+      expect(body.split('\n')).toContain(line);
+  });
+
+  it('include denied requests and responses of registries', async () => {
+    const metrics = createMetrics({ version: '0' });
+    const { onDenied, onAnswer } = measureEgress(countMeasures(metrics));
+    onDenied('address');
+    for (const status of [200, 429]) onAnswer({ host: 'registry.example', status });
+    const { body } = await metrics.scrape();
+    for (const line of [
+      'clarion_egress_denied_total{reason="address"} 1',
+      'clarion_registry_requests_total{registry="registry.example"} 2',
+      'clarion_registry_throttled_total{registry="registry.example"} 1',
     ])
       expect(body.split('\n')).toContain(line);
   });

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type JobContext, runChildProcess, type JobRunner } from '@clarion/child-processes';
-import { doImageJob, indexLayer, type IndexLayerDeps, type PartOfImage } from '@clarion/layer-indexing';
+import {
+  doImageJob,
+  indexLayer,
+  type IndexLayerDeps,
+  type LayerMeasure,
+  type PartOfImage,
+} from '@clarion/layer-indexing';
 import { fillFile, openStoredUpload } from '@clarion/layer-sources';
 import type { Store } from '@clarion/model';
 import { openLayerEgress, upstreamsOf } from '@clarion/outbound';
@@ -8,7 +14,7 @@ import { reportFormats } from '@clarion/report-formats';
 import { createSealer } from '@clarion/sealing';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { reportContent, type ReportDeps } from '@clarion/use-cases';
-import { layerWork, matchSettings, measureLayers } from '@clarion/workers';
+import { layerWork, matchSettings, measureEgress, measureLayers } from '@clarion/workers';
 import { openDetectors } from '../../detectors';
 import { countsJob } from './counts-job';
 import { feedJob } from './feed-job';
@@ -28,12 +34,18 @@ interface Indexing {
   readonly settleCounts: ReturnType<typeof countsJob>;
   readonly deps: Omit<IndexLayerDeps, 'onBegin'>;
   readonly reports: ReportDeps;
+  /** Reports measurements to the process with the metrics. */
+  report: (measure: LayerMeasure) => void;
 }
 
 async function open(settings: IndexingSettings): Promise<JobRunner<ProcessJob, ProcessReply, PartOfImage>> {
   const { db, feeds, maxFeedAgeMillis, scratch: scratchDirectory, epssThreshold } = settings;
   const store = await openEmbeddedStore({ directory: db, mentions: true });
-  const ways = openLayerEgress(settings);
+  // One job at a time: its requests are reported with its replies.
+  const observer = measureEgress((measure) => {
+    indexing.report(measure);
+  });
+  const ways = openLayerEgress(settings, observer);
   const detectors = await openDetectors(settings);
   const matching = matchSettings({ ...feeds, maxFeedAgeMillis });
   const owner = `serve ${randomUUID()}`;
@@ -44,17 +56,23 @@ async function open(settings: IndexingSettings): Promise<JobRunner<ProcessJob, P
   });
   const indexing: Indexing = {
     store,
+    report: () => undefined,
     reports: { ...matching, store, detectors: detectors.client, formats: reportFormats },
     updateFeed: feedJob({
       ...{ store, matching, scratchDirectory, epssThreshold, owner },
       // Resolved late: a missing mirror must not keep this process from images.
-      upstreamFor: (...of) => upstreamsOf(settings)(...of),
+      upstreamFor: (...of) => upstreamsOf(settings, observer)(...of),
     }),
     settleCounts: countsJob(matching, store),
     deps: { ...ofLayer, leaseMillis },
   };
   return {
-    work: (job, context) => work(job, indexing, context),
+    work(job, context) {
+      indexing.report = (measure) => {
+        context.sendReply({ kind: 'measured', measure });
+      };
+      return work(job, indexing, context);
+    },
     async close() {
       detectors.close();
       await ways.close();
@@ -65,14 +83,11 @@ async function open(settings: IndexingSettings): Promise<JobRunner<ProcessJob, P
 
 async function* work(
   job: ProcessJob,
-  { deps: ofLayer, store, reports, updateFeed, settleCounts }: Indexing,
+  { deps: ofLayer, store, reports, report, updateFeed, settleCounts }: Indexing,
   context: JobContext<ProcessReply, PartOfImage>,
 ): AsyncGenerator<ProcessReply> {
-  const { signal, begin: onBegin, sendReply } = context;
-  const measures = measureLayers(ofLayer.count, (measure) => {
-    sendReply({ kind: 'measured', measure });
-  });
-  const deps = { ...ofLayer, ...measures };
+  const { signal, begin: onBegin } = context;
+  const deps = { ...ofLayer, ...measureLayers(ofLayer.count, report) };
   switch (job.kind) {
     case 'layer': {
       const events = indexLayer({ ...deps, onBegin })(job.work, { signal, delivery: job.delivery });

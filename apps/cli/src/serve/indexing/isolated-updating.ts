@@ -1,5 +1,6 @@
 import { ProcessEnded, type ProcessPool } from '@clarion/child-processes';
 import type { FeedEvent, UnwrittenFailures } from '@clarion/feed-updating';
+import type { LayerMeasure } from '@clarion/layer-indexing';
 import { ClarionError, type WorkHandler, type Log, type DomainEvent } from '@clarion/model';
 import type { FeedJob, FeedReply, MentionsJob } from './messages';
 
@@ -13,6 +14,8 @@ export interface UpdatingDeps {
   readonly publishPending: () => Promise<unknown>;
   /** For logs and metrics. */
   readonly onEvent: (event: FeedEvent) => void;
+  /** Called with measurements of the process. */
+  readonly onMeasured: (measure: LayerMeasure) => void;
   /** Receives failures that the store does not get. */
   readonly failures: UnwrittenFailures;
 }
@@ -26,6 +29,7 @@ export function isolatedUpdating({
   log,
   publishPending,
   onEvent,
+  onMeasured,
   failures,
 }: UpdatingDeps): WorkHandler<'work.feed'> {
   return async function* (work, { signal, delivery }) {
@@ -34,6 +38,7 @@ export function isolatedUpdating({
     try {
       for await (const reply of pool.run({ kind: 'feed', work, delivery }, { signal })) {
         if (reply.kind === 'event') events.push(reply.event as DomainEvent);
+        else if (reply.kind === 'measured') onMeasured(reply.measure);
         else {
           if (reply.event.kind === 'finished') failures.forget(feed);
           onEvent(reply.event);

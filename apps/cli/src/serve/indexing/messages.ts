@@ -1,6 +1,6 @@
 import type { FeedSettings } from '@clarion/feed-sources';
 import type { FeedEvent } from '@clarion/feed-updating';
-import type { ImageJob, ImageReply, LayerJob } from '@clarion/layer-indexing';
+import type { ImageJob, ImageReply, LayerJob, LayerMeasure } from '@clarion/layer-indexing';
 import type { ClarionEvent, EventOf } from '@clarion/model';
 import type { ReportJob } from '@clarion/use-cases';
 import type { DetectorChoice } from '../../detectors';
@@ -52,7 +52,9 @@ export interface CountsJob {
 
 /** The reply of feed jobs. */
 export type FeedReply =
-  { readonly kind: 'event'; readonly event: ClarionEvent } | { readonly kind: 'update'; readonly event: FeedEvent };
+  | { readonly kind: 'event'; readonly event: ClarionEvent }
+  | { readonly kind: 'update'; readonly event: FeedEvent }
+  | { readonly kind: 'measured'; readonly measure: LayerMeasure };
 
 export type ProcessJob = IndexingJob | FeedJob | MentionsJob | CountsJob | ReportJob;
 export type ProcessReply = ImageReply | FeedReply;
