@@ -11,21 +11,20 @@ import {
   type PartOfImage,
 } from '@clarion/layer-indexing';
 import { fillFile, openStoredUpload } from '@clarion/layer-sources';
+import type { DetectorClient, Store } from '@clarion/model';
 import { reportFormats } from '@clarion/report-formats';
 import type { DetectorAddress } from '@clarion/service-runtime';
 import { openMongoStore } from '@clarion/store-mongo';
 import { countVulnerabilities, type ReportJob, reportContent, type ReportDeps } from '@clarion/use-cases';
-import { matchSettings, measureLayers } from '@clarion/workers';
+import { type LayerBounds, layerLimits, type MatchSettings, matchSettings, measureLayers } from '@clarion/workers';
 
 /** The settings of a process that reads uploads and composes images. */
-export interface ImageProcessSettings {
+export interface ImageProcessSettings extends LayerBounds {
   readonly mongodb: { readonly uri: string; readonly database: string };
   readonly addresses: readonly DetectorAddress[];
   readonly feeds: FeedSettings;
   /** Older advisory data makes a report stale. */
   readonly maxFeedAgeMillis: number;
-  /** How long reading one layer may take. */
-  readonly layerMillis: number;
 }
 
 /** The lease of a dead process on a composition ends after this time. */
@@ -36,18 +35,28 @@ export function runImageProcess(): void {
   runChildProcess(open);
 }
 
+interface ImageJobContext {
+  readonly matching: MatchSettings & { readonly store: Store };
+  readonly detectors: DetectorClient;
+}
+
+/** The dependencies of jobs for uploads and compositions. */
+export function imageJobDeps(bounds: LayerBounds, { matching, detectors }: ImageJobContext): ImageJobDeps {
+  const { store, now } = matching;
+  return {
+    ...{ store, now, detectors, leaseMillis, owner: `api-gateway ${randomUUID()}` },
+    count: (image) => countVulnerabilities(image, matching),
+    openArchive: openStoredUpload,
+    limits: layerLimits(bounds),
+  };
+}
+
 async function open(settings: ImageProcessSettings): Promise<JobRunner<ImageJob | ReportJob, ImageReply, PartOfImage>> {
   const store = await openMongoStore(settings.mongodb);
   const services = settings.addresses.map((one) => grpcDetectorClient(one));
-  const { feeds, layerMillis, maxFeedAgeMillis } = settings;
+  const { feeds, maxFeedAgeMillis } = settings;
   const matching = { store, ...matchSettings({ ...feeds, maxFeedAgeMillis }) };
-  const deps: ImageJobDeps = {
-    ...{ store, now: matching.now, leaseMillis, owner: `api-gateway ${randomUUID()}` },
-    detectors: joinedDetectorClient(services),
-    count: (image) => countVulnerabilities(image, matching),
-    openArchive: openStoredUpload,
-    limits: { millis: layerMillis },
-  };
+  const deps = imageJobDeps(settings, { matching, detectors: joinedDetectorClient(services) });
   const reports: ReportDeps = {
     ...matching,
     detectors: deps.detectors,

@@ -44,10 +44,11 @@ export function startImageProcesses(
   config: ConfigOf<typeof settings>,
   { addresses, ...context }: ImageProcessesContext,
 ): ImageProcesses {
-  const { mongodbUri, mongodbDatabase, feeds, layerMillis, layerMemory, uploads, maxFeedAgeMillis } = config;
+  const { mongodbUri, mongodbDatabase, feeds, layerMemory, uploads, maxFeedAgeMillis } = config;
+  const { layerMillis, layerBytes, layerTarBytes } = config;
   const ofProcess: ImageProcessSettings = {
     mongodb: { uri: mongodbUri, database: mongodbDatabase },
-    ...{ addresses, layerMillis, maxFeedAgeMillis },
+    ...{ addresses, layerMillis, layerBytes, layerTarBytes, maxFeedAgeMillis },
     feeds: { feeds },
   };
   const poolOf = <Job, Reply>(

@@ -1,10 +1,17 @@
-import { createHash, createHmac, generateKeyPairSync, sign } from 'node:crypto';
+import { createHash, createHmac, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { createServer } from 'node:http';
 import { request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { ChannelCredentials, status } from '@grpc/grpc-js';
 import { clarionV1 } from '@clarion/proto';
-import { type TestCertificates, makeCertificates } from '@clarion/test-kit';
+import {
+  buildImage,
+  buildTar,
+  dockerArchiveMembers,
+  file,
+  makeCertificates,
+  type TestCertificates,
+} from '@clarion/test-kit';
 import { gatewayApi, serveApi, type ServedApi, type EnvironmentVariables } from './served-api';
 
 const token = 'a-token-of-an-administrator';
@@ -50,7 +57,7 @@ interface Asked {
   readonly path?: string;
   readonly forwardedFor?: string;
   readonly method?: string;
-  readonly body?: string;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
 }
 
 async function statusOf(
@@ -75,6 +82,13 @@ async function statusesOf(api: ServedApi, all: readonly Asked[]): Promise<readon
   for (const one of all) statuses.push(await statusOf(api, one));
   return statuses;
 }
+
+/** An upload with a layer that is larger than a KiB, compressed as well. */
+const archive = new Uint8Array(
+  buildTar(
+    dockerArchiveMembers([buildImage({ layers: [[file('etc/motd', randomBytes(5000).toString('hex'))]] })], 'v1.1'),
+  ),
+);
 
 const wrong = (n: number, forwardedFor: string): Asked => ({ bearer: `wrong-${n}`, forwardedFor });
 const issuer = 'https://issuer.example';
@@ -147,6 +161,18 @@ const effects: readonly (readonly [string, () => EnvironmentVariables, () => rea
     () => ({ ...withTokens, CLARION_UPLOAD_BYTES: '10' }),
     () => [{ bearer: token, method: 'POST', path: 'images', body: 'more than ten bytes' }],
     [413],
+  ],
+  ...(['CLARION_LAYER_BYTES', 'CLARION_LAYER_TAR_BYTES'] as const).map((variable): (typeof effects)[number] => [
+    `the size of a layer in an upload (${variable})`,
+    () => ({ ...withTokens, [variable]: '1KiB' }),
+    () => [{ bearer: token, method: 'POST', path: 'images', body: archive }],
+    [422],
+  ]),
+  [
+    'layers in an upload that nothing limits',
+    () => withTokens,
+    () => [{ bearer: token, method: 'POST', path: 'images', body: archive }],
+    [200],
   ],
 ];
 

@@ -4,11 +4,15 @@ import { join } from 'node:path';
 import { apiDependencies, openAdapters, openApis, openAuthenticator } from '@clarion/api-server';
 import { openInProcessBus } from '@clarion/bus-in-process';
 import { localDetectorClient } from '@clarion/detector-client';
+import { doImageJob, isolatedImages } from '@clarion/layer-indexing';
+import { storeUpload } from '@clarion/layer-sources';
 import { createLog, createMetrics, readConfig } from '@clarion/service-runtime';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { startServiceProcess } from '@clarion/test-kit';
 import { createUseCases } from '@clarion/use-cases';
+import { matchSettings } from '@clarion/workers';
 import { settings } from '../../../apps/api-gateway/src/config';
+import { imageJobDeps } from '../../../apps/api-gateway/src/image-process';
 
 export type EnvironmentVariables = Readonly<Record<string, string>>;
 
@@ -37,10 +41,18 @@ export async function gatewayApi(variables: EnvironmentVariables): Promise<Serve
   const bus = await openInProcessBus(store);
   const detectors = { client: localDetectorClient([]), close: () => undefined };
   const processes = { close: () => Promise.resolve() };
+  const matching = { store, ...matchSettings(config) };
+  const jobs = imageJobDeps(config, { matching, detectors: detectors.client });
   const { close, ...adapters } = openAdapters(config, { store, bus, detectors, processes }, metrics);
-  const indexArchive = (): Promise<never> => Promise.reject(new Error('No process reads archives here'));
-  const dependencies = apiDependencies(config, { ...adapters, indexArchive }, { log, metrics, feeds: config });
   const stopping = new AbortController();
+  // The work of its processes, in this one.
+  const { indexArchive } = isolatedImages({
+    ...{ store, log, storeUpload, stopping: stopping.signal },
+    pool: {
+      run: (job, { signal }) => doImageJob(job, jobs, { signal, begin: () => undefined }),
+    },
+  });
+  const dependencies = apiDependencies(config, { ...adapters, indexArchive }, { log, metrics, feeds: config });
   const apis = await openApis({
     ...{ config, log, metrics, stopping: stopping.signal, ports: { rest: 0, grpc: 0 }, introspectionPort: 0 },
     useCases: createUseCases(dependencies),

@@ -16,6 +16,7 @@ import {
   webhookPortSettings,
 } from '@clarion/service-runtime';
 import { authenticationSettings } from './authentication-settings';
+import { layerSizeSettings } from './layer-size-settings';
 
 /** A process that reads layers uses this much memory before it has read any. */
 const leastLayerMemory = 64 * 1024 ** 2;
@@ -30,6 +31,7 @@ export const apiSettings = {
   ...egressSettings,
   ...layerPortSettings,
   ...layerTimeSettings,
+  ...layerSizeSettings,
   ...webhookPortSettings,
   ...feedSettings,
   publicUrl: setting(

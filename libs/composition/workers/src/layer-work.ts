@@ -6,11 +6,16 @@ import type { Sealer } from '@clarion/sealing';
 import { countVulnerabilities } from '@clarion/use-cases';
 import type { MatchSettings } from './match-settings';
 
-/** Limits for one layer (`indexingSettings`, `layerTimeSettings`). */
+/** Limits for one layer (`layerSizeSettings`, `layerTimeSettings`). */
 export interface LayerBounds {
   readonly layerBytes: number;
   readonly layerTarBytes: number;
   readonly layerMillis: number;
+}
+
+/** The limits of reading a layer, in the form of `indexLayer`. */
+export function layerLimits({ layerBytes, layerTarBytes, layerMillis }: LayerBounds): IndexLayerDeps['limits'] & {} {
+  return { compressedBytes: layerBytes, bytes: layerTarBytes, millis: layerMillis };
 }
 
 export interface LayerWorkContext {
@@ -25,7 +30,7 @@ export interface LayerWorkContext {
 
 /** The dependencies of `indexLayer`: layers of registries and addresses, with the credentials given for them. */
 export function layerWork(
-  { layerBytes, layerTarBytes, layerMillis }: LayerBounds,
+  bounds: LayerBounds,
   { store, detectors, sealer, ways, matching, owner }: LayerWorkContext,
 ): Omit<IndexLayerDeps, 'onBegin'> {
   const { egress, layerEgress } = ways;
@@ -38,6 +43,6 @@ export function layerWork(
         openSubmittedImage({ image, source }, { egress, layerEgress, open: (text) => sealer.open(text) }),
       ),
     count: (image) => countVulnerabilities(image, { ...matching, store }),
-    limits: { compressedBytes: layerBytes, bytes: layerTarBytes, millis: layerMillis },
+    limits: layerLimits(bounds),
   };
 }
