@@ -40,6 +40,8 @@ export interface RefreshOptions {
   readonly force?: boolean;
 }
 
+const changed = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'} changed`;
+
 function describeResult({ result, state, written }: FeedFinished, bytes: number): string {
   const total = `${state.statements} advisories`;
   switch (result) {
@@ -47,13 +49,14 @@ function describeResult({ result, state, written }: FeedFinished, bytes: number)
       return `unchanged, ${total}`;
     case 'changed':
       return [
-        `${written.groups + written.removed} packages changed`,
-        ...(written.texts === 0 ? [] : [`${written.texts} descriptions changed`]),
+        changed(written.groups + written.removed, 'package'),
+        ...(written.texts === 0 ? [] : [changed(written.texts, 'description')]),
         total,
         `${mebibytes(bytes)} MiB read`,
       ].join(', ');
     default:
-      return `${result}: ${state.lastError ?? 'see clarion db status'}`;
+      // A warning follows, with the reason.
+      return result === 'held' ? 'not applied' : result;
   }
 }
 

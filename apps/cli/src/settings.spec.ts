@@ -180,6 +180,13 @@ describe('the configuration file', () => {
   });
 
   it.each([
+    ['formt', 'did you mean format?'],
+    ['colour', expect.stringMatching(/^known keys: .*feeds, format/) as unknown],
+  ])('explains the unknown key %s', async (key, remedy) => {
+    await expect(run(`${key}: x\n`)).rejects.toMatchObject({ remedy });
+  });
+
+  it.each([
     ['an unknown key', 'formt: json\n', /"formt" is unknown/],
     ['a list', '- a\n', /not a list/],
     ['a wrong type', 'quiet: perhaps\n', /"quiet" is true or false/],

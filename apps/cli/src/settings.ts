@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { ClarionError, yesOrNo, yesOrNoWords } from '@clarion/model';
+import { ClarionError, nearestWord, yesOrNo, yesOrNoWords } from '@clarion/model';
 import { Option, type Command } from 'commander';
 
 /** Options every command has. */
@@ -171,6 +171,11 @@ function knownKeys(root: Command): Set<string> {
 /** The only key that is not an option: a map, which no flag could express. */
 const feedsKey = 'feeds';
 
+function keyRemedy(key: string, known: readonly string[]): string {
+  const meant = nearestWord(key, known);
+  return meant === undefined ? `known keys: ${[...known].sort().join(', ')}` : `did you mean ${meant}?`;
+}
+
 /** Sets options that neither flag nor environment gave from the configuration file. Precedence: flag > env > file. */
 export async function applyConfigFile(root: Command, action: Command): Promise<void> {
   const file = await readConfigFile(root.getOptionValue('config') as string | undefined);
@@ -179,7 +184,7 @@ export async function applyConfigFile(root: Command, action: Command): Promise<v
   for (const key of file.keys()) {
     if (known.has(key) || key === feedsKey) continue;
     throw new ClarionError('invalid-input', `Configuration key "${key}" is unknown`, {
-      remedy: `known keys: ${[...known, feedsKey].sort().join(', ')}`,
+      remedy: keyRemedy(key, [...known, feedsKey]),
     });
   }
   if (file.has(feedsKey)) root.setOptionValueWithSource(feedsKey, file.get(feedsKey), 'config');

@@ -57,6 +57,11 @@ test('shows advisory, comparison, scope, rule and decision, without control char
   ]);
 });
 
+test('a package without a source has only one name', () => {
+  const text = renderText({ ...explanation, packages: [{ ...tar, source: null }] });
+  expect(text).toContain('debian:12 tar (by name), CVE-2022-48303');
+});
+
 test.each<readonly [Partial<ExplainedPackage>, string]>([
   [{ state: 'will_not_fix', fixedIn: null }, '  affected: will not fix'],
   [

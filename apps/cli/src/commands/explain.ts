@@ -160,7 +160,7 @@ function packageLines(one: ExplainedPackage): readonly string[] {
     `  ${decisionText(one)}`,
     `  because: ${one.rule}`,
     ...one.notes.map((note) => `  note: ${note}`),
-    ...one.advisories.flatMap(advisoryLines),
+    ...one.advisories.flatMap((advisory) => advisoryLines(advisory, one)),
   ];
 }
 
@@ -190,10 +190,11 @@ function suppressing(advisories: readonly ExplainedAdvisory[]): string {
   return [...new Set(feeds)].join(', ') || 'its vendor';
 }
 
-function advisoryLines(explained: ExplainedAdvisory): readonly string[] {
+function advisoryLines(explained: ExplainedAdvisory, { source }: ExplainedPackage): readonly string[] {
   const id = explained.advisory ?? explained.id;
+  const name = source === null ? 'name' : `${explained.matchedBy} name`;
   const lines = [
-    `  ${explained.feed} ${explained.document}, ${explained.entry} (by ${explained.matchedBy} name), ${id}: ${explained.state.replaceAll('_', ' ')}`,
+    `  ${explained.feed} ${explained.document}, ${explained.entry} (by ${name}), ${id}: ${explained.state.replaceAll('_', ' ')}`,
     explained.comparison === null ? undefined : `    ${explained.comparison}`,
     ...explained.scope.map(
       ({ member, passed, detail }) => `    ${passed ? 'fits' : 'does not fit'} ${member}: ${detail}`,

@@ -1,9 +1,8 @@
 import { overJsonBounds, repeatedMembers } from '@clarion/file-formats';
-import { ClarionError } from '@clarion/model';
+import { ClarionError, isObject } from '@clarion/model';
 import { describeLimits } from './limits';
 
-/** A JSON object from a stranger; read members with the functions below, never by spreading it. */
-export type JsonObject = Readonly<Record<string, unknown>>;
+// Members of an object from a stranger are read with the functions below, never by spreading it.
 
 /** Parses one JSON value. Throws `corrupt-data` and `limit-exceeded` that name `label`. */
 export function parseJson(bytes: Uint8Array, label: string): unknown {
@@ -73,10 +72,6 @@ function otherSpelling(
     }
   }
   return undefined;
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** An own member; `__proto__` and other inherited names never count. */

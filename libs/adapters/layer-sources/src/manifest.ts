@@ -1,16 +1,7 @@
 import { shortenText } from '@clarion/file-formats';
-import { ClarionError, isDigest, type Digest, type Platform } from '@clarion/model';
+import { ClarionError, isDigest, isObject, type Digest, type JsonObject, type Platform } from '@clarion/model';
 import { shortenSteps } from './build-steps';
-import {
-  entriesOf,
-  isObject,
-  listMember,
-  member,
-  type JsonObject,
-  parseDocument,
-  type DocumentShape,
-  textMember,
-} from './json';
+import { entriesOf, listMember, member, parseDocument, type DocumentShape, textMember } from './json';
 import { atMost, describeLimits } from './limits';
 
 /** https://github.com/opencontainers/image-spec/blob/main/descriptor.md */

@@ -54,6 +54,8 @@ interface Fault {
 
 type Issue = z.core.$ZodIssue;
 
+const alternatives = new Intl.ListFormat('en-GB', { type: 'disjunction' });
+
 /** One after the other: of many errors, only the first ones are used. */
 function* faultsOf(issues: readonly Issue[], value: unknown, most: number): Generator<Fault> {
   for (const issue of issues) {
@@ -63,6 +65,9 @@ function* faultsOf(issues: readonly Issue[], value: unknown, most: number): Gene
       for (const key of issue.keys) yield { path: [...path, key], detail: 'is not known' };
     } else if (here === undefined && path.length > 0) {
       yield { path, detail: 'is missing' };
+    } else if (issue.code === 'invalid_value' && issue.message.startsWith('Invalid ')) {
+      // The schema has no words of its own.
+      yield { path, detail: `must be ${alternatives.format(issue.values.map(String))}` };
     } else if (issue.code !== 'invalid_union' || issue.errors.length === 0) {
       yield { path, detail: issue.message };
     } else {

@@ -25,16 +25,19 @@ test.each([
   expect(enabledDetectors(all, ids).map(({ id }) => id)).toEqual(used);
 });
 
-test('an unknown id is rejected with the known ones', () => {
+test.each([
+  ['pyhton', 'did you mean python?'],
+  ['cobol', 'these are off by default: node, python'],
+])('the unknown id %s is rejected: %s', (id, remedy) => {
   let error: unknown;
   try {
-    enabledDetectors(all, ['node', 'pyhton']);
+    enabledDetectors(all, ['node', id]);
   } catch (thrown) {
     error = thrown;
   }
   expect(error).toMatchObject({
     code: 'invalid-input',
-    message: 'There is no detector "pyhton" to enable',
-    remedy: 'known: dpkg, node, python',
+    message: `There is no detector "${id}" to enable`,
+    remedy,
   });
 });

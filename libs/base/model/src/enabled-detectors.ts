@@ -1,5 +1,6 @@
 import type { Detector } from './contracts';
 import { ClarionError } from './errors';
+import { nearestWord } from './nearest-word';
 
 /**
  * The detectors that are on: all but those that must be enabled, and of these the ones in `ids`. Throws `invalid-input`
@@ -9,8 +10,15 @@ export function enabledDetectors(detectors: readonly Detector[], ids: readonly s
   const unknown = ids.find((id) => !detectors.some((detector) => detector.id === id));
   if (unknown !== undefined) {
     throw new ClarionError('invalid-input', `There is no detector ${JSON.stringify(unknown)} to enable`, {
-      remedy: `known: ${detectors.map(({ id }) => id).join(', ')}`,
+      remedy: remedyFor(unknown, detectors),
     });
   }
   return detectors.filter(({ id, enabled }) => enabled !== false || ids.includes(id));
+}
+
+/** The near one, or those that are off unless they are enabled. */
+function remedyFor(unknown: string, detectors: readonly Detector[]): string {
+  const off = detectors.filter(({ enabled }) => enabled === false).map(({ id }) => id);
+  const meant = nearestWord(unknown, off);
+  return meant === undefined ? `these are off by default: ${off.join(', ')}` : `did you mean ${meant}?`;
 }

@@ -1,4 +1,4 @@
-import { ClarionError, type VersionScheme } from '@clarion/model';
+import { ClarionError, compareText, type VersionScheme } from '@clarion/model';
 import { findPosition, longestVersion, noPosition } from './order-position';
 import type { KeyedScheme, SortKey } from './keyed-scheme';
 
@@ -18,11 +18,6 @@ function lengthKey(length: number): SortKey {
   if (prefix !== undefined) return prefix;
   if (length < longNumber) return String.fromCharCode(length);
   return String.fromCharCode(longNumber + (length >>> 16), length & 0xffff);
-}
-
-/** Order of two texts by code units, which is the order of bytes for ASCII. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 export function isDigit(code: number): boolean {

@@ -4,6 +4,8 @@ import {
   type AdvisoryGroup,
   ClarionError,
   type FeedState,
+  isObject,
+  type JsonObject,
   type RepositoryProducts,
   type VulnerabilityRecord,
 } from '@clarion/model';
@@ -51,13 +53,7 @@ export function parseRecord(line: Uint8Array): BundleRecord {
   throw new ClarionError('corrupt-data', `The bundle holds a record of unknown shape: ${text.slice(0, 80)}`);
 }
 
-type Shape = Readonly<Record<string, unknown>>;
-
-function isObject(value: unknown): value is Shape {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isRecord(value: Shape): value is Shape & BundleRecord {
+function isRecord(value: JsonObject): value is JsonObject & BundleRecord {
   switch (value['kind']) {
     case 'header':
       return isCount(value['version']);
@@ -80,7 +76,7 @@ function isRecord(value: Shape): value is Shape & BundleRecord {
   }
 }
 
-function hasTexts(value: unknown, ...members: readonly string[]): value is Shape {
+function hasTexts(value: unknown, ...members: readonly string[]): value is JsonObject {
   return isObject(value) && members.every((member) => typeof value[member] === 'string');
 }
 

@@ -4,6 +4,8 @@ import {
   ClarionError,
   type FeedRecord,
   type FeedSource,
+  isObject,
+  type JsonObject,
   type VulnerabilityRecord,
 } from '@clarion/model';
 import type { OwnVulnerabilityKey } from './vulnerability-views';
@@ -55,8 +57,6 @@ export const ownKey = {
   namespace: /^[a-z][a-z0-9.-]{0,40}(?::[A-Za-z0-9._-]{1,40})?$/,
 } as const;
 
-type Json = Readonly<Record<string, unknown>>;
-
 /**
  * Parses the members of an OSV record with the parser of own data (docs/own-data.md). `id` may be left out, and the
  * ecosystem of a package too: both are in `key`. Throws `InvalidRecord`: no part of a handwritten record is skipped.
@@ -90,7 +90,7 @@ export async function parseOwn(
   return { groups: [...groups.values()], text: { ...text, feed: source.id, id: key.id }, doubts };
 }
 
-function completed({ namespace, id }: OwnVulnerabilityKey, record: unknown): Json {
+function completed({ namespace, id }: OwnVulnerabilityKey, record: unknown): JsonObject {
   if (!ownKey.id.test(id)) throw invalid('The id has characters that no id has');
   if (!ownKey.namespace.test(namespace)) throw invalid('The namespace is not valid; an example is debian:12');
   if (!isObject(record)) throw invalid('The record is not an object');
@@ -100,14 +100,10 @@ function completed({ namespace, id }: OwnVulnerabilityKey, record: unknown): Jso
   return { ...rest, id, affected: affected.map((entry) => withEcosystem(entry, namespace)) };
 }
 
-function withEcosystem(entry: unknown, namespace: string): Json {
+function withEcosystem(entry: unknown, namespace: string): JsonObject {
   const subject = isObject(entry) ? entry['package'] : undefined;
   if (!isObject(entry) || !isObject(subject)) throw invalid('An entry of "affected" has no package');
   return { ...entry, package: { ecosystem: namespace, ...subject } };
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function joined(a: AdvisoryGroup, b: AdvisoryGroup): AdvisoryGroup {

@@ -1,6 +1,7 @@
+import { compareText } from '@clarion/model';
 import { aboveAll } from '../order-position';
 import { type KeySpan, type SortKey } from '../keyed-scheme';
-import { compareText, digitsEnd, isDigit, isLetter, lettersEnd, numberKey, spanEnd } from '../sort-key';
+import { digitsEnd, isDigit, isLetter, lettersEnd, numberKey, spanEnd } from '../sort-key';
 
 // At each position: letters that follow directly, then the end, then everything after a longer gap or with a number.
 const attachedLetters = '\u0001';

@@ -1,6 +1,7 @@
+import { compareText } from '@clarion/model';
 import { aboveAll, leadingNumbers, withoutLastZeros } from '../order-position';
 import { type KeySpan, type SortKey } from '../keyed-scheme';
-import { compareText, digitsEnd, isDigit, numberKey, spanEnd } from '../sort-key';
+import { digitsEnd, isDigit, numberKey, spanEnd } from '../sort-key';
 
 /**
  * An item of `ComparableVersion`, or the mark that opens a list: a list is always the last item of the list around it.
