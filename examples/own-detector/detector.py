@@ -4,7 +4,7 @@
     .venv/bin/python detector.py --listen 127.0.0.1:7100
     clarion scan image.tar --detectors 127.0.0.1:7100
 
-docs/own-detectors.md says what such a service must answer.
+docs/own-detectors.md describes what such a service returns.
 """
 
 import argparse

@@ -73,7 +73,7 @@ describe('alerts and dashboard', () => {
   });
 
   it('notices a query that cannot be answered', () => {
-    expect(() => metricsIn('sum by (a (rate(x[5m]))')).toThrow('no PromQL');
+    expect(() => metricsIn('sum by (a (rate(x[5m]))')).toThrow('not PromQL');
     expect(metricsIn('rate(clarion_x{y="z"}[5m])')).toEqual({ metrics: ['clarion_x'], labels: ['y'] });
   });
 

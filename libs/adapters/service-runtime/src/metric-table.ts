@@ -140,10 +140,10 @@ export const metricTable = {
   },
   clarion_registry_requests_total: {
     type: 'counter',
-    help: 'Answers of registries and of what they send to, by host; after 50 hosts the others are one',
+    help: 'Responses of registries and of the hosts they redirect to, by host; after 50 hosts the others are counted as one',
     labels: ['registry'],
   },
-  clarion_registry_throttled_total: { type: 'counter', help: 'Answers of registries with 429', labels: ['registry'] },
+  clarion_registry_throttled_total: { type: 'counter', help: 'Responses of registries with 429', labels: ['registry'] },
   clarion_auth_failures_total: { type: 'counter', help: 'Requests with wrong credentials', labels: ['method'] },
   clarion_http_request_duration_seconds: {
     type: 'histogram',
