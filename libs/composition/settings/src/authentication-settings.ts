@@ -41,7 +41,8 @@ export const authenticationSettings = {
     default: 'clarion_role',
   }),
   failedAttempts: setting('CLARION_FAILED_ATTEMPTS', integer({ min: 1, max: 1000 }), {
-    about: 'Wrong tokens of one address, or attempts with one wrong token, before further attempts are refused for a while',
+    about:
+      'Wrong tokens of one address, or attempts with one wrong token, before further attempts are refused for a while',
     default: '20',
   }),
 };
