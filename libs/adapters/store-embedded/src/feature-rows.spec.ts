@@ -21,6 +21,7 @@ const whole: Required<PlacedFeature> = {
   repository: 'main',
   within: 'b.war!/c.jar',
   confidence: 'inferred',
+  owner: 'libc-java',
 };
 
 describe('rows of features', () => {
@@ -35,6 +36,7 @@ describe('rows of features', () => {
     'repository',
     'within',
     'confidence',
+    'owner',
   ] as const;
 
   it.each<[string, PlacedFeature]>([

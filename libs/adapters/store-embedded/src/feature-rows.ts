@@ -17,6 +17,7 @@ const columns = {
   type: 12,
   within: 13,
   confidence: 14,
+  owner: 15,
 } as const satisfies Record<keyof PlacedFeature, number>;
 
 /** Texts by column; absent ones at the end are omitted. */
@@ -30,6 +31,7 @@ const optional = [
   'vendor',
   'license',
   'within',
+  'owner',
 ] as const satisfies readonly TextColumn[];
 
 /**

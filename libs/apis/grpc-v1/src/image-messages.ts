@@ -127,5 +127,6 @@ export function encodePackage(found: ReportPackage): clarionV1.Package {
     layer,
     purl,
     confidence: found.confidence,
+    owner: found.owner,
   };
 }

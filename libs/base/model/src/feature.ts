@@ -57,4 +57,6 @@ export interface PlacedFeature extends Feature {
   readonly layer: Digest;
   /** Id of the repository that it was installed from, according to the package manager. */
   readonly repository?: string;
+  /** Of a package of a language: name of the distribution's package that owns the file which proves it. */
+  readonly owner?: string;
 }

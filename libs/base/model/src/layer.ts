@@ -52,6 +52,10 @@ export interface EcosystemSign {
 export interface PackageFiles {
   /** Hashes of their paths, encoded by the reader of the layers. */
   readonly owned?: string;
+  /** Names of packages that own files. */
+  readonly packages?: readonly string[];
+  /** For each hash, the number of its package in `packages`, from 1; 0 for an unknown one. Encoded likewise. */
+  readonly owners?: string;
   /** There is a package database that does not list the files of its packages. */
   readonly unlisted?: boolean;
 }

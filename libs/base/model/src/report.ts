@@ -78,6 +78,8 @@ export interface ReportPackage {
   readonly purl: string;
   /** Absent when exact. */
   readonly confidence?: PackageConfidence;
+  /** Name of the distribution's package that owns the file at `path`; absent for packages without such an owner. */
+  readonly owner?: string;
 }
 
 /** Only indirect evidence names the package: the manifest or the file name of an archive. */

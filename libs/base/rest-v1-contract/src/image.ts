@@ -152,6 +152,8 @@ const installed = z
       .literal('inferred')
       .optional()
       .describe('Only the manifest or the file name of an archive names the package; absent when exact'),
+    /** Of a package of a language: the distribution's package that owns the file. */
+    owner: z.string().optional(),
   })
   .meta({ id: 'Package' });
 

@@ -17,10 +17,11 @@ import {
   textLength,
   workLimits,
 } from '@clarion/model';
+import { type OwnerOfFeature, ownersIn } from './file-owners';
 import { ecosystemsOf, type FoundEcosystem, signsOfLayer } from './ecosystem-signs';
 import { factsOfFile, type FileFacts, type LayerFacts, layerFacts } from './layer-facts';
 import { applyLayer, emptyView, type MergedView } from './merged-view';
-import { featuresOfView, noFeatures, sortedFeatures, type ViewFeatures } from './view-features';
+import { featuresOfView, noFeatures, sortedFeatures, type ViewFeature, type ViewFeatures } from './view-features';
 import { type PickedNamespaces, pickNamespace, type LayerNamespaceEvidence } from './pick-namespace';
 import { leadsSomewhere } from './relevant-paths';
 import { sortedEvidence, withRepositories } from './repositories';
@@ -43,7 +44,8 @@ const none: LayerFacts = new Map();
 /** The image as it is after its top layer. */
 interface TopView {
   readonly files: FilteredFiles;
-  readonly features: ViewFeatures;
+  readonly features: readonly ViewFeature[];
+  readonly ownerOf: OwnerOfFeature | undefined;
   readonly problems: readonly PlacedProblem[];
   readonly ecosystems: readonly FoundEcosystem[];
 }
@@ -82,7 +84,7 @@ export function measuredAssembly(
     for (const one of file.evidence) evidence.push({ ...one, path, layer: digestAt(digests, layer) });
   }
   const picked = pickNamespace(namespaces);
-  const features = withRepositories(placedFeatures(top.features, { picked, digests, budget }), evidence);
+  const features = withRepositories(placedFeatures(top, { picked, digests, budget }), evidence);
   const exceeded = budget.problem();
   const ofImage = exceeded === undefined ? [] : [{ ...exceeded, layer: null }];
   const effective: EffectiveImage = {
@@ -136,7 +138,9 @@ function composeLayers(
     features = featuresOfView(files.found, facts, { layer: number, features, budget });
   }
   const numbered = runs.map(({ number, layer }) => [number, layer] as const);
-  return { files, features, problems, ecosystems: ecosystemsOf(numbered, view, on) };
+  const sorted = sortedFeatures(features);
+  const ownerOf = ownersIn(numbered, sorted, budget);
+  return { files, features: sorted, ownerOf, problems, ecosystems: ecosystemsOf(numbered, view, on) };
 }
 
 /** A layer, and how many times it repeats in a row. */
@@ -211,15 +215,23 @@ interface FeatureContext {
   readonly budget: WorkBudget;
 }
 
-function placedFeatures(features: ViewFeatures, { picked, digests, budget }: FeatureContext): PlacedFeature[] {
+function placedFeatures(
+  { features, ownerOf }: Pick<TopView, 'features' | 'ownerOf'>,
+  { picked, digests, budget }: FeatureContext,
+): PlacedFeature[] {
   const { namespace } = picked;
   const placed: PlacedFeature[] = [];
-  for (const { feature, layer } of sortedFeatures(features)) {
+  for (const one of features) {
+    const { feature } = one;
     if (!budget.keep(textLength(feature))) break;
     const ofDistribution = namespace?.packageType === feature.type ? namespace.id : null;
     const id = namespaceOfType(feature.type) ?? ofDistribution;
+    const layer = digestAt(digests, one.layer);
+    const owner = ownerOf?.(one);
     // Added members come first: members after a spread give each object its own shape, three times its size.
-    placed.push({ namespace: id, layer: digestAt(digests, layer), ...feature });
+    placed.push(
+      owner === undefined ? { namespace: id, layer, ...feature } : { namespace: id, layer, owner, ...feature },
+    );
   }
   return placed;
 }

@@ -75,7 +75,9 @@ function needsOf({ structure, detections, problems }: LayerIndex): FactLimits {
       facts += paths.length;
       for (const path of paths) characters += path.length;
     }
-    characters += packageFiles?.owned?.length ?? 0;
+    const { owned = '', owners = '', packages = [] } = packageFiles ?? {};
+    characters += owned.length + owners.length;
+    for (const name of packages) characters += name.length;
   }
   return { facts, characters };
 }

@@ -25,6 +25,8 @@ interface ExpectedPackage {
   /** '' for any. */
   readonly path: string;
   readonly class: 'must' | 'owned' | 'infer' | 'may' | 'never';
+  /** The package of the distribution that owns an `owned` one. */
+  readonly owner?: string;
 }
 
 /** The types whose detectors are compared here. */
@@ -117,6 +119,12 @@ const keyOf = ({ type, name, version, path: at }: Omit<ExpectedPackage, 'class'>
       found.filter((key) => never.some((one) => key === one || (one.endsWith(' ') && key.startsWith(one)))),
     ).toEqual([]);
     expect(found).toHaveLength(keys.size);
+    const owners = new Map(features.flatMap((one) => (one.owner === undefined ? [] : [[keyOf(one), one.owner]])));
+    const owned = expected.filter((one) => one.class === 'owned' && keys.has(keyOf(one)));
+    expect(owned.map((one) => [keyOf(one), owners.get(keyOf(one))])).toEqual(
+      owned.map((one) => [keyOf(one), one.owner]),
+    );
+    expect(inClass('must').filter((key) => owners.has(key))).toEqual([]);
     const countOf = (wanted: string): number => inClass(wanted).filter((key) => keys.has(key)).length;
     expect({ must: countOf('must'), owned: countOf('owned'), may: countOf('may') }).toEqual(counts);
   });

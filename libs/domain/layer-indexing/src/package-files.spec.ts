@@ -82,7 +82,10 @@ describe('packages own what their database lists', () => {
   const rpms = sharedMaterial('conformance', 'packagedb', 'rpm', 'made-here');
   const real = rpms === undefined ? test.skip : test;
   real.each(['Packages', 'Packages.db', 'rpmdb.sqlite'])('rpm: %s', async (name) => {
-    const { own, problems } = await collect({ [`var/lib/rpm/${name}`]: readFileSync(path.join(rpms ?? '', name)) });
+    const { own, stored, problems } = await collect({
+      [`var/lib/rpm/${name}`]: readFileSync(path.join(rpms ?? '', name)),
+    });
+    expect(stored.packages).toEqual(expect.arrayContaining(['bash', 'nodejs', 'openssl-libs']));
     expect(realFiles.filter((one) => !isOwned(own, one))).toEqual([]);
     expect([isOwned(own, 'usr/bin/nobodys'), problems]).toEqual([false, []]);
   });

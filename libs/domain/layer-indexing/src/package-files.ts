@@ -6,22 +6,16 @@ import {
   type WorkBudget,
   workLimits,
 } from '@clarion/model';
-import {
-  decodeHashes,
-  encodeHashes,
-  HashCollector,
-  hashOfPath,
-  hashOfText,
-  type PathHashes,
-  pathHashes,
-} from './path-hashes';
+import { decodeHashes, HashCollector, hashOfPath, hashOfText, type PathHashes, pathHashes } from './path-hashes';
+import { splitPath } from './split-path';
+import { storedOwners } from './stored-owners';
 
 type PackageFormat = 'lines' | 'digests' | 'apk' | 'rpm' | 'unlisted';
 
 /** The directories that package managers keep their lists in, each with the format of a file there. */
 const folders: ReadonlyMap<string, (name: string) => PackageFormat | undefined> = new Map([
   ['var/lib/dpkg', (name: string) => (name === 'diversions' ? 'lines' : undefined)],
-  ['var/lib/dpkg/info', (name: string) => (name.endsWith('.list') ? 'lines' : undefined)],
+  ['var/lib/dpkg/info', dpkgFormat],
   ['var/lib/dpkg/status.d', (name: string) => (name.endsWith('.md5sums') ? 'digests' : 'unlisted')],
   ...['lib/apk/db', 'usr/lib/apk/db'].map(
     (folder) => [folder, (name: string) => (name === 'installed' ? 'apk' : undefined)] as const,
@@ -29,6 +23,10 @@ const folders: ReadonlyMap<string, (name: string) => PackageFormat | undefined> 
   ...['var/lib/rpm', 'usr/lib/sysimage/rpm', 'usr/share/rpm'].map((folder) => [folder, rpmFormat] as const),
   ['var/lib/rpmmanifest', (name: string) => (name === 'container-manifest-2' ? 'unlisted' : undefined)],
 ]);
+
+function dpkgFormat(name: string): PackageFormat | undefined {
+  return name.endsWith('.list') ? 'lines' : name.endsWith('.md5sums') ? 'digests' : undefined;
+}
 
 const rpmNames: ReadonlySet<string> = new Set(['Packages', 'Packages.db', 'rpmdb.sqlite', 'rpmdb.sqlite-wal']);
 function rpmFormat(name: string): PackageFormat | undefined {
@@ -59,8 +57,9 @@ const largest: Readonly<Record<PackageFormat, number>> = {
   unlisted: 0,
 };
 
-/** A layer stores no more than these; further files that an upper layer copies count as unowned. */
-const mostStored = 300_000;
+/** A layer keeps the names of no more packages, and none that is longer. */
+const mostNames = 20_000;
+const longestName = 200;
 const longestPath = 4096;
 /** Bytes that are read and hashed in the time of a step. */
 const bytesOfStep = 64;
@@ -72,6 +71,12 @@ export class PackageFilesCollector {
   private readonly budget: WorkBudget = createWorkBudget('Reading which files belong to packages', workLimits.detector);
   private readonly note: (problem: Problem) => void;
   private readonly line = Buffer.alloc(longestPath);
+  /** The numbers of packages, from 1. */
+  private readonly names = new Map<string, number>();
+  /** Packages of dpkg whose list was read: their digests name the same files. */
+  private readonly listedBy = new Set<string>();
+  /** The number of the package whose files are being read. */
+  private owner = 0;
   private listed = false;
   private unlisted = false;
   private full = false;
@@ -85,16 +90,31 @@ export class PackageFilesCollector {
     const format = type === 'file' ? formatOf(path) : undefined;
     if (format === undefined) return undefined;
     if (format === 'unlisted') this.unlisted = true;
-    return format === 'unlisted' ? undefined : largest[format];
+    return format === 'unlisted' || this.isKnown(path, format) ? undefined : largest[format];
+  }
+
+  private isKnown(path: string, format: PackageFormat): boolean {
+    return format === 'digests' && this.listedBy.has(path.replace(/\.md5sums$/, '.list'));
+  }
+
+  /** The number of a package; 0, an unknown one, where there are too many or its name is too long. */
+  private numberOf(name: string): number {
+    const known = this.names.get(name);
+    if (known !== undefined) return known;
+    if (name === '' || name.length > longestName || this.names.size >= mostNames) return 0;
+    this.names.set(name, this.names.size + 1);
+    return this.names.size;
   }
 
   /** Takes the content of a requested file. */
   content({ path }: LayerEntry, content: Uint8Array): void {
     const format = formatOf(path);
     if (format === undefined || !this.budget.spend(1 + content.length / bytesOfStep)) return;
+    this.owner = this.numberOf(packageOfList(path));
     if (format === 'rpm') this.databases.set(path, content);
     else if (format === 'apk') this.apk(content);
     else if (format !== 'unlisted') this.lines(content, format);
+    if (format === 'lines' && path.endsWith('.list')) this.listedBy.add(path);
   }
 
   /** Takes a requested file that is too large. */
@@ -113,7 +133,14 @@ export class PackageFilesCollector {
       // The digest, two spaces, the path.
       const from = format === 'digests' ? content.indexOf(space, start) + 2 : start;
       if (from > start + 1 || format === 'lines') this.own(content, from, end);
+      if (format === 'digests') this.ownDirectory(content, from, end);
     }
+  }
+
+  /** Of lists that name no directories: those of their files belong to a package as well. */
+  private ownDirectory(content: Uint8Array, start: number, end: number): void {
+    const last = content.lastIndexOf(slash, end - 1);
+    if (last > start) this.own(content, start, last);
   }
 
   private apk(content: Uint8Array): void {
@@ -121,7 +148,12 @@ export class PackageFilesCollector {
     for (let start = 0, end = 0; start < content.length; start = end + 1) {
       end = lineEnd(content, start);
       const length = end - start - 2;
+      // An empty line ends a package.
+      if (length === -2) this.owner = 0;
       if (content[start + 1] !== colon || length < 0) continue;
+      if (content[start] === letterP && length <= longestName) {
+        this.owner = this.numberOf(Buffer.from(content.subarray(start + 2, end)).toString());
+      }
       if (content[start] === letterF && length < longestPath) {
         this.line.set(content.subarray(start + 2, end));
         this.line[length] = slash;
@@ -136,7 +168,7 @@ export class PackageFilesCollector {
 
   private own(bytes: Uint8Array, start: number, end: number): void {
     if (start >= end || end - start > longestPath) return;
-    if (this.hashes.add(hashOfPath(bytes, start, end)) || this.full) return;
+    if (this.hashes.add(hashOfPath(bytes, start, end), this.owner) || this.full) return;
     this.full = true;
     this.note({ code: 'limit-reached', message: 'Packages of the layer own too many files: some count as nobody’s' });
   }
@@ -145,7 +177,11 @@ export class PackageFilesCollector {
   async finish(): Promise<{ readonly own: PathHashes; readonly stored: PackageFiles }> {
     if (this.databases.size > 0) {
       const { rpmFiles } = await import('./rpm-files');
-      for (const { directory, name } of rpmFiles(this.databases, this.budget)) {
+      let before: Uint8Array | undefined;
+      for (const { packageName = '', directory, name } of rpmFiles(this.databases, this.budget)) {
+        this.owner = this.numberOf(packageName);
+        if (directory !== before) this.own(directory, 0, directory.length);
+        before = directory;
         const length = directory.length + name.length;
         // One directory may prefix many names: more bytes can be hashed than were read.
         if (length > longestPath || !this.budget.spend(length / bytesOfStep)) continue;
@@ -159,11 +195,21 @@ export class PackageFilesCollector {
     if (exceeded !== undefined) this.note(exceeded);
     const sorted = this.hashes.sorted();
     const stored = {
-      ...(sorted.length > 0 ? { owned: encodeHashes(sorted.subarray(0, mostStored)) } : {}),
+      ...storedOwners(sorted, [...this.names.keys()]),
       ...(this.unlisted && !this.listed ? { unlisted: true } : {}),
     };
-    return { own: pathHashes(sorted), stored };
+    return { own: pathHashes(sorted.hashes), stored };
   }
+}
+
+/**
+ * The package whose files a list names, by the path of the list; '' where the content shows it, or nothing does: what
+ * is diverted belongs to another package than the one that diverts it.
+ */
+function packageOfList(path: string): string {
+  const [directory, name] = splitPath(path);
+  if (name === 'files') return splitPath(directory)[1].replace(/-[^-]*-[^-]*$/, '');
+  return /\.(?:list|md5sums)$/.test(name) ? name.replace(/(?::[^:]*)?\.(?:list|md5sums)$/, '') : '';
 }
 
 const newline = 0x0a;
@@ -171,6 +217,7 @@ const space = 0x20;
 const colon = 0x3a;
 const slash = 0x2f;
 const letterF = 0x46;
+const letterP = 0x50;
 const letterR = 0x52;
 
 function lineEnd(content: Uint8Array, start: number): number {
@@ -179,7 +226,7 @@ function lineEnd(content: Uint8Array, start: number): number {
 }
 
 /** The metadata directory of one Python package: files created in it at installation belong to the package. */
-const pythonPackage = /^.*\.(?:dist|egg)-info(?=\/)/;
+export const pythonPackage = /^.*\.(?:dist|egg)-info(?=\/)/;
 
 /** Whether packages own the file at `path`. */
 export function isOwned(own: PathHashes, path: string): boolean {

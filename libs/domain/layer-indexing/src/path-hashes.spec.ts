@@ -1,5 +1,15 @@
 import fc from 'fast-check';
-import { decodeHashes, encodeHashes, HashCollector, hashOfPath, hashOfText, pathHashes } from './path-hashes';
+import {
+  decodeHashes,
+  decodeNumbers,
+  encodeHashes,
+  encodeNumbers,
+  HashCollector,
+  hashOfPath,
+  hashOfText,
+  mostOwners,
+  pathHashes,
+} from './path-hashes';
 
 test('hashes are the same after encoding and decoding, and are found', () => {
   const hashes = fc.array(fc.integer({ min: 0, max: 0xffffffff }), { maxLength: 50 });
@@ -7,8 +17,8 @@ test('hashes are the same after encoding and decoding, and are found', () => {
     fc.property(hashes, fc.integer({ min: 0, max: 0xffffffff }), (added, other) => {
       const collector = new HashCollector();
       for (const hash of added) collector.add(hash);
-      const sorted = collector.sorted();
-      expect([...sorted]).toEqual([...added].sort((a, b) => a - b));
+      const sorted = collector.sorted().hashes;
+      expect([...sorted]).toEqual([...new Set(added)].sort((a, b) => a - b));
       expect(decodeHashes(encodeHashes(sorted))).toEqual(sorted);
       const set = pathHashes(sorted);
       expect(added.every((hash) => set.has(hash))).toBe(true);
@@ -17,10 +27,36 @@ test('hashes are the same after encoding and decoding, and are found', () => {
   );
 });
 
+test('numbers are the same after encoding and decoding', () => {
+  const numbers = fc.array(fc.integer({ min: 0, max: 0xffffffff }), { maxLength: 50 });
+  fc.assert(
+    fc.property(numbers, (some) => {
+      expect([...decodeNumbers(encodeNumbers(Uint32Array.from(some)))]).toEqual(some);
+    }),
+  );
+});
+
+test('of several owners of one path, the known one with the smallest number counts', () => {
+  const collector = new HashCollector();
+  const added = [
+    [7, 0],
+    [7, 3],
+    [7, 2],
+    [4_294_967_295, mostOwners - 1],
+    [0, 0],
+  ] as const;
+  for (const [hash, owner] of added) collector.add(hash, owner);
+  const { hashes, owners } = collector.sorted();
+  expect([[...hashes], [...owners]]).toEqual([
+    [0, 7, 4_294_967_295],
+    [0, 2, mostOwners - 1],
+  ]);
+});
+
 test('a collector has room for two million', () => {
   const collector = new HashCollector();
   for (let number = 0; number < 2 ** 21; number += 1) collector.add(number);
-  expect([collector.add(1), collector.sorted().length]).toEqual([false, 2 ** 21]);
+  expect([collector.add(1), collector.sorted().hashes.length]).toEqual([false, 2 ** 21]);
 });
 
 describe('one file has one hash', () => {

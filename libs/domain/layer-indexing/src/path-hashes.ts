@@ -9,57 +9,87 @@ export interface PathHashes {
 /** Limit for one layer; a full installation of a distribution has a quarter of that. */
 const mostHashes = 2 ** 21;
 
-/** Collects the hashes of paths, in an array that grows. */
+/** Owners are smaller than this, so that a hash and its owner together are one exact number. */
+export const mostOwners = 2 ** 16;
+
+/** The paths that packages of a layer own: hashes, ascending and each once, and the number of the owner of each. */
+export interface OwnedHashes {
+  readonly hashes: Uint32Array;
+  readonly owners: Uint32Array;
+}
+
+/** Collects the hashes of paths with their owners, in an array that grows. */
 export class HashCollector {
-  private hashes = new Uint32Array(4096);
+  /** Each is a hash and an owner: these sort by hash, then owner, at the speed of numbers. */
+  private pairs = new Float64Array(4096);
   private count = 0;
 
-  /** False when there is no room for one more. */
-  add(hash: number): boolean {
+  /** Owner 0 is an unknown one. False when there is no room for one more. */
+  add(hash: number, owner = 0): boolean {
     if (this.count >= mostHashes) return false;
-    if (this.count === this.hashes.length) {
-      const larger = new Uint32Array(this.count * 2);
-      larger.set(this.hashes);
-      this.hashes = larger;
+    if (this.count === this.pairs.length) {
+      const larger = new Float64Array(this.count * 2);
+      larger.set(this.pairs);
+      this.pairs = larger;
     }
-    this.hashes[this.count] = hash;
+    this.pairs[this.count] = hash * mostOwners + owner;
     this.count += 1;
     return true;
   }
 
-  /** All hashes that were added, ascending, possibly with duplicates. */
-  sorted(): Uint32Array {
-    return this.hashes.slice(0, this.count).sort();
+  /** All hashes that were added. Of several owners of a path, the known one with the smallest number counts. */
+  sorted(): OwnedHashes {
+    const hashes = new Uint32Array(this.count);
+    const owners = new Uint32Array(this.count);
+    let length = 0;
+    for (const pair of this.pairs.subarray(0, this.count).sort()) {
+      const owner = pair % mostOwners;
+      const hash = (pair - owner) / mostOwners;
+      if (length === 0 || hashes[length - 1] !== hash) length += 1;
+      else if (owners[length - 1] !== 0) continue;
+      hashes[length - 1] = hash;
+      owners[length - 1] = owner;
+    }
+    return { hashes: hashes.slice(0, length), owners: owners.slice(0, length) };
   }
 }
 
 /** Looks hashes up by binary search. */
 export function pathHashes(sorted: Uint32Array): PathHashes {
-  return {
-    has(hash) {
-      let from = 0;
-      let to = sorted.length;
-      while (from < to) {
-        const middle = (from + to) >>> 1;
-        if ((sorted[middle] ?? 0) < hash) from = middle + 1;
-        else to = middle;
-      }
-      return sorted[from] === hash;
-    },
-  };
+  return { has: (hash) => indexOfHash(sorted, hash) !== undefined };
 }
 
-/**
- * Encodes the differences in base64, each in groups of seven bits with the lowest first: some three bytes for each
- * path.
- */
+/** The index of a hash among ascending ones. */
+export function indexOfHash(sorted: Uint32Array, hash: number): number | undefined {
+  let from = 0;
+  let to = sorted.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if ((sorted[middle] ?? 0) < hash) from = middle + 1;
+    else to = middle;
+  }
+  return sorted[from] === hash ? from : undefined;
+}
+
+/** Encodes the differences of ascending hashes: some three bytes for each path. */
 export function encodeHashes(sorted: Uint32Array): string {
-  const bytes = Buffer.alloc(sorted.length * 5);
+  return encodeNumbers(sorted.map((hash, index) => hash - (sorted[index - 1] ?? 0)));
+}
+
+/** Decodes the output of `encodeHashes`. */
+export function decodeHashes(text: string): Uint32Array {
+  const hashes = decodeNumbers(text);
+  for (let index = 1; index < hashes.length; index += 1)
+    hashes[index] = (hashes[index] ?? 0) + (hashes[index - 1] ?? 0);
+  return hashes;
+}
+
+/** Encodes numbers in base64, each in groups of seven bits with the lowest first. */
+export function encodeNumbers(numbers: Uint32Array): string {
+  const bytes = Buffer.alloc(numbers.length * 5);
   let length = 0;
-  let before = 0;
-  for (const hash of sorted) {
-    let rest = hash - before;
-    before = hash;
+  for (const number of numbers) {
+    let rest = number;
     while (rest > 0x7f) {
       bytes[length++] = 0x80 | (rest & 0x7f);
       rest >>>= 7;
@@ -69,21 +99,21 @@ export function encodeHashes(sorted: Uint32Array): string {
   return bytes.toString('base64', 0, length);
 }
 
-/** Decodes the output of `encodeHashes`. */
-export function decodeHashes(text: string): Uint32Array {
-  const collector = new HashCollector();
-  let hash = 0;
+/** Decodes the output of `encodeNumbers`; not more numbers than a layer has hashes. */
+export function decodeNumbers(text: string): Uint32Array {
+  const bytes = Buffer.from(text, 'base64');
+  const numbers = new Uint32Array(Math.min(bytes.length, mostHashes));
+  let count = 0;
+  let number = 0;
   let shift = 0;
-  let difference = 0;
-  for (const byte of Buffer.from(text, 'base64')) {
-    difference += (byte & 0x7f) * 2 ** shift;
+  for (const byte of bytes) {
+    number += (byte & 0x7f) * 2 ** shift;
     shift += 7;
     if (byte > 0x7f) continue;
-    hash += difference;
-    difference = shift = 0;
-    collector.add(hash);
+    numbers[count++] = number;
+    number = shift = 0;
   }
-  return collector.sorted();
+  return numbers.slice(0, count);
 }
 
 const slash = 0x2f;

@@ -109,5 +109,6 @@ const keyed = {
   module: true,
   vendor: true,
   license: true,
+  owner: true,
 } as const satisfies Record<Exclude<keyof PlacedFeature, 'path' | 'within' | 'confidence' | 'layer' | 'source'>, true>;
 const keyMembers = Object.keys(keyed) as readonly (keyof typeof keyed)[];

@@ -82,7 +82,12 @@ export function describeCompositions(current: CurrentStore): void {
   describe('compositions with a package', () => {
     const source = { name: 'openssl', version: '3.0-1' };
     const library = placedFeature('libssl3', { source, license: 'Apache-2.0', vendor: 'Debian <d@debian.example>' });
-    const tool = placedFeature('openssl', { architecture: 'amd64', module: 'm:1:2:3', repository: 'main' });
+    const tool = placedFeature('openssl', {
+      architecture: 'amd64',
+      module: 'm:1:2:3',
+      repository: 'main',
+      owner: 'libssl3',
+    });
     const elsewhere = placedFeature('openssl', {
       version: '2.0',
       namespace: null,

@@ -36,6 +36,18 @@ test('the files of a package are base names in directories', () => {
   expect(paths(header(names, directories, [1000, 6, 1, texts('bash')], indexes))).toEqual(expected);
 });
 
+test.each<[string, Buffer, string | undefined]>([
+  ['a name', header(indexes, names, directories, [1000, 6, 1, texts('bash')]), 'bash'],
+  ['no name', header(indexes, names, directories), undefined],
+  ['a name that is no text', header(indexes, names, directories, [1000, 4, 1, numbers(1)]), undefined],
+])('the files of a package with %s name it', (_, blob, expected) => {
+  expect([...rpmFileNames(blob, testBudget())].map(({ packageName }) => packageName)).toEqual([
+    expected,
+    expected,
+    expected,
+  ]);
+});
+
 test.each<[string, Buffer, string[]]>([
   ['no files', header([1000, 6, 1, texts('bash')]), []],
   ['no directories', header(names, indexes), []],

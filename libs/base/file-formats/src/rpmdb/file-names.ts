@@ -1,7 +1,7 @@
 import type { WorkBudget } from '@clarion/model';
-import { type TagLocation, valuesOf } from './header';
+import { readString, type TagLocation, valuesOf } from './header';
 
-const tags = { directoryIndexes: 1116, names: 1117, directories: 1118 } as const;
+const tags = { packageName: 1000, directoryIndexes: 1116, names: 1117, directories: 1118 } as const;
 const tagsToRead: ReadonlySet<number> = new Set(Object.values(tags));
 
 const int32 = 4;
@@ -9,6 +9,8 @@ const stringArray = 8;
 
 /** A file of an installed package, as rpm writes it: the directory ends in a slash. Views into the header. */
 export interface RpmFileName {
+  /** Absent where the header names no package. */
+  readonly packageName?: string;
   readonly directory: Uint8Array;
   readonly name: Uint8Array;
 }
@@ -25,12 +27,14 @@ export function* rpmFileNames(blob: Uint8Array, budget: WorkBudget): Generator<R
   if (values === undefined || indexes?.type !== int32) return;
   const directories = [...strings(blob, values.get(tags.directories), budget)];
   const view = new DataView(blob.buffer, blob.byteOffset, blob.length);
+  const packageName = readString(blob, values.get(tags.packageName));
+  const ofPackage = packageName === undefined ? {} : { packageName };
   let at = indexes.start;
   for (const name of strings(blob, values.get(tags.names), budget)) {
     if (at + 4 > indexes.end) return;
     const directory = directories[view.getUint32(at)];
     at += 4;
-    if (directory !== undefined) yield { directory, name };
+    if (directory !== undefined) yield { ...ofPackage, directory, name };
   }
 }
 

@@ -118,7 +118,8 @@ export function valuesOf(blob: Uint8Array, tags: ReadonlySet<number>, budget: Wo
 
 const maxStringBytes = 4096;
 
-function readString(blob: Uint8Array, value: TagLocation | undefined): string | undefined {
+/** The first string of a value; undefined where it has none or is of another type. */
+export function readString(blob: Uint8Array, value: TagLocation | undefined): string | undefined {
   if (value === undefined || !stringTypes.has(value.type)) return undefined;
   const bytes = blob.subarray(value.start, Math.min(value.end, value.start + maxStringBytes));
   const length = bytes.indexOf(0);

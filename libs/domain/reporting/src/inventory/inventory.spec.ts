@@ -53,6 +53,19 @@ describe('inventoryOf', () => {
     expect(packages).toMatchObject([{ path: 'a.ear!/b.war!/c.jar', confidence: 'inferred' }]);
   });
 
+  test('a package of a language names its owner, if it has one', () => {
+    const pip = deb('pip', '23.0.1', { type: 'pypi', namespace: 'PyPI' });
+    const image = imageOf([
+      { ...pip, owner: 'python3-pip' },
+      { ...pip, name: 'wheel' },
+    ]);
+    const { packages } = inventoryOf(image, { clarionVersion: '1' });
+    expect(packages.map((one) => [one.name, 'owner' in one, one.owner])).toEqual([
+      ['pip', true, 'python3-pip'],
+      ['wheel', false, undefined],
+    ]);
+  });
+
   test('a directory has no digests', () => {
     const image = {
       reference: 'dir:rootfs',

@@ -70,5 +70,6 @@ function reportPackage(feature: PlacedFeature): ReportPackage {
     layer: feature.layer,
     purl: purlOf(feature),
     ...(feature.confidence === undefined ? {} : { confidence: feature.confidence }),
+    ...(feature.owner === undefined ? {} : { owner: feature.owner }),
   };
 }

@@ -98,6 +98,7 @@ function installed(pkg: ReportPackage): ReportPackage {
     layer: pkg.layer,
     purl: pkg.purl,
     ...(pkg.confidence === undefined ? {} : { confidence: pkg.confidence }),
+    ...(pkg.owner === undefined ? {} : { owner: pkg.owner }),
   };
 }
 

@@ -315,7 +315,11 @@ export interface Package {
   layer: string;
   purl: string;
   /** `inferred`: only the manifest or the file name of an archive names it. Absent when exact. */
-  confidence?: string | undefined;
+  confidence?:
+    | string
+    | undefined;
+  /** Of a package of a language: name of the distribution's package that owns the file at `path`. */
+  owner?: string | undefined;
 }
 
 export interface DeleteImageRequest {
@@ -2253,6 +2257,7 @@ function createBasePackage(): Package {
     layer: "",
     purl: "",
     confidence: undefined,
+    owner: undefined,
   };
 }
 
@@ -2293,6 +2298,9 @@ export const Package: MessageFns<Package> = {
     }
     if (message.confidence !== undefined) {
       writer.uint32(98).string(message.confidence);
+    }
+    if (message.owner !== undefined) {
+      writer.uint32(106).string(message.owner);
     }
     return writer;
   },
@@ -2404,6 +2412,14 @@ export const Package: MessageFns<Package> = {
             }
 
             message.confidence = reader.string();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.owner = reader.string();
             continue;
           }
         }
