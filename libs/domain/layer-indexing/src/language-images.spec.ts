@@ -152,5 +152,10 @@ const keyOf = ({ type, name, version, path: at }: Omit<ExpectedPackage, 'class'>
       'maven xml-apis:xml-apis-ext 1.4.01 usr/share/java/xml-apis-ext-1.4.01.jar',
       'maven xml-resolver 1.2 usr/share/java/xml-resolver-1.2.jar',
     ]);
+    const owners = new Map(
+      features.flatMap((one) => (one.owner === undefined ? [] : [[evidencePath(one), one.owner]])),
+    );
+    const owned = all.flatMap(({ path: at, owner }) => (owner === undefined ? [] : [[at, owner] as const]));
+    expect(owners).toEqual(new Map(owned));
   });
 });
