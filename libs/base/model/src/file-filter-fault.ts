@@ -4,6 +4,7 @@ import { type Excerpt, type FileFilter, fileMagics, filterLimits } from './file-
 export function fileFilterFault({ paths, magic = [], maxBytes, excerpt }: FileFilter): string | undefined {
   return (
     listFault('its file filter names', { paths }, filterLimits.globs) ??
+    globFault('paths', paths) ??
     (isCount(maxBytes) ? undefined : 'its largest file has no sensible size') ??
     (magic.every((one) => fileMagics.includes(one)) ? undefined : `it asks for files of an unknown format`) ??
     (excerpt === undefined ? undefined : excerptFault(excerpt))
@@ -16,9 +17,11 @@ function excerptFault(excerpt: Excerpt): string | undefined {
       const { members, nested = [], depth = 0, maxMemberBytes, maxMembers } = excerpt;
       return (
         listFault('its excerpt names', { members }, filterLimits.memberGlobs) ??
+        globFault('members', members) ??
         (nested.length > filterLimits.memberGlobs
           ? `its excerpt names more than ${filterLimits.memberGlobs} nested`
           : undefined) ??
+        globFault('nested', nested) ??
         numberFault({ depth }, 0, filterLimits.nestedDepth) ??
         ((depth === 0) === (nested.length === 0) ? undefined : 'its excerpt has nested or depth, but not both') ??
         numberFault({ maxMemberBytes }, 1, Number.MAX_SAFE_INTEGER) ??
@@ -77,6 +80,14 @@ function listFault(
     }
   }
   return undefined;
+}
+
+/** Paths in a layer and in an archive have no leading slash and no empty, `.` or `..` component. */
+function globFault(member: string, globs: readonly string[]): string | undefined {
+  const unmatched = globs.find((glob) => glob.split('/').some((part) => part === '' || part === '.' || part === '..'));
+  if (unmatched === undefined) return undefined;
+  const shown = JSON.stringify(unmatched.slice(0, 100));
+  return `its ${member} have ${shown}, but a glob has no leading slash and no empty, "." or ".." component`;
 }
 
 function numberFault(numbers: Readonly<Record<string, number>>, least: number, most: number): string | undefined {

@@ -24,6 +24,11 @@ describe('fileFilterFault', () => {
   it.each<[Partial<FileFilter>, string]>([
     [{ paths: [] }, 'its file filter names no paths, or more than 4096'],
     [{ paths: ['x'.repeat(5000)] }, 'its file filter names empty paths, or some longer than 4096 characters'],
+    ...['/opt/*/VERSION', './opt/*', '//opt/*', '/**/VERSION', 'opt//*', 'opt/../*', 'opt/'].map(
+      (glob): [Partial<FileFilter>, string] => [{ paths: ['a', glob] }, `its paths have "${glob}", but a glob has no`],
+    ),
+    [{ excerpt: { ...zip, members: ['/META-INF/*'] } }, 'its members have "/META-INF/*", but a glob has no'],
+    [{ excerpt: { ...zip, nested: ['./*.jar'], depth: 1 } }, 'its nested have "./*.jar", but a glob has no'],
     [{ maxBytes: 0.5 }, 'its largest file has no sensible size'],
     [{ magic: ['exe' as never] }, 'it asks for files of an unknown format'],
     [{ excerpt: { ...zip, depth: 1 } }, 'its excerpt has nested or depth, but not both'],

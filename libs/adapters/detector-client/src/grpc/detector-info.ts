@@ -35,7 +35,9 @@ export function decodeDetectorInfo(detector: detectorV1.Detector): DetectorInfo 
       : fileFilterFault(files));
   if (fault !== undefined || kind === undefined || files === undefined) {
     const shown = JSON.stringify(id.slice(0, longestId));
-    throw new ClarionError('corrupt-data', `The detector ${shown} cannot be used: ${fault ?? 'it is incomplete'}`);
+    throw new ClarionError('corrupt-data', `The detector ${shown} cannot be used: ${fault ?? 'it is incomplete'}`, {
+      remedy: 'correct what the service answers to ListDetectors; docs/own-detectors.md describes it',
+    });
   }
   return { id, kind, version, title, files };
 }

@@ -108,6 +108,7 @@ describe('a third-party detector service', () => {
     ['no file filter', { files: undefined }, /its file filter names no paths/],
     ['too many globs', { files: { ...files, paths: Array<string>(5000).fill('a') } }, /names no paths, or more than/],
     ['an empty glob', { files: { ...files, paths: ['a', ''] } }, /names empty paths/],
+    ['a glob with a leading slash', { files: { ...files, paths: ['/opt/*'] } }, /its paths have "\/opt\/\*"/],
     ['no size', { files: { ...files, maxBytes: 0n } }, /no sensible size/],
     ['a monstrous size', { files: { ...files, maxBytes: 2n ** 63n } }, /no sensible size/],
     ['a format of the future', { files: { ...files, magic: [99 as never] } }, /does not know/],
@@ -132,6 +133,7 @@ describe('a third-party detector service', () => {
     await expect(client.list()).rejects.toMatchObject({
       code: 'corrupt-data',
       message: expect.stringMatching(message) as string,
+      remedy: expect.stringContaining('ListDetectors') as string,
     });
   });
 
