@@ -59,6 +59,13 @@ const deepSpecImports = { ...deepImports, group: [...deepImports.group, '!@clari
 const restrictedSyntax = [
   { selector: 'ExportDefaultDeclaration', message: 'Use named exports' },
   { selector: 'TSEnumDeclaration', message: 'Use a const array and a union type' },
+  {
+    selector: [
+      "Property[key.name='remedy'] > Literal[value=/^[A-Z][a-z]/]",
+      "Property[key.name='remedy'] > TemplateLiteral > TemplateElement:first-child[value.raw=/^[A-Z][a-z]/]",
+    ].join(),
+    message: 'A remedy follows a semicolon: begin in lower case',
+  },
 ];
 /** Part of another signal, it never fires on Node 20 once garbage was collected; nothing clears it, either. */
 const timeouts = {

@@ -211,10 +211,10 @@ describe('lists and help', () => {
     },
   );
 
-  it('rejects an unknown detector to enable, with the known ones', async () => {
+  it('rejects an unknown detector to enable, with the one that was meant', async () => {
     expect(await clarion(['detectors', '--enable-detectors', 'pyhton'])).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/no detector "pyhton" to enable; known: .*dpkg, .*python/) as string,
+      stderr: expect.stringMatching(/no detector "pyhton" to enable; did you mean python\?/) as string,
     });
   });
 

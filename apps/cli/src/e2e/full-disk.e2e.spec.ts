@@ -66,7 +66,7 @@ describe('a disk that feeds fill', () => {
         command(at('mirror')),
       );
       expect([status, stdout]).toEqual([1, '']);
-      expect(stderr).toMatch(/The disk that holds .*disk\/db is full.*; Free space there/);
+      expect(stderr).toMatch(/The disk that holds .*disk\/db is full.*; free space there/);
       expect(stderr).not.toMatch(/never loaded|network/);
     },
     120_000,

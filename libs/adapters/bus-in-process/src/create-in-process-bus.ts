@@ -89,7 +89,7 @@ class InProcessBus implements Bus {
     const size = [...this.#queues.values()].reduce((sum, queue) => sum + queue.size, 0);
     if (work.length > 0 && size + work.length > this.#maxWork) {
       throw new ClarionError('upstream-unavailable', `More than ${this.#maxWork} items of work would wait`, {
-        remedy: 'Try again when some of it is done',
+        remedy: 'try again when some of it is done',
       });
     }
     if (work.length > 0) await this.#kept.keep(work);

@@ -84,6 +84,6 @@ export class EventLog {
 
 function notKept(): ClarionError {
   return new ClarionError('not-found', 'Events after this position are no longer stored', {
-    remedy: 'Read the present state from the store and listen from now on',
+    remedy: 'read the present state from the store and listen from now on',
   });
 }

@@ -97,6 +97,6 @@ function parsePosition(position: string): { readonly name: string; readonly sequ
 
 function notKept(): ClarionError {
   return new ClarionError('not-found', 'Events after this position are no longer stored', {
-    remedy: 'Read the present state from the store and listen from now on',
+    remedy: 'read the present state from the store and listen from now on',
   });
 }

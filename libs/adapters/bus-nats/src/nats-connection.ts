@@ -125,14 +125,14 @@ async function firstConnection(settings: NodeConnectionOptions, connectMillis: n
       if (error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError) {
         throw new ClarionError('unauthorized', `NATS refuses the credentials (${reason})`, {
           cause: error,
-          remedy: 'Check CLARION_NATS_CREDENTIALS or CLARION_NATS_TOKEN',
+          remedy: 'check CLARION_NATS_CREDENTIALS or CLARION_NATS_TOKEN',
         });
       }
       if (Date.now() + 500 > deadline) {
         const message = `NATS cannot be reached at ${String(settings.servers)} (${reason})`;
         throw new ClarionError('upstream-unavailable', message, {
           cause: error,
-          remedy: 'Start a NATS server with JetStream, or set CLARION_NATS_URL',
+          remedy: 'start a NATS server with JetStream, or set CLARION_NATS_URL',
         });
       }
     }
@@ -165,12 +165,12 @@ function serverOf(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed === undefined || !['nats:', 'tls:'].includes(parsed.protocol) || parsed.hostname === '') {
     throw new ClarionError('invalid-input', 'An address of NATS is not valid', {
-      remedy: 'Write CLARION_NATS_URL as nats://host:4222 or tls://host:4222, several with commas between them',
+      remedy: 'write CLARION_NATS_URL as nats://host:4222 or tls://host:4222, several with commas between them',
     });
   }
   if (parsed.username !== '' || parsed.password !== '') {
     throw new ClarionError('invalid-input', `The address of NATS at ${parsed.host} has credentials in it`, {
-      remedy: 'Give them by CLARION_NATS_CREDENTIALS or CLARION_NATS_TOKEN: addresses are logged',
+      remedy: 'give them by CLARION_NATS_CREDENTIALS or CLARION_NATS_TOKEN: addresses are logged',
     });
   }
   return `${parsed.hostname}:${parsed.port === '' ? '4222' : parsed.port}`;
@@ -207,7 +207,7 @@ function credentialsOf(credentials: string | undefined): Authenticator {
   if (text.includes('BEGIN NATS USER JWT')) return credsAuthenticator(bytes);
   if (/^SU[A-Z2-7]{56}$/.test(text)) return nkeyAuthenticator(bytes);
   throw new ClarionError('invalid-input', 'The credentials for NATS are neither a credentials file nor an NKEY seed', {
-    remedy: 'Set CLARION_NATS_CREDENTIALS_FILE to a .creds file of nsc, or to a file with a seed that begins with SU',
+    remedy: 'set CLARION_NATS_CREDENTIALS_FILE to a .creds file of nsc, or to a file with a seed that begins with SU',
   });
 }
 

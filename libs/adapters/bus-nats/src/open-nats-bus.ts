@@ -323,6 +323,6 @@ function notReady(cause: unknown): ClarionError {
   }
   return new ClarionError('unsupported', `The NATS server does not offer JetStream (${describeFailure(cause)})`, {
     cause,
-    remedy: 'Start it with -js, or enable JetStream for the account',
+    remedy: 'start it with -js, or enable JetStream for the account',
   });
 }

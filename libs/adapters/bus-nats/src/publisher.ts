@@ -123,7 +123,7 @@ function refused(cause: unknown): ClarionError {
 function full(cause: unknown): ClarionError {
   return new ClarionError('upstream-unavailable', `NATS has no room for an event (${describeFailure(cause)})`, {
     cause,
-    remedy: 'Try again when some of the work is done, or raise the limits of the stream or the account',
+    remedy: 'try again when some of the work is done, or raise the limits of the stream or the account',
   });
 }
 

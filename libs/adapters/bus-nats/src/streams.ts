@@ -120,7 +120,7 @@ async function ensureStream(manager: JetStreamManager, config: StreamSettings, r
   }
   const differences = [...otherwise, ...missing.map((subject) => `no subject ${subject}`)];
   throw new ClarionError('invalid-input', `The NATS stream ${config.name} is another one: ${differences.join(', ')}`, {
-    remedy: 'Delete it when nothing in it is needed, or set CLARION_TENANT to a name that nobody else uses',
+    remedy: 'delete it when nothing in it is needed, or set CLARION_TENANT to a name that nobody else uses',
   });
 }
 
@@ -148,7 +148,7 @@ async function ensureKeeping(manager: JetStreamManager, existing: StreamConfig):
   if (drops.length > 0) {
     const what = drops.map(([limit]) => limit).join(', ');
     throw new ClarionError('invalid-input', `The NATS stream ${name} would drop work without a word: it has ${what}`, {
-      remedy: `Run: nats stream edit ${name} ${drops.map(([, option]) => option).join(' ')}`,
+      remedy: `run: nats stream edit ${name} ${drops.map(([, option]) => option).join(' ')}`,
     });
   }
   if (discard !== DiscardPolicy.New) await manager.streams.update(name, { discard: DiscardPolicy.New });

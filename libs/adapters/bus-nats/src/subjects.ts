@@ -34,7 +34,7 @@ export function namesOf(prefix: string, tenant: string): BusNames {
   ] as const) {
     if (/^[a-z0-9][a-z0-9-]{0,62}$/.test(name)) continue;
     throw new ClarionError('invalid-input', `The ${what} of NATS subjects is not a name: ${JSON.stringify(name)}`, {
-      remedy: 'Use lower case letters, digits and -, at most 63',
+      remedy: 'use lower case letters, digits and -, at most 63',
     });
   }
   const stream = (name: string): string => `${prefix}_${tenant}_${name}`.toUpperCase().replaceAll('-', '_');

@@ -54,13 +54,13 @@ export function detectorAddresses(config: ConfigOf<typeof detectorSettings>): re
   } = config;
   if ((certificate === undefined) !== (key === undefined)) {
     throw new ClarionError('invalid-input', 'A certificate for detector services needs its key', {
-      remedy: 'Set CLARION_DETECTOR_CERTIFICATE_FILE and CLARION_DETECTOR_KEY_FILE',
+      remedy: 'set CLARION_DETECTOR_CERTIFICATE_FILE and CLARION_DETECTOR_KEY_FILE',
     });
   }
   const isSecure = (address: string): boolean => address.startsWith('tls://');
   if ((ca ?? certificate) !== undefined && !detectors.some(isSecure)) {
     throw new ClarionError('invalid-input', 'There are certificates for detector services, and no address uses TLS', {
-      remedy: 'Write addresses of CLARION_DETECTORS as tls://host:port',
+      remedy: 'write addresses of CLARION_DETECTORS as tls://host:port',
     });
   }
   const tls = {

@@ -110,7 +110,7 @@ function listening(server: Server, { host, port }: IntrospectionOptions): Promis
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const message = `Probes and metrics cannot listen on ${host}:${port} (${cause.code ?? cause.message})`;
-      reject(new ClarionError('invalid-input', message, { cause, remedy: 'Choose another port or address' }));
+      reject(new ClarionError('invalid-input', message, { cause, remedy: 'choose another port or address' }));
     });
     server.listen(port, host, resolve);
   });

@@ -32,7 +32,7 @@ export function readConfig<S extends ServiceSettings>(
   }
   if (errors.length > 0) {
     throw new ClarionError('invalid-input', `Wrong configuration: ${errors.join('; ')}`, {
-      remedy: 'Set these environment variables; docs/configuration.md lists all of them',
+      remedy: 'set these environment variables; docs/configuration.md lists all of them',
     });
   }
   return { config: values as ConfigOf<S>, warnings: unknownVariables(settings, env) };

@@ -66,12 +66,12 @@ describe('redactFields', () => {
 
   it('shows errors with code, remedy and cause', () => {
     const cause = new Error('GET https://h/p?sig=1 failed');
-    const error = new ClarionError('not-found', 'No layer', { cause, remedy: 'Push it' });
+    const error = new ClarionError('not-found', 'No layer', { cause, remedy: 'push it' });
     expect(redactFields({ error })['error']).toMatchObject({
       type: 'ClarionError',
       code: 'not-found',
       message: 'No layer',
-      remedy: 'Push it',
+      remedy: 'push it',
       cause: { type: 'Error', message: 'GET https://h/p?… failed' },
     });
   });

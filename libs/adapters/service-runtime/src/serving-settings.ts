@@ -39,7 +39,7 @@ export function servingTls(config: Omit<ConfigOf<typeof servingSettings>, 'host'
   if (tlsCertificate === undefined && tlsKey === undefined && tlsClientCa === undefined) return undefined;
   if (tlsCertificate === undefined || tlsKey === undefined) {
     throw new ClarionError('invalid-input', 'TLS needs both a certificate and its key', {
-      remedy: 'Set CLARION_TLS_CERTIFICATE_FILE and CLARION_TLS_KEY_FILE',
+      remedy: 'set CLARION_TLS_CERTIFICATE_FILE and CLARION_TLS_KEY_FILE',
     });
   }
   return {

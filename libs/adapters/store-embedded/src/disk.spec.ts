@@ -60,7 +60,7 @@ describe('a disk', () => {
     const full = { code: 'storage-unavailable', retryable: true };
     for (const name of ['update', 'layers']) {
       expect(found[name]).toMatchObject({ ...full, message: expect.stringContaining(mountPoint) as string });
-      expect(found[name]?.['remedy']).toMatch(/Free space there/);
+      expect(found[name]?.['remedy']).toMatch(/free space there/);
     }
     expect(found['ready']).toEqual({ value: false });
     for (const name of ['read', 'layer']) expect(found[name]).toEqual({ value: true });

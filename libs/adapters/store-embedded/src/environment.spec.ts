@@ -60,8 +60,8 @@ describe('explain', () => {
   it.each([
     ["Cannot find module 'lmdb'", 'unsupported', 'npm ci'],
     ['The module was compiled against a different NODE_MODULE_VERSION', 'unsupported', 'npm ci'],
-    ['MDB_READERS_FULL: Environment maxreaders limit reached', 'limit-exceeded', 'Wait'],
-    ['MDB_CORRUPTED: Located page was wrong type', 'corrupt-data', 'Restore facts.mdb'],
+    ['MDB_READERS_FULL: Environment maxreaders limit reached', 'limit-exceeded', 'wait'],
+    ['MDB_CORRUPTED: Located page was wrong type', 'corrupt-data', 'restore facts.mdb'],
   ])('says of %s what helps', (message, code, remedy) => {
     const error = explain({ directory: '/facts' }, new Error(message));
     expect(error).toMatchObject({ code, remedy: expect.stringContaining(remedy) as string });

@@ -77,7 +77,7 @@ function isRefusedCommit(error: unknown): boolean {
 function requireFormat({ db, directory, format }: StoreEnvironment): void {
   if (format === undefined || db.get(formatKey) === format) return;
   throw new ClarionError('unsupported', `the store in ${directory} was taken over by a newer Clarion`, {
-    remedy: 'End this process and start it again with that one',
+    remedy: 'end this process and start it again with that one',
   });
 }
 
@@ -85,7 +85,7 @@ function requireFormat({ db, directory, format }: StoreEnvironment): void {
 export function requireWritable(env: Pick<StoreEnvironment, 'readOnly' | 'directory'>): void {
   if (!env.readOnly) return;
   throw new ClarionError('unsupported', `the store in ${env.directory} is open for reading only`, {
-    remedy: 'Use a data directory that this user may write (--db or CLARION_DB)',
+    remedy: 'use a data directory that this user may write (--db or CLARION_DB)',
   });
 }
 
@@ -170,7 +170,7 @@ export function checkSize(env: StoreEnvironment, more: number): void {
     'limit-exceeded',
     `the store in ${env.directory} would grow beyond ${env.mapSizeLimit} bytes`,
     {
-      remedy: 'Raise the limit or run `clarion db prune`',
+      remedy: 'raise the limit or run `clarion db prune`',
     },
   );
 }
@@ -187,31 +187,31 @@ const explanations: readonly Explanation[] = [
     pattern: /EACCES|EPERM|Permission denied|not permitted/i,
     code: 'invalid-input',
     what: 'no permission to use',
-    remedy: 'Choose a data directory that this user may write (--db or CLARION_DB)',
+    remedy: 'choose a data directory that this user may write (--db or CLARION_DB)',
   },
   {
     pattern: /ENOENT|ENOTDIR|EEXIST|No such file|Not a directory/i,
     code: 'invalid-input',
     what: 'not a usable directory for',
-    remedy: 'Choose another data directory (--db or CLARION_DB)',
+    remedy: 'choose another data directory (--db or CLARION_DB)',
   },
   {
     pattern: /MDB_READERS_FULL/,
     code: 'limit-exceeded',
     what: 'too many processes use',
-    remedy: 'Wait until some of them have ended',
+    remedy: 'wait until some of them have ended',
   },
   {
     pattern: /Cannot find module|dlopen|NODE_MODULE_VERSION|No native build/,
     code: 'unsupported',
     what: 'the module lmdb is missing, or built for another platform or version of Node; it opens',
-    remedy: 'Install the dependencies of Clarion on this machine (npm ci)',
+    remedy: 'install the dependencies of Clarion on this machine (npm ci)',
   },
   {
     pattern: /database has been closed|closed database|Database is closed|environment is already closed/i,
     code: 'invalid-input',
     what: 'already closed:',
-    remedy: 'Open the store again',
+    remedy: 'open the store again',
   },
 ];
 
@@ -225,7 +225,7 @@ export const movedAway =
  * deleting it. Keys and tokens are files next to it.
  */
 export function damaged(message: string, cause?: unknown): ClarionError {
-  return new ClarionError('corrupt-data', message, { remedy: `Restore facts.mdb from a copy. ${movedAway}`, cause });
+  return new ClarionError('corrupt-data', message, { remedy: `restore facts.mdb from a copy. ${movedAway}`, cause });
 }
 
 /** The code of a system error (`ENOENT`). */

@@ -46,7 +46,7 @@ export async function ensureFormat(
       `the store in ${env.directory} is of an older Clarion and may not be written`,
       {
         remedy:
-          'Run `clarion db status` once as a user that may write there: what is stored is then kept in the new form',
+          'run `clarion db status` once as a user that may write there: what is stored is then kept in the new form',
       },
     );
   }
@@ -64,7 +64,7 @@ export function isOlder({ db }: Pick<StoreEnvironment, 'db'>): boolean {
 function startFormat(env: StoreEnvironment, format: number, since: string): void {
   if (env.readOnly) {
     throw new ClarionError('no-data', `the store in ${env.directory} is empty`, {
-      remedy: 'Run `clarion update` first',
+      remedy: 'run `clarion update` first',
     });
   }
   write(env, () => {

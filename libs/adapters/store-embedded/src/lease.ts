@@ -81,7 +81,7 @@ function refuseIfLive(env: StoreEnvironment, feed: string, lease: LeaseRecord | 
   throw new ClarionError(
     'invalid-input',
     `feed ${feed} is being updated by process ${lease.pid} on ${lease.host} since ${lease.since}`,
-    { remedy: 'Wait until that update has ended, or end that process' },
+    { remedy: 'wait until that update has ended, or end that process' },
   );
 }
 

@@ -155,7 +155,7 @@ function prepareDirectory(directory: string, file: string, readOnly: boolean): v
     return;
   }
   if (existsSync(file)) return;
-  throw new ClarionError('no-data', `there is no store in ${directory}`, { remedy: 'Run `clarion update` first' });
+  throw new ClarionError('no-data', `there is no store in ${directory}`, { remedy: 'run `clarion update` first' });
 }
 
 function isWritable(...paths: readonly string[]): boolean {

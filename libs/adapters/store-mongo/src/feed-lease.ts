@@ -38,7 +38,7 @@ function newLease(context: MongoContext): FeedLease {
 function leasedByAnother(feed: string, lease: FeedLease | undefined): ClarionError {
   const who = lease && ` by process ${lease.process} on ${lease.host} since ${lease.since}`;
   return new ClarionError('invalid-input', `feed ${feed} is being updated${who ?? ''}`, {
-    remedy: 'Wait until that update has ended; the right to it ends by itself soon after its process has',
+    remedy: 'wait until that update has ended; the right to it ends by itself soon after its process has',
   });
 }
 

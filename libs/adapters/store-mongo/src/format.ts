@@ -26,7 +26,7 @@ export async function ensureFormat(
     throw new ClarionError(
       'unsupported',
       `database ${context.db.databaseName} has format ${version}, this Clarion reads ${current}`,
-      { remedy: `Use ${which}, or another database` },
+      { remedy: `use ${which}, or another database` },
     );
   }
   for (const step of steps) {

@@ -27,17 +27,17 @@ interface Explanation {
 const away: Explanation = {
   code: 'upstream-unavailable',
   what: 'MongoDB cannot be reached',
-  remedy: 'Check that the server runs and that its address is right',
+  remedy: 'check that the server runs and that its address is right',
 };
 const notAllowed: Explanation = {
   code: 'unauthorized',
   what: 'MongoDB refuses this account',
-  remedy: 'Check user, password and authSource of the connection string, and the role readWrite on the database',
+  remedy: 'check user, password and authSource of the connection string, and the role readWrite on the database',
 };
 const full: Explanation = {
   code: 'storage-unavailable',
   what: 'The disk of MongoDB is full or takes no more',
-  remedy: 'Free space there and try again',
+  remedy: 'free space there and try again',
 };
 const refused: Explanation = { code: 'unsupported', what: 'MongoDB refuses this' };
 
@@ -57,7 +57,7 @@ const byCode: ReadonlyMap<unknown, Explanation> = new Map<unknown, Explanation>(
   [10334, { code: 'limit-exceeded', what: 'a record is larger than MongoDB takes' }],
   [
     59,
-    { code: 'unsupported', what: 'this server lacks a command that Clarion needs', remedy: 'Use MongoDB 6 or later' },
+    { code: 'unsupported', what: 'this server lacks a command that Clarion needs', remedy: 'use MongoDB 6 or later' },
   ],
 ]);
 

@@ -47,7 +47,7 @@ export function unpackValue(stored: string | Uint8Array): unknown {
     return JSON.parse(text) as unknown;
   } catch (error) {
     throw new ClarionError('corrupt-data', 'a value in the store cannot be read', {
-      remedy: 'Restore the database from a backup, or drop it: everything but submissions can be computed again',
+      remedy: 'restore the database from a backup, or drop it: everything but submissions can be computed again',
       cause: error,
     });
   }

@@ -94,8 +94,8 @@ describe('errors', () => {
   it.each<[string, Error, Partial<CallError>]>([
     [
       'of ours, with their remedy',
-      new ClarionError('no-data', 'No feed', { remedy: 'Update one' }),
-      { status: status.FAILED_PRECONDITION, reason: 'no-data', message: 'No feed', remedy: 'Update one' },
+      new ClarionError('no-data', 'No feed', { remedy: 'update one' }),
+      { status: status.FAILED_PRECONDITION, reason: 'no-data', message: 'No feed', remedy: 'update one' },
     ],
     [
       'of addresses, without their contents',

@@ -14,26 +14,26 @@ const failures: readonly Failure[] = [
     codes: ['ENOSPC', 28, 'EDQUOT', 122, -30_792],
     pattern: /\bENOSPC\b|no space left|\bEDQUOT\b|quota exceeded|MDB_MAP_FULL/i,
     state: 'is full',
-    remedy: 'Free space there and try again',
+    remedy: 'free space there and try again',
   },
   {
     codes: ['EFBIG', 27],
     pattern: /\bEFBIG\b|file too large/i,
     state: 'takes no file of that size',
-    remedy: 'Raise the limit of file sizes (ulimit -f) and try again',
+    remedy: 'raise the limit of file sizes (ulimit -f) and try again',
   },
   {
     codes: ['EROFS', 30],
     pattern: /\bEROFS\b|read-only file system/i,
     state: 'can only be read',
-    remedy: 'Make it writable, or use another directory, and try again',
+    remedy: 'make it writable, or use another directory, and try again',
   },
   {
     // LMDB also reports this where a write was cut short, as on a full disk.
     codes: ['EIO', 5],
     pattern: /\bEIO\b|input\/output error/i,
     state: 'is full or fails',
-    remedy: 'Free space there, or look at the disk, and try again',
+    remedy: 'free space there, or look at the disk, and try again',
   },
 ];
 

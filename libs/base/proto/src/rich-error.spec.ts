@@ -7,7 +7,7 @@ const key = 'grpc-status-details-bin';
 describe('richStatus', () => {
   it.each([
     ['a code', { status: status.NOT_FOUND, reason: 'not-found', message: 'No image' }],
-    ['a remedy', { status: status.INVALID_ARGUMENT, reason: 'invalid-input', message: 'Bad', remedy: 'Write x' }],
+    ['a remedy', { status: status.INVALID_ARGUMENT, reason: 'invalid-input', message: 'Bad', remedy: 'write x' }],
     ['a delay', { status: status.UNAVAILABLE, reason: 'queue-full', message: 'Full', retryAfterSeconds: 30 }],
     [
       'violations',
