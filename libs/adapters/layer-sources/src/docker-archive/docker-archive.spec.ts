@@ -189,7 +189,7 @@ describe('archives that are wrong', () => {
       'an invalid diffID',
       buildTar([file('manifest.json', '[{"Config":"c"}]'), file('c', '{"rootfs":{"diff_ids":["md5:1"]}}')]),
       'corrupt-data',
-      'no digest',
+      'not a digest',
     ],
     [
       'a huge manifest',
