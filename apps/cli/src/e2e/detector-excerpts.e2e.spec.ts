@@ -169,7 +169,7 @@ describe('a detector service of a user that asks for parts of files', () => {
     [
       'more occurrences of a pattern',
       [file('usr/lib/a.so', 'OpenSSL 3.0.15'.repeat(3))],
-      ['limit-reached', 'usr/lib/a.so was not read: only the first 2 occurrences of patterns count'],
+      ['limit-reached', 'usr/lib/a.so was not read completely: it has more than 2 occurrences of patterns'],
     ],
     [
       'a damaged archive',

@@ -5,7 +5,7 @@ export function fileFilterFault({ paths, magic = [], maxBytes, excerpt }: FileFi
   return (
     listFault('its file filter names', { paths }, filterLimits.globs) ??
     globFault('paths', paths) ??
-    (isCount(maxBytes) ? undefined : 'its largest file has no sensible size') ??
+    numberFault({ maxBytes }, 1, Number.MAX_SAFE_INTEGER) ??
     (magic.every((one) => fileMagics.includes(one)) ? undefined : `it asks for files of an unknown format`) ??
     (excerpt === undefined ? undefined : excerptFault(excerpt))
   );
@@ -92,12 +92,14 @@ function globFault(member: string, globs: readonly string[]): string | undefined
 
 function numberFault(numbers: Readonly<Record<string, number>>, least: number, most: number): string | undefined {
   for (const [name, value] of Object.entries(numbers)) {
-    if (!Number.isSafeInteger(value) || value < least) return `its excerpt has a ${name} below ${least}`;
-    if (value > most) return `its excerpt has a ${name} above ${most}`;
+    if (value > most) return `its ${wireName(name)} is above ${most}`;
+    if (!Number.isSafeInteger(value) || value < least)
+      return `its ${wireName(name)} is not a whole number of at least ${least}`;
   }
   return undefined;
 }
 
-function isCount(value: number): boolean {
-  return Number.isSafeInteger(value) && value > 0;
+/** `maxBytes` is `max_bytes` in detector.proto, which authors of detectors read. */
+function wireName(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -29,13 +29,15 @@ describe('fileFilterFault', () => {
     ),
     [{ excerpt: { ...zip, members: ['/META-INF/*'] } }, 'its members have "/META-INF/*", but a glob has no'],
     [{ excerpt: { ...zip, nested: ['./*.jar'], depth: 1 } }, 'its nested have "./*.jar", but a glob has no'],
-    [{ maxBytes: 0.5 }, 'its largest file has no sensible size'],
+    [{ maxBytes: 0.5 }, 'its max_bytes is not a whole number of at least 1'],
+    [{ maxBytes: 2 ** 64 }, 'its max_bytes is above 9007199254740991'],
+    [{ excerpt: { ...sections, maxSectionBytes: 2 ** 64 } }, 'its max_section_bytes is above 9007199254740991'],
     [{ magic: ['exe' as never] }, 'it asks for files of an unknown format'],
     [{ excerpt: { ...zip, depth: 1 } }, 'its excerpt has nested or depth, but not both'],
-    [{ excerpt: { ...zip, depth: NaN } }, 'its excerpt has a depth below 0'],
+    [{ excerpt: { ...zip, depth: NaN } }, 'its depth is not a whole number of at least 0'],
     [{ excerpt: { ...sections, notes: [{ owner: '' }] } }, 'its excerpt names empty notes, or some longer'],
     [{ excerpt: { ...patterns, patterns: ['abc\u0100'] } }, 'a pattern of its excerpt does not have 4 to 256 bytes'],
-    [{ excerpt: { ...patterns, before: -1 } }, 'its excerpt has a before below 0'],
+    [{ excerpt: { ...patterns, before: -1 } }, 'its before is not a whole number of at least 0'],
   ])('names the fault of %j', (part, fault) => {
     expect(fileFilterFault({ ...whole, ...part })).toContain(fault);
   });

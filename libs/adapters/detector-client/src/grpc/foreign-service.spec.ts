@@ -109,25 +109,45 @@ describe('a third-party detector service', () => {
     ['too many globs', { files: { ...files, paths: Array<string>(5000).fill('a') } }, /names no paths, or more than/],
     ['an empty glob', { files: { ...files, paths: ['a', ''] } }, /names empty paths/],
     ['a glob with a leading slash', { files: { ...files, paths: ['/opt/*'] } }, /its paths have "\/opt\/\*"/],
-    ['no size', { files: { ...files, maxBytes: 0n } }, /no sensible size/],
-    ['a monstrous size', { files: { ...files, maxBytes: 2n ** 63n } }, /no sensible size/],
+    ['no size', { files: { ...files, maxBytes: 0n } }, /its max_bytes is not/],
+    ['a monstrous size', { files: { ...files, maxBytes: 2n ** 63n } }, /its max_bytes is above/],
     ['a format of the future', { files: { ...files, magic: [99 as never] } }, /does not know/],
     ['an excerpt of the future', { files: { ...files, excerpt: { part: undefined } } }, /does not know/],
     ['no members', asking({ $case: 'zipMembers', value: { ...zip, members: [] } }), /names no members/],
-    ['archives too deep', asking({ $case: 'zipMembers', value: { ...zip, depth: 6 } }), /a depth above 5/],
+    ['archives too deep', asking({ $case: 'zipMembers', value: { ...zip, depth: 6 } }), /its depth is above 5/],
     ['a depth for nothing', asking({ $case: 'zipMembers', value: { ...zip, nested: [] } }), /nested or depth/],
-    ['too many members', asking({ $case: 'zipMembers', value: { ...zip, maxMembers: 20_000 } }), /maxMembers above/],
-    ['members of no size', asking({ $case: 'zipMembers', value: { ...zip, maxMemberBytes: 0n } }), /maxMemberBytes/],
+    [
+      'too many members',
+      asking({ $case: 'zipMembers', value: { ...zip, maxMembers: 20_000 } }),
+      /its max_members is above/,
+    ],
+    [
+      'members of no size',
+      asking({ $case: 'zipMembers', value: { ...zip, maxMemberBytes: 0n } }),
+      /its max_member_bytes is not/,
+    ],
     ['no sections', asking({ $case: 'sections', value: { ...sections, sections: [] } }), /no sections and no notes/],
-    ['empty sections', asking({ $case: 'sections', value: { ...sections, maxSectionBytes: 0n } }), /maxSectionBytes/],
+    [
+      'empty sections',
+      asking({ $case: 'sections', value: { ...sections, maxSectionBytes: 0n } }),
+      /its max_section_bytes is not/,
+    ],
     ['no patterns', asking({ $case: 'patterns', value: { ...patterns, patterns: [] } }), /names no patterns/],
     [
       'a short pattern',
       asking({ $case: 'patterns', value: { ...patterns, patterns: [Buffer.from('a')] } }),
       /4 to 256/,
     ],
-    ['long surroundings', asking({ $case: 'patterns', value: { ...patterns, after: 1e6 } }), /an? after above 65536/],
-    ['no matches', asking({ $case: 'patterns', value: { ...patterns, maxMatches: 0 } }), /maxMatches below 1/],
+    [
+      'long surroundings',
+      asking({ $case: 'patterns', value: { ...patterns, after: 1e6 } }),
+      /its after is above 65536/,
+    ],
+    [
+      'no matches',
+      asking({ $case: 'patterns', value: { ...patterns, maxMatches: 0 } }),
+      /its max_matches is not a whole number of at least 1/,
+    ],
   ])('is rejected with %s', async (_, change, message) => {
     detectors = [{ ...good, ...change }];
     await expect(client.list()).rejects.toMatchObject({

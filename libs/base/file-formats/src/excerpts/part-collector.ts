@@ -83,6 +83,11 @@ export class PartCollector {
     this.list.note(code, `${shown} was not read: ${why}`);
   }
 
+  /** Of parts like those that were read, there are more than a limit. */
+  leaveOutRest(why: string): void {
+    this.list.note('limit-reached', `${this.path} was not read completely: ${why}`);
+  }
+
   finish(fileSize: number): TakenExcerpt {
     const { parts, archives, executables } = this;
     const problems = this.list.problems();
@@ -97,11 +102,7 @@ export class PartCollector {
   private names(part: Named): boolean {
     this.characters += part.name.length + part.within.length;
     if (this.characters <= mostNameCharacters) return true;
-    this.leaveOut(
-      'limit-reached',
-      { name: '', within: '' },
-      `the names of its parts are longer than ${mostNameCharacters} characters`,
-    );
+    this.leaveOutRest(`the names of its parts are longer than ${mostNameCharacters} characters`);
     return false;
   }
 }

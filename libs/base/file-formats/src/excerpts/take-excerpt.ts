@@ -110,5 +110,5 @@ function takePatterns(
     const part = { name: pattern.toString('latin1'), within: '', offset, size, fullSize: size };
     collector.add(part, () => Buffer.from(readExactly(source, offset, size)));
   }
-  if (more) collector.leaveOut('limit-reached', whole, `only the first ${maxMatches} occurrences of patterns count`);
+  if (more) collector.leaveOutRest(`it has more than ${maxMatches} occurrences of patterns`);
 }

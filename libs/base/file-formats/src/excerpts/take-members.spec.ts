@@ -81,6 +81,8 @@ describe('members of a zip archive and of archives in it', () => {
     await takeMembers(memorySource(buildZip(members)), all, { collector, check: () => undefined });
     const { excerpt: taken, problems } = collector.finish(1);
     expect(taken.parts).toHaveLength(17);
-    expect(problems[0]?.message).toBe('x.ear was not read: the names of its parts are longer than 1048576 characters');
+    expect(problems[0]?.message).toBe(
+      'x.ear was not read completely: the names of its parts are longer than 1048576 characters',
+    );
   });
 });
