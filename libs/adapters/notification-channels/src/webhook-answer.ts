@@ -1,5 +1,5 @@
 import { neutralDenial, type EgressResponse } from '@clarion/egress';
-import { type ClarionError, type WebhookAnswer } from '@clarion/model';
+import { type ClarionError, escapeUnprintable, type WebhookAnswer } from '@clarion/model';
 
 /** Maximum bytes of a response that are read; the rest is ignored. */
 const maxRead = 64 * 1024;
@@ -51,7 +51,7 @@ function keptText(text: string, secrets: readonly string[]): string {
     .sort((a, b) => b.length - a.length)
     .reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text);
 
-  const plain = hidden.replace(/[\u0000-\u001f\u007f-\u009f\ufffd]+/g, ' ').trim();
+  const plain = escapeUnprintable(hidden.replace(/[\s\ufffd]+/g, ' ').trim());
   return Buffer.from(plain)
     .subarray(0, maxKept)
     .toString('utf8')

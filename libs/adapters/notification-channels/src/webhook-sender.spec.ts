@@ -226,6 +226,17 @@ describe('egress', () => {
     expect(answer.answer).not.toMatch(/abc|key-|v1,|\u001b/);
   });
 
+  test.each([
+    ['colours', '\u001b[31mred', '\\u{1b}[31mred'],
+    ['zero-width characters', 'a\u200bb\u2060c', 'a\\u{200b}b\\u{2060}c'],
+    ['text that runs the other way', 'a\u202eb', 'a\\u{202e}b'],
+    ['tags', 'a\u{e0041}b', 'a\\u{e0041}b'],
+    ['several lines', 'a\r\n b\tc\n', 'a b c'],
+  ])('%s of a response are shown as text', async (_what, text, expected) => {
+    receiver = await startReceiver((response) => response.writeHead(200).end(text));
+    expect(await send(messageOf(1))).toEqual({ status: 200, error: null, answer: expected });
+  });
+
   test('an endless response is truncated', async () => {
     receiver = await startReceiver((response) => {
       response.writeHead(200);

@@ -17,7 +17,7 @@ export interface WebhookAnswer {
   readonly status: number | null;
   /** `timeout`, `egress-denied`, `upstream-unavailable`, …: why no answer came; null when one did. */
   readonly error: string | null;
-  /** First 1 KiB of the answer, or the error; without control characters and without any secret that was sent. */
+  /** First 1 KiB of the answer, or the error; with unprintable characters escaped (`\u{1b}`), and without any secret that was sent. */
   readonly answer: string;
   /** `Retry-After` as the receiver wrote it. */
   readonly retryAfter?: string;

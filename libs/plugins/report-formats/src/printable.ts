@@ -1,4 +1,4 @@
-import { escapeUnprintable } from '@clarion/model';
+import { escapeUnprintable, unprintableCharacter } from '@clarion/model';
 
 /** More combining marks on one character than any language needs: they pile up over other lines. */
 const piledMarks = /(\p{M}{4})\p{M}+/gu;
@@ -64,7 +64,7 @@ function escaped(text: string): string {
 
 const beyondAscii = /[^\n -~]/;
 
-const unprintableInJson = /(?![\n])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
+const unprintableInJson = new RegExp(`(?!\\n)${unprintableCharacter}`, 'gu');
 
 function escapeUnits(character: string): string {
   return Array.from({ length: character.length }, (_, index) => {
