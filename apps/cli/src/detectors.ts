@@ -2,15 +2,14 @@ import { localDetectorClient } from '@clarion/detector-client';
 import { featureDetectors } from '@clarion/feature-detectors';
 import { type Detector, enabledDetectors, type Log } from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
+import type { ServiceChoice } from './detector-services';
 import type { OpenedDetectors } from './opened-detectors';
 
 /** All detectors of this build. */
 const ownDetectors: readonly Detector[] = [...namespaceDetectors, ...featureDetectors];
 
 /** Which detectors read an image. */
-export interface DetectorChoice {
-  /** Addresses of detector services, comma-separated (`--detectors`). */
-  readonly detectors?: string;
+export interface DetectorChoice extends ServiceChoice {
   /** Ids of detectors of this build that are off by default, comma-separated (`--enable-detectors`). */
   readonly enableDetectors?: string;
 }
@@ -21,11 +20,10 @@ export interface DetectorChoice {
  */
 export async function openDetectors(choice: DetectorChoice, log?: Log): Promise<OpenedDetectors> {
   const local = localDetectorClient(chosenDetectors(choice));
-  const addresses = choice.detectors ?? '';
-  if (addresses.trim() === '') return { client: local, close: () => undefined };
+  if ((choice.detectors ?? '').trim() === '') return { client: local, close: () => undefined };
   // Loaded only with such services, so that other runs do not load gRPC at every start.
   const { joinServices } = await import('./detector-services');
-  return joinServices(local, addresses, log);
+  return joinServices(local, choice, log);
 }
 
 /** The detectors of this build that are off. Throws `invalid-input` for an unknown id. */

@@ -77,6 +77,13 @@ const ofLayers: readonly ServeFlag[] = [
   { flags: '--layer-tar-bytes <size>' },
 ];
 
+const ofDetectors: readonly ServeFlag[] = [
+  { flags: '--detector-token-file <file>' },
+  { flags: '--detector-ca-file <file>' },
+  { flags: '--detector-certificate-file <file>' },
+  { flags: '--detector-key-file <file>' },
+];
+
 const ofTheProcess: readonly ServeFlag[] = [
   { flags: '--keep-acknowledged <duration>' },
   { flags: '--keep-notifications <duration>' },
@@ -92,7 +99,7 @@ const ofTheProcess: readonly ServeFlag[] = [
 ];
 
 /**
- * The options of `serve`, in the order of its help. Those for detectors, the address and updates are defined
+ * The options of `serve`, in the order of its help. The choice of detectors, the address and updates are defined
  * elsewhere.
  */
 export const serveFlags: readonly ServeFlag[] = [
@@ -103,5 +110,6 @@ export const serveFlags: readonly ServeFlag[] = [
   ...ofAuthentication,
   ...ofFeeds,
   ...ofLayers,
+  ...ofDetectors,
   ...ofTheProcess,
 ];

@@ -29,7 +29,7 @@ export async function chooseAdapters(
   const bus = await openInProcessBus(store, { spares: { 'work.layer': spareProcesses } });
   const sealingKeys = config.sealingKeys ?? [ownSealingKey(db)];
   const pools = createPools(settings, sealingKeys);
-  const detectors = await openDetectors(detectorChoice(config), log);
+  const detectors = await openDetectors(detectorChoice(config, settings.env), log);
   const scheme = config.tlsCertificate === undefined ? 'http' : 'https';
   const publicUrl = config.publicUrl ?? `${scheme}://${settings.host}:${settings.port}`;
   const chosen = { store, bus, detectors, processes: pools };

@@ -4,6 +4,7 @@ import {
   setting,
   text,
   type ConfigOf,
+  type ProcessEnvironment,
   type ServiceSetting,
 } from '@clarion/service-runtime';
 import type { DetectorChoice } from '../detectors';
@@ -72,7 +73,15 @@ export const settings = {
 
 export type ServeConfig = ConfigOf<typeof settings>;
 
-/** The detectors that the settings choose. */
-export function detectorChoice({ detectors, enableDetectors }: ServeConfig): Required<DetectorChoice> {
-  return { detectors: detectors.join(','), enableDetectors: enableDetectors.join(',') };
+/** The detectors that the settings choose, with the credentials of `env` for their services. */
+export function detectorChoice(
+  { detectors, enableDetectors }: ServeConfig,
+  env: ProcessEnvironment,
+): Required<DetectorChoice> {
+  const credentials = Object.entries(env).filter(([name]) => name.startsWith('CLARION_DETECTOR_'));
+  return {
+    detectors: detectors.join(','),
+    enableDetectors: enableDetectors.join(','),
+    credentials: Object.fromEntries(credentials),
+  };
 }

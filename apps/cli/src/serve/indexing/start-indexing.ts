@@ -53,7 +53,7 @@ export function createPools(settings: ServeSettings, sealingKeys: readonly strin
     ...{ db, feeds, sealingKeys, allowedHosts, allowedNetworks, insecureHosts, layerPorts },
     ...{ layerMillis, layerBytes, layerTarBytes, maxFeedAgeMillis, feedsFrom, epssThreshold },
     scratch: config.scratchDirectory ?? db,
-    ...detectorChoice(config),
+    ...detectorChoice(config, settings.env),
   };
   const pool = <Job, Reply>(
     slots: Pick<PoolOptions<Job, Reply>, 'size' | 'spares' | 'idleMillis'>,
