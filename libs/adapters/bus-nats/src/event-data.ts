@@ -1,8 +1,9 @@
 import {
-  severities,
-  transitionKinds,
   type Digest,
   type DomainEvent,
+  readJson,
+  severities,
+  transitionKinds,
   type WorkItem,
   type WorkKind,
 } from '@clarion/model';
@@ -53,19 +54,19 @@ const domainEvent = z.discriminatedUnion('kind', [
 
 /** Work of the given kind; undefined for anything else, because any client with publish rights can publish anything. */
 export function parseWork(data: Uint8Array, kind: WorkKind): WorkItem | undefined {
-  const parsed = work.safeParse(parseJson(data));
+  const parsed = work.safeParse(valueOf(data));
   return parsed.success && parsed.data.kind === kind ? (parsed.data as WorkItem) : undefined;
 }
 
 /** An event as it was published; undefined for invalid data and for events of a newer release. */
 export function parseDomainEvent(data: Uint8Array): DomainEvent | undefined {
-  const parsed = domainEvent.safeParse(parseJson(data));
+  const parsed = domainEvent.safeParse(valueOf(data));
   return parsed.success ? (parsed.data as DomainEvent) : undefined;
 }
 
-function parseJson(data: Uint8Array): unknown {
+function valueOf(data: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data));
+    return readJson(new TextDecoder('utf-8', { fatal: true }).decode(data))?.value;
   } catch {
     return undefined;
   }

@@ -5,7 +5,7 @@ import { describeLimits } from './limits';
 // Members of an object from a stranger are read with the functions below, never by spreading it.
 
 /** Parses one JSON value. Throws `corrupt-data` and `limit-exceeded` that name `label`. */
-export function parseJson(bytes: Uint8Array, label: string): unknown {
+export function parseBounded(bytes: Uint8Array, label: string): unknown {
   return parsed(bytes, label).value;
 }
 

@@ -18,7 +18,7 @@ export * from './file-filter-fault';
 export * from './header-rules';
 export * from './image';
 export * from './image-names';
-export * from './json-object';
+export * from './json';
 export * from './layer';
 export * from './log';
 export * from './missing-documents';

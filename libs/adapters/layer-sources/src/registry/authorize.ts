@@ -1,6 +1,6 @@
 import type { Egress } from '@clarion/egress';
 import { ClarionError } from '@clarion/model';
-import { parseJson, textMember } from '../json';
+import { parseBounded, textMember } from '../json';
 import { parseChallenges, type AuthChallenge } from './challenge';
 import type { CredentialLookup, RegistryAuthentication } from './credential-lookup';
 
@@ -69,7 +69,7 @@ async function fetchToken(challenge: AuthChallenge, request: AuthorizeRequest): 
     }
     throw refused(registry, lookup, request.repository);
   }
-  const body = parseJson(await answer.bytes(), `The answer of the token service ${realm.host}`);
+  const body = parseBounded(await answer.bytes(), `The answer of the token service ${realm.host}`);
   const token = textMember(body, 'token') ?? textMember(body, 'access_token');
   if (token === undefined || /[^\x21-\x7e]/.test(token)) {
     throw new ClarionError('corrupt-data', `The token service ${realm.host} answered without a token`);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { errorCode } from '../files';
-import { parseJson, textMember } from '../json';
+import { parseBounded, textMember } from '../json';
 import type { CredentialLookup } from './credential-lookup';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -40,7 +40,7 @@ export async function askHelper(name: string, server: string, options: HelperOpt
 function readAnswer(output: Uint8Array, program: string): CredentialLookup {
   let answer: unknown;
   try {
-    answer = parseJson(output, program);
+    answer = parseBounded(output, program);
   } catch {
     return { note: `The answer of ${program} is not JSON` };
   }

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { ClarionError } from '@clarion/model';
 import { readSmallFile, statOf } from '../files';
-import { member, parseJson, textMember } from '../json';
+import { member, parseBounded, textMember } from '../json';
 import { askHelper } from './credential-helper';
 import type { CredentialLookup, RegistryAuthentication } from './credential-lookup';
 
@@ -26,7 +26,7 @@ export function dockerConfigPath(env: Environment): string {
 export async function lookUpCredentials(host: string, env: Environment = process.env): Promise<CredentialLookup> {
   const file = dockerConfigPath(env);
   if ((await statOf(file))?.isFile() !== true) return {};
-  const config = parseJson(await readSmallFile(file, maxConfigBytes), file);
+  const config = parseBounded(await readSmallFile(file, maxConfigBytes), file);
   const keys = keysOf(host);
   const [server = host] = keys;
   const stored = storedCredentials(member(config, 'auths'), keys, file);

@@ -2,7 +2,7 @@ import { createEgress, type Egress } from '@clarion/egress';
 import { ClarionError, isDigest, type LayerContent, type LayerSource } from '@clarion/model';
 import { openBlobImage, type BlobSource } from '../blob-image';
 import { digestLike, sha256Of } from '../digests';
-import { listMember, parseJson } from '../json';
+import { listMember, parseBounded } from '../json';
 import { describeLimits } from '../limits';
 import { isSchema1, mediaTypes, schema1, type ContentDescriptor } from '../manifest';
 import { formatReference, requireReference, type ImageReference } from '../reference';
@@ -130,7 +130,7 @@ const shownTags = 20;
 async function listTags(client: RegistryClient, signal: AbortSignal | undefined): Promise<readonly string[]> {
   const path = `tags/list?n=${shownTags}`;
   const answer = await client.get({ path, maxBytes: describeLimits.manifestBytes, signal });
-  const tags = listMember(parseJson(await answer.bytes(), 'The list of tags'), 'tags');
+  const tags = listMember(parseBounded(await answer.bytes(), 'The list of tags'), 'tags');
   return tags
     .filter((tag) => typeof tag === 'string')
     .slice(0, shownTags)

@@ -1,6 +1,6 @@
 import { problemList } from '@clarion/file-formats';
-import type { Feature, WantedFile, WorkBudget } from '@clarion/model';
-import { isObject, type JsonObject, parseJsonObject } from '../json-object';
+import { type Feature, isObject, type JsonObject, type WantedFile, type WorkBudget } from '@clarion/model';
+import { parseJsonObject } from '../json-object';
 import type { ParsedPackages } from '../parsed';
 import { isUsableText, quoted } from '../usable-text';
 

@@ -1,5 +1,5 @@
-import type { Problem, WantedFile, WorkBudget } from '@clarion/model';
-import { isObject, type JsonObject, parseJsonObject } from '../json-object';
+import { isObject, type JsonObject, type Problem, type WantedFile, type WorkBudget } from '@clarion/model';
+import { parseJsonObject } from '../json-object';
 import { nothingParsed, type ParsedPackages } from '../parsed';
 import { isUsableText, quoted, usableTexts } from '../usable-text';
 

@@ -1,13 +1,13 @@
 import { problemList } from '@clarion/file-formats';
-import type { Feature, WantedFile, WorkBudget } from '@clarion/model';
-import { isObject, parseJson } from '../json-object';
+import { type Feature, isObject, type WantedFile, type WorkBudget } from '@clarion/model';
+import { jsonValueOf } from '../json-object';
 import type { ParsedPackages } from '../parsed';
 import { isUsableText, quoted, usableTexts } from '../usable-text';
 
 /** The packages of one `installed.json`: a list (Composer 1), or an object with the list `packages` (Composer 2). */
 export function parseInstalledList(file: WantedFile, budget: WorkBudget): ParsedPackages {
   const { path } = file;
-  const { value, problem } = parseJson(file);
+  const { value, problem } = jsonValueOf(file);
   if (problem !== undefined) return { features: [], problems: [problem] };
   const { note, problems } = problemList(path);
   const packages = isObject(value) ? value['packages'] : value;

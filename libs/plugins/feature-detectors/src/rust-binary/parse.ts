@@ -1,7 +1,7 @@
 import { inflateSync } from 'node:zlib';
 import { problemList } from '@clarion/file-formats';
-import { type Feature, partsOf, type WantedFile, type WorkBudget } from '@clarion/model';
-import { isObject, type JsonObject, parseJsonObject } from '../json-object';
+import { type Feature, isObject, type JsonObject, partsOf, type WantedFile, type WorkBudget } from '@clarion/model';
+import { parseJsonObject } from '../json-object';
 import type { ParsedPackages } from '../parsed';
 import { isUsableText, quoted } from '../usable-text';
 

@@ -1,5 +1,6 @@
 import { asObject, readText } from '@clarion/file-formats/documents';
 import {
+  parseJson,
   ClarionError,
   type FeedPlan,
   type FeedState,
@@ -18,7 +19,6 @@ import {
   type AmazonRepository,
   topicRepositories,
 } from './repositories';
-import { parseJson } from '../parse-json';
 
 export { mounts };
 

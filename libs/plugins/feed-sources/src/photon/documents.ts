@@ -1,6 +1,5 @@
 import { asObject, readText } from '@clarion/file-formats/documents';
-import { ClarionError, type FeedState, type Upstream } from '@clarion/model';
-import { parseJson } from '../parse-json';
+import { parseJson, ClarionError, type FeedState, type Upstream } from '@clarion/model';
 
 /** Lists the branches. */
 export const indexName = 'photon_versions.json';

@@ -1,6 +1,7 @@
 import { shortenText } from '@clarion/file-formats';
 import { asObject, readText } from '@clarion/file-formats/documents';
 import {
+  parseJson,
   type Advisory,
   type AdvisoryGroup,
   ClarionError,
@@ -14,7 +15,6 @@ import { isRejection } from '../cve-rejection';
 import { isAddOn, severityOf } from '../redhat-products';
 import { type ProductEntry, readAffectedRelease, readPackageState } from './entries';
 import { isListPage } from './pages';
-import { parseJson } from '../parse-json';
 
 const feedId = 'redhat-security-data';
 const maxBytes = 32 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import { archiveMembers, readText } from '@clarion/file-formats/documents';
-import { ClarionError, type FeedDocument, type FeedRecord } from '@clarion/model';
+import { parseJson, readJson, ClarionError, type FeedDocument, type FeedRecord } from '@clarion/model';
 import { parseVex } from './parse-document';
 import { repositoriesDocument, vexDocument } from './plan';
 import { parseRepositories } from './repositories';
@@ -25,24 +25,14 @@ async function* parseArchive(document: FeedDocument): AsyncGenerator<FeedRecord>
       continue;
     }
     const { buffer, byteOffset, byteLength } = member.content;
-    const value = parseJson(Buffer.from(buffer, byteOffset, byteLength).toString('utf8'));
+    const value = readJson(Buffer.from(buffer, byteOffset, byteLength).toString('utf8'));
     if (value === undefined) yield { kind: 'problem', record: member.name, message: 'Document is not JSON' };
-    else yield* parseVex(value.json, member.name, document.name);
+    else yield* parseVex(value.value, member.name, document.name);
   }
   if (members === 0) throw new ClarionError('corrupt-data', 'Red Hat VEX archive holds no documents');
 }
 
 async function* parseSingle(document: FeedDocument): AsyncGenerator<FeedRecord> {
-  const value = parseJson(await readText(document.body, maxDocumentBytes));
-  if (value === undefined) throw new ClarionError('corrupt-data', `Document ${document.name} is not JSON`);
-  yield* parseVex(value.json, document.name, document.name);
-}
-
-/** In an object, so that `null` is not mistaken for invalid JSON. */
-function parseJson(text: string): { readonly json: unknown } | undefined {
-  try {
-    return { json: JSON.parse(text) as unknown };
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(await readText(document.body, maxDocumentBytes), `Document ${document.name}`);
+  yield* parseVex(value, document.name, document.name);
 }

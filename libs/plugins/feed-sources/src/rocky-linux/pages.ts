@@ -1,6 +1,5 @@
 import { asObject, jsonElements, readText } from '@clarion/file-formats/documents';
-import { ClarionError, type FeedPlan, type FeedState, type Upstream } from '@clarion/model';
-import { parseJson } from '../parse-json';
+import { parseJson, ClarionError, type FeedPlan, type FeedState, type Upstream } from '@clarion/model';
 
 /** All pages together: advisories move from page to page as new ones appear. */
 export const documentName = 'advisories';
