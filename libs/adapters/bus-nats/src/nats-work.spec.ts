@@ -128,7 +128,7 @@ describeWithServer('work and events over NATS', () => {
     await until('all is settled', async () => handled.length > 0 && (await openWork(bus)) === 0);
     await runner.stop();
     expect([handled, runner.dead]).toEqual([['nvd'], []]);
-    expect(logged.filter(({ message }) => message.includes('no work'))).toHaveLength(3);
+    expect(logged.filter(({ message }) => message.includes('is not work'))).toHaveLength(3);
   });
 
   it('publishes events as CloudEvents on public subjects', async () => {

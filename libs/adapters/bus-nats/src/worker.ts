@@ -72,7 +72,7 @@ async function handleMessage(message: WorkMessage, options: WorkerOptions): Prom
   const { kind, log, ackWaitMillis } = options;
   const event = parseWork(message.data, kind);
   if (event === undefined) {
-    log.error('What is in the queue is not work, it is thrown away', { kind, sequence: message.seq });
+    log.error('A message of the queue is not work and was removed', { kind, sequence: message.seq });
     message.term('no work item');
     return;
   }
