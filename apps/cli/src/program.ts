@@ -1,4 +1,3 @@
-import { ClarionError } from '@clarion/model';
 import { clarionVersion } from '@clarion/release';
 import { Command } from 'commander';
 import { addDatabase } from './command-line/add-database';
@@ -10,18 +9,17 @@ import { addServe, type ServeTexts } from './command-line/add-serve';
 import { addUpdate } from './command-line/add-update';
 import { addVersion } from './command-line/add-version';
 import { examples, typed } from './command-line/examples';
+import { usageError } from './command-line/usage-error';
 import { defaultDirectory } from './default-directory';
-import { describeErrorAsJson, isJsonRequested } from './failure';
+import { describeError, describeErrorAsJson, isJsonRequested } from './failure';
 import { refuseMistyped } from './mistyped-variables';
 import { applyConfigFile, flag, refuseUnclear } from './settings';
 
 /** Prints an error of the option parser in the form of every other error. */
-function writeAsJson(text: string, write: (line: string) => void): void {
-  const message = text
-    .replace(/^error: /, '')
-    .trim()
-    .replace(/\s*\n\s*/g, ' ');
-  write(`${describeErrorAsJson(new ClarionError('invalid-input', message))}\n`);
+function writeError(text: string, write: (line: string) => void): void {
+  const error = usageError(text);
+  // Checked before the options are parsed, as wrong options are errors as well.
+  write(isJsonRequested(process.argv) ? `${describeErrorAsJson(error)}\n` : `clarion: ${describeError(error)}\n`);
 }
 
 /**
@@ -29,8 +27,6 @@ function writeAsJson(text: string, write: (line: string) => void): void {
  * those of the options of `serve`, for its help and for completion.
  */
 export function createProgram(texts?: ServeTexts): Command {
-  // Checked before the options are parsed, as wrong options are errors as well.
-  const asJson = isJsonRequested(process.argv);
   const program = new Command('clarion')
     .description('Clarion shows which of your container images are vulnerable, and which versions fix them')
     .version(`clarion ${clarionVersion}`, '-V, --version')
@@ -39,8 +35,7 @@ export function createProgram(texts?: ServeTexts): Command {
     .addOption(flag('--quiet', 'no progress and no warnings'))
     .addOption(flag('--json-errors', 'errors and warnings as one JSON object a line on stderr, and no progress'))
     .showSuggestionAfterError()
-    .showHelpAfterError(asJson ? false : '(see clarion help COMMAND)')
-    .configureOutput(asJson ? { outputError: writeAsJson } : {})
+    .configureOutput({ outputError: writeError })
     .hook('preAction', async (root, action) => {
       refuseUnclear(action);
       await refuseMistyped(root);

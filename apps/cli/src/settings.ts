@@ -107,7 +107,10 @@ async function readConfigFile(named: string | undefined): Promise<Map<string, un
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new ClarionError('not-found', `The configuration file ${path} cannot be read`, { cause });
+    throw new ClarionError('not-found', `The configuration file ${path} cannot be read`, {
+      cause,
+      remedy: 'check the path and its permissions',
+    });
   }
   if (text.length > maxConfigFile) {
     throw new ClarionError(

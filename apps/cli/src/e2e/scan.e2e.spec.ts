@@ -346,7 +346,7 @@ describe('bad input ends with one clear line', () => {
   it('mistakes in options and warnings, too', async () => {
     const mistyped = await clarion(['scna', '--json-errors'], { cwd: folder.path });
     expect(JSON.parse(mistyped.stderr)).toEqual({
-      error: { code: 'invalid-input', message: "unknown command 'scna' (Did you mean scan?)", remedy: null },
+      error: { code: 'invalid-input', message: 'There is no command "scna"', remedy: 'did you mean scan?' },
     });
     const warned = await clarion(['version', 'compare', 'apk', '1.0', '1.0.r1', '--json-errors']);
     expect(JSON.parse(warned.stderr)).toEqual({ warning: { message: expect.stringContaining('"1.0.r1"') as string } });

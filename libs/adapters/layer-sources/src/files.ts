@@ -55,11 +55,16 @@ export function errorCode(error: unknown): string {
   return typeof error.code === 'string' ? error.code : '';
 }
 
+/** The error for a file or a directory that does not exist. */
+export function notThere(path: string): ClarionError {
+  return new ClarionError('not-found', `${path} does not exist`, { remedy: 'check the path' });
+}
+
 /** Turns a failure of the file system into an error with a remedy. */
 export function fileFailure(error: unknown, path: string): unknown {
   if (error instanceof ClarionError) return error;
   const code = errorCode(error);
-  if (code === 'ENOENT' || code === 'ENOTDIR') return new ClarionError('not-found', `${path} does not exist`);
+  if (code === 'ENOENT' || code === 'ENOTDIR') return notThere(path);
   if (code === 'EACCES' || code === 'EPERM') {
     return new ClarionError('invalid-input', `${path} may not be read`, { remedy: 'check its permissions' });
   }

@@ -1,5 +1,5 @@
 import { ClarionError, type LayerSource, type OpenedImage, type OpenOptions } from '@clarion/model';
-import { statOf } from './files';
+import { notThere, statOf } from './files';
 import { exampleNames, parseReference, referenceRemedy, refuseAddress } from './reference';
 import type { RegistrySourceOptions } from './registry';
 
@@ -91,7 +91,7 @@ async function sourceOf(reference: string): Promise<string> {
   }
   if (stats !== undefined) return 'docker-archive';
   if (looksLikePath(reference)) {
-    throw new ClarionError('not-found', `${reference} does not exist`, { remedy: 'check the path' });
+    throw notThere(reference);
   }
   if (parseReference(reference) === undefined) {
     throw new ClarionError('invalid-input', `"${reference.slice(0, 300)}" is neither a file nor an image reference`, {

@@ -11,7 +11,7 @@ import {
   type TarMember,
 } from '@clarion/layer-archive';
 import { ClarionError } from '@clarion/model';
-import { type FileContent, fileFailure, readRegion, statOf } from './files';
+import { type FileContent, fileFailure, notThere, readRegion, statOf } from './files';
 import { atMost, describeLimits } from './limits';
 import { spool, type SpoolFile } from './spool';
 
@@ -41,7 +41,7 @@ const headBytes = 512;
  */
 export async function openTarArchive(file: string, signal?: AbortSignal): Promise<TarArchive> {
   const stats = await statOf(file);
-  if (stats === undefined) throw new ClarionError('not-found', `${file} does not exist`);
+  if (stats === undefined) throw notThere(file);
   if (stats.isDirectory()) {
     throw new ClarionError('invalid-input', `${file} is a directory, not an archive`, {
       remedy: 'use oci: for an image layout and dir: for a root filesystem',

@@ -91,7 +91,7 @@ function parse(bytes: Uint8Array): unknown {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new ClarionError('invalid-input', 'The body is not JSON', { cause });
+    throw new ClarionError('invalid-input', 'The body is not JSON', { cause, remedy: 'send one JSON value' });
   }
   const [repeated] = repeatedMembers(text);
   if (repeated === undefined) return value;

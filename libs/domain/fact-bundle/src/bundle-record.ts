@@ -1,11 +1,12 @@
 import { overJsonBounds } from '@clarion/file-formats';
 import {
-  advisoryStates,
   type AdvisoryGroup,
+  advisoryStates,
   ClarionError,
   type FeedState,
   isObject,
   type JsonObject,
+  readJson,
   type RepositoryProducts,
   type VulnerabilityRecord,
 } from '@clarion/model';
@@ -43,12 +44,11 @@ export function parseRecord(line: Uint8Array): BundleRecord {
   const excess = overJsonBounds(line, bounds);
   if (excess !== undefined) throw new ClarionError('limit-exceeded', `A record of the bundle ${excess}`);
   const text = Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString('utf8');
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new ClarionError('corrupt-data', 'The bundle holds a line that is not JSON', { cause });
-  }
+  const value = readJson(text)?.value;
+  if (value === undefined)
+    throw new ClarionError('corrupt-data', 'The bundle has a line that is not JSON', {
+      remedy: 'export it again: clarion db export',
+    });
   if (isObject(value) && isRecord(value)) return value;
   throw new ClarionError('corrupt-data', `The bundle holds a record of unknown shape: ${text.slice(0, 80)}`);
 }

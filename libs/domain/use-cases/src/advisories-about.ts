@@ -165,7 +165,7 @@ async function requireDataAbout(namespace: string, { store, feeds }: Asked['cont
   const off = feeds.filter((feed) => feed.enabled === false && coversPackagesOf(feed, namespace)).map(feedName);
   if (off.length > 0 && !feeds.some((feed) => feed.enabled !== false && coversPackagesOf(feed, namespace))) {
     throw new ClarionError('switched-off', `Nothing is known of ${packages}: ${off.join(', ')} is off`, {
-      remedy: 'feeds.enable and feeds.disable of the configuration switch feeds on',
+      remedy: 'name it in feeds.enable, or take it out of feeds.disable',
     });
   }
   const others = coveringNamespaces(namespace).filter((id) => id !== namespace);

@@ -15,7 +15,11 @@ export function feedUseCases(context: UseCaseContext): FeedUseCases {
     },
     async update(id, { force = false } = {}) {
       const feed = feeds.find((one) => feedName(one) === id);
-      if (feed === undefined) throw new ClarionError('not-found', `There is no feed "${id.slice(0, 80)}"`);
+      if (feed === undefined) {
+        throw new ClarionError('not-found', `There is no feed "${id.slice(0, 80)}"`, {
+          remedy: 'choose one of the list of feeds',
+        });
+      }
       if (feed.enabled === false) {
         throw new ClarionError('switched-off', `Feed ${id} is off`, {
           remedy: 'name it in feeds.enable, or take it out of feeds.disable',

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { ClarionError, type LayerContent, type LayerSource } from '@clarion/model';
-import { fileFailure, statOf } from '../files';
+import { fileFailure, notThere, statOf } from '../files';
 import { walkDirectory } from './walk';
 
 /** A root filesystem in a directory: one layer without digests, read in place. */
@@ -8,7 +8,7 @@ export const directory: LayerSource = {
   id: 'directory',
   async open(reference, options) {
     const stats = await statOf(reference);
-    if (stats === undefined) throw new ClarionError('not-found', `${reference} does not exist`);
+    if (stats === undefined) throw notThere(reference);
     if (!stats.isDirectory()) {
       throw new ClarionError('invalid-input', `${reference} is not a directory`, {
         remedy: 'leave the prefix out: the form of an archive is detected from its content',
