@@ -28,6 +28,7 @@ describe('detectorAddresses', () => {
       { CLARION_DETECTORS: 'tls://a:1', CLARION_DETECTOR_CERTIFICATE: 'c' },
       /needs its key/,
     ],
+    ['an address without port', { CLARION_DETECTORS: 'a:1,tls://b' }, /"tls:\/\/b" of a detector service has no port/],
     ['a key without certificate', { CLARION_DETECTORS: 'tls://a:1', CLARION_DETECTOR_KEY: 'k' }, /needs its key/],
   ])('rejects %s', (_, env, message) => {
     expect(() => addressesOf(env)).toThrow(message);

@@ -54,13 +54,19 @@ export function detectorAddresses(config: ConfigOf<typeof detectorSettings>): re
   } = config;
   if ((certificate === undefined) !== (key === undefined)) {
     throw new ClarionError('invalid-input', 'A certificate for detector services needs its key', {
-      remedy: 'set CLARION_DETECTOR_CERTIFICATE_FILE and CLARION_DETECTOR_KEY_FILE',
+      remedy: 'set both (CLARION_DETECTOR_CERTIFICATE_FILE and CLARION_DETECTOR_KEY_FILE, or the options)',
+    });
+  }
+  const withoutPort = detectors.find((address) => !address.replace(/^tls:\/\//, '').includes(':'));
+  if (withoutPort !== undefined) {
+    throw new ClarionError('invalid-input', `The address "${withoutPort}" of a detector service has no port`, {
+      remedy: 'write it as host:port or tls://host:port',
     });
   }
   const isSecure = (address: string): boolean => address.startsWith('tls://');
   if ((ca ?? certificate) !== undefined && !detectors.some(isSecure)) {
     throw new ClarionError('invalid-input', 'There are certificates for detector services, and no address uses TLS', {
-      remedy: 'write addresses of CLARION_DETECTORS as tls://host:port',
+      remedy: 'write the addresses of detectors as tls://host:port',
     });
   }
   const tls = {
