@@ -55,7 +55,8 @@ export function scratchCopy(): ScratchCopy {
   const run = (...args: string[]): SpawnSyncReturns<string> =>
     spawnSync(process.execPath, args, {
       cwd: path,
-      env: { ...process.env, CLARION_ROOT: path },
+      // Jest may set FORCE_COLOR for its workers.
+      env: { ...process.env, CLARION_ROOT: path, FORCE_COLOR: '' },
       encoding: 'utf8',
       maxBuffer: 1 << 26,
     });
