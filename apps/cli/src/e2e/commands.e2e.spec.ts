@@ -221,7 +221,7 @@ describe('lists and help', () => {
   it('suggests the intended command', async () => {
     expect(await clarion(['scna', 'x'])).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/Did you mean scan/) as string,
+      stderr: expect.stringMatching(/did you mean scan/) as string,
     });
   });
 

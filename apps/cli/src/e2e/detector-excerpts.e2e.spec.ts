@@ -124,8 +124,8 @@ describe('a detector service of a user that asks for parts of files', () => {
       [file('srv/app.ear', ear), file('srv/no-archive.ear', 'hello'), file('elsewhere/app.ear', ear)],
       [
         'srv/app.ear | META-INF/MANIFEST.MF | ear',
-        'srv/app.ear | b.war!/META-INF/MANIFEST.MF | war',
-        'srv/app.ear | b.war!/WEB-INF/lib/a.jar!/META-INF/MANIFEST.MF | a',
+        'srv/app.ear!/b.war | b.war!/META-INF/MANIFEST.MF | war',
+        'srv/app.ear!/b.war!/WEB-INF/lib/a.jar | b.war!/WEB-INF/lib/a.jar!/META-INF/MANIFEST.MF | a',
       ],
     ],
     [
@@ -187,9 +187,9 @@ describe('a detector service of a user that asks for parts of files', () => {
 
 describe('a detector service with a file filter that makes no sense', () => {
   it.each([
-    ['zipMembers', { zipMembers: { ...zipMembers, depth: 6 } }, 'its excerpt has a depth above 5'],
+    ['zipMembers', { zipMembers: { ...zipMembers, depth: 6 } }, 'its depth is above 5'],
     ['sections', { sections: { maxSectionBytes: 10 } }, 'its excerpt names no sections and no notes'],
-    ['patterns', { patterns: { ...patterns, maxMatches: 0 } }, 'its excerpt has a maxMatches below 1'],
+    ['patterns', { patterns: { ...patterns, maxMatches: 0 } }, 'its max_matches is not a whole number of at least 1'],
   ])('ends the scan with an error that names the member of %s', async (_, excerpt, fault) => {
     const server = await startDetectors([{ id: 'absurd', files: { paths: ['**'], maxBytes: 1000, excerpt } }]);
     try {
