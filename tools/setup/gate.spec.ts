@@ -98,6 +98,18 @@ describe('the suites of the newer Node', () => {
   });
 });
 
+describe('the suites that CI runs on the newer Node only', () => {
+  const [patterns, suites] = ask(
+    'newer-node-suites.mjs',
+    '[script.newerNodeOnly, script.newerNodeSuites(given[0])]',
+    root,
+  ) as readonly (readonly string[])[];
+
+  it.each(patterns!)('run there: %s', (pattern) => {
+    expect(suites!.filter((suite) => new RegExp(pattern).test(`/${suite}`))).not.toEqual([]);
+  });
+});
+
 describe('progress', () => {
   it('prints at least one line per minute, with the current work', () => {
     const lines = ask(

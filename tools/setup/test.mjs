@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { complaint, ensureBundle, ensureDependencies, ensureNode, root } from './ensure.mjs';
 import { ensureNatsServer } from './nats-server.mjs';
-import { newerNodeSuites } from './newer-node-suites.mjs';
+import { newerNodeOnly, newerNodeSuites } from './newer-node-suites.mjs';
 import { ensureNewerNode } from './newer-node.mjs';
 import { notRun } from './not-run.mjs';
 import { createProgress, followJest } from './progress.mjs';
@@ -162,8 +162,7 @@ async function specsOnNewerNode() {
 }
 
 await Promise.all([
-  // Specs that count steps take twenty times as long with coverage; the other Node runs them.
-  specs(patterns, { measure: inCi, ignored: inCi ? ['/linear-'] : [] }),
+  specs(patterns, { measure: inCi, ignored: inCi ? newerNodeOnly : [] }),
   // At the same time, because half of what end-to-end specs do is waiting for servers.
   ...(inCi ? [specsOnNewerNode()] : []),
 ]);
