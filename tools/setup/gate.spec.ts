@@ -60,7 +60,7 @@ describe('the suites of the newer Node', () => {
     ['a package, when it runs', "const { fetch } = await import('undici');", true],
     ['paths alone', "import { join } from 'node:path';", false],
     ['nothing of Node', "import { compare } from './compare';", false],
-  ])('are those of a project that uses %s', (_, line, chosen) => {
+  ])('are those that reach %s', (_, line, chosen) => {
     const folder = mkdtempSync(path.join(tmpdir(), 'clarion-newer-node-'));
     const write = (name: string, text: string): void => {
       mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
@@ -68,7 +68,9 @@ describe('the suites of the newer Node', () => {
     };
     write('apps/one/src/main.ts', '');
     write('libs/base/thing/src/deep/thing.ts', line);
-    write('libs/base/thing/src/other.spec.ts', '');
+    write('libs/base/thing/src/index.ts', "export * from './deep/thing';");
+    write('libs/base/thing/src/other.spec.ts', "import { thing } from '.';");
+    write('libs/base/thing/src/apart.spec.ts', "import { apart } from '@clarion/apart';");
     write('libs/base/thing/src/real-material.spec.ts', '');
     expect(suitesOf(folder)).toEqual(chosen ? ['libs/base/thing/src/other.spec.ts'] : []);
     rmSync(folder, { recursive: true });

@@ -1,8 +1,8 @@
 // Selects the specs that run a second time on the newer Node. Pure computations (versions, matching, parsers, reports)
-// are the same on every Node; differences come from Node's own modules and native code. So the specs of each project
-// that uses one of those run again, and those that run the whole product.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+// are the same on every Node; differences come from Node's own modules and native code. So the specs run again that reach
+// one of those by imports within their project, and those that run the whole product.
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 /**
  * Modules that differ from Node to Node, and why they matter.
@@ -45,21 +45,56 @@ export function newerNodeSuites(root) {
   const files = ['apps', 'libs'].flatMap((top) =>
     readdirSync(join(root, top), { recursive: true, encoding: 'utf8' }).map((name) => `${top}/${name}`),
   );
-  const sources = files.filter((file) => /\/src\/.*\.ts$/.test(file) && !file.endsWith('.spec.ts'));
-  const projects = new Set(sources.filter((file) => dependsOnNode(join(root, file))).map(projectOf));
+  const only = newerNodeOnly.map((pattern) => new RegExp(pattern));
   return files
     .filter((file) => file.endsWith('.spec.ts') && !data.test(file))
-    .filter((file) => whole.some((folder) => file.startsWith(folder)) || projects.has(projectOf(file)))
+    .filter(
+      (file) =>
+        whole.some((folder) => file.startsWith(folder)) ||
+        only.some((pattern) => pattern.test(`/${file}`)) ||
+        dependsOnNode(join(root, file)),
+    )
     .sort();
 }
 
-/** @param {string} file */
-function projectOf(file) {
-  return file.slice(0, file.indexOf('/src/'));
+/**
+ * Whether a file imports such a module, itself or through other files of its project. What a spec itself uses to prepare
+ * its input, or to ask another program, does not count.
+ * @param {string} path
+ * @param {Set<string>} seen
+ * @returns {boolean}
+ */
+function dependsOnNode(path, seen = new Set()) {
+  if (seen.has(path)) return false;
+  seen.add(path);
+  const imports = importsOf(path);
+  if (!path.endsWith('.spec.ts') && imports.some((name) => nodeDependent.some(({ modules }) => modules.test(name))))
+    return true;
+  return imports.some((name) => {
+    const file = name.startsWith('.') ? fileOf(join(dirname(path), name)) : undefined;
+    return file !== undefined && dependsOnNode(file, seen);
+  });
 }
 
-/** @param {string} path */
-function dependsOnNode(path) {
-  const imports = [...readFileSync(path, 'utf8').matchAll(/\b(?:from|require\(|import\() ?'([^']+)'/g)];
-  return imports.some(([, name = '']) => nodeDependent.some(({ modules }) => modules.test(name)));
+/** @type {Map<string, readonly string[]>} */
+const known = new Map();
+
+/**
+ * The names that a file imports.
+ * @param {string} path
+ */
+function importsOf(path) {
+  const found =
+    known.get(path) ??
+    [...readFileSync(path, 'utf8').matchAll(/\b(?:from|require\(|import\() ?'([^']+)'/g)].map(([, name = '']) => name);
+  known.set(path, found);
+  return found;
+}
+
+/**
+ * The file of a relative import, without its extension.
+ * @param {string} base
+ */
+function fileOf(base) {
+  return [base, `${base}.ts`, join(base, 'index.ts')].find((path) => existsSync(path) && statSync(path).isFile());
 }
