@@ -1,3 +1,4 @@
+import { alternatives } from '@clarion/model';
 import { type Command, Option } from 'commander';
 import type { GivenSetting } from '../serve/given-setting';
 import { flag, takesValue, variableOf, withValues, withVariable } from '../settings';
@@ -11,13 +12,11 @@ const noUpdates = 'update feeds only when the API asks for it (env: CLARION_SCHE
 /** The description and the default of an option, by its variable. */
 export type ServeTexts = ReadonlyMap<string, { readonly about: string; readonly default?: string }>;
 
-const alternatives = new Intl.ListFormat('en-GB', { type: 'disjunction' });
-
 function addFlag(command: Command, { flags, variable, values }: ServeFlag, texts: ServeTexts): void {
   const option = flag(flags, '', variable);
   const { about = '', default: value = '' } = texts.get(variableOf(option)) ?? {};
   const unnamed = values?.every((one) => `${flags} ${about}`.includes(one)) === false;
-  option.description = unnamed ? `${about}: ${alternatives.format(values)}` : about;
+  option.description = unnamed ? `${about}: ${alternatives(values)}` : about;
   if (value !== '' && takesValue(option)) option.default(value, value);
   command.addOption(values === undefined ? option : withValues(option, values));
 }

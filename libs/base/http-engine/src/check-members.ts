@@ -1,4 +1,4 @@
-import { ClarionError } from '@clarion/model';
+import { alternatives, ClarionError } from '@clarion/model';
 import type { z } from 'zod';
 
 /** The checked part of a request, and the names of its members. */
@@ -54,8 +54,6 @@ interface Fault {
 
 type Issue = z.core.$ZodIssue;
 
-const alternatives = new Intl.ListFormat('en-GB', { type: 'disjunction' });
-
 /** One after the other: of many errors, only the first ones are used. */
 function* faultsOf(issues: readonly Issue[], value: unknown, most: number): Generator<Fault> {
   for (const issue of issues) {
@@ -67,7 +65,7 @@ function* faultsOf(issues: readonly Issue[], value: unknown, most: number): Gene
       yield { path, detail: 'is missing' };
     } else if (issue.code === 'invalid_value' && issue.message.startsWith('Invalid ')) {
       // The schema has no words of its own.
-      yield { path, detail: `must be ${alternatives.format(issue.values.map(String))}` };
+      yield { path, detail: `must be ${alternatives(issue.values.map(String))}` };
     } else if (issue.code !== 'invalid_union' || issue.errors.length === 0) {
       yield { path, detail: issue.message };
     } else {

@@ -1,4 +1,5 @@
 export * from './advisory';
+export * from './alternatives';
 export * from './bus';
 export * from './catalogue';
 export * from './change';
