@@ -1,7 +1,8 @@
 import { ClarionError, type Problem } from '@clarion/model';
 import type { ArchiveBudget } from './budget';
 import type { BodySink, EntryBody } from './entry-body';
-import { EntryReader, type EntryVisitor } from './entry-reader';
+import type { EntryVisitor } from './entry-contents';
+import { EntryReader } from './entry-reader';
 import { OpenedFiles, type OpenInPlace } from './opened/opened-files';
 import { createProblemList } from './problem-list';
 import { blockBytes, hasValidChecksum, isZeroBlock } from './tar-header';

@@ -2,7 +2,7 @@ import { readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { LayerVisitor } from '@clarion/model';
 import { type ArchiveBudget, type BudgetOptions, createBudget } from './budget';
-import type { EntryVisitor } from './entry-reader';
+import type { EntryVisitor } from './entry-contents';
 import { readAt } from './opened/temporary-bytes';
 import { type FileRegion, openRegion } from './file-region';
 import { type TarSummary, TarWalker } from './tar-walker';
