@@ -104,11 +104,12 @@ export async function bundle(name) {
   });
   const files = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
   mkdirSync(dirname(outfile), { recursive: true });
-  removeCompiled(dirname(outfile));
   const program = files.get('main.js');
   const map = files.get('main.js.map');
   replaceFile(`${outfile}.map`, launched ? movedDown(map) : map, 0o644);
-  replaceFile(outfile, launched ? selfLaunching(program) : program, 0o755);
+  const written = launched ? selfLaunching(program) : program;
+  replaceFile(outfile, written, 0o755);
+  removeStale(dirname(outfile), written);
   if (launched) await compileAhead(outfile);
 }
 
@@ -120,8 +121,12 @@ function replaceFile(path, text, mode) {
   renameSync(beside, path);
 }
 
-function removeCompiled(folder) {
-  for (const file of readdirSync(folder)) if (file.endsWith('.compiled')) rmSync(join(folder, file));
+/** Removes compiled code of other programs; another version of Node may use that of this one at the moment. */
+function removeStale(folder, program) {
+  for (const file of readdirSync(folder)) {
+    const [name] = /^main\.[0-9a-f]+(?=\..*compiled$)/.exec(file) ?? [];
+    if (name !== undefined && !program.includes(`"${name}"`)) rmSync(join(folder, file));
+  }
 }
 
 /**

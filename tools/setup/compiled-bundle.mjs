@@ -19,7 +19,7 @@ function launch(text, compiledName) {
   const program = text.slice(text.indexOf('/*') + 3, text.lastIndexOf('*/') - 1).replaceAll('*\x01/', '*/');
   let compiled;
   try {
-    compiled = fs.readFileSync(`${__dirname}/${compiledName}`);
+    compiled = fs.readFileSync(`${__dirname}/${compiledName}.${process.version}.compiled`);
   } catch {
     // Then V8 compiles the text, as it does when what is there is of another version of Node.
   }
@@ -30,11 +30,12 @@ function launch(text, compiledName) {
 }
 
 /**
- * The text of a self-launching bundle. The name of the compiled code depends on it, so that stale code is never used.
+ * The text of a self-launching bundle. The name of the compiled code depends on it, so that stale code is never used,
+ * and on the version of Node, so that two of them can use one bundle.
  */
 export function selfLaunching(program) {
   const text = program.replace(/^#!.*\n/, '').trimEnd();
-  const name = `main.${createHash('sha256').update(text).digest('hex').slice(0, 16)}.compiled`;
+  const name = `main.${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
   const start = launch
     .toString()
     .replace(/\/\/.*/g, '')
@@ -52,7 +53,7 @@ export function movedDown(map) {
 
 /** Runs the bundle at `path` with `args`; at the end, writes the code compiled so far next to it. */
 function runAndCompile(path, args) {
-  const [, name] = /\}\.toString\(\), "(main\.[0-9a-f]+\.compiled)"\);/.exec(readFileSync(path, 'utf8')) ?? [];
+  const [, name] = /\}\.toString\(\), "(main\.[0-9a-f]+)"\);/.exec(readFileSync(path, 'utf8')) ?? [];
   if (name === undefined) throw new Error(`${path} is not a bundle that takes up compiled code`);
   /** The first is that of the program. @type {vm.Script[]} */
   const scripts = [];
@@ -64,7 +65,10 @@ function runAndCompile(path, args) {
     }
   };
   process.on('exit', () =>
-    writeFileSync(join(dirname(path), name), /** @type {vm.Script} */ (scripts[0]).createCachedData()),
+    writeFileSync(
+      join(dirname(path), `${name}.${process.version}.compiled`),
+      /** @type {vm.Script} */ (scripts[0]).createCachedData(),
+    ),
   );
   process.argv = [process.argv[0], path, ...args];
   createRequire(path)(path);

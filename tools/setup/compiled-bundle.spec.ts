@@ -33,7 +33,7 @@ function run(...args: readonly string[]): { readonly stdout: string; readonly st
 }
 
 function compiledName(): string {
-  const name = readdirSync(built).find((file) => file.endsWith('.compiled'));
+  const name = readdirSync(built).find((file) => file.endsWith(`.${process.version}.compiled`));
   if (name === undefined) throw new Error('the build has compiled nothing ahead');
   return name;
 }

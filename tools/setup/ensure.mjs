@@ -49,8 +49,7 @@ export function ensureDependencies() {
 
 /** A fingerprint of all inputs of a bundle: paths, sizes and times of sources and the lock file. */
 function fingerprint() {
-  // What V8 has compiled ahead is of use to this very version of Node only.
-  const hash = createHash('sha256').update(process.version);
+  const hash = createHash('sha256');
   const add = (path) => {
     const { size, mtimeMs } = statSync(path);
     hash.update(`${path}|${size}|${mtimeMs}\n`);
@@ -74,7 +73,8 @@ function fingerprint() {
 export async function ensureBundle(name) {
   const { bundle, bundlePath } = await import('./bundle.mjs');
   const path = bundlePath(name);
-  const stamp = `${path}.stamp`;
+  // What V8 has compiled ahead is of use to this very version of Node only.
+  const stamp = `${path}.${process.version}.stamp`;
   const wanted = fingerprint();
   if (existsSync(path) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return path;
   rmSync(stamp, { force: true });

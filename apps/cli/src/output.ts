@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
+import { isatty } from 'node:tty';
 import { ClarionError, storageFailure, type RenderedText, type RenderStyle } from '@clarion/model';
 import { isClosedPipe } from './closed-streams';
 
@@ -62,7 +63,8 @@ export function textWidth(file?: string): number {
 
 /** The style of results: colours only on a terminal. `NO_COLOR` and `FORCE_COLOR` are honoured. */
 export function renderStyle(file: string | undefined, listPackages: boolean): RenderStyle {
-  const terminal = file === undefined && process.stdout.isTTY;
+  // `isTTY` of a pipe is undefined, whatever its type says, and without an answer picocolors paints wherever `CI` is set.
+  const terminal = file === undefined && isatty(1);
   const forced = (process.env['FORCE_COLOR'] ?? '') !== '' && process.env['FORCE_COLOR'] !== '0';
   const refused = (process.env['NO_COLOR'] ?? '') !== '';
   return {

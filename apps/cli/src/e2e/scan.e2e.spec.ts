@@ -144,7 +144,7 @@ describe('clarion scan', () => {
   });
 
   it('writes no colours and no bars off a terminal, and nothing at all to stderr when quiet', async () => {
-    const plain = await clarion(['scan', at('docker.tar'), ...data]);
+    const plain = await clarion(['scan', at('docker.tar'), ...data], { env: { CI: 'true' } });
     expect(plain.stdout).toContain('CVE-2024-5535');
     expect(`${plain.stdout}${plain.stderr}`).not.toMatch(/\u001b/);
     expect((await clarion(['scan', at('docker.tar'), '--quiet', ...data])).stderr).toBe('');
