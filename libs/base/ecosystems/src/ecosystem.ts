@@ -31,14 +31,14 @@ export interface Ecosystem {
    * them a few lock files.
    */
   readonly signs?: readonly string[];
-  /** Such files that a detector reads: they are signs only where it is off. */
+  /** Such files that detectors read: they are signs only where one of these is off. */
   readonly readBy?: ReadSigns;
 }
 
-/** Signs of an ecosystem that a detector reads where it is on. */
+/** Signs of an ecosystem that detectors read where all of them are on. */
 export interface ReadSigns {
-  /** Id of the detector. */
-  readonly detector: string;
+  /** Ids of the detectors. */
+  readonly detectors: readonly string[];
   readonly signs: readonly string[];
 }
 

@@ -42,8 +42,8 @@ export interface EcosystemSign {
    */
   readonly unlessOwned?: boolean;
   /**
-   * Id of the detector of the ecosystem: the sign counts where it is on, for what it does not read. Signs without this
-   * member count where that detector is off.
+   * Ids of the detectors of the ecosystem, separated by commas: the sign counts where all of them are on, for what they
+   * do not read. Signs without this member count where one of these detectors is off.
    */
   readonly beside?: string;
 }

@@ -71,11 +71,13 @@ describe('a program', () => {
   });
 });
 
-test('a detector reads what an ecosystem says that it reads', () => {
+test('detectors read what an ecosystem says that they read', () => {
   for (const { readBy } of ecosystems) {
     if (readBy === undefined) continue;
-    const detector = featureDetectors.find(({ id }) => id === readBy.detector);
-    expect(detector?.files.paths).toEqual(expect.arrayContaining([...readBy.signs]));
+    const detectors = readBy.detectors.map((id) => featureDetectors.find((one) => one.id === id));
+    expect(detectors).not.toContain(undefined);
+    const paths = detectors.flatMap((one) => one?.files.paths ?? []);
+    expect(paths).toEqual(expect.arrayContaining([...readBy.signs]));
   }
 });
 
@@ -113,6 +115,7 @@ describe('ecosystems of an image', () => {
     file('app/yarn.lock'),
     file('srv/site-packages/a-1.dist-info/METADATA'),
     file('srv/site-packages/b-1.egg'),
+    file('srv/Pipfile.lock'),
     file('usr/share/x/package-lock.json'),
     file('usr/share/c/conda-meta/c-1-0.json'),
   ];
@@ -123,21 +126,22 @@ describe('ecosystems of an image', () => {
       [
         { id: 'conda', files: 1, example: 'usr/share/c/conda-meta/c-1-0.json' },
         { id: 'npm', files: 3, example: 'app/node_modules/a/package.json' },
-        { id: 'pypi', files: 2, example: 'srv/site-packages/a-1.dist-info/METADATA' },
+        { id: 'pypi', files: 3, example: 'srv/site-packages/a-1.dist-info/METADATA' },
       ],
     ],
     [
       ['python'],
       [
         { id: 'npm', files: 3, example: 'app/node_modules/a/package.json' },
-        { id: 'pypi', files: 1, example: 'srv/site-packages/b-1.egg' },
+        { id: 'pypi', files: 3, example: 'srv/site-packages/a-1.dist-info/METADATA' },
       ],
     ],
+    // One of the detectors of an ecosystem does not read all of its packages.
     [
-      ['node', 'python'],
+      ['node', 'python', 'python-archives'],
       [
         { id: 'npm', files: 2, example: 'app/yarn.lock' },
-        { id: 'pypi', files: 1, example: 'srv/site-packages/b-1.egg' },
+        { id: 'pypi', files: 1, example: 'srv/Pipfile.lock' },
       ],
     ],
   ])('are what no detector reads: with %j', async (on, found) => {

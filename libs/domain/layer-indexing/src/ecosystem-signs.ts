@@ -8,7 +8,7 @@ import type {
   LayerStructure,
   PackageFiles,
 } from '@clarion/model';
-import { detectorOfPackages, programs } from './ecosystem-table';
+import { detectorsOfPackages, programs } from './ecosystem-table';
 import { type MergedView, resolve } from './merged-view';
 import { ownedByAny } from './package-files';
 import type { PathHashes } from './path-hashes';
@@ -24,7 +24,7 @@ import { directoryOf, SignCounter } from './sign-counter';
 export const ecosystemSigns: DetectorInfo = {
   id: 'ecosystem-signs',
   kind: 'feature',
-  version: 7,
+  version: 8,
   title: 'Packages of ecosystems that no detector reads, recognised by paths and first bytes',
   files: { paths: [], maxBytes: 0 },
 };
@@ -82,14 +82,14 @@ export class SignCollector {
 
   private count(id: string, path: string): void {
     this.all.count(id, path);
-    if (detectorOfPackages(id) !== undefined && !isReadable(path, id)) this.unreadable.count(id, path);
+    if (detectorsOfPackages(id) !== undefined && !isReadable(path, id)) this.unreadable.count(id, path);
   }
 
   /** The signs that count when packages of the layer own `own`. */
   signs(own: PathHashes): readonly EcosystemSign[] {
     const beside = this.unreadable.signs(own).map((sign): EcosystemSign => {
-      const detector = detectorOfPackages(sign.ecosystem);
-      return detector === undefined ? sign : { ...sign, beside: detector };
+      const detectors = detectorsOfPackages(sign.ecosystem);
+      return detectors === undefined ? sign : { ...sign, beside: detectors.join(',') };
     });
     return [...this.all.signs(own), ...beside];
   }
@@ -103,8 +103,8 @@ export function signsOfLayer(
   return detections
     .flatMap(({ signs = [] }) => signs)
     .filter(({ ecosystem, beside }) => {
-      const detector = detectorOfPackages(ecosystem);
-      return beside === (detector !== undefined && on.has(detector) ? detector : undefined);
+      const detectors = detectorsOfPackages(ecosystem);
+      return beside === (detectors?.every((id) => on.has(id)) === true ? detectors.join(',') : undefined);
     });
 }
 

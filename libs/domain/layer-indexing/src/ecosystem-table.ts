@@ -7,7 +7,7 @@ export interface RecognisedPackages {
   readonly id: string;
   /** Globs over whole paths. Files that packages of the distribution own do not count. */
   readonly paths: readonly string[];
-  /** Those of `paths` that a detector reads where it is on. */
+  /** Those of `paths` that detectors read where all of them are on. */
   readonly readBy?: ReadSigns;
 }
 
@@ -32,12 +32,12 @@ export const recognisedPackages: readonly RecognisedPackages[] = [
   ...otherSystems,
 ].sort(byTexts<RecognisedPackages>(({ id }) => id));
 
-const detectors: ReadonlyMap<string, string> = new Map(
-  recognisedPackages.flatMap(({ id, readBy }) => (readBy === undefined ? [] : [[id, readBy.detector] as const])),
+const detectors: ReadonlyMap<string, readonly string[]> = new Map(
+  recognisedPackages.flatMap(({ id, readBy }) => (readBy === undefined ? [] : [[id, readBy.detectors] as const])),
 );
 
-/** The detector that reads packages with this id where it is on; undefined where there is none. */
-export function detectorOfPackages(id: string): string | undefined {
+/** The detectors that together read packages with this id where all of them are on; undefined where there are none. */
+export function detectorsOfPackages(id: string): readonly string[] | undefined {
   return detectors.get(id);
 }
 

@@ -8,6 +8,7 @@ import { node } from './node';
 import { pacman } from './pacman';
 import { phpComposer } from './php-composer';
 import { python } from './python';
+import { pythonArchives } from './python-archives';
 import { rpm } from './rpm';
 import { ruby } from './ruby';
 import { rustBinary } from './rust-binary';
@@ -23,6 +24,7 @@ export const featureDetectors: readonly Detector[] = [
   pacman,
   phpComposer,
   python,
+  pythonArchives,
   rpm,
   ruby,
   rustBinary,

@@ -50,7 +50,7 @@ export function describeDetectorLibrary({ folder, detectors, give }: DetectorLib
     });
 
     it('imports no sibling', () => {
-      const siblings = folders.filter((name) => name !== id).map((name) => `'../${name}`);
+      const siblings = folders.filter((name) => name !== id).flatMap((name) => [`'../${name}'`, `'../${name}/`]);
       const sources = readdirSync(detectorFolder).filter((name) => name.endsWith('.ts'));
       const imported = sources.flatMap((name) => readFileSync(path.join(detectorFolder, name), 'utf8').split('\n'));
       expect(imported.filter((line) => siblings.some((sibling) => line.includes(sibling)))).toEqual([]);

@@ -10,6 +10,6 @@ export const composer: Ecosystem = {
   otherNames: ['php'],
   normalise: lowerCase,
   purlName: lowerCase,
-  readBy: { detector: 'php-composer', signs: ['**/composer/installed.json'] },
+  readBy: { detectors: ['php-composer'], signs: ['**/composer/installed.json'] },
   signs: ['**/composer.lock'],
 };

@@ -7,5 +7,5 @@ export const conda: Ecosystem = {
   // Conda orders versions as PEP 440 does, with further forms that few packages use.
   versionScheme: 'pep440',
   normalise: lowerCase,
-  readBy: { detector: 'python', signs: ['**/conda-meta/*.json'] },
+  readBy: { detectors: ['python'], signs: ['**/conda-meta/*.json'] },
 };

@@ -7,6 +7,6 @@ export const gem: Ecosystem = {
   versionScheme: 'rubygems',
   osv: { name: 'RubyGems', downloaded: true },
   otherNames: ['ruby'],
-  readBy: { detector: 'ruby', signs: ['**/specifications/*.gemspec', '**/specifications/default/*.gemspec'] },
+  readBy: { detectors: ['ruby'], signs: ['**/specifications/*.gemspec', '**/specifications/default/*.gemspec'] },
   signs: ['**/Gemfile.lock'],
 };

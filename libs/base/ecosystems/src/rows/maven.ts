@@ -1,5 +1,8 @@
 import type { Ecosystem } from '../ecosystem';
 
+const extensions = ['jar', 'war', 'ear', 'par', 'jpi', 'hpi', 'aar', 'rar'];
+const archives = [...extensions, ...extensions.map((one) => one.toUpperCase())].map((extension) => `**/*.${extension}`);
+
 /** Packages of Java: `group:artifact`. */
 export const maven: Ecosystem = {
   type: 'maven',
@@ -8,8 +11,6 @@ export const maven: Ecosystem = {
   osv: { name: 'Maven', downloaded: true },
   otherNames: ['java'],
   purlName: (name) => name.replace(':', '/'),
-  signs: [
-    ...['**/*.jar', '**/*.war', '**/*.ear', '**/*.JAR', '**/*.WAR', '**/*.EAR'],
-    ...['**/*.hpi', '**/*.jpi', '**/*.kar', '**/*.class', '**/gradle.lockfile'],
-  ],
+  readBy: { detectors: ['java'], signs: archives },
+  signs: ['**/*.kar', '**/*.class', '**/gradle.lockfile'],
 };

@@ -8,7 +8,7 @@ export const npm: Ecosystem = {
   osv: { name: 'npm', downloaded: true },
   otherNames: ['node'],
   purlName: (name) => name,
-  readBy: { detector: 'node', signs: ['**/node_modules/*/package.json', '**/node_modules/@*/*/package.json'] },
+  readBy: { detectors: ['node'], signs: ['**/node_modules/*/package.json', '**/node_modules/@*/*/package.json'] },
   signs: [
     '**/package-lock.json',
     '**/yarn.lock',

@@ -11,6 +11,6 @@ export const nuget: Ecosystem = {
   normalise: lowerCase,
   // Letters of any script.
   names: /^(?!\s)[^\p{C}]+(?<!\s)$/u,
-  readBy: { detector: 'dotnet', signs: ['**/*.deps.json'] },
+  readBy: { detectors: ['dotnet'], signs: ['**/*.deps.json'] },
   signs: ['**/packages.lock.json', '**/*.nupkg'],
 };

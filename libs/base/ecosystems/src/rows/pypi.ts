@@ -15,8 +15,14 @@ export const pypi: Ecosystem = {
   normalise: normalised,
   purlName: normalised,
   readBy: {
-    detector: 'python',
-    signs: ['**/*.dist-info/METADATA', '**/*.egg-info/PKG-INFO', '**/*.egg-info', '**/*.egg/EGG-INFO/PKG-INFO'],
+    detectors: ['python', 'python-archives'],
+    signs: [
+      '**/*.dist-info/METADATA',
+      '**/*.egg-info/PKG-INFO',
+      '**/*.egg-info',
+      '**/*.egg/EGG-INFO/PKG-INFO',
+      '**/*.egg',
+    ],
   },
-  signs: ['**/*.egg', '**/*.whl', '**/poetry.lock', '**/Pipfile.lock', '**/uv.lock', '**/requirements.txt'],
+  signs: ['**/poetry.lock', '**/Pipfile.lock', '**/uv.lock', '**/requirements.txt'],
 };

@@ -1,6 +1,6 @@
 import { testBudget } from '@clarion/test-kit';
 import { python } from '.';
-import { isInstalled, nameInPath } from './installed-path';
+import { isInstalled, nameInPath } from '../python-installed';
 import { parseMetadata } from './parse';
 
 const site = 'usr/lib/python3/site-packages';

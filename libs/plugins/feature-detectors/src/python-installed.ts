@@ -3,7 +3,7 @@ const fixture = /\/(?:site|dist)-packages\/(?:.*\/)?tests?\//;
 /** Caches of tools, and packages that conda has unpacked but linked nowhere. */
 const cache = /(?:^|\/)(?:\.cache\/|pkgs\/[^/]+-[^/]+-[^/]+\/(?:lib\/python[^/]*\/)?site-packages\/)/;
 /** What pip leaves of a package when it is stopped. */
-const leftover = /(?:^|\/)~[^/]*\.(?:dist|egg)-info(?:\/|$)/;
+const leftover = /(?:^|\/)~[^/]*\.(?:(?:dist|egg)-info|egg)(?:\/|$)/;
 
 /** Whether metadata at a path is that of an installed package. */
 export function isInstalled(path: string): boolean {
