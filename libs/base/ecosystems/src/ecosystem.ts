@@ -26,13 +26,15 @@ export interface Ecosystem {
   readonly sourceIsNameWhenAbsent?: true;
   /** Whether its package manager records which repository a package is from. */
   readonly recordsRepositories?: true;
-  /**
-   * Globs over the paths of files that are cheap signs of its packages and that no detector of Clarion reads, among
-   * them a few lock files.
-   */
+  /** Globs over the paths of files that are cheap signs of its packages and that no detector of Clarion reads. */
   readonly signs?: readonly string[];
   /** Such files that detectors read: they are signs only where one of these is off. */
   readonly readBy?: ReadSigns;
+  /**
+   * Globs of lock files and manifests, which the detector `lock-files` reads. Where it is off, they are signs only in
+   * an image in which no package of the ecosystem was found: they describe what is to be installed.
+   */
+  readonly lockFiles?: readonly string[];
 }
 
 /** Signs of an ecosystem that detectors read where all of them are on. */

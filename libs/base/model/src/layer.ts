@@ -41,11 +41,10 @@ export interface EcosystemSign {
    * kept.
    */
   readonly unlessOwned?: boolean;
-  /**
-   * Ids of the detectors of the ecosystem, separated by commas: the sign counts where all of them are on, for what they
-   * do not read. Signs without this member count where one of these detectors is off.
-   */
-  readonly beside?: string;
+  /** Ids of the detectors that read these files where all of them are on: the sign counts only where one is off. */
+  readonly readBy?: readonly string[];
+  /** The sign counts only in an image in which no package of the ecosystem was found. */
+  readonly unlessFound?: boolean;
 }
 
 /** Which files packages of a distribution own, as far as the databases of one layer show. */

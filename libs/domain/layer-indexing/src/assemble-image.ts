@@ -140,7 +140,20 @@ function composeLayers(
   const numbered = runs.map(({ number, layer }) => [number, layer] as const);
   const sorted = sortedFeatures(features);
   const ownerOf = ownersIn(numbered, sorted, budget);
-  return { files, features: sorted, ownerOf, problems, ecosystems: ecosystemsOf(numbered, view, on) };
+  const isFound = rememberAnswers((type: string) =>
+    sorted.some((one) => one.feature.type === type && ownerOf?.(one) === undefined),
+  );
+  return { files, features: sorted, ownerOf, problems, ecosystems: ecosystemsOf(numbered, view, { on, isFound }) };
+}
+
+/** Each question is answered once: an answer may take a walk over all packages. */
+function rememberAnswers(ask: (about: string) => boolean): (about: string) => boolean {
+  const answers = new Map<string, boolean>();
+  return (about) => {
+    const answer = answers.get(about) ?? ask(about);
+    answers.set(about, answer);
+    return answer;
+  };
 }
 
 /** A layer, and how many times it repeats in a row. */

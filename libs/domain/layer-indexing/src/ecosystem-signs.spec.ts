@@ -23,7 +23,6 @@ describe('signs of a layer', () => {
       collector.add(layerEntry(`app/node_modules/m${number}/package.json`));
     const signs = collector.signs(nothing);
     expect(signs.reduce((sum, { files }) => sum + files, 0)).toBe(40_000);
-    expect(signs.filter(({ beside }) => beside !== undefined)).toEqual([]);
     expect(signs.flatMap(({ paths }) => paths).length).toBeLessThan(100);
     expect(signs.filter(({ scattered }) => scattered === true)).toHaveLength(1);
   });
@@ -81,6 +80,14 @@ test('detectors read what an ecosystem says that they read', () => {
   }
 });
 
+/** A module of Debian, which lists its file, and a lock file elsewhere. */
+const ofDistribution: readonly TarEntry[] = [
+  file('usr/share/nodejs/a/package.json', '{"name":"a","version":"1.0.0"}'),
+  file('var/lib/dpkg/info/node-a.list', '/usr/share/nodejs/a\n/usr/share/nodejs/a/package.json\n'),
+  file('var/lib/dpkg/status', 'Package: node-a\nStatus: install ok installed\nVersion: 1.0.0\nArchitecture: all\n'),
+  file('srv/yarn.lock'),
+];
+
 describe('ecosystems of an image', () => {
   const scan = (...layers: readonly (readonly TarEntry[])[]): Promise<EffectiveImage['ecosystems']> =>
     scanWith([], layers);
@@ -133,19 +140,28 @@ describe('ecosystems of an image', () => {
       ['python'],
       [
         { id: 'npm', files: 3, example: 'app/node_modules/a/package.json' },
-        { id: 'pypi', files: 3, example: 'srv/site-packages/a-1.dist-info/METADATA' },
+        { id: 'pypi', files: 2, example: 'srv/site-packages/a-1.dist-info/METADATA' },
       ],
     ],
     // One of the detectors of an ecosystem does not read all of its packages.
     [
       ['node', 'python', 'python-archives'],
-      [
-        { id: 'npm', files: 2, example: 'app/yarn.lock' },
-        { id: 'pypi', files: 1, example: 'srv/Pipfile.lock' },
-      ],
+      [{ id: 'npm', files: 2, example: 'app/yarn.lock' }],
     ],
   ])('are what no detector reads: with %j', async (on, found) => {
     expect(await scanWith(on, [mixed])).toMatchObject(found);
+  });
+
+  const found = file('app/node_modules/a/package.json', '{"name":"a","version":"1.0.0"}');
+
+  test.each<[what: string, on: readonly string[], layers: readonly (readonly TarEntry[])[], files: number]>([
+    ['packages were found', ['node'], [[found, file('srv/yarn.lock')]], 0],
+    ['packages were found above', ['node'], [[file('srv/yarn.lock')], [found]], 0],
+    ['those found are gone', ['node'], [[found, file('srv/yarn.lock')], [whiteout('app')]], 1],
+    ['those found are of the distribution', ['node'], [ofDistribution], 1],
+    ['packages are not read', [], [[found, file('srv/yarn.lock')]], 2],
+  ])('are lock files where no package was found: %s', async (_, on, layers, files) => {
+    expect((await scanWith(on, layers))?.find(({ id }) => id === 'npm')?.files ?? 0).toBe(files);
   });
 
   test('lack one that a detector reads completely', async () => {

@@ -8,12 +8,12 @@ import type {
   LayerStructure,
   PackageFiles,
 } from '@clarion/model';
-import { detectorsOfPackages, programs } from './ecosystem-table';
+import { programs } from './ecosystem-table';
 import { type MergedView, resolve } from './merged-view';
 import { ownedByAny } from './package-files';
 import type { PathHashes } from './path-hashes';
 import { isProgram } from './program-format';
-import { ecosystemOf, isReadable, looksLikeProgram, mayBeCalledProgram, mayBeProgram } from './recognised-paths';
+import { looksLikeProgram, mayBeCalledProgram, mayBeProgram, signOf } from './recognised-paths';
 import { directoryOf, SignCounter } from './sign-counter';
 
 /**
@@ -24,7 +24,7 @@ import { directoryOf, SignCounter } from './sign-counter';
 export const ecosystemSigns: DetectorInfo = {
   id: 'ecosystem-signs',
   kind: 'feature',
-  version: 8,
+  version: 9,
   title: 'Packages of ecosystems that no detector reads, recognised by paths and first bytes',
   files: { paths: [], maxBytes: 0 },
 };
@@ -39,22 +39,19 @@ const mostSeenPrograms = 20_000;
 
 /** Signs of one layer while it is walked, in bounded memory. */
 export class SignCollector {
-  private readonly all: SignCounter;
-  /** Of packages that a detector may read, the signs that it does not read. */
-  private readonly unreadable: SignCounter;
+  private readonly counter: SignCounter;
   /** Names of programs that hard links may refer to. */
   private readonly seenPrograms = new Set<string>();
 
   /** `hasRoomFor` returns whether one more path may be kept. */
   constructor(hasRoomFor: (path: string) => boolean) {
-    this.all = new SignCounter(hasRoomFor);
-    this.unreadable = new SignCounter(hasRoomFor);
+    this.counter = new SignCounter(hasRoomFor);
   }
 
   /** Takes the path of an entry. Asks for its first bytes where these show whether it is a program. */
   add(entry: LayerEntry): 'head' | undefined {
-    const id = ecosystemOf(entry);
-    if (id !== undefined) this.count(id, entry.path);
+    const kind = signOf(entry);
+    if (kind !== undefined) this.counter.count(kind, entry.path);
     else if (entry.type === 'hardlink') this.hardLink(entry);
     else if (mayBeProgram(entry)) return 'head';
     return undefined;
@@ -62,7 +59,7 @@ export class SignCollector {
 
   /** Takes the first bytes of a file, or more of them. */
   head(entry: LayerEntry, bytes: Uint8Array): void {
-    if (isProgram(bytes) && ecosystemOf(entry) === undefined && mayBeProgram(entry)) this.program(entry.path);
+    if (isProgram(bytes) && signOf(entry) === undefined && mayBeProgram(entry)) this.program(entry.path);
   }
 
   /** Another name of a program of this layer: an upper layer may delete only the first one. */
@@ -72,26 +69,17 @@ export class SignCollector {
 
   private program(path: string): void {
     if (this.seenPrograms.size < mostSeenPrograms) this.seenPrograms.add(path);
-    this.count(programs, path);
+    this.counter.count(programs, path);
   }
 
   /** Takes a file whose bytes are unavailable: larger than a detector reads, or sparse. */
   unread(entry: LayerEntry): void {
-    if (looksLikeProgram(entry) && ecosystemOf(entry) === undefined && mayBeProgram(entry)) this.program(entry.path);
-  }
-
-  private count(id: string, path: string): void {
-    this.all.count(id, path);
-    if (detectorsOfPackages(id) !== undefined && !isReadable(path, id)) this.unreadable.count(id, path);
+    if (looksLikeProgram(entry) && signOf(entry) === undefined && mayBeProgram(entry)) this.program(entry.path);
   }
 
   /** The signs that count when packages of the layer own `own`. */
   signs(own: PathHashes): readonly EcosystemSign[] {
-    const beside = this.unreadable.signs(own).map((sign): EcosystemSign => {
-      const detectors = detectorsOfPackages(sign.ecosystem);
-      return detectors === undefined ? sign : { ...sign, beside: detectors.join(',') };
-    });
-    return [...this.all.signs(own), ...beside];
+    return this.counter.signs(own);
   }
 }
 
@@ -100,12 +88,7 @@ export function signsOfLayer(
   { detections }: Pick<LayerIndex, 'detections'>,
   on: ReadonlySet<string>,
 ): readonly EcosystemSign[] {
-  return detections
-    .flatMap(({ signs = [] }) => signs)
-    .filter(({ ecosystem, beside }) => {
-      const detectors = detectorsOfPackages(ecosystem);
-      return beside === (detectors?.every((id) => on.has(id)) === true ? detectors.join(',') : undefined);
-    });
+  return detections.flatMap(({ signs = [] }) => signs).filter(({ readBy }) => readBy?.every((id) => on.has(id)) !== true);
 }
 
 /** An ecosystem in an image with packages that no detector reads. */
@@ -120,14 +103,22 @@ function packageFilesOf({ detections }: LayerIndex): readonly PackageFiles[] {
   return detections.flatMap(({ packageFiles }) => packageFiles ?? []);
 }
 
+/** What decides which signs count. */
+export interface SignsInUse {
+  /** Ids of the detectors in use. */
+  readonly on: ReadonlySet<string>;
+  /** Whether packages of an ecosystem were found that are not the distribution's. */
+  readonly isFound: (ecosystem: string) => boolean;
+}
+
 /**
- * The ecosystems of an image as it is after its top layer that the detectors `on` do not read. For a directory with more files than were kept, the
- * rest counts as long as no upper layer removes all of it.
+ * The ecosystems of an image as it is after its top layer that were not read. For a directory with more files than were
+ * kept, the rest counts as long as no upper layer removes all of it.
  */
 export function ecosystemsOf(
   layers: NumberedLayers,
   view: MergedView,
-  on: ReadonlySet<string>,
+  { on, isFound }: SignsInUse,
 ): readonly FoundEcosystem[] {
   const found = new Map<string, FoundEcosystem>();
   const distinct = [...new Set(layers.map(([, layer]) => layer))];
@@ -135,6 +126,7 @@ export function ecosystemsOf(
   const owned = ownedByAny(doubtful ? distinct.flatMap(packageFilesOf) : [], view.budget);
   for (const [number, layer] of layers) {
     for (const sign of signsOfLayer(layer, on)) {
+      if (sign.unlessFound === true && isFound(sign.ecosystem)) continue;
       const there = sign.paths.filter((path) => isThere(view, path, number));
       const left = sign.unlessOwned === true ? there.filter((path) => !owned(path)) : there;
       const gone = sign.paths.length - left.length;

@@ -1,18 +1,19 @@
-import { type Ecosystem, ecosystems, type ReadSigns } from '@clarion/ecosystems';
-import { byTexts } from '@clarion/model';
+import { type Ecosystem, ecosystems } from '@clarion/ecosystems';
+import { byTexts, type EcosystemSign } from '@clarion/model';
 
-/** Packages that no detector may have read, and the files that are cheap signs of them. */
-export interface RecognisedPackages {
-  /** The type of the packages; for systems without one, a name. */
-  readonly id: string;
+/** What a file indicates: packages of an ecosystem, and when that counts. Each exists once. */
+export type SignKind = Pick<EcosystemSign, 'ecosystem' | 'readBy' | 'unlessFound'>;
+
+/** Files that are cheap signs of packages that no detector may have read. */
+export interface RecognisedFiles {
+  /** `ecosystem` is the type of the packages; for systems without one, a name. */
+  readonly kind: SignKind;
   /** Globs over whole paths. Files that packages of the distribution own do not count. */
   readonly paths: readonly string[];
-  /** Those of `paths` that detectors read where all of them are on. */
-  readonly readBy?: ReadSigns;
 }
 
 /** Systems that are not an ecosystem of packages with advisories. */
-const otherSystems: readonly RecognisedPackages[] = [
+const otherSystems: readonly { readonly id: string; readonly paths: readonly string[] }[] = [
   // Homebrew writes one for each version that it installs.
   { id: 'brew', paths: ['**/Cellar/*/*/INSTALL_RECEIPT.json'] },
   { id: 'flatpak', paths: ['**/flatpak/app/*/*/*/*/metadata', '**/flatpak/runtime/*/*/*/*/metadata'] },
@@ -21,28 +22,27 @@ const otherSystems: readonly RecognisedPackages[] = [
   { id: 'snap', paths: ['**/snaps/*.snap', '**/snap/*/*/meta/snap.yaml'] },
 ];
 
-function recognisedBy({ type, signs = [], readBy }: Ecosystem): readonly RecognisedPackages[] {
-  if (readBy !== undefined) return [{ id: type, paths: [...readBy.signs, ...signs], readBy }];
-  return signs.length === 0 ? [] : [{ id: type, paths: signs }];
+/** The id of the detector of lock files. */
+const lockFileDetector = 'lock-files';
+
+function recognisedBy({ type, signs = [], readBy, lockFiles = [] }: Ecosystem): readonly RecognisedFiles[] {
+  const read = readBy === undefined ? [] : [{ kind: { ecosystem: type, readBy: readBy.detectors }, paths: readBy.signs }];
+  const ofLockFiles: SignKind = { ecosystem: type, readBy: [lockFileDetector], unlessFound: true };
+  return [...read, { kind: { ecosystem: type }, paths: signs }, { kind: ofLockFiles, paths: lockFiles }];
 }
 
-/** Everything that is recognised by paths, sorted by id. */
-export const recognisedPackages: readonly RecognisedPackages[] = [
+/** Everything that is recognised by paths, sorted by ecosystem. */
+export const recognisedFiles: readonly RecognisedFiles[] = [
   ...ecosystems.flatMap(recognisedBy),
-  ...otherSystems,
-].sort(byTexts<RecognisedPackages>(({ id }) => id));
-
-const detectors: ReadonlyMap<string, readonly string[]> = new Map(
-  recognisedPackages.flatMap(({ id, readBy }) => (readBy === undefined ? [] : [[id, readBy.detectors] as const])),
-);
-
-/** The detectors that together read packages with this id where all of them are on; undefined where there are none. */
-export function detectorsOfPackages(id: string): readonly string[] | undefined {
-  return detectors.get(id);
-}
+  ...otherSystems.map(({ id, paths }): RecognisedFiles => ({ kind: { ecosystem: id }, paths })),
+]
+  .filter(({ paths }) => paths.length > 0)
+  .sort(byTexts<RecognisedFiles>(({ kind }) => kind.ecosystem));
 
 /** Programs and libraries that come from no package manager of the distribution: Go, Rust, C and others. */
-export const programs = 'generic';
+export const programs: SignKind = { ecosystem: 'generic' };
 
-/** Ids of everything that is recognised but not read. */
-export const ecosystemIds: readonly string[] = [...recognisedPackages.map(({ id }) => id), programs].sort();
+/** Ids of everything that is recognised and may not be read. */
+export const ecosystemIds: readonly string[] = [
+  ...new Set([...recognisedFiles.map(({ kind }) => kind), programs].map(({ ecosystem }) => ecosystem)),
+].sort();

@@ -1,6 +1,6 @@
 import type { LayerEntry } from '@clarion/model';
-import { recognisedPackages } from './ecosystem-table';
-import { ecosystemOf, mayBeProgram } from './recognised-paths';
+import { recognisedFiles } from './ecosystem-table';
+import { mayBeProgram, signOf } from './recognised-paths';
 import { layerEntry } from '../testing/layer-entry';
 
 describe('an entry is a sign of', () => {
@@ -60,7 +60,7 @@ describe('an entry is a sign of', () => {
     ['npm', 'usr/share/nodejs/express/node_modules/a/package.json'],
     ['gem', 'usr/lib/ruby/gems/3.1.0/specifications/rake-13.0.gemspec'],
   ])('%s: %s', (id, name, more = {}) => {
-    expect(ecosystemOf(layerEntry(name, more))).toBe(id);
+    expect(signOf(layerEntry(name, more))?.ecosystem).toBe(id);
   });
 
   test.each<[string, Partial<LayerEntry>?]>([
@@ -78,14 +78,14 @@ describe('an entry is a sign of', () => {
     ['app/node_modules/express', { type: 'directory' }],
     ['app/node_modules/link/package.json', { type: 'symlink' }],
   ])('nothing: %s', (name, more = {}) => {
-    expect(ecosystemOf(layerEntry(name, more))).toBeUndefined();
+    expect(signOf(layerEntry(name, more))).toBeUndefined();
   });
 
   test('each line of the table is found', () => {
-    for (const { id, paths } of recognisedPackages) {
+    for (const { kind, paths } of recognisedFiles) {
       for (const glob of paths) {
         const name = glob.replace('**/', 'srv/').replaceAll('@*', '@scope').replaceAll('*', 'name');
-        expect([name, ecosystemOf(layerEntry(name))]).toEqual([name, id]);
+        expect([name, signOf(layerEntry(name))]).toEqual([name, kind]);
       }
     }
   });

@@ -1,17 +1,14 @@
 import { compileFileFilters } from '@clarion/layer-archive';
 import type { LayerEntry } from '@clarion/model';
-import { recognisedPackages } from './ecosystem-table';
+import { recognisedFiles, type SignKind } from './ecosystem-table';
 
-const signs = compileFileFilters(recognisedPackages.map(({ id, paths }) => ({ id, files: { paths, maxBytes: 0 } })));
-
-const readable = compileFileFilters(
-  recognisedPackages.flatMap(({ id, readBy }) => {
-    return readBy === undefined ? [] : [{ id, files: { paths: readBy.signs, maxBytes: 0 } }];
-  }),
+/** By the index of the files in the table. */
+const signs = compileFileFilters(
+  recognisedFiles.map(({ paths }, index) => ({ id: String(index), files: { paths, maxBytes: 0 } })),
 );
 
 /** The last two characters, which are literal in every glob, rule out nearly all files. */
-const lastCharacters = new Set(recognisedPackages.flatMap(({ paths }) => paths.map(endOf)));
+const lastCharacters = new Set(recognisedFiles.flatMap(({ paths }) => paths.map(endOf)));
 
 function endOf(path: string): number {
   return path.charCodeAt(path.length - 2) * 0x10000 + path.charCodeAt(path.length - 1);
@@ -29,16 +26,11 @@ export function isOfDistribution(path: string): boolean {
 /** The archive of the Java runtime itself is not a Maven package. */
 const runtimeArchive = '/jrt-fs.jar';
 
-/** The ecosystem that the path of an entry is a sign of; undefined for nearly all. */
-export function ecosystemOf({ path, type }: LayerEntry): string | undefined {
+/** What the path of an entry is a sign of; undefined for nearly all. */
+export function signOf({ path, type }: LayerEntry): SignKind | undefined {
   if ((type !== 'file' && type !== 'hardlink') || !lastCharacters.has(endOf(path))) return undefined;
-  const [id] = signs.match(path);
-  return path.endsWith(runtimeArchive) ? undefined : id;
-}
-
-/** Whether the detector of an ecosystem reads the file at `path`, which is a sign of that ecosystem. */
-export function isReadable(path: string, ecosystem: string): boolean {
-  return readable.match(path).includes(ecosystem);
+  const [index] = signs.match(path);
+  return index === undefined || path.endsWith(runtimeArchive) ? undefined : recognisedFiles[Number(index)]?.kind;
 }
 
 /** Files inside packages of a language belong to those packages. */

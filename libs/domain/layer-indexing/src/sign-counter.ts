@@ -1,4 +1,5 @@
 import type { EcosystemSign } from '@clarion/model';
+import type { SignKind } from './ecosystem-table';
 import { isOwned } from './package-files';
 import type { PathHashes } from './path-hashes';
 import { isOfDistribution } from './recognised-paths';
@@ -35,11 +36,11 @@ interface FoundFiles {
 
 /** Counts recognised files of one layer, in bounded memory. */
 export class SignCounter {
-  private readonly found = new Map<string, Map<string, FoundFiles>>();
-  /** The ecosystems of files in the distribution's directories, by path. */
-  private readonly doubtful = new Map<string, string>();
-  /** How many files of an ecosystem exist beyond those that are kept. */
-  private readonly surplus = new Map<string, number>();
+  private readonly found = new Map<SignKind, Map<string, FoundFiles>>();
+  /** What files in the distribution's directories are signs of, by path. */
+  private readonly doubtful = new Map<string, SignKind>();
+  /** How many files of a kind exist beyond those that are kept. */
+  private readonly surplus = new Map<SignKind, number>();
   private readonly hasRoomFor: (path: string) => boolean;
 
   /** `hasRoomFor` returns whether one more path may be kept. */
@@ -47,16 +48,16 @@ export class SignCounter {
     this.hasRoomFor = hasRoomFor;
   }
 
-  /** Counts a file as a sign of an ecosystem. */
-  count(id: string, path: string): void {
-    if (!isOfDistribution(path)) this.countInDirectory(id, path);
-    else if (this.doubtful.size < mostDoubtful && this.hasRoomFor(path)) this.doubtful.set(path, id);
-    else this.surplus.set(id, (this.surplus.get(id) ?? 0) + 1);
+  /** Counts a file as a sign. */
+  count(kind: SignKind, path: string): void {
+    if (!isOfDistribution(path)) this.countInDirectory(kind, path);
+    else if (this.doubtful.size < mostDoubtful && this.hasRoomFor(path)) this.doubtful.set(path, kind);
+    else this.surplus.set(kind, (this.surplus.get(kind) ?? 0) + 1);
   }
 
-  private countInDirectory(id: string, path: string): void {
-    const directories = this.found.get(id) ?? new Map<string, FoundFiles>();
-    this.found.set(id, directories);
+  private countInDirectory(kind: SignKind, path: string): void {
+    const directories = this.found.get(kind) ?? new Map<string, FoundFiles>();
+    this.found.set(kind, directories);
     const where = directoryOf(path);
     // Further directories share one entry, which always counts as present.
     const key = directories.has(where) || directories.size < mostDirectories ? where : '';
@@ -68,36 +69,36 @@ export class SignCounter {
 
   /** The signs that count when packages of the layer own `own`. */
   signs(own: PathHashes): readonly EcosystemSign[] {
-    const elsewhere = [...this.found].flatMap(([ecosystem, directories]) =>
+    const elsewhere = [...this.found].flatMap(([kind, directories]) =>
       [...directories].map(([directory, { files, paths }]): EcosystemSign => {
         const scattered = directory === '' && directories.size > mostDirectories;
-        return { ecosystem, files, paths: paths.sort(), ...(scattered ? { scattered } : {}) };
+        return { ...kind, files, paths: paths.sort(), ...(scattered ? { scattered } : {}) };
       }),
     );
     return [...elsewhere, ...this.unowned(own)];
   }
 
   private unowned(own: PathHashes): readonly EcosystemSign[] {
-    const paths = new Map<string, string[]>();
+    const paths = new Map<SignKind, string[]>();
     const surplus = new Map(this.surplus);
     let stored = 0;
-    for (const [path, ecosystem] of this.doubtful) {
+    for (const [path, kind] of this.doubtful) {
       if (isOwned(own, path)) continue;
       stored += 1;
-      if (stored > mostStored) surplus.set(ecosystem, (surplus.get(ecosystem) ?? 0) + 1);
-      else listAt(paths, ecosystem).push(path);
+      if (stored > mostStored) surplus.set(kind, (surplus.get(kind) ?? 0) + 1);
+      else listAt(paths, kind).push(path);
     }
     return [
-      ...[...paths].map(([ecosystem, found]): EcosystemSign => {
-        return { ecosystem, files: found.length, paths: found.sort(), unlessOwned: true };
+      ...[...paths].map(([kind, found]): EcosystemSign => {
+        return { ...kind, files: found.length, paths: found.sort(), unlessOwned: true };
       }),
       // Too many to check: they count even if a package owns them.
-      ...[...surplus].map(([ecosystem, files]): EcosystemSign => ({ ecosystem, files, paths: [], scattered: true })),
+      ...[...surplus].map(([kind, files]): EcosystemSign => ({ ...kind, files, paths: [], scattered: true })),
     ];
   }
 }
 
-function listAt(lists: Map<string, string[]>, key: string): string[] {
+function listAt(lists: Map<SignKind, string[]>, key: SignKind): string[] {
   const list = lists.get(key) ?? [];
   lists.set(key, list);
   return list;

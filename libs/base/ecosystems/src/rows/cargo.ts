@@ -8,5 +8,5 @@ export const cargo: Ecosystem = {
   osv: { name: 'crates.io', downloaded: true },
   otherNames: ['rust'],
   ownDatabase: 'RUSTSEC-',
-  signs: ['**/Cargo.lock'],
+  lockFiles: ['**/Cargo.lock'],
 };

@@ -11,5 +11,5 @@ export const composer: Ecosystem = {
   normalise: lowerCase,
   purlName: lowerCase,
   readBy: { detectors: ['php-composer'], signs: ['**/composer/installed.json'] },
-  signs: ['**/composer.lock'],
+  lockFiles: ['**/composer.lock'],
 };

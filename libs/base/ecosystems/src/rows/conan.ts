@@ -6,5 +6,5 @@ export const conan: Ecosystem = {
   namespace: 'conan',
   versionScheme: 'conan',
   osv: { name: 'ConanCenter' },
-  signs: ['**/conan.lock'],
+  lockFiles: ['**/conan.lock'],
 };

@@ -8,5 +8,5 @@ export const gem: Ecosystem = {
   osv: { name: 'RubyGems', downloaded: true },
   otherNames: ['ruby'],
   readBy: { detectors: ['ruby'], signs: ['**/specifications/*.gemspec', '**/specifications/default/*.gemspec'] },
-  signs: ['**/Gemfile.lock'],
+  lockFiles: ['**/Gemfile.lock', '**/gems.locked'],
 };

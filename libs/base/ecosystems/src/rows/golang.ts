@@ -9,5 +9,5 @@ export const golang: Ecosystem = {
   osv: { name: 'Go', downloaded: true },
   purlName: lowerCase,
   ownDatabase: 'GO-',
-  signs: ['**/go.mod', '**/go.sum'],
+  lockFiles: ['**/go.mod', '**/go.sum'],
 };

@@ -6,5 +6,5 @@ export const hex: Ecosystem = {
   namespace: 'hex',
   versionScheme: 'hex',
   osv: { name: 'Hex' },
-  signs: ['**/mix.lock'],
+  lockFiles: ['**/mix.lock'],
 };

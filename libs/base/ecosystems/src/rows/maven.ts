@@ -12,5 +12,6 @@ export const maven: Ecosystem = {
   otherNames: ['java'],
   purlName: (name) => name.replace(':', '/'),
   readBy: { detectors: ['java'], signs: archives },
-  signs: ['**/*.kar', '**/*.class', '**/gradle.lockfile'],
+  signs: ['**/*.kar', '**/*.class'],
+  lockFiles: ['**/gradle.lockfile', '**/pom.xml'],
 };

@@ -10,14 +10,14 @@ export const npm: Ecosystem = {
   purlName: (name) => name,
   readBy: { detectors: ['node'], signs: ['**/node_modules/*/package.json', '**/node_modules/@*/*/package.json'] },
   signs: [
-    '**/package-lock.json',
-    '**/yarn.lock',
-    '**/pnpm-lock.yaml',
     // Packages of Yarn are zip files beside it.
     '**/.pnp.cjs',
     '**/.pnp.js',
-    '**/bun.lock',
     '**/bun.lockb',
     '**/deno.lock',
+  ],
+  lockFiles: [
+    ...['**/package-lock.json', '**/npm-shrinkwrap.json'],
+    ...['**/pnpm-lock.yaml', '**/yarn.lock', '**/bun.lock'],
   ],
 };

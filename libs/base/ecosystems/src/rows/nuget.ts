@@ -12,5 +12,6 @@ export const nuget: Ecosystem = {
   // Letters of any script.
   names: /^(?!\s)[^\p{C}]+(?<!\s)$/u,
   readBy: { detectors: ['dotnet'], signs: ['**/*.deps.json'] },
-  signs: ['**/packages.lock.json', '**/*.nupkg'],
+  signs: ['**/*.nupkg'],
+  lockFiles: ['**/packages.lock.json'],
 };

@@ -6,5 +6,5 @@ export const pub: Ecosystem = {
   namespace: 'pub',
   versionScheme: 'pub',
   osv: { name: 'Pub' },
-  signs: ['**/pubspec.lock'],
+  lockFiles: ['**/pubspec.lock'],
 };

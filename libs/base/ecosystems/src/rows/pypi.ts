@@ -24,5 +24,5 @@ export const pypi: Ecosystem = {
       '**/*.egg',
     ],
   },
-  signs: ['**/poetry.lock', '**/Pipfile.lock', '**/uv.lock', '**/requirements.txt'],
+  lockFiles: ['**/poetry.lock', '**/uv.lock', '**/pdm.lock', '**/Pipfile.lock', '**/requirements.txt'],
 };

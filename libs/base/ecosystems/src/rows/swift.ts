@@ -7,5 +7,5 @@ export const swift: Ecosystem = {
   versionScheme: 'semver',
   osv: { name: 'SwiftURL' },
   purlName: (name) => name,
-  signs: ['**/Package.resolved'],
+  lockFiles: ['**/Package.resolved'],
 };
