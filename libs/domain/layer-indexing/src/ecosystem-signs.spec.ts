@@ -144,10 +144,7 @@ describe('ecosystems of an image', () => {
       ],
     ],
     // One of the detectors of an ecosystem does not read all of its packages.
-    [
-      ['node', 'python', 'python-archives'],
-      [{ id: 'npm', files: 2, example: 'app/yarn.lock' }],
-    ],
+    [['node', 'python', 'python-archives'], [{ id: 'npm', files: 2, example: 'app/yarn.lock' }]],
   ])('are what no detector reads: with %j', async (on, found) => {
     expect(await scanWith(on, [mixed])).toMatchObject(found);
   });

@@ -88,7 +88,9 @@ export function signsOfLayer(
   { detections }: Pick<LayerIndex, 'detections'>,
   on: ReadonlySet<string>,
 ): readonly EcosystemSign[] {
-  return detections.flatMap(({ signs = [] }) => signs).filter(({ readBy }) => readBy?.every((id) => on.has(id)) !== true);
+  return detections
+    .flatMap(({ signs = [] }) => signs)
+    .filter(({ readBy }) => readBy?.every((id) => on.has(id)) !== true);
 }
 
 /** An ecosystem in an image with packages that no detector reads. */

@@ -26,7 +26,8 @@ const otherSystems: readonly { readonly id: string; readonly paths: readonly str
 const lockFileDetector = 'lock-files';
 
 function recognisedBy({ type, signs = [], readBy, lockFiles = [] }: Ecosystem): readonly RecognisedFiles[] {
-  const read = readBy === undefined ? [] : [{ kind: { ecosystem: type, readBy: readBy.detectors }, paths: readBy.signs }];
+  const read =
+    readBy === undefined ? [] : [{ kind: { ecosystem: type, readBy: readBy.detectors }, paths: readBy.signs }];
   const ofLockFiles: SignKind = { ecosystem: type, readBy: [lockFileDetector], unlessFound: true };
   return [...read, { kind: { ecosystem: type }, paths: signs }, { kind: ofLockFiles, paths: lockFiles }];
 }
