@@ -78,6 +78,12 @@ export interface PatternsExcerpt {
  */
 export interface GoBuildInfoExcerpt {
   readonly kind: 'go-build-info';
+  /**
+   * Also the part `functions`: a line for each package that is linked, with its import path and, each after a tab, the
+   * names of its functions (`Get`, `Client.Do`), inlined ones included. Absent where the program is stripped or of
+   * before Go 1.18: nothing is known then. The linker's table has the same in another form and several times the size.
+   */
+  readonly functions?: true;
 }
 
 /** What a file filter may ask for at most. */

@@ -77,7 +77,10 @@ export function elfNote(
     .toString('latin1');
 }
 
-/** An ELF file with these sections, at addresses 0x1000, 0x2000 and following; one named `.note…` is also in a segment. */
+/**
+ * An ELF file with these sections, at addresses 0x1000, 0x2000 and following; one named `.note…` is also in a segment,
+ * and the names of symbols in `.symtab` are in `.strtab`.
+ */
 export function buildElf(order: Order, sections: readonly BuiltSection[]): Buffer {
   const wide = order.bits === 64;
   const headerBytes = wide ? 64 : 52;
@@ -111,15 +114,19 @@ export function buildElf(order: Order, sections: readonly BuiltSection[]): Buffe
   });
   file.text('', at - written).text('', wide ? 64 : 40);
   all.forEach(({ name, content }, index) => {
-    const type = name.startsWith('.note') ? 7 : 1;
+    const type = name.startsWith('.note') ? 7 : name === '.symtab' ? 2 : 1;
+    const link = type === 2 ? all.findIndex((one) => one.name === '.strtab') + 1 : 0;
     file.u32(names.indexOf(`\0${name}\0`) + 1, type).word(2, 0x1000 * (index + 1), offsets[index] ?? 0, content.length);
-    file.u32(0, 0).word(4, 0);
+    file.u32(link, 0).word(4, 0);
   });
   return file.done();
 }
 
-/** A PE file with these sections; names of more than 8 characters are in its table of strings. */
-export function buildPe(bits: 32 | 64, sections: readonly BuiltSection[]): Buffer {
+/**
+ * A PE file with these sections; names of more than 8 characters are in its table of strings, and so are those of
+ * symbols.
+ */
+export function buildPe(bits: 32 | 64, sections: readonly BuiltSection[], symbols: readonly string[] = []): Buffer {
   const order = { bits, bigEndian: false };
   const optional = new Writer(order).u16(bits === 64 ? 0x20b : 0x10b).text('', 22);
   if (bits === 64) optional.word(0x400000);
@@ -137,28 +144,38 @@ export function buildPe(bits: 32 | 64, sections: readonly BuiltSection[]): Buffe
     if (name.length > 8) strings += `${name}\0`;
     at += stored;
   });
+  strings += symbols.map((name) => `${name}\0`).join('');
+  const size = new Writer(order).u32(strings.length).done();
   return new Writer(order)
     .text('MZ', 60)
     .u32(64)
     .text('PE', 4)
     .u16(0x8664, sections.length)
-    .u32(0, end, 0)
+    .u32(0, end, symbols.length)
     .u16(optionalBytes.length, 0x22)
     .bytes(optionalBytes, table.done())
     .text(contents.join(''))
-    .text(strings)
+    .text('', symbols.length * 18)
+    .bytes(size)
+    .text(strings.slice(4))
     .done();
 }
 
-/** A Mach-O file with one segment of these sections, whose names are `segment,section`. */
+/**
+ * A Mach-O file with one segment of these sections, whose names are `segment,section`; the names of its symbols are in
+ * one named `__LINKEDIT,symbols`.
+ */
 export function buildMachO(order: Order, sections: readonly BuiltSection[], processor = 0x0100000c): Buffer {
   const wide = order.bits === 64;
-  const commandBytes = (wide ? 72 : 56) + sections.length * (wide ? 80 : 68);
+  const segmentBytes = (wide ? 72 : 56) + sections.length * (wide ? 80 : 68);
+  const symbols = sections.findIndex(({ name }) => name === '__LINKEDIT,symbols');
+  const commandBytes = segmentBytes + (symbols < 0 ? 0 : 24);
   const start = (wide ? 32 : 28) + commandBytes;
-  const file = new Writer(order).u32(wide ? 0xfeedfacf : 0xfeedface, processor, 0, 2, 1, commandBytes, 0);
+  const commands = symbols < 0 ? 1 : 2;
+  const file = new Writer(order).u32(wide ? 0xfeedfacf : 0xfeedface, processor, 0, 2, commands, commandBytes, 0);
   if (wide) file.u32(0);
   file
-    .u32(wide ? 0x19 : 1, commandBytes)
+    .u32(wide ? 0x19 : 1, segmentBytes)
     .text('__SEG', 16)
     .word(0, 0, 0, 0)
     .u32(7, 7, sections.length, 0);
@@ -169,6 +186,8 @@ export function buildMachO(order: Order, sections: readonly BuiltSection[], proc
     if (wide) file.u32(0);
     at += content.length;
   }
+  const before = sections.slice(0, Math.max(symbols, 0)).reduce((bytes, { content }) => bytes + content.length, 0);
+  if (symbols >= 0) file.u32(2, 24, 0, 1, start + before, sections[symbols]?.content.length ?? 0);
   return file.text(sections.map(({ content }) => content).join('')).done();
 }
 

@@ -53,7 +53,7 @@ function encodePart(excerpt: Excerpt): NonNullable<detectorV1.Excerpt['part']> {
       return { $case: 'patterns', value: { patterns: bytes, before, after, maxMatches } };
     }
     case 'go-build-info':
-      return { $case: 'goBuildInfo', value: {} };
+      return { $case: 'goBuildInfo', value: { functions: excerpt.functions === true } };
   }
 }
 
@@ -101,7 +101,7 @@ function decodePart(part: detectorV1.Excerpt['part']): Excerpt | undefined {
       return { kind: 'patterns', patterns, before, after, maxMatches };
     }
     case 'goBuildInfo':
-      return { kind: 'go-build-info' };
+      return { kind: 'go-build-info', ...(part.value.functions && { functions: true }) };
     case undefined:
       return undefined;
   }

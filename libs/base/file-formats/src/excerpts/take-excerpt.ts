@@ -1,6 +1,14 @@
-import type { ByteSource, Excerpt, PatternsExcerpt, SectionsExcerpt } from '@clarion/model';
+import type {
+  ByteSource,
+  Excerpt,
+  ExecutableFormat,
+  GoBuildInfoExcerpt,
+  PatternsExcerpt,
+  SectionsExcerpt,
+} from '@clarion/model';
 import { readExactly } from '../byte-source';
 import { readGoBuildInfo } from '../executables/go-build-info';
+import { readGoFunctions } from '../executables/go-functions';
 import { readExecutable } from '../executables/read-executable';
 import { findPatterns } from '../pattern-matches';
 import { PartCollector, type TakenExcerpt } from './part-collector';
@@ -38,7 +46,7 @@ export async function takeExcerpt(
       takePatterns(source, excerpt, { collector, check });
       break;
     case 'go-build-info':
-      if (!takeGoBuildInfo(source, collector)) return undefined;
+      if (!takeGoBuildInfo(source, excerpt, { collector, check })) return undefined;
   }
   return collector.finish(source.size);
 }
@@ -79,7 +87,11 @@ interface Extent {
 }
 
 /** Returns false if the file has none. */
-function takeGoBuildInfo(source: ByteSource, collector: PartCollector): boolean {
+function takeGoBuildInfo(
+  source: ByteSource,
+  { functions }: GoBuildInfoExcerpt,
+  { collector, check }: { readonly collector: PartCollector; readonly check: () => void },
+): boolean {
   let found: ReturnType<typeof readGoBuildInfo>;
   try {
     found = readGoBuildInfo(source);
@@ -94,8 +106,26 @@ function takeGoBuildInfo(source: ByteSource, collector: PartCollector): boolean 
       const part = { name, within, offset, size, fullSize: size };
       collector.add(part, () => Buffer.from(readExactly(source, offset, size)));
     }
+    if (functions === true) takeGoFunctions(source, executable, { collector, check });
   }
   return found !== undefined;
+}
+
+function takeGoFunctions(
+  source: ByteSource,
+  executable: ExecutableFormat,
+  { collector, check }: { readonly collector: PartCollector; readonly check: () => void },
+): void {
+  const { within } = executable;
+  const name = 'functions';
+  collector.guard({ name, within }, () => {
+    const found = readGoFunctions(source, executable, check);
+    if (found === undefined) return;
+    const lines = Array.from(found.names, ([path, symbols]) => `${[path, ...symbols].join('\t')}\n`);
+    const content = Buffer.from(lines.join(''), 'latin1');
+    const part = { name, within, offset: found.offset, size: content.length, fullSize: content.length };
+    collector.add(part, () => content);
+  });
 }
 
 function takePatterns(

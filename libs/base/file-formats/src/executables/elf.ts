@@ -1,10 +1,17 @@
 import type { ByteSource } from '@clarion/model';
 import { readExactly } from '../byte-source';
-import type { ExecutableNote, ExecutableParts, ExecutableSection, PartSelection } from './executable-parts';
+import type {
+  ExecutableNote,
+  ExecutableParts,
+  ExecutableSection,
+  PartSelection,
+  SymbolTexts,
+} from './executable-parts';
 import { corruptExecutable, FileFields, readTable } from './file-fields';
 
 const headerBytes = { 32: 52, 64: 64 } as const;
 const noBits = 8;
+const symbolTable = 2;
 const noteSection = 7;
 const noteSegment = 4;
 /** Index of sections that says that the real one is in the first section. */
@@ -27,13 +34,16 @@ export function readElf(source: ByteSource, select: PartSelection): ExecutablePa
   const tables = sectionTable(source, header);
   const sections = tables.filter(({ type, name }) => type !== noBits && select.section(name));
   const { note } = select;
-  if (note === undefined) return { executables, sections, notes: [] };
+  const symbolTexts = textsOfSymbols(tables);
+  if (note === undefined) return { executables, symbolTexts, sections, notes: [] };
   const areas = [...tables.filter(({ type }) => type === noteSection), ...noteSegments(source, header)];
-  return { executables, sections, notes: notesOf(source, { header, areas, note }) };
+  return { executables, symbolTexts, sections, notes: notesOf(source, { header, areas, note }) };
 }
 
 interface ElfSection extends ExecutableSection {
   readonly type: number;
+  /** Of a table of symbols: the index of the section with their names. */
+  readonly link: number;
   readonly align: number;
 }
 
@@ -62,6 +72,7 @@ function sectionTable(source: ByteSource, header: FileFields): readonly ElfSecti
       address: entry.word(wide ? 16 : 12),
       offset: entry.word(wide ? 24 : 16),
       size: entry.word(wide ? 32 : 20),
+      link: entry.u32(wide ? 40 : 24),
       align: entry.word(wide ? 48 : 32),
     });
   }
@@ -69,6 +80,13 @@ function sectionTable(source: ByteSource, header: FileFields): readonly ElfSecti
 }
 
 const longestName = 4096;
+
+/** Symbols for dynamic linking have another type: they are in stripped files too. */
+function textsOfSymbols(sections: readonly ElfSection[]): readonly SymbolTexts[] {
+  const table = sections.find(({ type, size }) => type === symbolTable && size > 0);
+  const texts = table && sections[table.link];
+  return texts === undefined ? [] : [{ within: '', offset: texts.offset, size: texts.size }];
+}
 
 type NoteArea = Pick<ElfSection, 'offset' | 'size' | 'align'>;
 

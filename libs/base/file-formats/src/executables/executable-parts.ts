@@ -20,9 +20,18 @@ export interface ExecutableNote {
   readonly size: number;
 }
 
+/** Where the texts are that the symbols of an executable are called by, each ended by a NUL. */
+export interface SymbolTexts {
+  readonly within: string;
+  readonly offset: number;
+  readonly size: number;
+}
+
 /** What is selected of an executable. */
 export interface ExecutableParts {
   readonly executables: readonly ExecutableFormat[];
+  /** One for each executable with a table of symbols; a stripped one has none. */
+  readonly symbolTexts: readonly SymbolTexts[];
   readonly sections: readonly ExecutableSection[];
   readonly notes: readonly ExecutableNote[];
 }

@@ -1,6 +1,6 @@
 import type { ByteSource, ExecutableFormat } from '@clarion/model';
 import { readExactly, sourceSlice } from '../byte-source';
-import type { ExecutableParts, ExecutableSection, PartSelection } from './executable-parts';
+import type { ExecutableParts, ExecutableSection, PartSelection, SymbolTexts } from './executable-parts';
 import { corruptExecutable, FileFields, readTable } from './file-fields';
 
 /** First four bytes, read as big-endian. */
@@ -16,6 +16,7 @@ const fat64 = 0xcafebabf;
 export const mostArchitectures = 44;
 
 const segmentCommand = { 32: 0x1, 64: 0x19 } as const;
+const symbolCommand = 0x2;
 /** Types of sections that have no bytes in the file. */
 const zeroFilled = new Set([0x1, 0xc, 0x12]);
 
@@ -27,13 +28,15 @@ export function readMachO(source: ByteSource, select: PartSelection): Executable
   const magic = readExactly(source, 0, 4).readUInt32BE(0);
   if (magic !== fat && magic !== fat64) return readThin(source, select, '');
   const executables: ExecutableFormat[] = [];
+  const symbolTexts: SymbolTexts[] = [];
   const sections: ExecutableSection[] = [];
   for (const { offset, size, name } of architectures(source, magic === fat64)) {
     const one = readThin(sourceSlice(source, offset, size), select, name);
     executables.push(...one.executables);
+    for (const texts of one.symbolTexts) symbolTexts.push({ ...texts, offset: texts.offset + offset });
     for (const section of one.sections) sections.push({ ...section, offset: section.offset + offset });
   }
-  return { executables, sections, notes: [] };
+  return { executables, symbolTexts, sections, notes: [] };
 }
 
 interface Architecture {
@@ -76,6 +79,7 @@ function readThin(source: ByteSource, select: PartSelection, within: string): Ex
   const headerBytes = wide ? 32 : 28;
   const header = new FileFields(readTable(source, 0, headerBytes), order);
   const commands = new FileFields(readTable(source, headerBytes, header.u32(20)), order);
+  const symbolTexts: SymbolTexts[] = [];
   const sections: ExecutableSection[] = [];
   let at = 0;
   for (let left = header.u32(16); left > 0 && at + 8 <= commands.length; left -= 1) {
@@ -85,11 +89,15 @@ function readThin(source: ByteSource, select: PartSelection, within: string): Ex
       for (const section of sectionsOf(commands.part(at, length), within)) {
         if (select.section(section.name)) sections.push(section);
       }
+    } else if (commands.u32(at) === symbolCommand) {
+      const command = commands.part(at, length);
+      const [symbols, offset, size] = [command.u32(12), command.u32(16), command.u32(20)];
+      if (symbols > 0) symbolTexts.push({ within, offset, size });
     }
     at += length;
   }
   const machine = header.u32(4);
-  return { executables: [{ within, format: 'mach-o', ...order, machine }], sections, notes: [] };
+  return { executables: [{ within, format: 'mach-o', ...order, machine }], symbolTexts, sections, notes: [] };
 }
 
 function* sectionsOf(segment: FileFields, within: string): Generator<ExecutableSection> {

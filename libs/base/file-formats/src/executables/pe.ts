@@ -1,6 +1,6 @@
 import type { ByteSource } from '@clarion/model';
 import { readExactly } from '../byte-source';
-import type { ExecutableParts, PartSelection } from './executable-parts';
+import type { ExecutableParts, PartSelection, SymbolTexts } from './executable-parts';
 import { corruptExecutable, FileFields, readTable } from './file-fields';
 
 const signature = 0x00004550;
@@ -41,9 +41,16 @@ export function readPe(source: ByteSource, select: PartSelection): ExecutablePar
   const machine = header.u16(4);
   return {
     executables: [{ within: '', format: 'pe', bits, bigEndian: false, machine }],
+    symbolTexts: header.u32(16) === 0 || names === undefined ? [] : textsAt(source, names),
     sections: sections.filter(({ name }) => select.section(name)),
     notes: [],
   };
+}
+
+/** The table of strings begins with its size. */
+function textsAt(source: ByteSource, offset: number): readonly SymbolTexts[] {
+  const size = Buffer.from(source.read(offset, 4));
+  return size.length < 4 ? [] : [{ within: '', offset, size: size.readUInt32LE(0) }];
 }
 
 const longestName = 256;

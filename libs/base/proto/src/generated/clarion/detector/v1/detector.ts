@@ -149,6 +149,12 @@ export interface Patterns {
  * modules of the program), of each architecture of a universal binary. Other files are not sent.
  */
 export interface GoBuildInfo {
+  /**
+   * Also the part `functions`: a line for each package that is linked, with its import path and, each after a tab, the
+   * names of its functions (`Get`, `Client.Do`), inlined ones included. Absent where the program is stripped or of
+   * before Go 1.18: nothing is known then.
+   */
+  functions: boolean;
 }
 
 /** One frame of a Detect call. A call is one selection, then for each file a header, chunks and an end. */
@@ -1003,11 +1009,14 @@ export const Patterns: MessageFns<Patterns> = {
 };
 
 function createBaseGoBuildInfo(): GoBuildInfo {
-  return {};
+  return { functions: false };
 }
 
 export const GoBuildInfo: MessageFns<GoBuildInfo> = {
-  encode(_: GoBuildInfo, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: GoBuildInfo, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.functions !== false) {
+      writer.uint32(8).bool(message.functions);
+    }
     return writer;
   },
 
@@ -1024,6 +1033,14 @@ export const GoBuildInfo: MessageFns<GoBuildInfo> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.functions = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
