@@ -20,6 +20,12 @@ export interface Ecosystem {
   readonly names?: RegExp;
   /** Namespace and name in package URLs, separated by slashes; the name unless stated. */
   readonly purlName?: (name: string) => string;
+  /** The directory that its tools install a package to, from the path of the file that proves it; that path unless stated. */
+  readonly installedIn?: (path: string) => string;
+  /** Its packages are compiled into programs, which have to be built again for another version of a package. */
+  readonly compiledIn?: true;
+  /** How its tools write a package with a version; separated by a blank unless stated. */
+  readonly withVersion?: (name: string, version: string) => string;
   /** Prefix of the ids in the database that the ecosystem itself maintains, which is more exact than GitHub's. */
   readonly ownDatabase?: string;
   /** Whether a package without a recorded source package has a source of the same name. */

@@ -22,10 +22,19 @@ export interface Report {
   readonly problems: readonly ReportProblem[];
   /** Vulnerabilities by severity. */
   readonly summary: Readonly<Record<Severity, number>>;
+  /** The same vulnerabilities, counted in two ways. */
+  readonly totals: ReportTotals;
   /** Findings that are not in the summary (`Finding.kind`, `Finding.certainty`); absent where there are none. */
   readonly countedApart?: CountedApart;
   /** Findings that a filter left out, neither in `findings` nor in `summary`; absent where there are none. */
   readonly filtered?: FilteredFindings;
+}
+
+/** One vulnerability of three packages is one unique vulnerability and three occurrences. */
+export interface ReportTotals {
+  readonly uniqueVulnerabilities: number;
+  /** The sum of the summary. */
+  readonly occurrences: number;
 }
 
 /** Numbers of findings left out, each counted under the first matching filter. */
@@ -105,6 +114,13 @@ export interface Finding {
   readonly severities: readonly FindingSeverity[];
   readonly state: AdvisoryState;
   readonly fixedIn: string | null;
+  /**
+   * Of a package of a language with a fix: the lowest fixed version of the major line that is installed; null where
+   * only another line has a fix.
+   */
+  readonly nearestFix?: string | null;
+  /** What to do, for packages of languages: `upgrade lodash to 4.17.21 in app/node_modules/lodash`. */
+  readonly remedy?: string;
   /** Who offers a fix that this image cannot get in its current state (`ubuntu-pro`); absent when nobody does. */
   readonly fixAvailableIn?: string;
   /** Absent for a vulnerability. */
@@ -118,6 +134,8 @@ export interface Finding {
     readonly architecture: string | null;
     readonly path: string;
     readonly layer: Digest;
+    /** The Dockerfile instruction that made the layer (`RUN npm ci`); absent where the image does not say. */
+    readonly instruction?: string;
     readonly confidence?: PackageConfidence;
   };
   readonly source: { readonly name: string; readonly version: string } | null;

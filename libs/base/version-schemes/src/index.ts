@@ -20,6 +20,7 @@ import { rubygems } from './rubygems';
 import { semver } from './semver';
 
 export { compareVersions, isAffected, orderVersions, positionIn, reasonOfDoubt, type RangePosition } from './ranges';
+export { majorLine } from './major-line';
 export { longestVersion } from './order-position';
 export { parseRange } from './range-expression';
 export { parseNevra, type Nevra } from './rpm/nevra';

@@ -1,5 +1,5 @@
 import type { AdvisoryState, FilteredFindings, Finding, Report, Severity } from '@clarion/model';
-import { countApart, countBySeverity, isKernelHeadersOnly } from '@clarion/reporting';
+import { countApart, countBySeverity, isKernelHeadersOnly, totalsOf } from '@clarion/reporting';
 
 /** What a user wants to see. It never changes what a policy decides: that reads the unfiltered report. */
 export interface DisplayFilter {
@@ -30,7 +30,7 @@ export function filterFindings(report: Report, filter: DisplayFilter): Report {
   });
   if (findings.length === report.findings.length) return report;
   const apart = report.countedApart === undefined ? {} : { countedApart: countApart(findings) };
-  return { ...report, findings, summary: countBySeverity(findings), ...apart, filtered };
+  return { ...report, findings, summary: countBySeverity(findings), totals: totalsOf(findings), ...apart, filtered };
 }
 
 interface Hiding {

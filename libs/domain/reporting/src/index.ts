@@ -5,7 +5,7 @@ export type { GapFacts } from './coverage/gaps';
 export { explainVulnerability } from './explain/explain';
 export type { ExplainedPackage, ExplainedAdvisory, VulnerabilityExplanation } from './explain/explain';
 export { countFindings } from './findings/count-findings';
-export { countApart, countBySeverity, isCertain, isCounted } from './findings/counts';
+export { countApart, countBySeverity, isCertain, isCounted, totalsOf } from './findings/counts';
 export { findingsOf, hasCertainFinding } from './findings/findings-of';
 export type { FoundFindings } from './findings/findings-of';
 export { isKernelHeadersOnly } from './findings/kernel-headers';

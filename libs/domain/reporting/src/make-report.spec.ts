@@ -287,6 +287,7 @@ describe('the report as a whole', () => {
       'suppressed',
       'problems',
       'summary',
+      'totals',
     ]);
   });
 

@@ -9,10 +9,11 @@ import {
 import { decideAll, type MatchFacts, onSettledFacts, scopedFacts } from '@clarion/matching';
 import { coverageOf } from './coverage/coverage';
 import { describeFindings } from './findings/describe-findings';
+import { layerInstructions } from './inventory/instruction';
 import { inventoryOf } from './inventory/inventory';
 import { sortedFindings } from './findings/sort-findings';
 import type { ReportOptions } from './report-options';
-import { countApart, countBySeverity, isCounted } from './findings/counts';
+import { countApart, countBySeverity, isCounted, totalsOf } from './findings/counts';
 
 /**
  * Joins the contents of an image with the current facts of the feeds: the whole native report. Opens no layer, and
@@ -31,7 +32,7 @@ async function reportOnce(
   options: ReportOptions,
 ): Promise<Report> {
   const { flaws, suppressedBy, undetermined, exceeded } = await decideAll(image, facts, options);
-  const findings = sortedFindings(await describeFindings(flaws, facts, options));
+  const findings = sortedFindings(await describeFindings(flaws, facts, { ...options, instructions: layerInstructions(image) }));
   const matched = exceeded === undefined ? image : { ...image, problems: [...image.problems, exceeded] };
   const { problems, ecosystems: _, ...inventory } = inventoryOf(matched, options);
   return {
@@ -41,6 +42,7 @@ async function reportOnce(
     suppressed: suppressedOf(suppressedBy),
     problems,
     summary: countBySeverity(findings),
+    totals: totalsOf(findings),
     ...(findings.every(isCounted) ? {} : { countedApart: countApart(findings) }),
   };
 }

@@ -8,5 +8,6 @@ export const cargo: Ecosystem = {
   osv: { name: 'crates.io', downloaded: true },
   otherNames: ['rust'],
   ownDatabase: 'RUSTSEC-',
+  compiledIn: true,
   lockFiles: ['**/Cargo.lock'],
 };

@@ -1,4 +1,5 @@
 import type { Ecosystem } from '../ecosystem';
+import { directoryBefore } from '../directory-before';
 import { lowerCase } from '../lower-case';
 
 /** Packages of PHP: `vendor/name`. */
@@ -10,6 +11,7 @@ export const composer: Ecosystem = {
   otherNames: ['php'],
   normalise: lowerCase,
   purlName: lowerCase,
+  installedIn: (path) => directoryBefore(path, /(?:^|\/)composer\/installed\.json$/),
   readBy: { detectors: ['php-composer'], signs: ['**/composer/installed.json'] },
   lockFiles: ['**/composer.lock'],
 };

@@ -1,4 +1,5 @@
 import type { Ecosystem } from '../ecosystem';
+import { directoryBefore } from '../directory-before';
 import { lowerCase } from '../lower-case';
 
 export const conda: Ecosystem = {
@@ -7,5 +8,6 @@ export const conda: Ecosystem = {
   // Conda orders versions as PEP 440 does, with further forms that few packages use.
   versionScheme: 'pep440',
   normalise: lowerCase,
+  installedIn: (path) => directoryBefore(path, /(?:^|\/)conda-meta\/[^/]+$/),
   readBy: { detectors: ['python'], signs: ['**/conda-meta/*.json'] },
 };

@@ -1,4 +1,5 @@
 import type { Ecosystem } from '../ecosystem';
+import { directoryBefore } from '../directory-before';
 
 /** Packages of Ruby. */
 export const gem: Ecosystem = {
@@ -7,6 +8,7 @@ export const gem: Ecosystem = {
   versionScheme: 'rubygems',
   osv: { name: 'RubyGems', downloaded: true },
   otherNames: ['ruby'],
+  installedIn: (path) => directoryBefore(path, /(?:^|\/)specifications\/(?:default\/)?[^/]+$/),
   readBy: { detectors: ['ruby'], signs: ['**/specifications/*.gemspec', '**/specifications/default/*.gemspec'] },
   lockFiles: ['**/Gemfile.lock', '**/gems.locked'],
 };

@@ -9,5 +9,9 @@ export const golang: Ecosystem = {
   osv: { name: 'Go', downloaded: true },
   purlName: lowerCase,
   ownDatabase: 'GO-',
+  compiledIn: true,
+  // The standard library and the toolchain have the version of Go itself; modules have versions like v1.2.3.
+  withVersion: (name, version) =>
+    name === 'stdlib' || name === 'toolchain' ? `Go ${version}` : `${name} ${version.replace(/^(?=\d)/, 'v')}`,
   lockFiles: ['**/go.mod', '**/go.sum'],
 };

@@ -1,4 +1,5 @@
 import type { Ecosystem } from '../ecosystem';
+import { directoryBefore } from '../directory-before';
 
 /** Packages of Node: `name` or `@scope/name`. */
 export const npm: Ecosystem = {
@@ -8,6 +9,7 @@ export const npm: Ecosystem = {
   osv: { name: 'npm', downloaded: true },
   otherNames: ['node'],
   purlName: (name) => name,
+  installedIn: (path) => directoryBefore(path, /\/package\.json$/),
   readBy: { detectors: ['node'], signs: ['**/node_modules/*/package.json', '**/node_modules/@*/*/package.json'] },
   signs: [
     // Packages of Yarn are zip files beside it.

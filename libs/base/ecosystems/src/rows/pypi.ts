@@ -1,4 +1,5 @@
 import type { Ecosystem } from '../ecosystem';
+import { directoryBefore } from '../directory-before';
 
 /** PEP 503. */
 function normalised(name: string): string {
@@ -14,6 +15,7 @@ export const pypi: Ecosystem = {
   otherNames: ['pip', 'python'],
   normalise: normalised,
   purlName: normalised,
+  installedIn: (path) => directoryBefore(path, /(?:^|\/)[^/]+\.(?:dist-info|egg-info|egg)(?:\/|$)/),
   readBy: {
     detectors: ['python', 'python-archives'],
     signs: [

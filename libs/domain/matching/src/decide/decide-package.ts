@@ -3,10 +3,13 @@ import { evaluateAll, type EvaluatedAdvisory, type EvaluateOptions } from '../ev
 import type { MatchedGroup } from '../lookup/look-up';
 import { type FlawCluster, clusterByFlaw } from './cluster-by-flaw';
 import { decideFlaw, decidingAdvisories, type FlawState, isElsewhere, isOpen } from './decide-flaw';
+import { nearestFix } from './nearest-fix';
 
 /** A flaw of a package, with all advisories about it. */
 export interface DecidedFlaw extends FlawState {
   readonly cluster: FlawCluster<EvaluatedAdvisory>;
+  /** Of a package of a language with a fix (`nearestFix`). */
+  readonly nearestFix?: string | null;
 }
 
 /** What could not be decided; without a vulnerability it concerns all advisories about the package. */
@@ -44,10 +47,15 @@ export function decidePackage(
     const decision = decideFlaw(cluster.members);
     if (decision.kind !== 'vulnerable') suppressedBy.push(...suppressorOf(cluster.members));
     if (decision.kind === 'suppressed') continue;
-    if (decision.kind === 'vulnerable') flaws.push({ cluster: withoutElsewhere(cluster), ...decision.flaw });
+    if (decision.kind === 'vulnerable') flaws.push(decidedFlaw(cluster, decision.flaw));
     undecidable.push(...openQuestions(cluster));
   }
   return { flaws, suppressedBy, undecidable: onceForAll(undecidable), open: evaluated.length };
+}
+
+function decidedFlaw(cluster: FlawCluster<EvaluatedAdvisory>, flaw: FlawState): DecidedFlaw {
+  const nearest = nearestFix(cluster.members, flaw);
+  return { cluster: withoutElsewhere(cluster), ...flaw, ...(nearest === undefined ? {} : { nearestFix: nearest }) };
 }
 
 /** A question about the whole package is listed once, not once per flaw. */

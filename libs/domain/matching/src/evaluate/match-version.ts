@@ -57,10 +57,17 @@ function isSame(scheme: VersionScheme, a: string, b: string): boolean {
   return scheme.order(a, b) === 0;
 }
 
-/** The interval whose fix is the next one above a version that is listed by itself. */
+/** The interval with the lowest fix above a version that is listed by itself. */
 function nextFix({ ranges = [] }: Advisory, scheme: VersionScheme | undefined, version: string): VersionRange {
-  const isAbove = (fix: string): boolean => scheme !== undefined && (orderVersions(scheme, fix, version) ?? 0) > 0;
-  return ranges.find(({ fixed }) => fixed !== undefined && fixed !== '0' && isAbove(fixed)) ?? {};
+  let next: VersionRange = {};
+  if (scheme === undefined) return next;
+  const isAbove = (fix: string, than: string): boolean => (orderVersions(scheme, fix, than) ?? 0) > 0;
+  for (const range of ranges) {
+    const { fixed } = range;
+    if (fixed === undefined || fixed === '0' || !isAbove(fixed, version)) continue;
+    if (next.fixed === undefined || isAbove(next.fixed, fixed)) next = range;
+  }
+  return next;
 }
 
 function everyVersion(state: AdvisoryState): VersionMatch {

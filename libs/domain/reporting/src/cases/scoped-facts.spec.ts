@@ -12,6 +12,7 @@ import {
   secdb,
 } from '@clarion/test-kit/match-facts';
 import type { FeedInfo } from '@clarion/matching';
+import { noImage } from '../../testing/reports';
 import { explainVulnerability } from '../explain/explain';
 import { findingsOf } from '../findings/findings-of';
 import { makeReport } from '../make-report';
@@ -125,6 +126,7 @@ describe('own data', () => {
     const { packages } = await explainVulnerability(imageOf([deb('a', '1')]), facts, { id: cve, feeds: of });
     expect(packages[0]?.advisories.map(({ feed }) => feed)).toEqual(['acme', 'debian-security-tracker']);
     const { findings } = await findingsOf(imageOf([deb('a', '1')]), facts, { ...options, feeds: of });
-    expect(findings).toEqual(reported.findings);
+    const unnamed = await makeReport(imageOf([deb('a', '1')], { image: noImage }), facts, { ...options, feeds: of });
+    expect(findings).toEqual(unnamed.findings);
   });
 });

@@ -1,4 +1,11 @@
-import { type CountedApart, type Finding, type FindingKind, severities, type Severity } from '@clarion/model';
+import {
+  type CountedApart,
+  type Finding,
+  type FindingKind,
+  type ReportTotals,
+  severities,
+  type Severity,
+} from '@clarion/model';
 
 /** Whether a finding is one of the vulnerabilities of the summary: in the strict sense, and certain. */
 export function isCounted(finding: Pick<Finding, 'kind' | 'certainty'>): boolean {
@@ -26,4 +33,10 @@ export function countBySeverity(findings: readonly Finding[]): Record<Severity, 
   const counts = Object.fromEntries(severities.map((severity) => [severity, 0])) as Record<Severity, number>;
   for (const finding of findings) if (isCounted(finding)) counts[finding.severity] += 1;
   return counts;
+}
+
+/** Number of different vulnerabilities, and of the packages that each of them is in. */
+export function totalsOf(findings: readonly Finding[]): ReportTotals {
+  const counted = findings.filter(isCounted);
+  return { uniqueVulnerabilities: new Set(counted.map(({ id }) => id)).size, occurrences: counted.length };
 }

@@ -1,11 +1,19 @@
 import { createTurns } from '@clarion/deadlines';
-import { byTexts, evidencePath, type Finding, type PlacedFeature, type FindingAdvisory } from '@clarion/model';
+import {
+  byTexts,
+  type Digest,
+  evidencePath,
+  type Finding,
+  type PlacedFeature,
+  type FindingAdvisory,
+} from '@clarion/model';
 import { type DecidedFlaw, type EvaluatedAdvisory, type PackageFlaw, sourceOf, statedFix } from '@clarion/matching';
 import { enrichmentOf } from './enrichment';
 import { isKernelHeadersOnly, kernelHeadersNote } from './kernel-headers';
 import type { VulnerabilityRecords } from './vulnerability-records';
 import { linksOf } from './links';
-import { chooseSeverity, rankedTexts } from './severity-choice';
+import { remedyOf } from './remedy';
+import { type ChosenSeverity, chooseSeverity, rankedTexts } from './severity-choice';
 
 const byReportedOrder = byTexts<FindingAdvisory>(
   (s) => s.feed,
@@ -23,6 +31,7 @@ const byReportedOrder = byTexts<FindingAdvisory>(
 export async function findingsFor(
   decisions: readonly PackageFlaw[],
   records: VulnerabilityRecords,
+  instructions: ReadonlyMap<Digest, string>,
 ): Promise<readonly Finding[]> {
   const flaws = new Map<DecidedFlaw, Map<string, FlawPart>>();
   const packages = new Map<PlacedFeature, PackagePart>();
@@ -35,24 +44,28 @@ export async function findingsFor(
     const notes = notesOn(of);
     const key = JSON.stringify([namespace, notes]);
     const part = known.get(key) ?? flawPart({ flaw, namespace, notes }, records);
-    const subject = packages.get(feature) ?? packagePart(feature, namespace);
+    const subject = packages.get(feature) ?? packagePart(of, instructions);
     flaws.set(flaw, known.set(key, part));
     packages.set(feature, subject);
+    const remedy = remedyOf(feature, part);
     // A second spread would give each object a separate shape, three times its size.
-    findings.push({ package: subject.package, source: subject.source, ...part });
+    const described = { package: subject.package, source: subject.source, ...part };
+    findings.push(remedy === undefined ? described : { ...described, remedy });
   }
   return findings;
 }
 
 type PackagePart = Pick<Finding, 'package' | 'source'>;
-type FlawPart = Omit<Finding, keyof PackagePart>;
+type FlawPart = Omit<Finding, keyof PackagePart | 'remedy'>;
 
-function packagePart(feature: PlacedFeature, namespace: string): PackagePart {
+function packagePart({ feature, namespace }: PackageFlaw, instructions: ReadonlyMap<Digest, string>): PackagePart {
   const { name, version, architecture = null, layer, source, confidence } = feature;
   const path = evidencePath(feature);
+  const instruction = instructions.get(layer);
   return {
     package: {
       ...{ name, version, namespace, architecture, path, layer },
+      ...(instruction === undefined ? {} : { instruction }),
       ...(confidence === undefined ? {} : { confidence }),
     },
     source: source === undefined ? null : { name: source.name, version: source.version },
@@ -78,9 +91,10 @@ function flawPart(
   return {
     id: cluster.id,
     aliases: cluster.aliases,
-    ...chooseSeverity({ advisories: cluster.members, texts, scoreOf, order }),
+    ...severityOf(flaw, chooseSeverity({ advisories: cluster.members, texts, scoreOf, order })),
     state: flaw.state,
     fixedIn: flaw.fixedIn,
+    ...(flaw.nearestFix === undefined ? {} : { nearestFix: flaw.nearestFix }),
     ...(flaw.fixAvailableIn === undefined ? {} : { fixAvailableIn: flaw.fixAvailableIn }),
     ...(flaw.flawKind === undefined ? {} : { kind: flaw.flawKind }),
     ...(flaw.certainty === undefined ? {} : { certainty: flaw.certainty }),
@@ -88,6 +102,13 @@ function flawPart(
     ...enrichmentOf(texts),
     links: linksOf(cluster.id, { namespaces, stated }),
   };
+}
+
+/** A malicious package is critical, whatever a feed rates the way that it came in. */
+function severityOf({ flawKind }: DecidedFlaw, chosen: ChosenSeverity): ChosenSeverity {
+  if (flawKind !== 'malicious' || chosen.severity === 'Critical') return chosen;
+  const source = chosen.severities.find(({ severity }) => severity === 'Critical')?.source ?? null;
+  return { ...chosen, severity: 'Critical', severitySource: source };
 }
 
 function findingAdvisories({ flaw, notes }: FlawOf): readonly FindingAdvisory[] {

@@ -13,8 +13,8 @@ export interface FoundFindings {
 }
 
 /**
- * The findings of a report on the same facts, without the rest of it: those of the given packages only, where not all
- * packages of an image are given. Opens no layer; only rejects when the store does.
+ * The findings of a report on the same facts, without the rest of it and the instructions of layers: those of the given
+ * packages only, where not all packages of an image are given. Opens no layer; only rejects when the store does.
  */
 export async function findingsOf(
   subject: MatchSubject,

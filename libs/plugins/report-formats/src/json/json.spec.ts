@@ -104,6 +104,7 @@ describe('json', () => {
       'suppressed',
       'problems',
       'summary',
+      'totals',
     ]);
   });
 

@@ -30,6 +30,7 @@ export function renderReport(report: Report): RenderedText {
     suppressed: suppressed(report.suppressed),
     problems: report.problems.map(problem),
     summary: Object.fromEntries(severities.map((severity) => [severity, report.summary[severity]])),
+    totals: totals(report),
     ...countedApart(report),
     ...filtered(report),
   } satisfies Record<keyof Omit<Report, 'countedApart' | 'filtered'>, unknown>);
@@ -39,6 +40,10 @@ function filtered({ filtered: counts }: Report): Pick<Report, 'filtered'> {
   if (counts === undefined) return {};
   const { unfixed, kernelHeaders, severity } = counts;
   return { filtered: { unfixed, kernelHeaders, severity } };
+}
+
+function totals({ totals: { uniqueVulnerabilities, occurrences } }: Report): Report['totals'] {
+  return { uniqueVulnerabilities, occurrences };
 }
 
 function countedApart({ countedApart: counts }: Report): Pick<Report, 'countedApart'> {
@@ -103,7 +108,7 @@ function installed(pkg: ReportPackage): ReportPackage {
 }
 
 function finding(found: Finding): Finding {
-  const { name, version, namespace: home, architecture, path, layer, confidence } = found.package;
+  const { name, version, namespace: home, architecture, path, layer, instruction, confidence } = found.package;
   return {
     id: found.id,
     aliases: found.aliases,
@@ -114,11 +119,14 @@ function finding(found: Finding): Finding {
     }),
     state: found.state,
     fixedIn: found.fixedIn,
+    ...(found.nearestFix === undefined ? {} : { nearestFix: found.nearestFix }),
+    ...(found.remedy === undefined ? {} : { remedy: found.remedy }),
     ...(found.fixAvailableIn === undefined ? {} : { fixAvailableIn: found.fixAvailableIn }),
     ...(found.kind === undefined ? {} : { kind: found.kind }),
     ...(found.certainty === undefined ? {} : { certainty: found.certainty }),
     package: {
       ...{ name, version, namespace: home, architecture, path, layer },
+      ...(instruction === undefined ? {} : { instruction }),
       ...(confidence === undefined ? {} : { confidence }),
     },
     source: found.source && { name: found.source.name, version: found.source.version },

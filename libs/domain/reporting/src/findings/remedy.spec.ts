@@ -1,0 +1,98 @@
+import type { PlacedFeature } from '@clarion/model';
+import { base } from '@clarion/test-kit/match-facts';
+import { remedyOf } from './remedy';
+
+function installed(type: string, name: string, path: string, within?: string): PlacedFeature {
+  return { type, name, version: '1', namespace: type, path, layer: base, ...(within === undefined ? {} : { within }) };
+}
+
+describe('what to do about a finding', () => {
+  test.each<readonly [PlacedFeature, string, string]>([
+    [
+      installed('npm', 'lodash', 'app/node_modules/x/node_modules/lodash/package.json'),
+      '4.17.21',
+      'upgrade lodash to 4.17.21 in app/node_modules/x/node_modules/lodash',
+    ],
+    [
+      installed('npm', '@types/node', 'app/node_modules/@types/node/package.json'),
+      '18.0.0',
+      'upgrade @types/node to 18.0.0 in app/node_modules/@types/node',
+    ],
+    [
+      installed('npm', 'lodash', 'app/.yarn/cache/lodash-npm-4.17.20-6382451519-8.zip'),
+      '4.17.21',
+      'upgrade lodash to 4.17.21 in app/.yarn/cache/lodash-npm-4.17.20-6382451519-8.zip',
+    ],
+    [
+      installed('pypi', 'Flask', 'opt/venv/lib/python3.11/site-packages/Flask-2.2.dist-info/METADATA'),
+      '2.2.5',
+      'upgrade Flask to 2.2.5 in opt/venv/lib/python3.11/site-packages',
+    ],
+    [
+      installed('pypi', 'six', 'usr/lib/python3/dist-packages/six-1.16.0.egg-info'),
+      '1.17',
+      'upgrade six to 1.17 in usr/lib/python3/dist-packages',
+    ],
+    [installed('pypi', 'six', 'six-1.16.0.dist-info/METADATA'), '1.17', 'upgrade six to 1.17 in /'],
+    [
+      installed('conda', 'openssl', 'opt/conda/conda-meta/openssl-3.0.8-h0.json'),
+      '3.0.9',
+      'upgrade openssl to 3.0.9 in opt/conda',
+    ],
+    [
+      installed('gem', 'rack', 'usr/local/bundle/specifications/rack-2.2.3.gemspec'),
+      '2.2.8.1',
+      'upgrade rack to 2.2.8.1 in usr/local/bundle',
+    ],
+    [
+      installed('gem', 'json', 'usr/lib/ruby/gems/3.1.0/specifications/default/json-2.6.1.gemspec'),
+      '2.10.2',
+      'upgrade json to 2.10.2 in usr/lib/ruby/gems/3.1.0',
+    ],
+    [
+      installed('composer', 'monolog/monolog', 'srv/vendor/composer/installed.json'),
+      '1.12.0',
+      'upgrade monolog/monolog to 1.12.0 in srv/vendor',
+    ],
+    [
+      installed('nuget', 'Newtonsoft.Json', 'app/web.deps.json'),
+      '13.0.1',
+      'upgrade Newtonsoft.Json to 13.0.1 in app/web.deps.json',
+    ],
+    [
+      installed('maven', 'org.apache.logging.log4j:log4j-core', 'a.ear', 'b.war!/WEB-INF/lib/c.jar'),
+      '2.17.1',
+      'upgrade org.apache.logging.log4j:log4j-core to 2.17.1 in a.ear!/b.war!/WEB-INF/lib/c.jar',
+    ],
+    [
+      installed('golang', 'golang.org/x/net', 'usr/bin/app'),
+      '0.17.0',
+      'rebuild usr/bin/app with golang.org/x/net v0.17.0',
+    ],
+    [installed('golang', 'stdlib', 'usr/bin/app'), '1.21.3', 'rebuild usr/bin/app with Go 1.21.3'],
+    [installed('cargo', 'time', 'usr/bin/app'), '0.2.23', 'rebuild usr/bin/app with time 0.2.23'],
+  ])('%j fixed in %s: %s', (feature, fixedIn, expected) => {
+    expect(remedyOf(feature, { fixedIn })).toBe(expected);
+  });
+
+  test.each<readonly [string, PlacedFeature, string | undefined]>([
+    ['of a distribution', installed('dpkg', 'openssl', 'var/lib/dpkg/status'), undefined],
+    ["of the user's own type", installed('x-acme', 'rocket', 'acme.db'), undefined],
+  ])('packages %s have the update of their package manager', (_, feature, expected) => {
+    expect(remedyOf(feature, { fixedIn: '2' })).toBe(expected);
+  });
+
+  test('there is nothing to do where nothing is fixed', () => {
+    expect(remedyOf(installed('npm', 'a', 'node_modules/a/package.json'), { fixedIn: null })).toBeUndefined();
+  });
+
+  test.each([
+    [
+      installed('npm', 'crossenv', 'app/node_modules/crossenv/package.json'),
+      'remove crossenv from app/node_modules/crossenv',
+    ],
+    [installed('cargo', 'rustdecimal', 'usr/bin/app'), 'rebuild usr/bin/app without rustdecimal'],
+  ])('a malicious package is removed, whatever version has a fix: %j', (feature, expected) => {
+    expect(remedyOf(feature, { fixedIn: '2', kind: 'malicious' })).toBe(expected);
+  });
+});
