@@ -32,7 +32,9 @@ async function reportOnce(
   options: ReportOptions,
 ): Promise<Report> {
   const { flaws, suppressedBy, undetermined, exceeded } = await decideAll(image, facts, options);
-  const findings = sortedFindings(await describeFindings(flaws, facts, { ...options, instructions: layerInstructions(image) }));
+  const findings = sortedFindings(
+    await describeFindings(flaws, facts, { ...options, instructions: layerInstructions(image) }),
+  );
   const matched = exceeded === undefined ? image : { ...image, problems: [...image.problems, exceeded] };
   const { problems, ecosystems: _, ...inventory } = inventoryOf(matched, options);
   return {
