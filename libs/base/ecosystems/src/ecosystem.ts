@@ -34,8 +34,8 @@ export interface Ecosystem {
   readonly recordsRepositories?: true;
   /** Globs over the paths of files that are cheap signs of its packages and that no detector of Clarion reads. */
   readonly signs?: readonly string[];
-  /** Such files that detectors read: they are signs only where one of these is off. */
-  readonly readBy?: ReadSigns;
+  /** Such files that detectors read: they are signs only where that detector is off. */
+  readonly readBy?: readonly ReadSigns[];
   /**
    * Globs of lock files and manifests, which the detector `lock-files` reads. Where it is off, they are signs only in
    * an image in which no package of the ecosystem was found: they describe what is to be installed.
@@ -43,10 +43,10 @@ export interface Ecosystem {
   readonly lockFiles?: readonly string[];
 }
 
-/** Signs of an ecosystem that detectors read where all of them are on. */
+/** Signs of an ecosystem that a detector reads where it is on. */
 export interface ReadSigns {
-  /** Ids of the detectors. */
-  readonly detectors: readonly string[];
+  /** Id of the detector. */
+  readonly detector: string;
   readonly signs: readonly string[];
 }
 

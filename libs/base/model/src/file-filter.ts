@@ -40,6 +40,8 @@ export interface ZipMembersExcerpt {
   readonly maxMemberBytes: number;
   /** Most members of one file, nested archives included. */
   readonly maxMembers: number;
+  /** A file that does not begin like a zip archive is given whole, as one part without a name, and is not damage. */
+  readonly wholeOtherwise?: true;
 }
 
 /** A note of an executable: its owner, as `GNU` or `FDO`, and its type; any type unless stated. */

@@ -41,8 +41,8 @@ export interface EcosystemSign {
    * kept.
    */
   readonly unlessOwned?: boolean;
-  /** Ids of the detectors that read these files where all of them are on: the sign counts only where one is off. */
-  readonly readBy?: readonly string[];
+  /** Id of the detector that reads these files where it is on: the sign counts only where it is off. */
+  readonly readBy?: string;
   /** The sign counts only in an image in which no package of the ecosystem was found. */
   readonly unlessFound?: boolean;
 }

@@ -71,13 +71,12 @@ describe('a program', () => {
 });
 
 test('detectors read what an ecosystem says that they read', () => {
-  for (const { readBy } of ecosystems) {
-    if (readBy === undefined) continue;
-    const detectors = readBy.detectors.map((id) => featureDetectors.find((one) => one.id === id));
-    expect(detectors).not.toContain(undefined);
-    const paths = detectors.flatMap((one) => one?.files.paths ?? []);
-    expect(paths).toEqual(expect.arrayContaining([...readBy.signs]));
+  const read = ecosystems.flatMap(({ readBy = [] }) => readBy);
+  for (const { detector, signs } of read) {
+    const found = featureDetectors.find(({ id }) => id === detector);
+    expect(found?.files.paths).toEqual(expect.arrayContaining([...signs]));
   }
+  expect(read.length).toBeGreaterThan(5);
 });
 
 /** A module of Debian, which lists its file, and a lock file elsewhere. */
@@ -140,10 +139,9 @@ describe('ecosystems of an image', () => {
       ['python'],
       [
         { id: 'npm', files: 3, example: 'app/node_modules/a/package.json' },
-        { id: 'pypi', files: 2, example: 'srv/site-packages/a-1.dist-info/METADATA' },
+        { id: 'pypi', files: 1, example: 'srv/site-packages/b-1.egg' },
       ],
     ],
-    // One of the detectors of an ecosystem does not read all of its packages.
     [['node', 'python', 'python-archives'], [{ id: 'npm', files: 2, example: 'app/yarn.lock' }]],
   ])('are what no detector reads: with %j', async (on, found) => {
     expect(await scanWith(on, [mixed])).toMatchObject(found);

@@ -24,7 +24,7 @@ import { directoryOf, SignCounter } from './sign-counter';
 export const ecosystemSigns: DetectorInfo = {
   id: 'ecosystem-signs',
   kind: 'feature',
-  version: 9,
+  version: 10,
   title: 'Packages of ecosystems that no detector reads, recognised by paths and first bytes',
   files: { paths: [], maxBytes: 0 },
 };
@@ -88,9 +88,7 @@ export function signsOfLayer(
   { detections }: Pick<LayerIndex, 'detections'>,
   on: ReadonlySet<string>,
 ): readonly EcosystemSign[] {
-  return detections
-    .flatMap(({ signs = [] }) => signs)
-    .filter(({ readBy }) => readBy?.every((id) => on.has(id)) !== true);
+  return detections.flatMap(({ signs = [] }) => signs).filter(({ readBy }) => readBy === undefined || !on.has(readBy));
 }
 
 /** An ecosystem in an image with packages that no detector reads. */

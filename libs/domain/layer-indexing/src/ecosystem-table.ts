@@ -25,10 +25,9 @@ const otherSystems: readonly { readonly id: string; readonly paths: readonly str
 /** The id of the detector of lock files. */
 const lockFileDetector = 'lock-files';
 
-function recognisedBy({ type, signs = [], readBy, lockFiles = [] }: Ecosystem): readonly RecognisedFiles[] {
-  const read =
-    readBy === undefined ? [] : [{ kind: { ecosystem: type, readBy: readBy.detectors }, paths: readBy.signs }];
-  const ofLockFiles: SignKind = { ecosystem: type, readBy: [lockFileDetector], unlessFound: true };
+function recognisedBy({ type, signs = [], readBy = [], lockFiles = [] }: Ecosystem): readonly RecognisedFiles[] {
+  const read = readBy.map(({ detector, signs: paths }) => ({ kind: { ecosystem: type, readBy: detector }, paths }));
+  const ofLockFiles: SignKind = { ecosystem: type, readBy: lockFileDetector, unlessFound: true };
   return [...read, { kind: { ecosystem: type }, paths: signs }, { kind: ofLockFiles, paths: lockFiles }];
 }
 

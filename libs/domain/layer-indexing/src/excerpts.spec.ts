@@ -87,7 +87,7 @@ function shown(given: WantedFile | undefined): string[] {
   });
 }
 
-const jars: FileFilter = {
+const jars = {
   paths: ['**/*.jar', '**/*.ear'],
   maxBytes: 10_000,
   excerpt: {
@@ -98,7 +98,7 @@ const jars: FileFilter = {
     maxMemberBytes: 1000,
     maxMembers: 5,
   },
-};
+} as const satisfies FileFilter;
 const jar = (name: string, more: readonly ZipBuilderEntry[] = []): Buffer =>
   buildZip([
     { name: 'META-INF/MANIFEST.MF', content: name },
@@ -229,6 +229,13 @@ describe('limits of excerpts', () => {
     expect(found?.files.map((one) => one.excerpt?.parts.length)).toEqual([parts]);
     expect(found?.problems).toContainEqual(expect.stringContaining(problem));
     expect(found?.files[0]?.excerpt?.leftOut.join()).toContain(problem.replace(/^[a-z-]+: /, ''));
+  });
+
+  it('a file that is no zip archive is given whole where the filter says so', async () => {
+    const whole = { ...jars, excerpt: { ...jars.excerpt, wholeOtherwise: true as const } };
+    const [found] = await read([file('a.jar', jar('a')), file('b.jar', 'hello'), file('c.jar', '')], [whole]);
+    expect(found?.files.map(shown)).toEqual([['META-INF/MANIFEST.MF=a'], ['=hello'], ['=']]);
+    expect(found?.problems).toEqual([]);
   });
 
   it('a file that meets no condition is recorded for its detector, without being given', async () => {

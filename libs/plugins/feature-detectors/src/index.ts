@@ -12,6 +12,7 @@ import { pythonArchives } from './python-archives';
 import { rpm } from './rpm';
 import { ruby } from './ruby';
 import { rustBinary } from './rust-binary';
+import { yarnPnp } from './yarn-pnp';
 
 /** All feature detectors, sorted by id. */
 export const featureDetectors: readonly Detector[] = [
@@ -28,4 +29,5 @@ export const featureDetectors: readonly Detector[] = [
   rpm,
   ruby,
   rustBinary,
+  yarnPnp,
 ];

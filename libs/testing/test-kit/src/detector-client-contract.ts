@@ -34,6 +34,7 @@ const excerpting: readonly Detector[] = [
     depth: 2,
     maxMemberBytes: 1000,
     maxMembers: 10,
+    wholeOtherwise: true,
   } as const,
   {
     kind: 'sections',

@@ -35,8 +35,8 @@ export function encodeFileFilter(files: FileFilter): detectorV1.FileFilter {
 function encodePart(excerpt: Excerpt): NonNullable<detectorV1.Excerpt['part']> {
   switch (excerpt.kind) {
     case 'zip-members': {
-      const { members, nested = [], depth = 0, maxMemberBytes, maxMembers } = excerpt;
-      const value = { members: [...members], nested: [...nested], depth, maxMembers };
+      const { members, nested = [], depth = 0, maxMemberBytes, maxMembers, wholeOtherwise = false } = excerpt;
+      const value = { members: [...members], nested: [...nested], depth, maxMembers, wholeOtherwise };
       return { $case: 'zipMembers', value: { ...value, maxMemberBytes: BigInt(maxMemberBytes) } };
     }
     case 'sections': {
@@ -81,9 +81,10 @@ export function decodeFileFilter(filter: detectorV1.FileFilter | undefined): Fil
 function decodePart(part: detectorV1.Excerpt['part']): Excerpt | undefined {
   switch (part?.$case) {
     case 'zipMembers': {
-      const { members, nested, depth, maxMemberBytes, maxMembers } = part.value;
+      const { members, nested, depth, maxMemberBytes, maxMembers, wholeOtherwise } = part.value;
       const deeper = { ...(nested.length > 0 && { nested }), ...(depth > 0 && { depth }) };
-      return { kind: 'zip-members', members, ...deeper, maxMemberBytes: Number(maxMemberBytes), maxMembers };
+      const limits = { maxMemberBytes: Number(maxMemberBytes), maxMembers };
+      return { kind: 'zip-members', members, ...deeper, ...limits, ...(wholeOtherwise && { wholeOtherwise }) };
     }
     case 'sections': {
       const { sections, maxSectionBytes } = part.value;

@@ -12,7 +12,14 @@ const files: detectorV1.FileFilter = {
   magic: [],
   excerpt: undefined,
 };
-const zip = { members: ['META-INF/*'], nested: ['**/*.jar'], depth: 2, maxMemberBytes: 100n, maxMembers: 10 };
+const zip = {
+  members: ['META-INF/*'],
+  nested: ['**/*.jar'],
+  depth: 2,
+  maxMemberBytes: 100n,
+  maxMembers: 10,
+  wholeOtherwise: false,
+};
 const sections = { sections: ['.dep-v0'], notes: [], maxSectionBytes: 10n };
 const patterns = { patterns: [Buffer.from('abcd')], before: 0, after: 10, maxMatches: 1 };
 const asking = (part: NonNullable<detectorV1.Excerpt['part']>): Partial<detectorV1.Detector> => {

@@ -12,6 +12,6 @@ export const composer: Ecosystem = {
   normalise: lowerCase,
   purlName: lowerCase,
   installedIn: (path) => directoryBefore(path, /(?:^|\/)composer\/installed\.json$/),
-  readBy: { detectors: ['php-composer'], signs: ['**/composer/installed.json'] },
+  readBy: [{ detector: 'php-composer', signs: ['**/composer/installed.json'] }],
   lockFiles: ['**/composer.lock'],
 };

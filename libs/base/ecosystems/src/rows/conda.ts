@@ -9,5 +9,5 @@ export const conda: Ecosystem = {
   versionScheme: 'pep440',
   normalise: lowerCase,
   installedIn: (path) => directoryBefore(path, /(?:^|\/)conda-meta\/[^/]+$/),
-  readBy: { detectors: ['python'], signs: ['**/conda-meta/*.json'] },
+  readBy: [{ detector: 'python', signs: ['**/conda-meta/*.json'] }],
 };

@@ -9,6 +9,6 @@ export const gem: Ecosystem = {
   osv: { name: 'RubyGems', downloaded: true },
   otherNames: ['ruby'],
   installedIn: (path) => directoryBefore(path, /(?:^|\/)specifications\/(?:default\/)?[^/]+$/),
-  readBy: { detectors: ['ruby'], signs: ['**/specifications/*.gemspec', '**/specifications/default/*.gemspec'] },
+  readBy: [{ detector: 'ruby', signs: ['**/specifications/*.gemspec', '**/specifications/default/*.gemspec'] }],
   lockFiles: ['**/Gemfile.lock', '**/gems.locked'],
 };

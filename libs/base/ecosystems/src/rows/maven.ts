@@ -11,7 +11,7 @@ export const maven: Ecosystem = {
   osv: { name: 'Maven', downloaded: true },
   otherNames: ['java'],
   purlName: (name) => name.replace(':', '/'),
-  readBy: { detectors: ['java'], signs: archives },
+  readBy: [{ detector: 'java', signs: archives }],
   signs: ['**/*.kar', '**/*.class'],
   lockFiles: ['**/gradle.lockfile', '**/pom.xml'],
 };

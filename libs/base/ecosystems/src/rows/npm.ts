@@ -10,14 +10,12 @@ export const npm: Ecosystem = {
   otherNames: ['node'],
   purlName: (name) => name,
   installedIn: (path) => directoryBefore(path, /\/package\.json$/),
-  readBy: { detectors: ['node'], signs: ['**/node_modules/*/package.json', '**/node_modules/@*/*/package.json'] },
-  signs: [
+  readBy: [
+    { detector: 'node', signs: ['**/node_modules/*/package.json', '**/node_modules/@*/*/package.json'] },
     // Packages of Yarn are zip files beside it.
-    '**/.pnp.cjs',
-    '**/.pnp.js',
-    '**/bun.lockb',
-    '**/deno.lock',
+    { detector: 'yarn-pnp', signs: ['**/.pnp.cjs'] },
   ],
+  signs: ['**/.pnp.js', '**/bun.lockb', '**/deno.lock'],
   lockFiles: [
     ...['**/package-lock.json', '**/npm-shrinkwrap.json'],
     ...['**/pnpm-lock.yaml', '**/yarn.lock', '**/bun.lock'],

@@ -11,7 +11,7 @@ export const nuget: Ecosystem = {
   normalise: lowerCase,
   // Letters of any script.
   names: /^(?!\s)[^\p{C}]+(?<!\s)$/u,
-  readBy: { detectors: ['dotnet'], signs: ['**/*.deps.json'] },
+  readBy: [{ detector: 'dotnet', signs: ['**/*.deps.json'] }],
   signs: ['**/*.nupkg'],
   lockFiles: ['**/packages.lock.json'],
 };

@@ -16,15 +16,12 @@ export const pypi: Ecosystem = {
   normalise: normalised,
   purlName: normalised,
   installedIn: (path) => directoryBefore(path, /(?:^|\/)[^/]+\.(?:dist-info|egg-info|egg)(?:\/|$)/),
-  readBy: {
-    detectors: ['python', 'python-archives'],
-    signs: [
-      '**/*.dist-info/METADATA',
-      '**/*.egg-info/PKG-INFO',
-      '**/*.egg-info',
-      '**/*.egg/EGG-INFO/PKG-INFO',
-      '**/*.egg',
-    ],
-  },
+  readBy: [
+    {
+      detector: 'python',
+      signs: ['**/*.dist-info/METADATA', '**/*.egg-info/PKG-INFO', '**/*.egg-info', '**/*.egg/EGG-INFO/PKG-INFO'],
+    },
+    { detector: 'python-archives', signs: ['**/*.egg'] },
+  ],
   lockFiles: ['**/poetry.lock', '**/uv.lock', '**/pdm.lock', '**/Pipfile.lock', '**/requirements.txt'],
 };

@@ -1,12 +1,13 @@
-import type {
-  ByteSource,
-  Excerpt,
-  ExecutableFormat,
-  GoBuildInfoExcerpt,
-  PatternsExcerpt,
-  SectionsExcerpt,
+import {
+  type ByteSource,
+  type Excerpt,
+  type GoBuildInfoExcerpt,
+  headBytes,
+  type PatternsExcerpt,
+  type SectionsExcerpt,
 } from '@clarion/model';
 import { readExactly } from '../byte-source';
+import { fileMagic } from '../file-magic';
 import { readGoBuildInfo } from '../executables/go-build-info';
 import { readGoFunctions } from '../executables/go-functions';
 import { readExecutable } from '../executables/read-executable';
@@ -37,7 +38,9 @@ export async function takeExcerpt(
   const collector = new PartCollector(path, maxBytes);
   switch (excerpt.kind) {
     case 'zip-members':
-      await takeMembers(source, excerpt, { collector, check });
+      if (excerpt.wholeOtherwise === true && fileMagic(source.read(0, headBytes)) !== 'zip')
+        takeWhole(source, collector);
+      else await takeMembers(source, excerpt, { collector, check });
       break;
     case 'sections':
       if (!takeSections(source, excerpt, collector)) return undefined;
@@ -52,6 +55,11 @@ export async function takeExcerpt(
 }
 
 const whole = { name: '', within: '' };
+
+function takeWhole(source: ByteSource, collector: PartCollector): void {
+  const { size } = source;
+  collector.add({ ...whole, offset: 0, size, fullSize: size }, () => Buffer.from(readExactly(source, 0, size)));
+}
 
 /** Returns false if the file is not an executable. */
 function takeSections(source: ByteSource, excerpt: SectionsExcerpt, collector: PartCollector): boolean {

@@ -13,6 +13,8 @@ export const node: Detector = {
     paths: [
       '**/node_modules/*/package.json',
       '**/node_modules/@*/*/package.json',
+      // Yarn with `nodeLinker: pnpm`; pnpm itself repeats node_modules in its store.
+      '**/node_modules/.store/*/package/package.json',
       // Debian patches Node to look here: its own packages have no node_modules around them.
       'usr/share/nodejs/*/package.json',
       'usr/share/nodejs/@*/*/package.json',

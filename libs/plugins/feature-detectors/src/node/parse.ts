@@ -1,57 +1,14 @@
-import { isObject, type JsonObject, type Problem, type WantedFile, type WorkBudget } from '@clarion/model';
-import { parseJsonObject } from '../json-object';
+import type { WantedFile, WorkBudget } from '@clarion/model';
+import { parseNpmPackage } from '../npm-package';
 import { nothingParsed, type ParsedPackages } from '../parsed';
-import { isUsableText, quoted, usableTexts } from '../usable-text';
 
-/**
- * The package of one `package.json`. Its name is the one in the file: the directory of an alias
- * (`npm:old-name@1.0.0`) has another. A file without a name, such as one that only states the kind of modules, is no
- * package.
- */
+/** What is below the tests or examples of a package is what its author tries it with. */
+const fixture = /(?:^|\/)node_modules\/(?:.+\/)?(?:tests?|__tests__|fixtures?|__fixtures__|examples?)\/(?:.+\/)?node_modules\//;
+/** A package that has such a name itself: `node_modules/test/node_modules/a`. */
+const packageOfThatName = /node_modules\/(?:@[^/]+\/)?(?:tests?|fixtures?|examples?)\/node_modules\//g;
+
+/** The package of one `package.json`, unless it lies in a fixture of another package. */
 export function parsePackage(file: WantedFile, budget: WorkBudget): ParsedPackages {
-  const { path } = file;
-  const { object, problem } = parseJsonObject(file);
-  if (object === undefined) return { features: [], problems: [problem] };
-  const { name } = object;
-  const version = asNpmReadsIt(object['version']);
-  if (!isUsableText(name) || isForEditor(object)) return nothingParsed;
-  if (!isUsableText(version)) return { features: [], problems: versionProblems(object, { name, path }) };
-  if (!budget.keep()) return nothingParsed;
-  const feature = {
-    type: 'npm',
-    name,
-    version,
-    ...usableTexts({ license: licenseOf(object) }),
-    path,
-  };
-  return { features: [feature], problems: [] };
+  const isFixture = fixture.test(file.path.replaceAll(packageOfThatName, 'node_modules/x/node_modules/'));
+  return isFixture ? nothingParsed : parseNpmPackage(file, budget);
 }
-
-/** npm drops these characters before a version, and shows `v1.2.3` as 1.2.3. */
-function asNpmReadsIt(version: unknown): unknown {
-  return typeof version === 'string' ? version.trim().replace(/^[=v]+(?=\d)/, '') : version;
-}
-
-/** Local packages need no version; a version that is not text is damage. */
-function versionProblems(
-  { version }: JsonObject,
-  { name, path }: { readonly name: string; readonly path: string },
-): readonly Problem[] {
-  if (version === undefined || version === '') return [];
-  return [{ code: 'bad-record', path, message: `The version of ${quoted(name)} is not a text of usual length` }];
-}
-
-/** Extensions of Visual Studio Code and packages of Unity have the same file. */
-function isForEditor({ engines, contributes, unity }: JsonObject): boolean {
-  if (isObject(engines) && typeof engines['vscode'] === 'string') return true;
-  return isObject(contributes) || typeof unity === 'string';
-}
-
-/** An SPDX expression; in old packages an object, or a list of them to choose from. */
-function licenseOf({ license, licenses }: JsonObject): string {
-  const listed = Array.isArray(license ?? licenses) ? (license ?? licenses) : [license ?? licenses];
-  const texts = (listed as readonly unknown[]).slice(0, mostLicenses).map((one) => (isObject(one) ? one['type'] : one));
-  return texts.filter(isUsableText).join(' OR ');
-}
-
-const mostLicenses = 20;

@@ -114,6 +114,8 @@ export interface ZipMembers {
   maxMemberBytes: bigint;
   /** Most members of one file, nested archives included: 1 to 10,000. */
   maxMembers: number;
+  /** A file that does not begin like a zip archive is given whole, as one part without a name, and is not damage. */
+  wholeOtherwise: boolean;
 }
 
 /** Sections and notes of an ELF, PE or Mach-O file. Of a universal binary, those of each architecture. */
@@ -709,7 +711,7 @@ export const Excerpt: MessageFns<Excerpt> = {
 };
 
 function createBaseZipMembers(): ZipMembers {
-  return { members: [], nested: [], depth: 0, maxMemberBytes: 0n, maxMembers: 0 };
+  return { members: [], nested: [], depth: 0, maxMemberBytes: 0n, maxMembers: 0, wholeOtherwise: false };
 }
 
 export const ZipMembers: MessageFns<ZipMembers> = {
@@ -731,6 +733,9 @@ export const ZipMembers: MessageFns<ZipMembers> = {
     }
     if (message.maxMembers !== 0) {
       writer.uint32(40).uint32(message.maxMembers);
+    }
+    if (message.wholeOtherwise !== false) {
+      writer.uint32(48).bool(message.wholeOtherwise);
     }
     return writer;
   },
@@ -786,6 +791,14 @@ export const ZipMembers: MessageFns<ZipMembers> = {
             }
 
             message.maxMembers = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.wholeOtherwise = reader.bool();
             continue;
           }
         }
