@@ -1,6 +1,7 @@
 import {
   type ByteSource,
   type Excerpt,
+  type ExecutableFormat,
   type GoBuildInfoExcerpt,
   headBytes,
   type PatternsExcerpt,

@@ -3,7 +3,8 @@ import { parseNpmPackage } from '../npm-package';
 import { nothingParsed, type ParsedPackages } from '../parsed';
 
 /** What is below the tests or examples of a package is what its author tries it with. */
-const fixture = /(?:^|\/)node_modules\/(?:.+\/)?(?:tests?|__tests__|fixtures?|__fixtures__|examples?)\/(?:.+\/)?node_modules\//;
+const fixture =
+  /(?:^|\/)node_modules\/(?:.+\/)?(?:tests?|__tests__|fixtures?|__fixtures__|examples?)\/(?:.+\/)?node_modules\//;
 /** A package that has such a name itself: `node_modules/test/node_modules/a`. */
 const packageOfThatName = /node_modules\/(?:@[^/]+\/)?(?:tests?|fixtures?|examples?)\/node_modules\//g;
 
