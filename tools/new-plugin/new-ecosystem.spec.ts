@@ -15,7 +15,7 @@ import {
 import { type ScratchCopy, scratchCopy } from './scratch-copy';
 
 // An ecosystem is a row, and a detector of its packages a folder: `new-plugin detector` writes both, and with own
-// advisories an image with such packages can be scanned, without other changes. `conan` has a row already, and `perl` is
+// advisories an image with such packages can be scanned, without other changes. `conan` has a row already, and `elixir` is
 // another name of one.
 
 const id = 'shiny';
@@ -32,7 +32,7 @@ describe('a new ecosystem with a detector of its packages', () => {
     copy.commit();
     copy.newPlugin('detector', id);
     copy.newPlugin('detector', 'conan');
-    copy.newPlugin('detector', 'perl');
+    copy.newPlugin('detector', 'elixir');
   }, 300_000);
 
   afterAll(() => {
@@ -40,7 +40,7 @@ describe('a new ecosystem with a detector of its packages', () => {
   });
 
   it('changes a folder and a row, and two lines that register each; an ecosystem with a row gets a folder only', () => {
-    const folders = [id, 'conan', 'perl'].map((name) => `${detectors}/${name}/`);
+    const folders = [id, 'conan', 'elixir'].map((name) => `${detectors}/${name}/`);
     const changed = copy.changes();
     const others = changed.filter(([, , path]) => !folders.some((folder) => path.startsWith(folder)));
     expect(others.map(([, , path]) => path)).toEqual([`${rows}/index.ts`, `${rows}/${id}.ts`, `${detectors}/index.ts`]);
@@ -64,7 +64,7 @@ describe('a new ecosystem with a detector of its packages', () => {
     const layer = [
       file('var/lib/shiny/packages', 'example 1.9.0\n'),
       file('var/lib/conan/packages', 'example 2.0\n'),
-      file('var/lib/perl/packages', 'example 1\n'),
+      file('var/lib/elixir/packages', 'example 1\n'),
     ];
     writeDockerArchive(at('image.tar'), buildImage({ layers: [layer] }), { form: 'v1.1' });
     const program = join(copy.path, 'dist/apps/cli/main.js');
@@ -76,18 +76,18 @@ describe('a new ecosystem with a detector of its packages', () => {
     const { findings, packages, coverage } = JSON.parse(scanned('json')) as Report;
     expect(packages.map(({ type, namespace, purl }) => [type, namespace, purl])).toEqual([
       ['conan', 'conan', 'pkg:conan/example@2.0'],
-      ['cpan', 'cpan', 'pkg:cpan/example@1'],
+      ['hex', 'hex', 'pkg:hex/example@1'],
       [id, id, `pkg:${id}/example@1.9.0`],
     ]);
     expect(findings.map((one) => [one.id, one.package.namespace, one.fixedIn])).toEqual([['ACME-1', id, '1.10.0']]);
     expect(coverage.namespaces.map((one) => [one.id, one.feeds])).toEqual([
       ['conan', []],
-      ['cpan', []],
+      ['hex', []],
       [id, ['acme']],
     ]);
-    expect(coverage.uncovered.map((one) => one.reason)).toEqual(['no feed covers conan', 'no feed covers cpan']);
+    expect(coverage.uncovered.map((one) => one.reason)).toEqual(['no feed covers conan', 'no feed covers hex']);
     const inventory = JSON.parse(clarion('packages', 'json')) as ImageInventory;
-    expect(inventory.packages.map(({ type }) => type)).toEqual(['conan', 'cpan', id]);
+    expect(inventory.packages.map(({ type }) => type)).toEqual(['conan', 'hex', id]);
     expect(clarion('packages', 'cyclonedx')).toContain(`"purl": "pkg:${id}/example@1.9.0"`);
     expect(scanned('table')).toMatch(/example +1\.9\.0 +ACME-1/);
   }, 300_000);

@@ -26,6 +26,32 @@ const detectors: readonly (readonly [id: string, paths: readonly string[], words
     ['app/A.deps.json'],
     ['libraries', 'targets', 'runtimeTarget', 'name', 'type', 'package', 'runtime', 'A/1', 'runtimepack.B/2'],
   ],
+  ['r', ['x/library/a/DESCRIPTION'], ['Package', 'Version', 'License', 'Built: R 4.2.2', 'biocViews', 'Repository']],
+  [
+    'perl',
+    [
+      ...['x/auto/A/B/.packlist', 'x/perllocal.pod', 'x/.meta/A-B-1/install.json', 'x/.meta/A-B-1/MYMETA.json'],
+      ...['y/auto/A/.packlist', 'y/.meta/A-1/install.json'],
+    ],
+    ['dist', 'provides', 'name', 'A::B', 'A-B-1', 'license', '=head2 x: C<Module> L<A::B|A::B>\n', 'C<VERSION: 1>\n'],
+  ],
+  [
+    'lua',
+    ['x/rocks-5.4/a/1-1/a-1-1.rockspec', 'x/rocks-5.4/b.rockspec'],
+    ['package = "a"', 'version = ', 'license', '[[', ']]', 'description = {'],
+  ],
+  [
+    'erlang',
+    ['x/lib/a-1/ebin/a.app', 'x/lib/a-1/hex_metadata.config', 'y/hex_metadata.config'],
+    ['{application,a,[', '{vsn,"1"}', ']}.', '<<"name">>', '<<"version">>', '{', '}.', '%', ',', "'a'", '\\'],
+  ],
+  ['dart', ['x/.dart_tool/package_config.json'], ['packages', 'name', 'rootUri', 'file:///c/hosted/h/a-1', '%', 'a']],
+  [
+    'swift',
+    ['x/.build/workspace-state.json'],
+    ['object', 'dependencies', 'packageRef', 'location', 'state', 'checkoutState', 'version', 'https://a/b.git'],
+  ],
+  ['haskell', ['x/package.conf.d/a.conf'], ['name', 'version', 'license', 'lib-name', 'package-name']],
 ];
 
 async function detect(id: string, files: readonly WantedFile[]): Promise<DetectedFacts> {
@@ -63,7 +89,7 @@ describe.each(detectors)('%s', (id, paths, words) => {
 
   test('returns packages or problems for any content', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(bytes, { minLength: 1, maxLength: 3 }), async (contents) => {
+      fc.asyncProperty(fc.array(bytes, { minLength: 1, maxLength: paths.length + 1 }), async (contents) => {
         const files = contents.map((content, at) => ({ path: paths[at % paths.length]!, content }));
         const { features = [], problems = [] } = await detect(id, files);
         for (const { name, version, license, path } of features) {

@@ -1,7 +1,11 @@
 import { testBudget } from '@clarion/test-kit';
 import { parseInstalled } from './apk/parse';
 import { parseStatus } from './dpkg/parse';
+import { parseFile } from './erlang/parse';
+import { parseRegistration } from './haskell/parse';
+import { parseRockspec } from './lua/parse';
 import { parseMetadata } from './python/parse';
+import { parseDescription } from './r/parse';
 import { parseGemspec } from './ruby/parse';
 
 // The cost of parsing a text grows at most linearly with its length, whatever it contains.
@@ -11,6 +15,10 @@ const parsers = [
   ['apk', parseInstalled],
   ['python', parseMetadata],
   ['ruby', parseGemspec],
+  ['r', parseDescription],
+  ['haskell', parseRegistration],
+  ['lua', parseRockspec],
+  ['erlang', parseFile],
 ] as const;
 
 const texts: readonly (readonly [name: string, of: (count: number) => string])[] = [
@@ -22,6 +30,9 @@ const texts: readonly (readonly [name: string, of: (count: number) => string])[]
   ['empty lines', (count) => '\n'.repeat(count)],
   ['colons', (count) => `Package${':'.repeat(count)}\n`],
   ['assignments', (count) => `Gem::Specification.new\n${'s.name = "a"\ns.licenses = ["b"]\nName: a\n'.repeat(count)}`],
+  ['terms', (count) => `{application,a,[${'{vsn,"1"},'.repeat(count)}b]}.\n`],
+  ['open brackets', (count) => '['.repeat(count)],
+  ['quotes that do not end', (count) => `{"${'\\'.repeat(count)}`],
   ['one long line', (count) => `Package: ${'p'.repeat(count)}`],
 ];
 

@@ -1,33 +1,47 @@
 import type { Detector } from '@clarion/model';
 import { apk } from './apk';
+import { dart } from './dart';
 import { dotnet } from './dotnet';
 import { dpkg } from './dpkg';
+import { erlang } from './erlang';
 import { goBinary } from './go-binary';
+import { haskell } from './haskell';
 import { java } from './java';
+import { lua } from './lua';
 import { node } from './node';
 import { pacman } from './pacman';
+import { perl } from './perl';
 import { phpComposer } from './php-composer';
 import { python } from './python';
 import { pythonArchives } from './python-archives';
+import { r } from './r';
 import { rpm } from './rpm';
 import { ruby } from './ruby';
 import { rustBinary } from './rust-binary';
+import { swift } from './swift';
 import { yarnPnp } from './yarn-pnp';
 
 /** All feature detectors, sorted by id. */
 export const featureDetectors: readonly Detector[] = [
   apk,
+  dart,
   dotnet,
   dpkg,
+  erlang,
   goBinary,
+  haskell,
   java,
+  lua,
   node,
   pacman,
+  perl,
   phpComposer,
   python,
   pythonArchives,
+  r,
   rpm,
   ruby,
   rustBinary,
+  swift,
   yarnPnp,
 ];

@@ -5,5 +5,6 @@ export const cpan: Ecosystem = {
   type: 'cpan',
   namespace: 'cpan',
   otherNames: ['perl'],
-  signs: ['**/.packlist', '**/cpanfile.snapshot'],
+  readBy: { detector: 'perl', signs: ['**/auto/**/.packlist', '**/.meta/*/install.json'] },
+  signs: ['**/cpanfile.snapshot'],
 };

@@ -6,5 +6,6 @@ export const cran: Ecosystem = {
   namespace: 'cran',
   versionScheme: 'cran',
   osv: { name: 'CRAN' },
-  signs: ['**/library/*/DESCRIPTION', '**/site-library/*/DESCRIPTION'],
+  otherNames: ['r'],
+  readBy: { detector: 'r', signs: ['**/library/*/DESCRIPTION', '**/site-library/*/DESCRIPTION'] },
 };

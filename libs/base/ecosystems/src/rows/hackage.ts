@@ -6,5 +6,10 @@ export const hackage: Ecosystem = {
   namespace: 'hackage',
   versionScheme: 'hackage',
   osv: { name: 'Hackage' },
+  otherNames: ['haskell'],
+  readBy: {
+    detector: 'haskell',
+    signs: ['**/package.conf.d/*.conf', '**/package.db/*.conf', '**/pkgdb/*.conf'],
+  },
   signs: ['**/stack.yaml.lock', '**/cabal.project.freeze'],
 };

@@ -6,5 +6,7 @@ export const hex: Ecosystem = {
   namespace: 'hex',
   versionScheme: 'hex',
   osv: { name: 'Hex' },
+  otherNames: ['erlang', 'elixir'],
+  readBy: { detector: 'erlang', signs: ['**/ebin/*.app', '**/hex_metadata.config'] },
   lockFiles: ['**/mix.lock'],
 };

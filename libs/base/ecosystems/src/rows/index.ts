@@ -1,6 +1,7 @@
 import type { Ecosystem } from '../ecosystem';
 import { alpm } from './alpm';
 import { apk } from './apk';
+import { bioconductor } from './bioconductor';
 import { cargo } from './cargo';
 import { composer } from './composer';
 import { conan } from './conan';
@@ -14,9 +15,11 @@ import { golang } from './golang';
 import { hackage } from './hackage';
 import { hex } from './hex';
 import { julia } from './julia';
+import { luarocks } from './luarocks';
 import { maven } from './maven';
 import { npm } from './npm';
 import { nuget } from './nuget';
+import { otp } from './otp';
 import { programs } from './programs';
 import { pub } from './pub';
 import { pypi } from './pypi';
@@ -27,6 +30,7 @@ import { swift } from './swift';
 export const ecosystems: readonly Ecosystem[] = [
   alpm,
   apk,
+  bioconductor,
   cargo,
   composer,
   conan,
@@ -40,9 +44,11 @@ export const ecosystems: readonly Ecosystem[] = [
   hackage,
   hex,
   julia,
+  luarocks,
   maven,
   npm,
   nuget,
+  otp,
   programs,
   pub,
   pypi,

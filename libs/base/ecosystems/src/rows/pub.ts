@@ -6,5 +6,7 @@ export const pub: Ecosystem = {
   namespace: 'pub',
   versionScheme: 'pub',
   osv: { name: 'Pub' },
+  otherNames: ['dart'],
+  readBy: { detector: 'dart', signs: ['**/.dart_tool/package_config.json'] },
   lockFiles: ['**/pubspec.lock'],
 };

@@ -1,0 +1,1 @@
+{application,cut,[{vsn,"1.0"},{modules,[

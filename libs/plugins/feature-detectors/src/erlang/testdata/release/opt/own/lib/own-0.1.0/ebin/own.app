@@ -1,0 +1,9 @@
+{application,own,
+             [{config_mtime,1700000000},
+              {optional_applications,[]},
+              {applications,[kernel,stdlib,elixir,logger,jsx]},
+              {description,"own"},
+              {modules,['Elixir.Own','Elixir.Own.Application']},
+              {registered,[]},
+              {vsn,"0.1.0"},
+              {mod,{'Elixir.Own.Application',[]}}]}.
