@@ -7,5 +7,5 @@ export const cran: Ecosystem = {
   versionScheme: 'cran',
   osv: { name: 'CRAN' },
   otherNames: ['r'],
-  readBy: { detector: 'r', signs: ['**/library/*/DESCRIPTION', '**/site-library/*/DESCRIPTION'] },
+  readBy: { detectors: ['r'], signs: ['**/library/*/DESCRIPTION', '**/site-library/*/DESCRIPTION'] },
 };

@@ -8,7 +8,7 @@ export const hackage: Ecosystem = {
   osv: { name: 'Hackage' },
   otherNames: ['haskell'],
   readBy: {
-    detector: 'haskell',
+    detectors: ['haskell'],
     signs: ['**/package.conf.d/*.conf', '**/package.db/*.conf', '**/pkgdb/*.conf'],
   },
   signs: ['**/stack.yaml.lock', '**/cabal.project.freeze'],

@@ -7,6 +7,6 @@ export const hex: Ecosystem = {
   versionScheme: 'hex',
   osv: { name: 'Hex' },
   otherNames: ['erlang', 'elixir'],
-  readBy: { detector: 'erlang', signs: ['**/ebin/*.app', '**/hex_metadata.config'] },
+  readBy: { detectors: ['erlang'], signs: ['**/ebin/*.app', '**/hex_metadata.config'] },
   lockFiles: ['**/mix.lock'],
 };
