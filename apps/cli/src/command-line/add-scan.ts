@@ -56,6 +56,7 @@ export function addScan(program: Command): void {
     .addOption(flag('--offline', 'use stored advisory data only; only an image in a registry is fetched'))
     .addOption(flag('--feeds-dir <dir>', 'read feeds from files laid out like the upstreams (clarion feeds --layout)'))
     .addOption(flag('--details', 'describe every vulnerability, not only what is exploited, Critical or High'))
+    .addOption(flag('--show-suppressed', 'also list suppressed findings, each with its reason'))
     .addOption(flag('--list-packages', 'also list packages without findings'))
     .addOption(flag('--no-match', 'only detect packages; look for no vulnerabilities'))
     .addHelpText('after', imageHelp + exitHelp)

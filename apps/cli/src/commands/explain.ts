@@ -157,6 +157,7 @@ function packageLines(one: ExplainedPackage): readonly string[] {
   return [
     '',
     `${one.name} ${one.version} (${[one.namespace, one.architecture].filter((text) => text !== null).join(', ')}${from})`,
+    ...(one.owner === undefined ? [] : [`  file: ${one.path}, of the package ${one.owner}`]),
     `  ${decisionText(one)}`,
     `  because: ${one.rule}`,
     ...one.notes.map((note) => `  note: ${note}`),
@@ -164,7 +165,14 @@ function packageLines(one: ExplainedPackage): readonly string[] {
   ];
 }
 
-function decisionText({ decision, state, fixedIn, fixAvailableIn, advisories }: ExplainedPackage): string {
+function decisionText({
+  decision,
+  state,
+  fixedIn,
+  fixAvailableIn,
+  advisories,
+  suppressedBy,
+}: ExplainedPackage): string {
   const offer = fixAvailableIn === null ? '' : `, a fix is available in ${fixAvailableIn}`;
   switch (decision) {
     case 'vulnerable':
@@ -176,7 +184,9 @@ function decisionText({ decision, state, fixedIn, fixAvailableIn, advisories }: 
     case 'cleared':
       return 'not affected: it has the fix';
     case 'suppressed':
-      return `not affected: so ${suppressing(advisories)} says`;
+      return suppressedBy === undefined
+        ? `not affected: so ${suppressing(advisories)} says`
+        : `suppressed: ${suppressedBy.id} decides about files of its own packages`;
     case 'undetermined':
       return 'undetermined';
     case 'unaffected':

@@ -25,6 +25,7 @@ export interface ScanSettings extends ImageSettings, ScanFeedSettings {
   readonly allowUnread?: string;
   readonly maxFeedAge: number;
   readonly listPackages?: boolean;
+  readonly showSuppressed?: boolean;
   readonly details?: boolean;
   readonly match: boolean;
 }
@@ -163,6 +164,7 @@ export async function scan(reference: string, settings: ScanSettings): Promise<v
       maxFeedAgeMinutes: settings.maxFeedAge,
       ...order,
       acceptedEcosystems: accepted,
+      listSuppressed: settings.showSuppressed ?? false,
       clarionVersion,
     });
     facts.progress.close();

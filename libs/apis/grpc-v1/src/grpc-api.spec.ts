@@ -82,7 +82,7 @@ describe('the gRPC API', () => {
 
     const wanted = await here.useCases.images.report(digest, { format: 'json' });
     const report = await ask(api.images, 'getReport', {
-      request: { digest, format: '', notTags: [] },
+      request: { digest, format: '', notTags: [], showSuppressed: false },
       caller: 'reader',
     });
     if (!('ok' in report)) throw new Error('no report');
@@ -90,7 +90,7 @@ describe('the gRPC API', () => {
     expect(report.ok.content.toString()).toBe(wanted.body);
     expect(JSON.parse(report.ok.content.toString())).toMatchObject({ findings: [{ id: 'CVE-2023-5678' }] });
     const again = await ask(api.images, 'getReport', {
-      request: { digest, format: 'json', notTags: ['other', wanted.tag] },
+      request: { digest, format: 'json', notTags: ['other', wanted.tag], showSuppressed: false },
     });
     expect(again).toEqual({ ok: { tag: wanted.tag, unchanged: true, mediaType: '', content: Buffer.alloc(0) } });
 

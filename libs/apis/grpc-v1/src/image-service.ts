@@ -82,10 +82,11 @@ async function report(
   images: ImageUseCases,
   admitted: AdmittedCall,
 ): Promise<clarionV1.GetReportResponse> {
-  const { format, notTags } = request;
+  const { format, notTags, showSuppressed } = request;
   if (notTags.length > mostTags) throw new FieldError('not_tags', `are more than ${mostTags}`);
   const found = await images.report(digest('digest', request.digest), {
     notTag: notTags,
+    showSuppressed,
     ...admitted,
     ...(format !== '' && { format: text('format', format, 40) }),
   });

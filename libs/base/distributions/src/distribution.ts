@@ -34,6 +34,11 @@ export interface Distribution {
   /** Its advisories name no build flavour: the fixed version shows which builds they apply to. */
   readonly fixedVersionShowsFlavour?: true;
   readonly supportChannels?: readonly SupportChannel[];
+  /**
+   * Texts in the vendor or maintainer of packages that it builds itself, in lower case; absent where packages do not
+   * show that.
+   */
+  readonly ownVendors?: readonly string[];
   /** Publishers of third-party packages. */
   readonly publishers?: readonly PackagePublisher[];
   /** Its page about a vulnerability. */

@@ -110,6 +110,8 @@ export interface ImageComposition {
    * none.
    */
   readonly otherNamespaces?: readonly string[];
+  /** Names of the features that own others (`PlacedFeature.owner`), sorted; absent where there are none. */
+  readonly owners?: readonly string[];
 }
 
 /** Vulnerabilities by severity. */

@@ -224,7 +224,10 @@ export interface FeedSource {
   readonly rates: boolean;
   /** It is a catalogue of known exploited vulnerabilities: without it, nothing is known about exploitation. */
   readonly listsExploited?: true;
-  /** Whether the feed also lists vulnerabilities without a fix: then the absence of an advisory means something. */
+  /**
+   * Whether the feed is comprehensive: it also lists vulnerabilities without a fix, so a package that it does not name
+   * is not affected. Of a language's package in a file of such a distribution, only what the feed lists is reported.
+   */
   readonly listsUnfixed: boolean;
   readonly refreshMinutes: number;
   /** The upstream's file names below the feed's folder; `<branch>` and the like match any name. */

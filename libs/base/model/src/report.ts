@@ -17,8 +17,8 @@ export interface Report {
   readonly packages: readonly ReportPackage[];
   readonly findings: readonly Finding[];
   readonly coverage: ReportCoverage;
-  /** What own data suppressed: always reported, so that no suppression is silent. */
-  readonly suppressed: SuppressedFinding;
+  /** What own data, or a distribution about its own files, suppressed: always counted, so that none is silent. */
+  readonly suppressed: SuppressedFindings;
   readonly problems: readonly ReportProblem[];
   /** Vulnerabilities by severity. */
   readonly summary: Readonly<Record<Severity, number>>;
@@ -137,6 +137,8 @@ export interface Finding {
     /** The Dockerfile instruction that made the layer (`RUN npm ci`); absent where the image does not say. */
     readonly instruction?: string;
     readonly confidence?: PackageConfidence;
+    /** As in `ReportPackage`. */
+    readonly owner?: string;
   };
   readonly source: { readonly name: string; readonly version: string } | null;
   readonly statements: readonly FindingAdvisory[];
@@ -277,18 +279,36 @@ export const feedRoles = ['own-data', 'advisories', 'severities', 'scores'] as c
 
 export type FeedRole = (typeof feedRoles)[number];
 
-/** Findings that own data excludes. The feeds of record alone would have reported them. */
-export interface SuppressedFinding {
+/** Findings that the feeds of a package alone would have reported. */
+export interface SuppressedFindings {
   readonly findings: number;
   /** How many each source suppressed, by id. */
   readonly sources: readonly SuppressingSource[];
+  /** All of them, in the order of findings; only on request. */
+  readonly list?: readonly SuppressedFinding[];
 }
 
+/** `own-data`: an own feed; `distribution`: the distribution whose package owns the file that proves the package. */
+export type SuppressionKind = 'own-data' | 'distribution';
+
 export interface SuppressingSource {
-  readonly kind: 'own-data';
-  /** Name of the own feed. */
+  readonly kind: SuppressionKind;
+  /** Name of the own feed, or namespace of the distribution: `debian:12`. */
   readonly id: string;
   readonly findings: number;
+}
+
+/** Why a finding is suppressed. */
+export interface Suppression {
+  readonly kind: SuppressionKind;
+  /** As in `SuppressingSource`. */
+  readonly id: string;
+  /** A sentence without a full stop. */
+  readonly reason: string;
+}
+
+export interface SuppressedFinding extends Finding {
+  readonly suppressedBy: Suppression;
 }
 
 export interface ReportProblem {

@@ -7,10 +7,12 @@ export function compositionOf({ namespaces, channels, evidence, features }: Effe
   const own = new Set<string | null>([...namespaces, ...channels].map((namespace) => namespace.id)).add(null);
   const others = [...new Set(features.flatMap(({ namespace }) => (own.has(namespace) ? [] : [namespace ?? ''])))];
   const unplaced = features.filter(({ namespace }) => namespace === null).length;
+  const owners = new Set(features.flatMap(({ owner }) => owner ?? []));
   return {
     ...{ id, namespaces, channels, evidence, packages: features.length },
     ...(unplaced === 0 ? {} : { unplaced }),
     ...(others.length === 0 ? {} : { otherNamespaces: others.sort() }),
+    ...(owners.size === 0 ? {} : { owners: [...owners].sort() }),
   };
 }
 

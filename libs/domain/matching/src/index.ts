@@ -1,10 +1,12 @@
 export { clusterByFlaw } from './decide/cluster-by-flaw';
 export type { FlawCluster } from './decide/cluster-by-flaw';
 export { decideAll, matchingBudget } from './decide/decide-all';
-export type { DecidedImage, DecideAllOptions, PackageFlaw } from './decide/decide-all';
+export type { DecidedImage, DecideAllOptions, PackageFlaw, SuppressedFlaw } from './decide/decide-all';
 export { decideFlaw, decidingAdvisories } from './decide/decide-flaw';
 export type { Decision } from './decide/decide-flaw';
 export type { DecidedFlaw } from './decide/decide-package';
+export { ownerRuleOf } from './decide/owner-rule-of';
+export type { OwnerDecision, OwnerRule } from './decide/owner-rule';
 export { decidedPieces } from './decide/decided-pieces';
 export type { MatchSubject } from './decide/decided-pieces';
 export { evaluateAll } from './evaluate/evaluate-advisories';
@@ -20,6 +22,8 @@ export {
   precedenceOf,
   roleOf,
 } from './lookup/participating-feeds';
+export { namespacesWithData } from './lookup/namespaces-with-data';
+export { ownersAmong } from './lookup/owners-among';
 export { scopedFacts } from './lookup/scoped-facts';
 export { onSettledFacts } from './lookup/settled-facts';
 export { coveringNamespaces, coversPackagesOf } from './lookup/covering-namespaces';

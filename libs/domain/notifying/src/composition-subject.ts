@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createTurns } from '@clarion/deadlines';
-import type { MatchSubject } from '@clarion/matching';
+import { type MatchSubject, ownersAmong } from '@clarion/matching';
 import type { ImageComposition, Digest, PlacedFeature, CompositionStore, ImageStore } from '@clarion/model';
 
 export type SubjectStore = Pick<ImageStore, 'images'> & Pick<CompositionStore, 'compositionFeatures'>;
@@ -27,8 +27,40 @@ export async function subjectOf(
   if (layers === undefined) return undefined;
   const { namespaces, channels, evidence } = composition;
   const marker = withRepositories ? await repositoryMarker(composition, named, store) : [];
-  const subject = { layers, namespaces, channels, evidence, features: [...named, ...marker] };
+  const owners = await ownersBeside(composition.id, named, store);
+  const subject = { layers, namespaces, channels, evidence, features: [...named, ...marker], owners };
   return { subject, key: await keyOf(subject) };
+}
+
+/** The owners of some packages of a composition that are not among these. */
+export async function ownersBeside(
+  composition: string,
+  named: readonly PlacedFeature[],
+  store: Pick<CompositionStore, 'compositionFeatures'>,
+): Promise<readonly PlacedFeature[]> {
+  const owners = new Set(named.flatMap(({ owner }) => owner ?? []));
+  if (owners.size === 0) return [];
+  const known = new Set(named.map(identityOf));
+  const installed = [...ownersAmong(named, (await store.compositionFeatures(composition)) ?? []).values()].flat();
+  return installed.filter((feature) => !known.has(identityOf(feature)));
+}
+
+function identityOf({ type, name, version, architecture = '', path }: PlacedFeature): string {
+  return JSON.stringify([type, name, version, architecture, path]);
+}
+
+/** The packages of a composition that any of the named ones owns: what is said of these decides about those too. */
+export async function ownedBy(
+  composition: ImageComposition,
+  named: readonly PlacedFeature[],
+  store: Pick<CompositionStore, 'compositionFeatures'>,
+): Promise<readonly PlacedFeature[]> {
+  if (composition.owners === undefined) return [];
+  const owners = new Set(composition.owners);
+  const names = new Set(named.flatMap(({ name, owner }) => (owner === undefined && owners.has(name) ? [name] : [])));
+  if (names.size === 0) return [];
+  const features = (await store.compositionFeatures(composition.id)) ?? [];
+  return features.filter(({ owner }) => owner !== undefined && names.has(owner));
 }
 
 /** All packages of a composition with their matching input. */
@@ -75,18 +107,19 @@ async function repositoryMarker(
  * so images with equal packages on different base layers are matched once. A digest, because thousands are kept in
  * memory.
  */
-async function keyOf({ layers, namespaces, channels, evidence, features }: MatchSubject): Promise<string> {
+async function keyOf({ layers, namespaces, channels, evidence, features, owners = [] }: MatchSubject): Promise<string> {
   const positionOf = (layer: Digest): number => layers.indexOf(layer);
   const hash = createHash('sha256');
   const add = (values: unknown): void => void hash.update(`${JSON.stringify(values)}\n`);
   add([
     layers.length,
+    features.length,
     namespaces.map(({ id, packageType, versionText }) => [id, packageType, versionText]),
     channels.map(({ id, packageType }) => [id, packageType]),
     evidence.map(({ kind, value, package: of, version, layer }) => [kind, value, of, version, positionOf(layer)]),
   ]);
   const turns = createTurns();
-  for (const feature of features) {
+  for (const feature of [...features, ...owners]) {
     if (turns.isOver()) await turns.next();
     add([
       ...keyMembers.map((member) => feature[member]),

@@ -12,7 +12,7 @@ import {
   type CompositionStore,
 } from '@clarion/model';
 import { changedFacts, advisoryChangesIn, textsIn, type ChangedFacts, type RelatedChanges } from './changed-facts';
-import { subjectOf, type KeyedSubject, type SubjectStore } from './composition-subject';
+import { ownedBy, subjectOf, type KeyedSubject, type SubjectStore } from './composition-subject';
 import { distinctFeatures, type FoundComposition, type PackageName, mergeCompositions } from './merge-compositions';
 import { hasChannel, matchNamespace } from './namespace-match';
 import { transitionsOf, type ChangeEffect, type TransitionOptions } from './transitions';
@@ -53,7 +53,10 @@ export async function* findAffected(
   const namespaces = [...new Set(targets.map(({ namespace }) => namespace))];
   for await (const found of mergeCompositions(packageNames(targets), deps.store)) {
     if (!(await appliesToAny(found, namespaces))) continue;
-    const { composition, features } = found;
+    const { composition } = found;
+    // The distribution's advisories decide about files of its packages as well.
+    const owned = await ownedBy(composition, found.features, deps.store);
+    const features = owned.length === 0 ? found.features : await distinctFeatures([...found.features, ...owned]);
     // Unchanged advisories may depend on repositories; not every package manager records them.
     const options = {
       store: deps.store,

@@ -26,6 +26,7 @@ export { firstNotificationId, notificationId, updateMillis } from './notificatio
 export { createDeliverer, type WebhookDeliverer, type DelivererDeps } from './deliverer';
 export type { DeliveryReport } from './deliver';
 export { defaultDeliverySettings, type DeliverySettings } from './delivery-schedule';
+export { ownersBeside } from './composition-subject';
 export { readOnce } from './read-once';
 export { isReferenced, referencesNow, type ReferencesNow } from './references-now';
 export { recountCompositions, type RecountDeps } from './recount-compositions';

@@ -21,7 +21,7 @@ const cves = ['CVE-2024-0001', 'CVE-2024-0002', 'CVE-2024-0003'];
 const sources = ['openssl', 'zlib', 'bash'];
 // Nothing about alpine:v3.20 itself: its first advisory about a package hides advisories of a channel, which is a known
 // gap.
-const namespaces = ['debian:12', 'debian:11', 'alpine:edge', 'rhel:9'];
+const namespaces = ['debian:12', 'debian:12', 'debian:11', 'alpine:edge', 'rhel:9', 'pypi', 'pypi'];
 const states: readonly AdvisoryState[] = ['fixed', 'affected', 'will_not_fix', 'not_affected', 'under_investigation'];
 
 const advisory: fc.Arbitrary<Advisory> = fc
@@ -48,7 +48,10 @@ const group: fc.Arbitrary<AdvisoryGroup> = fc
     advisories: fc.uniqueArray(advisory, { selector: ({ id }) => id, minLength: 1, maxLength: 3 }),
     nameKind: fc.constantFrom('source' as const, 'either' as const),
   })
-  .map(({ namespace, name, advisories, nameKind }) => says(namespace, name, advisories, { nameKind }));
+  .map(({ namespace, name, advisories, nameKind }) =>
+    // Packages of languages have no sources.
+    says(namespace, name, advisories, { nameKind: namespace === 'pypi' ? 'binary' : nameKind }),
+  );
 const facts = fc.uniqueArray(group, {
   selector: ({ namespace, package: name }) => `${namespace} ${name}`,
   maxLength: 8,
@@ -90,13 +93,23 @@ const image: fc.Arbitrary<Omit<EffectiveImage, 'image'>> = fc
       fc.tuple(fc.constantFrom('', 'lib'), fc.constantFrom(...sources), fc.constantFrom('1.0-r0', '1.7-r0'), fc.nat(1)),
       { minLength: 1, maxLength: 4 },
     ),
+    owned: fc.array(fc.tuple(fc.constantFrom(...sources), fc.constantFrom('1.0-r0', '1.7-r0'), fc.boolean()), {
+      maxLength: 2,
+    }),
     edge: fc.boolean(),
     contentSets: fc.boolean(),
   })
-  .map(({ namespace, packages, edge, contentSets }) => {
+  .map(({ namespace, packages, owned, edge, contentSets }) => {
+    const vendor = 'Debian Python Team <team+python@tracker.debian.org>';
     const features = packages.map(([prefix, source, version, layer]) =>
-      installed(namespace, `${prefix}${source} ${version} ${source}`, { layer: digest(1 + layer) }),
+      installed(namespace, `${prefix}${source} ${version} ${source}`, { vendor, layer: digest(1 + layer) }),
     );
+    for (const [at, [name, version, isOwned]] of owned.entries()) {
+      const path = `usr/lib/python3/${at}/METADATA`;
+      // Some are owned by a package of the distribution, which may be of another source.
+      const owner = isOwned ? { owner: packages[0]![0] + packages[0]![1] } : {};
+      features.push(installed('pypi', `${name} ${version}`, { type: 'pypi', path, ...owner }));
+    }
     const { image: _, ...rest } = imageWith(0, features);
     const isAlpine = namespace === 'alpine:v3.20';
     return {

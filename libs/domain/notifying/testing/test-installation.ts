@@ -21,7 +21,13 @@ import { notifyChange, type NotifyChangeDeps } from '../src/notify-change';
 
 export const now = new Date('2026-03-01T12:00:00Z');
 export const matchOptions: ReportOptions = {
-  feeds: ['debian', 'alpine', 'redhat', 'other', 'nvd'].map((id) => ({ id, namespaces: ['*'], refreshMinutes: 60 })),
+  feeds: ['debian', 'alpine', 'redhat', 'other', 'nvd'].map((id) => ({
+    id,
+    namespaces: ['*'],
+    // As these feeds: a silent comprehensive one means that a package of the distribution is not affected.
+    listsUnfixed: id !== 'alpine',
+    refreshMinutes: 60,
+  })),
   now,
   clarionVersion: '0.0.0',
 };
@@ -76,6 +82,9 @@ export async function openTestInstallation(): Promise<TestInstallation> {
 /** The EPSS threshold of the test installation, when its notifier has one. */
 export const epssThreshold = 0.5;
 
+/** Those of the tests: a feed that covers another one from now on would change decisions without any change to notify. */
+const namespacesWithData = ['debian:11', 'debian:12', 'alpine:v3.20', 'alpine:edge', 'rhel:9', 'pypi'];
+
 interface Update {
   readonly store: Store;
   readonly feed: string;
@@ -120,7 +129,8 @@ async function applyUpdate(
   }
   await putTexts(to, texts, writer);
   const counts = { groups: next.size, statements: 0, problems: 0, problemSamples: [] };
-  await writer.commit({ feed, parserVersion: 1, documents: {}, lastChange: update, ...counts });
+  const documents = { all: { validators: {}, groups: next.size, namespaces: namespacesWithData } };
+  await writer.commit({ feed, parserVersion: 1, documents, lastChange: update, ...counts });
   const pending = await store.pendingChanges(1000);
   await store.markPublished(pending);
   return pending;

@@ -1,4 +1,4 @@
-export { feedCoverage, hasAdvisoryData, namespaceIds, namespacesWithData } from './coverage/coverage';
+export { feedCoverage, hasAdvisoryData, namespaceIds } from './coverage/coverage';
 export { currentAtOf, isAhead, isFresh } from './coverage/feed-revision';
 export { gapsOf } from './coverage/gaps';
 export type { GapFacts } from './coverage/gaps';

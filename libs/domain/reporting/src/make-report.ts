@@ -1,17 +1,11 @@
-import {
-  type EffectiveImage,
-  type FeedState,
-  type Report,
-  sortedTexts,
-  type SuppressedFinding,
-  type SuppressingSource,
-} from '@clarion/model';
+import { type EffectiveImage, type FeedState, type Report } from '@clarion/model';
 import { decideAll, type MatchFacts, onSettledFacts, scopedFacts } from '@clarion/matching';
 import { coverageOf } from './coverage/coverage';
 import { describeFindings } from './findings/describe-findings';
 import { layerInstructions } from './inventory/instruction';
 import { inventoryOf } from './inventory/inventory';
 import { sortedFindings } from './findings/sort-findings';
+import { suppressedFindings } from './findings/suppressed-findings';
 import type { ReportOptions } from './report-options';
 import { countApart, countBySeverity, isCounted, totalsOf } from './findings/counts';
 
@@ -31,27 +25,19 @@ async function reportOnce(
   facts: MatchFacts,
   options: ReportOptions,
 ): Promise<Report> {
-  const { flaws, suppressedBy, undetermined, exceeded } = await decideAll(image, facts, options);
-  const findings = sortedFindings(
-    await describeFindings(flaws, facts, { ...options, instructions: layerInstructions(image) }),
-  );
+  const { flaws, suppressed, undetermined, exceeded } = await decideAll(image, facts, options);
+  const describing = { ...options, instructions: layerInstructions(image) };
+  const findings = sortedFindings(await describeFindings(flaws, facts, describing));
   const matched = exceeded === undefined ? image : { ...image, problems: [...image.problems, exceeded] };
   const { problems, ecosystems: _, ...inventory } = inventoryOf(matched, options);
   return {
     ...inventory,
     findings,
     coverage: coverageOf({ image: matched, states, undetermined }, options),
-    suppressed: suppressedOf(suppressedBy),
+    suppressed: await suppressedFindings(suppressed, facts, describing),
     problems,
     summary: countBySeverity(findings),
     totals: totalsOf(findings),
     ...(findings.every(isCounted) ? {} : { countedApart: countApart(findings) }),
   };
-}
-
-function suppressedOf(feeds: readonly string[]): SuppressedFinding {
-  const sources = sortedTexts(feeds).map((id): SuppressingSource => {
-    return { kind: 'own-data', id, findings: feeds.filter((feed) => feed === id).length };
-  });
-  return { findings: feeds.length, sources };
 }

@@ -10,6 +10,8 @@ export interface ReportOptions extends MatchOptions {
   /** Kinds of sources of severities, most trusted first; those left out come last. Default: `severitySourceKinds`. */
   readonly severityOrder?: readonly SeveritySourceKind[];
   readonly clarionVersion: string;
+  /** Whether to list what is suppressed, not only count it. */
+  readonly listSuppressed?: boolean;
   /** Ecosystems that are known not to be looked at: packages of these do not make a report incomplete. */
   readonly acceptedEcosystems?: readonly string[];
 }

@@ -12,7 +12,7 @@ export type ListPart =
 export interface ReportRequest {
   readonly digest: Digest;
   /** A report in a format, or a list as JSON. */
-  readonly part: { readonly format: string } | ListPart;
+  readonly part: { readonly format: string; readonly showSuppressed?: true } | ListPart;
 }
 
 /** A job for a separate process (`reportContent`). */

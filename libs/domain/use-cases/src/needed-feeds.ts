@@ -1,5 +1,4 @@
-import { findsPackages, participatingFeeds, roleOf } from '@clarion/matching';
-import { namespacesWithData } from '@clarion/reporting';
+import { findsPackages, namespacesWithData, participatingFeeds, roleOf } from '@clarion/matching';
 import type { ImageComposition, FeedSource, FeedState } from '@clarion/model';
 
 /** The feeds of this installation, and how their updates went. */

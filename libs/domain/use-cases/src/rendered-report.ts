@@ -32,6 +32,7 @@ export function formatOf(id: string, { formats }: Pick<UseCaseContext, 'formats'
 export interface RenderContext {
   readonly context: ReportDeps;
   readonly states: readonly FeedState[];
+  readonly showSuppressed?: boolean;
   /** The limits of matching; those of a report unless given. */
   readonly limits?: ReportOptions['limits'];
   /** Is called with the report of findings; undefined for formats that show no findings. */
@@ -45,12 +46,12 @@ export interface RenderContext {
 export async function renderingOf(
   image: EffectiveImage,
   format: ReportFormat,
-  { context, states, limits, onMatched }: RenderContext,
+  { context, states, showSuppressed = false, limits, onMatched }: RenderContext,
 ): Promise<RenderedText> {
   const style: RenderStyle = { colour: false, width: undefined, listPackages: false };
   if (format.report === undefined) return (await format.inventory?.(inventoryOf(image, context), style)) ?? [];
   const started = performance.now();
-  const options = { ...matchOptions(context, states), ...(limits && { limits }) };
+  const options = { ...matchOptions(context, states), listSuppressed: showSuppressed, ...(limits && { limits }) };
   const report = await makeReport(image, context.store, options);
   onMatched?.(report, (performance.now() - started) / 1000);
   const shown = format.id === 'table' ? filterFindings(report, { hideKernelHeaders: { except: [] } }) : report;
@@ -71,7 +72,10 @@ export async function* reportContent({ digest, part }: ReportRequest, deps: Repo
   const image = await effectiveImage(indexed, deps);
   const states = await deps.store.feedStates();
   let bytes = 0;
-  for (const block of blocksOf(await renderingOf(image, formatOf(part.format, deps), { context: deps, states }))) {
+  const { format, showSuppressed = false } = part;
+  for (const block of blocksOf(
+    await renderingOf(image, formatOf(format, deps), { context: deps, states, showSuppressed }),
+  )) {
     bytes += block.byteLength;
     if (bytes > mostBytes) throw tooLarge();
     yield block;

@@ -22,26 +22,30 @@ type ReportOptions = Parameters<ImageUseCases['report']>[1];
 /** `ImageUseCases.report`. */
 export async function reportImage(
   digest: Digest,
-  { format = 'json', notTag = [], ...options }: NonNullable<ReportOptions>,
+  { format = 'json', showSuppressed = false, notTag = [], ...options }: NonNullable<ReportOptions>,
   context: UseCaseContext,
 ): ReturnType<ImageUseCases['report']> {
   const chosen = formatOf(format, context);
   const image = await requireIndexed(digest, context);
   const states = await context.store.feedStates();
   if (chosen.report !== undefined) await requireData(image, states, context);
-  const tag = tagOf(image, states, { context, format });
+  const tag = tagOf(image, states, { context, format, showSuppressed });
   if (notTag.includes(tag)) return { tag };
   const { mediaType } = chosen;
   const { renderElsewhere } = context;
   if (renderElsewhere === undefined) {
-    return { tag, mediaType, body: await textOf(await renderHere(image, chosen, { context, states })) };
+    return { tag, mediaType, body: await textOf(await renderHere(image, chosen, { context, states, showSuppressed })) };
   }
   if (!(await isLarge(image, context)) && !(await hasMany(image, context.store))) {
     const limits = { ...workLimits.matching, facts: mostFindingsHere };
-    const rendering = await renderHere(image, chosen, { context, states, limits });
+    const rendering = await renderHere(image, chosen, { context, states, showSuppressed, limits });
     if (rendering !== undefined) return { tag, mediaType, body: await textOf(rendering) };
   }
-  return { tag, mediaType, file: await renderElsewhere({ digest, part: { format } }, options) };
+  return {
+    tag,
+    mediaType,
+    file: await renderElsewhere({ digest, part: { format, ...(showSuppressed && { showSuppressed }) } }, options),
+  };
 }
 
 /** The limit for reports in this process: tens of milliseconds, and some megabytes that a slow reader may hold. */
@@ -59,11 +63,17 @@ async function hasMany({ composition: id }: SubmittedImage, store: UseCaseContex
 async function renderHere(
   image: SubmittedImage,
   format: ReportFormat,
-  { context, states, limits }: Pick<RenderContext, 'states' | 'limits'> & { readonly context: UseCaseContext },
+  {
+    context,
+    states,
+    showSuppressed,
+    limits,
+  }: Pick<RenderContext, 'states' | 'limits'> &
+    Required<Pick<RenderContext, 'showSuppressed'>> & { readonly context: UseCaseContext },
 ): Promise<RenderedText | undefined> {
   let counted = 0;
   const rendering = await renderingOf(await effectiveImage(image, context), format, {
-    ...{ context, states },
+    ...{ context, states, showSuppressed },
     ...(limits && { limits }),
     onMatched: ({ findings, suppressed, coverage }, seconds) => {
       context.onMatched?.(seconds);
@@ -100,7 +110,8 @@ async function requireData(
 }
 
 /** Everything changeable that a report depends on: equal tags mean equal bytes. */
-function tagOf(image: SubmittedImage, states: readonly FeedState[], { context, format }: TagParts): string {
+function tagOf(image: SubmittedImage, states: readonly FeedState[], parts: TagParts): string {
+  const { context, format, showSuppressed } = parts;
   const { now, maxFeedAgeMinutes, clarionVersion, feeds } = context;
   const fresh = { now: now(), maxMinutes: maxFeedAgeMinutes };
   const known = states.map((state) => {
@@ -111,11 +122,12 @@ function tagOf(image: SubmittedImage, states: readonly FeedState[], { context, f
   const configured = feeds.map(({ id, enabled }) => [id, enabled !== false]);
   const facts = [described, layers, composition, submission.detectors, submission.absent ?? []];
   return createHash('sha256')
-    .update(JSON.stringify([1, clarionVersion, format, maxFeedAgeMinutes, facts, configured, known]))
+    .update(JSON.stringify([1, clarionVersion, format, showSuppressed, maxFeedAgeMinutes, facts, configured, known]))
     .digest('base64url');
 }
 
 interface TagParts {
   readonly context: UseCaseContext;
   readonly format: string;
+  readonly showSuppressed: boolean;
 }

@@ -16,7 +16,7 @@ import {
   sizeOf,
   type StoredImage,
 } from '@clarion/model';
-import { readOnce, referencesNow } from '@clarion/notifying';
+import { ownersBeside, readOnce, referencesNow } from '@clarion/notifying';
 import { type UseCaseContext, matchOptions } from './context';
 import { cursorPage, decodeCursor, encodeCursor } from './cursor';
 import { isSubmitted, viewsOf } from './image-view';
@@ -243,7 +243,7 @@ async function* affected(
   // Parts of one image mostly have the same names.
   const facts = readOnce(store);
   for await (const { key, items } of compositionsWith(names, after, context)) {
-    const { meant, packages } = await findCertain(items, facts, options);
+    const { meant, packages } = await findCertain(items, { facts, store }, options);
     yield { composition: key, meant, work: 1 + Math.floor(packages / featuresLikeOne) };
   }
 }
@@ -255,7 +255,7 @@ async function* affected(
  */
 async function findCertain(
   matches: Matches,
-  facts: MatchFacts,
+  { facts, store }: { readonly facts: MatchFacts } & Pick<UseCaseContext, 'store'>,
   options: Parameters<typeof hasCertainFinding>[2],
 ): Promise<{ readonly meant: boolean; readonly packages: number }> {
   const budget = matchingBudget(options);
@@ -266,7 +266,8 @@ async function findCertain(
     for await (const features of pieces()) {
       if (turns.isOver()) await turns.next();
       packages += features.length;
-      const subject = { layers: [], namespaces, channels, evidence, features };
+      const owners = await ownersBeside(composition.id, features, store);
+      const subject = { layers: [], namespaces, channels, evidence, features, owners };
       if ((await hasCertainFinding(subject, facts, { ...options, budget })) !== false) return { meant: true, packages };
     }
   }

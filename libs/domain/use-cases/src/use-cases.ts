@@ -201,7 +201,7 @@ export interface ImageUseCases {
    */
   report(
     digest: Digest,
-    options?: RenderOptions & { readonly format?: string; readonly notTag?: readonly string[] },
+    options?: RenderOptions & ReportChoice & { readonly notTag?: readonly string[] },
   ): Promise<
     RenderedReport | StoredReport | { readonly tag: string; readonly body?: undefined; readonly file?: undefined }
   >;
@@ -212,6 +212,14 @@ export interface ImageUseCases {
   packages(digest: Digest, page: PageRequest, options?: RenderOptions): Promise<Page<ReportPackage>>;
   /** All layers, base first. Throws what `packages` does. */
   layers(digest: Digest, options?: RenderOptions): Promise<readonly LayerView[]>;
+}
+
+/** What a report shows. */
+export interface ReportChoice {
+  /** Id of a format; the native report unless stated. */
+  readonly format?: string;
+  /** Also lists suppressed findings, in formats that show any. */
+  readonly showSuppressed?: boolean;
 }
 
 export interface VulnerabilityUseCases {

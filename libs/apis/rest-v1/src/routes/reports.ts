@@ -23,18 +23,21 @@ const getReport = route({
     'Returns the report of an image, computed now from stored facts. The `ETag` changes with the facts and the feeds: repeat the request with `If-None-Match`.',
   access: 'reader',
   params,
-  query: z.strictObject({ format: z.enum(formats).optional().describe('json (the native report) unless stated') }),
+  query: z.strictObject({
+    format: z.enum(formats).optional().describe('json (the native report) unless stated'),
+    suppressed: z.enum(['true', 'false']).optional().describe('Also list suppressed findings, each with its reason'),
+  }),
   answers: {
     200: { mediaTypes, component: 'Report', about: 'The report' },
     304: { about: 'The report has not changed' },
   },
   async handle(
-    { params: { digest: of }, query: { format }, headers, caller, signal },
+    { params: { digest: of }, query: { format, suppressed }, headers, caller, signal },
     { images },
   ): Promise<HttpAnswer> {
     const notTag = entityTagsOf(headers['if-none-match']);
     const report = await images.report(of, {
-      ...{ notTag, signal, caller },
+      ...{ notTag, signal, caller, showSuppressed: suppressed === 'true' },
       ...(format === undefined ? {} : { format }),
     });
     // Callers may cache it, and must revalidate before they use it again.

@@ -18,6 +18,7 @@ export const debian: Distribution = {
   releaseName: { form: /^(?:\d{1,3}|3\.1|unstable)$/, example: '12' },
   osv: [{ ecosystem: /^Debian:(\d{1,3})$/, release: '$1' }],
   page: { base: 'https://security-tracker.debian.org/tracker/', anyId: true },
+  ownVendors: ['debian.org'],
   support: {
     meaning: 'with long-term support (LTS)',
     source: 'https://wiki.debian.org/LTS',

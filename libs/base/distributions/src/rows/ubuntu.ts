@@ -24,6 +24,7 @@ export const ubuntu: Distribution = {
   flavours: [{ flavour: 'fips', version: /[+~.]fips/i }],
   supportChannels: [{ channel: /^esm-/, version: /[+~]esm\d/, offeredBy: 'ubuntu-pro' }],
   page: { base: 'https://ubuntu.com/security/' },
+  ownVendors: ['ubuntu.com', 'debian.org', 'canonical.com'],
   support: {
     meaning: 'standard support',
     source: 'https://wiki.ubuntu.com/Releases',

@@ -7,6 +7,7 @@ import {
   type EffectiveImage,
   type PlacedFeature,
   type PlacedProblem,
+  type Suppression,
   textLength,
   type UndeterminedPackage,
   type WorkBudget,
@@ -21,13 +22,16 @@ import { allMatches, type PackageMatch } from '../lookup/all-matches';
 import { precedenceOf } from '../lookup/participating-feeds';
 import { scopeTraits } from '../scope/scope-checks';
 import { matchesAbout } from '../lookup/matches-about';
+import type { OwnerRule } from './owner-rule';
+import { ownerRuleOf } from './owner-rule-of';
+import { workOfGroups } from './work-of-groups';
 import type { MatchFacts, MatchOptions } from '../match-options';
 
 /** All flaws of all packages. */
 export interface DecidedImage {
   readonly flaws: readonly PackageFlaw[];
-  /** For each finding that own data suppressed, the name of the feed that did. */
-  readonly suppressedBy: readonly string[];
+  /** Flaws that are not reported, each with its reason. */
+  readonly suppressed: readonly SuppressedFlaw[];
   readonly undetermined: readonly UndeterminedPackage[];
   /** Why packages were left out: matching all of them would cost too much. */
   readonly exceeded?: PlacedProblem;
@@ -36,6 +40,8 @@ export interface DecidedImage {
 export interface DecideAllOptions extends MatchOptions {
   /** Only flaws that any advisory names by one of these ids, as its own or as an alias; all flaws when absent. */
   readonly about?: ReadonlySet<string>;
+  /** Owners (`PlacedFeature.owner`) of the given packages that are not among these: they decide, and are not decided. */
+  readonly owners?: readonly PlacedFeature[];
   /** Whether the image knows where any package came from, where only some of its packages are given. */
   readonly repositoriesKnown?: boolean;
   /** What is left of the work that the image may cost, where its packages are decided in pieces. */
@@ -55,29 +61,52 @@ export async function decideAll(
   options: DecideAllOptions,
 ): Promise<DecidedImage> {
   const flaws: PackageFlaw[] = [];
-  const suppressedBy: string[] = [];
+  const suppressed: SuppressedFlaw[] = [];
   const undetermined: UndeterminedPackage[] = [];
   const scope = { image: await imageScope(image, facts, options), precedence: precedenceOf(options.feeds) };
   const { budget = matchingBudget(options) } = options;
   const decideOnce = sharedDecisions(scope, budgetedDecisions(scope, budget, options));
+  const { matches, byOwner } = await requestedMatches(image, facts, { ...options, scope, budget });
   const turns = createTurns();
-  for (const { feature, namespace, groups, notes } of await requestedMatches(image, facts, options)) {
+  for (const match of matches) {
+    const { feature, namespace, groups } = match;
     if (turns.isOver()) await turns.next();
     const decided = budget.spend(1) ? decideOnce(feature, groups) : undefined;
     if (decided === undefined) break;
     const length = textLength(feature);
-    for (const flaw of decided.flaws) {
-      if (budget.keep(length)) flaws.push({ feature, namespace, flaw, notes });
-    }
-    if (options.until !== undefined && decided.flaws.some(options.until)) break;
-    for (const feed of decided.suppressedBy) if (budget.keep()) suppressedBy.push(feed);
+    const settled = settledFlaws(match, decided, byOwner);
+    for (const flaw of settled.flaws) if (budget.keep(length)) flaws.push(flaw);
+    if (options.until !== undefined && settled.flaws.some(({ flaw }) => options.until?.(flaw))) break;
+    for (const flaw of settled.suppressed) if (budget.keep(length)) suppressed.push(flaw);
     for (const { vulnerability, reason } of decided.undecidable) {
       if (!budget.keep(feature.name.length + feature.version.length)) break;
       undetermined.push({ package: feature.name, version: feature.version, namespace, reason, vulnerability });
     }
   }
   const exceeded = budget.problem();
-  return { flaws, suppressedBy, undetermined, ...(exceeded && { exceeded: { ...exceeded, layer: null } }) };
+  return { flaws, suppressed, undetermined, ...(exceeded && { exceeded: { ...exceeded, layer: null } }) };
+}
+
+/** What is reported of a package, and what is not: for own data, or for the owner of its file. */
+function settledFlaws(
+  { feature, namespace, notes }: PackageMatch,
+  decided: DecidedPackage,
+  byOwner: OwnerRule,
+): Pick<DecidedImage, 'flaws' | 'suppressed'> {
+  const suppressed: SuppressedFlaw[] = decided.suppressed.map(({ flaw, by }) => ({
+    ...{ feature, namespace, flaw, notes },
+    suppression: { kind: 'own-data', id: by, reason: `not affected according to ${by}` },
+  }));
+  const flaws: PackageFlaw[] = [];
+  for (const flaw of decided.flaws) {
+    const owned = feature.owner === undefined ? undefined : byOwner(feature.owner, flaw.cluster);
+    if (owned?.kind === 'suppressed') {
+      suppressed.push({ feature, namespace, flaw, notes, suppression: owned.suppression });
+    } else {
+      flaws.push({ feature, namespace, flaw, notes: owned === undefined ? notes : [...notes, owned.note] });
+    }
+  }
+  return { flaws, suppressed };
 }
 
 /** What matching one image may cost. */
@@ -85,14 +114,27 @@ export function matchingBudget({ limits = workLimits.matching }: Pick<MatchOptio
   return createWorkBudget('Matching the image', limits);
 }
 
+interface RequestedOptions extends DecideAllOptions {
+  readonly scope: EvaluateOptions;
+  readonly budget: WorkBudget;
+}
+
 /** When flaws are requested by id, only advisories about these flaws are evaluated. */
 async function requestedMatches(
   image: EffectiveImage,
   facts: MatchFacts,
-  { about }: DecideAllOptions,
-): Promise<readonly PackageMatch[]> {
-  const matches = await allMatches(image, facts);
-  return bySource(about === undefined ? matches : matchesAbout(matches, about));
+  { about, owners: others = [], feeds, scope, budget }: RequestedOptions,
+): Promise<{ readonly matches: readonly PackageMatch[]; readonly byOwner: OwnerRule }> {
+  const all = await allMatches(
+    others.length === 0 ? image : { ...image, features: [...image.features, ...others] },
+    facts,
+  );
+  const requested = about === undefined ? all : matchesAbout(all, about);
+  const isOther = new Set(others);
+  const matches = bySource(isOther.size === 0 ? requested : requested.filter(({ feature }) => !isOther.has(feature)));
+  const owned = { features: image.features, owners: others, matches: requested, all };
+  const byOwner = await ownerRuleOf(owned, facts, { feeds, scope, budget });
+  return { matches, byOwner };
 }
 
 /** Packages of one source are neighbours: comparisons with their versions are cached for the next package. */
@@ -113,11 +155,13 @@ type DecideFeature = (feature: PlacedFeature, matched: readonly MatchedGroup[]) 
 /** `decidePackage` within a budget, for the requested flaws. Undefined when the budget is used up. */
 function budgetedDecisions(scope: EvaluateOptions, budget: WorkBudget, options: DecideAllOptions): DecideFeature {
   return (feature, matched) => {
-    if (!budget.spend(workOfAll(matched))) return undefined;
+    if (!budget.spend(workOfGroups(matched))) return undefined;
     const decided = decidePackage(feature, matched, scope);
     budget.spend(decided.open * stepsOfOpen);
     if (options.about === undefined) return decided;
-    return { ...decided, flaws: decided.flaws.filter((flaw) => isAbout(flaw, options)) };
+    const isRequested = (flaw: DecidedFlaw): boolean => isAbout(flaw, options);
+    const suppressed = decided.suppressed.filter(({ flaw }) => isRequested(flaw));
+    return { ...decided, suppressed, flaws: decided.flaws.filter(isRequested) };
   };
 }
 
@@ -143,34 +187,15 @@ function sharedDecisions({ image }: EvaluateOptions, decideNow: DecideFeature): 
 /** Steps of combining the advisories about a flaw that may be open, for each of them. */
 const stepsOfOpen = 6;
 
-/** Steps of matching all advisories of some groups with the versions that they are about. */
-function workOfAll(matched: readonly MatchedGroup[]): number {
-  return matched.reduce((sum, { group, version }) => sum + workOf(group) + placingWork(version), 0);
-}
-
-/** Steps of ordering a version: each prefix of an invalid version is tried. */
-function placingWork({ length }: string): number {
-  return length > longestVersion ? 0 : Math.floor((length * length) / 32);
-}
-
-const works = new WeakMap<AdvisoryGroup, number>();
-
-/** Intervals and versions that the advisories of a group name; one at least for each advisory. */
-function workOf(group: AdvisoryGroup): number {
-  const known = works.get(group);
-  if (known !== undefined) return known;
-  const work = group.advisories.reduce(
-    (sum, { ranges = [], versions = [] }) => sum + Math.max(1, ranges.length + versions.length),
-    0,
-  );
-  works.set(group, work);
-  return work;
-}
-
 /** A flaw of one package, with what makes it less than certain. */
 export interface PackageFlaw {
   readonly feature: PlacedFeature;
   readonly namespace: string;
   readonly flaw: DecidedFlaw;
   readonly notes: readonly string[];
+}
+
+/** A flaw that the package has, or may have, by its own advisories, and why it is not reported. */
+export interface SuppressedFlaw extends PackageFlaw {
+  readonly suppression: Suppression;
 }

@@ -18,17 +18,23 @@ export interface UndecidableFlaw {
   readonly reason: string;
 }
 
+/** A flaw, and the name of the own feed that suppresses it. */
+export interface SuppressedByOwnData {
+  readonly flaw: DecidedFlaw;
+  readonly by: string;
+}
+
 /** All flaws of one package. */
 export interface DecidedPackage {
   readonly flaws: readonly DecidedFlaw[];
-  /** Names of the user's own feeds: one for each flaw that the feed suppresses. */
-  readonly suppressedBy: readonly string[];
+  /** Flaws that the package has according to all feeds but the user's own ones. */
+  readonly suppressed: readonly SuppressedByOwnData[];
   readonly undecidable: readonly UndecidableFlaw[];
   /** Number of the advisories about flaws that may be open: combining them is most of the work. */
   readonly open: number;
 }
 
-const nothing: DecidedPackage = { flaws: [], suppressedBy: [], undecidable: [], open: 0 };
+const nothing: DecidedPackage = { flaws: [], suppressed: [], undecidable: [], open: 0 };
 
 /** Decides all flaws of one package from all advisories about its names. Pure, and independent of their order. */
 export function decidePackage(
@@ -42,15 +48,15 @@ export function decidePackage(
   if (evaluated.length === 0) return nothing;
   const flaws: DecidedFlaw[] = [];
   const undecidable: UndecidableFlaw[] = [];
-  const suppressedBy: string[] = [];
+  const suppressed: SuppressedByOwnData[] = [];
   for (const cluster of clusterByFlaw(evaluated, ({ advisory }) => advisory)) {
     const decision = decideFlaw(cluster.members);
-    if (decision.kind !== 'vulnerable') suppressedBy.push(...suppressorOf(cluster.members));
+    if (decision.kind !== 'vulnerable') suppressed.push(...suppressedOf(cluster));
     if (decision.kind === 'suppressed') continue;
     if (decision.kind === 'vulnerable') flaws.push(decidedFlaw(cluster, decision.flaw));
     undecidable.push(...openQuestions(cluster));
   }
-  return { flaws, suppressedBy, undecidable: onceForAll(undecidable), open: evaluated.length };
+  return { flaws, suppressed, undecidable: onceForAll(undecidable), open: evaluated.length };
 }
 
 function decidedFlaw(cluster: FlawCluster<EvaluatedAdvisory>, flaw: FlawState): DecidedFlaw {
@@ -64,14 +70,16 @@ function onceForAll(undecidable: readonly UndecidableFlaw[]): readonly Undecidab
   return [...undecidable.filter(({ vulnerability }) => vulnerability !== null), ...ofPackage.values()];
 }
 
-/** The own feed that suppresses a finding: the feed of the level that decided. */
-function suppressorOf(advisories: readonly EvaluatedAdvisory[]): readonly string[] {
-  const own = advisories.filter(
+/** The flaw as all other feeds describe it; the own feed of the level that decided suppresses it. */
+function suppressedOf(cluster: FlawCluster<EvaluatedAdvisory>): readonly SuppressedByOwnData[] {
+  const own = cluster.members.filter(
     ({ level, counts, versionMatch }) => level < 0 && counts && versionMatch.kind !== 'silent',
   );
   const [first] = own.sort((a, b) => a.level - b.level);
   if (first === undefined) return [];
-  return decideFlaw(advisories.filter(({ level }) => level >= 0)).kind === 'vulnerable' ? [first.group.feed] : [];
+  const decision = decideFlaw(cluster.members.filter(({ level }) => level >= 0));
+  if (decision.kind !== 'vulnerable') return [];
+  return [{ flaw: { cluster: withoutElsewhere(cluster), ...decision.flaw }, by: first.group.feed }];
 }
 
 /**

@@ -1,11 +1,18 @@
 import { createTurns } from '@clarion/deadlines';
-import type { EffectiveImage } from '@clarion/model';
+import type { EffectiveImage, PlacedFeature } from '@clarion/model';
+import { ownersAmong, type PackageOwners } from '../lookup/owners-among';
 import type { MatchFacts } from '../match-options';
 import { knowsRepositories } from '../scope/image-scope';
 import { type DecidedImage, decideAll, type DecideAllOptions, matchingBudget } from './decide-all';
 
 /** What decides the findings of an image, or of some of its packages. */
-export type MatchSubject = Pick<EffectiveImage, 'layers' | 'namespaces' | 'channels' | 'evidence' | 'features'>;
+export interface MatchSubject extends Pick<
+  EffectiveImage,
+  'layers' | 'namespaces' | 'channels' | 'evidence' | 'features'
+> {
+  /** Owners (`PlacedFeature.owner`) of these packages that are not among them. */
+  readonly owners?: readonly PlacedFeature[];
+}
 
 /** Packages that are decided at once. */
 const packagesOfPiece = 1000;
@@ -19,15 +26,25 @@ export async function* decidedPieces(
   facts: MatchFacts,
   options: DecideAllOptions,
 ): AsyncGenerator<DecidedImage> {
-  const { features } = subject;
+  const { features, owners: others = [] } = subject;
+  const all = ownersAmong(features, others.length === 0 ? features : [...features, ...others]);
   const { budget = matchingBudget(options), repositoriesKnown = knowsRepositories(subject) } = options;
   const turns = createTurns();
   for (let start = 0; start < features.length; start += packagesOfPiece) {
     if (turns.isOver()) await turns.next();
     const piece = features.slice(start, start + packagesOfPiece);
     const image = { ...subject, features: piece, image: noImage, problems: [] };
-    yield await decideAll(image, facts, { ...options, budget, repositoriesKnown });
+    const owners = ownersBeside(piece, all);
+    yield await decideAll(image, facts, { ...options, budget, repositoriesKnown, owners });
   }
+}
+
+/** The owners of packages of a piece that are not in it. */
+function ownersBeside(piece: readonly PlacedFeature[], all: PackageOwners): readonly PlacedFeature[] {
+  if (all.size === 0) return [];
+  const inPiece = new Set(piece);
+  const names = new Set(piece.flatMap(({ owner }) => owner ?? []));
+  return [...names].flatMap((name) => all.get(name) ?? []).filter((owner) => !inPiece.has(owner));
 }
 
 /** Findings depend on nothing of the image itself. */

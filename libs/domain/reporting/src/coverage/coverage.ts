@@ -1,6 +1,6 @@
 import { byTexts, compareText, type ReportCoverage, type CoveredNamespace, type EffectiveImage, type FeedCoverage, feedName, type FeedState, isGap, isOwnNamespace, type PlacedFeature, sortedTexts, type UncoveredPackage, type UndeterminedPackage } from '@clarion/model';
 import { ecosystemOfNamespace } from '@clarion/ecosystems';
-import { coveringNamespaces, type FeedInfo, participatingFeeds, roleOf, coversPackagesOf, thirdPartyOf } from '@clarion/matching';
+import { coveringNamespaces, type FeedInfo, namespacesWithData, participatingFeeds, roleOf, coversPackagesOf, thirdPartyOf } from '@clarion/matching';
 import { supportOf } from './end-of-life';
 import { type GapFacts, gapsOf } from './gaps';
 import { partialFeeds } from './partial-coverage';
@@ -83,15 +83,6 @@ export function feedCoverage(
       .filter((feed) => coveringNamespaces(id).some((one) => dataOf.get(feed)?.has(one) === true))
       .sort(compareText);
   return { namespaces: ids.map((id) => ({ id, feeds: feedsOf(id) })), feeds: feedsFor(ids, states, options) };
-}
-
-/** The namespaces that a feed covers themselves, not only add-ons to them. */
-export function namespacesWithData({ documents }: FeedState): ReadonlySet<string> {
-  return new Set(
-    Object.values(documents).flatMap(({ namespaces, addOnsOnly = [] }) =>
-      addOnsOnly.length === 0 ? namespaces : namespaces.filter((id) => !addOnsOnly.includes(id)),
-    ),
-  );
 }
 
 /** Ids of all namespaces that packages of an image are looked for in. */

@@ -5,12 +5,16 @@ import {
   evidencePath,
   type FeedState,
   sortedTexts,
+  type Suppression,
   type VersionRange,
   type VersionScheme,
 } from '@clarion/model';
 import { orderVersions } from '@clarion/version-schemes';
 import {
   allMatches,
+  matchingBudget,
+  type OwnerDecision,
+  ownerRuleOf,
   type FlawCluster,
   clusterByFlaw,
   coveringNamespaces,
@@ -59,6 +63,10 @@ export interface ExplainedPackage {
   readonly fixAvailableIn: string | null;
   /** The rule that decided. */
   readonly rule: string;
+  /** Of a package of a language: name of the distribution's package that owns the file at `path`. */
+  readonly owner?: string;
+  /** Present where the distribution decided for its own file, against the advisories about the package. */
+  readonly suppressedBy?: Suppression;
   /** What makes all of it less than certain. */
   readonly notes: readonly string[];
   readonly advisories: readonly ExplainedAdvisory[];
@@ -94,9 +102,12 @@ export async function explainVulnerability(
 ): Promise<VulnerabilityExplanation> {
   const facts = scopedFacts(stored, options.feeds);
   const context = { image: await imageScope(image, facts, options), precedence: precedenceOf(options.feeds) };
+  const all = await allMatches(image, facts);
+  const owned = { scope: context, budget: matchingBudget({}), feeds: options.feeds };
+  const byOwner = await ownerRuleOf({ features: image.features, all }, facts, owned);
   const aliases = new Set<string>();
   const packages: ExplainedPackage[] = [];
-  for (const match of await allMatches(image, facts)) {
+  for (const match of all) {
     const evaluated = evaluateAll(match.feature, match.groups, context);
     const asked = clustersOf(evaluated).filter((cluster) => idsOf(cluster).some((one) => isSameId(one, id)));
     if (asked.length === 0) continue;
@@ -105,7 +116,10 @@ export async function explainVulnerability(
     for (const cluster of asked) {
       for (const alias of idsOf(cluster)) aliases.add(alias);
       const decision = decisionFor(cluster, decided);
-      packages.push(explained(match, { cluster, decision }, (one) => scopeChecksOf(one, match, context.image)));
+      const { owner } = match.feature;
+      const owned = owner !== undefined && decision.kind === 'vulnerable' ? byOwner(owner, cluster) : undefined;
+      const checksOf = (one: EvaluatedAdvisory): readonly ScopeCheck[] => scopeChecksOf(one, match, context.image);
+      packages.push(settledByOwner(explained(match, { cluster, decision }, checksOf), owned));
     }
   }
   return {
@@ -140,6 +154,18 @@ function decisionFor(
   return decisions.find(({ kind }) => kind === 'vulnerable') ?? first;
 }
 
+/** The flaw is in the package by the advisories about it; those about its owner decide whether it is reported. */
+function settledByOwner(explained: ExplainedPackage, owned: OwnerDecision | undefined): ExplainedPackage {
+  if (owned === undefined) return explained;
+  if (owned.kind === 'kept') return { ...explained, notes: [...explained.notes, owned.note] };
+  const { suppression } = owned;
+  return {
+    ...explained,
+    ...{ decision: 'suppressed', rule: suppression.reason, suppressedBy: suppression },
+    ...{ state: null, fixedIn: null, fixAvailableIn: null },
+  };
+}
+
 const byPackage = byTexts<ExplainedPackage>(
   (p) => p.namespace,
   (p) => p.name,
@@ -170,7 +196,7 @@ function explained(
   const advisories = cluster.members.map((evaluated) =>
     explainedAdvisory(evaluated, { scope: checksOf(evaluated), counts: deciding.has(evaluated) }),
   );
-  const { name, version, architecture = null, source } = feature;
+  const { name, version, architecture = null, source, owner } = feature;
   return {
     vulnerability: cluster.id,
     ...{ name, version, namespace, architecture, path: evidencePath(feature) },
@@ -180,6 +206,7 @@ function explained(
     fixedIn: flaw?.fixedIn ?? null,
     fixAvailableIn: flaw?.fixAvailableIn ?? null,
     rule: decision.rule,
+    ...(owner === undefined ? {} : { owner }),
     notes,
     advisories: advisories.sort(byAdvisory),
   };

@@ -4,7 +4,7 @@ import { findingsFor } from './finding';
 import { readVulnerabilityRecords } from './vulnerability-records';
 import type { ReportOptions } from '../report-options';
 
-interface DescribeOptions extends Pick<ReportOptions, 'feeds' | 'severityOrder'> {
+export interface DescribeOptions extends Pick<ReportOptions, 'feeds' | 'severityOrder'> {
   /** The instructions that made the layers, where findings name them. */
   readonly instructions?: ReadonlyMap<Digest, string>;
 }

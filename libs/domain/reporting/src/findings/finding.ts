@@ -59,7 +59,7 @@ type PackagePart = Pick<Finding, 'package' | 'source'>;
 type FlawPart = Omit<Finding, keyof PackagePart | 'remedy'>;
 
 function packagePart({ feature, namespace }: PackageFlaw, instructions: ReadonlyMap<Digest, string>): PackagePart {
-  const { name, version, architecture = null, layer, source, confidence } = feature;
+  const { name, version, architecture = null, layer, source, confidence, owner } = feature;
   const path = evidencePath(feature);
   const instruction = instructions.get(layer);
   return {
@@ -67,6 +67,7 @@ function packagePart({ feature, namespace }: PackageFlaw, instructions: Readonly
       ...{ name, version, namespace, architecture, path, layer },
       ...(instruction === undefined ? {} : { instruction }),
       ...(confidence === undefined ? {} : { confidence }),
+      ...(owner === undefined ? {} : { owner }),
     },
     source: source === undefined ? null : { name: source.name, version: source.version },
   };

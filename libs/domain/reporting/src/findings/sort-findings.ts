@@ -30,7 +30,7 @@ const byIdAndPackage: Comparator<Finding> = byTexts(
 );
 
 /** Findings from most to least severe, then by id, then by package. */
-export function sortedFindings(findings: readonly Finding[]): readonly Finding[] {
+export function sortedFindings<Sorted extends Finding>(findings: readonly Sorted[]): readonly Sorted[] {
   return severities.flatMap((severity) => findings.filter((f) => f.severity === severity).sort(byIdAndPackage));
 }
 

@@ -13,6 +13,7 @@ import {
   type ReportProblem,
   severities,
   type SuppressedFinding,
+  type SuppressedFindings,
   type UncoveredPackage,
   type UnreadEcosystem,
 } from '@clarion/model';
@@ -108,7 +109,7 @@ function installed(pkg: ReportPackage): ReportPackage {
 }
 
 function finding(found: Finding): Finding {
-  const { name, version, namespace: home, architecture, path, layer, instruction, confidence } = found.package;
+  const { name, version, namespace: home, architecture, path, layer, instruction, confidence, owner } = found.package;
   return {
     id: found.id,
     aliases: found.aliases,
@@ -128,6 +129,7 @@ function finding(found: Finding): Finding {
       ...{ name, version, namespace: home, architecture, path, layer },
       ...(instruction === undefined ? {} : { instruction }),
       ...(confidence === undefined ? {} : { confidence }),
+      ...(owner === undefined ? {} : { owner }),
     },
     source: found.source && { name: found.source.name, version: found.source.version },
     statements: found.statements.map(({ feed, id, state, fixedIn, severity, reason }) => {
@@ -181,8 +183,17 @@ function missingDocument(document: MissingDocument): MissingDocument {
   };
 }
 
-function suppressed({ findings, sources }: SuppressedFinding): SuppressedFinding {
-  return { findings, sources: sources.map(({ kind, id, findings: count }) => ({ kind, id, findings: count })) };
+function suppressed({ findings, sources, list }: SuppressedFindings): unknown {
+  return {
+    findings,
+    sources: sources.map(({ kind, id, findings: count }) => ({ kind, id, findings: count })),
+    ...(list && { list: mapped(list, suppressedFinding) }),
+  } satisfies Record<Exclude<keyof SuppressedFindings, 'list'>, unknown>;
+}
+
+function suppressedFinding(found: SuppressedFinding): SuppressedFinding {
+  const { kind, id, reason } = found.suppressedBy;
+  return { ...finding(found), suppressedBy: { kind, id, reason } };
 }
 
 function uncovered({ package: name, version, namespace: home, reason }: UncoveredPackage): UncoveredPackage {

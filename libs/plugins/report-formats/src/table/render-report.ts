@@ -8,6 +8,7 @@ import { gaps } from './gaps';
 import { header, unsupported } from './header';
 import { packagesTable } from './packages-table';
 import { count, type TextStyle, lookOf, packagesText, severityPaint } from './style';
+import { suppressedLines } from './suppressed';
 import { wrap } from './text-width';
 
 /** The report as text: what was scanned, findings, what is not covered, and a summary as the last line. */
@@ -39,13 +40,6 @@ function quietPackages(report: Report, look: TextStyle): string[] {
 
 function identity(pkg: { name: string; version: string; architecture: string | null; path: string }): string {
   return JSON.stringify([pkg.name, pkg.version, pkg.architecture, pkg.path]);
-}
-
-/** Findings that own data suppressed are always mentioned. */
-function suppressedLines({ suppressed: { findings, sources } }: Report, { paint, width }: TextStyle): string[] {
-  if (findings === 0) return [];
-  const by = sources.map(({ id, findings: each }) => `${printable(id)} ${each}`).join(', ');
-  return wrap(`${count(findings, 'finding')} suppressed by own data: ${by}.`, width).map((line) => paint.yellow(line));
 }
 
 /** The last line: the sum of the findings, or what their absence means. It never reassures more than is known. */

@@ -179,7 +179,7 @@ export function installationContract(
       });
       expect(submitted.submission).toMatchObject({ digest: image.manifestDigest });
       const report = await new Promise<clarionV1.GetReportResponse>((resolve, reject) => {
-        const asked = { digest: image.manifestDigest, format: 'json', notTags: [] };
+        const asked = { digest: image.manifestDigest, format: 'json', notTags: [], showSuppressed: false };
         client.getReport(asked, metadata, (error, answer) => {
           if (error === null) resolve(answer);
           else reject(error);

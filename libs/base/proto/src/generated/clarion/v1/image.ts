@@ -262,6 +262,8 @@ export interface GetReportRequest {
   format: string;
   /** Tags of reports that the caller has: when one still holds, there is no content in the answer. */
   notTags: string[];
+  /** Also list suppressed findings, each with its reason. */
+  showSuppressed: boolean;
 }
 
 export interface GetReportResponse {
@@ -1972,7 +1974,7 @@ export const WatchImageResponse: MessageFns<WatchImageResponse> = {
 };
 
 function createBaseGetReportRequest(): GetReportRequest {
-  return { digest: "", format: "", notTags: [] };
+  return { digest: "", format: "", notTags: [], showSuppressed: false };
 }
 
 export const GetReportRequest: MessageFns<GetReportRequest> = {
@@ -1985,6 +1987,9 @@ export const GetReportRequest: MessageFns<GetReportRequest> = {
     }
     for (const v of message.notTags) {
       writer.uint32(26).string(v!);
+    }
+    if (message.showSuppressed !== false) {
+      writer.uint32(32).bool(message.showSuppressed);
     }
     return writer;
   },
@@ -2024,6 +2029,14 @@ export const GetReportRequest: MessageFns<GetReportRequest> = {
             }
 
             message.notTags.push(reader.string());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.showSuppressed = reader.bool();
             continue;
           }
         }
