@@ -100,6 +100,11 @@ export function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / ticksASecond;
 }
 
+/** Linux: bytes that a process has read so far, of files and of connections. */
+export function bytesRead(pid: number): number {
+  return Number(/^rchar: (\d+)/.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1] ?? 0);
+}
+
 /** Most memory that a process had at once in MiB: all, and without pages of files, which the system may take back. */
 export function peakMemory(pid: number): { readonly all: number; readonly anonymous: number } {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');

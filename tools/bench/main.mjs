@@ -1,9 +1,10 @@
 // Benchmarks, printed as ratios against peers and limits in one run. Nothing here is a test.
 // Usage: npm run bench [-- DIR]    DIR holds images made by tools/bench/make-images.sh (made there when it is empty).
+//        npm run bench -- applications [DIR]    images of tools/bench/make-application-images.sh, likewise.
 //        npm run bench -- scale|load|submit|first-minute [OPTIONS]    the benchmarks of the service side (docs/benchmarks.md).
 // Peers are timed when they are on PATH: trivy and syft on the same image, `gzip -dc | tar t` for the walk.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -125,6 +126,38 @@ async function scanOf(title, image, file) {
   }
 }
 
+/**
+ * The directory with images; they are made when it has none.
+ * @param {{ directory: string | undefined, name: string, script: string, complete: (directory: string) => boolean }} images
+ */
+function imagesIn({ directory = join(tmpdir(), name), name, script, complete }) {
+  const path = resolve(directory);
+  mkdirSync(path, { recursive: true });
+  if (complete(path)) return path;
+  const made = spawnSync(join(here, script), [path], { stdio: ['ignore', 2, 2] });
+  if (made.status === 0) return path;
+  console.error(`bench: no images: see the first lines of tools/bench/${script} for what it needs`);
+  return undefined;
+}
+
+/** Images of applications in several languages. */
+async function applications(directory) {
+  const names = ['node', 'python', 'java', 'go'];
+  const path = imagesIn({
+    directory,
+    name: 'clarion-bench-applications',
+    script: 'make-application-images.sh',
+    complete: (made) => names.some((name) => existsSync(join(made, name, 'done'))),
+  });
+  if (path === undefined) return;
+  for (const name of readdirSync(path).filter((one) => existsSync(join(path, one, 'done')))) {
+    const file = join(path, name, 'docker.tar');
+    row(`${name}: size`, `${(statSync(file).size / 1e6).toFixed(0)} MB`);
+    await scanOf(`${name}, docker archive`, `docker-archive:${file}`, file);
+    await scanOf(`${name}, gzip`, `oci:${join(path, name, 'oci')}:latest`, join(path, name, 'oci'));
+  }
+}
+
 async function main() {
   const bare = await best(process.execPath, ['-e', '0']);
   row(`node ${process.version} itself`, ms(bare.wall));
@@ -137,15 +170,13 @@ async function main() {
   ).join('\n');
   const compare = await best(process.execPath, [cli, 'version', 'compare', '--batch'], { input: batch });
   row('version compare --batch', `${((lines / compare.wall) * 1000).toFixed(0)} lines/s`, '>= 100000');
-  const directory = resolve(process.argv[2] ?? join(tmpdir(), 'clarion-bench-images'));
-  mkdirSync(directory, { recursive: true });
-  if (!existsSync(join(directory, 'done'))) {
-    const made = spawnSync(join(here, 'make-images.sh'), [directory], { stdio: ['ignore', 2, 2] });
-    if (made.status !== 0) {
-      console.error('bench: no images: make-images.sh needs root, mmdebstrap, umoci, skopeo and a Debian mirror');
-      return;
-    }
-  }
+  const directory = imagesIn({
+    directory: process.argv[2],
+    name: 'clarion-bench-images',
+    script: 'make-images.sh',
+    complete: (path) => existsSync(join(path, 'done')),
+  });
+  if (directory === undefined) return;
   await scanOf('gzip OCI layout', `oci:${join(directory, 'oci')}:latest`, join(directory, 'oci'));
   await scanOf('docker archive', `docker-archive:${join(directory, 'docker.tar')}`, join(directory, 'docker.tar'));
 }
@@ -154,6 +185,7 @@ const [name = '', ...options] = process.argv.slice(2);
 try {
   if (['scale', 'load', 'submit', 'first-minute'].includes(name))
     process.exitCode = await runTypeScript('bench', `${name}-run`, options);
+  else if (name === 'applications') await applications(options[0]);
   else await main();
 } finally {
   rmSync(work, { recursive: true, force: true });

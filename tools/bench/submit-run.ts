@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildImage, file, type RunningRegistry, startRegistry } from '@clarion/test-kit';
-import { cpuSeconds, type Installation, peakMemory, printTable, startServe, startSixServices } from './installations';
+import { bytesRead, cpuSeconds, type Installation, peakMemory, printTable, startServe, startSixServices } from './installations';
 
 const { values, positionals } = parseArgs({
   options: { rounds: { type: 'string', default: '3' }, only: { type: 'string' } },
@@ -31,12 +31,16 @@ async function pushLayout(directory: string, registry: RunningRegistry): Promise
 interface Submitted {
   readonly millis: number;
   readonly cpu: number;
+  /** Bytes that the detector services read in the meantime: files and excerpts over gRPC, and little else. */
+  readonly sent: number;
 }
 
 /** Submits an image and waits until it is indexed. */
 async function submit({ api, processes }: Installation, reference: string): Promise<Submitted> {
   const used = (): number => [...processes.values()].reduce((sum, pid) => sum + cpuSeconds(pid), 0);
-  const cpu = used();
+  const detectors = ['feature-detector', 'namespace-detector'].flatMap((name) => processes.get(name) ?? []);
+  const read = (): number => detectors.reduce((sum, pid) => sum + bytesRead(pid), 0);
+  const [cpu, sent] = [used(), read()];
   const started = performance.now();
   const { json, text, status } = await api.call('POST', '/images', { reference });
   if (status >= 300) throw new Error(text);
@@ -46,7 +50,7 @@ async function submit({ api, processes }: Installation, reference: string): Prom
     ({ state } = answer.json);
     if (state === 'failed') throw new Error(answer.text);
   }
-  return { millis: performance.now() - started, cpu: used() - cpu };
+  return { millis: performance.now() - started, cpu: used() - cpu, sent: read() - sent };
 }
 
 interface Round {
@@ -82,7 +86,7 @@ async function measure(installation: Installation, registry: RunningRegistry): P
   }
 }
 
-async function rounds(start: () => Promise<Installation>, registry: RunningRegistry): Promise<void> {
+async function rounds(start: () => Promise<Installation>, registry: RunningRegistry, size: number): Promise<void> {
   const all: Round[] = [];
   let name = '';
   for (let round = 0; round < Number(values.rounds); round += 1) {
@@ -104,6 +108,9 @@ async function rounds(start: () => Promise<Installation>, registry: RunningRegis
     ],
     ['the large image', `${best.cold.millis.toFixed(0)} ms`, `${best.cold.cpu.toFixed(2)} s`, shown('cold')],
     ['again', `${again.toFixed(0)} ms`, '', ''],
+    ...(best.cold.sent === 0
+      ? []
+      : [['sent to detectors', `${(best.cold.sent / 1e6).toFixed(1)} MB`, percent(best.cold.sent / size), '']]),
     ...[...best.memory.keys()].map((service) => [
       `memory of ${service}, at most`,
       `${Math.max(...all.map(({ memory }) => memory.get(service) ?? 0)).toFixed(0)} MiB`,
@@ -113,18 +120,22 @@ async function rounds(start: () => Promise<Installation>, registry: RunningRegis
   ]);
 }
 
+function percent(part: number): string {
+  return `${(part * 100).toFixed(1)} %`;
+}
+
 async function main(): Promise<void> {
   if (images === undefined) throw new Error('give the directory of the images');
   const registry = await startRegistry({ auth: 'none' });
   const folder = mkdtempSync(join(tmpdir(), 'clarion-submit-'));
   try {
-    const bytes = await pushLayout(join(images, 'oci'), registry);
+    const size = await pushLayout(join(images, 'oci'), registry);
     await registry.pushImage('bench/small', '1', small);
-    console.log(`image with ${(bytes / 1e6).toFixed(0)} MB of layers, best of ${values.rounds}`);
+    console.log(`image with ${(size / 1e6).toFixed(0)} MB of layers, best of ${values.rounds}`);
     let number = 0;
     const startOnNew = (): Promise<Installation> => startServe(join(folder, String(number++)), [registry.host]);
-    if (values.only !== 'services') await rounds(startOnNew, registry);
-    if (values.only !== 'serve') await rounds(() => startSixServices([registry.host]), registry);
+    if (values.only !== 'services') await rounds(startOnNew, registry, size);
+    if (values.only !== 'serve') await rounds(() => startSixServices([registry.host]), registry, size);
   } finally {
     await registry.close();
     rmSync(folder, { recursive: true, force: true });
