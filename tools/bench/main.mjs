@@ -19,7 +19,7 @@ const cli = await ensureBundle('cli');
 
 /** Runs a command; wall milliseconds, milliseconds to the first byte of output, peak resident MiB. */
 function timed(command, args, input) {
-  return new Promise((done) => {
+  return new Promise((done, fail) => {
     const started = process.hrtime.bigint();
     const since = () => Number(process.hrtime.bigint() - started) / 1e6;
     const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'] });
@@ -38,9 +38,10 @@ function timed(command, args, input) {
     child.stdout.on('data', () => {
       first ??= since();
     });
-    child.on('close', () => {
+    child.on('close', (code) => {
       clearInterval(sample);
-      done({ wall: since(), first, peak });
+      if (code === 0) done({ wall: since(), first, peak });
+      else fail(new Error(`${command} ${args.join(' ')} ended with ${code}`));
     });
     child.stdin.on('error', () => undefined);
     child.stdin.end(input ?? '');
@@ -130,7 +131,7 @@ async function scanOf(title, image, file) {
  * The directory with images; they are made when it has none.
  * @param {{ directory: string | undefined, name: string, script: string, complete: (directory: string) => boolean }} images
  */
-function imagesIn({ directory = join(tmpdir(), name), name, script, complete }) {
+function imagesIn({ name, directory = join(tmpdir(), name), script, complete }) {
   const path = resolve(directory);
   mkdirSync(path, { recursive: true });
   if (complete(path)) return path;

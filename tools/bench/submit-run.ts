@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildImage, file, type RunningRegistry, startRegistry } from '@clarion/test-kit';
-import { bytesRead, cpuSeconds, type Installation, peakMemory, printTable, startServe, startSixServices } from './installations';
+import {
+  bytesRead,
+  cpuSeconds,
+  type Installation,
+  peakMemory,
+  printTable,
+  startServe,
+  startSixServices,
+} from './installations';
 
 const { values, positionals } = parseArgs({
   options: { rounds: { type: 'string', default: '3' }, only: { type: 'string' } },

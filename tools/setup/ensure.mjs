@@ -2,7 +2,7 @@
 // Stamps record completed steps, which are not repeated.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -28,8 +28,12 @@ export function ensureNode() {
   process.exit(1);
 }
 
-/** Installs the locked dependencies unless the installed ones are of this very lock file. */
+/**
+ * Installs the locked dependencies unless the installed ones are of this very lock file. What a link leads to is of
+ * another working copy, which npm would delete.
+ */
 export function ensureDependencies() {
+  if (lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) return;
   const lock = readFileSync(join(root, 'package-lock.json'));
   const wanted = createHash('sha256').update(lock).update(process.version).digest('hex');
   const stamp = join(root, 'node_modules', '.clarion-installed');
