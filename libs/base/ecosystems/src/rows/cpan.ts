@@ -5,6 +5,6 @@ export const cpan: Ecosystem = {
   type: 'cpan',
   namespace: 'cpan',
   otherNames: ['perl'],
-  readBy: { detectors: ['perl'], signs: ['**/auto/**/.packlist', '**/.meta/*/install.json'] },
+  readBy: [{ detector: 'perl', signs: ['**/auto/**/.packlist', '**/.meta/*/install.json'] }],
   signs: ['**/cpanfile.snapshot'],
 };

@@ -7,5 +7,5 @@ export const cran: Ecosystem = {
   versionScheme: 'cran',
   osv: { name: 'CRAN' },
   otherNames: ['r'],
-  readBy: { detectors: ['r'], signs: ['**/library/*/DESCRIPTION', '**/site-library/*/DESCRIPTION'] },
+  readBy: [{ detector: 'r', signs: ['**/library/*/DESCRIPTION', '**/site-library/*/DESCRIPTION'] }],
 };

@@ -7,6 +7,6 @@ export const hex: Ecosystem = {
   versionScheme: 'hex',
   osv: { name: 'Hex' },
   otherNames: ['erlang', 'elixir'],
-  readBy: { detectors: ['erlang'], signs: ['**/ebin/*.app', '**/hex_metadata.config'] },
+  readBy: [{ detector: 'erlang', signs: ['**/ebin/*.app', '**/hex_metadata.config'] }],
   lockFiles: ['**/mix.lock'],
 };

@@ -8,5 +8,5 @@ export const luarocks: Ecosystem = {
   otherNames: ['lua'],
   normalise: lowerCase,
   purlName: lowerCase,
-  readBy: { detectors: ['lua'], signs: ['**/rocks-5.*/*/*/*.rockspec', '**/luarocks/rocks/*/*/*.rockspec'] },
+  readBy: [{ detector: 'lua', signs: ['**/rocks-5.*/*/*/*.rockspec', '**/luarocks/rocks/*/*/*.rockspec'] }],
 };

@@ -7,6 +7,6 @@ export const pub: Ecosystem = {
   versionScheme: 'pub',
   osv: { name: 'Pub' },
   otherNames: ['dart'],
-  readBy: { detectors: ['dart'], signs: ['**/.dart_tool/package_config.json'] },
+  readBy: [{ detector: 'dart', signs: ['**/.dart_tool/package_config.json'] }],
   lockFiles: ['**/pubspec.lock'],
 };

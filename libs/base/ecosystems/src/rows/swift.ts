@@ -7,6 +7,6 @@ export const swift: Ecosystem = {
   versionScheme: 'semver',
   osv: { name: 'SwiftURL' },
   purlName: (name) => name,
-  readBy: { detectors: ['swift'], signs: ['**/.build/workspace-state.json'] },
+  readBy: [{ detector: 'swift', signs: ['**/.build/workspace-state.json'] }],
   lockFiles: ['**/Package.resolved'],
 };
