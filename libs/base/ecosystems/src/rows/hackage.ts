@@ -7,9 +7,11 @@ export const hackage: Ecosystem = {
   versionScheme: 'hackage',
   osv: { name: 'Hackage' },
   otherNames: ['haskell'],
-  readBy: [{
-    detector: 'haskell',
-    signs: ['**/package.conf.d/*.conf', '**/package.db/*.conf', '**/pkgdb/*.conf'],
-  }],
+  readBy: [
+    {
+      detector: 'haskell',
+      signs: ['**/package.conf.d/*.conf', '**/package.db/*.conf', '**/pkgdb/*.conf'],
+    },
+  ],
   signs: ['**/stack.yaml.lock', '**/cabal.project.freeze'],
 };
