@@ -1,4 +1,4 @@
-import { textLength, type CompositionWithPackage, type IndexedPackageType, type PlacedFeature } from '@clarion/model';
+import { storedLength, type CompositionWithPackage, type IndexedPackageType, type PlacedFeature } from '@clarion/model';
 import type { Transaction } from 'lmdb';
 
 import { compositionOf } from './composition-records';
@@ -49,7 +49,7 @@ function* cut<T>(features: readonly PlacedFeature[], rowOf: (feature: PlacedFeat
   let piece: T[] = [];
   let characters = 0;
   for (const feature of features) {
-    const length = textLength(feature);
+    const length = storedLength(feature);
     const isFull = piece.length >= featuresOfPiece || characters + length > charactersOfPiece;
     if (isFull && piece.length > 0) {
       yield piece;

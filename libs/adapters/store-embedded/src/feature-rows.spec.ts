@@ -22,6 +22,7 @@ const whole: Required<PlacedFeature> = {
   within: 'b.war!/c.jar',
   confidence: 'inferred',
   owner: 'libc-java',
+  linkedFunctions: 'linux/amd64 12 0 ',
 };
 
 describe('rows of features', () => {
@@ -37,6 +38,7 @@ describe('rows of features', () => {
     'within',
     'confidence',
     'owner',
+    'linkedFunctions',
   ] as const;
 
   it.each<[string, PlacedFeature]>([

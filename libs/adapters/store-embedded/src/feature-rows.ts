@@ -18,6 +18,7 @@ const columns = {
   within: 13,
   confidence: 14,
   owner: 15,
+  linkedFunctions: 16,
 } as const satisfies Record<keyof PlacedFeature, number>;
 
 /** Texts by column; absent ones at the end are omitted. */
@@ -32,6 +33,7 @@ const optional = [
   'license',
   'within',
   'owner',
+  'linkedFunctions',
 ] as const satisfies readonly TextColumn[];
 
 /**

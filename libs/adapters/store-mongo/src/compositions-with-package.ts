@@ -1,6 +1,6 @@
 import { createTurns } from '@clarion/deadlines';
 import { indexedNames } from '@clarion/ecosystems';
-import { type ImageComposition, type CompositionWithPackage, type PlacedFeature, textLength } from '@clarion/model';
+import { type ImageComposition, type CompositionWithPackage, type PlacedFeature, storedLength } from '@clarion/model';
 
 import type { MongoContext } from './context';
 import type { CompositionDocument, FeaturesDocument } from './documents';
@@ -131,7 +131,7 @@ async function* piecesOf(
     for (const one of together ?? []) {
       if (!namesOf(one[1]).includes(name)) continue;
       numbered.push(one);
-      characters += textLength(one[1]);
+      characters += storedLength(one[1]);
     }
     if (numbered.length < featuresOfPiece && characters < charactersOfPiece) continue;
     yield inOrder(numbered);

@@ -35,6 +35,11 @@ export interface Feature {
    * or version may be wrong or incomplete.
    */
   readonly confidence?: 'inferred';
+  /**
+   * Of a Go module, if its program shows them: which of the module's functions are linked, as `encodeLinkedFunctions` of
+   * `@clarion/ecosystems` writes them. Only matching reads it.
+   */
+  readonly linkedFunctions?: string;
 }
 
 /** The evidence of a package as reports write it: its file, and the archive in it (`a.ear!/b.war!/c.jar`). */
@@ -47,6 +52,11 @@ export function textLength(feature: Feature): number {
   const { name, version, source } = feature;
   const ofSource = source === undefined ? 0 : source.name.length + source.version.length;
   return name.length + version.length + evidencePath(feature).length + ofSource;
+}
+
+/** Number of characters of a package where it is stored. */
+export function storedLength(feature: Feature): number {
+  return textLength(feature) + (feature.linkedFunctions?.length ?? 0);
 }
 
 /** A feature of the composed image, with its namespace and origin. */

@@ -14,7 +14,7 @@ import {
   type PlacedProblem,
   type Problem,
   type WorkBudget,
-  textLength,
+  storedLength,
   workLimits,
 } from '@clarion/model';
 import { type OwnerOfFeature, ownersIn } from './file-owners';
@@ -236,7 +236,7 @@ function placedFeatures(
   const placed: PlacedFeature[] = [];
   for (const one of features) {
     const { feature } = one;
-    if (!budget.keep(textLength(feature))) break;
+    if (!budget.keep(storedLength(feature))) break;
     const ofDistribution = namespace?.packageType === feature.type ? namespace.id : null;
     const id = namespaceOfType(feature.type) ?? ofDistribution;
     const layer = digestAt(digests, one.layer);

@@ -143,5 +143,6 @@ const keyed = {
   vendor: true,
   license: true,
   owner: true,
+  linkedFunctions: true,
 } as const satisfies Record<Exclude<keyof PlacedFeature, 'path' | 'within' | 'confidence' | 'layer' | 'source'>, true>;
 const keyMembers = Object.keys(keyed) as readonly (keyof typeof keyed)[];

@@ -44,6 +44,7 @@ const excerpting: readonly Detector[] = [
   } as const,
   { kind: 'patterns', patterns: ['\xff Go buildinf:', 'abcd'], before: 0, after: 64, maxMatches: 3 } as const,
   { kind: 'go-build-info' } as const,
+  { kind: 'go-build-info', functions: true } as const,
 ].map((excerpt) => ({
   id: excerpt.kind,
   kind: 'feature',
@@ -72,7 +73,15 @@ const thorough: Detector = {
       features: [
         { type: 'dpkg', name: 'libssl3', version: '3.0.1-1', architecture: 'amd64', source, vendor: 'D', path },
         { type: 'rpm', name: 'nginx', version: '1:1.2-3', module: 'nginx:1.20:8:c', license: '', path },
-        { type: 'apk', name: '__proto__', version: 'ünïcode\u0000\n', path, within: 'b!/c', confidence: 'inferred' },
+        {
+          type: 'apk',
+          name: '__proto__',
+          version: 'ünïcode\u0000\n',
+          path,
+          within: 'b!/c',
+          confidence: 'inferred',
+          linkedFunctions: 'linux/amd64 12 1 AAA=',
+        },
       ],
       namespaces: [
         { id: 'debian:12', packageType: 'dpkg', rank: -5, refines: 'debian', versionText: '12.5', channel: true, path },

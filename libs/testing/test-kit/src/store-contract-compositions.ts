@@ -124,6 +124,7 @@ export function describeCompositions(current: CurrentStore): void {
           license: 'MIT',
           version: '2',
           confidence: 'inferred',
+          linkedFunctions: 'linux/amd64 12 1 AAA=',
         }),
       ];
       await current().store.putComposition(testComposition(1), features);

@@ -92,7 +92,7 @@ function shown(word: string): string {
 }
 
 function decodeFeature({ source, ...feature }: detectorV1.Feature): Feature | undefined {
-  const { name, version, architecture, module, license, vendor, path, within, inferred } = feature;
+  const { name, version, architecture, module, license, vendor, path, within, inferred, linkedFunctions } = feature;
   const type = parsePackageType(feature.type);
   if (type === undefined || name === '') return undefined;
   return {
@@ -107,6 +107,7 @@ function decodeFeature({ source, ...feature }: detectorV1.Feature): Feature | un
     path,
     ...(within !== undefined && { within }),
     ...(inferred === true && { confidence: 'inferred' }),
+    ...(linkedFunctions !== undefined && { linkedFunctions }),
   };
 }
 

@@ -12,9 +12,10 @@ export function encodeDetected(detected: DetectedFacts): Omit<detectorV1.Detecto
 }
 
 function encodeFeature({ confidence, ...known }: Feature): detectorV1.Feature {
-  const { architecture, source, module, license, vendor, within } = known;
+  const { architecture, source, module, license, vendor, within, linkedFunctions } = known;
   const inferred = confidence === 'inferred' ? true : undefined;
-  return { ...known, architecture, source: source && { ...source }, module, license, vendor, within, inferred };
+  const texts = { architecture, module, license, vendor, within, linkedFunctions };
+  return { ...known, ...texts, source: source && { ...source }, inferred };
 }
 
 function encodeNamespace(evidence: NamespaceEvidence): detectorV1.NamespaceEvidence {

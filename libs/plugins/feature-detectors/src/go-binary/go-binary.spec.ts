@@ -1,22 +1,26 @@
 import fc from 'fast-check';
 import { testBudget } from '@clarion/test-kit';
+import { decodeLinkedFunctions } from '@clarion/ecosystems';
+import { functionRoom } from './linked-packages';
 import { versionOfFlags } from './linked-version';
 import { parseGoBinary } from './parse';
 
 const path = 'opt/shop';
 
 function parse(
-  texts: readonly { readonly version?: string; readonly modules?: string }[],
-  budget = testBudget(),
+  texts: readonly { readonly version?: string; readonly modules?: string; readonly functions?: string }[],
+  { budget = testBudget(), room = functionRoom() } = {},
 ): ReturnType<typeof parseGoBinary> {
-  const named = texts.flatMap((one) => Object.entries(one));
-  const contents = named.map(([, text]) => Buffer.from(text));
-  const parts = named.map(([name], index) => {
+  const named = texts.flatMap((one, index) =>
+    Object.entries(one).map(([name, text]) => ({ name, text, within: index === 0 ? '' : `other-${index}` })),
+  );
+  const contents = named.map(({ text }) => Buffer.from(text));
+  const parts = named.map(({ name, within }, index) => {
     const size = contents[index]?.length ?? 0;
-    return { name, within: '', offset: 0, size, fullSize: size };
+    return { name, within, offset: 0, size, fullSize: size };
   });
   const excerpt = { fileSize: 1, parts, archives: [], executables: [], leftOut: [] };
-  return parseGoBinary({ path, content: Buffer.concat(contents), excerpt }, budget);
+  return parseGoBinary({ path, content: Buffer.concat(contents), excerpt }, { budget, room });
 }
 
 const mod = 'path\texample.com/shop/cmd\nmod\texample.com/shop\tv1.4.2\th1:x=\n';
@@ -76,7 +80,7 @@ test('go-binary lists what several architectures have once, and reports modules 
 test('go-binary lists at most as many packages as a layer may have', () => {
   const budget = testBudget();
   const modules = Array.from({ length: 100_002 }, (_, n) => `dep\ta/${n}\tv1\n`).join('');
-  expect(parse([{ modules }], budget).features).toHaveLength(100_000);
+  expect(parse([{ modules }], { budget }).features).toHaveLength(100_000);
   expect(budget.problem()?.code).toBe('limit-reached');
 });
 
@@ -89,6 +93,69 @@ test('go-binary reads any text', () => {
       expect(features.every((feature) => feature.name !== '' && feature.version !== '')).toBe(true);
     }),
   );
+});
+
+const functions = [
+  'runtime\tmain',
+  'net/http\tGet\tClient.Do',
+  'main\tmain\trun',
+  'example.com/shop/db\tOpen',
+  'a.b/c\tNew',
+  'a.b/c/v2\tNew2',
+  'a.b/cd\tOther',
+  'nodots\tF',
+].join('\n');
+const platform = 'build\tGOOS=linux\nbuild\tGOARCH=arm64\n';
+
+test.each<[module: string, path: string, name: string, isLinked: boolean]>([
+  ['stdlib', 'net/http', 'Client.Do', true],
+  ['stdlib', 'net/http', 'Post', false],
+  ['stdlib', 'nodots', 'F', true],
+  ['stdlib', 'a.b/c', 'New', false],
+  ['example.com/shop', 'db', 'Open', true],
+  ['example.com/shop', 'cmd', 'run', true],
+  ['d.e/f', '', 'New', true],
+  ['d.e/f', 'v2', 'New2', true],
+  ['d.e/f', '', 'Other', false],
+  ['d.e/f', '', 'Twice', true],
+  ['a.b/c/v2', '', 'New2', true],
+  ['a.b/c/v2', '', 'New', false],
+  ['unused.example/x', '', 'F', false],
+])('go-binary keeps which functions are linked: of %s, %s %s is %s', (name, below, wanted, isLinked) => {
+  const modules = [
+    mod,
+    'dep\ta.b/c\tv1.0.0\n=>\td.e/f\tv2.0.0\n',
+    'dep\tg.h/i\tv1.0.0\n=>\td.e/f\tv2.0.0\n',
+    'dep\ta.b/c/v2\tv2.0.0\ndep\tunused.example/x\tv1.0.0\n',
+    platform,
+  ].join('');
+  const { features } = parse([{ version: 'go1.22.1', modules, functions: `${functions}\ng.h/i\tTwice` }]);
+  const text = features.find((feature) => feature.name === name)?.linkedFunctions;
+  const linked = decodeLinkedFunctions(text ?? '');
+  expect(linked).toMatchObject({ os: 'linux', architecture: 'arm64' });
+  expect(linked?.hasFunction(below, wanted)).toBe(isLinked);
+});
+
+test('go-binary keeps no functions of a program that does not show them, nor of several architectures', () => {
+  const one = { version: 'go1.22.1', modules: mod };
+  for (const programs of [
+    [one],
+    [
+      { ...one, functions },
+      { ...one, functions },
+    ],
+    [{ ...one, functions }, one],
+  ]) {
+    const { features } = parse(programs);
+    expect(features.map(({ linkedFunctions }) => linkedFunctions)).toEqual([undefined, undefined]);
+  }
+});
+
+test('go-binary keeps at most as many functions as a layer may have, and says so', () => {
+  const room = { left: 5 };
+  const { features, problems } = parse([{ version: 'go1.22.1', modules: mod, functions }], { room });
+  expect(features.map(({ linkedFunctions }) => linkedFunctions)).toEqual([undefined, undefined]);
+  expect(problems.map(({ code }) => code)).toEqual(['limit-reached']);
 });
 
 test.each<[flags: string, version: string | undefined]>([

@@ -293,7 +293,11 @@ export interface Feature {
    * Only indirect evidence proves the package, such as the manifest or the name of an archive: name or version may be
    * wrong or incomplete.
    */
-  inferred?: boolean | undefined;
+  inferred?:
+    | boolean
+    | undefined;
+  /** Of a Go module: which of its functions are linked, as Clarion's own detector writes it. Other text means nothing. */
+  linkedFunctions?: string | undefined;
 }
 
 export interface SourcePackage {
@@ -1792,6 +1796,7 @@ function createBaseFeature(): Feature {
     path: "",
     within: undefined,
     inferred: undefined,
+    linkedFunctions: undefined,
   };
 }
 
@@ -1829,6 +1834,9 @@ export const Feature: MessageFns<Feature> = {
     }
     if (message.inferred !== undefined) {
       writer.uint32(88).bool(message.inferred);
+    }
+    if (message.linkedFunctions !== undefined) {
+      writer.uint32(98).string(message.linkedFunctions);
     }
     return writer;
   },
@@ -1932,6 +1940,14 @@ export const Feature: MessageFns<Feature> = {
             }
 
             message.inferred = reader.bool();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.linkedFunctions = reader.string();
             continue;
           }
         }

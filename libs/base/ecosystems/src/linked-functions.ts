@@ -1,0 +1,144 @@
+/** What a program of Go was built for, as `GOOS` and `GOARCH`; '' where it is unknown. */
+export interface GoPlatform {
+  readonly os: string;
+  readonly architecture: string;
+}
+
+/** The functions of one module that are linked into a program. */
+export interface LinkedFunctions extends GoPlatform {
+  /** Whether any function of a package is linked; `path` is below the module, '' for its own package. */
+  hasPackage(path: string): boolean;
+  /** Whether a function (`Get`, `Client.Do`) is linked. */
+  hasFunction(path: string, name: string): boolean;
+}
+
+/** A hash has so many bits more than are needed to count all: 1 of 4096 names that are not linked counts as linked. */
+const spareBits = 12;
+const mostBits = 32;
+const mostFunctions = 2 ** 22;
+
+/**
+ * Encodes the functions of a module, by path below it, as a set of hashes: some 2.4 characters for each. It may contain
+ * functions that are not linked, and always contains those that are. What advisories will ask for is unknown, so none
+ * is left out.
+ */
+export function encodeLinkedFunctions(
+  { os, architecture }: GoPlatform,
+  packages: Iterable<readonly [path: string, names: readonly string[]]>,
+): string {
+  const all = Array.from(packages);
+  const count = all.reduce((sum, [, names]) => sum + names.length + 1, 0);
+  const bits = Math.min(Math.ceil(Math.log2(Math.max(count, 1))) + spareBits, mostBits);
+  const hashes = new Uint32Array(count);
+  let length = 0;
+  for (const [path, names] of all) {
+    hashes[length++] = hashOf(path) >>> (mostBits - bits);
+    for (const name of names) hashes[length++] = hashOf(keyOf(path, name)) >>> (mostBits - bits);
+  }
+  const unique = hashes.sort().filter((hash, index) => index === 0 || hash !== hashes[index - 1]);
+  return `${os}/${architecture} ${bits} ${unique.length} ${encodeDistances(unique)}`;
+}
+
+/** Decodes the output of `encodeLinkedFunctions`; undefined for any other text. */
+export function decodeLinkedFunctions(text: string): LinkedFunctions | undefined {
+  const { os = '', architecture = '', ...parts } = form.exec(text)?.groups ?? {};
+  const [bits, count] = [Number(parts['bits'] ?? 0), Number(parts['count'] ?? 0)];
+  if (bits < 1 || bits > mostBits || count > mostFunctions) return undefined;
+  const hashes = decodeDistances(parts['set'] ?? '', count);
+  if (hashes === undefined) return undefined;
+  const has = (key: string): boolean => includes(hashes, hashOf(key) >>> (mostBits - bits));
+  return {
+    os,
+    architecture,
+    hasPackage: has,
+    hasFunction: (path, name) => has(keyOf(path, name)),
+  };
+}
+
+const form = /^(?<os>[^/ ]*)\/(?<architecture>[^/ ]*) (?<bits>\d{1,2}) (?<count>\d{1,7}) (?<set>[A-Za-z0-9+/=]*)$/;
+
+function keyOf(path: string, name: string): string {
+  return `${path}\0${name}`;
+}
+
+/** FNV-1a of the UTF-8 bytes, mixed so that its first bits are as good as its last. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+/**
+ * Distances of ascending numbers as a Rice code: the last `spareBits` bits of each after as many ones as the rest says
+ * and a zero. With evenly spread numbers that is within 1 % of the best there is.
+ */
+function encodeDistances(ascending: Uint32Array): string {
+  const writer = new BitWriter();
+  let before = 0;
+  for (const number of ascending) {
+    const distance = number - before;
+    before = number;
+    for (let rest = Math.floor(distance / 2 ** spareBits); rest > 0; rest -= 1) writer.write(1, 1);
+    writer.write(0, 1);
+    writer.write(distance % 2 ** spareBits, spareBits);
+  }
+  return writer.base64();
+}
+
+function decodeDistances(text: string, count: number): Uint32Array | undefined {
+  const bytes = Buffer.from(text, 'base64');
+  // Each takes a bit more than `spareBits`, so the text limits what is allocated.
+  if (count * (spareBits + 1) > bytes.length * 8) return undefined;
+  const numbers = new Uint32Array(count);
+  let position = 0;
+  const bit = (): number => {
+    const value = ((bytes[position >>> 3] ?? 0) >>> (7 - (position & 7))) & 1;
+    position += 1;
+    return value;
+  };
+  let number = 0;
+  for (let index = 0; index < count; index += 1) {
+    let distance = 0;
+    while (bit() === 1) distance += 1;
+    for (let left = spareBits; left > 0; left -= 1) distance = distance * 2 + bit();
+    number += distance;
+    if (number >= 2 ** mostBits || position > bytes.length * 8) return undefined;
+    numbers[index] = number;
+  }
+  return numbers;
+}
+
+class BitWriter {
+  private bytes = new Uint8Array(1024);
+  private position = 0;
+
+  write(value: number, bits: number): void {
+    if ((this.position >>> 3) + 8 > this.bytes.length) {
+      const larger = new Uint8Array(this.bytes.length * 2);
+      larger.set(this.bytes);
+      this.bytes = larger;
+    }
+    for (let left = bits - 1; left >= 0; left -= 1) {
+      const byte = this.position >>> 3;
+      this.bytes[byte] = (this.bytes[byte] ?? 0) | (((value >>> left) & 1) << (7 - (this.position & 7)));
+      this.position += 1;
+    }
+  }
+
+  base64(): string {
+    return Buffer.from(this.bytes.subarray(0, Math.ceil(this.position / 8))).toString('base64');
+  }
+}
+
+function includes(ascending: Uint32Array, number: number): boolean {
+  let from = 0;
+  let to = ascending.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if ((ascending[middle] ?? 0) < number) from = middle + 1;
+    else to = middle;
+  }
+  return ascending[from] === number;
+}
