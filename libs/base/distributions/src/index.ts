@@ -12,3 +12,4 @@ export { knownReleases, standingOf } from './known-releases';
 export type { OsRelease } from './os-release';
 export { distributions } from './rows';
 export { supportCheckedOn } from './support-checked-on';
+export { thirdPartyOf } from './third-party';

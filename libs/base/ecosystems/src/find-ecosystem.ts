@@ -1,6 +1,7 @@
 import { isOwnName, type PackageType } from '@clarion/model';
 import type { Ecosystem } from './ecosystem';
 import { ecosystems } from './rows';
+import { programs } from './rows/programs';
 
 const byType: ReadonlyMap<string, Ecosystem> = new Map(ecosystems.map((row) => [row.type, row]));
 
@@ -13,9 +14,10 @@ export function ecosystemOf(type: PackageType): Ecosystem | undefined {
   return byType.get(type);
 }
 
-/** The row of the ecosystem with this namespace (`npm`, `crates.io`); undefined for a distribution. */
+/** The row of the ecosystem with this namespace (`npm`, `crates.io`, `generic:node`); undefined for a distribution. */
 export function ecosystemOfNamespace(namespace: string): Ecosystem | undefined {
-  return byNamespace.get(namespace);
+  // Each runtime has its own namespace: `generic:node`.
+  return byNamespace.get(namespace.startsWith(`${programs.type}:`) ? programs.type : namespace);
 }
 
 /** The namespace that packages of a type have whatever the distribution is; undefined where the distribution decides. */

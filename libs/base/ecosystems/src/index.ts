@@ -1,3 +1,4 @@
+export { cpeOf } from './cpe-of';
 export type { Ecosystem, ReadSigns } from './ecosystem';
 export { ecosystemOf, ecosystemOfNamespace, namespaceOfType } from './find-ecosystem';
 export { decodeLinkedFunctions, encodeLinkedFunctions } from './linked-functions';
@@ -13,4 +14,6 @@ export {
   parseDistributionType,
   parsePackageType,
 } from './package-types';
+export { namespaceOfPackage, programNamespace } from './program-namespaces';
 export { ecosystems } from './rows';
+export { type Runtime, runtimeOf, runtimes } from './runtimes';

@@ -1,4 +1,5 @@
 import type { ByteSource } from '@clarion/model';
+import { compilePatterns } from './search-patterns';
 
 /** A run of bytes around one or more occurrences of patterns. */
 export interface PatternMatch {
@@ -48,26 +49,12 @@ function* occurrences(
 ): Generator<{ pattern: Buffer; at: number }> {
   // Pieces overlap, so that no occurrence is cut; each belongs to the piece in which it starts.
   const overlap = patterns.reduce((most, { length }) => Math.max(most, length), 1) - 1;
+  const occurrencesIn = compilePatterns(patterns);
   for (let start = 0; start < source.size; start += pieceBytes) {
     check?.();
-    const piece = source.read(start, pieceBytes + overlap);
-    const next = patterns.map((pattern) => piece.indexOf(pattern));
-    for (;;) {
-      const first = earliest(next);
-      const at = next[first] ?? -1;
-      const pattern = patterns[first];
-      if (pattern === undefined || at < 0 || at >= pieceBytes) break;
+    for (const { pattern, at } of occurrencesIn(source.read(start, pieceBytes + overlap))) {
+      if (at >= pieceBytes) break;
       yield { pattern, at: start + at };
-      next[first] = piece.indexOf(pattern, at + 1);
     }
   }
-}
-
-/** Index of the smallest number that is not negative; -1 without one. */
-function earliest(offsets: readonly number[]): number {
-  let found = -1;
-  offsets.forEach((offset, index) => {
-    if (offset >= 0 && (found < 0 || offset < (offsets[found] ?? 0))) found = index;
-  });
-  return found;
 }

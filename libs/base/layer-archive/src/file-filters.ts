@@ -71,6 +71,7 @@ interface Index {
   readonly names: Keyed<Rule>;
   readonly extensions: Keyed<Rule>;
   readonly directories: Keyed<Rule>;
+  readonly beginnings: Keyed<Rule>;
   readonly tops: Keyed<Rule>;
   readonly others: Rule[];
 }
@@ -81,6 +82,7 @@ function compileIndex(globs: readonly { id: string; glob: string }[]): (path: st
     names: new Map(),
     extensions: new Map(),
     directories: new Map(),
+    beginnings: new Map(),
     tops: new Map(),
     others: [],
   };
@@ -100,6 +102,7 @@ function file(index: Index, id: string, glob: string): void {
   if (!hasWildcard(name)) add(index.names, name, directory === '**' ? { id, matches: always } : rule);
   else if (!hasWildcard(directory) && name !== '**') add(index.directories, directory, rule);
   else if (extension !== '' && !hasWildcard(extension)) add(index.extensions, extension, rule);
+  else if (!hasWildcard(beginningOf(name)) && name.length >= beginning) add(index.beginnings, beginningOf(name), rule);
   else if (top !== '' && !hasWildcard(top)) add(index.tops, top, rule);
   else index.others.push(rule);
 }
@@ -109,6 +112,7 @@ function lookUp(index: Index, path: string): readonly string[] {
   let ids = index.paths.get(path) ?? none;
   ids = collect(ids, index.names.get(name), path);
   if (index.extensions.size > 0) ids = collect(ids, index.extensions.get(extensionOf(name)), path);
+  if (index.beginnings.size > 0) ids = collect(ids, index.beginnings.get(beginningOf(name)), path);
   if (index.directories.size > 0) ids = collect(ids, index.directories.get(directory), path);
   if (index.tops.size > 0) ids = collect(ids, index.tops.get(path.slice(0, Math.max(path.indexOf('/'), 0))), path);
   return collect(ids, index.others, path);
@@ -133,6 +137,13 @@ function always(): boolean {
 function split(path: string): { directory: string; name: string } {
   const slash = path.lastIndexOf('/');
   return { directory: path.slice(0, Math.max(slash, 0)), name: path.slice(slash + 1) };
+}
+
+/** Characters of a name that rules are indexed by. */
+const beginning = 3;
+
+function beginningOf(name: string): string {
+  return name.slice(0, beginning);
 }
 
 function extensionOf(name: string): string {

@@ -1,4 +1,4 @@
-import { namespaceOfType } from '@clarion/ecosystems';
+import { namespaceOfPackage } from '@clarion/ecosystems';
 import { compileFileFilters } from '@clarion/layer-archive';
 import {
   createWorkBudget,
@@ -22,6 +22,7 @@ import { ecosystemsOf, type FoundEcosystem, signsOfLayer } from './ecosystem-sig
 import { factsOfFile, type FileFacts, type LayerFacts, layerFacts } from './layer-facts';
 import { applyLayer, emptyView, type MergedView } from './merged-view';
 import { featuresOfView, noFeatures, sortedFeatures, type ViewFeature, type ViewFeatures } from './view-features';
+import { withoutOwnedPrograms } from './owned-programs';
 import { type PickedNamespaces, pickNamespace, type LayerNamespaceEvidence } from './pick-namespace';
 import { leadsSomewhere } from './relevant-paths';
 import { sortedEvidence, withRepositories } from './repositories';
@@ -84,7 +85,8 @@ export function measuredAssembly(
     for (const one of file.evidence) evidence.push({ ...one, path, layer: digestAt(digests, layer) });
   }
   const picked = pickNamespace(namespaces);
-  const features = withRepositories(placedFeatures(top, { picked, digests, budget }), evidence);
+  const placed = withoutOwnedPrograms(placedFeatures(top, { picked, digests, budget }));
+  const features = withRepositories(placed, evidence);
   const exceeded = budget.problem();
   const ofImage = exceeded === undefined ? [] : [{ ...exceeded, layer: null }];
   const effective: EffectiveImage = {
@@ -238,7 +240,7 @@ function placedFeatures(
     const { feature } = one;
     if (!budget.keep(storedLength(feature))) break;
     const ofDistribution = namespace?.packageType === feature.type ? namespace.id : null;
-    const id = namespaceOfType(feature.type) ?? ofDistribution;
+    const id = namespaceOfPackage(feature) ?? ofDistribution;
     const layer = digestAt(digests, one.layer);
     const owner = ownerOf?.(one);
     // Added members come first: members after a spread give each object its own shape, three times its size.

@@ -27,7 +27,6 @@ export { ownersAmong } from './lookup/owners-among';
 export { scopedFacts } from './lookup/scoped-facts';
 export { onSettledFacts } from './lookup/settled-facts';
 export { coveringNamespaces, coversPackagesOf } from './lookup/covering-namespaces';
-export { thirdPartyOf } from './lookup/third-party';
 export type { FeedInfo, MatchFacts, MatchOptions } from './match-options';
 export { scopeChecks } from './scope/check-scope';
 export type { ScopeCheck } from './scope/check-scope';

@@ -1,12 +1,15 @@
 import type { Detector } from '@clarion/model';
 import { apk } from './apk';
+import { binaries } from './binaries';
 import { dart } from './dart';
 import { dotnet } from './dotnet';
 import { dpkg } from './dpkg';
+import { elfNotes } from './elf-notes';
 import { erlang } from './erlang';
 import { goBinary } from './go-binary';
 import { haskell } from './haskell';
 import { java } from './java';
+import { jvm } from './jvm';
 import { lua } from './lua';
 import { node } from './node';
 import { pacman } from './pacman';
@@ -24,13 +27,16 @@ import { yarnPnp } from './yarn-pnp';
 /** All feature detectors, sorted by id. */
 export const featureDetectors: readonly Detector[] = [
   apk,
+  binaries,
   dart,
   dotnet,
   dpkg,
+  elfNotes,
   erlang,
   goBinary,
   haskell,
   java,
+  jvm,
   lua,
   node,
   pacman,

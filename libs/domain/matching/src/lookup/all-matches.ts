@@ -1,7 +1,7 @@
 import { createTurns } from '@clarion/deadlines';
+import { thirdPartyOf } from '@clarion/distributions';
 import { type EffectiveImage, namespaceFamily, type PlacedFeature, type PlacedNamespace } from '@clarion/model';
 import { type GroupIndex, lookUp, type MatchedGroup, matchedGroups } from './look-up';
-import { thirdPartyOf } from './third-party';
 import type { MatchFacts } from '../match-options';
 
 /** A feature with the advisories about it and why these are less than certain. */

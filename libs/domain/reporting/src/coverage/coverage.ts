@@ -1,6 +1,7 @@
 import { byTexts, compareText, type ReportCoverage, type CoveredNamespace, type EffectiveImage, type FeedCoverage, feedName, type FeedState, isGap, isOwnNamespace, type PlacedFeature, sortedTexts, type UncoveredPackage, type UndeterminedPackage } from '@clarion/model';
+import { thirdPartyOf } from '@clarion/distributions';
 import { ecosystemOfNamespace } from '@clarion/ecosystems';
-import { coveringNamespaces, type FeedInfo, namespacesWithData, participatingFeeds, roleOf, coversPackagesOf, thirdPartyOf } from '@clarion/matching';
+import { coveringNamespaces, type FeedInfo, namespacesWithData, participatingFeeds, roleOf, coversPackagesOf } from '@clarion/matching';
 import { supportOf } from './end-of-life';
 import { type GapFacts, gapsOf } from './gaps';
 import { partialFeeds } from './partial-coverage';

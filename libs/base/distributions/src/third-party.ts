@@ -1,6 +1,7 @@
-import { distributions, type PackagePublisher } from '@clarion/distributions';
 import { namespaceOfType } from '@clarion/ecosystems';
 import { namespaceFamily, type PlacedFeature } from '@clarion/model';
+import type { PackagePublisher } from './distribution';
+import { distributions } from './rows';
 
 /**
  * Known publishers only: distribution maintainers use private addresses too, so an unknown one means nothing.

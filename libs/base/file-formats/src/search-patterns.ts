@@ -1,0 +1,61 @@
+/** An occurrence of a pattern in some bytes. */
+export interface Occurrence {
+  readonly pattern: Buffer;
+  readonly at: number;
+}
+
+/**
+ * Prepares a search for many patterns at once, of two or more bytes each: the result yields all occurrences in the
+ * order of their first bytes. One pass whatever the number of patterns is (Wu and Manber, 1994): two bytes at a time
+ * decide how far the next place is at which a pattern can begin, and mostly skip some.
+ */
+export function compilePatterns(patterns: readonly Buffer[]): (bytes: Uint8Array) => Generator<Occurrence> {
+  const window = patterns.reduce((least, { length }) => Math.min(least, length), Number.MAX_SAFE_INTEGER);
+  if (window < 2) throw new RangeError('A pattern has fewer than two bytes');
+  const shifts = new Uint8Array(1 << 16).fill(Math.min(window - 1, 255));
+  const candidates = new Map<number, Buffer[]>();
+  for (const pattern of patterns) {
+    for (let end = 1; end < window; end += 1) {
+      const pair = pairAt(pattern, end);
+      shifts[pair] = Math.min(shifts[pair] ?? 0, window - 1 - end);
+    }
+    const last = pairAt(pattern, window - 1);
+    candidates.set(last, [...(candidates.get(last) ?? []), pattern]);
+  }
+  return (bytes) => search(bytes, { window, shifts, candidates });
+}
+
+interface CompiledPatterns {
+  /** Bytes of the shortest pattern. */
+  readonly window: number;
+  /** For each pair of bytes: how many bytes later a window may end that is the beginning of a pattern. */
+  readonly shifts: Uint8Array;
+  /** The patterns whose window ends with a pair. */
+  readonly candidates: ReadonlyMap<number, readonly Buffer[]>;
+}
+
+function* search(bytes: Uint8Array, { window, shifts, candidates }: CompiledPatterns): Generator<Occurrence> {
+  const { length } = bytes;
+  let end = window - 1;
+  while (end < length) {
+    const pair = pairAt(bytes, end);
+    const shift = shifts[pair] ?? 0;
+    if (shift === 0) {
+      const at = end - window + 1;
+      for (const pattern of candidates.get(pair) ?? []) if (isAt(bytes, at, pattern)) yield { pattern, at };
+    }
+    end += shift === 0 ? 1 : shift;
+  }
+}
+
+/** The byte at an index and the one before it, as one number. */
+function pairAt(bytes: Uint8Array, index: number): number {
+  return ((bytes[index - 1] ?? 0) << 8) | (bytes[index] ?? 0);
+}
+
+function isAt(bytes: Uint8Array, start: number, pattern: Uint8Array): boolean {
+  for (let index = 0; index < pattern.length; index += 1) {
+    if (bytes[start + index] !== pattern[index]) return false;
+  }
+  return true;
+}
