@@ -1,5 +1,4 @@
-import type { Feature, WantedFile, WorkBudget } from '@clarion/model';
-import { partsOf } from '@clarion/model';
+import { type Feature, partsOf, type WantedFile, type WorkBudget } from '@clarion/model';
 import type { ParsedPackages } from '../parsed';
 import { firstMatch } from './found-texts';
 import { programsNamed } from './programs';

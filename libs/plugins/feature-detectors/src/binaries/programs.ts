@@ -13,7 +13,7 @@ export interface Program {
 }
 
 /**
- * Every program that is recognised. A version must be a whole token: `1.2.3` in `1.2.34` or in a list of OIDs is none.
+ * Every program that is recognised. A version must be a whole token: `1.2.3` in `1.2.34` does not count.
  * What follows it in the program is part of each pattern.
  */
 export const programs: readonly Program[] = [
