@@ -78,6 +78,10 @@ const recipes = {
     copy(join(material, 'osv/Go-vuln.go.dev-2026-08-21/all.zip'), join(folder, 'vulndb.zip'));
     return 'wire';
   },
+  'nodejs-core'(material, folder) {
+    copy(join(material, 'nodejs/core-index.json.gz'), join(folder, 'index.json.gz'));
+    return 'wire';
+  },
   nvd(material, folder) {
     script('nvd-1.1-to-2.0.mjs', join(material, 'nvd/nvdcve-1.1-2022.json.gz'), folder);
     return 'SYNTHETIC, 2022 only';

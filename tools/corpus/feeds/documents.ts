@@ -32,6 +32,7 @@ const jsonFeeds = {
   'debian-security-tracker': 'json',
   'cisa-kev': 'known_exploited_vulnerabilities.json',
   'arch-security': 'all.json',
+  'nodejs-core': 'index.json',
   'alpine-secdb': 'v3.20/main.json',
   almalinux: '9/errata.full.json',
   'rocky-linux': 'advisories/page-0.json',

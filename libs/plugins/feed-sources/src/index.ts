@@ -10,6 +10,7 @@ import { configureFeeds, type FeedSettings } from './configured-feeds';
 import { debianSecurityTracker } from './debian-security-tracker';
 import { epss } from './epss';
 import { goVulndb } from './go-vulndb';
+import { nodejsCore } from './nodejs-core';
 import { nvd } from './nvd';
 import { oracleOval } from './oracle-oval';
 import { osv } from './osv';
@@ -35,6 +36,7 @@ export const feedSources: readonly FeedSource[] = [
   debianSecurityTracker,
   epss,
   goVulndb,
+  nodejsCore,
   nvd,
   oracleOval,
   osv,
