@@ -1,11 +1,10 @@
-import { distributionOf } from '@clarion/distributions';
+import { distributionOf, thirdPartyOf } from '@clarion/distributions';
 import type { PlacedFeature, Suppression, WorkBudget } from '@clarion/model';
 import { type EvaluatedAdvisory, evaluateAll, type EvaluateOptions } from '../evaluate/evaluate-advisories';
 import { statedFix } from '../evaluate/match-version';
 import type { PackageMatch } from '../lookup/all-matches';
 import type { SilenceMeaning } from '../lookup/meaning-of-silence';
 import type { PackageOwners } from '../lookup/owners-among';
-import { thirdPartyOf } from '../lookup/third-party';
 import { clusterByFlaw, type FlawCluster } from './cluster-by-flaw';
 import { type Decision, decideFlaw } from './decide-flaw';
 import { workOfGroups } from './work-of-groups';
