@@ -3,7 +3,14 @@ import { withoutOwnedPrograms } from './owned-programs';
 
 const layer = `sha256:${'a'.repeat(64)}` as const;
 const namespace = 'debian:12';
-const nginx: PlacedFeature = { type: 'dpkg', name: 'nginx', version: '1', path: 'var/lib/dpkg/status', layer, namespace };
+const nginx: PlacedFeature = {
+  type: 'dpkg',
+  name: 'nginx',
+  version: '1',
+  path: 'var/lib/dpkg/status',
+  layer,
+  namespace,
+};
 const program: PlacedFeature = {
   ...{ type: 'generic', name: 'nginx', version: '1.22.1', path: 'usr/sbin/nginx', layer },
   namespace: 'generic:nginx',
