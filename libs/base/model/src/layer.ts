@@ -25,6 +25,11 @@ export interface LayerStructure {
   readonly obstacles: readonly string[];
   /** Directory entries where a lower layer may have a symbolic link. */
   readonly directories: readonly string[];
+  /**
+   * Names of the other entries, encoded by the reader of the layers: each may replace a file below that a detector was
+   * given for its content. Absent where no detector selects files by that.
+   */
+  readonly names?: string;
 }
 
 /** Files in one place that indicate packages of an ecosystem that no detector may have read. */

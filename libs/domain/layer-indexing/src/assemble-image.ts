@@ -1,5 +1,4 @@
 import { namespaceOfPackage } from '@clarion/ecosystems';
-import { compileFileFilters } from '@clarion/layer-archive';
 import {
   createWorkBudget,
   type DetectorInfo,
@@ -19,8 +18,10 @@ import {
 } from '@clarion/model';
 import { type OwnerOfFeature, ownersIn } from './file-owners';
 import { ecosystemsOf, type FoundEcosystem, signsOfLayer } from './ecosystem-signs';
+import { type FilesByContent, filesByContent } from './files-by-content';
 import { factsOfFile, type FileFacts, type LayerFacts, layerFacts } from './layer-facts';
-import { applyLayer, emptyView, type MergedView } from './merged-view';
+import { applyLayer } from './merged-view';
+import { emptyView, type MergedView } from './view-tree';
 import { featuresOfView, noFeatures, sortedFeatures, type ViewFeature, type ViewFeatures } from './view-features';
 import { withoutOwnedPrograms } from './owned-programs';
 import { type PickedNamespaces, pickNamespace, type LayerNamespaceEvidence } from './pick-namespace';
@@ -71,13 +72,14 @@ export function measuredAssembly(
   detectors: readonly Pick<DetectorInfo, 'id' | 'files'>[],
 ): { readonly effective: EffectiveImage; readonly steps: number } {
   const budget = createWorkBudget('Composing the image', workLimits.image);
-  const plan = planSearch(compileFileFilters(detectors), detectors);
   // A repeated layer is a single object, and so are its facts.
   const factsOf = new Map([...new Set(layers)].map((layer) => [layer, layerFacts(layer)]));
   const facts = layers.map((layer) => factsOf.get(layer) ?? none);
+  const given = filesByContent(facts, detectors);
+  const plan = planSearch(detectors, given.detectorsOf);
   const digests = layers.map((layer) => layer.diffId);
   const on = new Set(detectors.map(({ id }) => id));
-  const top = composeLayers(layers, facts, { plan, budget, on });
+  const top = composeLayers(layers, facts, { plan, budget, on, given });
   const namespaces: LayerNamespaceEvidence[] = [];
   const evidence: PlacedEvidence[] = [];
   for (const { path, layer, file } of factsOfFiles(top.files, facts)) {
@@ -107,12 +109,13 @@ interface ComposeOptions {
   readonly budget: WorkBudget;
   /** Ids of the detectors in use. */
   readonly on: ReadonlySet<string>;
+  readonly given: FilesByContent;
 }
 
 function composeLayers(
   layers: readonly LayerIndex[],
   facts: readonly LayerFacts[],
-  { plan, budget, on }: ComposeOptions,
+  { plan, budget, on, given }: ComposeOptions,
 ): TopView {
   const view = emptyView(budget);
   const runs = runsOf(layers);
@@ -123,7 +126,8 @@ function composeLayers(
   let features: ViewFeatures = noFeatures;
   let links = 0;
   for (const { number, layer, times } of runs) {
-    let structure = layer.structure;
+    // Names take time to unpack, and can only matter to files that were selected by content.
+    let structure = number < given.lowest ? withoutNames(layer.structure) : layer.structure;
     links += structure.symlinks.length;
     if (links > maxLinks) {
       structure = withFewerLinks(structure, plan);
@@ -205,8 +209,13 @@ function withSignFiles(structure: LayerStructure, signs: readonly EcosystemSign[
   return { ...structure, files: [...new Set([...structure.files, ...paths])] };
 }
 
+function withoutNames(structure: LayerStructure): LayerStructure {
+  const { names, ...others } = structure;
+  return names === undefined ? structure : others;
+}
+
 function isEmpty(structure: LayerStructure): boolean {
-  return Object.values(structure).every((part: readonly unknown[]) => part.length === 0);
+  return Object.values(structure).every((part: string | readonly unknown[]) => part.length === 0);
 }
 
 function withFewerLinks(structure: LayerStructure, plan: SearchPlan): LayerStructure {

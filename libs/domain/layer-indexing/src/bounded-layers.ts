@@ -64,7 +64,11 @@ function createRoom(limits: FactLimits): { takes(layer: LayerIndex): boolean } {
 
 function needsOf({ structure, detections, problems }: LayerIndex): FactLimits {
   let [facts, characters] = [problems.length, 0];
-  for (const entries of Object.values(structure) as readonly (string | readonly string[])[][]) {
+  for (const entries of Object.values(structure) as readonly (string | readonly (string | readonly string[])[])[]) {
+    if (typeof entries === 'string') {
+      characters += entries.length;
+      continue;
+    }
     facts += entries.length;
     for (const entry of entries)
       for (const text of typeof entry === 'string' ? [entry] : entry) characters += text.length;

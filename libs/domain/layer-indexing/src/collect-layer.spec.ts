@@ -1,13 +1,13 @@
-import { compileFileFilters } from '@clarion/layer-archive';
 import type { LayerEntry } from '@clarion/model';
 import { collectLayer, type LayerCollector } from './collect-layer';
+import { compileLayerFilters } from './layer-filters';
 import { structureOf } from './layer-record';
 import { layerEntry } from '../testing/layer-entry';
 
 const files = { paths: ['var/lib/dpkg/status', 'var/lib/dpkg/status.d/*'], maxBytes: 100 };
 
 function collector(): LayerCollector {
-  return collectLayer({ matcher: compileFileFilters([{ id: 'dpkg', files }]), missing: new Set(['dpkg']) });
+  return collectLayer({ ...compileLayerFilters([{ id: 'dpkg', files }]), missing: new Set(['dpkg']) });
 }
 
 const entry = (path: string, more: Partial<LayerEntry> = {}): LayerEntry => layerEntry(path, { size: 0, ...more });

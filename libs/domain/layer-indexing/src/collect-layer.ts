@@ -1,18 +1,28 @@
 import type { FileFilterMatcher } from '@clarion/layer-archive';
-import { type ByteSource, headBytes, type LayerEntry, type LayerVisitor, type WorkBudget } from '@clarion/model';
+import {
+  type ByteSource,
+  type FileFilter,
+  headBytes,
+  type LayerEntry,
+  type LayerVisitor,
+  type ReadRequest,
+  type WorkBudget,
+} from '@clarion/model';
 import { ecosystemSigns } from './ecosystem-signs';
-import { type FoundByName, keepHardLink, keepSymlink, lookUp } from './hard-links';
+import { type FoundByName, isOtherName, keepHardLink, keepSymlink, lookUp, targetOf } from './hard-links';
 import {
   emptyRecord,
   forget,
   forgetBelow,
   hasRoom,
+  keepName,
   type LayerFile,
   type LayerRecord,
   markUnreadable,
   note,
 } from './layer-record';
 import { type FileNeeds, pathDetectors, SelectedFiles } from './file-selection';
+import type { LayerFilters } from './layer-filters';
 import { maxDepth } from './layer-links';
 import { splitPath } from './split-path';
 import { directoryNames, leadsSomewhere } from './relevant-paths';
@@ -27,8 +37,7 @@ export interface LayerCollector {
  * What is kept of a layer depends on the file filters of all detectors; contents are read only for those in
  * `missing`.
  */
-export interface CollectFor {
-  readonly matcher: FileFilterMatcher;
+export interface CollectFor extends LayerFilters {
   readonly missing: ReadonlySet<string>;
 }
 
@@ -41,10 +50,10 @@ export function wantedBy(matcher: FileFilterMatcher, path: string): readonly str
 }
 
 /** Largest size of a file that one of the detectors `ids` accepts. */
-export function largestAccepted(ids: readonly string[], { matcher, missing }: CollectFor): number | undefined {
-  const sizes = pathDetectors(matcher, ids)
+export function largestAccepted(ids: readonly string[], { byName, missing }: CollectFor): number | undefined {
+  const sizes = pathDetectors(byName, ids)
     .filter((id) => missing.has(id))
-    .map((id) => matcher.maxBytes(id));
+    .map((id) => byName.maxBytes(id));
   return sizes.length === 0 ? undefined : sizes.reduce((a, b) => Math.max(a, b));
 }
 
@@ -66,15 +75,29 @@ export interface CollectOptions {
  */
 export function collectLayer(collectFor: CollectFor, options: CollectOptions = {}): LayerCollector {
   const { tracked = new Map<string, number>(), budget } = options;
-  const record = emptyRecord(collectFor.matcher, budget);
-  const names = directoryNames(collectFor.matcher);
+  const { byName, byContent, missing } = collectFor;
+  const record = emptyRecord(collectFor, budget);
+  const names = directoryNames(byName);
   const trackedNames = new Set([...tracked.keys()].map((path) => splitPath(path)[1]));
   const open: OpenDirectory[] = [];
-  const recognising = collectFor.missing.has(ecosystemSigns.id);
+  const recognising = missing.has(ecosystemSigns.id);
   /** The file whose content comes next. */
   let current: LayerFile | undefined;
   let limit: number | undefined;
-  const selected = new SelectedFiles();
+  const selected = new SelectedFiles((file) => {
+    keepOpened(record, file);
+  });
+  const filterOf = (id: string): FileFilter | undefined => byName.filter(id) ?? byContent?.filter(id);
+  const beginFile = (entry: LayerEntry, { ids, wanted, asked, written }: BegunEntry): ReadRequest | undefined => {
+    const others = byContent === undefined ? none : wantedBy(byContent, entry.path);
+    if (!wanted) otherEntry(record, entry, { wanted, names, found: undefined });
+    if (!wanted && others.length === 0) return asked;
+    limit = larger(largestAccepted(ids, collectFor), tracked.get(entry.path));
+    current = wanted ? newFile(record, entry) : { path: entry.path, size: entry.size, byContent: true };
+    if (current === undefined) return typeof asked === 'number' ? asked : undefined;
+    const needed = [...ids, ...others].filter((id) => missing.has(id));
+    return selected.begin(written, current, { filterOf, ids: needed, largest: limit, asked });
+  };
   const visitor: LayerVisitor = {
     entry(written) {
       current = undefined;
@@ -91,21 +114,17 @@ export function collectLayer(collectFor: CollectFor, options: CollectOptions = {
       // By another name, through a link of a lower layer, it may be a link to itself, and to what is removed here.
       if (forget(record, entry.path) && isPerhapsItself(entry.path, found)) found = { kind: 'unknown' };
       forgetBelow(record, entry.path);
-      const { matcher, missing } = collectFor;
-      const ids = wantedBy(matcher, entry.path);
+      const ids = wantedBy(byName, entry.path);
       const wanted = ids.length > 0 || tracked.has(entry.path);
       if (wanted) keepDirectories(record, entry.path, open);
+      else if (entry.type !== 'symlink') keepName(record, entry.path);
       noteSharedName(record, entry.path, { tracked, trackedNames });
-      if (entry.type === 'file' && wanted) {
-        limit = larger(largestAccepted(ids, collectFor), tracked.get(entry.path));
-        current = newFile(record, entry);
-        if (current === undefined) return typeof asked === 'number' ? asked : undefined;
-        const needed = ids.filter((id) => missing.has(id));
-        return selected.begin(written, current, { matcher, ids: needed, largest: limit, asked });
+      if (entry.type === 'file') return beginFile(entry, { ids, wanted, asked, written });
+      if (found !== undefined) {
+        // Links to what other filters select are not followed: what they lead to is selected by its own path.
+        const followed = tracked.has(entry.path) || pathDetectors(byName, ids).length > 0;
+        found = targetOf(record, entry, { found, wanted, followed });
       }
-      // Links to what other filters select are not followed: what they lead to is selected by its own path.
-      const linked = tracked.has(entry.path) || pathDetectors(matcher, ids).length > 0;
-      if (wanted && !linked && found?.kind === 'elsewhere') found = { kind: 'unknown' };
       otherEntry(record, entry, { wanted, names, found });
       return asked;
     },
@@ -137,6 +156,18 @@ export function collectLayer(collectFor: CollectFor, options: CollectOptions = {
     },
   };
   return { visitor, record };
+}
+
+const none: readonly string[] = [];
+
+/** A file whose entry was just read. */
+interface BegunEntry {
+  /** Detectors whose filters by name match. */
+  readonly ids: readonly string[];
+  readonly wanted: boolean;
+  /** What the signs of ecosystems need. */
+  readonly asked: FileNeeds['asked'];
+  readonly written: LayerEntry;
 }
 
 function recogniseContent(record: LayerRecord, entry: LayerEntry, content: Uint8Array): void {
@@ -245,6 +276,7 @@ function enterDirectory(
 ): void {
   leaveOthers(open, path);
   open.push({ path, kept: false });
+  keepName(record, `${path}/`);
   directoryEntry(record, path, names);
 }
 
@@ -292,6 +324,12 @@ function newFile(record: LayerRecord, entry: LayerEntry): LayerFile | undefined 
   return file;
 }
 
+/** Records a file that a detector may be given for its content. */
+function keepOpened(record: LayerRecord, file: LayerFile): void {
+  if (file.byContent !== true || record.files.get(file.path) === file) return;
+  if (hasRoom(record, 'files', { path: file.path })) record.files.set(file.path, file);
+}
+
 interface OtherEntry {
   readonly wanted: boolean;
   readonly names: ReadonlySet<string>;
@@ -303,7 +341,7 @@ function otherEntry(record: LayerRecord, entry: LayerEntry, { wanted, names, fou
   const { path, type } = entry;
   if (type === 'symlink') {
     keepSymlink(record, entry);
-  } else if (found !== undefined && (wanted || found.kind === 'symlink')) {
+  } else if (found !== undefined && (wanted || isOtherName(record, path, found))) {
     keepHardLink(record, path, found);
   } else if (wanted || !path.includes('/') || names.has(splitPath(path)[1])) {
     if (hasRoom(record, 'obstacles', entry)) {

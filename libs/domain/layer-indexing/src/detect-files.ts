@@ -9,6 +9,7 @@ import {
   workLimits,
 } from '@clarion/model';
 import { wantedBy } from './collect-layer';
+import { selectsByContent } from './layer-filters';
 import type { LayerFile, LayerRecord } from './layer-record';
 import type { LinkedFiles } from './linked-files';
 
@@ -24,6 +25,8 @@ export async function detectFiles(
   const shares = new Map(detectors.map((detector) => [detector.id, emptyShare(detector)]));
   record.files.forEach((file, path) => {
     for (const id of wantedBy(record.matcher, path)) addToShare(shares.get(id), { path, target: path }, file);
+    if (record.byContent === undefined || file.opened === false) return;
+    for (const id of wantedBy(record.byContent, path)) addToShare(shares.get(id), { path, target: path }, file);
   });
   linked.forEach((names, target) => {
     const file = record.files.get(target);
@@ -47,7 +50,7 @@ export async function detectFiles(
 interface DetectorShare {
   readonly detector: DetectorInfo;
   readonly files: WantedFile[];
-  /** Paths of files that match its globs, but not its other conditions. */
+  /** Paths of files that match its filter by name, but from which nothing is taken. */
   readonly unselected: string[];
   readonly aliases: Map<string, string>;
   readonly problems: Problem[];
@@ -67,7 +70,7 @@ function addToShare(share: DetectorShare | undefined, { path, target }: FileName
   // A target that was not followed is reported when an image has it.
   if (share === undefined || file === undefined || file.skipped === 'unknown') return;
   if (file.unselected?.has(share.detector.id) === true) {
-    share.unselected.push(path);
+    if (!selectsByContent(share.detector.files)) share.unselected.push(path);
     return;
   }
   const { maxBytes, excerpt: asked } = share.detector.files;

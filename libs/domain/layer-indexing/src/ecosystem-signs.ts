@@ -9,7 +9,8 @@ import type {
   PackageFiles,
 } from '@clarion/model';
 import { programs } from './ecosystem-table';
-import { type MergedView, resolve } from './merged-view';
+import { resolve } from './resolve-path';
+import type { MergedView } from './view-tree';
 import { ownedByAny } from './package-files';
 import type { PathHashes } from './path-hashes';
 import { isProgram } from './program-format';

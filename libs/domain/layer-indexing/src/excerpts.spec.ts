@@ -8,6 +8,7 @@ import {
   buildImage,
   buildTar,
   buildZip,
+  directory,
   type BlobCompression,
   compressBlob,
   file,
@@ -122,7 +123,7 @@ describe.each(forms)('excerpts of a layer: %s', (form) => {
     expect(found?.files.map((one) => [one.path, ...shown(one)])).toEqual([
       ['opt/shop', 'version=go1.22.1', 'modules='],
     ]);
-    expect(found?.recorded).toEqual(['opt/shop', 'opt/other', 'opt/text']);
+    expect(found?.recorded).toEqual(['opt/shop']);
   });
 
   it('are the members of a zip archive and of archives in it', async () => {
@@ -238,7 +239,7 @@ describe('limits of excerpts', () => {
     expect(found?.problems).toEqual([]);
   });
 
-  it('a file that meets no condition is recorded for its detector, without being given', async () => {
+  it('a file that meets no condition is not given, and recorded only for filters by name', async () => {
     const magic: FileFilter = { paths: ['bin/*'], magic: ['elf', 'pe', 'mach-o'], maxBytes: 100 };
     const sections: FileFilter = {
       paths: ['bin/*'],
@@ -246,9 +247,10 @@ describe('limits of excerpts', () => {
       excerpt: { kind: 'sections', sections: ['.go.buildinfo'], maxSectionBytes: 100 },
     };
     const found = await read([file('bin/script', '#!/bin/sh\n'), file('bin/empty', '')], [magic, sections]);
-    for (const { files, recorded, problems } of found) {
-      expect([files, recorded, problems]).toEqual([[], ['bin/script', 'bin/empty'], []]);
-    }
+    expect(found).toEqual([
+      { files: [], recorded: [], problems: [] },
+      { files: [], recorded: ['bin/script', 'bin/empty'], problems: [] },
+    ]);
   });
 
   it('a hard link is another name of its file, and a link to elsewhere is not followed', async () => {
@@ -270,6 +272,7 @@ describe('an image with files that are selected by more than their path', () => 
       features: files.map((one) => ({ type: 'apk', name: one.path, version: '1', path: one.path })),
     }),
   };
+  const both = ['bin/a', 'bin/b'];
   const program = (name: string, content: string | Uint8Array = elf): TarEntry => ({
     ...file(name, content),
     mode: 0o755,
@@ -282,11 +285,39 @@ describe('an image with files that are selected by more than their path', () => 
     ['of which one is no longer executable', [file('bin/a', elf)], ['bin/b']],
     ['of which one becomes a link to the other', [symlink('bin/a', 'b')], ['bin/b']],
     ['of which one becomes a link to itself, and one to nowhere', [symlink('bin/a', 'a'), symlink('bin/b', 'c')], []],
+    ['of which one is replaced under the name of a link to its directory', [file('sbin/a', 'text')], ['bin/b']],
+    ['where that link becomes a directory with files of the same names', [directory('sbin'), file('sbin/a', 'x')], both],
+    ['whose directory becomes a file', [file('bin', 'text')], []],
+    ['whose directory becomes a pipe', [{ path: 'bin', type: 'fifo' }], []],
+    ['of which one becomes a directory', [directory('bin/a'), file('bin/a/x', 'x')], ['bin/b']],
+    ['of which one has one more name', [program('opt/c'), hardlink('opt/d', 'opt/c')], [...both, 'opt/c']],
+    ['one of which is linked', [hardlink('opt/d', 'bin/a')], both],
+    ['beside a link to what is no program', [file('opt/c', 'c'), hardlink('opt/d', 'opt/c')], both],
   ])('%s', async (_, upper, expected) => {
-    const lower = [program('bin/a'), program('bin/b'), file('bin/text', 'text'), symlink('bin/link', 'a')];
+    const others = [file('bin/text', 'text'), symlink('bin/link', 'a'), symlink('sbin', 'bin')];
+    const lower = [directory('bin'), program('bin/a'), program('bin/b'), ...others];
     const image = buildImage({ layers: [lower, upper] });
     const { features, problems } = await scan(openBuiltImage(image), { detectors: localDetectorClient([programs]) });
     expect(features.map(({ name }) => name).sort()).toEqual(expected);
     expect(problems).toEqual([]);
+  });
+
+  it('reports a link to a program that its own layer removes, before or after', async () => {
+    const upper = [hardlink('opt/d', 'bin/a'), whiteout('bin/a')];
+    const image = buildImage({ layers: [[program('bin/a'), program('bin/b')], upper] });
+    const { features, problems } = await scan(openBuiltImage(image), { detectors: localDetectorClient([programs]) });
+    expect(features.map(({ name }) => name)).toEqual(['bin/b']);
+    expect(problems.map(({ message }) => message)).toEqual(['opt/d is a link to a file that no detector was given']);
+  });
+
+  it('records the names of other files in a few bytes each, and no path of them', async () => {
+    const names = Array.from({ length: 5000 }, (_, at) => `usr/share/doc/package-${at >> 3}/file-${at}.txt`);
+    const image = buildImage({ layers: [[program('bin/a'), ...names.map((name) => file(name, 'text'))]] });
+    const { layers } = deps();
+    await scan(openBuiltImage(image), { detectors: localDetectorClient([programs]) });
+    const layer = await layers.layer(image.layers[0]?.diffId ?? '', [programs]);
+    expect(layer?.structure.files).toEqual(['bin/a']);
+    expect(layer?.detections.map(({ files }) => files)).toEqual([['bin/a']]);
+    expect(layer?.structure.names?.length).toBeLessThan(5 * names.length);
   });
 });

@@ -1,8 +1,9 @@
-import { compileFileFilters, readLayer, type ReadLayerOptions, type ReadLayerResult } from '@clarion/layer-archive';
+import { readLayer, type ReadLayerOptions, type ReadLayerResult } from '@clarion/layer-archive';
 import type { LayerDetection, DetectorInfo, Digest, LayerIndex, LayerStore, LayerVisitor } from '@clarion/model';
 import { type CollectFor, collectLayer } from './collect-layer';
 import { detectFiles } from './detect-files';
 import { allDetectors, ecosystemSigns } from './ecosystem-signs';
+import { compileLayerFilters } from './layer-filters';
 import { knownLayer, rehashedLayer, rememberFile } from './known-layer';
 import { dropContents, type LayerRecord, problemsOf, structureOf } from './layer-record';
 import { type LinkedFiles, settleLinks, type SettledLinks } from './linked-files';
@@ -38,7 +39,7 @@ async function readAndStore(
 ): Promise<LayerIndex> {
   const { diffId } = work.descriptor;
   const missing = await missingDetectors(diffId, detectors, deps.layers);
-  const collectFor = { matcher: compileFileFilters(detectors), missing: new Set(missing.map(({ id }) => id)) };
+  const collectFor = { ...compileLayerFilters(detectors), missing: new Set(missing.map(({ id }) => id)) };
   const { record, linked, result, remembered, early } = await readOnce(work, { collectFor, detectors: missing }, deps);
   // Without a declared diffID, only now is it known which detectors have seen this layer before.
   const asked = diffId === undefined ? await missingDetectors(result.diffId, missing, deps.layers) : missing;

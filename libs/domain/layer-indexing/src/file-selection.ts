@@ -37,14 +37,14 @@ function selectFile(
   { mode }: LayerEntry,
   file: LayerFile,
   {
-    matcher,
+    filterOf,
     ids,
     largest,
-  }: { readonly matcher: FileFilterMatcher; readonly ids: readonly string[]; readonly largest: number | undefined },
+  }: Pick<FileNeeds, 'filterOf' | 'ids' | 'largest'>,
 ): FileSelection {
   const detectors: SelectiveDetector[] = [];
   for (const id of ids) {
-    const filter = matcher.filter(id);
+    const filter = filterOf(id);
     if (filter === undefined || isPathFilter(filter)) continue;
     if (filter.executable === true && (mode & executableBits) === 0) unselect(file, id);
     else detectors.push({ id, filter });
@@ -127,7 +127,7 @@ interface BegunFile {
 
 /** What else is needed of a file, by whom its bytes are passed on. */
 export interface FileNeeds {
-  readonly matcher: FileFilterMatcher;
+  readonly filterOf: (id: string) => FileFilter | undefined;
   /** Detectors whose globs match. */
   readonly ids: readonly string[];
   /** Largest size of a file that detectors read as a whole, by its path alone. */
@@ -141,15 +141,20 @@ export class SelectedFiles {
   private readonly opening = new Map<LayerEntry, BegunFile & Pick<FileNeeds, 'asked'>>();
   /** The file of which only the first bytes come next. */
   private next: BegunFile | undefined;
+  private readonly keep: (file: LayerFile) => void;
+
+  /** `keep` is called with each file that is opened for a detector, before the next entry. */
+  constructor(keep: (file: LayerFile) => void) {
+    this.keep = keep;
+  }
 
   /** Begins a file and returns how it is read. `written` identifies it later, under any name. */
-  begin(written: LayerEntry, file: LayerFile, { matcher, ids, largest, asked }: FileNeeds): ReadRequest | undefined {
-    const selection = selectFile(written, file, { matcher, ids, largest });
+  begin(written: LayerEntry, file: LayerFile, { filterOf, ids, largest, asked }: FileNeeds): ReadRequest | undefined {
+    const selection = selectFile(written, file, { filterOf, ids, largest });
     const { request } = selection;
     this.next = { file, selection };
     if (request === 'open' || (request === 'head' && typeof asked === 'number')) {
-      this.opening.set(written, { file, selection, asked });
-      return 'open';
+      return this.open(written, { file, selection, asked });
     }
     if (request === 'head') return request;
     this.next = undefined;
@@ -161,12 +166,19 @@ export class SelectedFiles {
     const { next } = this;
     this.next = undefined;
     if (next === undefined || !isSelected(next.file, next.selection, bytes)) return undefined;
-    this.opening.set(entry, { ...next, asked: undefined });
+    return this.open(entry, { ...next, asked: undefined });
+  }
+
+  private open(entry: LayerEntry, begun: BegunFile & Pick<FileNeeds, 'asked'>): 'open' {
+    this.opening.set(entry, begun);
+    begun.file.opened = true;
+    this.keep(begun.file);
     return 'open';
   }
 
-  /** No further bytes of the current entry come. */
+  /** No further bytes of the current entry come; one with a name could not be read, whatever is in it. */
   end(entry?: LayerEntry): void {
+    if (entry !== undefined && this.next !== undefined) this.keep(this.next.file);
     this.next = undefined;
     if (entry !== undefined) this.opening.delete(entry);
   }
@@ -180,6 +192,10 @@ export class SelectedFiles {
   async take(entry: LayerEntry, source: ByteSource, check: () => void): Promise<number> {
     const begun = this.opening.get(entry);
     this.opening.delete(entry);
-    return begun === undefined ? 0 : takeSelected(begun.file, { source, selection: begun.selection, check });
+    if (begun === undefined) return 0;
+    const { file, selection } = begun;
+    const kept = await takeSelected(file, { source, selection, check });
+    if (selection.detectors.every(({ id }) => file.unselected?.has(id) === true)) file.opened = false;
+    return kept;
   }
 }

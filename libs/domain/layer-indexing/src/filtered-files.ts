@@ -1,8 +1,10 @@
 import type { FileFilterMatcher } from '@clarion/layer-archive';
 import type { DetectorInfo, WorkBudget } from '@clarion/model';
 import { pathDetectors } from './file-selection';
+import { compileLayerFilters } from './layer-filters';
 import { directoryNames, leadsSomewhere } from './relevant-paths';
-import { type DirectoryNode, type FileNode, type LinkNode, type MergedView, resolve } from './merged-view';
+import { resolve } from './resolve-path';
+import { type DirectoryNode, type FileNode, type LinkNode, type MergedView } from './view-tree';
 import { splitPath } from './split-path';
 import { PairMap } from './pair-map';
 
@@ -35,7 +37,11 @@ export interface FilteredFiles {
 
 /** Where to look for filtered files, so that a search does not visit the whole view. */
 export interface SearchPlan {
+  /** The filters by name. */
   readonly matcher: FileFilterMatcher;
+  readonly byContent: FileFilterMatcher | undefined;
+  /** The detectors with filters by content that were given the file. */
+  readonly givenTo: (file: FileNode) => readonly string[];
   /** Literal paths. */
   readonly paths: readonly string[];
   /** Directories whose file names are matched by a pattern, each with sample names that match. */
@@ -56,7 +62,11 @@ interface KnownFile {
   readonly detectors: readonly string[];
 }
 
-export function planSearch(matcher: FileFilterMatcher, detectors: readonly Pick<DetectorInfo, 'files'>[]): SearchPlan {
+export function planSearch(
+  detectors: readonly Pick<DetectorInfo, 'id' | 'files'>[],
+  givenTo: SearchPlan['givenTo'],
+): SearchPlan {
+  const { byName: matcher, byContent } = compileLayerFilters(detectors);
   const globs = new Set(detectors.flatMap((detector) => detector.files.paths));
   const paths = [...globs].filter((glob) => !glob.includes('*'));
   const patterns = [...globs].filter((glob) => glob.includes('*')).map((glob) => splitPath(glob));
@@ -71,6 +81,8 @@ export function planSearch(matcher: FileFilterMatcher, detectors: readonly Pick<
   });
   return {
     matcher,
+    byContent,
+    givenTo,
     paths,
     listed,
     trees: [...new Set(trees)],
@@ -102,7 +114,7 @@ export function findFilteredFiles(view: MergedView, plan: SearchPlan): FilteredF
   const lost = new Map<string, UnresolvedPath>(unresolvedDirectories(view, plan).map((one) => [one.path, one]));
   for (const { path, file, detectors } of candidates(view, plan)) {
     const wantedBy = detectors ?? matchingDetectors(path, plan, view.budget);
-    if (wantedBy.length === 0) continue;
+    if (wantedBy.length === 0 && plan.byContent === undefined) continue;
     if (file !== undefined) {
       for (const detector of wantedBy) {
         keepFound(found, { detector, path, file, links: [], unseen: false }, { realPath: path, plan });
@@ -112,6 +124,14 @@ export function findFilteredFiles(view: MergedView, plan: SearchPlan): FilteredF
     const { end, path: realPath, links } = resolve(view, path);
     const link = links.at(-1);
     if (!view.budget.spend(candidateSteps)) break;
+    if (typeof end !== 'string' && end.kind === 'file') {
+      for (const detector of givenByContent(plan, end, path)) {
+        const isMoved = plan.byContent?.match(realPath).includes(detector) !== true;
+        // At its real path it is found by itself.
+        if (link !== undefined && !isMoved) continue;
+        keepFound(found, { detector, path, file: end, links: [...links], unseen: false }, { realPath, plan });
+      }
+    }
     // Filters by more than the path select a file by its own path only.
     const followed = link === undefined ? wantedBy : pathDetectors(plan.matcher, wantedBy);
     if (end === 'loop' && link !== undefined && followed.length > 0) {
@@ -132,7 +152,14 @@ export function findFilteredFiles(view: MergedView, plan: SearchPlan): FilteredF
   return { found: [...found.values()], lost: [...lost.values()] };
 }
 
-/** The detectors whose filters match `path`; none when the budget is used up. */
+/** The detectors with filters by content that match `path` and were given the file, as far as that is known. */
+function givenByContent({ byContent, givenTo }: SearchPlan, file: FileNode, path: string): readonly string[] {
+  if (byContent !== undefined && file.isLost === true) return byContent.match(path);
+  const given = byContent === undefined ? [] : givenTo(file);
+  return given.length === 0 ? given : given.filter((id) => byContent?.match(path).includes(id));
+}
+
+/** The detectors whose filters by name match `path`; none when the budget is used up. */
 function matchingDetectors(path: string, { matcher }: SearchPlan, budget: WorkBudget): readonly string[] {
   return budget.spend(Math.floor(path.length / charactersOfStep)) ? matcher.match(path) : [];
 }
@@ -144,7 +171,7 @@ function keepFound(
   { realPath, plan }: { readonly realPath: string; readonly plan: SearchPlan },
 ): void {
   const { detector, file: node } = file;
-  if (plan.matcher.byPath(detector)) keepFirst(found, [detector, realPath], file);
+  if (plan.matcher.byPath(detector) || plan.byContent?.byPath(detector) === true) keepFirst(found, [detector, realPath], file);
   else keepFirst(found, [`${detector}\0${node.layer}`, node.path], file);
 }
 
@@ -261,7 +288,7 @@ function realFile(
     return { path: known.path, file, detectors: known.detectors };
   }
   const path = pathIn(place.path, name);
-  const detectors = matchingDetectors(path, plan, view.budget);
+  const detectors = [...matchingDetectors(path, plan, view.budget), ...givenByContent(plan, file, path)];
   view.budget.spend(detectors.length === 0 ? 0 : candidateSteps);
   plan.known.set(file, { directory, name, path, detectors });
   return { path, file, detectors };

@@ -25,6 +25,36 @@ export function lookUp(record: LayerRecord, name: string): FoundByName {
   return isAsked(lower) && !isAsked(path) ? { kind: 'unknown' } : { kind: 'elsewhere', path: lower };
 }
 
+interface TargetOptions {
+  readonly found: FoundByName;
+  /** Whether the link matches a filter by name. */
+  readonly wanted: boolean;
+  /** Whether such links are followed. */
+  readonly followed: boolean;
+}
+
+/** What the hard link `entry` is taken for. */
+export function targetOf(
+  record: LayerRecord,
+  { link }: LayerEntry,
+  { found, wanted, followed }: TargetOptions,
+): FoundByName {
+  if (!wanted) return found;
+  // Only the name of the link shows that the file is wanted: what it has to be read for is not known by its own name.
+  const isOptional = found.kind === 'file' && found.file.byContent === true;
+  const target = isOptional ? { kind: 'elsewhere' as const, path: record.links.locate(link) ?? link } : found;
+  return target.kind === 'elsewhere' && !followed ? { kind: 'unknown' } : target;
+}
+
+/** Whether a hard link at `path`, which matches no filter by name, is another name of something that is recorded. */
+export function isOtherName({ byContent, names }: LayerRecord, path: string, found: FoundByName): boolean {
+  if (found.kind === 'symlink') return true;
+  if (byContent === undefined || names === undefined || byContent.matchMoved(path).length === 0) return false;
+  if (found.kind === 'file') return found.file.opened === true;
+  // Tools write links to files of the same layer. That one of a lower layer is mistaken for one loses a second name.
+  return found.kind === 'elsewhere' && !names.mayHave(found.path);
+}
+
 /** Makes `path` another name of what was found. */
 export function keepHardLink(record: LayerRecord, path: string, found: FoundByName): void {
   switch (found.kind) {

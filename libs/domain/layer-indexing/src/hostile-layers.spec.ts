@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { localDetectorClient } from '@clarion/detector-client';
 import { featureDetectors } from '@clarion/feature-detectors';
-import { compileFileFilters } from '@clarion/layer-archive';
 import { enabledDetectors, type Detector, type EffectiveImage, type LayerEntry, type WorkBudget } from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { openEmbeddedStore } from '@clarion/store-embedded';
@@ -20,9 +19,12 @@ import {
 import fc from 'fast-check';
 import { collectLayer } from './collect-layer';
 import { indexImage } from './index-image';
+import { compileLayerFilters } from './layer-filters';
 import { LayerLinks, maxDepth } from './layer-links';
 import { settleLinks } from './linked-files';
-import { applyLayer, emptyView, type MergedView, resolve } from './merged-view';
+import { applyLayer } from './merged-view';
+import { resolve } from './resolve-path';
+import { emptyView, type MergedView } from './view-tree';
 
 const status = 'var/lib/dpkg/status';
 const packages = (count: number): string =>
@@ -189,7 +191,7 @@ describe('steps', () => {
 
   const spentOn = (entries: readonly LayerEntry[]): TestBudget['spent'] => {
     const detectors = [{ id: 'dpkg', files: { paths: [status, 'var/lib/dpkg/status.d/*'], maxBytes: 100 } }];
-    const collectFor = { matcher: compileFileFilters(detectors), missing: new Set(['dpkg']) };
+    const collectFor = { ...compileLayerFilters(detectors), missing: new Set(['dpkg']) };
     const budget = testBudget();
     const { visitor, record } = collectLayer(collectFor, { budget });
     entries.forEach((entry) => visitor.entry(entry));

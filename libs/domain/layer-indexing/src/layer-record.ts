@@ -9,6 +9,8 @@ import {
   workLimits,
 } from '@clarion/model';
 import { SignCollector } from './ecosystem-signs';
+import { EntryNames } from './entry-names';
+import type { LayerFilters } from './layer-filters';
 import { LayerLinks } from './layer-links';
 import { splitPath } from './split-path';
 import { PackageFilesCollector } from './package-files';
@@ -27,6 +29,10 @@ export interface LayerFile {
   excerpts?: Map<string, TakenExcerpt>;
   /** Detectors whose filters match its path, but not its mode or format. */
   unselected?: Set<string>;
+  /** Whether it was opened for a detector that may be given a part of it, or all. */
+  opened?: boolean;
+  /** Its path matches no filter by name, so it is recorded only if a detector is given it. */
+  readonly byContent?: true;
   /** Why its content was not kept, if known. `unknown`: it is a hard link to a target that was not followed. */
   skipped?: 'too large' | 'no room' | 'unknown';
   /** The problem of a directory walk that could not read it. */
@@ -35,7 +41,11 @@ export interface LayerFile {
 
 /** The record of a layer while it is read. Everything in it is bounded, whatever the layer contains. */
 export interface LayerRecord {
+  /** The filters by name. */
   readonly matcher: FileFilterMatcher;
+  readonly byContent: FileFilterMatcher | undefined;
+  /** Names of the entries that no other part contains; only where there are filters by content. */
+  readonly names: EntryNames | undefined;
   readonly whiteouts: Set<string>;
   readonly opaques: Set<string>;
   readonly symlinks: Map<string, string>;
@@ -81,11 +91,13 @@ const maxProblems = 1000;
 const entryParts = ['symlinks', 'lowerLinks', 'files', 'obstacles', 'directories'] as const satisfies RecordPart[];
 
 export function emptyRecord(
-  matcher: FileFilterMatcher,
+  { byName: matcher, byContent }: LayerFilters,
   budget = createWorkBudget('What is recorded of the layer', workLimits.layer),
 ): LayerRecord {
   const record: LayerRecord = {
     matcher,
+    byContent,
+    names: byContent === undefined ? undefined : new EntryNames(),
     whiteouts: new Set(),
     opaques: new Set(),
     symlinks: new Map(),
@@ -119,7 +131,14 @@ export function structureOf(record: LayerRecord): LayerStructure {
     files: [...record.files.keys()],
     obstacles: [...record.obstacles],
     directories: [...record.directories],
+    ...(record.names === undefined ? {} : { names: record.names.packed() }),
   };
+}
+
+/** Keeps the name of an entry that no other part of the record contains; that of a directory ends in `/`. */
+export function keepName(record: LayerRecord, name: string): void {
+  if (record.names?.add(name) !== false) return;
+  noteOnce(record, 'The layer has too many names: files below that a part of them replaces count as present');
 }
 
 /** Problems of the entries of the layer, and whether recording them was cut short. */

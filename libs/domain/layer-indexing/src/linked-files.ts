@@ -32,6 +32,7 @@ export function settleLinks(
   const linked = new Map<string, NamesByDetector>();
   const naming: NamingContext = { record, collectFor, linked };
   forgetUncertain(record, tracked);
+  forgetUnselected(record);
   leaveOneName(naming);
   const { symlinks, links, hardlinks, lowerLinks } = record;
   for (const path of symlinks.keys()) {
@@ -40,7 +41,7 @@ export function settleLinks(
     if (end !== undefined && !isOfLower(record, end, tracked)) addName(naming, hardlinks.get(end) ?? end, path);
   }
   for (const [path, target] of lowerLinks) {
-    if (wantedBy(record.matcher, target).length > 0) continue;
+    if (wantedBy(record.matcher, target).length > 0 || !isKnown(record, path, tracked)) continue;
     // What the target was at that moment is unknown. The next reading shows if this layer has it; if not, an entry
     // that reaches it by another name, through a link of a lower layer, is not recorded.
     if (!tracked.has(target)) {
@@ -68,6 +69,11 @@ function forgetUncertain({ files, matcher, sharedNames }: LayerRecord, tracked: 
     delete file.content;
     file.skipped = 'unknown';
   }
+}
+
+/** Names of files that no detector is given for their content, and that match no filter by name. */
+function forgetUnselected({ files }: LayerRecord): void {
+  for (const [path, file] of files) if (file.byContent === true && file.opened === false) files.delete(path);
 }
 
 /** Of the names of one file, the original one is kept, or the first one if another file has that by now. */
@@ -122,7 +128,7 @@ function unreadFiles(
 
 /** Records that `path` leads to the file `target`, for each detector whose filters match the one and not the other. */
 function addName({ record, collectFor, linked }: NamingContext, target: string, path: string): void {
-  const { matcher } = collectFor;
+  const { byName: matcher } = collectFor;
   const ids = target === path || !record.budget.spend(1) ? [] : pathDetectors(matcher, wantedBy(matcher, path));
   const given = record.files.has(target) ? wantedBy(matcher, target) : [];
   for (const id of ids) {
@@ -143,7 +149,7 @@ function comesFirst(a: string, b: string, isExact: (path: string) => boolean): b
 }
 
 function isFiltered(path: string, collectFor: CollectFor): boolean {
-  const { matcher, missing } = collectFor;
+  const { byName: matcher, missing } = collectFor;
   return pathDetectors(matcher, matcher.match(path)).some((id) => missing.has(id));
 }
 

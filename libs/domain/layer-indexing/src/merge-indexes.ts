@@ -28,6 +28,7 @@ function mergeStructures(a: LayerStructure, b: LayerStructure): LayerStructure {
     obstacles: union(a.obstacles, b.obstacles).filter((path) => !read.has(path) && !symlinks.has(path)),
     directories: union(a.directories, b.directories),
     ...mergeLowerLinks(a, b, read),
+    ...((b.names ?? a.names) === undefined ? {} : { names: b.names ?? a.names }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { compareText, type Feature, type WorkBudget } from '@clarion/model';
 import { factsOfFile, type LayerFacts } from './layer-facts';
-import type { FileNode } from './merged-view';
+import type { FileNode } from './view-tree';
 import { PairMap } from './pair-map';
 import type { FilteredFile } from './filtered-files';
 

@@ -1,0 +1,130 @@
+import type { WorkBudget } from '@clarion/model';
+
+/**
+ * The merged file tree of an image, reduced to filtered files and the paths to them. A directory that no layer's
+ * structure names is simply absent: for all queries here, an absent directory and an empty one are the same.
+ */
+export interface DirectoryNode {
+  readonly kind: 'directory';
+  readonly children: Map<string, ViewNode>;
+}
+
+/** A name of a file: `layer` (its number) and `path` locate its content, not its current name. */
+export interface FileNode {
+  readonly kind: 'file';
+  readonly layer: number;
+  readonly path: string;
+  /** The name itself, if it is a hard link of the layer that has the content. */
+  readonly linkPath?: string;
+  /** It may be a file of a lower layer that a detector was given for its content, or no longer. */
+  readonly isLost?: boolean;
+}
+
+export interface LinkNode {
+  readonly kind: 'link';
+  readonly layer: number;
+  readonly path: string;
+  readonly target: string;
+}
+
+export type ViewNode = DirectoryNode | FileNode | LinkNode;
+
+/** A real or absent directory of the tree while a path is walked; undefined is the root. */
+export interface WalkedDirectory {
+  readonly name: string;
+  readonly node: DirectoryNode;
+  readonly absent: boolean;
+  readonly above: WalkedDirectory | undefined;
+  readonly depth: number;
+}
+
+export interface FollowedLink {
+  /** The directory that it leads to, and all links on the way, itself first. */
+  end?: { readonly directory: WalkedDirectory | undefined; readonly links: readonly LinkNode[] };
+  /** It leads nowhere when at least so many links were followed before it; `link` is the one too many. */
+  lost?: { readonly from: number; readonly link: LinkNode };
+}
+
+/** The tree, and the budget of work on it. */
+export interface MergedView {
+  readonly root: DirectoryNode;
+  readonly budget: WorkBudget;
+  /** The targets of links that were followed since a link or directory was added or removed. */
+  readonly followed: Map<LinkNode, FollowedLink>;
+  /** Whether the layer being applied has changed anything. */
+  changed: boolean;
+}
+
+/** The cost of a new name in addition to the step to it: it takes memory. */
+const nodeSteps = 20;
+
+export function emptyDirectory(): DirectoryNode {
+  return { kind: 'directory', children: new Map() };
+}
+
+export function emptyView(budget: WorkBudget): MergedView {
+  return { root: emptyDirectory(), budget, followed: new Map(), changed: false };
+}
+
+function isSame(a: ViewNode, b: ViewNode): boolean {
+  if (a.kind === 'directory' || b.kind === 'directory') return a === b;
+  const [ofA, ofB] = [a, b].map((node) => (node.kind === 'link' ? node.target : node.linkPath));
+  return a.kind === b.kind && a.layer === b.layer && a.path === b.path && ofA === ofB;
+}
+
+/**
+ * The directory that a link leads to changes when links are added, or links or directories are removed; files do not
+ * affect it.
+ */
+function forgetFollowed({ followed }: MergedView): void {
+  if (followed.size > 0) followed.clear();
+}
+
+export function setChild(
+  view: MergedView,
+  { children }: DirectoryNode,
+  [name, node]: readonly [string, ViewNode],
+): void {
+  const before = children.get(name);
+  if (before !== undefined && isSame(before, node)) return;
+  if (before === undefined) view.budget.spend(nodeSteps);
+  children.set(name, node);
+  view.changed = true;
+  if (node.kind === 'link' || (before !== undefined && before.kind !== 'file')) forgetFollowed(view);
+}
+
+export function removeChild(view: MergedView, { children }: DirectoryNode, name: string): void {
+  const before = children.get(name);
+  children.delete(name);
+  view.changed = true;
+  if (before !== undefined && before.kind !== 'file') forgetFollowed(view);
+}
+
+export function removeLower(view: MergedView, directory: DirectoryNode, layer: number): void {
+  const pending = [directory];
+  const seen: DirectoryNode[] = [];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    seen.push(next);
+    for (const child of next.children.values()) {
+      if (!view.budget.spend(1)) return;
+      if (child.kind === 'directory') {
+        pending.push(child);
+      }
+    }
+  }
+  for (const one of seen.reverse()) {
+    for (const [name, child] of one.children) {
+      const isGone = child.kind === 'directory' ? child.children.size === 0 : child.layer < layer;
+      if (isGone) removeChild(view, one, name);
+    }
+  }
+}
+
+/** Whether all of `node` comes from below `layer`; otherwise the parts that do not are kept and the rest is removed. */
+export function isLower(view: MergedView, node: ViewNode, layer: number): boolean {
+  if (node.kind !== 'directory') {
+    return node.layer < layer;
+  }
+  removeLower(view, node, layer);
+  return node.children.size === 0;
+}
