@@ -8,8 +8,7 @@ import {
   type WantedFile,
   workLimits,
 } from '@clarion/model';
-import { wantedBy } from './collect-layer';
-import { selectsByContent } from './layer-filters';
+import { selectsByContent, wantedBy } from './layer-filters';
 import type { LayerFile, LayerRecord } from './layer-record';
 import type { LinkedFiles } from './linked-files';
 

@@ -286,7 +286,11 @@ describe('an image with files that are selected by more than their path', () => 
     ['of which one becomes a link to the other', [symlink('bin/a', 'b')], ['bin/b']],
     ['of which one becomes a link to itself, and one to nowhere', [symlink('bin/a', 'a'), symlink('bin/b', 'c')], []],
     ['of which one is replaced under the name of a link to its directory', [file('sbin/a', 'text')], ['bin/b']],
-    ['where that link becomes a directory with files of the same names', [directory('sbin'), file('sbin/a', 'x')], both],
+    [
+      'where that link becomes a directory with files of the same names',
+      [directory('sbin'), file('sbin/a', 'x')],
+      both,
+    ],
     ['whose directory becomes a file', [file('bin', 'text')], []],
     ['whose directory becomes a pipe', [{ path: 'bin', type: 'fifo' }], []],
     ['of which one becomes a directory', [directory('bin/a'), file('bin/a/x', 'x')], ['bin/b']],

@@ -1,9 +1,9 @@
 import { readLayer, type ReadLayerOptions, type ReadLayerResult } from '@clarion/layer-archive';
 import type { LayerDetection, DetectorInfo, Digest, LayerIndex, LayerStore, LayerVisitor } from '@clarion/model';
-import { type CollectFor, collectLayer } from './collect-layer';
+import { collectLayer } from './collect-layer';
 import { detectFiles } from './detect-files';
 import { allDetectors, ecosystemSigns } from './ecosystem-signs';
-import { compileLayerFilters } from './layer-filters';
+import { type CollectFor, compileLayerFilters } from './layer-filters';
 import { knownLayer, rehashedLayer, rememberFile } from './known-layer';
 import { dropContents, type LayerRecord, problemsOf, structureOf } from './layer-record';
 import { type LinkedFiles, settleLinks, type SettledLinks } from './linked-files';

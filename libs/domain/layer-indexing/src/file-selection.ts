@@ -36,11 +36,7 @@ const executableBits = 0o111;
 function selectFile(
   { mode }: LayerEntry,
   file: LayerFile,
-  {
-    filterOf,
-    ids,
-    largest,
-  }: Pick<FileNeeds, 'filterOf' | 'ids' | 'largest'>,
+  { filterOf, ids, largest }: Pick<FileNeeds, 'filterOf' | 'ids' | 'largest'>,
 ): FileSelection {
   const detectors: SelectiveDetector[] = [];
   for (const id of ids) {

@@ -171,7 +171,8 @@ function keepFound(
   { realPath, plan }: { readonly realPath: string; readonly plan: SearchPlan },
 ): void {
   const { detector, file: node } = file;
-  if (plan.matcher.byPath(detector) || plan.byContent?.byPath(detector) === true) keepFirst(found, [detector, realPath], file);
+  if (plan.matcher.byPath(detector) || plan.byContent?.byPath(detector) === true)
+    keepFirst(found, [detector, realPath], file);
   else keepFirst(found, [`${detector}\0${node.layer}`, node.path], file);
 }
 

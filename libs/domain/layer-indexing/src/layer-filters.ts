@@ -1,5 +1,6 @@
 import { compileFileFilters, type FileFilterMatcher } from '@clarion/layer-archive';
 import type { FileFilter } from '@clarion/model';
+import { pathDetectors } from './file-selection';
 
 /**
  * The file filters of detectors, by how they select. Files that match a filter by name are recorded whatever is in them.
@@ -24,4 +25,28 @@ export function compileLayerFilters(
 /** Whether a filter selects by the execute bit or the first bytes of files. */
 export function selectsByContent({ executable = false, magic }: FileFilter): boolean {
   return executable || magic !== undefined;
+}
+
+/**
+ * What is kept of a layer depends on the file filters of all detectors; contents are read only for those in
+ * `missing`.
+ */
+export interface CollectFor extends LayerFilters {
+  readonly missing: ReadonlySet<string>;
+}
+
+/**
+ * All detectors whose globs match `path`, or would if a link led to its directory: which of them get it is known only
+ * when the layers are composed.
+ */
+export function wantedBy(matcher: FileFilterMatcher, path: string): readonly string[] {
+  return matcher.matchMoved(path);
+}
+
+/** Largest size of a file that one of the detectors `ids` accepts. */
+export function largestAccepted(ids: readonly string[], { byName, missing }: CollectFor): number | undefined {
+  const sizes = pathDetectors(byName, ids)
+    .filter((id) => missing.has(id))
+    .map((id) => byName.maxBytes(id));
+  return sizes.length === 0 ? undefined : sizes.reduce((a, b) => Math.max(a, b));
 }

@@ -1,4 +1,4 @@
-import { type CollectFor, largestAccepted, wantedBy } from './collect-layer';
+import { type CollectFor, largestAccepted, wantedBy } from './layer-filters';
 import { keepUnknown } from './hard-links';
 import { pathDetectors } from './file-selection';
 import type { LayerFile, LayerRecord } from './layer-record';
