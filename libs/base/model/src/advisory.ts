@@ -38,6 +38,17 @@ export interface AdvisoryScope {
   readonly origin?: string;
 }
 
+/** A package of a Go module with a flaw. */
+export interface AffectedImport {
+  /** Import path: `golang.org/x/net/http2`. */
+  readonly path: string;
+  /** Its functions with the flaw (`Get`, `Client.Do`); absent: any use of the package. */
+  readonly functions?: readonly string[];
+  /** Values of `GOOS` and `GOARCH`, if not all. */
+  readonly os?: readonly string[];
+  readonly architectures?: readonly string[];
+}
+
 /** The data of one feed about one vulnerability of one package in one namespace. */
 export interface Advisory {
   /** The vulnerability's id as the feed names it, a CVE id if there is one: `CVE-2023-5678`, `TEMP-0000000-ABCDEF`. */
@@ -60,6 +71,8 @@ export interface Advisory {
   /** The feed's own reason for the state (`no-dsa: minor issue`). */
   readonly reason?: string;
   readonly scope?: AdvisoryScope;
+  /** The packages of a module with the flaw, all of them: a program without them is not affected. Absent: unknown. */
+  readonly imports?: readonly AffectedImport[];
   /** Which name of an installed package this advisory applies to, where it differs from its group's. */
   readonly nameKind?: AdvisoryGroup['nameKind'];
   /** As `AdvisoryGroup.epochs`, for this advisory only: a source package in a group of binary ones. */

@@ -31,6 +31,7 @@ describe('fingerprint', () => {
     ['channel', group({ ...advisory, scope: { ...advisory.scope, channel: 'esm-infra' } })],
     ['flavour', group({ ...advisory, scope: { ...advisory.scope, flavour: 'fips' } })],
     ['origin', group({ ...advisory, scope: { ...advisory.scope, origin: 'extras' } })],
+    ['import', group({ ...advisory, imports: [{ path: 'a' }] })],
     ['single versions', group({ ...advisory, versions: ['1.1'] })],
     ['class', group({ ...advisory, kind: 'malicious' })],
     ['kind of name of one advisory', group({ ...advisory, nameKind: 'binary' })],

@@ -3,6 +3,7 @@ import type {
   Advisory,
   AdvisoryGroup,
   AdvisoryScope,
+  AffectedImport,
   Epss,
   KnownExploited,
   VersionRange,
@@ -79,9 +80,9 @@ export function advisoryCount(print: string): number {
 
 /** Everything in an advisory that can change a finding or its severity. */
 export function meaning(advisory: Advisory): string {
-  const { id, aliases, state, ranges, versions, severity, scope, nameKind, epochs, kind } = advisory;
+  const { id, aliases, state, ranges, versions, severity, scope, imports, nameKind, epochs, kind } = advisory;
   const parts = text(id) + list(aliases) + text(state) + rangesText(ranges) + text(severity);
-  const scoped = scope === undefined ? '-' : scopeText(scope);
+  const scoped = (scope === undefined ? '-' : scopeText(scope)) + (imports === undefined ? '' : importsText(imports));
   // Most advisories have none of these, so they are left out to save space.
   const isPlain = versions === undefined && nameKind === undefined && epochs === undefined && kind === undefined;
   return parts + scoped + (isPlain ? '' : list(versions) + text(nameKind) + text(epochs) + text(kind));
@@ -97,6 +98,13 @@ function rangesText(ranges: readonly VersionRange[] | undefined): string {
 
 function scopeText({ architectures, module, cpes, channel, flavour, origin }: AdvisoryScope): string {
   return list(architectures) + text(module) + list(cpes) + text(channel) + text(flavour) + text(origin);
+}
+
+function importsText(imports: readonly AffectedImport[]): string {
+  const all = imports.map(({ path, functions, os, architectures }) =>
+    [text(path), functions === undefined ? '-' : list(functions), list(os), list(architectures)].join(''),
+  );
+  return `i${list(all)}`;
 }
 
 /** The fields that are only displayed. */

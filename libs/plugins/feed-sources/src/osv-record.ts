@@ -8,6 +8,7 @@ import {
   isCveId,
   cveIdSource,
 } from '@clarion/model';
+import { importsOf } from './osv-imports';
 import { osvVersions } from './osv-ranges';
 import { objectsOf, osvDate, osvFacts, osvPriority, osvSeverity, textsOf } from './osv-text';
 
@@ -178,6 +179,7 @@ function readAffected(value: unknown, { id, record, reading, flaws }: Subject): 
     ...(versions.length === 0 ? {} : { versions }),
     ...ratingFacts({ id, record, entry, reading }),
     ...(rules.scope === undefined ? {} : { scope: rules.scope }),
+    ...(affected.ecosystem === 'Go' ? importsOf(entry) : {}),
   };
   const normalised = rules.normalise?.(name) ?? name;
   const advisories = flaws.map((flaw) => ({ rules, package: normalised, advisory: { ...flaw, ...facts }, affected }));

@@ -64,9 +64,17 @@ const real = sharedMaterial('feeds', 'osv', 'Go-vuln.go.dev-2026-08-21', 'all.zi
       advisories: groups.flatMap(({ advisories }) => advisories).length,
       packages: new Set(groups.map((group) => group.package)).size,
       problems: records.filter(({ kind }) => kind === 'problem'),
-    }).toEqual({ records: 4291, withdrawn: 17, groups: 6041, advisories: 6071, packages: 1367, problems: [] });
+    }).toEqual({ records: 4291, withdrawn: 17, groups: 6041, advisories: 6076, packages: 1367, problems: [] });
     expect(of('GO-2023-2102', 'stdlib')).toMatchObject([
       { id: 'CVE-2023-39325', ranges: [{ fixed: '1.20.10' }, { introduced: '1.21.0-0', fixed: '1.21.3' }] },
+    ]);
+    expect(of('GO-2025-3750', 'stdlib')).toMatchObject([
+      {
+        imports: [
+          { path: 'syscall', functions: ['Open'], os: ['windows'] },
+          { path: 'os', os: ['windows'] },
+        ],
+      },
     ]);
   }, 300_000);
 });

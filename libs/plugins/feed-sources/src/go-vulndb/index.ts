@@ -3,7 +3,7 @@ import { parse } from './parse';
 
 export const goVulndb: FeedSource = {
   id: 'go-vulndb',
-  version: 1,
+  version: 2,
   title: 'Go vulnerability database: modules, the standard library and the toolchain',
   homepage: 'https://vuln.go.dev/',
   baseUrl: 'https://vuln.go.dev/',

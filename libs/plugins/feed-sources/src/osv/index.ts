@@ -4,7 +4,7 @@ import { parse } from './parse';
 
 export const osv: FeedSource = {
   id: 'osv',
-  version: 2,
+  version: 3,
   title: `OSV.dev: packages of ${downloadedEcosystems.slice(0, -1).join(', ')} and ${downloadedEcosystems.at(-1) ?? ''}`,
   homepage: 'https://osv.dev/',
   baseUrl: 'https://osv-vulnerabilities.storage.googleapis.com/',

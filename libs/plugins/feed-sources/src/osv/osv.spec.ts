@@ -84,7 +84,7 @@ const real = sharedMaterial('feeds', 'osv');
     ['Maven', { texts: 5309, groups: 6089, advisories: 6089 }],
     ['NuGet', { texts: 684, groups: 2382, advisories: 2389, malicious: 743 }],
     ['crates.io', { texts: 1612, groups: 1672, advisories: 2009, malicious: 2, informational: 283 }],
-    ['Go', { texts: 3954, groups: 4976, advisories: 5095, problems: 1 }],
+    ['Go', { texts: 3954, groups: 4976, advisories: 5098, problems: 1 }],
     ['RubyGems', { texts: 892, groups: 940, advisories: 949 }],
     // Introduced in 1.3.0r1, fixed in 1.3.0r4: these are not Composer versions.
     ['Packagist', { texts: 4288, groups: 4737, advisories: 4752, problems: 1 }],
