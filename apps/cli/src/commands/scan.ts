@@ -21,6 +21,8 @@ export interface ScanSettings extends ImageSettings, ScanFeedSettings {
   readonly allowIncomplete?: boolean;
   readonly allowUnrated?: boolean;
   readonly failOnUnderInvestigation?: boolean;
+  readonly failOnInformational?: boolean;
+  readonly allowInferred?: boolean;
   /** Names, separated by commas. */
   readonly allowUnread?: string;
   readonly maxFeedAge: number;
@@ -70,6 +72,12 @@ function describeUnderInvestigation(count: number, { failOn = '' }: ScanSettings
   return `${subject} ${failOn} or more severe and still under investigation; --fail-on-under-investigation counts such findings`;
 }
 
+/** What a scan accepts is never silent. */
+function describeInferred(count: number, { failOn = '' }: ScanSettings): string {
+  const subject = count === 1 ? '1 finding' : `${count} findings`;
+  return `${subject} of packages that are only inferred would fail --fail-on ${failOn} (--allow-inferred)`;
+}
+
 /** A finding without a severity is not harmless: the gate reports that it could not evaluate it, and why. */
 function describeUnrated(
   { findings, missing, switchedOff, lacking }: NonNullable<PolicyResult['unrated']>,
@@ -113,6 +121,8 @@ function policyResultOf(report: Report, settings: ScanSettings, feeds: readonly 
     ...(settings.failOn === undefined ? {} : { failOn: parseSeverity(settings.failOn) }),
     ignoreUnfixed: settings.ignoreUnfixed ?? false,
     otherArchitectures: settings.failOnOtherArchitectures ?? false,
+    informational: settings.failOnInformational ?? false,
+    allowInferred: settings.allowInferred ?? false,
     allowIncomplete: settings.allowIncomplete ?? false,
     allowUnrated: settings.allowUnrated ?? false,
     underInvestigation: settings.failOnUnderInvestigation ?? false,
@@ -121,16 +131,26 @@ function policyResultOf(report: Report, settings: ScanSettings, feeds: readonly 
   });
 }
 
+function describeViolations({ violations }: PolicyResult, { failOn = '' }: ScanSettings): readonly string[] {
+  const notices = violations.filter(({ kind }) => kind === 'informational').length;
+  const severe = violations.length - notices;
+  return [
+    ...(severe > 0
+      ? [`${severe === 1 ? '1 finding is' : `${severe} findings are`} ${failOn} or more severe (--fail-on)`]
+      : []),
+    ...(notices > 0
+      ? [`${notices === 1 ? '1 finding is a notice' : `${notices} findings are notices`} (--fail-on-informational)`]
+      : []),
+  ];
+}
+
 /** Reports the policy result on stderr. */
 function conclude(result: PolicyResult, settings: ScanSettings, facts: Pick<CommandContext, 'progress'>): void {
-  if (result.violations.length > 0) {
-    const { length } = result.violations;
-    const subject = length === 1 ? '1 finding is' : `${length} findings are`;
-    facts.progress.warn(`${subject} ${settings.failOn ?? ''} or more severe (--fail-on)`);
-  }
+  for (const line of describeViolations(result, settings)) facts.progress.warn(line);
   if (result.incomplete.length > 0) facts.progress.warn(`the scan is incomplete: ${result.incomplete.join('; ')}`);
   if (result.underInvestigation !== undefined)
     facts.progress.warn(describeUnderInvestigation(result.underInvestigation, settings));
+  if (result.inferred !== undefined) facts.progress.warn(describeInferred(result.inferred, settings));
   if (result.stale.length > 0) {
     const remedy = 'bring it up to date, or say how old it may be with --max-feed-age';
     facts.progress.warn(`advisory data is stale: ${result.stale.join(', ')}; ${remedy}`);

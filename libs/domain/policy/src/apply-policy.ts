@@ -11,6 +11,10 @@ export interface ScanPolicy {
   readonly ignoreUnfixed?: boolean;
   /** Findings that only advisories for other architectures name count too. */
   readonly otherArchitectures?: boolean;
+  /** Notices (a crate is unmaintained, or unsound) count too, whatever their severity: hardly any has one. */
+  readonly informational?: boolean;
+  /** Findings of packages that only indirect evidence names do not violate. */
+  readonly allowInferred?: boolean;
   /** An incomplete scan is accepted. */
   readonly allowIncomplete?: boolean;
   /** Stale or missing vulnerability data is accepted. */
@@ -42,6 +46,8 @@ export interface PolicyResult {
    * package is affected; absent where there are none.
    */
   readonly underInvestigation?: number;
+  /** Number of findings of inferred packages that would violate if they were not accepted; absent where there are none. */
+  readonly inferred?: number;
   /** 0 passed, 2 violated, 3 incomplete, 4 stale or missing data; the first of 2, 3, 4 that applies. */
   readonly exitCode: 0 | 2 | 3 | 4;
 }
@@ -69,10 +75,12 @@ export function applyPolicy(report: Report, policy: ScanPolicy): PolicyResult {
   const undecided = report.findings.filter(
     (finding) => isUndecided(finding, policy) && isSevereEnough(finding, policy),
   ).length;
+  const inferred = acceptedAsInferred(report, policy);
   return {
     ...{ violations, incomplete, stale, missingData },
     ...(unrated && { unrated }),
     ...(undecided > 0 && { underInvestigation: undecided }),
+    ...(inferred > 0 && { inferred }),
     exitCode: exitCode(),
   };
 
@@ -88,6 +96,16 @@ function violates(finding: Finding, policy: ScanPolicy): boolean {
   return isSevereEnough(finding, policy) && !isUndecided(finding, policy);
 }
 
+function acceptedAsInferred({ findings }: Report, policy: ScanPolicy): number {
+  if (policy.allowInferred !== true) return 0;
+  return findings.filter((finding) => isInferred(finding) && violates(finding, { ...policy, allowInferred: false }))
+    .length;
+}
+
+function isInferred({ package: { confidence } }: Finding): boolean {
+  return confidence === 'inferred';
+}
+
 /** A package that its vendor still investigates violates only a policy that asks for it. */
 function isUndecided({ state }: Finding, { underInvestigation = false }: ScanPolicy): boolean {
   return state === 'under_investigation' && !underInvestigation;
@@ -95,7 +113,7 @@ function isUndecided({ state }: Finding, { underInvestigation = false }: ScanPol
 
 function isSevereEnough(finding: Finding, policy: ScanPolicy): boolean {
   if (!isSubjectToGate(finding, policy)) return false;
-  return finding.kind === 'malicious' || compareSeverity(finding.severity, policy.failOn) <= 0;
+  return finding.kind !== undefined || compareSeverity(finding.severity, policy.failOn) <= 0;
 }
 
 type Gate = ScanPolicy & Required<Pick<ScanPolicy, 'failOn'>>;
@@ -105,8 +123,10 @@ function isSubjectToGate(finding: Finding, policy: ScanPolicy): policy is Gate {
   const { failOn, ignoreUnfixed } = policy;
   if (failOn === undefined) return false;
   if (finding.certainty === 'other-architecture' && policy.otherArchitectures !== true) return false;
+  if (policy.allowInferred === true && isInferred(finding)) return false;
   if (finding.kind === 'malicious') return true;
-  return finding.kind !== 'informational' && !(ignoreUnfixed === true && isWithoutFix(finding));
+  if (finding.kind === 'informational' && policy.informational !== true) return false;
+  return !(ignoreUnfixed === true && isWithoutFix(finding));
 }
 
 function isWithoutFix(finding: Finding): boolean {

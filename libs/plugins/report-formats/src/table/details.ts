@@ -1,8 +1,10 @@
 import { shortenText } from '@clarion/file-formats';
-import { compareSeverity, type Finding } from '@clarion/model';
+import { compareSeverity, type Finding, type ReportImage } from '@clarion/model';
 
 import { printable } from '../printable';
 import { exploitedFirst } from './finding-blocks';
+import { kindWords } from './kind-words';
+import { locationLines } from './finding-locations';
 import { type TextStyle, severityPaint } from './style';
 import { wrap } from './text-width';
 
@@ -12,8 +14,19 @@ const mostDescribed = 10;
 const longestDescription = 240;
 const widestLine = 120;
 
-/** Lines that describe the vulnerabilities that matter: exploited, Critical and High ones, each with a link. */
-export function details(findings: readonly Finding[], look: TextStyle, all: boolean): string[] {
+/** What is described, and how far. */
+export interface DetailedFindings {
+  readonly findings: readonly Finding[];
+  readonly image: ReportImage;
+  /** Everything, not only what matters. */
+  readonly all: boolean;
+}
+
+/**
+ * Lines that describe the vulnerabilities that matter: exploited, Critical and High ones, each with a link, and with the
+ * files that prove the packages and what to do about them.
+ */
+export function details({ findings, image, all }: DetailedFindings, look: TextStyle): string[] {
   const matters = ({ severity, knownExploited }: Finding): boolean =>
     knownExploited !== null || compareSeverity(severity, 'High') <= 0;
   const chosen = byVulnerability(all ? findings : findings.filter(matters));
@@ -23,19 +36,23 @@ export function details(findings: readonly Finding[], look: TextStyle, all: bool
   const { paint } = look;
   return [
     paint.bold(all ? 'What they are' : 'What matters'),
-    ...described.flatMap((finding) => describe(finding, look)),
+    ...described.flatMap((same) => [...describe(same, look), ...locationLines(same, { image, all }, look)]),
     ...(rest > 0 ? [paint.dim(`  ${rest} more are described with --details`)] : []),
   ];
 }
 
-/** One finding a vulnerability, exploited ones first, then by severity. */
-function byVulnerability(findings: readonly Finding[]): readonly Finding[] {
-  const first = new Map<string, Finding>();
-  for (const finding of findings) if (!first.has(finding.id)) first.set(finding.id, finding);
-  return [...first.values()].sort((a, b) => exploitedFirst(a, b) || compareSeverity(a.severity, b.severity));
+/** The findings of each vulnerability, exploited ones first, then by severity. */
+function byVulnerability(findings: readonly Finding[]): readonly (readonly [Finding, ...Finding[]])[] {
+  const same = new Map<string, [Finding, ...Finding[]]>();
+  for (const finding of findings) {
+    const known = same.get(finding.id);
+    if (known === undefined) same.set(finding.id, [finding]);
+    else known.push(finding);
+  }
+  return [...same.values()].sort(([a], [b]) => exploitedFirst(a, b) || compareSeverity(a.severity, b.severity));
 }
 
-function describe(finding: Finding, look: TextStyle): string[] {
+function describe([finding]: readonly [Finding, ...Finding[]], look: TextStyle): string[] {
   const { paint } = look;
   const { id, severity, source, package: pkg, description, links } = finding;
   const name = printable(source?.name ?? pkg.name);
@@ -44,7 +61,9 @@ function describe(finding: Finding, look: TextStyle): string[] {
   const lines = text === '' ? [] : wrap(printable(text), width);
   const [link] = links;
   const colour = severityPaint(paint, severity);
-  const headline = wrap(`${printable(id)} (${severity}, ${name})`, width).map((line) => `  ${colour(line)}`);
+  const headline = wrap(`${printable(id)} (${severity}, ${[name, ...kindWords(finding)].join(', ')})`, width).map(
+    (line) => `  ${colour(line)}`,
+  );
   return [
     ...headline,
     ...lines.map((line) => `    ${line}`),

@@ -4,6 +4,7 @@ import { printable } from '../printable';
 import { type TableCell, type TableColumn, layOut } from './columns';
 import { anyExploited, exploitationCell } from './exploitation';
 import { type FindingBlock, findingBlocks } from './finding-blocks';
+import { kindWords } from './kind-words';
 import { layerName, shortPath } from './layer-name';
 import { type TextStyle, severityPaint } from './style';
 import { wrap } from './text-width';
@@ -67,8 +68,10 @@ function blockRows(block: FindingBlock, options: RowOptions): TableCell[][] {
   const { look, layer } = options;
   const { paint } = look;
   const names = wrap(block.binaries.map(printable).join(', '), packageWidth - 2).filter((line) => line !== '');
+  const inferred = block.findings.some(({ package: { confidence } }) => confidence === 'inferred');
   const cells: TableCell[] = [
     { text: printable(block.source), paint: paint.bold },
+    ...(inferred ? [{ text: 'inferred', paint: paint.yellow, indent: 2 }] : []),
     ...names.map((text) => ({ text, paint: paint.dim, indent: 2 })),
   ];
   return Array.from({ length: Math.max(cells.length, block.findings.length) }, (_, index) => [
@@ -86,9 +89,13 @@ function findingCells(finding: Finding | undefined, options: RowOptions): TableC
   const { paint } = options.look;
   if (finding === undefined) return Array<TableCell>(3 + Number(withState) + Number(withExploitation)).fill(empty);
   const { id, severity, state, fixedIn, certainty } = finding;
+  const [kind] = kindWords(finding);
   // Reported for another architecture: it may not apply here.
   const doubt = certainty === undefined ? '' : '?';
-  const words: TableCell = { text: `${stateWords[state]}${doubt}`, paint: paint.dim };
+  const words: TableCell =
+    finding.kind === 'malicious'
+      ? { text: 'malicious', paint: severityPaint(paint, severity) }
+      : { text: `${kind ?? stateWords[state]}${doubt}`, paint: paint.dim };
   const fix: TableCell = fixedIn === null ? words : { text: `${printable(fixedIn)}${doubt}`, paint: paint.green };
   return [
     { text: printable(id) },

@@ -18,7 +18,7 @@ export function renderReport(report: Report, style: RenderStyle): string {
   const sections = [
     header(report, look, report.coverage),
     report.findings.length > 0 ? findingsTable(report.findings, report.image, look) : [],
-    details(report.findings, look, style.details ?? false),
+    details({ findings: report.findings, image: report.image, all: style.details ?? false }, look),
     style.listPackages ? quietPackages(report, look) : [],
     missing.length > 0 ? [look.paint.bold('Not covered by this report'), ...missing] : [],
     suppressedLines(report, look),
@@ -92,22 +92,34 @@ function emptyText({ packages, coverage }: Report, ended: readonly string[]): st
   return 'Nothing found, but this report is incomplete.';
 }
 
-function severityLine({ findings, summary }: Report, { paint }: TextStyle): string {
+function severityLine({ findings, summary, countedApart }: Report, { paint }: TextStyle): string {
   const bySeverity = severities
     .filter((severity) => summary[severity] > 0)
     .map((severity) => severityPaint(paint, severity)(`${summary[severity]} ${severity}`));
-  const elsewhere = findings.filter(({ certainty }) => certainty === 'other-architecture').length;
-  const uncertain = elsewhere === 0 ? [] : [paint.dim(`${elsewhere} reported for other architectures only (?)`)];
-  return `${paint.bold(count(findings.length, 'finding'))}: ${[...bySeverity, ...uncertain].join(', ')}`;
+  const apart = countedApart === undefined ? [] : apartTexts(countedApart).map(paint.dim);
+  return `${paint.bold(count(findings.length, 'finding'))}: ${[...bySeverity, ...apart].join(', ')}`;
 }
 
-function fixLines({ findings }: Report, { width }: TextStyle): string[] {
-  const vulnerabilities = new Set(findings.map(({ id }) => id)).size;
-  const packages = new Set(findings.map(({ package: pkg }) => identity(pkg))).size;
-  const fixable = findings.filter(({ fixedIn }) => fixedIn !== null).length;
-  const of = `${count(vulnerabilities, 'vulnerability', 'vulnerabilities')} in ${packagesText(packages)}`;
-  if (fixable === 0) return wrap(`${of}; no update fixes any of them yet. ${whatThen(findings)}`, width);
-  return [`${of}; an update fixes ${fixable === findings.length ? 'all of them' : `${fixable} of the findings`}.`];
+/** What is no vulnerability, or not certain to be one. */
+function apartTexts({ malicious, informational, otherArchitecture }: NonNullable<Report['countedApart']>): string[] {
+  return [
+    ...(malicious > 0 ? [count(malicious, 'malicious package')] : []),
+    ...(informational > 0 ? [count(informational, 'notice')] : []),
+    ...(otherArchitecture > 0 ? [`${otherArchitecture} reported for other architectures only (?)`] : []),
+  ];
+}
+
+function fixLines({ findings, totals }: Report, { width }: TextStyle): string[] {
+  const { uniqueVulnerabilities, occurrences } = totals;
+  const vulnerabilities = findings.filter(({ kind }) => kind === undefined);
+  if (vulnerabilities.length === 0) return [];
+  const packages = new Set(vulnerabilities.map(({ package: pkg }) => identity(pkg))).size;
+  const fixable = vulnerabilities.filter(({ fixedIn }) => fixedIn !== null).length;
+  const unique = count(uniqueVulnerabilities, 'unique vulnerability', 'unique vulnerabilities');
+  const of = `${unique}, ${count(occurrences, 'occurrence')} in ${packagesText(packages)}`;
+  if (fixable === 0) return wrap(`${of}; no update fixes any of them yet. ${whatThen(vulnerabilities)}`, width);
+  const fixed = fixable === vulnerabilities.length ? 'all of them' : `${fixable} of the findings`;
+  return wrap(`${of}; an update fixes ${fixed}.`, width);
 }
 
 /** What helps where no update does. */

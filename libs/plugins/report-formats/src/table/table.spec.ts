@@ -77,12 +77,13 @@ describe('table of a report', () => {
     const findings = report.findings.map((one) =>
       elsewhere.has(one.id) ? { ...one, certainty: 'other-architecture' as const } : one,
     );
-    const text = lines({ ...report, findings }, 200);
+    const doubtful = findings.filter(({ certainty }) => certainty !== undefined).length;
+    const countedApart = { malicious: 0, informational: 0, otherArchitecture: doubtful };
+    const text = lines({ ...report, findings, countedApart }, 200);
     const row = (id: string): string => text.find((line) => line.includes(id)) ?? '';
     expect(row('CVE-2023-46218')).toMatch(/fix available\? +7\.88\.1-10\+deb12u5\? /);
     expect(row('CVE-2023-45853')).toMatch(/ will not fix\? /);
     expect(row('CVE-2023-6246')).not.toContain('?');
-    const doubtful = findings.filter(({ certainty }) => certainty !== undefined).length;
     expect(doubtful).toBeGreaterThanOrEqual(2);
     expect(text.join('\n')).toContain(`, ${doubtful} reported for other architectures only (?)`);
     expect(lines(report, 200).join('\n')).not.toContain('other architectures');
@@ -168,7 +169,7 @@ describe('table of a report', () => {
   it('ends with the numbers of findings by severity', () => {
     expect(lines(facts('debian.json'), 120).slice(-2)).toEqual([
       '15 findings: 3 Critical, 3 High, 4 Medium, 1 Low, 3 Negligible, 1 Unknown',
-      '10 vulnerabilities in 10 packages; an update fixes 8 of the findings.',
+      '10 unique vulnerabilities, 15 occurrences in 10 packages; an update fixes 8 of the findings.',
     ]);
   });
 
