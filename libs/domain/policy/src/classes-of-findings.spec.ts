@@ -27,7 +27,7 @@ describe('a gate', () => {
     ],
     ['counts no notice without a severity to fail on', exact, [notice], { informational: true }, []],
     [
-      'counts no notice without a fix when told so',
+      'counts no notice without a fix when those are ignored',
       exact,
       [notice],
       { failOn: 'High', informational: true, ignoreUnfixed: true },
@@ -41,7 +41,7 @@ describe('a gate', () => {
       [malicious.id],
     ],
     [
-      'counts a malicious package as Critical, whoever rates it',
+      'counts a malicious package as Critical, however it is rated',
       exact,
       [malicious, low],
       { failOn: 'Critical' },
@@ -58,7 +58,7 @@ describe('a gate', () => {
   });
 });
 
-it('a gate counts no inferred packages when told so, and says how many it would have counted', async () => {
+it('a gate counts no inferred packages when allowed, and says how many it would have counted', async () => {
   const report = await reportOf([inferred], [npm('a', [flaw, malicious])]);
   const {
     violations,
