@@ -12,6 +12,8 @@ const ownDetectors: readonly Detector[] = [...namespaceDetectors, ...featureDete
 export interface DetectorChoice extends ServiceChoice {
   /** Ids of detectors of this build that are off by default, comma-separated (`--enable-detectors`). */
   readonly enableDetectors?: string;
+  /** Whether lock files and manifests are read (`--lock-files`); no unless stated. */
+  readonly lockFiles?: boolean;
 }
 
 /**
@@ -32,10 +34,11 @@ export function disabledDetectors(choice: DetectorChoice): readonly Detector[] {
   return ownDetectors.filter((detector) => !chosen.includes(detector));
 }
 
-function chosenDetectors({ enableDetectors = '' }: DetectorChoice): readonly Detector[] {
+function chosenDetectors({ enableDetectors = '', lockFiles }: DetectorChoice): readonly Detector[] {
   const ids = enableDetectors.split(',').map((id) => id.trim());
   return enabledDetectors(
     ownDetectors,
     ids.filter((id) => id !== ''),
+    lockFiles,
   );
 }

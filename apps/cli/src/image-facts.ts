@@ -44,7 +44,8 @@ export async function readImage(
     ...(insecureRegistry === undefined ? {} : { insecure: insecureRegistry }),
     ...(local === undefined ? {} : { local }),
   });
-  const detectors = await openDetectors(settings);
+  const { lockFiles = opened.isDirectory === true } = settings;
+  const detectors = await openDetectors({ ...settings, lockFiles });
   try {
     const deps = { layers: store, detectors: detectors.client, signal };
     const image = await followed(indexImage(opened, deps), opened.image, progress);

@@ -6,4 +6,4 @@ import type { settings } from './config';
 
 /** Serves the package detectors that are on over gRPC. Throws `invalid-input` for an unknown id of one to enable. */
 export const serveFeatureDetectors: StartService<typeof settings> = (config, context) =>
-  serveDetectors(enabledDetectors(featureDetectors, config.enableDetectors))(config, context);
+  serveDetectors(enabledDetectors(featureDetectors, config.enableDetectors, config.lockFiles))(config, context);

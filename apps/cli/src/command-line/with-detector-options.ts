@@ -3,12 +3,13 @@ import { flag } from '../settings';
 
 /**
  * Adds the options that choose detectors: services to use in addition to the detectors of this build, and detectors of
- * this build that are off by default.
+ * this build that are off by default, those of lock files among them.
  */
 export function withDetectorOptions(command: Command): Command {
   return command
     .addOption(
       flag('--detectors <list>', 'detector services that are asked too: host:port or tls://host:port, comma separated'),
     )
-    .addOption(flag('--enable-detectors <list>', 'detectors to use that are off by default, see clarion detectors'));
+    .addOption(flag('--enable-detectors <list>', 'detectors to use that are off by default, see clarion detectors'))
+    .addOption(flag('--lock-files', 'read lock files and manifests in images too, as in directories'));
 }

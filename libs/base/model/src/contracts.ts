@@ -29,6 +29,11 @@ export interface Detector {
   readonly title: string;
   /** False for a detector that must be enabled by its id. */
   readonly enabled?: false;
+  /**
+   * It reads what is to be installed (lock files, manifests), not what is: it is on for directories, and for images only
+   * where this is asked for. A package that is also installed below the directory of such a file is listed once.
+   */
+  readonly lockFiles?: true;
   readonly files: FileFilter;
   /**
    * Never throws for bad content: that becomes a problem. `budget` is checked in every loop that content can lengthen,
@@ -38,7 +43,7 @@ export interface Detector {
 }
 
 /** What is known about a detector without running it. */
-export type DetectorInfo = Pick<Detector, 'id' | 'kind' | 'version' | 'title' | 'files'>;
+export type DetectorInfo = Pick<Detector, 'id' | 'kind' | 'version' | 'title' | 'files' | 'lockFiles'>;
 
 /** Identity of a detector's results. */
 export type DetectorKey = Pick<DetectorInfo, 'id' | 'version'>;

@@ -1,7 +1,7 @@
 import type { Detector } from './contracts';
 import { enabledDetectors } from './enabled-detectors';
 
-const detector = (id: string, off?: false): Detector => ({
+const detector = (id: string, off?: false, more: Partial<Detector> = {}): Detector => ({
   id,
   kind: 'feature',
   version: 1,
@@ -9,25 +9,30 @@ const detector = (id: string, off?: false): Detector => ({
   ...(off === false && { enabled: off }),
   files: { paths: [], maxBytes: 0 },
   detect: () => ({}),
+  ...more,
 });
 
-const all = [detector('dpkg'), detector('node', false), detector('python', false)];
+const all = [
+  detector('dpkg'),
+  detector('locks', undefined, { lockFiles: true }),
+  detector('node', false),
+  detector('python', false),
+];
 
-test.each([
-  [[], ['dpkg']],
-  [['python'], ['dpkg', 'python']],
-  [
-    ['python', 'node'],
-    ['dpkg', 'node', 'python'],
-  ],
-  [['dpkg'], ['dpkg']],
-])('enabling %j uses %j', (ids, used) => {
-  expect(enabledDetectors(all, ids).map(({ id }) => id)).toEqual(used);
+test.each<[ids: readonly string[], withLockFiles: boolean, used: readonly string[]]>([
+  [[], false, ['dpkg']],
+  [['python'], false, ['dpkg', 'python']],
+  [['python', 'node'], false, ['dpkg', 'node', 'python']],
+  [['dpkg'], false, ['dpkg']],
+  [['locks'], false, ['dpkg', 'locks']],
+  [[], true, ['dpkg', 'locks']],
+])('enabling %j, with lock files %j, uses %j', (ids, withLockFiles, used) => {
+  expect(enabledDetectors(all, ids, withLockFiles).map(({ id }) => id)).toEqual(used);
 });
 
 test.each([
   ['pyhton', 'did you mean python?'],
-  ['cobol', 'these are off by default: node, python'],
+  ['cobol', 'these are off by default: locks, node, python'],
 ])('the unknown id %s is rejected: %s', (id, remedy) => {
   let error: unknown;
   try {

@@ -12,6 +12,7 @@ export type ProblemCode =
   | 'truncated-database'
   | 'stale-database'
   | 'bad-record'
+  | 'unknown-version'
   | 'bad-release-file'
   | 'unreadable-evidence'
   | 'unknown-media-type'

@@ -10,6 +10,7 @@ import { goBinary } from './go-binary';
 import { haskell } from './haskell';
 import { java } from './java';
 import { jvm } from './jvm';
+import { lockFiles } from './lock-files';
 import { lua } from './lua';
 import { node } from './node';
 import { pacman } from './pacman';
@@ -37,6 +38,7 @@ export const featureDetectors: readonly Detector[] = [
   haskell,
   java,
   jvm,
+  lockFiles,
   lua,
   node,
   pacman,

@@ -31,6 +31,7 @@ const problemCode = wordOf<ProblemCode>({
   'truncated-database': true,
   'stale-database': true,
   'bad-record': true,
+  'unknown-version': true,
   'bad-release-file': true,
   'unreadable-evidence': true,
   'unknown-media-type': true,

@@ -18,6 +18,7 @@ export const directory: LayerSource = {
       throw fileFailure(error, reference);
     });
     return {
+      isDirectory: true,
       // Files do not reliably show which architecture they are for.
       image: { reference, platform: options.platform ?? { os: 'linux', architecture: 'unknown' }, layers: [{}] },
       layer(index, signal) {

@@ -23,5 +23,8 @@ export const pypi: Ecosystem = {
     },
     { detector: 'python-archives', signs: ['**/*.egg'] },
   ],
-  lockFiles: ['**/poetry.lock', '**/uv.lock', '**/pdm.lock', '**/Pipfile.lock', '**/requirements.txt'],
+  lockFiles: [
+    ...['**/poetry.lock', '**/uv.lock', '**/pdm.lock', '**/pylock.toml'],
+    ...['**/Pipfile.lock', '**/requirements.txt'],
+  ],
 };

@@ -1,0 +1,22 @@
+import { ecosystems } from '@clarion/ecosystems';
+import type { Detector } from '@clarion/model';
+
+/** Packages that lock files and manifests of projects name: what is to be installed, not what is. */
+export const lockFiles: Detector = {
+  id: 'lock-files',
+  kind: 'feature',
+  version: 1,
+  title:
+    'Lock files and manifests: npm, pnpm, Yarn, pip, Poetry, uv, Go, Cargo, Bundler, Composer, NuGet, Gradle, Maven and others',
+  lockFiles: true,
+  files: {
+    paths: ecosystems.flatMap((row) => row.lockFiles ?? []),
+    maxBytes: 32 * 1024 * 1024,
+    byPath: true,
+  },
+  async detect(files, budget) {
+    // Loaded at the first use: parsers of TOML and XML are not needed for most images.
+    const { parseLockFiles } = await import('./parse');
+    return parseLockFiles(files, budget);
+  },
+};

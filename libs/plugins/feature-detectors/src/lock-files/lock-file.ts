@@ -1,0 +1,110 @@
+import { type NoteProblem, type ProblemList, problemList } from '@clarion/file-formats';
+import type { Feature, JsonObject, PackageType, WantedFile, WorkBudget } from '@clarion/model';
+import { parseJsonObject } from '../json-object';
+import type { ParsedPackages } from '../parsed';
+import { isUsableText, quoted } from '../usable-text';
+import { decodeLockText } from './lock-text';
+import { readToml } from './toml';
+
+/** Names in the message about packages without an exact version. */
+const mostNamed = 5;
+
+/** A lock file while it is read: its content in several forms, and the packages that were found in it. */
+export class LockFile {
+  readonly file: WantedFile;
+  readonly budget: WorkBudget;
+  readonly note: NoteProblem;
+  private readonly type: PackageType;
+  private readonly siblings: ReadonlyMap<string, WantedFile>;
+  private readonly problems: ProblemList['problems'];
+  private readonly features = new Map<string, Feature>();
+  /** Packages without an exact version: how many, and the first names. */
+  private readonly vague = { count: 0, names: [] as string[] };
+
+  constructor(
+    file: WantedFile,
+    {
+      type,
+      budget,
+      siblings,
+    }: Pick<LockFile, 'budget'> & {
+      readonly type: PackageType;
+      /** Lock files of the same directory, by name. */
+      readonly siblings: ReadonlyMap<string, WantedFile>;
+    },
+  ) {
+    const { note, problems } = problemList(file.path);
+    this.file = file;
+    this.type = type;
+    this.budget = budget;
+    this.siblings = siblings;
+    this.note = note;
+    this.problems = problems;
+  }
+
+  /**
+   * Lists a package, each only once. A name or version that is no text of usual length is a problem. False when nothing
+   * more can be listed.
+   */
+  list(name: unknown, version: unknown): boolean {
+    if (!this.budget.spend(1)) return false;
+    if (!isUsableText(name) || !isUsableText(version)) {
+      const shown = quoted(typeof name === 'string' ? name : '?');
+      this.note('bad-record', `The package ${shown} has no version, or not a text of usual length`);
+      return true;
+    }
+    const key = `${name}\0${version}`;
+    if (this.features.has(key)) return true;
+    if (!this.budget.keep()) return false;
+    this.features.set(key, { type: this.type, name, version, path: this.file.path });
+    return true;
+  }
+
+  /** Notes a package of which the file does not name one exact version. */
+  listVague(name: unknown): void {
+    this.vague.count += 1;
+    if (this.vague.names.length < mostNamed) this.vague.names.push(quoted(typeof name === 'string' ? name : '?'));
+  }
+
+  /** Notes that the file is not what its name promises. */
+  reject(reason: string): void {
+    this.note('unreadable-database', `The file cannot be read: ${reason}`);
+  }
+
+  /** The lock file of this name in the same directory of the same layer. */
+  beside(name: string): WantedFile | undefined {
+    return this.siblings.get(name);
+  }
+
+  text(): string {
+    return decodeLockText(this.file.content);
+  }
+
+  /**
+   * The object that a JSON file consists of, once `toJson` has made JSON of it; undefined, with a problem, for anything
+   * else.
+   */
+  json(toJson?: (text: string) => string): JsonObject | undefined {
+    return this.noteUnless(parseJsonObject(this.file, toJson));
+  }
+
+  /** The tables of a TOML file. */
+  toml(): JsonObject | undefined {
+    return this.noteUnless(readToml(this.file));
+  }
+
+  private noteUnless(parsed: ReturnType<typeof parseJsonObject>): JsonObject | undefined {
+    if (parsed.problem !== undefined) this.note(parsed.problem.code, parsed.problem.message);
+    return parsed.object;
+  }
+
+  /** What was found. */
+  found(): ParsedPackages {
+    const { count, names } = this.vague;
+    if (count > 0) {
+      const listed = [...names, ...(count > names.length ? [`${count - names.length} more`] : [])].join(', ');
+      this.note('unknown-version', `Not listed, because the file has no exact version of them: ${listed}`);
+    }
+    return { features: [...this.features.values()], problems: this.problems() };
+  }
+}

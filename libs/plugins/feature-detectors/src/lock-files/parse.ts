@@ -1,0 +1,56 @@
+import {
+  filesWithin,
+  type DetectedFacts,
+  type Problem,
+  type Feature,
+  type WantedFile,
+  type WorkBudget,
+} from '@clarion/model';
+import { combine, type ParsedPackages } from '../parsed';
+import { LockFile } from './lock-file';
+import type { LockFormat } from './lock-format';
+import { lockFormats } from './lock-formats';
+
+const formats: ReadonlyMap<string, LockFormat> = new Map(
+  lockFormats.flatMap((format) => format.names.map((name) => [name, format] as const)),
+);
+
+/** Lock files in these directories come with packages that are installed or cached there. */
+const insidePackages =
+  /(?:^|\/)(?:node_modules|(?:site|dist)-packages|gems\/[^/]+-\d[^/]*|META-INF\/maven|pkg\/mod|\.cargo\/(?:registry|git)|\.pub-cache)\//;
+
+/** The packages of the lock files of one layer. */
+export async function parseLockFiles(files: readonly WantedFile[], budget: WorkBudget): Promise<DetectedFacts> {
+  const directories = byDirectory(files);
+  const parsed: ParsedPackages[] = [];
+  for (const file of filesWithin(files, budget)) {
+    const [directory, name] = splitPath(file.path);
+    const format = formats.get(name);
+    if (format === undefined || isOfPackage(file.path, format)) continue;
+    const lock = new LockFile(file, { type: format.type, budget, siblings: directories.get(directory) ?? new Map() });
+    await format.read(lock);
+    parsed.push(lock.found());
+  }
+  return combine(parsed, (one) => one);
+}
+
+function isOfPackage(path: string, { notBelow = [] }: LockFormat): boolean {
+  return (
+    insidePackages.test(path) || notBelow.some((name) => path.startsWith(`${name}/`) || path.includes(`/${name}/`))
+  );
+}
+
+function byDirectory(files: readonly WantedFile[]): ReadonlyMap<string, ReadonlyMap<string, WantedFile>> {
+  const directories = new Map<string, Map<string, WantedFile>>();
+  for (const file of files) {
+    const [directory, name] = splitPath(file.path);
+    const known = directories.get(directory) ?? new Map<string, WantedFile>();
+    directories.set(directory, known.set(name, file));
+  }
+  return directories;
+}
+
+function splitPath(path: string): readonly [directory: string, name: string] {
+  const slash = path.lastIndexOf('/');
+  return [path.slice(0, Math.max(slash, 0)), path.slice(slash + 1)];
+}

@@ -1,0 +1,5 @@
+module example.test/b
+
+go 1.21
+
+require golang.org/x/text v0.3.0
