@@ -1,8 +1,6 @@
 import {
   filesWithin,
   type DetectedFacts,
-  type Problem,
-  type Feature,
   type WantedFile,
   type WorkBudget,
 } from '@clarion/model';
