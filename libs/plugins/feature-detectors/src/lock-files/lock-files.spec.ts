@@ -113,7 +113,7 @@ describe('lock-files', () => {
     ],
     ['go: sums alone', 'go.sum', 'a.test/a v1.0.0 h1:x=\na.test/a v1.1.0 h1:x=\nb.test/b v1.0.0/go.mod h1:x=\n', [['a.test/a v1.1.0'], []]],
     ['go: another file', 'go.mod', 'hello\n', [[], ['unreadable-database']]],
-    ['go: sums that are none', 'go.sum', 'hello\n', [[], ['bad-record']]],
+    ['go: sums that are something else', 'go.sum', 'hello\n', [[], ['bad-record']]],
     ['go: of a vendored module', 'vendor/a/go.mod', 'module a\nrequire b.test/b v1.0.0\n', [[], []]],
     ['cargo: another file', 'Cargo.lock', 'a = 1\n', [[], ['unreadable-database']]],
     ['bundler: another file', 'Gemfile.lock', 'hello\n    a (1.0)\n', [[], ['unreadable-database']]],
