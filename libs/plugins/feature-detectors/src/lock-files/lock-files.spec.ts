@@ -22,7 +22,12 @@ describe('lock-files', () => {
   });
 
   test.each<[what: string, path: string, text: string, found: Found]>([
-    ['npm: an alias', 'package-lock.json', npm({ 'node_modules/a': { name: 'b', version: '1.0.0' } }), [['b 1.0.0'], []]],
+    [
+      'npm: an alias',
+      'package-lock.json',
+      npm({ 'node_modules/a': { name: 'b', version: '1.0.0' } }),
+      [['b 1.0.0'], []],
+    ],
     ['npm: a link', 'package-lock.json', npm({ 'node_modules/a': { link: true, resolved: 'a' } }), [[], []]],
     ['npm: a workspace', 'package-lock.json', npm({ 'packages/a': { version: '1.0.0' } }), [[], []]],
     ['npm: no packages', 'package-lock.json', '{"lockfileVersion":3}', [[], []]],
@@ -46,7 +51,7 @@ describe('lock-files', () => {
     [
       'pnpm: peers in version 5',
       'pnpm-lock.yaml',
-      "lockfileVersion: 5.4\npackages:\n  /a/1.0.0_react@18.0.0:\n    dev: false\n  /@s/b/2.0.0_x+y:\n  registry.example.test/c/3.0.0:\n    dev: true\n",
+      'lockfileVersion: 5.4\npackages:\n  /a/1.0.0_react@18.0.0:\n    dev: false\n  /@s/b/2.0.0_x+y:\n  registry.example.test/c/3.0.0:\n    dev: true\n',
       [['a 1.0.0', '@s/b 2.0.0'], []],
     ],
     [
@@ -94,12 +99,7 @@ describe('lock-files', () => {
     ['poetry: a number as version', 'poetry.lock', '[[package]]\nname="a"\nversion=1.0\n', [[], ['bad-record']]],
     ['poetry: a table', 'poetry.lock', '[package]\nname="a"\n', [[], ['unreadable-database']]],
     ['uv: no project', 'uv.lock', 'version = 1\n[[package]]\nname = "a"\nversion = "1.0"\n', [['a 1.0'], []]],
-    [
-      'pip: what PowerShell writes',
-      'requirements.txt',
-      '\ufeffa==1.0\r\n',
-      [['a 1.0'], []],
-    ],
+    ['pip: what PowerShell writes', 'requirements.txt', '\ufeffa==1.0\r\n', [['a 1.0'], []]],
     ['pip: several requirements of a name', 'requirements.txt', 'a==1.0\nA==1.0\n', [['a 1.0', 'A 1.0'], []]],
     ['pip: a continuation at the end', 'requirements.txt', 'a==1.0 \\', [['a 1.0'], []]],
     ['pip: an address', 'requirements.txt', 'git+https://example.test/a.git@1.0#egg=a\n', [[], ['unknown-version']]],
@@ -111,7 +111,12 @@ describe('lock-files', () => {
       'module x\ngo 1.21\nrequire a.test/a v1.0.0\nrequire (\n\tb.test/b v1.0.0 // indirect\n\t"c.test/c" v1.0.0\n)\nreplace a.test/a => d.test/d v2.0.0\nreplace b.test/b v1.0.0 => ../b\nreplace c.test/c v2.0.0 => ../c\n',
       [['d.test/d v2.0.0', 'c.test/c v1.0.0'], []],
     ],
-    ['go: sums alone', 'go.sum', 'a.test/a v1.0.0 h1:x=\na.test/a v1.1.0 h1:x=\nb.test/b v1.0.0/go.mod h1:x=\n', [['a.test/a v1.1.0'], []]],
+    [
+      'go: sums alone',
+      'go.sum',
+      'a.test/a v1.0.0 h1:x=\na.test/a v1.1.0 h1:x=\nb.test/b v1.0.0/go.mod h1:x=\n',
+      [['a.test/a v1.1.0'], []],
+    ],
     ['go: another file', 'go.mod', 'hello\n', [[], ['unreadable-database']]],
     ['go: sums that are something else', 'go.sum', 'hello\n', [[], ['bad-record']]],
     ['go: of a vendored module', 'vendor/a/go.mod', 'module a\nrequire b.test/b v1.0.0\n', [[], []]],
@@ -124,7 +129,12 @@ describe('lock-files', () => {
       '<project><properties><a>${b}</a><b>${a}</b></properties><dependencies><dependency><groupId>g</groupId><artifactId>a</artifactId><version>${a}</version></dependency></dependencies></project>',
       [[], ['unknown-version']],
     ],
-    ['maven: entities', 'pom.xml', '<!DOCTYPE project [<!ENTITY a "b">]><project>&a;</project>', [[], ['unreadable-database']]],
+    [
+      'maven: entities',
+      'pom.xml',
+      '<!DOCTYPE project [<!ENTITY a "b">]><project>&a;</project>',
+      [[], ['unreadable-database']],
+    ],
     ['maven: another file', 'pom.xml', '<html/>', [[], ['unreadable-database']]],
     ['maven: of an unpacked archive', 'META-INF/maven/g/a/pom.xml', '<html/>', [[], []]],
     ['mix: another file', 'mix.lock', 'hello\n', [[], ['unreadable-database']]],
@@ -144,7 +154,11 @@ describe('lock-files', () => {
     ['before Go 1.17', 'module x\ngo 1.16\nrequire a.test/a v0.9.0\n', ['a.test/a v0.9.0', 'b.test/b v1.0.0']],
     ['without a version of Go', 'module x\nrequire a.test/a v0.9.0\n', ['a.test/a v0.9.0', 'b.test/b v1.0.0']],
     ['from Go 1.17 on', 'module x\ngo 1.17\nrequire a.test/a v0.9.0\n', ['a.test/a v0.9.0']],
-    ['where a directory replaces a module', 'module x\nrequire a.test/a v1.0.0\nreplace a.test/a => ../a\n', ['b.test/b v1.0.0']],
+    [
+      'where a directory replaces a module',
+      'module x\nrequire a.test/a v1.0.0\nreplace a.test/a => ../a\n',
+      ['b.test/b v1.0.0'],
+    ],
   ])('take modules from go.sum only as far as go.mod does not list them: %s', async (_, mod, found) => {
     const sum = 'a.test/a v1.0.0 h1:x=\nb.test/b v1.0.0 h1:x=\n';
     const [packages] = await read(...(mod === undefined ? [] : [['go.mod', mod] as const]), ['go.sum', sum]);

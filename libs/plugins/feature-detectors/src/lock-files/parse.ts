@@ -1,9 +1,4 @@
-import {
-  filesWithin,
-  type DetectedFacts,
-  type WantedFile,
-  type WorkBudget,
-} from '@clarion/model';
+import { filesWithin, type DetectedFacts, type WantedFile, type WorkBudget } from '@clarion/model';
 import { combine, type ParsedPackages } from '../parsed';
 import { LockFile } from './lock-file';
 import type { LockFormat } from './lock-format';
