@@ -39,12 +39,19 @@ function excerptFault(excerpt: Excerpt): string | undefined {
       );
     }
     case 'patterns': {
-      const { patterns, before, after, maxMatches } = excerpt;
+      const { patterns, before, after, maxMatches, sections = [], withoutSections = [] } = excerpt;
       return (
         (patterns.length > 0 && patterns.length <= filterLimits.patterns
           ? undefined
           : `its excerpt names no patterns, or more than ${filterLimits.patterns}`) ??
         (patterns.every(isPattern) ? undefined : patternRule) ??
+        (sections.length > 0 ? listFault('its excerpt names', { sections }, filterLimits.sections) : undefined) ??
+        (withoutSections.length > 0
+          ? listFault('its excerpt names', { withoutSections }, filterLimits.sections)
+          : undefined) ??
+        (sections.length > 0 || withoutSections.length === 0
+          ? undefined
+          : 'its excerpt has without_sections, but no sections') ??
         numberFault({ before }, 0, filterLimits.surroundingBytes) ??
         numberFault({ after }, 0, filterLimits.surroundingBytes) ??
         numberFault({ maxMatches }, 1, filterLimits.matches)

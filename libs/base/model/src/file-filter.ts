@@ -71,6 +71,13 @@ export interface PatternsExcerpt {
   readonly after: number;
   /** Most occurrences in one file; the first ones count. */
   readonly maxMatches: number;
+  /**
+   * Only in these sections of executables, which takes less than to search the whole file. Other files, and those without
+   * an occurrence, are not given.
+   */
+  readonly sections?: readonly string[];
+  /** Only with `sections`: executables that have one of these sections are not given either. */
+  readonly withoutSections?: readonly string[];
 }
 
 /**

@@ -239,6 +239,37 @@ describe('limits of excerpts', () => {
     expect(found?.problems).toEqual([]);
   });
 
+  it('bytes around a pattern in some sections, and no file without them', async () => {
+    const program = (...sections: readonly [name: string, content: string][]): Buffer =>
+      buildElf(
+        { bits: 64, bigEndian: false },
+        sections.map(([name, content]) => ({ name, content })),
+      );
+    const filter: FileFilter = {
+      paths: ['bin/*'],
+      maxBytes: 100,
+      excerpt: {
+        ...{ kind: 'patterns', patterns: ['registry/'], before: 2, after: 3, maxMatches: 2 },
+        ...{ sections: ['.rodata', '.rdata'], withoutSections: ['.list'] },
+      },
+    };
+    const [found] = await read(
+      [
+        file('bin/a', program(['.text', 'xregistry/1'], ['.rodata', 'ab registry/234'])),
+        file('bin/b', program(['.text', 'registry/1'], ['.rodata', 'none'])),
+        file('bin/c', program(['.rodata', 'registry/1'], ['.list', ''])),
+        file('bin/d', 'registry/1'),
+        file('bin/e', program(['.rodata', 'registry/1     registry/2     registry/3'])),
+      ],
+      [filter],
+    );
+    expect(found?.files.map((one) => [one.path, ...shown(one)])).toEqual([
+      ['bin/a', 'registry/=b registry/234'],
+      ['bin/e', 'registry/=registry/1  ', 'registry/=  registry/2  '],
+    ]);
+    expect(found?.problems).toEqual([expect.stringContaining('more than 2 occurrences of patterns')]);
+  });
+
   it('a file that meets no condition is not given, and recorded only for filters by name', async () => {
     const magic: FileFilter = { paths: ['bin/*'], magic: ['elf', 'pe', 'mach-o'], maxBytes: 100 };
     const sections: FileFilter = {

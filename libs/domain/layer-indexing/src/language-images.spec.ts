@@ -64,7 +64,9 @@ const keyOf = ({ type, name, version, path: at }: Omit<ExpectedPackage, 'class'>
 (folder === undefined ? describe.skip : describe)('images in shared/conformance/packagedb/languages', () => {
   const directory = mkdtempSync(path.join(tmpdir(), 'language-images-'));
   const opening = openEmbeddedStore({ directory });
-  const detectors = localDetectorClient([...featureDetectors, ...namespaceDetectors]);
+  // What native tools list is installed; lock files say what is to be installed.
+  const installed = featureDetectors.filter(({ id }) => id !== 'lock-files');
+  const detectors = localDetectorClient([...installed, ...namespaceDetectors]);
   afterAll(async () => {
     await (await opening).close();
     rmSync(directory, { recursive: true });
@@ -103,7 +105,7 @@ const keyOf = ({ type, name, version, path: at }: Omit<ExpectedPackage, 'class'>
     const inClass = (wanted: string): string[] => expected.filter((one) => one.class === wanted).map(keyOf);
     expect(inClass('must').filter((key) => !keys.has(key))).toEqual(notRead);
     expect(inClass('owned').filter((key) => !keys.has(key))).toEqual(absent[name] ?? []);
-    const listed = new Set(['must', 'owned', 'may'].flatMap(inClass));
+    const listed = new Set(['must', 'owned', 'may', 'infer'].flatMap(inClass));
     expect(found.filter((key) => !listed.has(key))).toEqual(more[name] ?? []);
     const never = inClass('never');
     expect(
@@ -118,6 +120,18 @@ const keyOf = ({ type, name, version, path: at }: Omit<ExpectedPackage, 'class'>
     expect(inClass('must').filter((key) => owners.has(key))).toEqual([]);
     const countOf = (wanted: string): number => inClass(wanted).filter((key) => keys.has(key)).length;
     expect({ must: countOf('must'), owned: countOf('owned'), may: countOf('may') }).toEqual(counts);
+  });
+
+  test('rust: infers the crates whose sources a program without a list names', async () => {
+    const all = JSON.parse(
+      readFileSync(path.join(folder ?? '', 'expected', 'rust.packages.json'), 'utf8'),
+    ) as readonly ExpectedPackage[];
+    const { features } = await scan('rust');
+    const inferred = features.filter(({ confidence }) => confidence === 'inferred').map(keyOf);
+    const expected = all.filter((one) => one.class === 'infer').map(keyOf);
+    expect(inferred.filter((key) => !expected.includes(key))).toEqual([]);
+    // Of the others, no panic is left in the program.
+    expect([inferred.length, expected.length]).toEqual([6, 11]);
   });
 
   test('java: lists what files of Maven prove exactly, and what is inferred as such', async () => {

@@ -22,6 +22,7 @@ import { r } from './r';
 import { rpm } from './rpm';
 import { ruby } from './ruby';
 import { rustBinary } from './rust-binary';
+import { rustPaths } from './rust-paths';
 import { swift } from './swift';
 import { yarnPnp } from './yarn-pnp';
 
@@ -50,6 +51,7 @@ export const featureDetectors: readonly Detector[] = [
   rpm,
   ruby,
   rustBinary,
+  rustPaths,
   swift,
   yarnPnp,
 ];

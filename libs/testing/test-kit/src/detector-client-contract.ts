@@ -42,7 +42,15 @@ const excerpting: readonly Detector[] = [
     notes: [{ owner: 'FDO', type: 0xcafe1a7e }, { owner: 'GNU' }],
     maxSectionBytes: 1,
   } as const,
-  { kind: 'patterns', patterns: ['\xff Go buildinf:', 'abcd'], before: 0, after: 64, maxMatches: 3 } as const,
+  {
+    kind: 'patterns',
+    patterns: ['\xff Go buildinf:', 'abcd'],
+    before: 0,
+    after: 64,
+    maxMatches: 3,
+    sections: ['.rodata'],
+    withoutSections: ['.dep-v0'],
+  } as const,
   { kind: 'go-build-info' } as const,
   { kind: 'go-build-info', functions: true } as const,
 ].map((excerpt) => ({

@@ -50,7 +50,9 @@ function encodePart(excerpt: Excerpt): NonNullable<detectorV1.Excerpt['part']> {
     case 'patterns': {
       const { patterns, before, after, maxMatches } = excerpt;
       const bytes = patterns.map((pattern) => Buffer.from(pattern, 'latin1'));
-      return { $case: 'patterns', value: { patterns: bytes, before, after, maxMatches } };
+      const sections = [...(excerpt.sections ?? [])];
+      const withoutSections = [...(excerpt.withoutSections ?? [])];
+      return { $case: 'patterns', value: { patterns: bytes, before, after, maxMatches, sections, withoutSections } };
     }
     case 'go-build-info':
       return { $case: 'goBuildInfo', value: { functions: excerpt.functions === true } };
@@ -97,9 +99,13 @@ function decodePart(part: detectorV1.Excerpt['part']): Excerpt | undefined {
       };
     }
     case 'patterns': {
-      const { before, after, maxMatches } = part.value;
+      const { before, after, maxMatches, sections, withoutSections } = part.value;
       const patterns = part.value.patterns.map((bytes) => bytes.toString('latin1'));
-      return { kind: 'patterns', patterns, before, after, maxMatches };
+      const where = {
+        ...(sections.length > 0 && { sections }),
+        ...(withoutSections.length > 0 && { withoutSections }),
+      };
+      return { kind: 'patterns', patterns, before, after, maxMatches, ...where };
     }
     case 'goBuildInfo':
       return { kind: 'go-build-info', ...(part.value.functions && { functions: true }) };

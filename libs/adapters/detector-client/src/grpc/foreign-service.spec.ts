@@ -21,7 +21,8 @@ const zip = {
   wholeOtherwise: false,
 };
 const sections = { sections: ['.dep-v0'], notes: [], maxSectionBytes: 10n };
-const patterns = { patterns: [Buffer.from('abcd')], before: 0, after: 10, maxMatches: 1 };
+const nowhere = { sections: [], withoutSections: [] };
+const patterns = { patterns: [Buffer.from('abcd')], before: 0, after: 10, maxMatches: 1, ...nowhere };
 const asking = (part: NonNullable<detectorV1.Excerpt['part']>): Partial<detectorV1.Detector> => {
   return { files: { ...files, excerpt: { part } } };
 };

@@ -4,7 +4,6 @@ import {
   type ExecutableFormat,
   type GoBuildInfoExcerpt,
   headBytes,
-  type PatternsExcerpt,
   type SectionsExcerpt,
 } from '@clarion/model';
 import { readExactly } from '../byte-source';
@@ -12,8 +11,8 @@ import { fileMagic } from '../file-magic';
 import { readGoBuildInfo } from '../executables/go-build-info';
 import { readGoFunctions } from '../executables/go-functions';
 import { readExecutable } from '../executables/read-executable';
-import { findPatterns } from '../pattern-matches';
 import { PartCollector, type TakenExcerpt } from './part-collector';
+import { takePatterns } from './take-patterns';
 import { takeMembers } from './take-members';
 
 export interface ExcerptOptions {
@@ -47,7 +46,7 @@ export async function takeExcerpt(
       if (!takeSections(source, excerpt, collector)) return undefined;
       break;
     case 'patterns':
-      takePatterns(source, excerpt, { collector, check });
+      if (!takePatterns(source, excerpt, { collector, check })) return undefined;
       break;
     case 'go-build-info':
       if (!takeGoBuildInfo(source, excerpt, { collector, check })) return undefined;
@@ -135,19 +134,4 @@ function takeGoFunctions(
     const part = { name, within, offset: found.offset, size: content.length, fullSize: content.length };
     collector.add(part, () => content);
   });
-}
-
-function takePatterns(
-  source: ByteSource,
-  excerpt: PatternsExcerpt,
-  { collector, check }: { readonly collector: PartCollector; readonly check: () => void },
-): void {
-  const { before, after, maxMatches } = excerpt;
-  const patterns = excerpt.patterns.map((pattern) => Buffer.from(pattern, 'latin1'));
-  const { matches, more } = findPatterns(source, { patterns, before, after, maxMatches, check });
-  for (const { pattern, offset, size } of matches) {
-    const part = { name: pattern.toString('latin1'), within: '', offset, size, fullSize: size };
-    collector.add(part, () => Buffer.from(readExactly(source, offset, size)));
-  }
-  if (more) collector.leaveOutRest(`it has more than ${maxMatches} occurrences of patterns`);
 }

@@ -144,6 +144,10 @@ export interface Patterns {
   after: number;
   /** Most occurrences in one file, of which the first ones count: 1 to 10,000. */
   maxMatches: number;
+  /** Only in these sections of executables (at most 64). Other files, and those without an occurrence, are not sent. */
+  sections: string[];
+  /** Only with `sections`: executables that have one of these sections are not sent either. At most 64. */
+  withoutSections: string[];
 }
 
 /**
@@ -947,7 +951,7 @@ export const NoteName: MessageFns<NoteName> = {
 };
 
 function createBasePatterns(): Patterns {
-  return { patterns: [], before: 0, after: 0, maxMatches: 0 };
+  return { patterns: [], before: 0, after: 0, maxMatches: 0, sections: [], withoutSections: [] };
 }
 
 export const Patterns: MessageFns<Patterns> = {
@@ -963,6 +967,12 @@ export const Patterns: MessageFns<Patterns> = {
     }
     if (message.maxMatches !== 0) {
       writer.uint32(32).uint32(message.maxMatches);
+    }
+    for (const v of message.sections) {
+      writer.uint32(42).string(v!);
+    }
+    for (const v of message.withoutSections) {
+      writer.uint32(50).string(v!);
     }
     return writer;
   },
@@ -1010,6 +1020,22 @@ export const Patterns: MessageFns<Patterns> = {
             }
 
             message.maxMatches = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.sections.push(reader.string());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.withoutSections.push(reader.string());
             continue;
           }
         }
