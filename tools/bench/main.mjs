@@ -10,6 +10,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureBundle, ensureDependencies } from '../setup/ensure.mjs';
 import { runTypeScript } from '../setup/run-typescript.mjs';
+import { emptyTrivyCache } from './trivy-cache.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const work = mkdtempSync(join(tmpdir(), 'clarion-bench-'));
@@ -99,9 +100,20 @@ function commandsOn(image, file) {
   ];
   if (onPath('trivy')) {
     const cache = join(work, 'trivy');
-    const out = ['--format', 'cyclonedx', '--offline-scan', '--quiet', '-o', join(work, 't.json')];
+    const out = [
+      '--format',
+      'cyclonedx',
+      '--offline-scan',
+      '--skip-java-db-update',
+      '--quiet',
+      '-o',
+      join(work, 't.json'),
+    ];
     const trivy = { command: 'trivy', args: ['image', '--cache-dir', cache, '--input', file, ...out] };
-    commands.push({ name: 'trivy cold', ...trivy, prepare: forget(cache) }, { name: 'trivy warm', ...trivy });
+    commands.push(
+      { name: 'trivy cold', ...trivy, prepare: () => emptyTrivyCache(cache) },
+      { name: 'trivy warm', ...trivy },
+    );
   }
   if (onPath('syft')) {
     const source = `${statSync(file).isDirectory() ? 'oci-dir' : 'docker-archive'}:${file}`;
