@@ -22,18 +22,14 @@ import { type FilesByContent, filesByContent } from './files-by-content';
 import { factsOfFile, type FileFacts, type LayerFacts, layerFacts } from './layer-facts';
 import { applyLayer } from './merged-view';
 import { emptyView, type MergedView } from './view-tree';
-import { featuresOfView, noFeatures, sortedFeatures, type ViewFeature, type ViewFeatures } from './view-features';
+import { type ViewFeature, ViewFeatures } from './view-features';
 import { withoutOwnedPrograms } from './owned-programs';
 import { type PickedNamespaces, pickNamespace, type LayerNamespaceEvidence } from './pick-namespace';
 import { leadsSomewhere } from './relevant-paths';
 import { sortedEvidence, withRepositories } from './repositories';
-import {
-  findFilteredFiles,
-  planSearch,
-  type SearchPlan,
-  type FilteredFile,
-  type FilteredFiles,
-} from './filtered-files';
+import { FileSearch } from './file-search';
+import type { FilteredFile, FilteredFiles } from './filtered-files';
+import { planSearch, type SearchPlan } from './search-plan';
 
 /**
  * Links of all layers together that are kept with any name; beyond that, only those with names that lead to filtered
@@ -122,8 +118,8 @@ function composeLayers(
   const distinct = new Map(layers.map((layer, number) => [layer, facts[number]]));
   const problems = [...distinct].flatMap(problemsOfLayer);
   const add = ({ diffId }: LayerIndex, problem: Problem): number => problems.push({ ...problem, layer: diffId });
-  let files: FilteredFiles = { found: [], lost: [] };
-  let features: ViewFeatures = noFeatures;
+  const search = new FileSearch(view, plan);
+  const features = new ViewFeatures();
   let links = 0;
   for (const { number, layer, times } of runs) {
     // Names take time to unpack, and can only matter to files that were selected by content.
@@ -140,11 +136,11 @@ function composeLayers(
     // When the budget is used up, the last known view is the one below.
     if (!budget.spend(0)) break;
     if (!changed) continue;
-    files = findFilteredFiles(view, plan);
-    features = featuresOfView(files.found, facts, { layer: number, features, budget });
+    features.update(search.update(), { layer: number, facts, budget });
   }
   const numbered = runs.map(({ number, layer }) => [number, layer] as const);
-  const sorted = sortedFeatures(features);
+  const sorted = features.sorted();
+  const files = search.files();
   const ownerOf = ownersIn(numbered, sorted, budget);
   const isFound = rememberAnswers((type: string) =>
     sorted.some((one) => one.feature.type === type && ownerOf?.(one) === undefined),

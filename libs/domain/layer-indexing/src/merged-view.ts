@@ -8,6 +8,7 @@ import {
   isLower,
   type LinkNode,
   type MergedView,
+  ownName,
   removeChild,
   removeLower,
   setChild,
@@ -23,19 +24,19 @@ import { directoryAt, nodeAt } from './resolve-path';
  * own number never will.
  */
 export function applyLayer(view: MergedView, layer: number, structure: LayerStructure): boolean {
-  view.changed = false;
+  const before = view.changes.length;
   const lowerLinks = (structure.lowerLinks ?? []).map(([path, target]): LowerLink => {
     return { path, target, layer, found: view.budget.spend(1) ? nodeAt(view, target) : undefined };
   });
   if (structure.names !== undefined) hideNames(view, layer, structure.names);
   for (const change of sortedChanges(structure, view.budget)) {
-    if (!view.budget.spend(1)) return view.changed;
+    if (!view.budget.spend(1)) return view.changes.length > before;
     const parent = parentDirectory(view, change);
     if (parent !== undefined) applyChange(view, parent, { ...change, layer });
   }
   // Hard links come last: their target may sort after them, and no other entry needs them.
   for (const [path, target] of structure.hardlinks) {
-    if (!view.budget.spend(1)) return view.changed;
+    if (!view.budget.spend(1)) return view.changes.length > before;
     applyHardLink(view, { path, target, layer, found: nodeAt(view, target) });
   }
   for (const [link, found] of unchanged(view, lowerLinks)) applyHardLink(view, { ...link, found }, link.found);
@@ -43,7 +44,7 @@ export function applyLayer(view: MergedView, layer: number, structure: LayerStru
   for (const [link, found] of unchanged(view, lowerLinks)) {
     if (found === undefined) applyHardLink(view, { ...link, found }, link.found);
   }
-  return view.changed;
+  return view.changes.length > before;
 }
 
 /**
@@ -111,10 +112,6 @@ function put(view: MergedView, parent: DirectoryNode, { name, path, layer, node 
     setChild(view, parent, [name, { kind: 'file', layer, path: '' }]);
   } else if (node !== undefined) setChild(view, parent, [name, node]);
   else if (known !== undefined) removeChild(view, parent, name);
-}
-
-function ownName(node: FileNode | LinkNode): string {
-  return node.kind === 'file' ? (node.linkPath ?? node.path) : node.path;
 }
 
 interface LowerLink {

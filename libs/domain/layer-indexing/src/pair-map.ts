@@ -15,6 +15,10 @@ export class PairMap<Value> {
     part.set(second, value);
   }
 
+  delete(first: string, second: string): void {
+    this.parts.get(first)?.delete(second);
+  }
+
   *values(): Generator<Value> {
     for (const part of this.parts.values()) yield* part.values();
   }

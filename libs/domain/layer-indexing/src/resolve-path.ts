@@ -5,6 +5,7 @@ import {
   type FileNode,
   type LinkNode,
   type MergedView,
+  pathIn,
   setChild,
   type ViewNode,
   type WalkedDirectory,
@@ -110,14 +111,14 @@ function advance(state: PathWalk, way: WalkTarget): WalkResult {
     } else if (child?.kind === 'directory') {
       directory = below(directory, name, child);
     } else if (missing === 'create') {
-      const node = emptyDirectory();
+      const node = emptyDirectory(pathIn(parent, name));
       setChild(view, parent, [name, node]);
       directory = below(directory, name, node);
     } else if (child !== undefined && last) {
       return { directory, end: child, name };
     } else {
       // Continuing in an empty directory finds `..` after a directory that no structure names.
-      directory = { ...below(directory, name, emptyDirectory()), absent: true };
+      directory = { ...below(directory, name, emptyDirectory('')), absent: true };
     }
   }
   return { directory };

@@ -2,7 +2,7 @@ import { compareText, type Feature, type WorkBudget } from '@clarion/model';
 import { factsOfFile, type LayerFacts } from './layer-facts';
 import type { FileNode } from './view-tree';
 import { PairMap } from './pair-map';
-import type { FilteredFile } from './filtered-files';
+import type { FilteredFile, FoundChanges } from './filtered-files';
 
 /** A package of a view: its facts under its path there, and the number of the layer that introduced it. */
 export interface ViewFeature {
@@ -19,59 +19,78 @@ interface FileFeatures {
   introducedIn?: ReadonlyMap<string, number>;
 }
 
-/** The packages of one view by detector and the path of their file, and by detector and the file itself. */
-export interface ViewFeatures {
-  readonly byPath: PairMap<FileFeatures>;
-  readonly byFile: PairMap<FileFeatures>;
-}
-
-/** The packages of a view without layers. */
-export const noFeatures: ViewFeatures = { byPath: new PairMap(), byFile: new PairMap() };
-
-/** The view below a layer. */
-export interface ViewBelow {
-  /** The number of the layer above it. */
+/** The layer that was just applied. */
+export interface AppliedLayer {
   readonly layer: number;
-  readonly features: ViewFeatures;
+  readonly facts: readonly LayerFacts[];
   readonly budget: WorkBudget;
 }
 
 /**
- * The packages of the view after layer `layer`. One that existed below, under this path or in this file, keeps its
- * origin; one that was removed in between belongs to the layer that added it again. An unchanged file costs one
- * look-up.
+ * The packages of a view, from layer to layer by what changed. One that existed below, under its path or in its file,
+ * keeps its origin; one that was removed in between belongs to the layer that added it again.
  */
-export function featuresOfView(
-  filteredFiles: readonly FilteredFile[],
-  facts: readonly LayerFacts[],
-  { layer, features: below, budget }: ViewBelow,
-): ViewFeatures {
-  const view: ViewFeatures = { byPath: new PairMap(), byFile: new PairMap() };
-  for (const filtered of filteredFiles) {
-    const { detector, path, file } = filtered;
-    const layerOfFile = `${detector}\0${file.layer}`;
-    const known = [below.byPath.get(detector, path), below.byFile.get(layerOfFile, file.path)].filter(
-      (one) => one !== undefined,
-    );
-    const same = known.find((one) => one.path === path && one.file.layer === file.layer && one.file.path === file.path);
-    const found = same ?? featuresOfFile(filtered, facts[file.layer], { layer, known, budget });
-    view.byPath.set(detector, path, found);
-    view.byFile.set(layerOfFile, file.path, found);
+export class ViewFeatures {
+  private readonly byPath = new PairMap<FileFeatures>();
+  /** A file has several names where a detector takes facts from each. */
+  private readonly byFile = new PairMap<readonly FileFeatures[]>();
+
+  update({ removed, added }: FoundChanges, applied: AppliedLayer): void {
+    // All are compared with the view below.
+    const found = added.map((filtered) => this.featuresOf(filtered, applied));
+    for (const { detector, path, file } of removed) {
+      const gone = this.byPath.get(detector, path);
+      this.byPath.delete(detector, path);
+      const key = fileKey(detector, file);
+      const others = this.byFile.get(key, file.path)?.filter((one) => one !== gone) ?? [];
+      if (others.length === 0) this.byFile.delete(key, file.path);
+      else this.byFile.set(key, file.path, others);
+    }
+    added.forEach(({ detector, path, file }, index) => {
+      const features = found[index];
+      if (features === undefined) return;
+      this.byPath.set(detector, path, features);
+      const key = fileKey(detector, file);
+      this.byFile.set(key, file.path, [...(this.byFile.get(key, file.path) ?? []), features]);
+    });
   }
-  return view;
+
+  /** Every package once, in an order that depends only on the facts. */
+  sorted(): readonly ViewFeature[] {
+    const all = [...this.byFile.values()].flatMap((files) => files.flatMap(({ features }) => features));
+    const sorted = all.sort((a, b) => compareFeatures(a.feature, b.feature));
+    const different = sorted.filter(({ feature }, index) => {
+      const next = sorted[index + 1];
+      return next === undefined || compareFeatures(feature, next.feature) !== 0;
+    });
+    return withoutRpmCopies(different);
+  }
+
+  private featuresOf(filtered: FilteredFile, applied: AppliedLayer): FileFeatures {
+    const { detector, path, file } = filtered;
+    const atPath = this.byPath.get(detector, path);
+    const inFile = this.byFile.get(fileKey(detector, file), file.path) ?? [];
+    const known = atPath === undefined ? inFile : [atPath, ...inFile];
+    const same = known.find((one) => one.path === path && one.file.layer === file.layer && one.file.path === file.path);
+    return same ?? featuresOfFile(filtered, known, applied);
+  }
+}
+
+function fileKey(detector: string, { layer }: FileNode): string {
+  return `${detector}\0${layer}`;
 }
 
 function featuresOfFile(
   filtered: FilteredFile,
-  facts: LayerFacts | undefined,
-  before: { readonly layer: number; readonly known: readonly FileFeatures[]; readonly budget: WorkBudget },
+  known: readonly FileFeatures[],
+  { layer, facts, budget }: AppliedLayer,
 ): FileFeatures {
   const { path, file } = filtered;
   const features: ViewFeature[] = [];
-  for (const found of factsOfFile(facts, filtered)?.features ?? []) {
-    if (!before.budget.spend(stepsOfFeature)) break;
+  for (const found of factsOfFile(facts[file.layer], filtered)?.features ?? []) {
+    if (!budget.spend(stepsOfFeature)) break;
     const feature = found.path === path ? found : { ...found, path };
-    features.push({ feature, layer: introducingLayer(feature, before) });
+    features.push({ feature, layer: introducingLayer(feature, { layer, known }) });
   }
   // A copy has no spare capacity: most of many files contain one package.
   return { path, file, features: features.slice() };
@@ -94,17 +113,6 @@ const stepsOfFeature = 10;
 /** The version contains epoch and release. NUL cannot be part of a name and separates the parts. */
 function featureKey({ type, name, version, architecture = '', within = '' }: Feature): string {
   return [type, name, version, architecture, within].join('\0');
-}
-
-/** Every package of a view once, in an order that depends only on the facts. */
-export function sortedFeatures(view: ViewFeatures): readonly ViewFeature[] {
-  const files = [...new Set([...view.byPath.values(), ...view.byFile.values()])];
-  const sorted = files.flatMap(({ features }) => features).sort((a, b) => compareFeatures(a.feature, b.feature));
-  const different = sorted.filter(({ feature }, index) => {
-    const next = sorted[index + 1];
-    return next === undefined || compareFeatures(feature, next.feature) !== 0;
-  });
-  return withoutRpmCopies(different);
 }
 
 /**

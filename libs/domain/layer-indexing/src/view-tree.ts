@@ -6,6 +6,8 @@ import type { WorkBudget } from '@clarion/model';
  */
 export interface DirectoryNode {
   readonly kind: 'directory';
+  /** Its real path; '' is the root. */
+  readonly path: string;
   readonly children: Map<string, ViewNode>;
 }
 
@@ -51,19 +53,44 @@ export interface MergedView {
   readonly budget: WorkBudget;
   /** The targets of links that were followed since a link or directory was added or removed. */
   readonly followed: Map<LinkNode, FollowedLink>;
-  /** Whether the layer being applied has changed anything. */
-  changed: boolean;
+  /** What changed since this list was emptied, in order. */
+  readonly changes: ViewChange[];
+}
+
+/** One name of the tree that changed. A directory is empty when it is added, and is removed with what is in it. */
+export interface ViewChange {
+  readonly directory: DirectoryNode;
+  readonly name: string;
+  readonly before: ViewNode | undefined;
+  readonly after: ViewNode | undefined;
 }
 
 /** The cost of a new name in addition to the step to it: it takes memory. */
 const nodeSteps = 20;
 
-export function emptyDirectory(): DirectoryNode {
-  return { kind: 'directory', children: new Map() };
+export function emptyDirectory(path: string): DirectoryNode {
+  return { kind: 'directory', path, children: new Map() };
+}
+
+/** The real path of a name in a directory. */
+export function pathIn({ path }: DirectoryNode, name: string): string {
+  return path === '' ? name : `${path}/${name}`;
+}
+
+/** The real path of a node. Most have it already: joining and hashing the paths of all files takes longer than comparing. */
+export function pathOfNode(directory: DirectoryNode, name: string, node: FileNode | LinkNode): string {
+  const own = ownName(node);
+  const start = directory.path;
+  const isOwn = own.length === start.length + name.length + (start === '' ? 0 : 1);
+  return isOwn && own.startsWith(start) && own.endsWith(name) ? own : pathIn(directory, name);
+}
+
+export function ownName(node: FileNode | LinkNode): string {
+  return node.kind === 'file' ? (node.linkPath ?? node.path) : node.path;
 }
 
 export function emptyView(budget: WorkBudget): MergedView {
-  return { root: emptyDirectory(), budget, followed: new Map(), changed: false };
+  return { root: emptyDirectory(''), budget, followed: new Map(), changes: [] };
 }
 
 function isSame(a: ViewNode, b: ViewNode): boolean {
@@ -80,23 +107,20 @@ function forgetFollowed({ followed }: MergedView): void {
   if (followed.size > 0) followed.clear();
 }
 
-export function setChild(
-  view: MergedView,
-  { children }: DirectoryNode,
-  [name, node]: readonly [string, ViewNode],
-): void {
+export function setChild(view: MergedView, directory: DirectoryNode, [name, node]: readonly [string, ViewNode]): void {
+  const { children } = directory;
   const before = children.get(name);
   if (before !== undefined && isSame(before, node)) return;
   if (before === undefined) view.budget.spend(nodeSteps);
   children.set(name, node);
-  view.changed = true;
+  view.changes.push({ directory, name, before, after: node });
   if (node.kind === 'link' || (before !== undefined && before.kind !== 'file')) forgetFollowed(view);
 }
 
-export function removeChild(view: MergedView, { children }: DirectoryNode, name: string): void {
-  const before = children.get(name);
-  children.delete(name);
-  view.changed = true;
+export function removeChild(view: MergedView, directory: DirectoryNode, name: string): void {
+  const before = directory.children.get(name);
+  directory.children.delete(name);
+  view.changes.push({ directory, name, before, after: undefined });
   if (before !== undefined && before.kind !== 'file') forgetFollowed(view);
 }
 

@@ -1,0 +1,62 @@
+import { compileFileFilters, type FileFilterMatcher } from '@clarion/layer-archive';
+import type { DetectorInfo } from '@clarion/model';
+import { compileLayerFilters, selectsByContent } from './layer-filters';
+import { directoryNames } from './relevant-paths';
+import { splitPath } from './split-path';
+import type { FileNode } from './view-tree';
+
+/** Which files are looked for in a view, and where links may lead to them. */
+export interface SearchPlan {
+  /** The filters by name. */
+  readonly matcher: FileFilterMatcher;
+  readonly byContent: FileFilterMatcher | undefined;
+  /** The filters by content that are for some names only. */
+  readonly someByContent: FileFilterMatcher | undefined;
+  /** The detectors with filters by content that were given the file. */
+  readonly givenTo: (file: FileNode) => readonly string[];
+  /** Literal paths. */
+  readonly paths: readonly string[];
+  /** Directories whose file names are matched by a pattern, each with sample names that match. */
+  readonly listed: ReadonlyMap<string, readonly string[]>;
+  /** Directories that are searched with everything below them, for patterns over directories. */
+  readonly trees: readonly string[];
+  /** Names of directories on the way to filtered files. */
+  readonly directoryNames: ReadonlySet<string>;
+}
+
+export function planSearch(
+  detectors: readonly Pick<DetectorInfo, 'id' | 'files'>[],
+  givenTo: SearchPlan['givenTo'],
+): SearchPlan {
+  const { byName: matcher, byContent } = compileLayerFilters(detectors);
+  const some = detectors.filter(({ files }) => selectsByContent(files) && !files.paths.includes('**'));
+  const globs = new Set(detectors.flatMap((detector) => detector.files.paths));
+  const paths = [...globs].filter((glob) => !glob.includes('*'));
+  const patterns = [...globs].filter((glob) => glob.includes('*')).map((glob) => splitPath(glob));
+  const listed = new Map<string, string[]>();
+  for (const [parent, name] of patterns) {
+    if (!parent.includes('*')) {
+      listed.set(parent, [...(listed.get(parent) ?? []), name.replaceAll('*', 'x')]);
+    }
+  }
+  const trees = patterns.flatMap(([parent, name]) => {
+    return parent.includes('*') || name.includes('**') ? [literalStart(parent)] : [];
+  });
+  return {
+    matcher,
+    byContent,
+    someByContent: some.length === 0 ? undefined : compileFileFilters(some),
+    givenTo,
+    paths,
+    listed,
+    trees: [...new Set(trees)],
+    directoryNames: directoryNames(matcher),
+  };
+}
+
+/** The directory above the first component with a wildcard. */
+function literalStart(directory: string): string {
+  const components = directory.split('/');
+  const wildcard = components.findIndex((component) => component.includes('*'));
+  return components.slice(0, wildcard < 0 ? undefined : wildcard).join('/');
+}
