@@ -8,7 +8,6 @@ export const dotnet: Detector = {
   kind: 'feature',
   version: 1,
   title: '.NET packages and runtimes (deps.json)',
-  enabled: false,
   files: {
     paths: ['**/*.deps.json'],
     maxBytes: 16 * 1024 * 1024,

@@ -9,7 +9,6 @@ export const goBinary: Detector = {
   kind: 'feature',
   version: 2,
   title: 'Go modules and standard library in programs (build information)',
-  enabled: false,
   files: {
     paths: ['**'],
     // A library needs no execute bit.

@@ -11,7 +11,6 @@ export const java: Detector = {
   kind: 'feature',
   version: 1,
   title: 'Java archives (pom.properties, pom.xml, manifest and file name of jar, war, ear and others, also nested)',
-  enabled: false,
   files: {
     paths: archives,
     maxBytes: 64 * 1024 * 1024,

@@ -8,7 +8,6 @@ export const node: Detector = {
   kind: 'feature',
   version: 1,
   title: 'Node packages (package.json of the roots in node_modules)',
-  enabled: false,
   files: {
     paths: [
       '**/node_modules/*/package.json',

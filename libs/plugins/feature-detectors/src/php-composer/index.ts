@@ -8,7 +8,6 @@ export const phpComposer: Detector = {
   kind: 'feature',
   version: 1,
   title: 'PHP packages (installed.json of Composer)',
-  enabled: false,
   files: {
     paths: ['**/composer/installed.json'],
     maxBytes: 32 * 1024 * 1024,

@@ -8,7 +8,6 @@ export const pythonArchives: Detector = {
   kind: 'feature',
   version: 1,
   title: 'Python packages that are installed as zip archives (eggs, and wheels among installed packages)',
-  enabled: false,
   files: {
     // Wheels elsewhere are there to be installed: those of virtualenv and ensurepip, and what a build has left.
     paths: ['**/*.egg', '**/site-packages/*.whl', '**/dist-packages/*.whl'],

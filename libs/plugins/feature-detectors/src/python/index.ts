@@ -9,7 +9,6 @@ export const python: Detector = {
   kind: 'feature',
   version: 1,
   title: 'Python packages (dist-info, egg-info, unpacked eggs, conda-meta)',
-  enabled: false,
   files: {
     paths: [
       '**/*.dist-info/METADATA',

@@ -8,7 +8,6 @@ export const ruby: Detector = {
   kind: 'feature',
   version: 1,
   title: 'Ruby gems (specifications of installed gems)',
-  enabled: false,
   files: {
     paths: ['**/specifications/*.gemspec', '**/specifications/default/*.gemspec'],
     maxBytes: 1024 * 1024,

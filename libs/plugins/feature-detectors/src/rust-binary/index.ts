@@ -8,7 +8,6 @@ export const rustBinary: Detector = {
   kind: 'feature',
   version: 1,
   title: 'Rust crates in programs (cargo-auditable)',
-  enabled: false,
   files: {
     paths: ['**'],
     magic: ['elf', 'pe', 'mach-o'],

@@ -7,7 +7,6 @@ export const yarnPnp: Detector = {
   kind: 'feature',
   version: 1,
   title: "Node packages in zip archives (Yarn Plug'n'Play)",
-  enabled: false,
   files: {
     paths: [
       '**/.yarn/cache/*.zip',
