@@ -12,6 +12,8 @@ const ownDetectors: readonly Detector[] = [...namespaceDetectors, ...featureDete
 export interface DetectorChoice extends ServiceChoice {
   /** Ids of detectors of this build that are off by default, comma-separated (`--enable-detectors`). */
   readonly enableDetectors?: string;
+  /** Ids of detectors of this build not to use, comma-separated (`--disable-detectors`). */
+  readonly disableDetectors?: string;
   /** Whether lock files and manifests are read (`--lock-files`); no unless stated. */
   readonly lockFiles?: boolean;
 }
@@ -34,11 +36,17 @@ export function disabledDetectors(choice: DetectorChoice): readonly Detector[] {
   return ownDetectors.filter((detector) => !chosen.includes(detector));
 }
 
-function chosenDetectors({ enableDetectors = '', lockFiles }: DetectorChoice): readonly Detector[] {
-  const ids = enableDetectors.split(',').map((id) => id.trim());
-  return enabledDetectors(
-    ownDetectors,
-    ids.filter((id) => id !== ''),
-    lockFiles,
-  );
+function chosenDetectors({ enableDetectors, disableDetectors, lockFiles }: DetectorChoice): readonly Detector[] {
+  return enabledDetectors(ownDetectors, {
+    enable: idsIn(enableDetectors),
+    disable: idsIn(disableDetectors),
+    ...(lockFiles === undefined ? {} : { lockFiles }),
+  });
+}
+
+function idsIn(list = ''): readonly string[] {
+  return list
+    .split(',')
+    .map((id) => id.trim())
+    .filter((id) => id !== '');
 }

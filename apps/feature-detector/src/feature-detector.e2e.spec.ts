@@ -65,16 +65,24 @@ describe('the feature detector as a process', () => {
     remote.close();
   });
 
-  it('also serves detectors that it enables, and does not start with an unknown one', async () => {
-    const start = (ids: string): ServiceProcess =>
-      startServiceProcess('feature-detector', { ...variables, CLARION_ENABLE_DETECTORS: ids });
-    const enabling = start('python,node');
+  it('serves the detectors that it is set to, and does not start with an unknown one', async () => {
+    const off = featureDetectors
+      .filter(({ enabled, lockFiles }) => enabled === false || lockFiles === true)
+      .map(({ id }) => id);
+    const start = (enable: string): ServiceProcess =>
+      startServiceProcess('feature-detector', {
+        ...variables,
+        CLARION_ENABLE_DETECTORS: enable,
+        CLARION_DISABLE_DETECTORS: 'node,python',
+      });
+    const enabling = start(off.join(','));
     const remote = grpcDetectorClient({
       address: `127.0.0.1:${Number((await enabling.line('Serving gRPC'))['port'])}`,
       token: 's3cret',
     });
     const listed = (await remote.list()).map(({ id }) => id);
-    expect(listed).toEqual(enabledDetectors(featureDetectors, ['node', 'python']).map(({ id }) => id));
+    const wanted = featureDetectors.map(({ id }) => id).filter((id) => id !== 'node' && id !== 'python');
+    expect(listed).toEqual(wanted);
     remote.close();
     enabling.kill('SIGKILL');
     await enabling.ended;

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { flag } from '../settings';
 
 /**
- * Adds the options that choose detectors: services to use in addition to the detectors of this build, and detectors of
- * this build that are off by default, those of lock files among them.
+ * Adds the options that choose detectors: services to use in addition to the detectors of this build, and which of
+ * these are on.
  */
 export function withDetectorOptions(command: Command): Command {
   return command
@@ -11,5 +11,6 @@ export function withDetectorOptions(command: Command): Command {
       flag('--detectors <list>', 'detector services that are asked too: host:port or tls://host:port, comma separated'),
     )
     .addOption(flag('--enable-detectors <list>', 'detectors to use that are off by default, see clarion detectors'))
+    .addOption(flag('--disable-detectors <list>', 'detectors not to use'))
     .addOption(flag('--lock-files', 'read lock files and manifests in images too, as in directories'));
 }

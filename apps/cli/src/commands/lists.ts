@@ -23,7 +23,7 @@ export async function detectors(settings: { readonly format: string } & Detector
   }));
   printRows(settings.format, rows, ['id', 'kind', 'version', 'enabled', 'title']);
   if (settings.format !== 'table' || off.length === 0) return;
-  const text = `Off by default: ${off.map(({ id }) => id).join(', ')}; --enable-detectors NAME,… switches them on`;
+  const text = `Off: ${off.map(({ id }) => id).join(', ')}; --enable-detectors NAME,… switches those on that are off by default`;
   process.stdout.write(`\n${wrapWords(text, textWidth()).join('\n')}\n`);
 }
 

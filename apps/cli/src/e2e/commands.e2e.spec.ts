@@ -187,8 +187,8 @@ describe('lists and help', () => {
   });
 
   it.each([
-    [['detectors'], /dpkg +feature +\d+ +true[^]*python +feature +\d+ +false[^]*Off by default: .*python/],
-    [['detectors', '--enable-detectors', 'node, python'], /python +feature +\d+ +true[^]*Off by default: /],
+    [['detectors'], /dpkg +feature +\d+ +true[^]*python +feature +\d+ +true/],
+    [['detectors', '--disable-detectors', 'node, python'], /python +feature +\d+ +false[^]*Off: .*node, python/],
     [['feeds', '--db', at('never')], /alpine-secdb +true +waiting/],
     [['feeds', '--layout'], /debian-security-tracker\/json/],
     [['update', '--list'], /debian-security-tracker/],
@@ -211,10 +211,10 @@ describe('lists and help', () => {
     },
   );
 
-  it('rejects an unknown detector to enable, with the one that was meant', async () => {
-    expect(await clarion(['detectors', '--enable-detectors', 'pyhton'])).toMatchObject({
+  it('rejects an unknown detector to disable, with the one that was meant', async () => {
+    expect(await clarion(['detectors', '--disable-detectors', 'pyhton'])).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/no detector "pyhton" to enable; did you mean python\?/) as string,
+      stderr: expect.stringMatching(/no detector "pyhton" to disable; did you mean python\?/) as string,
     });
   });
 

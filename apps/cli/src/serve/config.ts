@@ -75,13 +75,14 @@ export type ServeConfig = ConfigOf<typeof settings>;
 
 /** The detectors that the settings choose, with the credentials of `env` for their services. */
 export function detectorChoice(
-  { detectors, enableDetectors, lockFiles }: ServeConfig,
+  { detectors, enableDetectors, disableDetectors, lockFiles }: ServeConfig,
   env: ProcessEnvironment,
 ): Required<DetectorChoice> {
   const credentials = Object.entries(env).filter(([name]) => name.startsWith('CLARION_DETECTOR_'));
   return {
     detectors: detectors.join(','),
     enableDetectors: enableDetectors.join(','),
+    disableDetectors: disableDetectors.join(','),
     lockFiles,
     credentials: Object.fromEntries(credentials),
   };

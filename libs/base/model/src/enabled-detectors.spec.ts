@@ -1,5 +1,5 @@
 import type { Detector } from './contracts';
-import { enabledDetectors } from './enabled-detectors';
+import { type DetectorSwitches, enabledDetectors } from './enabled-detectors';
 
 const detector = (id: string, off?: false, more: Partial<Detector> = {}): Detector => ({
   id,
@@ -19,30 +19,32 @@ const all = [
   detector('python', false),
 ];
 
-test.each<[ids: readonly string[], withLockFiles: boolean, used: readonly string[]]>([
-  [[], false, ['dpkg']],
-  [['python'], false, ['dpkg', 'python']],
-  [['python', 'node'], false, ['dpkg', 'node', 'python']],
-  [['dpkg'], false, ['dpkg']],
-  [['locks'], false, ['dpkg', 'locks']],
-  [[], true, ['dpkg', 'locks']],
-])('enabling %j, with lock files %j, uses %j', (ids, withLockFiles, used) => {
-  expect(enabledDetectors(all, ids, withLockFiles).map(({ id }) => id)).toEqual(used);
+test.each<[DetectorSwitches, readonly string[]]>([
+  [{}, ['dpkg']],
+  [{ enable: ['python'] }, ['dpkg', 'python']],
+  [{ enable: ['python', 'node'] }, ['dpkg', 'node', 'python']],
+  [{ enable: ['dpkg'] }, ['dpkg']],
+  [{ enable: ['locks'] }, ['dpkg', 'locks']],
+  [{ lockFiles: true }, ['dpkg', 'locks']],
+  [{ disable: ['dpkg'] }, []],
+  [{ disable: ['node'] }, ['dpkg']],
+  [{ enable: ['node', 'python'], disable: ['python'] }, ['dpkg', 'node']],
+  [{ lockFiles: true, disable: ['locks'] }, ['dpkg']],
+])('%j uses %j', (switches, used) => {
+  expect(enabledDetectors(all, switches).map(({ id }) => id)).toEqual(used);
 });
 
-test.each([
-  ['pyhton', 'did you mean python?'],
-  ['cobol', 'these are off by default: locks, node, python'],
-])('the unknown id %s is rejected: %s', (id, remedy) => {
+test.each<[DetectorSwitches, string, string]>([
+  [{ enable: ['node', 'pyhton'] }, '"pyhton" to enable', 'did you mean python?'],
+  [{ enable: ['cobol'] }, '"cobol" to enable', 'these are off by default: locks, node, python'],
+  [{ disable: ['dpgk'] }, '"dpgk" to disable', 'did you mean dpkg?'],
+  [{ disable: ['cobol'] }, '"cobol" to disable', 'these are on by default: dpkg'],
+])('an unknown id is rejected: %j', (switches, message, remedy) => {
   let error: unknown;
   try {
-    enabledDetectors(all, ['node', id]);
+    enabledDetectors(all, switches);
   } catch (thrown) {
     error = thrown;
   }
-  expect(error).toMatchObject({
-    code: 'invalid-input',
-    message: `There is no detector "${id}" to enable`,
-    remedy,
-  });
+  expect(error).toMatchObject({ code: 'invalid-input', message: `There is no detector ${message}`, remedy });
 });

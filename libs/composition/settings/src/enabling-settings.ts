@@ -1,9 +1,13 @@
 import { flag, list, setting } from '@clarion/service-runtime';
 
-/** Which detectors of this build are used in addition to those that are on by default. */
+/** Which detectors of this build are used, where not the ones that are on by default. */
 export const enablingSettings = {
   enableDetectors: setting('CLARION_ENABLE_DETECTORS', list(), {
     about: 'Package detectors to use that are off by default, separated by commas; `clarion detectors` lists them',
+    default: '',
+  }),
+  disableDetectors: setting('CLARION_DISABLE_DETECTORS', list(), {
+    about: 'Detectors of this build not to use, separated by commas',
     default: '',
   }),
   lockFiles: setting('CLARION_LOCK_FILES', flag(), {

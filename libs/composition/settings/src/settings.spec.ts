@@ -66,6 +66,7 @@ it.each<[string, string, ServiceSettings, string, unknown]>([
   ['CLARION_LAYER_BYTES', '1GiB', indexingSettings, 'layerBytes', 1024 ** 3],
   ['CLARION_CONCURRENT_CALLS', '0', detectorServerSettings(1), 'concurrentCalls', invalid],
   ['CLARION_ENABLE_DETECTORS', 'npm,pypi', enablingSettings, 'enableDetectors', ['npm', 'pypi']],
+  ['CLARION_DISABLE_DETECTORS', 'node,python', enablingSettings, 'disableDetectors', ['node', 'python']],
   ['CLARION_LOCK_FILES', 'yes', enablingSettings, 'lockFiles', true],
   ['CLARION_CLOUDEVENTS_MODE', 'binary', notifyingSettings, 'cloudEvents', 'binary'],
   ['CLARION_CLOUDEVENTS_MODE', 'batched', notifyingSettings, 'cloudEvents', invalid],
