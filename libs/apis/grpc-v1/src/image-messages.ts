@@ -101,6 +101,8 @@ export function encodeImage(image: ImageView): clarionV1.Image {
     severities: image.severities === null ? undefined : encodeCounts(image.severities),
     severitiesMissing: image.severitiesMissing ?? undefined,
     incomplete: [...image.incomplete],
+    totals: image.totals ?? undefined,
+    countedApart: image.countedApart ?? undefined,
   };
 }
 

@@ -51,6 +51,7 @@ function encodeAffected(affected: AffectedPackage): clarionV1.AffectedPackage {
     state: affected.state,
     severity: encodeSeverity(affected.severity),
     fixedIn: affected.fixedIn ?? undefined,
+    kind: affected.kind,
   };
 }
 

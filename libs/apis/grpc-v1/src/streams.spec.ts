@@ -137,6 +137,8 @@ describe('streams', () => {
       failure: null,
       severities: null,
       severitiesMissing: 'not-indexed',
+      totals: null,
+      countedApart: null,
       incomplete: ['not-indexed'],
     };
     await start({

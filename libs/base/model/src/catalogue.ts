@@ -3,6 +3,7 @@ import type { ErrorCode } from './errors';
 import type { PlacedEvidence } from './evidence';
 import type { Image } from './image';
 import type { PlacedNamespace } from './namespace';
+import type { CountedApart } from './report';
 import type { Severity } from './severity';
 
 /** A secret as stored: AES-256-GCM with the key of the installation, `v1.<nonce>.<tag>.<text>` in base64url. */
@@ -125,6 +126,10 @@ export interface LackingFeed {
 
 /** The result of the last matching of a composition: the part of its report that lists show. */
 export interface CompositionCounts extends SeverityCounts {
+  /** Number of different vulnerabilities; absent in counts of versions that did not count them. */
+  readonly uniqueVulnerabilities?: number;
+  /** Findings that are not in the counts by severity; absent where there are none. */
+  readonly countedApart?: CountedApart;
   /** Whether packages or advisories could not be compared. */
   readonly undetermined?: true;
   /** Missing documents that would report vulnerabilities in its packages, by feed (`PartialFeed`). */

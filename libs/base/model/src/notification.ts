@@ -17,6 +17,8 @@ export interface AffectedPackage {
   readonly state: AdvisoryState;
   readonly severity: Severity;
   readonly fixedIn: string | null;
+  /** Of a package that is itself malicious; absent for a vulnerability. */
+  readonly kind?: 'malicious';
 }
 
 /** One image and how it changes. */

@@ -100,6 +100,18 @@ export const image = z
       .describe(
         'Why severities is null: always for not-indexed, limit-reached (there are too many to count), not-rated (nobody rates some of them, and a feed that may was not asked), and while a feed for its distribution was never loaded; for others where nothing was found',
       ),
+    totals: z
+      .strictObject({ uniqueVulnerabilities: z.int(), occurrences: z.int().describe('The sum of severities') })
+      .nullable()
+      .describe(
+        'The vulnerabilities of severities, counted in two ways: one of three packages is one unique vulnerability and three occurrences; null where severities is, or a former version counted them',
+      ),
+    countedApart: z
+      .strictObject({ malicious: z.int(), informational: z.int(), otherArchitecture: z.int() })
+      .nullable()
+      .describe(
+        'Findings that are not in severities, as of the last match: malicious packages, notices (unmaintained, unsound), and what only advisories for other architectures report; null where nothing was counted',
+      ),
     incomplete: z
       .array(z.enum(missingCounts))
       .describe(

@@ -21,6 +21,10 @@ const affectedPackage = z
     state: advisoryState,
     severity,
     fixedIn: z.string().nullable(),
+    kind: z
+      .literal('malicious')
+      .optional()
+      .describe('Of a package that is itself malicious; absent for a vulnerability'),
   })
   .meta({ id: 'AffectedPackage' });
 

@@ -22,6 +22,12 @@ async function imagesOf(vulnerability: string, update: string): Promise<readonly
   return everyPage((page) => installation.store.affectedImages(id, {}, page), 2);
 }
 
+/** The counts of the composition of an image. */
+async function countsOf(image: EffectiveImage): Promise<unknown> {
+  const { composition = '' } = (await installation.store.image(image.image.manifestDigest!)) ?? {};
+  return (await installation.store.counts([composition])).get(composition);
+}
+
 /** Notifies of all changes of an update; one line per image. */
 async function linesAfter(said: readonly Advisory[], stateChanges = false): Promise<readonly string[]> {
   const lines: string[] = [];
@@ -172,9 +178,25 @@ describe('transitions of one image', () => {
     expect(await linesAfter(after)).toEqual(expected);
   });
 
-  test('informational advisories are not vulnerabilities', async () => {
-    await installation.addImage(openssl('3.0'));
+  test('informational advisories are not vulnerabilities, and are counted apart', async () => {
+    const image = openssl('3.0');
+    await installation.addImage(image);
     expect(await linesAfter([open(cve, { kind: 'informational' })])).toEqual([]);
+    const countedApart = { malicious: 0, informational: 1, otherArchitecture: 0 };
+    expect(await countsOf(image)).toMatchObject({ Unknown: 0, uniqueVulnerabilities: 0, countedApart });
+  });
+
+  test('a malicious package notifies as such, always as Critical', async () => {
+    const image = openssl('3.0');
+    await installation.addImage(image);
+    const [changed] = await installation.update('debian', [
+      says(debian, 'openssl', [open(cve, { kind: 'malicious' })]),
+    ]);
+    expect(await installation.notify(changed!)).toHaveLength(1);
+    const malicious = { name: 'libssl3', severity: 'Critical', kind: 'malicious' };
+    expect(await imagesOf(cve, changed!.update)).toMatchObject([{ transition: 'affected', after: [malicious] }]);
+    const countedApart = { malicious: 1, informational: 0, otherArchitecture: 0 };
+    expect(await countsOf(image)).toMatchObject({ Critical: 0, uniqueVulnerabilities: 0, countedApart });
   });
 });
 
@@ -301,8 +323,7 @@ describe('notifications', () => {
     const [changed] = await installation.update('debian', [says(debian, 'openssl', [open(cve, { severity: 'High' })])]);
     expect(await installation.notify(changed!)).toEqual([]);
     const { summary } = await installation.report(image);
-    const stored = await installation.store.image(image.image.manifestDigest!);
-    expect((await installation.store.counts([stored!.composition!])).get(stored!.composition!)).toEqual(summary);
+    expect(await countsOf(image)).toEqual({ ...summary, uniqueVulnerabilities: 1 });
     expect(summary.High).toBe(1);
   });
 

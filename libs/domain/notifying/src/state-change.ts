@@ -16,5 +16,5 @@ export function isExploitationChange(image: Pick<AffectedImage, 'transition' | '
 }
 
 function stateless(of: AffectedPackage | undefined): string {
-  return JSON.stringify([of?.namespace, of?.name, of?.version, of?.architecture, of?.severity, of?.fixedIn]);
+  return JSON.stringify([of?.namespace, of?.name, of?.version, of?.architecture, of?.severity, of?.fixedIn, of?.kind]);
 }

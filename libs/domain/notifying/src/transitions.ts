@@ -1,14 +1,18 @@
 import { createTurns, sortInTurns, type WorkTurns } from '@clarion/deadlines';
-import { isLikelyExploited, type ExploitationThreshold } from '@clarion/reporting';
+import {
+  countApart,
+  countBySeverity,
+  isCounted,
+  isLikelyExploited,
+  type ExploitationThreshold,
+} from '@clarion/reporting';
 import {
   compareSeverity,
-  severities,
   transitionKinds,
   type AffectedImage,
   type AffectedPackage,
   type Finding,
   type Problem,
-  type SeverityCounts,
 } from '@clarion/model';
 import { isStateChange } from './state-change';
 
@@ -65,11 +69,10 @@ function vulnerabilities(findings: readonly Finding[]): readonly Finding[] {
   return findings.filter(({ kind }) => kind !== 'informational');
 }
 
-/** Counts like the summary of a report. */
-function countOf(findings: readonly Finding[]): SeverityCounts {
-  const counted = findings.filter(({ kind }) => kind === undefined);
-  const entries = severities.map((severity) => [severity, counted.filter((one) => one.severity === severity).length]);
-  return Object.fromEntries(entries) as Record<(typeof severities)[number], number>;
+/** What the counts of a composition follow from. */
+function countOf(findings: readonly Finding[]): readonly unknown[] {
+  const unique = new Set(findings.filter(isCounted).map(({ id }) => id));
+  return [countBySeverity(findings), countApart(findings), [...unique].sort()];
 }
 
 /** Groups the findings of both sides by vulnerability. */
@@ -137,11 +140,12 @@ function riskOf(findings: readonly Finding[], options: ExploitationThreshold): s
 export async function packagesOf(findings: readonly Finding[]): Promise<readonly AffectedPackage[]> {
   const packages = new Map<string, AffectedPackage>();
   const turns = createTurns();
-  for (const { package: of, state, severity, fixedIn } of findings) {
+  for (const { package: of, state, severity, fixedIn, kind } of findings) {
     if (turns.isOver()) await turns.next();
     const { name, version, namespace, architecture } = of;
-    const key = JSON.stringify([namespace, name, version, architecture, state, severity, fixedIn]);
-    packages.set(key, { name, version, namespace, architecture, state, severity, fixedIn });
+    const key = JSON.stringify([namespace, name, version, architecture, state, severity, fixedIn, kind]);
+    const malicious = kind === 'malicious' && { kind };
+    packages.set(key, { name, version, namespace, architecture, state, severity, fixedIn, ...malicious });
   }
   const sorted = await sortInTurns([...packages], ([a], [b]) => (a < b ? -1 : 1), turns);
   return sorted.map(([, one]) => one);

@@ -2,9 +2,11 @@ import { type GapFacts, gapsOf } from '@clarion/reporting';
 import {
   type ImageComposition,
   type CompositionCounts,
+  type CountedApart,
   type MissingCounts,
   missingCounts,
   type NotRead,
+  type ReportTotals,
   severities,
   type SeverityCounts,
 } from '@clarion/model';
@@ -17,6 +19,10 @@ import type { SubmittedImage } from './use-cases';
 export interface ImageCounts {
   /** The latest counts; absent if never counted. They may be misleading: see `missing`. */
   readonly counted?: SeverityCounts;
+  /** The same ones as unique vulnerabilities and as occurrences; absent where a version counted that did not do so. */
+  readonly totals?: ReportTotals;
+  /** Findings that are not vulnerabilities, or not certain to be; absent if never counted. */
+  readonly countedApart?: CountedApart;
   /** Why the counts would be misleading; absent where they are valid. */
   readonly missing?: MissingCounts;
   /** All reasons why there may be more vulnerabilities than counted, in the order of `missingCounts`. */
@@ -64,8 +70,7 @@ function countsFor(image: Matched & { readonly notRead: NotRead }, feeds: KnownF
     ? 'no-data'
     : // An unrated finding may have any severity: no count is valid, unless the feeds with ratings are disabled.
       incomplete.find((reason) => (reason === 'not-rated' ? lacksRatings : makesMeaningless(reason, counts)));
-  const counted = counts && bySeverity(counts);
-  return { ...(counted && { counted }), ...(missing && { missing }), incomplete };
+  return { ...(counts && countedOf(counts)), ...(missing && { missing }), incomplete };
 }
 
 /** Findings stay valid even if other parts are missing; zero findings mean nothing where something was not scanned. */
@@ -89,6 +94,19 @@ function gapFacts(
     partial: feeds.lacks(counts?.lacking ?? []),
   };
 }
+
+function countedOf(counts: CompositionCounts): Pick<ImageCounts, 'counted' | 'totals' | 'countedApart'> {
+  const { uniqueVulnerabilities, countedApart = noneApart } = counts;
+  const counted = bySeverity(counts);
+  const occurrences = severities.reduce((sum, severity) => sum + counted[severity], 0);
+  return {
+    counted,
+    countedApart,
+    ...(uniqueVulnerabilities !== undefined && { totals: { uniqueVulnerabilities, occurrences } }),
+  };
+}
+
+const noneApart: CountedApart = { malicious: 0, informational: 0, otherArchitecture: 0 };
 
 function bySeverity(counts: SeverityCounts): SeverityCounts {
   const { Critical, High, Medium, Low, Negligible, Unknown } = counts;

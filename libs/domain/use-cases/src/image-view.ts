@@ -53,7 +53,7 @@ function neutralFor({ code }: { readonly code: string }): { readonly message?: s
 
 function viewOf(
   { manifestDigest, image, submission }: SubmittedImage,
-  { counted, missing, incomplete }: ImageCounts,
+  { counted, totals, countedApart, missing, incomplete }: ImageCounts,
   names: ReferencesNow | undefined,
 ): ImageView {
   const { state, submittedAt, indexedAt, failure } = submission;
@@ -70,6 +70,8 @@ function viewOf(
     failure: failure === undefined ? null : { ...failure, remedy: failure.remedy ?? null, ...neutralFor(failure) },
     severities: missing === undefined ? (counted ?? null) : null,
     severitiesMissing: missing ?? null,
+    totals: missing === undefined ? (totals ?? null) : null,
+    countedApart: countedApart ?? null,
     incomplete,
   };
 }

@@ -1,6 +1,7 @@
 import type { FeedCounts, FeedLevel } from '@clarion/feed-updating';
 import type {
   AffectedImage,
+  CountedApart,
   EventEnvelope,
   NotificationDelivery,
   DeliveryState,
@@ -15,6 +16,7 @@ import type {
   PageRequest,
   Platform,
   ReportPackage,
+  ReportTotals,
   SeverityCounts,
   Severity,
   StoredImage,
@@ -134,6 +136,10 @@ export interface ImageView {
   readonly severities: SeverityCounts | null;
   /** Why there are no counts; null when there are. */
   readonly severitiesMissing: MissingCounts | null;
+  /** The same vulnerabilities, counted in two ways; null where `severities` is, or a former version counted them. */
+  readonly totals: ReportTotals | null;
+  /** Malicious packages, notices and uncertain findings as of the last match; null where nothing was counted. */
+  readonly countedApart: CountedApart | null;
   /**
    * Why there may be more than is counted, as `coverage` of the report describes in detail; empty where nothing was
    * left out.

@@ -3,7 +3,7 @@ import { type MatchFacts, type MatchSubject, onSettledFacts, scopedFacts } from 
 import type { FindingOptions } from '../report-options';
 import { namespaceIds } from '../coverage/coverage';
 import { findingPieces } from './findings-of';
-import { countBySeverity, isCounted } from './counts';
+import { countApart, countBySeverity, isCounted, reasonsApart } from './counts';
 import { partialFeeds } from '../coverage/partial-coverage';
 
 /**
@@ -30,17 +30,23 @@ async function countPieces(
   options: FindingOptions,
 ): Promise<CompositionCounts | null> {
   const counts = countBySeverity([]);
-  const unrated = new Set<string>();
+  const [unrated, vulnerabilities] = [new Set<string>(), new Set<string>()];
+  const countedApart = { ...countApart([]) };
   let isOpen = false;
   for await (const { findings, undetermined, exceeded } of findingPieces(subject, stored, options)) {
     if (exceeded !== undefined) return null;
     const ofPiece = countBySeverity(findings);
     for (const severity of severities) counts[severity] += ofPiece[severity];
+    for (const finding of findings) if (isCounted(finding)) vulnerabilities.add(finding.id);
+    const apart = countApart(findings);
+    for (const reason of reasonsApart) countedApart[reason] += apart[reason];
     for (const beginning of unratedOf(findings)) unrated.add(beginning);
     isOpen ||= undetermined;
   }
   return {
     ...counts,
+    uniqueVulnerabilities: vulnerabilities.size,
+    ...(reasonsApart.some((reason) => countedApart[reason] > 0) && { countedApart }),
     ...(isOpen && { undetermined: true as const }),
     ...(unrated.size > 0 && { unrated: [...unrated].sort() }),
   };

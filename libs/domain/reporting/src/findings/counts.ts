@@ -17,6 +17,13 @@ export function isCertain({ certainty }: Pick<Finding, 'certainty'>): boolean {
   return certainty === undefined;
 }
 
+/** The members of `CountedApart`. */
+export const reasonsApart = [
+  'malicious',
+  'informational',
+  'otherArchitecture',
+] as const satisfies readonly (keyof CountedApart)[];
+
 /** Number of the findings that are not counted with the vulnerabilities, each under one reason. */
 export function countApart(findings: readonly Finding[]): CountedApart {
   const count = (counted: FindingKind): number =>

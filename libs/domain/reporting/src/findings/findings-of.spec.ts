@@ -44,11 +44,12 @@ describe('findingsOf', () => {
     await fc.assert(
       fc.asyncProperty(groups, async (said) => {
         const facts = factsOf(said.map(([name, advisories]) => group(name, advisories)));
-        const { findings, summary, coverage } = await makeReport(image, facts, options);
+        const { findings, summary, totals, coverage } = await makeReport(image, facts, options);
         expect(await findingsOf(image, facts, options)).toEqual({ findings });
         const isOpen = coverage.undetermined.length > 0;
         const { unrated = [], ...counts } = (await countFindings(image, facts, options)) ?? {};
-        expect(counts).toEqual({ ...summary, ...(isOpen && { undetermined: true }) });
+        const { uniqueVulnerabilities } = totals;
+        expect(counts).toEqual({ ...summary, uniqueVulnerabilities, ...(isOpen && { undetermined: true }) });
         expect(unrated.length > 0).toBe(summary.Unknown > 0);
         expect(await hasCertainFinding(image, facts, options)).toBe(findings.some(isCertain));
       }),
@@ -140,6 +141,20 @@ describe('findingsOf', () => {
     // What the image may cost is for all of its packages together.
     const limited = { ...options, limits: { ...workLimits.matching, facts: 1 } };
     expect(await countFindings(many, about, limited)).toBeNull();
+  });
+
+  test('counts a vulnerability of several packages once, and apart what is not one', async () => {
+    const said = [
+      fixed('CVE-2024-0001', '2'),
+      fixed('MAL-2024-1', '2', { kind: 'malicious' }),
+      fixed('RUSTSEC-2024-1', '2', { kind: 'informational' }),
+    ];
+    const facts = factsOf(names.map((name) => group(name, said)));
+    expect(await countFindings(image, facts, options)).toMatchObject({
+      Unknown: 3,
+      uniqueVulnerabilities: 1,
+      countedApart: { malicious: 3, informational: 3, otherArchitecture: 0 },
+    });
   });
 
   test('does not know what is beyond the limits', async () => {

@@ -175,6 +175,28 @@ export interface Image {
    * (versions or advisories that cannot be compared), `stale` (old data). Empty where nothing was left out.
    */
   incomplete: string[];
+  /** The same vulnerabilities, counted in two ways; absent where there are no severities, or a former version counted them. */
+  totals:
+    | VulnerabilityTotals
+    | undefined;
+  /** As of the last match; absent where nothing was counted. */
+  countedApart: CountedApart | undefined;
+}
+
+/** One vulnerability of three packages is one unique vulnerability and three occurrences. */
+export interface VulnerabilityTotals {
+  uniqueVulnerabilities: number;
+  occurrences: number;
+}
+
+/** Findings that are not counted as vulnerabilities. */
+export interface CountedApart {
+  /** Packages that are themselves an attack. */
+  malicious: number;
+  /** Notices: a package is unmaintained or unsound. */
+  informational: number;
+  /** What only advisories for other architectures report. */
+  otherArchitecture: number;
 }
 
 export interface Layer {
@@ -1141,6 +1163,8 @@ function createBaseImage(): Image {
     formerReferences: [],
     severitiesMissing: undefined,
     incomplete: [],
+    totals: undefined,
+    countedApart: undefined,
   };
 }
 
@@ -1184,6 +1208,12 @@ export const Image: MessageFns<Image> = {
     }
     for (const v of message.incomplete) {
       writer.uint32(106).string(v!);
+    }
+    if (message.totals !== undefined) {
+      VulnerabilityTotals.encode(message.totals, writer.uint32(114).fork()).join();
+    }
+    if (message.countedApart !== undefined) {
+      CountedApart.encode(message.countedApart, writer.uint32(122).fork()).join();
     }
     return writer;
   },
@@ -1303,6 +1333,147 @@ export const Image: MessageFns<Image> = {
             }
 
             message.incomplete.push(reader.string());
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.totals = VulnerabilityTotals.decode(reader, reader.uint32());
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.countedApart = CountedApart.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseVulnerabilityTotals(): VulnerabilityTotals {
+  return { uniqueVulnerabilities: 0, occurrences: 0 };
+}
+
+export const VulnerabilityTotals: MessageFns<VulnerabilityTotals> = {
+  encode(message: VulnerabilityTotals, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.uniqueVulnerabilities !== 0) {
+      writer.uint32(8).uint32(message.uniqueVulnerabilities);
+    }
+    if (message.occurrences !== 0) {
+      writer.uint32(16).uint32(message.occurrences);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): VulnerabilityTotals {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseVulnerabilityTotals();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.uniqueVulnerabilities = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.occurrences = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseCountedApart(): CountedApart {
+  return { malicious: 0, informational: 0, otherArchitecture: 0 };
+}
+
+export const CountedApart: MessageFns<CountedApart> = {
+  encode(message: CountedApart, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.malicious !== 0) {
+      writer.uint32(8).uint32(message.malicious);
+    }
+    if (message.informational !== 0) {
+      writer.uint32(16).uint32(message.informational);
+    }
+    if (message.otherArchitecture !== 0) {
+      writer.uint32(24).uint32(message.otherArchitecture);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CountedApart {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCountedApart();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.malicious = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.informational = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.otherArchitecture = reader.uint32();
             continue;
           }
         }

@@ -132,7 +132,11 @@ export interface AffectedPackage {
   /** `fixed`, `affected`, `will_not_fix`, … */
   state: string;
   severity: Severity;
-  fixedIn?: string | undefined;
+  fixedIn?:
+    | string
+    | undefined;
+  /** `malicious`: the package itself is an attack. Absent for a vulnerability. */
+  kind?: string | undefined;
 }
 
 export interface GetNotificationRequest {
@@ -660,7 +664,16 @@ export const VulnerabilityView: MessageFns<VulnerabilityView> = {
 };
 
 function createBaseAffectedPackage(): AffectedPackage {
-  return { name: "", version: "", namespace: "", architecture: undefined, state: "", severity: 0, fixedIn: undefined };
+  return {
+    name: "",
+    version: "",
+    namespace: "",
+    architecture: undefined,
+    state: "",
+    severity: 0,
+    fixedIn: undefined,
+    kind: undefined,
+  };
 }
 
 export const AffectedPackage: MessageFns<AffectedPackage> = {
@@ -685,6 +698,9 @@ export const AffectedPackage: MessageFns<AffectedPackage> = {
     }
     if (message.fixedIn !== undefined) {
       writer.uint32(58).string(message.fixedIn);
+    }
+    if (message.kind !== undefined) {
+      writer.uint32(66).string(message.kind);
     }
     return writer;
   },
@@ -756,6 +772,14 @@ export const AffectedPackage: MessageFns<AffectedPackage> = {
             }
 
             message.fixedIn = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.kind = reader.string();
             continue;
           }
         }
