@@ -184,6 +184,7 @@ function decisionText({
     case 'cleared':
       return 'not affected: it has the fix';
     case 'suppressed':
+      if (suppressedBy?.kind === 'program') return 'not affected: the program does not link what has the flaw';
       return suppressedBy === undefined
         ? `not affected: so ${suppressing(advisories)} says`
         : `suppressed: ${suppressedBy.id} decides about files of its own packages`;

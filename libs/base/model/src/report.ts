@@ -288,12 +288,15 @@ export interface SuppressedFindings {
   readonly list?: readonly SuppressedFinding[];
 }
 
-/** `own-data`: an own feed; `distribution`: the distribution whose package owns the file that proves the package. */
-export type SuppressionKind = 'own-data' | 'distribution';
+/**
+ * `own-data`: an own feed; `distribution`: the distribution whose package owns the file that proves the package;
+ * `program`: the program links none of the functions with the flaw.
+ */
+export type SuppressionKind = 'own-data' | 'distribution' | 'program';
 
 export interface SuppressingSource {
   readonly kind: SuppressionKind;
-  /** Name of the own feed, or namespace of the distribution: `debian:12`. */
+  /** Name of the own feed, namespace of the distribution (`debian:12`), or name of the feed that lists functions. */
   readonly id: string;
   readonly findings: number;
 }

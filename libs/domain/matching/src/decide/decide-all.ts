@@ -87,16 +87,13 @@ export async function decideAll(
   return { flaws, suppressed, undetermined, ...(exceeded && { exceeded: { ...exceeded, layer: null } }) };
 }
 
-/** What is reported of a package, and what is not: for own data, or for the owner of its file. */
+/** What is reported of a package, and what is not: for own data, its program, or the owner of its file. */
 function settledFlaws(
   { feature, namespace, notes }: PackageMatch,
   decided: DecidedPackage,
   byOwner: OwnerRule,
 ): Pick<DecidedImage, 'flaws' | 'suppressed'> {
-  const suppressed: SuppressedFlaw[] = decided.suppressed.map(({ flaw, by }) => ({
-    ...{ feature, namespace, flaw, notes },
-    suppression: { kind: 'own-data', id: by, reason: `not affected according to ${by}` },
-  }));
+  const suppressed: SuppressedFlaw[] = decided.suppressed.map((one) => ({ feature, namespace, notes, ...one }));
   const flaws: PackageFlaw[] = [];
   for (const flaw of decided.flaws) {
     const owned = feature.owner === undefined ? undefined : byOwner(feature.owner, flaw.cluster);

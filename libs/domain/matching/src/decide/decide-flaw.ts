@@ -1,4 +1,10 @@
-import { type Advisory, type AdvisoryState, compareText, type FindingCertainty } from '@clarion/model';
+import {
+  type Advisory,
+  type AdvisoryState,
+  compareText,
+  type FindingCertainty,
+  type Suppression,
+} from '@clarion/model';
 import { orderVersions, versionScheme } from '@clarion/version-schemes';
 import { type EvaluatedAdvisory, levels } from '../evaluate/evaluate-advisories';
 import type { VersionMatch } from '../evaluate/match-version';
@@ -20,7 +26,13 @@ export interface FlawState {
 /** The result of all advisories about one flaw of a package, and the rule that decided. */
 export type Decision =
   | { readonly kind: 'vulnerable'; readonly rule: string; readonly flaw: FlawState }
-  | { readonly kind: 'cleared' | 'suppressed' | 'unaffected' | 'undetermined'; readonly rule: string };
+  | {
+      readonly kind: 'suppressed';
+      readonly rule: string;
+      /** Present where the program decides, and not an advisory. */
+      readonly suppression?: Suppression;
+    }
+  | { readonly kind: 'cleared' | 'unaffected' | 'undetermined'; readonly rule: string };
 
 /**
  * Combines the advisories about one flaw of one package: the first level with an answer decides, and the channels
@@ -84,10 +96,23 @@ function decideLevel(advisories: readonly EvaluatedAdvisory[]): Decision | undef
     const rule = cleared ? 'in an affected range that reaches above the fix' : 'affected, and no fix that can be had';
     return vulnerable(rule, { state, fixedIn: null }, advisories);
   }
+  const program = suppressedByProgram(advisories);
+  if (program !== undefined) return program;
   if (cleared) return { kind: 'cleared', rule: 'not older than the highest fixed version' };
   const undecided = advisories.some(({ versionMatch }) => versionMatch.kind === 'undecided');
   if (!undecided) return undefined;
   return vulnerable('the vendor has not decided', { state: 'under_investigation', fixedIn: null }, advisories);
+}
+
+/** Where an advisory is about functions that the program does not link, and no other one is open. */
+function suppressedByProgram(advisories: readonly EvaluatedAdvisory[]): Decision | undefined {
+  if (advisories.some(({ versionMatch }) => isOpen(versionMatch))) return undefined;
+  for (const { versionMatch, group } of advisories) {
+    if (versionMatch.kind !== 'not-linked') continue;
+    const { reason } = versionMatch;
+    return { kind: 'suppressed', rule: reason, suppression: { kind: 'program', id: group.feed, reason } };
+  }
+  return undefined;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { PlacedFeature } from '@clarion/model';
+import type { PlacedFeature, Suppression } from '@clarion/model';
 import { evaluateAll, type EvaluatedAdvisory, type EvaluateOptions } from '../evaluate/evaluate-advisories';
 import type { MatchedGroup } from '../lookup/look-up';
 import { type FlawCluster, clusterByFlaw } from './cluster-by-flaw';
@@ -18,17 +18,17 @@ export interface UndecidableFlaw {
   readonly reason: string;
 }
 
-/** A flaw, and the name of the own feed that suppresses it. */
-export interface SuppressedByOwnData {
+/** A flaw that is not reported, and why. */
+interface SuppressedDecision {
   readonly flaw: DecidedFlaw;
-  readonly by: string;
+  readonly suppression: Suppression;
 }
 
 /** All flaws of one package. */
 export interface DecidedPackage {
   readonly flaws: readonly DecidedFlaw[];
-  /** Flaws that the package has according to all feeds but the user's own ones. */
-  readonly suppressed: readonly SuppressedByOwnData[];
+  /** Flaws that the package has according to its version and all feeds but the user's own ones. */
+  readonly suppressed: readonly SuppressedDecision[];
   readonly undecidable: readonly UndecidableFlaw[];
   /** Number of the advisories about flaws that may be open: combining them is most of the work. */
   readonly open: number;
@@ -48,11 +48,14 @@ export function decidePackage(
   if (evaluated.length === 0) return nothing;
   const flaws: DecidedFlaw[] = [];
   const undecidable: UndecidableFlaw[] = [];
-  const suppressed: SuppressedByOwnData[] = [];
+  const suppressed: SuppressedDecision[] = [];
   for (const cluster of clusterByFlaw(evaluated, ({ advisory }) => advisory)) {
     const decision = decideFlaw(cluster.members);
-    if (decision.kind !== 'vulnerable') suppressed.push(...suppressedOf(cluster));
-    if (decision.kind === 'suppressed') continue;
+    if (decision.kind !== 'vulnerable') suppressed.push(...suppressedByOwnData(cluster));
+    if (decision.kind === 'suppressed') {
+      if (decision.suppression !== undefined) suppressed.push(...suppressedByProgram(cluster, decision.suppression));
+      continue;
+    }
     if (decision.kind === 'vulnerable') flaws.push(decidedFlaw(cluster, decision.flaw));
     undecidable.push(...openQuestions(cluster));
   }
@@ -71,7 +74,7 @@ function onceForAll(undecidable: readonly UndecidableFlaw[]): readonly Undecidab
 }
 
 /** The flaw as all other feeds describe it; the own feed of the level that decided suppresses it. */
-function suppressedOf(cluster: FlawCluster<EvaluatedAdvisory>): readonly SuppressedByOwnData[] {
+function suppressedByOwnData(cluster: FlawCluster<EvaluatedAdvisory>): readonly SuppressedDecision[] {
   const own = cluster.members.filter(
     ({ level, counts, versionMatch }) => level < 0 && counts && versionMatch.kind !== 'silent',
   );
@@ -79,7 +82,24 @@ function suppressedOf(cluster: FlawCluster<EvaluatedAdvisory>): readonly Suppres
   if (first === undefined) return [];
   const decision = decideFlaw(cluster.members.filter(({ level }) => level >= 0));
   if (decision.kind !== 'vulnerable') return [];
-  return [{ flaw: { cluster: withoutElsewhere(cluster), ...decision.flaw }, by: first.group.feed }];
+  const { feed } = first.group;
+  const suppression = { kind: 'own-data' as const, id: feed, reason: `not affected according to ${feed}` };
+  return [{ flaw: { cluster: withoutElsewhere(cluster), ...decision.flaw }, suppression }];
+}
+
+/** The flaw as its version alone decides. */
+function suppressedByProgram(
+  { members, ...ids }: FlawCluster<EvaluatedAdvisory>,
+  suppression: Suppression,
+): readonly SuppressedDecision[] {
+  const cluster = { ...ids, members: members.map(ofVersion) };
+  const decision = decideFlaw(cluster.members);
+  return decision.kind === 'vulnerable' ? [{ flaw: decidedFlaw(cluster, decision.flaw), suppression }] : [];
+}
+
+function ofVersion(evaluated: EvaluatedAdvisory): EvaluatedAdvisory {
+  const { versionMatch } = evaluated;
+  return versionMatch.kind === 'not-linked' ? { ...evaluated, versionMatch: versionMatch.ofVersion } : evaluated;
 }
 
 /**
@@ -87,10 +107,13 @@ function suppressedOf(cluster: FlawCluster<EvaluatedAdvisory>): readonly Suppres
  * fixed: dropping those here is what keeps large packages fast. Ids are connected by advisories with aliases only.
  */
 function aboutOpenFlaws(evaluated: readonly EvaluatedAdvisory[]): readonly EvaluatedAdvisory[] {
-  if (!evaluated.some(({ versionMatch }) => isOpen(versionMatch))) return [];
+  const isOfInterest = ({ versionMatch }: EvaluatedAdvisory): boolean =>
+    isOpen(versionMatch) || versionMatch.kind === 'not-linked';
+  if (!evaluated.some(isOfInterest)) return [];
   const named = new Set<string>();
-  for (const { advisory, versionMatch } of evaluated) {
-    if (advisory.aliases === undefined && !isOpen(versionMatch)) continue;
+  for (const one of evaluated) {
+    const { advisory } = one;
+    if (advisory.aliases === undefined && !isOfInterest(one)) continue;
     named.add(advisory.id);
     for (const alias of advisory.aliases ?? []) named.add(alias);
   }

@@ -7,6 +7,7 @@ import type { ImageScope } from '../scope/image-scope';
 import { isReachable } from '../scope/red-hat/products';
 import { subjectOf } from '../scope/scope-checks';
 import { ignoringLoneEpochs } from './epochs';
+import { reasonNotLinked } from './linked-functions';
 import { matchVersion, type VersionMatch } from './match-version';
 
 /**
@@ -115,7 +116,7 @@ function matchInScope(
 ): MatchInScope {
   const offeredBy = undefined;
   if (scope.kind === 'other') return { versionMatch: outOfScope, counts: false, level, offeredBy, note: scope.reason };
-  const versionMatch = matchVersion(advisory, scheme, found.version);
+  const versionMatch = matchLinked(advisory, matchVersion(advisory, scheme, found.version), subject);
   if (scope.kind === 'other-architecture') {
     const named = (advisory.scope?.architectures ?? []).join(', ');
     const note = noted(`reduced certainty: ${scope.reason} (${named})`, found);
@@ -151,6 +152,15 @@ function matchInScope(
     return { versionMatch, counts: true, level, offeredBy, note: noted(scope.note, found) };
   const without: VersionMatch = { kind: 'vulnerable', state: 'affected', fixedIn: null };
   return { versionMatch: without, counts: true, level, offeredBy, note: noted(unreachable, found) };
+}
+
+/** What an affected version means where the advisory is about functions, and the program shows which it links. */
+function matchLinked(advisory: Advisory, ofVersion: VersionMatch, { feature }: ScopeSubject): VersionMatch {
+  // The hot path: few packages and few advisories have any.
+  if (advisory.imports === undefined || feature.linkedFunctions === undefined) return ofVersion;
+  if (ofVersion.kind !== 'vulnerable' && ofVersion.kind !== 'undecided') return ofVersion;
+  const reason = reasonNotLinked(advisory, feature);
+  return reason === undefined ? ofVersion : { kind: 'not-linked', reason, ofVersion };
 }
 
 function noted(note: string | undefined, { note: ofGroup }: MatchedGroup): string | undefined {

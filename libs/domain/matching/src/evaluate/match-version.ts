@@ -12,7 +12,16 @@ export type VersionMatch =
   | { readonly kind: 'suppressed' }
   /** The advisory is about other versions. */
   | { readonly kind: 'silent' }
+  | NotLinked
   | UndeterminedVersion;
+
+/** The version is affected, and the program links none of the functions with the flaw. */
+export interface NotLinked {
+  readonly kind: 'not-linked';
+  readonly reason: string;
+  /** What would be said if it linked one. */
+  readonly ofVersion: VersionMatch;
+}
 
 export interface UndeterminedVersion {
   readonly kind: 'undetermined';

@@ -1,3 +1,4 @@
+import { encodeLinkedFunctions } from '@clarion/ecosystems';
 import type { AdvisoryGroup, PlacedFeature } from '@clarion/model';
 import {
   by,
@@ -204,5 +205,26 @@ test('where the own database of an ecosystem comes first, the others are shown n
   expect(packages[0]?.advisories.map(({ advisory, match, counts, note }) => [advisory, match, counts, note])).toEqual([
     ['GHSA-aaaa-bbbb-cccc', 'vulnerable', false, 'the own database of the ecosystem comes before that of GitHub'],
     ['GO-2024-0001', 'cleared', true, null],
+  ]);
+});
+
+test('a program that does not link what has the flaw: the reason, and the record of GitHub that does not count', async () => {
+  const linkedFunctions = encodeLinkedFunctions({ os: 'linux', architecture: 'amd64' }, [['', ['New']]]);
+  const module = deb('a.b/c', '1.0.0', { type: 'golang', namespace: 'go', path: 'opt/app', linkedFunctions });
+  const record = { id: cve, state: 'fixed' as const, ranges: [{ fixed: '1.2.0' }] };
+  const imports = [{ path: 'a.b/c', functions: ['Open'] }];
+  const advisories = [
+    { ...record, advisory: 'GO-2024-0001', imports },
+    { ...record, advisory: 'GHSA-aaaa-bbbb-cccc' },
+  ];
+  const of = { namespace: 'go', scheme: 'go', nameKind: 'binary', feed: 'go-vulndb' } as const;
+  const { packages } = await explain([module], [group('a.b/c', advisories, of)]);
+  const reason = 'symbols not present: the program links nothing of what GO-2024-0001 names';
+  expect(packages).toMatchObject([
+    { decision: 'suppressed', rule: reason, suppressedBy: { kind: 'program', id: 'go-vulndb', reason } },
+  ]);
+  expect(packages[0]?.advisories.map(({ match, counts }) => [match, counts])).toEqual([
+    ['vulnerable', false],
+    ['not-linked', true],
   ]);
 });

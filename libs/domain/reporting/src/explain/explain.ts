@@ -65,7 +65,7 @@ export interface ExplainedPackage {
   readonly rule: string;
   /** Of a package of a language: name of the distribution's package that owns the file at `path`. */
   readonly owner?: string;
-  /** Present where the distribution decided for its own file, against the advisories about the package. */
+  /** Present where the distribution decided for its own file, or the program, against advisories about the package. */
   readonly suppressedBy?: Suppression;
   /** What makes all of it less than certain. */
   readonly notes: readonly string[];
@@ -207,6 +207,7 @@ function explained(
     fixAvailableIn: flaw?.fixAvailableIn ?? null,
     rule: decision.rule,
     ...(owner === undefined ? {} : { owner }),
+    ...(decision.kind === 'suppressed' && decision.suppression && { suppressedBy: decision.suppression }),
     notes,
     advisories: advisories.sort(byAdvisory),
   };

@@ -19,6 +19,7 @@ export function suppressedLines({ suppressed: { findings, sources, list } }: Rep
     ...(list === undefined ? [] : suppressedTable(list, look)),
     ...lines('own-data', 'own data').map((line) => paint.yellow(line)),
     ...lines('distribution', 'the distribution that owns the file').map((line) => paint.dim(line)),
+    ...lines('program', 'programs that do not link what has the flaw').map((line) => paint.dim(line)),
   ];
 }
 
