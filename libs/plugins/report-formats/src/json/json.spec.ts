@@ -91,6 +91,17 @@ describe('json', () => {
     expect((JSON.parse(reportText({ ...report, coverage })) as Report).coverage).toEqual(coverage);
   });
 
+  it('lists suppressed findings, each with its reason', () => {
+    const report = readJson(factsFolder, 'debian.json') as Report;
+    const suppressedBy = { kind: 'program' as const, id: 'go-vulndb', reason: 'symbols not present' };
+    const list = report.findings.slice(0, 2).map((finding) => ({ ...finding, suppressedBy }));
+    const sources = [{ kind: 'program' as const, id: 'go-vulndb', findings: 2 }];
+    const written = JSON.parse(reportText({ ...report, suppressed: { findings: 2, sources, list } })) as Report;
+    expect(validReport(written) || validReport.errors).toBe(true);
+    expect(written.suppressed).toEqual({ findings: 2, sources, list });
+    expect(list).toHaveLength(2);
+  });
+
   it('writes the members in the order of the documentation', () => {
     const report = readJson(factsFolder, 'debian.json') as Report;
     expect(Object.keys(JSON.parse(reportText(report)) as object)).toEqual([

@@ -187,7 +187,8 @@ function suppressed({ findings, sources, list }: SuppressedFindings): unknown {
   return {
     findings,
     sources: sources.map(({ kind, id, findings: count }) => ({ kind, id, findings: count })),
-    ...(list && { list: mapped(list, suppressedFinding) }),
+    // Only members of the report itself are written element by element.
+    ...(list && { list: list.map(suppressedFinding) }),
   } satisfies Record<Exclude<keyof SuppressedFindings, 'list'>, unknown>;
 }
 
