@@ -130,5 +130,6 @@ export function encodePackage(found: ReportPackage): clarionV1.Package {
     purl,
     confidence: found.confidence,
     owner: found.owner,
+    license: found.license,
   };
 }

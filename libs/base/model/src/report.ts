@@ -85,6 +85,8 @@ export interface ReportPackage {
   readonly path: string;
   readonly layer: Digest;
   readonly purl: string;
+  /** An SPDX expression where the license is known by one, else as its metadata states it; absent where it states none. */
+  readonly license?: string;
   /** Absent when exact. */
   readonly confidence?: PackageConfidence;
   /** Name of the distribution's package that owns the file at `path`; absent for packages without such an owner. */

@@ -160,6 +160,10 @@ const installed = z
     path: z.string(),
     layer: digest,
     purl: z.string(),
+    license: z
+      .string()
+      .optional()
+      .describe('An SPDX expression where the license is known by one, else as the metadata of the package states it'),
     confidence: z
       .literal('inferred')
       .optional()

@@ -1,3 +1,4 @@
+import { alternativeLicenses } from '@clarion/licenses';
 import { isObject, type JsonObject, type Problem, type WantedFile, type WorkBudget } from '@clarion/model';
 import { parseJsonObject } from './json-object';
 import { nothingParsed, type ParsedPackages } from './parsed';
@@ -50,8 +51,8 @@ function isForEditor({ engines, contributes, unity }: JsonObject): boolean {
 /** An SPDX expression; in old packages an object, or a list of them to choose from. */
 function licenseOf({ license, licenses }: JsonObject): string {
   const listed = Array.isArray(license ?? licenses) ? (license ?? licenses) : [license ?? licenses];
-  const texts = (listed as readonly unknown[]).slice(0, mostLicenses).map((one) => (isObject(one) ? one['type'] : one));
-  return texts.filter(isUsableText).join(' OR ');
+  const texts = (listed as readonly unknown[]).map((one) =>
+    isObject(one) ? (one['type'] ?? one['name'] ?? one['url']) : one,
+  );
+  return alternativeLicenses(texts.filter(isUsableText));
 }
-
-const mostLicenses = 20;

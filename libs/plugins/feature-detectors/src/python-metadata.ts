@@ -1,4 +1,5 @@
 import { decodeText } from '@clarion/file-formats';
+import { spdxLicense } from '@clarion/licenses';
 import type { Feature, WorkBudget } from '@clarion/model';
 import { type MetadataHeaders, readHeaders } from './python-headers';
 import { isUsableText, usableTexts } from './usable-text';
@@ -26,12 +27,15 @@ export function packageOfMetadata(
 const longestLicense = 200;
 const licenseClassifier = /^License :: (?:OSI Approved :: )?(.+)$/;
 
-/** The SPDX expression, else the licence in words, else the licences of the classifiers. */
+/** The SPDX expression, else the licence in words, else the licences of the classifiers, as SPDX where that is certain. */
 function licenseOf(headers: MetadataHeaders): string | undefined {
   const [expression] = headers.get('license-expression') ?? [];
-  if (expression !== undefined) return expression;
-  const [license = ''] = headers.get('license') ?? [];
-  if (license !== '' && license !== 'UNKNOWN' && license.length <= longestLicense) return license;
+  if (expression !== undefined) return spdxLicense(expression) ?? expression;
+  const [written = ''] = headers.get('license') ?? [];
+  const license = written === 'UNKNOWN' || written.length > longestLicense ? '' : written;
   const classified = (headers.get('classifier') ?? []).flatMap((text) => licenseClassifier.exec(text)?.[1] ?? []);
-  return classified.filter((text) => text !== 'OSI Approved').join(', ');
+  const named = classified.filter((text) => text !== 'OSI Approved');
+  if (license === '') return named.map((text) => spdxLicense(text) ?? text).join(', ');
+  // "BSD" and "GPL" are common words for what a classifier says exactly.
+  return spdxLicense(license) ?? (named.length === 1 ? spdxLicense(named[0] ?? '') : undefined) ?? license;
 }

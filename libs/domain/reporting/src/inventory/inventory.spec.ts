@@ -53,6 +53,17 @@ describe('inventoryOf', () => {
     expect(packages).toMatchObject([{ path: 'a.ear!/b.war!/c.jar', confidence: 'inferred' }]);
   });
 
+  test.each<[license: string | undefined, shown: string | undefined]>([
+    ['GPLv2+', 'GPL-2.0-or-later'],
+    ['MIT AND BSD-3-Clause', 'MIT AND BSD-3-Clause'],
+    ['BSD with advertising', 'BSD with advertising'],
+    ['', undefined],
+    [undefined, undefined],
+  ])('names the license %j as %j', (license, shown) => {
+    const one = deb('a', '1', license === undefined ? {} : { license });
+    expect(inventoryOf(imageOf([one]), { clarionVersion: '1' }).packages[0]?.license).toBe(shown);
+  });
+
   test('a package of a language names its owner, if it has one', () => {
     const pip = deb('pip', '23.0.1', { type: 'pypi', namespace: 'PyPI' });
     const image = imageOf([

@@ -1,3 +1,4 @@
+import { spdxLicense } from '@clarion/licenses';
 import {
   byTexts,
   type EffectiveImage,
@@ -56,6 +57,11 @@ function reportImage({ image, layers }: EffectiveImage): ReportImage {
   };
 }
 
+/** Detectors of users may return an empty text. */
+function licenseIn({ license = '' }: PlacedFeature): Pick<ReportPackage, 'license'> {
+  return license === '' ? {} : { license: spdxLicense(license) ?? license };
+}
+
 function reportPackage(feature: PlacedFeature): ReportPackage {
   return {
     name: feature.name,
@@ -69,6 +75,7 @@ function reportPackage(feature: PlacedFeature): ReportPackage {
     path: evidencePath(feature),
     layer: feature.layer,
     purl: purlOf(feature),
+    ...licenseIn(feature),
     ...(feature.confidence === undefined ? {} : { confidence: feature.confidence }),
     ...(feature.owner === undefined ? {} : { owner: feature.owner }),
   };

@@ -107,6 +107,16 @@ test('a pom: elements of the project only, comments and entities', () => {
   expect(readPom(Buffer.from(text), testBudget())).toEqual({ groupId: 'gh', version: '1', license: 'A & B' });
 });
 
+test.each<[licenses: string, license: string]>([
+  ['<license><name>Apache License, Version 2.0</name><url>x</url></license>', 'Apache-2.0'],
+  ['<license><name>Ours</name><url>https://www.apache.org/licenses/LICENSE-2.0.txt</url></license>', 'Apache-2.0'],
+  ['<license><url>http://x</url></license>', 'http://x'],
+  ['<license><name>EPL 1.0</name></license><license><url>x</url><name>LGPL</name></license>', 'EPL-1.0 OR LGPL'],
+])('a pom with the licenses %s', (licenses, license) => {
+  const text = `<project><licenses>${licenses}</licenses></project>`;
+  expect(readPom(Buffer.from(text), testBudget()).license).toBe(license);
+});
+
 test.each<[at: string, named: ReturnType<typeof archiveName>]>([
   ['lib/a-b-1.0.jar', { artifact: 'a-b', version: '1.0' }],
   ['a-1.0-SNAPSHOT.war', { artifact: 'a', version: '1.0-SNAPSHOT' }],

@@ -1,4 +1,5 @@
 import { decodeText } from '@clarion/file-formats';
+import { alternativeLicenses, spdxLicense } from '@clarion/licenses';
 import type { WorkBudget } from '@clarion/model';
 
 /** What a project of Maven says about itself. A project without a group or a version has those of its parent. */
@@ -15,27 +16,49 @@ const paths = {
   'project/version': 'version',
   'project/parent/groupId': 'parentGroupId',
   'project/parent/version': 'parentVersion',
-  'project/licenses/license/name': 'license',
+  'project/licenses/license/name': 'licenseName',
+  'project/licenses/license/url': 'licenseUrl',
 } as const;
 type Field = (typeof paths)[keyof typeof paths];
 
 /** Reads the few elements of a `pom.xml` that name the project; what follows damage is not read. */
 export function readPom(content: Uint8Array, budget: WorkBudget): Pom {
   const values = new Map<Field, string>();
+  const licenses: WrittenLicense[] = [];
   for (const { path, text } of textElements(decodeText(content), budget)) {
     const field = Object.hasOwn(paths, path) ? paths[path as keyof typeof paths] : undefined;
-    // Several licences are alternatives; the first one is that of the project in practice.
-    if (field !== undefined && !values.has(field)) values.set(field, text);
+    if (field === 'licenseName' || field === 'licenseUrl') addLicense(licenses, field, text);
+    else if (field !== undefined && !values.has(field)) values.set(field, text);
   }
   const groupId = values.get('groupId') ?? values.get('parentGroupId');
   const version = values.get('version') ?? values.get('parentVersion');
-  const [artifactId, license] = [values.get('artifactId'), values.get('license')];
+  const artifactId = values.get('artifactId');
+  const license = alternativeLicenses(licenses.map(licenseOf).filter((text) => text !== ''));
   return {
     ...(groupId !== undefined && { groupId }),
     ...(artifactId !== undefined && { artifactId }),
     ...(version !== undefined && { version }),
-    ...(license !== undefined && { license }),
+    ...(license !== '' && { license }),
   };
+}
+
+interface WrittenLicense {
+  licenseName?: string;
+  licenseUrl?: string;
+}
+
+/** Beyond that, elements are repeated without end. */
+const mostLicenses = 20;
+
+/** Name and address of a licence, in any order: one of them that is already there begins the next licence. */
+function addLicense(licenses: WrittenLicense[], field: keyof WrittenLicense, text: string): void {
+  const last = licenses.at(-1);
+  if (last !== undefined && last[field] === undefined) last[field] = text;
+  else if (licenses.length < mostLicenses) licenses.push({ [field]: text });
+}
+
+function licenseOf({ licenseName = '', licenseUrl = '' }: WrittenLicense): string {
+  return spdxLicense(licenseName) ?? spdxLicense(licenseUrl) ?? (licenseName || licenseUrl);
 }
 
 /** Elements that matter are at most this deep. */

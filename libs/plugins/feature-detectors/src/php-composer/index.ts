@@ -6,7 +6,7 @@ import { parseInstalledList } from './parse';
 export const phpComposer: Detector = {
   id: 'php-composer',
   kind: 'feature',
-  version: 1,
+  version: 2,
   title: 'PHP packages (installed.json of Composer)',
   files: {
     paths: ['**/composer/installed.json'],

@@ -1,4 +1,5 @@
 import { problemList } from '@clarion/file-formats';
+import { alternativeLicenses } from '@clarion/licenses';
 import { type Feature, isObject, type WantedFile, type WorkBudget } from '@clarion/model';
 import { jsonValueOf } from '../json-object';
 import type { ParsedPackages } from '../parsed';
@@ -35,10 +36,8 @@ function toFeature(entry: unknown, path: string): Feature | undefined {
 /** Several licences are alternatives (https://getcomposer.org/doc/04-schema.md#license). */
 function licenseOf(license: unknown): string {
   const listed: readonly unknown[] = Array.isArray(license) ? license : [license];
-  return listed.slice(0, mostLicenses).filter(isUsableText).join(' OR ');
+  return alternativeLicenses(listed.filter(isUsableText));
 }
-
-const mostLicenses = 20;
 
 function nameOf(entry: unknown): string {
   const name = isObject(entry) ? entry['name'] : undefined;

@@ -7,7 +7,7 @@ import { parseMetadata } from './parse';
 export const python: Detector = {
   id: 'python',
   kind: 'feature',
-  version: 1,
+  version: 2,
   title: 'Python packages (dist-info, egg-info, unpacked eggs, conda-meta)',
   files: {
     paths: [

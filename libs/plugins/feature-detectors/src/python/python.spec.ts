@@ -24,9 +24,20 @@ describe('python reads', () => {
     ['a licence in words', 'License: BSD\nClassifier: License :: OSI Approved :: BSD License\n', { license: 'BSD' }],
     ['licences of classifiers', 'Classifier: License :: OSI Approved\nClassifier: License :: X\n', { license: 'X' }],
     [
+      'a common word, and the classifier that says what it means',
+      'License: GPL\nClassifier: License :: OSI Approved :: GNU General Public License v3 (GPLv3)\n',
+      { license: 'GPL-3.0-only' },
+    ],
+    ['a licence by its name', 'License: Apache License, Version 2.0\n', { license: 'Apache-2.0' }],
+    [
+      'several classifiers, each by itself',
+      'Classifier: License :: OSI Approved :: MIT License\nClassifier: License :: OSI Approved :: BSD License\n',
+      { license: 'MIT, BSD License' },
+    ],
+    [
       'no licence text',
       `License: ${'x'.repeat(300)}\nClassifier: License :: OSI Approved :: MIT License\n`,
-      { license: 'MIT License' },
+      { license: 'MIT' },
     ],
   ])('%s', (_, text, fields) => {
     const { features, problems } = parse(text);

@@ -6,7 +6,7 @@ import { parseGemspec } from './parse';
 export const ruby: Detector = {
   id: 'ruby',
   kind: 'feature',
-  version: 1,
+  version: 2,
   title: 'Ruby gems (specifications of installed gems)',
   files: {
     paths: ['**/specifications/*.gemspec', '**/specifications/default/*.gemspec'],

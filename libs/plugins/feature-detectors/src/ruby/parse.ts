@@ -1,4 +1,5 @@
 import { decodeText, problemList, textKeeper } from '@clarion/file-formats';
+import { alternativeLicenses } from '@clarion/licenses';
 import type { Feature, WantedFile, WorkBudget } from '@clarion/model';
 import { nothingParsed, type ParsedPackages } from '../parsed';
 import { isUsableText, usableTexts } from '../usable-text';
@@ -70,7 +71,7 @@ function readSpecification(text: string, budget: WorkBudget): Specification | un
   return {
     stub,
     literals: { name: textOf(assigned.get('name')), version: textOf(assigned.get('version')) },
-    license: allTexts(assigned.get('licenses') ?? assigned.get('license')).join(' OR '),
+    license: alternativeLicenses(allTexts(assigned.get('licenses') ?? assigned.get('license'))),
   };
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
-import { Enums, Models } from '@cyclonedx/cyclonedx-library';
+import { Enums, Models, SPDX } from '@cyclonedx/cyclonedx-library';
+import { spdxExpression } from '@clarion/licenses';
 import {
   type ImageInventory,
   namespaceFamily,
@@ -87,6 +88,7 @@ function packageComponent(bomRef: string, pkg: ReportPackage, digest: string | n
     bomRef,
     version: pkg.version,
     purl: pkg.purl,
+    ...(pkg.license !== undefined && { licenses: new Models.LicenseRepository([licenseOf(pkg.license)]) }),
     properties: properties([
       ['clarion:layer:diffId', pkg.layer],
       ['clarion:layer:digest', digest],
@@ -100,6 +102,14 @@ function packageComponent(bomRef: string, pkg: ReportPackage, digest: string | n
       ['clarion:source:version', pkg.sourceVersion],
     ]),
   });
+}
+
+/** As an id of the SPDX list, an SPDX expression, or by name. */
+function licenseOf(license: string): Models.License {
+  if (SPDX.isSupportedSpdxId(license)) return new Models.SpdxLicense(license);
+  return spdxExpression(license) === undefined
+    ? new Models.NamedLicense(license)
+    : new Models.LicenseExpression(license);
 }
 
 /** Properties of all pairs that have a value. */

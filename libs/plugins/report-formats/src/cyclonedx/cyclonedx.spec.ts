@@ -21,6 +21,7 @@ interface Component {
   readonly name: string;
   readonly version?: string;
   readonly purl?: string;
+  readonly licenses?: readonly object[];
   readonly 'bom-ref'?: string;
   readonly properties?: readonly { readonly name: string; readonly value: string }[];
   readonly evidence?: { readonly occurrences: readonly { readonly location: string }[] };
@@ -90,6 +91,18 @@ describe('cyclonedx', () => {
       'clarion:source:version': '3.0.11-1~deb12u1',
     });
     expect(libssl?.evidence?.occurrences).toEqual([{ location: 'var/lib/dpkg/status' }]);
+  });
+
+  it.each<[license: string, written: object]>([
+    ['MIT', { license: { id: 'MIT' } }],
+    ['MIT OR Apache-2.0', { expression: 'MIT OR Apache-2.0' }],
+    ['LicenseRef-Acme', { expression: 'LicenseRef-Acme' }],
+    ['BSD License', { license: { name: 'BSD License' } }],
+  ])('writes the license %j as the official schema demands', (license, written) => {
+    const facts = inventory('debian.json');
+    const document = documentOf({ ...facts, packages: facts.packages.slice(0, 1).map((one) => ({ ...one, license })) });
+    expect(document.components.flatMap(({ licenses = [] }) => licenses)).toEqual([written]);
+    expect(valid(document) || valid.errors).toBe(true);
   });
 
   it('gives every component a unique reference, even equal records', () => {

@@ -103,6 +103,7 @@ function installed(pkg: ReportPackage): ReportPackage {
     path: pkg.path,
     layer: pkg.layer,
     purl: pkg.purl,
+    ...(pkg.license === undefined ? {} : { license: pkg.license }),
     ...(pkg.confidence === undefined ? {} : { confidence: pkg.confidence }),
     ...(pkg.owner === undefined ? {} : { owner: pkg.owner }),
   };

@@ -343,7 +343,11 @@ export interface Package {
     | string
     | undefined;
   /** Of a package of a language: name of the distribution's package that owns the file at `path`. */
-  owner?: string | undefined;
+  owner?:
+    | string
+    | undefined;
+  /** An SPDX expression where the license is known by one, else as the metadata of the package states it. */
+  license?: string | undefined;
 }
 
 export interface DeleteImageRequest {
@@ -2442,6 +2446,7 @@ function createBasePackage(): Package {
     purl: "",
     confidence: undefined,
     owner: undefined,
+    license: undefined,
   };
 }
 
@@ -2485,6 +2490,9 @@ export const Package: MessageFns<Package> = {
     }
     if (message.owner !== undefined) {
       writer.uint32(106).string(message.owner);
+    }
+    if (message.license !== undefined) {
+      writer.uint32(114).string(message.license);
     }
     return writer;
   },
@@ -2604,6 +2612,14 @@ export const Package: MessageFns<Package> = {
             }
 
             message.owner = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.license = reader.string();
             continue;
           }
         }

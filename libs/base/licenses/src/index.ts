@@ -1,0 +1,2 @@
+export { alternativeLicenses, spdxLicense } from './spdx-license';
+export { spdxExpression } from './spdx-expression';
