@@ -62,7 +62,7 @@ python() {
   base python ca-certificates,python3,python3-requests,python3-yaml
   python3 -m venv python/pip
   python/pip/bin/pip install --quiet --no-compile --no-warn-script-location --target python/application \
-    django==4.2.0 jupyterlab==4.0.0 pandas==2.1.0 scipy==1.11.4 scikit-learn==1.3.0 matplotlib==3.8.0 boto3==1.28.0 \
+    django==4.2.0 jupyterlab==4.0.0 pandas==2.1.0 matplotlib==3.8.0 boto3==1.28.0 \
     sqlalchemy==2.0.0 flask==2.3.0 celery==5.3.0
   rm -rf python/pip
   image python
@@ -105,7 +105,7 @@ END
   # A self-contained jar with nested jars, and some of the same jars beside it as an application server has them.
   cp java/build/target/application-1.0.0.jar java/application/
   mkdir java/application/jars
-  find java/build/target/jars -name '[a-f]*.jar' -exec cp {} java/application/jars/ ';'
+  find java/build/target/jars -name '[a-c]*.jar' -exec cp {} java/application/jars/ ';'
   rm -rf java/build
   image java
 }

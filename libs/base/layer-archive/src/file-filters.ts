@@ -48,6 +48,7 @@ export function compileFileFilters(
 
 /** The glob with everything before its last literal component replaced by `**`. */
 function movedGlob(glob: string): string {
+  if (glob === '**') return glob;
   const components = glob.split('/');
   let from = components.length - 1;
   while (from > 0 && hasWildcard(components[from] ?? '')) from -= 1;
@@ -72,8 +73,12 @@ interface Index {
   readonly extensions: Keyed<Rule>;
   readonly directories: Keyed<Rule>;
   readonly beginnings: Keyed<Rule>;
+  /** By the name of the directory that the file is in. */
+  readonly parents: Keyed<Rule>;
   readonly tops: Keyed<Rule>;
   readonly others: Rule[];
+  /** Ids of rules for any path: most look at the contents. */
+  any: readonly string[];
 }
 
 function compileIndex(globs: readonly { id: string; glob: string }[]): (path: string) => readonly string[] {
@@ -83,14 +88,21 @@ function compileIndex(globs: readonly { id: string; glob: string }[]): (path: st
     extensions: new Map(),
     directories: new Map(),
     beginnings: new Map(),
+    parents: new Map(),
     tops: new Map(),
     others: [],
+    any: none,
   };
   for (const { id, glob } of globs) file(index, id, glob);
-  return (path) => lookUp(index, path);
+  const lengths = [...new Set([...index.beginnings.keys()].map(({ length }) => length))];
+  return (path) => lookUp(index, lengths, path);
 }
 
 function file(index: Index, id: string, glob: string): void {
+  if (glob === '**') {
+    if (!index.any.includes(id)) index.any = [...index.any, id];
+    return;
+  }
   if (!hasWildcard(glob)) {
     add(index.paths, glob, id);
     return;
@@ -98,29 +110,34 @@ function file(index: Index, id: string, glob: string): void {
   const { directory, name } = split(glob);
   const rule = { id, matches: compileGlob(glob) };
   const extension = extensionOf(name);
+  const parent = split(directory).name;
   const top = glob.slice(0, Math.max(glob.indexOf('/'), 0));
   if (!hasWildcard(name)) add(index.names, name, directory === '**' ? { id, matches: always } : rule);
   else if (!hasWildcard(directory) && name !== '**') add(index.directories, directory, rule);
   else if (extension !== '' && !hasWildcard(extension)) add(index.extensions, extension, rule);
-  else if (!hasWildcard(beginningOf(name)) && name.length >= beginning) add(index.beginnings, beginningOf(name), rule);
+  else if (literalBeginning(name) !== '') add(index.beginnings, literalBeginning(name), rule);
+  else if (name !== '**' && parent !== '' && !hasWildcard(parent)) add(index.parents, parent, rule);
   else if (top !== '' && !hasWildcard(top)) add(index.tops, top, rule);
   else index.others.push(rule);
 }
 
-function lookUp(index: Index, path: string): readonly string[] {
+function lookUp(index: Index, lengths: readonly number[], path: string): readonly string[] {
   const { directory, name } = split(path);
-  let ids = index.paths.get(path) ?? none;
+  let ids = index.any;
+  for (const id of index.paths.get(path) ?? none) if (!ids.includes(id)) ids = [...ids, id];
   ids = collect(ids, index.names.get(name), path);
   if (index.extensions.size > 0) ids = collect(ids, index.extensions.get(extensionOf(name)), path);
-  if (index.beginnings.size > 0) ids = collect(ids, index.beginnings.get(beginningOf(name)), path);
+  for (const length of lengths) ids = collect(ids, index.beginnings.get(name.slice(0, length)), path);
   if (index.directories.size > 0) ids = collect(ids, index.directories.get(directory), path);
+  if (index.parents.size > 0) ids = collect(ids, index.parents.get(split(directory).name), path);
   if (index.tops.size > 0) ids = collect(ids, index.tops.get(path.slice(0, Math.max(path.indexOf('/'), 0))), path);
   return collect(ids, index.others, path);
 }
 
 function collect(ids: readonly string[], rules: readonly Rule[] | undefined, path: string): readonly string[] {
   let all = ids;
-  for (const { id, matches } of rules ?? []) if (!all.includes(id) && matches(path)) all = [...all, id];
+  if (rules === undefined) return ids;
+  for (const { id, matches } of rules) if (!all.includes(id) && matches(path)) all = [...all, id];
   return all;
 }
 
@@ -139,11 +156,12 @@ function split(path: string): { directory: string; name: string } {
   return { directory: path.slice(0, Math.max(slash, 0)), name: path.slice(slash + 1) };
 }
 
-/** Characters of a name that rules are indexed by. */
-const beginning = 3;
+/** Most characters of a name that rules are indexed by. */
+const longestBeginning = 3;
 
-function beginningOf(name: string): string {
-  return name.slice(0, beginning);
+/** What a glob of names has before its first wildcard. */
+function literalBeginning(name: string): string {
+  return name.slice(0, Math.min(longestBeginning, name.indexOf('*')));
 }
 
 function extensionOf(name: string): string {
