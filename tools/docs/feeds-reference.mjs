@@ -27,7 +27,7 @@ const rows = feeds.map(({ id, title, namespaces, baseUrl, enabled }) =>
 /** Each namespace once, with the feeds that are enabled by default. */
 const on = feeds.filter(({ enabled, role }) => enabled && role !== 'own-data');
 const list = (some) => some.map(({ id, rates }) => `\`${id}\`${rates ? '' : ' (no severities)'}`).join(', ');
-const speaking = on.filter(({ role }) => role === 'advisories');
+const speaking = on.filter(({ namespaces }) => namespaces !== '');
 const namespaces = [...new Set(speaking.flatMap((feed) => feed.namespaces.split(' ')))].sort();
 const parts = namespaces.map((namespace) => [
   namespace,

@@ -63,6 +63,7 @@ function record({ cve, configurations, impact, publishedDate, lastModifiedDate }
         description,
       })),
       configurations: configurations.nodes.map((top) => ({
+        ...(top.operator === 'AND' && { operator: 'AND' }),
         nodes: [top, ...(top.children ?? [])].filter(({ cpe_match: matches }) => matches.length > 0).map(node),
       })),
       references: cve.references.reference_data.map(({ url, tags }) => ({ url, source: 'nvd@nist.gov', tags })),

@@ -120,8 +120,8 @@ async function requireKnown(id: string, feeds: readonly FeedSource[], store: Fee
   }
   const loaded = new Set(states.flatMap(({ feed, lastSuccess }) => (lastSuccess === undefined ? [] : [feed])));
   const missing = feeds.filter(
-    ({ id: feed, namespaces, own }) =>
-      enabled.has(feed) && !loaded.has(feed) && namespaces.length === 0 && own !== true,
+    ({ id: feed, namespaces, describesAll, own }) =>
+      enabled.has(feed) && !loaded.has(feed) && (namespaces.length === 0 || describesAll === true) && own !== true,
   );
   throw new ClarionError('not-found', `No feed knows a vulnerability "${id}"`, {
     remedy:

@@ -222,6 +222,8 @@ export interface FeedSource {
    * Namespace ids this feed covers; `*` at the end stands for any release. Empty: it only describes vulnerabilities.
    */
   readonly namespaces: readonly string[];
+  /** Beside the advisories about its namespaces, it describes the vulnerabilities of all others: its role is that. */
+  readonly describesAll?: true;
   /**
    * Whether it provides severities (in words or CVSS): for the namespaces it covers, or for all where it only describes
    * vulnerabilities. With `namespaces` this is the only place that decides which feeds take part in a report.

@@ -36,10 +36,14 @@ export interface DocumentState {
 export interface MissingDocument {
   readonly name: string;
   /**
-   * It would describe the vulnerabilities whose ids start with these (`CVE-2023-`); absent where it is about packages.
+   * It would describe the vulnerabilities whose ids start with these (`CVE-2023-`); absent where it is only about
+   * packages.
    */
   readonly ids?: readonly string[];
-  /** Namespaces whose packages it would cover, `*` at the end for any release; absent: all namespaces of its feed. */
+  /**
+   * Namespaces whose packages it would cover, `*` at the end for any release; absent: all namespaces of its feed, or
+   * none where it has `ids`.
+   */
   readonly namespaces?: readonly string[];
   /** It would cover packages from this repository only (`AdvisoryScope.origin`). */
   readonly origin?: string;

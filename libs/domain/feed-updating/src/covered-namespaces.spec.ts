@@ -46,6 +46,7 @@ const expected: Readonly<Record<string, string>> = {
     'debian:10 debian:11 debian:12 debian:13 debian:14 debian:experimental debian:unstable debian:zurg / ',
   'go-vulndb': 'go / ',
   'nodejs-core': 'generic:node / ',
+  nvd: 'generic:openssl / ',
   'oracle-oval': 'oracle:10 oracle:5 oracle:6 oracle:7 oracle:9 / oracle:8',
   osv: 'crates.io go maven npm nuget packagist pypi rubygems / ',
   photon: 'photon:1.0 photon:5.0 / ',

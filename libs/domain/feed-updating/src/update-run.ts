@@ -84,12 +84,17 @@ export function startRun(source: FeedSource, last: FeedState | undefined, option
     changes,
     textChanges: changes === undefined ? undefined : collectTextChanges(changes, options),
     storedTexts: storedTexts(options.store, source.id),
-    textIds: source.namespaces.length > 0 || source.own === true ? undefined : new Set(),
+    textIds: describesOnlyPackages(source) ? undefined : new Set(),
     removedTexts: 0,
     plan: { documents: [] },
     mirroredAt: undefined,
     incomplete: false,
   };
+}
+
+/** Whether its records about vulnerabilities are only those of the packages it covers: they stay when it lists fewer. */
+function describesOnlyPackages({ namespaces, describesAll, own }: FeedSource): boolean {
+  return own === true || (namespaces.length > 0 && describesAll !== true);
 }
 
 export function recordApplied(run: UpdateRun, name: string, document: AppliedDocument): void {

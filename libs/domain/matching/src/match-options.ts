@@ -7,7 +7,7 @@ export type MatchFacts = Pick<AdvisoryStore, 'advisories' | 'repositories'> &
 
 /** What matching needs to know about a feed source: names, what it covers, how often it changes, whether it is on. */
 export type FeedInfo = Pick<FeedSource, 'id' | 'name' | 'namespaces' | 'refreshMinutes' | 'enabled' | 'own'> &
-  Partial<Pick<FeedSource, 'rates' | 'listsExploited' | 'listsUnfixed' | 'writtenHere'>>;
+  Partial<Pick<FeedSource, 'rates' | 'describesAll' | 'listsExploited' | 'listsUnfixed' | 'writtenHere'>>;
 
 export interface MatchOptions {
   /** The feeds of this build and configuration, own ones first: no others take part, whatever the store contains. */

@@ -1,9 +1,12 @@
 import { distributions, knownReleases, standingOf } from '@clarion/distributions';
-import { ecosystems } from '@clarion/ecosystems';
+import { ecosystems, programNamespace, runtimes } from '@clarion/ecosystems';
 import { isOwnNamespace, namespaceFamily, nearestWord } from '@clarion/model';
 
-/** Namespaces of languages. */
-const languages = ecosystems.flatMap(({ namespace }) => namespace ?? []);
+/** Namespaces of languages and of single programs. */
+const languages = [
+  ...ecosystems.flatMap(({ namespace }) => namespace ?? []),
+  ...runtimes.map(({ name }) => programNamespace(name)),
+];
 
 const families = new Map(distributions.map((row) => [row.family, row]));
 

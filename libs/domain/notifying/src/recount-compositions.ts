@@ -32,8 +32,8 @@ export async function recountCompositions(
   } while (after !== undefined);
 }
 
-function concerns(feed: Pick<FeedSource, 'namespaces' | 'own'>, composition: ImageComposition): boolean {
-  if (feed.own === true || feed.namespaces.length === 0) return true;
+function concerns(feed: Pick<FeedSource, 'namespaces' | 'describesAll' | 'own'>, composition: ImageComposition): boolean {
+  if (feed.own === true || feed.describesAll === true || feed.namespaces.length === 0) return true;
   const { namespaces, channels, otherNamespaces = [] } = composition;
   return [...[...namespaces, ...channels].map(({ id }) => id), ...otherNamespaces].some((id) =>
     coversPackagesOf(feed, id),

@@ -196,14 +196,23 @@ function incompleteReasons(report: Report, { now }: ScanPolicy, dataMissing: boo
       `versions or advisories that cannot be compared: ${coverage.undetermined.length}`,
     withoutNamespace.length > 0 && `packages of an unknown distribution: ${withoutNamespace.length}`,
     ...(dataMissing ? [] : withoutFeed.map(({ id }) => `no advisory data for ${id}${whyUncovered(id, coverage)}`)),
-    ...coverage.namespaces.flatMap(({ id, partial = [] }) =>
-      partial.map(({ reason }) => `${id} is only partly covered: ${reason}`),
-    ),
+    ...partialReasons(coverage),
     ...coverage.namespaces.map(
       ({ id, endOfLife }) => hasEnded(endOfLife, now) && `${id} is out of support since ${endOfLife}`,
     ),
   ];
   return reasons.filter((reason) => reason !== false);
+}
+
+/** One line for each feed that lacks documents, whatever the number of namespaces is. */
+function partialReasons({ namespaces }: Report['coverage']): readonly string[] {
+  const concerned = new Map<string, string[]>();
+  for (const { id, partial = [] } of namespaces) {
+    for (const { reason } of partial) concerned.set(reason, [...(concerned.get(reason) ?? []), id]);
+  }
+  return [...concerned].map(
+    ([reason, ids]) => `${ids.join(', ')} ${ids.length === 1 ? 'is' : 'are'} only partly covered: ${reason}`,
+  );
 }
 
 /** Why a namespace has no data, from its packages, where their reason adds what to do about it. */

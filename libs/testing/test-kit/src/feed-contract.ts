@@ -81,6 +81,7 @@ function describeSource(source: FeedSource, { folder, upstream, linedSources }: 
       expect(result).toEqual(JSON.parse(readFileSync(expected, 'utf8')));
       const kinds = new Set(result.flatMap(({ records }) => records.map(({ kind }) => kind)));
       expect(kinds).toContain(source.namespaces.length > 0 ? 'group' : 'vulnerability');
+      if (source.describesAll === true) expect(kinds).toContain('vulnerability');
     });
 
     it('yields groups with its own feed id, their document, and its own namespaces', async () => {

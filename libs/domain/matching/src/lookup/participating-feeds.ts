@@ -3,9 +3,9 @@ import { coversPackagesOf } from './covering-namespaces';
 import type { FeedInfo } from '../match-options';
 
 /** The role of a feed in a report: it follows from what the feed declares, never from what the store contains. */
-export function roleOf({ own, namespaces, rates }: FeedInfo): FeedRole {
+export function roleOf({ own, namespaces, describesAll, rates }: FeedInfo): FeedRole {
   if (own === true) return 'own-data';
-  if (namespaces.length > 0) return 'advisories';
+  if (namespaces.length > 0 && describesAll !== true) return 'advisories';
   return rates === true ? 'severities' : 'scores';
 }
 

@@ -33,7 +33,8 @@ function concerning(documents: readonly MissingDocument[], namespace: string, im
   const mayBeOf = architecturesIn(own);
   return documents
     .filter(({ namespaces, origin: repository, architecture, onlyRemoves, ids: described }) => {
-      if (onlyRemoves === true || described !== undefined) return false;
+      // A document may describe vulnerabilities, have advisories about some namespaces, or both.
+      if (onlyRemoves === true || (described !== undefined && namespaces === undefined)) return false;
       const isAbout = namespaces?.some((pattern) => ids.some((id) => coversNamespace(pattern, id))) ?? true;
       const isFrom = repository === undefined || mayBeFrom(repository);
       return isAbout && isFrom && (architecture === undefined || mayBeOf(architecture));

@@ -2,6 +2,7 @@ import { parseCvss, shortenText } from '@clarion/file-formats';
 import { asObject } from '@clarion/file-formats/documents';
 import { type CvssVector, type FeedRecord, type VulnerabilityRecord, isCveId } from '@clarion/model';
 import { utcTime } from './api';
+import { runtimeAdvisories } from './runtime-advisories';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -10,7 +11,7 @@ const mostVectors = 40;
 const mostWeaknesses = 40;
 
 /** NVD's data for one CVE; an invalid vector is left out and reported. */
-export function* readCve(entry: Fields): Generator<FeedRecord> {
+export function* readCve(entry: Fields, document: string): Generator<FeedRecord> {
   const id = textOf(entry['id']);
   if (id === undefined || !isCveId(id)) {
     yield { kind: 'problem', record: id?.slice(0, 80) ?? 'cve', message: 'Entry without a CVE id' };
@@ -19,6 +20,7 @@ export function* readCve(entry: Fields): Generator<FeedRecord> {
   const malformed: string[] = [];
   const cvss = vectorsOf(entry, malformed);
   yield { kind: 'vulnerability', text: toText(id, entry, cvss) };
+  if (entry['vulnStatus'] !== 'Rejected') yield* runtimeAdvisories(id, entry, document);
   for (const vector of malformed) {
     yield { kind: 'problem', record: id, message: `Not a CVSS vector: ${vector.slice(0, 80)}` };
   }

@@ -24,7 +24,7 @@ export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord>
     if (value === undefined) {
       yield { kind: 'problem', record: `${list}[${records - 1}]`, message: member.problem ?? 'Entry without a CVE' };
     } else {
-      yield* readCve(value);
+      yield* readCve(value, document.name);
     }
   }
   if (typeof stated !== 'number') {

@@ -51,7 +51,7 @@ const lastOf = (cursor: string | undefined): FeedState =>
 function missingBut(...there: readonly number[]): readonly MissingDocument[] {
   return Array.from({ length: 24 }, (_, index) => 2002 + index)
     .filter((year) => !there.includes(year))
-    .map((year) => ({ name: `nvdcve-2.0-${year}.json`, ids: [`CVE-${year}-`] }));
+    .map((year) => ({ name: `nvdcve-2.0-${year}.json`, ids: [`CVE-${year}-`], namespaces: ['generic:*'] }));
 }
 
 const years = {
@@ -87,6 +87,7 @@ describe('the first update', () => {
     expect(missing?.[0]).toEqual({
       name: 'nvdcve-2.0-2002.json',
       ids: ['CVE-1999-', 'CVE-2000-', 'CVE-2001-', 'CVE-2002-'],
+      namespaces: ['generic:*'],
     });
     expect(missing).toHaveLength(22);
   });

@@ -3,6 +3,8 @@ import { ClarionError, type FeedPlan, type FeedState, type PlannedDocument, type
 import { apiFolder, countModified, type ModifiedWindow, pageSize, windowDocument } from './api';
 
 const firstYear = 2002;
+/** Each year has advisories about some of them. */
+const anyRuntime = 'generic:*';
 const yearFile = /^nvdcve-2\.0-(?:\d{4})\.json$/;
 const minute = 60_000;
 const day = 24 * 60 * minute;
@@ -75,7 +77,10 @@ async function planYears(upstream: Upstream, now: Date): Promise<FeedPlan> {
     // The file of a new year may appear late.
     .filter((year) => year < now.getUTCFullYear() || now.getUTCMonth() > 0)
     .filter((year) => !documents.some(({ name }) => name === nameOf(year)))
-    .map((year) => ({ name: nameOf(year), ids: yearsIn(year).map((one) => `CVE-${one}-`) }));
+    .map((year) => {
+      const ids = yearsIn(year).map((one) => `CVE-${one}-`);
+      return { name: nameOf(year), ids, namespaces: [anyRuntime] };
+    });
   const plan = { documents, missing };
   return newest > 0 ? { ...plan, cursor: new Date(newest - generation).toISOString() } : plan;
 }

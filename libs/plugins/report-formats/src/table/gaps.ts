@@ -59,8 +59,12 @@ export function gaps({ coverage, problems, image, findings }: Report, look: Text
  * surplus findings, findings without a rating. The JSON report has all of them.
  */
 function partialLines({ coverage, findings }: Pick<Report, 'coverage' | 'findings'>, look: TextStyle): string[] {
-  const covered = coverage.namespaces.flatMap(({ id, partial = [] }) =>
-    partial.map(({ reason }) => `${printable(id)} is only partly covered: ${printable(reason)}`),
+  const concerned = new Map<string, string[]>();
+  for (const { id, partial = [] } of coverage.namespaces) {
+    for (const { reason } of partial) concerned.set(reason, [...(concerned.get(reason) ?? []), printable(id)]);
+  }
+  const covered = [...concerned].map(
+    ([reason, ids]) => `${ids.join(', ')} ${ids.length === 1 ? 'is' : 'are'} only partly covered: ${printable(reason)}`,
   );
   const described = coverage.feeds.flatMap(({ id, role, missing = [] }) => {
     const names = (accept: (document: MissingDocument) => boolean): readonly string[] =>

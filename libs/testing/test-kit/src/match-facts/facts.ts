@@ -16,7 +16,7 @@ import {
 } from '@clarion/model';
 
 type FeedInfo = Pick<FeedSource, 'id' | 'name' | 'namespaces' | 'refreshMinutes' | 'enabled' | 'own'> &
-  Partial<Pick<FeedSource, 'rates' | 'listsExploited' | 'writtenHere'>>;
+  Partial<Pick<FeedSource, 'rates' | 'describesAll' | 'listsExploited' | 'writtenHere'>>;
 type MatchFacts = Pick<AdvisoryStore, 'advisories' | 'repositories'> &
   Pick<VulnerabilityStore, 'vulnerabilities'> &
   Pick<FeedStore, 'feedStates'>;
