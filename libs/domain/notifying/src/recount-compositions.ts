@@ -32,7 +32,10 @@ export async function recountCompositions(
   } while (after !== undefined);
 }
 
-function concerns(feed: Pick<FeedSource, 'namespaces' | 'describesAll' | 'own'>, composition: ImageComposition): boolean {
+function concerns(
+  feed: Pick<FeedSource, 'namespaces' | 'describesAll' | 'own'>,
+  composition: ImageComposition,
+): boolean {
   if (feed.own === true || feed.describesAll === true || feed.namespaces.length === 0) return true;
   const { namespaces, channels, otherNamespaces = [] } = composition;
   return [...[...namespaces, ...channels].map(({ id }) => id), ...otherNamespaces].some((id) =>
