@@ -1,66 +1,41 @@
-import { createWorkBudget, type DetectedFacts, type WantedFile, workLimits } from '@clarion/model';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { createWorkBudget, type Detector, partsOf, type WantedFile, workLimits } from '@clarion/model';
 import fc from 'fast-check';
+import { giveFile } from '../testing/give-file';
 import { featureDetectors } from './index';
 
-// Metadata of languages is written by anyone: whatever is in it, a detector returns packages with a name and a version,
-// or problems, and never throws.
+// Metadata is written by anyone: whatever is in it, a detector returns packages with a name and a version, or problems,
+// and never throws. Paths, names of parts and words are those of each detector's testdata.
 
-const site = 'app/lib/python3/site-packages';
+/** The files of a detector's testdata as it is given them. */
+async function samplesOf({ id, files }: Detector): Promise<readonly WantedFile[]> {
+  const folder = path.join(__dirname, id, 'testdata');
+  const names = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== 'expected.json')
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
+  const given = await Promise.all(
+    names.map((name) => {
+      const inLayer = name.split(path.sep).slice(1).join('/');
+      return giveFile({ path: inLayer, content: readFileSync(path.join(folder, name)) }, files);
+    }),
+  );
+  return given.filter((file) => file !== undefined);
+}
 
-/** Where each detector finds its files, with members and lines that it understands. */
-const detectors: readonly (readonly [id: string, paths: readonly string[], words: readonly string[]])[] = [
-  [
-    'python',
-    [`${site}/a-1.dist-info/METADATA`, `${site}/b.egg-info/PKG-INFO`, 'opt/conda/conda-meta/c-1-0.json'],
-    ['Name', 'Version', 'License', 'Classifier', 'License-Expression', 'name', 'version', 'license'],
-  ],
-  [
-    'node',
-    ['app/node_modules/a/package.json', 'app/node_modules/@s/b/package.json'],
-    ['name', 'version', 'license', 'licenses', 'type', 'engines', 'vscode', 'unity', 'contributes'],
-  ],
-  ['ruby', ['x/specifications/a-1.gemspec'], ['Gem::Specification.new', '# stub', 's.name', 's.version', 's.licenses']],
-  ['php-composer', ['app/vendor/composer/installed.json'], ['packages', 'name', 'version', 'license']],
-  [
-    'dotnet',
-    ['app/A.deps.json'],
-    ['libraries', 'targets', 'runtimeTarget', 'name', 'type', 'package', 'runtime', 'A/1', 'runtimepack.B/2'],
-  ],
-  ['r', ['x/library/a/DESCRIPTION'], ['Package', 'Version', 'License', 'Built: R 4.2.2', 'biocViews', 'Repository']],
-  [
-    'perl',
-    [
-      ...['x/auto/A/B/.packlist', 'x/perllocal.pod', 'x/.meta/A-B-1/install.json', 'x/.meta/A-B-1/MYMETA.json'],
-      ...['y/auto/A/.packlist', 'y/.meta/A-1/install.json'],
-    ],
-    ['dist', 'provides', 'name', 'A::B', 'A-B-1', 'license', '=head2 x: C<Module> L<A::B|A::B>\n', 'C<VERSION: 1>\n'],
-  ],
-  [
-    'lua',
-    ['x/rocks-5.4/a/1-1/a-1-1.rockspec', 'x/rocks-5.4/b.rockspec'],
-    ['package = "a"', 'version = ', 'license', '[[', ']]', 'description = {'],
-  ],
-  [
-    'erlang',
-    ['x/lib/a-1/ebin/a.app', 'x/lib/a-1/hex_metadata.config', 'y/hex_metadata.config'],
-    ['{application,a,[', '{vsn,"1"}', ']}.', '<<"name">>', '<<"version">>', '{', '}.', '%', ',', "'a'", '\\'],
-  ],
-  ['dart', ['x/.dart_tool/package_config.json'], ['packages', 'name', 'rootUri', 'file:///c/hosted/h/a-1', '%', 'a']],
-  [
-    'swift',
-    ['x/.build/workspace-state.json'],
-    ['object', 'dependencies', 'packageRef', 'location', 'state', 'checkoutState', 'version', 'https://a/b.git'],
-  ],
-  ['haskell', ['x/package.conf.d/a.conf'], ['name', 'version', 'license', 'lib-name', 'package-name']],
-];
+const mostWords = 200;
 
-async function detect(id: string, files: readonly WantedFile[]): Promise<DetectedFacts> {
-  const detector = featureDetectors.find((one) => one.id === id)!;
-  return detector.detect(files, createWorkBudget(id, workLimits.detector));
+/** Words and marks of some samples, and text that a parser may take for a member of every object. */
+function wordsOf(samples: readonly WantedFile[]): readonly string[] {
+  const texts = samples.map(({ content }) => Buffer.from(content.subarray(0, 4096)).toString('latin1'));
+  const words = new Set(
+    texts.flatMap((text) => text.match(/[A-Za-z_$%-]{2,40}|[=:<>{}[\]"'\t\n\\/#]|\d+(?:\.\d+)+/g) ?? []),
+  );
+  return [...words].slice(0, mostWords).concat('1.0', '__proto__', 'constructor', '', ' ', '\0');
 }
 
 function json(words: readonly string[]): fc.Arbitrary<unknown> {
-  const word = fc.oneof(fc.constantFrom(...words, '1.0', '__proto__', 'constructor', ''), fc.string());
+  const word = fc.oneof(fc.constantFrom(...words), fc.string());
   return fc.letrec((tie) => ({
     value: fc.oneof(
       { depthSize: 'small' },
@@ -72,33 +47,61 @@ function json(words: readonly string[]): fc.Arbitrary<unknown> {
   })).value;
 }
 
-function lines(words: readonly string[]): fc.Arbitrary<string> {
-  const part = fc.oneof(fc.constantFrom(...words, ': ', ' = ', '"', "'", '\n', '\r', '\0', '1.0', ' '), fc.string());
-  return fc.array(part, { maxLength: 30 }).map((parts) => parts.join(''));
+/** Bytes that a detector may find in a file or a part of one. */
+function contents(words: readonly string[]): fc.Arbitrary<Buffer> {
+  const part = fc.oneof(fc.constantFrom(...words), fc.string());
+  const lines = fc.array(part, { maxLength: 30 }).map((parts) => parts.join(''));
+  return fc.oneof(
+    json(words).map((value) => Buffer.from(JSON.stringify(value) ?? '')),
+    lines.map((text) => Buffer.from(text)),
+    fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
+  );
 }
 
-describe.each(detectors)('%s', (id, paths, words) => {
-  const texts = fc.oneof(
-    json(words).map((value) => JSON.stringify(value)),
-    lines(words),
-  );
-  const bytes = fc.oneof(
-    texts.map((text) => Buffer.from(text)),
-    fc.uint8Array({ maxLength: 300 }),
-  );
+/** A file like a sample, with other bytes in it or in each of its parts. */
+function like(sample: WantedFile, bytes: fc.Arbitrary<Buffer>): fc.Arbitrary<WantedFile> {
+  const { excerpt } = sample;
+  if (excerpt === undefined) return bytes.map((content) => ({ path: sample.path, content }));
+  const { parts } = excerpt;
+  return fc.array(bytes, { minLength: parts.length, maxLength: parts.length }).map((all) => ({
+    path: sample.path,
+    content: Buffer.concat(all),
+    excerpt: {
+      ...excerpt,
+      parts: parts.map((part, at) => ({ ...part, size: all[at]!.length, fullSize: all[at]!.length })),
+    },
+  }));
+}
 
+describe.each(featureDetectors.map((detector) => [detector.id, detector] as const))('%s', (_, detector) => {
   test('returns packages or problems for any content', async () => {
+    const samples = await samplesOf(detector);
+    const bytes = contents(wordsOf(samples));
+    const files = fc.array(fc.oneof(...samples.map((sample) => like(sample, bytes))), { minLength: 1, maxLength: 4 });
     await fc.assert(
-      fc.asyncProperty(fc.array(bytes, { minLength: 1, maxLength: paths.length + 1 }), async (contents) => {
-        const files = contents.map((content, at) => ({ path: paths[at % paths.length]!, content }));
-        const { features = [], problems = [] } = await detect(id, files);
-        for (const { name, version, license, path } of features) {
-          expect([typeof name, typeof version, paths.includes(path)]).toEqual(['string', 'string', true]);
+      fc.asyncProperty(files, async (given) => {
+        const budget = createWorkBudget(detector.id, workLimits.detector);
+        const { features = [], problems = [] } = await detector.detect(given, budget);
+        const paths = new Set(given.map((file) => file.path));
+        for (const { name, version, license, path: at } of features) {
+          expect([typeof name, typeof version, paths.has(at)]).toEqual(['string', 'string', true]);
           expect(name !== '' && version !== '' && license !== '').toBe(true);
         }
-        expect(problems.every((problem) => paths.includes(problem.path ?? ''))).toBe(true);
+        expect(problems.every(({ path: at }) => at === undefined || paths.has(at))).toBe(true);
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     );
   });
+});
+
+test('the testdata of every detector has files that it is given, and parts where it asks for parts', async () => {
+  for (const detector of featureDetectors) {
+    const samples = await samplesOf(detector);
+    const parts = samples.flatMap((sample) => [...partsOf(sample)]);
+    expect([detector.id, samples.length > 0, detector.files.excerpt === undefined || parts.length > 0]).toEqual([
+      detector.id,
+      true,
+      true,
+    ]);
+  }
 });

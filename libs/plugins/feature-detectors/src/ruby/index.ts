@@ -1,19 +1,37 @@
 import { type Detector, filesWithin } from '@clarion/model';
 import { combine } from '../parsed';
-import { parseGemspec } from './parse';
+import { checkoutOf, versionsOf } from './git-gem';
+import { parseGemspec, parseOwnGemspec } from './parse';
 
 /** Gems that RubyGems and Bundler have installed. */
 export const ruby: Detector = {
   id: 'ruby',
   kind: 'feature',
   version: 2,
-  title: 'Ruby gems (specifications of installed gems)',
+  title: 'Ruby gems (specifications of installed gems, also from git)',
+  enabled: false,
   files: {
-    paths: ['**/specifications/*.gemspec', '**/specifications/default/*.gemspec'],
+    paths: [
+      '**/specifications/*.gemspec',
+      '**/specifications/default/*.gemspec',
+      // Checkouts of Bundler, and the files that usually have the version.
+      '**/bundler/gems/*/*.gemspec',
+      '**/bundler/gems/*/lib/**/version.rb',
+    ],
     maxBytes: 1024 * 1024,
     byPath: true,
   },
   detect(files, budget) {
-    return combine(filesWithin(files, budget), (file) => parseGemspec(file, budget));
+    const read = [...filesWithin(files, budget)];
+    const versions = versionsOf(read, budget);
+    return combine(
+      read.filter(({ path }) => path.endsWith('.gemspec')),
+      (file) => {
+        const checkout = checkoutOf(file.path);
+        return checkout === undefined
+          ? parseGemspec(file, budget)
+          : parseOwnGemspec(file, versions.get(checkout), budget);
+      },
+    );
   },
 };

@@ -14,14 +14,34 @@ interface NamedGem {
  * The gem that a specification describes. It is a Ruby program: RubyGems writes name and version as literals, and in a
  * comment (`# stub: rack 3.0.8 ruby lib`). What is not a literal is taken from the name of the file.
  */
-export function parseGemspec({ path, content }: WantedFile, budget: WorkBudget): ParsedPackages {
+export function parseGemspec(file: WantedFile, budget: WorkBudget): ParsedPackages {
+  return parseAs(file, budget, (found) => [found.stub, found.literals, gemOfFileName(file.path, found.literals.name)]);
+}
+
+/**
+ * The gem of the specification in a checkout, which its author wrote: `version` is the one that other files of the
+ * checkout state, because it is often a constant of the program.
+ */
+export function parseOwnGemspec(file: WantedFile, version: string | undefined, budget: WorkBudget): ParsedPackages {
+  const ofFile = file.path.slice(file.path.lastIndexOf('/') + 1, -'.gemspec'.length);
+  return parseAs(file, budget, ({ literals: { name = ofFile, version: literal } }) => [
+    { name, version: literal },
+    { name, version },
+  ]);
+}
+
+function parseAs(
+  { path, content }: WantedFile,
+  budget: WorkBudget,
+  namesOf: (found: Specification) => readonly NamedGem[],
+): ParsedPackages {
   const found = readSpecification(decodeText(content), budget);
   const { note, problems } = problemList(path);
   if (found === undefined) {
     note('unreadable-database', 'The file is not a specification of a gem');
     return { features: [], problems: problems() };
   }
-  const named = [found.stub, found.literals, gemOfFileName(path, found.literals.name)].find(isComplete);
+  const named = namesOf(found).find(isComplete);
   if (named === undefined) {
     note('bad-record', 'The specification of this gem lacks a name or a version');
     return { features: [], problems: problems() };

@@ -76,3 +76,36 @@ describe('ruby reads', () => {
     expect(budget.problem()?.code).toBe('limit-reached');
   });
 });
+
+describe('ruby reads gems from git', () => {
+  const folder = 'usr/local/bundle/ruby/3.1.0/bundler/gems/rack-2f4c0d5a1b3e';
+  const constant = (version: string): string => `module Rack\n  VERSION = "${version}".freeze\nend\n`;
+  it.each<[what: string, files: Readonly<Record<string, string>>, found: readonly string[]]>([
+    ['a literal', { 'rack.gemspec': specification('s.name = "rack"', 's.version = "3.1.0"') }, ['rack 3.1.0']],
+    [
+      'a constant of another file',
+      {
+        'rack.gemspec': specification('s.name = "rack"', 's.version = Rack::VERSION'),
+        'lib/rack/version.rb': constant('3.1.0'),
+        'lib/rack/handler/version.rb': constant('9.9'),
+      },
+      ['rack 3.1.0'],
+    ],
+    [
+      'the name of the file',
+      { 'rack.gemspec': specification('s.version = Rack::VERSION'), 'lib/version.rb': constant('2.0') },
+      ['rack 2.0'],
+    ],
+    ['no version', { 'rack.gemspec': specification('s.version = Rack::VERSION') }, ['bad-record']],
+    ['no number of the commit', { 'rack.gemspec': specification('s.name = "rack"') }, ['bad-record']],
+    ['nothing without a specification', { 'lib/rack/version.rb': constant('1.0') }, []],
+  ])('%s', async (_, contents, found) => {
+    const files = Object.entries(contents).map(([name, text]) => ({
+      path: `${folder}/${name}`,
+      content: Buffer.from(text),
+    }));
+    const { features = [], problems = [] } = await ruby.detect(files, testBudget());
+    const gems = features.map(({ name, version }) => `${name} ${version}`);
+    expect([...gems, ...problems.map(({ code }) => code)]).toEqual(found);
+  });
+});
