@@ -3,7 +3,8 @@ import type { WantedFile, WorkBudget } from '@clarion/model';
 import { isUsableText } from '../usable-text';
 
 const checkout = /^(.*?(?:^|\/)bundler\/gems\/[^/]+)\//;
-const constant = /^[ \t]*(?:[A-Z]\w*::)*VERSION[ \t]*=[ \t]*(?:Gem::Version\.new[ \t]*\(?[ \t]*)?(["'])([0-9][^"'#\\]{0,200})\1/m;
+const constant =
+  /^[ \t]*(?:[A-Z]\w*::)*VERSION[ \t]*=[ \t]*(?:Gem::Version\.new[ \t]*\(?[ \t]*)?(["'])([0-9][^"'#\\]{0,200})\1/m;
 
 /** The directory of the checkout that a file is in (`bundler/gems/rack-2f4c0d5a1b3e`); undefined outside of one. */
 export function checkoutOf(path: string): string | undefined {
