@@ -84,8 +84,8 @@ async function coverageFor(
   const report = await makeReport(image, store, { feeds, now: new Date(), clarionVersion });
   const ids = new Set([vulnerability, ...aliases, ...packages.map((one) => one.vulnerability)].map(upperCase));
   const { uncovered, ecosystems } = report.coverage;
-  const undetermined = report.coverage.undetermined.filter(
-    (one) => one.vulnerability === null || ids.has(upperCase(one.vulnerability)),
+  const undetermined = report.coverage.undetermined.filter(({ vulnerability: id, noAdvisories }) =>
+    id === null ? noAdvisories !== true : ids.has(upperCase(id)),
   );
   const { incomplete } = applyPolicy({ ...report, coverage: { ...report.coverage, undetermined } }, {});
   return { coverage: { uncovered, undetermined, ecosystems }, incomplete };

@@ -20,6 +20,8 @@ export interface Ecosystem {
   readonly names?: RegExp;
   /** Namespace and name in package URLs, separated by slashes; the name unless stated. */
   readonly purlName?: (name: string) => string;
+  /** Package URLs of its type are not valid without a namespace. */
+  readonly purlNeedsNamespace?: true;
   /** The directory that its tools install a package to, from the path of the file that proves it; that path unless stated. */
   readonly installedIn?: (path: string) => string;
   /** Its packages are compiled into programs, which have to be built again for another version of a package. */

@@ -258,6 +258,8 @@ export interface UncoveredEcosystem extends UnreadEcosystem {
 
 export interface UndeterminedPackage extends UncoveredPackage {
   readonly vulnerability: string | null;
+  /** No advisory names the package: nothing is missed, and the report may be complete. Absent where any does. */
+  readonly noAdvisories?: true;
 }
 
 /** A feed that takes part in the report. */

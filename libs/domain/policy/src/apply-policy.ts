@@ -188,12 +188,12 @@ function incompleteReasons(report: Report, { now }: ScanPolicy, dataMissing: boo
   const unread = unreadReason(coverage.ecosystems.filter(({ accepted }) => !accepted));
   const withoutFeed = coverage.namespaces.filter(({ feeds }) => feeds.length === 0);
   const withoutNamespace = coverage.uncovered.filter(({ namespace }) => namespace === null);
+  const undetermined = coverage.undetermined.filter(({ noAdvisories }) => noAdvisories !== true).length;
   const reasons = [
     packages.length === 0 && 'no packages found',
     unread,
     gaps > 0 && `problems in layers or files: ${gaps}`,
-    coverage.undetermined.length > 0 &&
-      `versions or advisories that cannot be compared: ${coverage.undetermined.length}`,
+    undetermined > 0 && `versions or advisories that cannot be compared: ${undetermined}`,
     withoutNamespace.length > 0 && `packages of an unknown distribution: ${withoutNamespace.length}`,
     ...(dataMissing ? [] : withoutFeed.map(({ id }) => `no advisory data for ${id}${whyUncovered(id, coverage)}`)),
     ...partialReasons(coverage),

@@ -11,6 +11,7 @@ export const composer: Ecosystem = {
   otherNames: ['php'],
   normalise: lowerCase,
   purlName: lowerCase,
+  purlNeedsNamespace: true,
   installedIn: (path) => directoryBefore(path, /(?:^|\/)composer\/installed\.json$/),
   readBy: [{ detector: 'php-composer', signs: ['**/composer/installed.json'] }],
   lockFiles: ['**/composer.lock'],

@@ -11,6 +11,7 @@ export const maven: Ecosystem = {
   osv: { name: 'Maven', downloaded: true },
   otherNames: ['java'],
   purlName: (name) => name.replace(':', '/'),
+  purlNeedsNamespace: true,
   readBy: [{ detector: 'java', signs: archives }],
   signs: ['**/*.kar', '**/*.class'],
   lockFiles: ['**/gradle.lockfile', '**/pom.xml'],

@@ -1,5 +1,6 @@
 import type { Ecosystem } from '../ecosystem';
 import { directoryBefore } from '../directory-before';
+import { lowerCase } from '../lower-case';
 
 /** Packages of Node: `name` or `@scope/name`. */
 export const npm: Ecosystem = {
@@ -8,7 +9,8 @@ export const npm: Ecosystem = {
   versionScheme: 'npm',
   osv: { name: 'npm', downloaded: true },
   otherNames: ['node'],
-  purlName: (name) => name,
+  // Only some old packages have capital letters.
+  purlName: lowerCase,
   installedIn: (path) => directoryBefore(path, /\/package\.json$/),
   readBy: [
     { detector: 'node', signs: ['**/node_modules/*/package.json', '**/node_modules/@*/*/package.json'] },

@@ -7,6 +7,7 @@ export const swift: Ecosystem = {
   versionScheme: 'semver',
   osv: { name: 'SwiftURL' },
   purlName: (name) => name,
+  purlNeedsNamespace: true,
   readBy: [{ detector: 'swift', signs: ['**/.build/workspace-state.json'] }],
   lockFiles: ['**/Package.resolved'],
 };

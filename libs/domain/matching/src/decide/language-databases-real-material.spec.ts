@@ -1,28 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { feedSources } from '@clarion/feed-sources';
 import type { Advisory, AdvisoryGroup } from '@clarion/model';
 import { sharedMaterial } from '@clarion/test-kit';
 import { group, rpm } from '@clarion/test-kit/match-facts';
+import { packagesOfArchive } from '../../testing/packages-of-archive';
 import { clusterByFlaw } from './cluster-by-flaw';
 import { evaluateAll, type EvaluatedAdvisory } from '../evaluate/evaluate-advisories';
 import { decideFlaw } from './decide-flaw';
 import { nothingKnown } from '../scope/image-scope';
 import { isOfLanguage } from './language-databases';
 import type { MatchedGroup } from '../lookup/look-up';
-
-/** All that the real feed source reads of an ecosystem's archive, by package. */
-async function packagesOf(ecosystem: string, file: string): Promise<ReadonlyMap<string, readonly AdvisoryGroup[]>> {
-  const source = feedSources.find(({ id }) => id === 'osv');
-  const packages = new Map<string, AdvisoryGroup[]>();
-  const body = (async function* () {
-    yield await Promise.resolve(readFileSync(file));
-  })();
-  for await (const record of source?.parse({ name: `${ecosystem}/all.zip`, body }) ?? []) {
-    if (record.kind !== 'group') continue;
-    packages.set(record.group.package, [...(packages.get(record.group.package) ?? []), record.group]);
-  }
-  return packages;
-}
 
 /** One advisory, in a separate group. */
 type Said = AdvisoryGroup & { readonly advisories: readonly [Advisory] };
@@ -74,7 +60,7 @@ interface Answers {
 
 async function answersOf(ecosystem: string, file: string, own: string): Promise<Answers> {
   const counts = { agreed: 0, onlyOwn: 0, onlyGitHub: 0, decided: 0 };
-  const packages = [...(await packagesOf(ecosystem, file)).values()];
+  const packages = [...(await packagesOfArchive('osv', { name: `${ecosystem}/all.zip`, file })).values()];
   for (const flaw of packages.flatMap((groups) => sharedFlaws(groups, own))) {
     for (const version of boundsOf(flaw)) {
       const evaluated = evaluatedAt(version, flaw);

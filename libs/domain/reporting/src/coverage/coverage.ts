@@ -7,6 +7,7 @@ import { type GapFacts, gapsOf } from './gaps';
 import { partialFeeds } from './partial-coverage';
 import { isFresh, revisionOf, updatedAtOf } from './feed-revision';
 import type { ReportOptions } from '../report-options';
+import { unorderedVersions } from './unordered-versions';
 import { unreadEcosystems } from './unread-ecosystems';
 
 /** Whether any feed was ever loaded; without, nothing can be said about vulnerabilities. */
@@ -43,7 +44,7 @@ export function coverageOf({ image, states, undetermined }: CoverageInput, optio
   return {
     namespaces,
     uncovered: uncoveredPackages(image.features, why),
-    undetermined: [...undetermined].sort(byUndetermined).filter(isNew(byUndetermined)),
+    undetermined: [...undetermined, ...unorderedVersions(image.features, undetermined)].sort(byUndetermined).filter(isNew(byUndetermined)),
     feeds,
     ecosystems,
     complete: gapsOf(gapFacts({ image, namespaces, feeds, ecosystems, undetermined }), options.feeds).length === 0,

@@ -85,6 +85,8 @@ describe('package URLs of languages', () => {
   const rows: readonly (readonly [string, PlacedFeature, string])[] = [
     ['npm', language('npm', 'npm', 'left-pad'), 'pkg:npm/left-pad@1.0'],
     ['a scope of npm', language('npm', 'npm', '@types/node'), 'pkg:npm/%40types/node@1.0'],
+    ['capital letters of npm', language('npm', 'npm', 'JSONStream'), 'pkg:npm/jsonstream@1.0'],
+    ['a jar without a group', language('maven', 'maven', 'tool'), 'pkg:generic/tool@1.0'],
     ['Maven', language('maven', 'maven', 'org.a:b.c'), 'pkg:maven/org.a/b.c@1.0'],
     ['Go', language('golang', 'go', 'github.com/Azure/x/v2'), 'pkg:golang/github.com/azure/x/v2@1.0'],
     ['the standard library of Go', language('golang', 'go', 'stdlib'), 'pkg:golang/stdlib@1.0'],
@@ -97,6 +99,17 @@ describe('package URLs of languages', () => {
     ['a name of slashes', language('npm', 'npm', '//'), 'pkg:npm/unnamed@1.0'],
     ['a type of a newer build', language('shiny', 'shiny', 'a/b'), 'pkg:generic/shiny/a%2Fb@1.0'],
   ];
+
+  test.each([
+    ['(devel)', '%28devel%29'],
+    ['1!2.0', '1%212.0'],
+    ["1.0'*", '1.0%27%2A'],
+    ['v1.2.3+incompatible', 'v1.2.3%2Bincompatible'],
+  ])('encode all but unreserved characters: %s', (version, encoded) => {
+    const purl = purlOf({ ...language('golang', 'go', 'a.b/c'), version });
+    expect(purl).toBe(`pkg:golang/a.b/c@${encoded}`);
+    expect(PackageURL.fromString(purl).version).toBe(version);
+  });
 
   test.each(rows)('%s', (_, feature, purl) => {
     expect(purlOf(feature)).toBe(purl);

@@ -5,7 +5,8 @@ import { namespaceFamily, type PlacedFeature } from '@clarion/model';
 /**
  * The package URL of a feature, with the qualifiers that other scanners match by: `arch`, `distro` (packages of a
  * distribution), `epoch` (rpm only), `rpmmod` and `upstream` (the source package where it has another name or version).
- * The user's own types are `generic`, with the type as namespace: no such type is registered.
+ * The user's own types are `generic`, with the type as namespace: no such type is registered. Packages whose type needs
+ * a namespace that is not known (a jar without a group) are `generic` too.
  * Spec: https://github.com/package-url/purl-spec/tree/main/types
  */
 export function purlOf(feature: PlacedFeature): string {
@@ -34,6 +35,9 @@ function segmentsOf({ type, namespace, name }: PlacedFeature): readonly string[]
   // Empty segments are invalid.
   const parts = row.purlName?.(named).split('/') ?? [named];
   const usable = parts.filter((part) => part.trim() !== '');
+  // A manifest or file name may name no group: then the name alone is no package of Maven.
+  if (row.purlNeedsNamespace === true && usable.length < 2)
+    return ['generic', ...(usable.length === 0 ? ['unnamed'] : usable)];
   return [purlType, ...(usable.length === 0 ? ['unnamed'] : usable)];
 }
 
@@ -43,9 +47,10 @@ function vendorOf(namespace: string | null): readonly string[] {
   return [distributionOf(namespace)?.purlNamespace ?? namespaceFamily(namespace)];
 }
 
-/** Percent-encoded; text that is not valid Unicode (a lone surrogate) is repaired first, since it cannot be encoded. */
+/** Percent-encoded, all but letters, digits and `.-_~`; text that is not valid Unicode (a lone surrogate) is repaired first, since it cannot be encoded. */
 function escaped(text: string): string {
-  return encodeURIComponent(Buffer.from(text).toString());
+  const encoded = encodeURIComponent(Buffer.from(text).toString());
+  return encoded.replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /** `debian-12`, `alpine-3.20`: the spelling of the distribution's own VERSION_ID, which other scanners compare. */

@@ -96,6 +96,7 @@ function packageComponent(bomRef: string, pkg: ReportPackage, digest: string | n
       ['clarion:package:architecture', pkg.architecture],
       ['clarion:package:confidence', pkg.confidence ?? null],
       ['clarion:package:module', pkg.module],
+      ['clarion:package:owner', pkg.owner ?? null],
       ['clarion:package:path', pkg.path],
       ['clarion:package:type', pkg.type],
       ['clarion:source:name', pkg.source],

@@ -158,7 +158,11 @@ function coverage(covered: ReportCoverage): ReportCoverage {
   return {
     namespaces: covered.namespaces.map(coveredNamespace),
     uncovered: covered.uncovered.map(uncovered),
-    undetermined: covered.undetermined.map((pkg) => ({ ...uncovered(pkg), vulnerability: pkg.vulnerability })),
+    undetermined: covered.undetermined.map((pkg) => ({
+      ...uncovered(pkg),
+      vulnerability: pkg.vulnerability,
+      ...(pkg.noAdvisories && { noAdvisories: pkg.noAdvisories }),
+    })),
     feeds: covered.feeds.map(({ id, role, updatedAt, revision, stale, missing }) => {
       return { id, role, updatedAt, revision, stale, ...(missing && { missing: missing.map(missingDocument) }) };
     }),

@@ -33,7 +33,7 @@ export function gaps({ coverage, problems, image, findings }: Report, look: Text
   );
   const undetermined = byReason(coverage.undetermined).flatMap(([reason, packages]) =>
     listing(
-      `${packagesText(namesOf(packages).size)} could not be evaluated: ${reason}`,
+      `${packagesText(namesOf(packages).size)} could not be evaluated: ${reason}${harmless(packages)}`,
       packages.map(nameAndFlaw),
       look,
     ),
@@ -115,6 +115,11 @@ function byReason<T extends UncoveredPackage>(packages: readonly T[]): (readonly
     else group.push(pkg);
   }
   return [...groups].map(([reason, group]) => [printable(reason), group]);
+}
+
+/** Of packages that no advisory names, nothing is missed. */
+function harmless(packages: readonly UndeterminedPackage[]): string {
+  return packages.every(({ noAdvisories }) => noAdvisories) ? '; no advisory names them' : '';
 }
 
 function namesOf(packages: readonly UncoveredPackage[]): ReadonlySet<string> {

@@ -1,6 +1,7 @@
 import type { ReportCoverage, CoveredNamespace, FeedCoverage, ImageInventory } from '@clarion/model';
 
 import { printable } from '../printable';
+import { packagesByType } from './packages-table';
 import type { TextStyle, TextColours } from './style';
 import { wrap } from './text-width';
 
@@ -20,11 +21,17 @@ export function header(inventory: ImageInventory, look: TextStyle, coverage?: Re
   const rows = [
     ...labelled('Manifest', fits(manifestDigest, look) ? [{ text: printable(manifestDigest) }] : []),
     ...labelled('Distribution', [distribution(inventory, look, coverage)]),
-    ...labelled('Packages', [{ text: String(inventory.packages.length) }]),
+    ...labelled('Packages', [{ text: packageCounts(inventory) }]),
     ...labelled('Layers', [{ text: layers.length > 1 ? `${layers.length} (#1 is the base)` : String(layers.length) }]),
     ...labelled('Feeds', [...feeds, ...noFeeds]),
   ];
   return [title, '', ...rows.flatMap((row) => rowLines(row, look))];
+}
+
+/** `412 (dpkg 100, npm 300, pypi 12)`: how many of each ecosystem, where there are several. */
+function packageCounts({ packages }: ImageInventory): string {
+  const byType = packagesByType(packages).map(([type, ofType]) => `${printable(type)} ${ofType.length}`);
+  return byType.length > 1 ? `${packages.length} (${byType.join(', ')})` : String(packages.length);
 }
 
 interface Row extends Value {
