@@ -131,5 +131,6 @@ export function encodePackage(found: ReportPackage): clarionV1.Package {
     confidence: found.confidence,
     owner: found.owner,
     license: found.license,
+    cpe: found.cpe,
   };
 }

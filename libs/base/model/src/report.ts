@@ -87,6 +87,8 @@ export interface ReportPackage {
   readonly purl: string;
   /** An SPDX expression where the license is known by one, else as its metadata states it; absent where it states none. */
   readonly license?: string;
+  /** CPE 2.3, only of runtimes that are recognised as programs. */
+  readonly cpe?: string;
   /** Absent when exact. */
   readonly confidence?: PackageConfidence;
   /** Name of the distribution's package that owns the file at `path`; absent for packages without such an owner. */

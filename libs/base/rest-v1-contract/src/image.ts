@@ -164,6 +164,7 @@ const installed = z
       .string()
       .optional()
       .describe('An SPDX expression where the license is known by one, else as the metadata of the package states it'),
+    cpe: z.string().optional().describe('CPE 2.3, only of runtimes that are recognised as programs'),
     confidence: z
       .literal('inferred')
       .optional()

@@ -1,3 +1,4 @@
+import { cpeOf } from '@clarion/ecosystems';
 import { spdxLicense } from '@clarion/licenses';
 import {
   byTexts,
@@ -57,6 +58,11 @@ function reportImage({ image, layers }: EffectiveImage): ReportImage {
   };
 }
 
+function cpeIn(feature: PlacedFeature): Pick<ReportPackage, 'cpe'> {
+  const cpe = cpeOf(feature);
+  return cpe === undefined ? {} : { cpe };
+}
+
 /** Detectors of users may return an empty text. */
 function licenseIn({ license = '' }: PlacedFeature): Pick<ReportPackage, 'license'> {
   return license === '' ? {} : { license: spdxLicense(license) ?? license };
@@ -76,6 +82,7 @@ function reportPackage(feature: PlacedFeature): ReportPackage {
     layer: feature.layer,
     purl: purlOf(feature),
     ...licenseIn(feature),
+    ...cpeIn(feature),
     ...(feature.confidence === undefined ? {} : { confidence: feature.confidence }),
     ...(feature.owner === undefined ? {} : { owner: feature.owner }),
   };

@@ -88,6 +88,7 @@ function packageComponent(bomRef: string, pkg: ReportPackage, digest: string | n
     bomRef,
     version: pkg.version,
     purl: pkg.purl,
+    ...(pkg.cpe !== undefined && { cpe: pkg.cpe }),
     ...(pkg.license !== undefined && { licenses: new Models.LicenseRepository([licenseOf(pkg.license)]) }),
     properties: properties([
       ['clarion:layer:diffId', pkg.layer],

@@ -93,6 +93,14 @@ describe('cyclonedx', () => {
     expect(libssl?.evidence?.occurrences).toEqual([{ location: 'var/lib/dpkg/status' }]);
   });
 
+  it('writes the CPE of a runtime', () => {
+    const cpe = 'cpe:2.3:a:f5:nginx:1.22.1:*:*:*:*:*:*:*';
+    const facts = inventory('debian.json');
+    const document = documentOf({ ...facts, packages: facts.packages.slice(0, 1).map((one) => ({ ...one, cpe })) });
+    expect(document.components).toContainEqual(expect.objectContaining({ cpe }));
+    expect(valid(document) || valid.errors).toBe(true);
+  });
+
   it.each<[license: string, written: object]>([
     ['MIT', { license: { id: 'MIT' } }],
     ['MIT OR Apache-2.0', { expression: 'MIT OR Apache-2.0' }],

@@ -104,6 +104,7 @@ function installed(pkg: ReportPackage): ReportPackage {
     layer: pkg.layer,
     purl: pkg.purl,
     ...(pkg.license === undefined ? {} : { license: pkg.license }),
+    ...(pkg.cpe === undefined ? {} : { cpe: pkg.cpe }),
     ...(pkg.confidence === undefined ? {} : { confidence: pkg.confidence }),
     ...(pkg.owner === undefined ? {} : { owner: pkg.owner }),
   };

@@ -347,7 +347,11 @@ export interface Package {
     | string
     | undefined;
   /** An SPDX expression where the license is known by one, else as the metadata of the package states it. */
-  license?: string | undefined;
+  license?:
+    | string
+    | undefined;
+  /** CPE 2.3, only of runtimes that are recognised as programs. */
+  cpe?: string | undefined;
 }
 
 export interface DeleteImageRequest {
@@ -2447,6 +2451,7 @@ function createBasePackage(): Package {
     confidence: undefined,
     owner: undefined,
     license: undefined,
+    cpe: undefined,
   };
 }
 
@@ -2493,6 +2498,9 @@ export const Package: MessageFns<Package> = {
     }
     if (message.license !== undefined) {
       writer.uint32(114).string(message.license);
+    }
+    if (message.cpe !== undefined) {
+      writer.uint32(122).string(message.cpe);
     }
     return writer;
   },
@@ -2620,6 +2628,14 @@ export const Package: MessageFns<Package> = {
             }
 
             message.license = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.cpe = reader.string();
             continue;
           }
         }
