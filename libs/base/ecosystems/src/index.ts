@@ -1,7 +1,7 @@
 export { cpeOf } from './cpe-of';
 export type { Ecosystem, ReadSigns } from './ecosystem';
 export { ecosystemOf, ecosystemOfNamespace, namespaceOfType } from './find-ecosystem';
-export { decodeLinkedFunctions, encodeLinkedFunctions } from './linked-functions';
+export { decodeLinkedFunctions, encodeLinkedFunctions, FunctionCollector } from './linked-functions';
 export type { GoPlatform, LinkedFunctions } from './linked-functions';
 export { comparedName, comparedNameIn, indexedNames } from './package-names';
 export {

@@ -18,25 +18,45 @@ const mostBits = 32;
 const mostFunctions = 2 ** 22;
 
 /**
- * Encodes the functions of a module, by path below it, as a set of hashes: some 2.4 characters for each. It may contain
+ * Collects the functions of a module, by path below it, as a set of hashes: some 2.4 characters for each. It may contain
  * functions that are not linked, and always contains those that are. What advisories will ask for is unknown, so none
  * is left out.
  */
+export class FunctionCollector {
+  private hashes = new Uint32Array(64);
+  private count = 0;
+
+  add(path: string, names: readonly string[]): void {
+    this.addHash(hashOf(path));
+    for (const name of names) this.addHash(hashOf(keyOf(path, name)));
+  }
+
+  encoded({ os, architecture }: GoPlatform): string {
+    const bits = Math.min(Math.ceil(Math.log2(Math.max(this.count, 1))) + spareBits, mostBits);
+    const hashes = this.hashes.subarray(0, this.count).map((hash) => hash >>> (mostBits - bits));
+    const unique = hashes.sort().filter((hash, index) => index === 0 || hash !== hashes[index - 1]);
+    return `${os}/${architecture} ${bits} ${unique.length} ${encodeDistances(unique)}`;
+  }
+
+  private addHash(hash: number): void {
+    if (this.count === this.hashes.length) {
+      const larger = new Uint32Array(this.count * 2);
+      larger.set(this.hashes);
+      this.hashes = larger;
+    }
+    this.hashes[this.count] = hash;
+    this.count += 1;
+  }
+}
+
+/** `FunctionCollector` for functions that are all known. */
 export function encodeLinkedFunctions(
-  { os, architecture }: GoPlatform,
+  platform: GoPlatform,
   packages: Iterable<readonly [path: string, names: readonly string[]]>,
 ): string {
-  const all = Array.from(packages);
-  const count = all.reduce((sum, [, names]) => sum + names.length + 1, 0);
-  const bits = Math.min(Math.ceil(Math.log2(Math.max(count, 1))) + spareBits, mostBits);
-  const hashes = new Uint32Array(count);
-  let length = 0;
-  for (const [path, names] of all) {
-    hashes[length++] = hashOf(path) >>> (mostBits - bits);
-    for (const name of names) hashes[length++] = hashOf(keyOf(path, name)) >>> (mostBits - bits);
-  }
-  const unique = hashes.sort().filter((hash, index) => index === 0 || hash !== hashes[index - 1]);
-  return `${os}/${architecture} ${bits} ${unique.length} ${encodeDistances(unique)}`;
+  const collector = new FunctionCollector();
+  for (const [path, names] of packages) collector.add(path, names);
+  return collector.encoded(platform);
 }
 
 /** Decodes the output of `encodeLinkedFunctions`; undefined for any other text. */

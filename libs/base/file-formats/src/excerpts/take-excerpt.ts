@@ -129,8 +129,7 @@ function takeGoFunctions(
   collector.guard({ name, within }, () => {
     const found = readGoFunctions(source, executable, check);
     if (found === undefined) return;
-    const lines = Array.from(found.names, ([path, symbols]) => `${[path, ...symbols].join('\t')}\n`);
-    const content = Buffer.from(lines.join(''), 'latin1');
+    const content = found.lines.bytes();
     const part = { name, within, offset: found.offset, size: content.length, fullSize: content.length };
     collector.add(part, () => content);
   });

@@ -1,36 +1,74 @@
 import { ClarionError } from '@clarion/model';
 
-/**
- * Names of functions by the import path of their package, as advisories write them: `Client.Do` for a method, whether
- * or not its receiver is a pointer. Only the package of the program itself is called `main`.
- */
-export type GoFunctionNames = ReadonlyMap<string, readonly string[]>;
-
 const mostNames = 2_000_000;
 /** A longer name is that of no function that a person wrote. */
 const longestName = 4096;
-const namesBetweenChecks = 10_000;
+const pieceBytes = 1024 * 1024;
 
 /**
- * Groups names that each end with a NUL. What a compiler derives from a function (closures, wrappers, instances of
- * generic functions) counts as that function. Throws `limit-exceeded`, and what `check` throws.
+ * Reads names that each end with a NUL, as lines: the import path of a package, and each after a tab, the names of its
+ * functions as advisories write them (`Client.Do` for a method, whether or not its receiver is a pointer). Only the
+ * package of the program itself is called `main`. What a compiler derives from a function (closures, wrappers, instances
+ * of generic functions) counts as that function. The names of a large program have 50 MB, so they are read in pieces,
+ * and kept as bytes. Throws `limit-exceeded`, and what `check` throws.
  */
-export function groupFunctionNames(texts: Buffer, check?: () => void): GoFunctionNames {
-  const groups = new Map<string, string[]>();
+export function linesOfFunctions(
+  read: (at: number, length: number) => Buffer,
+  size: number,
+  check?: () => void,
+): FunctionLines {
+  const lines = new FunctionLines();
   let count = 0;
-  for (let at = 0; at < texts.length;) {
-    const nul = texts.indexOf(0, at);
-    const end = nul < 0 ? texts.length : nul;
-    if (end > at && end - at <= longestName) {
-      count += 1;
-      if (count > mostNames) throw new ClarionError('limit-exceeded', `it has more than ${mostNames} functions`);
-      if (count % namesBetweenChecks === 0) check?.();
-      add(groups, texts.toString('latin1', at, end));
+  for (let start = 0; start < size;) {
+    check?.();
+    const piece = read(start, Math.min(pieceBytes + longestName, size - start));
+    let at = 0;
+    while (at < Math.min(pieceBytes, piece.length)) {
+      const nul = piece.indexOf(0, at);
+      const end = nul < 0 ? piece.length : nul;
+      if (end > at && end - at <= longestName) {
+        count += 1;
+        if (count > mostNames) throw new ClarionError('limit-exceeded', `it has more than ${mostNames} functions`);
+        addName(lines, piece.toString('latin1', at, end));
+      }
+      at = end + 1;
     }
-    at = end + 1;
+    start += at;
   }
-  for (const [name, symbols] of groups) groups.set(name, [...new Set(symbols)]);
-  return groups;
+  return lines;
+}
+
+/** The functions of each package, in the order in which packages were first named. */
+export class FunctionLines {
+  private readonly packages = new Map<string, { bytes: Buffer; length: number }>();
+
+  add(path: string, name: string): void {
+    let one = this.packages.get(path);
+    if (one === undefined) this.packages.set(path, (one = { bytes: Buffer.alloc(64), length: 0 }));
+    const needed = one.length + name.length + 1;
+    if (needed > one.bytes.length) one.bytes = Buffer.concat([one.bytes], Math.max(needed, one.bytes.length * 2));
+    one.bytes[one.length] = 0x09;
+    one.bytes.write(name, one.length + 1, 'latin1');
+    one.length = needed;
+  }
+
+  has(path: string, name: string): boolean {
+    return this.namesOf(path).has(name);
+  }
+
+  /** The bytes of all lines, each ended by a line feed. */
+  bytes(): Buffer {
+    const lines: Buffer[] = [];
+    for (const path of this.packages.keys()) {
+      lines.push(Buffer.from(`${[path, ...this.namesOf(path)].join('\t')}\n`, 'latin1'));
+    }
+    return Buffer.concat(lines);
+  }
+
+  private namesOf(path: string): ReadonlySet<string> {
+    const { bytes, length } = this.packages.get(path) ?? { bytes: Buffer.alloc(0), length: 0 };
+    return new Set(length === 0 ? [] : bytes.toString('latin1', 1, length).split('\t'));
+  }
 }
 
 /** `type:.eq.…` and `go:buildid` are no functions of a package; before Go 1.20 these had a dot. */
@@ -38,16 +76,13 @@ const generated = /^(?:type:|go:|type\.\.)/;
 // The names are bytes of UTF-8 here, one character each.
 const unusable = /[\u0000-\u0020\u007f]/;
 
-function add(groups: Map<string, string[]>, name: string): void {
+function addName(lines: FunctionLines, name: string): void {
   const plain = name.includes('[') ? withoutTypeArguments(name) : name;
   const dot = plain.indexOf('.', plain.lastIndexOf('/') + 1);
   if (dot <= 0 || generated.test(plain)) return;
   const path = unescapedPath(plain.slice(0, dot));
   if (unusable.test(path) || unusable.test(plain)) return;
-  const known = groups.get(path);
-  const symbols = known ?? [];
-  if (known === undefined) groups.set(path, symbols);
-  addSymbols(symbols, plain.slice(dot + 1));
+  addFunction(lines, path, plain.slice(dot + 1));
 }
 
 /** `Map[...]` is `Map`. Brackets may be nested, and there may be several. */
@@ -77,17 +112,17 @@ function unescapedPath(path: string): string {
 /** Parts of names of closures, of wrappers for `go` and `defer`, and of the numbered functions `init`. */
 const derived = /^(?:|\(.*|\d+|func\d+|gowrap\d+|deferwrap\d+)$/;
 
-function addSymbols(symbols: string[], name: string): void {
+function addFunction(lines: FunctionLines, path: string, name: string): void {
   const method = name.startsWith('(') ? name.replace(/^\(\*?([^)]*)\)/, '$1') : name;
   // `Client.Do-fm` is the value of a method, `Each-range1` the body of a loop.
   const dash = method.indexOf('-');
   const [first = '', second, third] = (dash < 0 ? method : method.slice(0, dash)).split('.', 3);
   if (first === '') return;
   if (second === undefined || derived.test(second)) {
-    symbols.push(first);
+    lines.add(path, first);
     return;
   }
-  symbols.push(`${first}.${second}`);
+  lines.add(path, `${first}.${second}`);
   // The name of a closure in an inlined function names both functions; `A.B.func1` may also be one of a method.
-  if (third !== undefined) symbols.push(first);
+  if (third !== undefined) lines.add(path, first);
 }

@@ -3,12 +3,12 @@ import { readExactly, sourceSlice } from '../byte-source';
 import { findPatterns } from '../pattern-matches';
 import type { ExecutableSection } from './executable-parts';
 import { corruptExecutable, FileFields } from './file-fields';
-import { type GoFunctionNames, groupFunctionNames } from './go-function-names';
+import { type FunctionLines, linesOfFunctions } from './go-function-names';
 import { readExecutable } from './read-executable';
 
-/** The table of functions of a Go program, and where the names of functions are in it. */
+/** The functions of a Go program, and where the linker's table has their names. */
 export interface GoFunctions {
-  readonly names: GoFunctionNames;
+  readonly lines: FunctionLines;
   /** In the file. */
   readonly offset: number;
   readonly size: number;
@@ -63,9 +63,9 @@ export function readGoFunctions(
   const table = isPe ? tableInConstants(source, section, check) : section;
   const place = table && placeOfNames(source, table, executable);
   if (place === undefined) return undefined;
-  const names = groupFunctionNames(readExactly(source, place.offset, place.size), check);
-  const isComplete = names.get(everywhere.package)?.includes(everywhere.symbol) === true;
-  return isComplete ? { names, ...place } : undefined;
+  const read = (at: number, length: number): Buffer => readExactly(source, place.offset + at, length);
+  const lines = linesOfFunctions(read, place.size, check);
+  return lines.has(everywhere.package, everywhere.symbol) ? { lines, ...place } : undefined;
 }
 
 function namesMarker(

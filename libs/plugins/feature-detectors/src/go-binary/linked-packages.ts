@@ -1,4 +1,5 @@
-import { encodeLinkedFunctions, type GoPlatform } from '@clarion/ecosystems';
+import { FunctionCollector, type GoPlatform } from '@clarion/ecosystems';
+import { decodeText } from '@clarion/file-formats';
 
 /** How many functions the modules of a layer may still have. */
 export interface FunctionRoom {
@@ -9,9 +10,6 @@ export interface FunctionRoom {
 export function functionRoom(): FunctionRoom {
   return { left: 4_000_000 };
 }
-
-/** A package of a program: its import path, and the names of its functions. */
-type LinkedPackage = readonly [path: string, names: readonly string[]];
 
 /** Import paths are those in the source of the program: a module that replaces another one has that one's. */
 interface LinkedModule {
@@ -33,27 +31,37 @@ interface LinkedProgram {
  * component is of the standard library.
  */
 export function functionsOfModules(
-  lines: string,
+  lines: Uint8Array,
   modules: readonly LinkedModule[],
   { program, room }: { readonly program: LinkedProgram; readonly room: FunctionRoom },
 ): ReadonlyMap<string, string> | undefined {
-  const packages = new Map<string, LinkedPackage[]>(modules.map(({ key }) => [key, []]));
-  const byPath = new Map<string, LinkedPackage[][]>();
+  const collectors = new Map(modules.map(({ key }) => [key, new FunctionCollector()]));
+  const byPath = new Map<string, FunctionCollector[]>();
   for (const { key, importPath } of modules) {
-    byPath.set(importPath, [...(byPath.get(importPath) ?? []), packages.get(key) ?? []]);
+    const collector = collectors.get(key);
+    if (collector !== undefined) byPath.set(importPath, [...(byPath.get(importPath) ?? []), collector]);
   }
-  for (const line of lines.split('\n')) {
-    const [name = '', ...names] = line.split('\t');
+  for (const [name = '', ...names] of linesIn(lines)) {
     const path = name === 'main' && program.mainPath !== '' ? program.mainPath : name;
     for (const importPath of modulesAbove(path)) {
-      for (const ofModule of byPath.get(importPath) ?? []) {
+      for (const collector of byPath.get(importPath) ?? []) {
         room.left -= names.length + 1;
         if (room.left < 0) return undefined;
-        ofModule.push([below(importPath, path), names]);
+        collector.add(below(importPath, path), names);
       }
     }
   }
-  return new Map(Array.from(packages, ([key, ofModule]) => [key, encodeLinkedFunctions(program.platform, ofModule)]));
+  return new Map(Array.from(collectors, ([key, collector]) => [key, collector.encoded(program.platform)]));
+}
+
+/** The words of each line. A large program has 20 MB of lines, so they are decoded one at a time. */
+function* linesIn(bytes: Uint8Array): Generator<readonly string[]> {
+  for (let at = 0; at < bytes.length;) {
+    const feed = bytes.indexOf(0x0a, at);
+    const end = feed < 0 ? bytes.length : feed;
+    yield decodeText(bytes.subarray(at, end)).split('\t');
+    at = end + 1;
+  }
 }
 
 /** The paths that modules with this package may have. */

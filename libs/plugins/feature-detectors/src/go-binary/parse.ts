@@ -15,7 +15,7 @@ interface ParseOptions {
 interface GoProgram {
   readonly build: GoBuild;
   /** Undefined where it does not show its functions. */
-  readonly functions: string | undefined;
+  readonly functions: Uint8Array | undefined;
 }
 
 type Module = GoBuild['modules'][number];
@@ -50,15 +50,16 @@ function keyOf({ name, version }: Pick<Module, 'name' | 'version'>): string {
 }
 
 function programsIn(file: WantedFile, budget: WorkBudget): readonly GoProgram[] {
-  const texts = new Map<string, Map<string, string>>();
+  const programs = new Map<string, Map<string, Uint8Array>>();
   for (const { name, within, content } of partsOf(file)) {
-    const known = texts.get(within) ?? new Map<string, string>();
-    texts.set(within, known.set(name, decodeText(content)));
+    const known = programs.get(within) ?? new Map<string, Uint8Array>();
+    programs.set(within, known.set(name, content));
   }
-  return [...texts.values()].map((parts) => ({
-    build: readBuild({ version: parts.get('version') ?? '', lines: parts.get('modules') ?? '' }, budget),
-    functions: parts.get('functions'),
-  }));
+  return [...programs.values()].map((parts) => {
+    const text = (name: string): string => decodeText(parts.get(name) ?? new Uint8Array());
+    const build = readBuild({ version: text('version'), lines: text('modules') }, budget);
+    return { build, functions: parts.get('functions') };
+  });
 }
 
 /**
