@@ -28,15 +28,20 @@ export interface EffectiveImage {
     readonly files: number;
     readonly example: string;
     readonly layer: Digest;
+    /** No package of it was found that is installed, only what lock files and manifests name. */
+    readonly installedUnread?: boolean;
   }[];
   readonly problems: readonly PlacedProblem[];
 }
 
-/** The ecosystems that were recognised and of which nothing was read, not even by the user's own detectors. */
+/**
+ * The ecosystems that were recognised and of which nothing that is installed was read, not even by the user's own
+ * detectors.
+ */
 export function ecosystemsNotRead({
   ecosystems = [],
   features,
 }: Pick<EffectiveImage, 'ecosystems' | 'features'>): NonNullable<EffectiveImage['ecosystems']> {
   const read = new Set<string>(features.map(({ type }) => type));
-  return ecosystems.filter(({ id }) => !read.has(id));
+  return ecosystems.filter(({ id, installedUnread }) => installedUnread === true || !read.has(id));
 }

@@ -56,7 +56,7 @@ interface TopView {
 export function assembleImage(
   image: Image,
   layers: readonly LayerIndex[],
-  detectors: readonly Pick<DetectorInfo, 'id' | 'files'>[],
+  detectors: readonly Pick<DetectorInfo, 'id' | 'files' | 'lockFiles'>[],
 ): EffectiveImage {
   return measuredAssembly(image, layers, detectors).effective;
 }
@@ -65,7 +65,7 @@ export function assembleImage(
 export function measuredAssembly(
   image: Image,
   layers: readonly LayerIndex[],
-  detectors: readonly Pick<DetectorInfo, 'id' | 'files'>[],
+  detectors: readonly Pick<DetectorInfo, 'id' | 'files' | 'lockFiles'>[],
 ): { readonly effective: EffectiveImage; readonly steps: number } {
   const budget = createWorkBudget('Composing the image', workLimits.image);
   // A repeated layer is a single object, and so are its facts.
@@ -75,7 +75,8 @@ export function measuredAssembly(
   const plan = planSearch(detectors, given.detectorsOf);
   const digests = layers.map((layer) => layer.diffId);
   const on = new Set(detectors.map(({ id }) => id));
-  const top = composeLayers(layers, facts, { plan, budget, on, given });
+  const lockFileDetectors = new Set(detectors.filter(({ lockFiles }) => lockFiles === true).map(({ id }) => id));
+  const top = composeLayers(layers, facts, { plan, budget, on, lockFileDetectors, given });
   const namespaces: LayerNamespaceEvidence[] = [];
   const evidence: PlacedEvidence[] = [];
   for (const { path, layer, file } of factsOfFiles(top.files, facts)) {
@@ -105,13 +106,15 @@ interface ComposeOptions {
   readonly budget: WorkBudget;
   /** Ids of the detectors in use. */
   readonly on: ReadonlySet<string>;
+  /** Those of them that read lock files. */
+  readonly lockFileDetectors: ReadonlySet<string>;
   readonly given: FilesByContent;
 }
 
 function composeLayers(
   layers: readonly LayerIndex[],
   facts: readonly LayerFacts[],
-  { plan, budget, on, given }: ComposeOptions,
+  { plan, budget, on, lockFileDetectors, given }: ComposeOptions,
 ): TopView {
   const view = emptyView(budget);
   const runs = runsOf(layers);
@@ -136,7 +139,7 @@ function composeLayers(
     // When the budget is used up, the last known view is the one below.
     if (!budget.spend(0)) break;
     if (!changed) continue;
-    features.update(search.update(), { layer: number, facts, budget });
+    features.update(search.update(), { layer: number, facts, budget, lockFileDetectors });
   }
   const numbered = runs.map(({ number, layer }) => [number, layer] as const);
   const sorted = features.sorted();
@@ -145,7 +148,12 @@ function composeLayers(
   const isFound = rememberAnswers((type: string) =>
     sorted.some((one) => one.feature.type === type && ownerOf?.(one) === undefined),
   );
-  return { files, features: sorted, ownerOf, problems, ecosystems: ecosystemsOf(numbered, view, { on, isFound }) };
+  const isOnlyNamed = rememberAnswers((type: string) => {
+    const found = sorted.filter(({ feature }) => feature.type === type);
+    return found.length > 0 && found.every(({ named }) => named === true);
+  });
+  const ecosystems = ecosystemsOf(numbered, view, { on, isFound, isOnlyNamed });
+  return { files, features: sorted, ownerOf, problems, ecosystems };
 }
 
 /** Each question is answered once: an answer may take a walk over all packages. */

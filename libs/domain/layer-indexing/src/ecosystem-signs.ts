@@ -98,6 +98,7 @@ export interface FoundEcosystem {
   readonly files: number;
   readonly example: string;
   readonly layer: Digest;
+  readonly installedUnread?: boolean;
 }
 
 function packageFilesOf({ detections }: LayerIndex): readonly PackageFiles[] {
@@ -110,6 +111,8 @@ export interface SignsInUse {
   readonly on: ReadonlySet<string>;
   /** Whether packages of an ecosystem were found that are not the distribution's. */
   readonly isFound: (ecosystem: string) => boolean;
+  /** Whether packages of an ecosystem were found in no other files than lock files and manifests. */
+  readonly isOnlyNamed: (ecosystem: string) => boolean;
 }
 
 /**
@@ -119,7 +122,7 @@ export interface SignsInUse {
 export function ecosystemsOf(
   layers: NumberedLayers,
   view: MergedView,
-  { on, isFound }: SignsInUse,
+  { on, isFound, isOnlyNamed }: SignsInUse,
 ): readonly FoundEcosystem[] {
   const found = new Map<string, FoundEcosystem>();
   const distinct = [...new Set(layers.map(([, layer]) => layer))];
@@ -138,6 +141,7 @@ export function ecosystemsOf(
         example: before?.example ?? left[0] ?? sign.paths[0] ?? '',
         layer: before?.layer ?? layer.diffId,
         files: (before?.files ?? 0) + sign.files - gone,
+        ...(isOnlyNamed(sign.ecosystem) ? { installedUnread: true } : {}),
       });
     }
   }

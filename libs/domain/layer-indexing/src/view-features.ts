@@ -1,5 +1,6 @@
 import { compareText, type Feature, type WorkBudget } from '@clarion/model';
 import { factsOfFile, type LayerFacts } from './layer-facts';
+import { withoutNamedCopies } from './lock-file-copies';
 import type { FileNode } from './view-tree';
 import { PairMap } from './pair-map';
 import type { FilteredFile, FoundChanges } from './filtered-files';
@@ -8,6 +9,8 @@ import type { FilteredFile, FoundChanges } from './filtered-files';
 export interface ViewFeature {
   readonly feature: Feature;
   readonly layer: number;
+  /** A lock file or manifest names it. */
+  readonly named?: true;
 }
 
 /** The packages of one file of a view. */
@@ -24,6 +27,8 @@ export interface AppliedLayer {
   readonly layer: number;
   readonly facts: readonly LayerFacts[];
   readonly budget: WorkBudget;
+  /** Ids of the detectors that read lock files. */
+  readonly lockFileDetectors: ReadonlySet<string>;
 }
 
 /**
@@ -63,7 +68,7 @@ export class ViewFeatures {
       const next = sorted[index + 1];
       return next === undefined || compareFeatures(feature, next.feature) !== 0;
     });
-    return withoutRpmCopies(different);
+    return withoutNamedCopies(withoutRpmCopies(different));
   }
 
   private featuresOf(filtered: FilteredFile, applied: AppliedLayer): FileFeatures {
@@ -83,14 +88,17 @@ function fileKey(detector: string, { layer }: FileNode): string {
 function featuresOfFile(
   filtered: FilteredFile,
   known: readonly FileFeatures[],
-  { layer, facts, budget }: AppliedLayer,
+  { layer, facts, budget, lockFileDetectors }: AppliedLayer,
 ): FileFeatures {
-  const { path, file } = filtered;
+  const { detector, path, file } = filtered;
+  const named = lockFileDetectors.has(detector);
   const features: ViewFeature[] = [];
   for (const found of factsOfFile(facts[file.layer], filtered)?.features ?? []) {
     if (!budget.spend(stepsOfFeature)) break;
     const feature = found.path === path ? found : { ...found, path };
-    features.push({ feature, layer: introducingLayer(feature, { layer, known }) });
+    const introducedIn = introducingLayer(feature, { layer, known });
+    // Another shape of object takes more memory, for few images.
+    features.push(named ? { feature, layer: introducedIn, named } : { feature, layer: introducedIn });
   }
   // A copy has no spare capacity: most of many files contain one package.
   return { path, file, features: features.slice() };

@@ -54,7 +54,7 @@ const excerpting: readonly Detector[] = [
   { kind: 'go-build-info' } as const,
   { kind: 'go-build-info', functions: true } as const,
 ].map((excerpt) => ({
-  id: excerpt.kind,
+  id: 'functions' in excerpt ? 'go-functions' : excerpt.kind,
   kind: 'feature',
   version: 1,
   title: 'Takes a part',
@@ -74,6 +74,7 @@ const thorough: Detector = {
   version: 2 ** 31 - 1,
   title: 'Shows all, “in words” too',
   files: { ...filter, paths: ['etc/**/x', '*.conf'], byPath: true },
+  lockFiles: true,
   detect: ([file]) => {
     const path = file?.path ?? '';
     const source = { name: 'openssl', version: '3.0.1' };
@@ -163,8 +164,8 @@ export function describeDetectorClientContract(
 
     it('lists the properties of its detectors', async () => {
       const infos = [hashingDetector, thorough, silent, throwing, ...excerpting].map(
-        ({ id, kind, version, title, files: filter }) => {
-          return { id, kind, version, title, files: filter };
+        ({ id, kind, version, title, files: filter, lockFiles }) => {
+          return { id, kind, version, title, files: filter, ...(lockFiles === undefined ? {} : { lockFiles }) };
         },
       );
       expect(await current.client.list()).toEqual(infos);

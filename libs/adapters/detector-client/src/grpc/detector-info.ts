@@ -8,13 +8,14 @@ const longestId = 64;
 const largestVersion = 2 ** 31 - 1;
 
 /** A detector in the format of `ListDetectors`. */
-export function encodeDetectorInfo({ id, kind, version, title, files }: DetectorInfo): detectorV1.Detector {
+export function encodeDetectorInfo({ id, kind, version, title, files, lockFiles }: DetectorInfo): detectorV1.Detector {
   return {
     id,
     kind: kind === 'feature' ? DETECTOR_KIND_FEATURE : DETECTOR_KIND_NAMESPACE,
     version,
     title,
     files: encodeFileFilter(files),
+    lockFiles: lockFiles === true,
   };
 }
 
@@ -39,7 +40,7 @@ export function decodeDetectorInfo(detector: detectorV1.Detector): DetectorInfo 
       remedy: 'correct what the service answers to ListDetectors; docs/own-detectors.md describes it',
     });
   }
-  return { id, kind, version, title, files };
+  return { id, kind, version, title, files, ...(detector.lockFiles ? { lockFiles: true } : {}) };
 }
 
 function kindOf(kind: detectorV1.DetectorKind): DetectorInfo['kind'] | undefined {

@@ -32,6 +32,7 @@ const good: detectorV1.Detector = {
   version: 1,
   title: 'Of somebody else',
   files,
+  lockFiles: false,
 };
 const nothing: detectorV1.DetectorResult = {
   detector: 'foreign',

@@ -3,6 +3,7 @@ import {
   type DetectedFacts,
   type Detector,
   type DetectorClient,
+  type DetectorInfo,
   type DetectRequest,
   workLimits,
 } from '@clarion/model';
@@ -16,7 +17,9 @@ export function localDetectorClient(detectors: readonly Detector[]): DetectorCli
   const byId = new Map(detectors.map((detector) => [detector.id, detector]));
   return {
     list() {
-      const infos = detectors.map(({ id, kind, version, title, files }) => ({ id, kind, version, title, files }));
+      const infos = detectors.map(({ id, kind, version, title, files, lockFiles }): DetectorInfo => {
+        return { id, kind, version, title, files, ...(lockFiles === undefined ? {} : { lockFiles }) };
+      });
       return Promise.resolve(infos);
     },
     async detect(requests) {

@@ -73,7 +73,14 @@ export interface Detector {
   version: number;
   /** One line for people. */
   title: string;
-  files: FileFilter | undefined;
+  files:
+    | FileFilter
+    | undefined;
+  /**
+   * It reads what is to be installed (lock files, manifests), not what is. A package that is also installed below the
+   * directory of such a file is listed once.
+   */
+  lockFiles: boolean;
 }
 
 /** Which files of a layer a detector is given, and which part of each. All conditions apply together. */
@@ -430,7 +437,7 @@ export const ListDetectorsResponse: MessageFns<ListDetectorsResponse> = {
 };
 
 function createBaseDetector(): Detector {
-  return { id: "", kind: 0, version: 0, title: "", files: undefined };
+  return { id: "", kind: 0, version: 0, title: "", files: undefined, lockFiles: false };
 }
 
 export const Detector: MessageFns<Detector> = {
@@ -449,6 +456,9 @@ export const Detector: MessageFns<Detector> = {
     }
     if (message.files !== undefined) {
       FileFilter.encode(message.files, writer.uint32(42).fork()).join();
+    }
+    if (message.lockFiles !== false) {
+      writer.uint32(48).bool(message.lockFiles);
     }
     return writer;
   },
@@ -504,6 +514,14 @@ export const Detector: MessageFns<Detector> = {
             }
 
             message.files = FileFilter.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.lockFiles = reader.bool();
             continue;
           }
         }

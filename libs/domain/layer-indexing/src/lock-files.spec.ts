@@ -1,0 +1,109 @@
+import { localDetectorClient } from '@clarion/detector-client';
+import { featureDetectors } from '@clarion/feature-detectors';
+import { enabledDetectors, type EffectiveImage } from '@clarion/model';
+import { openEmbeddedStore } from '@clarion/store-embedded';
+import { buildImage, file, openBuiltImage, type TarEntry, whiteout } from '@clarion/test-kit';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { indexImage } from './index-image';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'lock-files-'));
+let store: Awaited<ReturnType<typeof openEmbeddedStore>>;
+beforeAll(async () => {
+  store = await openEmbeddedStore({ directory: folder });
+});
+afterAll(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function index(
+  layers: readonly (readonly TarEntry[])[],
+  { lockFiles = true }: { readonly lockFiles?: boolean } = {},
+): Promise<EffectiveImage> {
+  const detectors = localDetectorClient(enabledDetectors(featureDetectors, { lockFiles }));
+  const built = buildImage({ layers: layers.map((layer) => [...layer]) });
+  for await (const event of indexImage(openBuiltImage(built), { layers: store, detectors })) {
+    if (event.kind === 'image.assembled') return event.image;
+  }
+  throw new Error('The image was not assembled');
+}
+
+const listed = ({ features }: EffectiveImage): readonly string[] =>
+  features.map(({ name, version, path: at }) => `${name} ${version} ${at}`);
+
+const lock = (at: string, ...versions: readonly string[]): TarEntry => {
+  const packages = Object.fromEntries(versions.map((version, n) => [`node_modules/${n}/node_modules/a`, { version }]));
+  return file(at, JSON.stringify({ lockfileVersion: 3, packages }));
+};
+const installed = (directory: string, version: string): TarEntry =>
+  file(`${directory}/node_modules/a/package.json`, JSON.stringify({ name: 'a', version }));
+
+test.each<[what: string, layers: readonly (readonly TarEntry[])[], found: readonly string[]]>([
+  [
+    'is installed below its directory',
+    [[lock('app/package-lock.json', '1.0.0'), installed('app', '1.0.0')]],
+    ['a 1.0.0 app/node_modules/a/package.json'],
+  ],
+  [
+    'is installed by another layer',
+    [[lock('app/package-lock.json', '1.0.0')], [installed('app/packages/b', '1.0.0')]],
+    ['a 1.0.0 app/packages/b/node_modules/a/package.json'],
+  ],
+  [
+    'is installed in the root directory',
+    [[lock('package-lock.json', '1.0.0'), installed('srv/x', '1.0.0')]],
+    ['a 1.0.0 srv/x/node_modules/a/package.json'],
+  ],
+  [
+    'is installed elsewhere',
+    [[lock('app/package-lock.json', '1.0.0'), installed('app2', '1.0.0')]],
+    ['a 1.0.0 app/package-lock.json', 'a 1.0.0 app2/node_modules/a/package.json'],
+  ],
+  [
+    'is installed in another version',
+    [[lock('app/package-lock.json', '1.0.0'), installed('app', '1.0.1')]],
+    ['a 1.0.1 app/node_modules/a/package.json', 'a 1.0.0 app/package-lock.json'],
+  ],
+  [
+    'was installed, and is gone',
+    [[lock('app/package-lock.json', '1.0.0'), installed('app', '1.0.0')], [whiteout('app/node_modules')]],
+    ['a 1.0.0 app/package-lock.json'],
+  ],
+  [
+    'is in two lock files of a directory',
+    [[lock('app/package-lock.json', '1.0.0', '2.0.0'), file('app/yarn.lock', 'a@1:\n  version "1.0.0"\n')]],
+    ['a 1.0.0 app/package-lock.json', 'a 2.0.0 app/package-lock.json'],
+  ],
+  [
+    'is in lock files of two directories',
+    [[lock('app/package-lock.json', '1.0.0'), lock('app/b/package-lock.json', '1.0.0')]],
+    ['a 1.0.0 app/b/package-lock.json', 'a 1.0.0 app/package-lock.json'],
+  ],
+  [
+    'has another spelling where it is installed',
+    [
+      [
+        file('app/requirements.txt', 'Zope.Interface==5.4.0\n'),
+        file(
+          'app/.venv/lib/python3/site-packages/zope_interface-5.4.0.dist-info/METADATA',
+          'Name: zope-interface\nVersion: 5.4.0\n',
+        ),
+      ],
+    ],
+    ['zope-interface 5.4.0 app/.venv/lib/python3/site-packages/zope_interface-5.4.0.dist-info/METADATA'],
+  ],
+])('a package of a lock file that %s', async (_, layers, found) => {
+  expect(listed(await index(layers))).toEqual(found);
+});
+
+test('a layer that was read without lock files is read for them when they are on', async () => {
+  const layers = [[lock('app/package-lock.json', '3.0.0')]];
+  const without = await index(layers, { lockFiles: false });
+  expect([listed(without), without.ecosystems]).toMatchObject([[], [{ id: 'npm', example: 'app/package-lock.json' }]]);
+  const withThem = await index(layers);
+  expect([listed(withThem), withThem.ecosystems]).toEqual([['a 3.0.0 app/package-lock.json'], undefined]);
+  // The facts of both are kept.
+  expect(await index(layers, { lockFiles: false })).toEqual(without);
+});
