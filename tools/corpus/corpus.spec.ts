@@ -18,6 +18,12 @@ describe('corpus', () => {
     expect(names.filter((name, n) => names.indexOf(name) !== n)).toEqual([]);
   });
 
+  it('has at least 60 hostile archives and programs, and each says what must be reported', () => {
+    const about = hostileImages({ seed, root }).filter((image) => image.about !== undefined);
+    const named = (text: string): number => about.filter(({ about: one }) => one?.path.includes(text)).length;
+    expect([named('lib.jar') >= 50, named('program') >= 40]).toEqual([true, true]);
+  });
+
   it('is the same for the same seed', () => {
     const named = (): string[] => hostileImages({ seed, root }).map(({ name }) => name);
     expect(named()).toEqual(named());

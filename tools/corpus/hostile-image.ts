@@ -9,6 +9,7 @@ import {
   writeDockerArchive,
 } from '@clarion/test-kit';
 import { join } from 'node:path';
+import type { ExpectedOfFile } from './hostile-file';
 
 /**
  * The allowed results of a scan. Every hostile image hides or contains a vulnerable package, so a clean report is never
@@ -27,6 +28,8 @@ export interface HostileImage {
   write(directory: string): string;
   /** An image that is scanned first on the same store, to poison it. */
   readonly before?: HostileImage;
+  /** What the report must say about one of its files, which all detectors are given. */
+  readonly about?: { readonly path: string; readonly expected: ExpectedOfFile };
 }
 
 /** The finding that every image carries: nghttp2 of Debian 12, in the feeds of the sample. */

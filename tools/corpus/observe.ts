@@ -19,6 +19,8 @@ export const patience = 20;
 const longest = 120;
 /** MiB of memory that a run may take. */
 export const memoryBudget = 512;
+/** The same where one file in an image is hostile. */
+export const memoryBudgetOfFile = 250;
 
 /** Runs `clarion ARGS` from its bundle; never rejects. */
 export function observe(bundle: string, args: readonly string[]): Promise<Observation> {

@@ -1,9 +1,10 @@
 // npm run corpus [-- OPTIONS]: hostile images and feeds made from a seed, each tested with the command line in a
 // separate process.
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { featureDetectors } from '@clarion/feature-detectors';
 import { hostileFeeds } from './feeds';
 import { runFeed } from './run-feed';
 import { type HostileImage, vulnerability } from './hostile-image';
@@ -73,6 +74,11 @@ async function inTurn<T>(
   return results;
 }
 
+/** Detectors that are off by default. */
+const moreDetectors = featureDetectors.flatMap(({ id, enabled }) => (enabled === false ? [id] : []));
+/** Packages of languages need no advisories here, and a scan without any of theirs would end. */
+const configuration = 'feeds: {disable: [osv, go-vulndb]}\n';
+
 async function scan(image: HostileImage, { directory, bundle, store }: AttemptContext): Promise<AttemptResult> {
   const folder = join(directory, 'image');
   const own = join(directory, 'own-store');
@@ -87,9 +93,18 @@ async function scan(image: HostileImage, { directory, bundle, store }: AttemptCo
       await observe(bundle, ['scan', image.before.write(folder), ...args]);
       rmSync(report, { force: true });
     }
+    if (image.about !== undefined) {
+      const settings = join(folder, 'clarion.yaml');
+      writeFileSync(settings, configuration);
+      args.push(
+        '--config',
+        settings,
+        ...(moreDetectors.length > 0 ? ['--enable-detectors', moreDetectors.join(',')] : []),
+      );
+    }
     const run = await observe(bundle, ['scan', image.write(folder), ...args]);
     const { seconds, peakMebibytes, stderr } = run;
-    const wrong = faultsOfScan(run, report, { expect: image.expect, vulnerability });
+    const wrong = faultsOfScan(run, report, { ...image, vulnerability });
     return { name: image.name, faults: wrong, seconds, peakMebibytes, said: firstLine(stderr) };
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -15,7 +15,8 @@ export function parseNpmPackage(file: WantedFile, budget: WorkBudget): ParsedPac
   if (object === undefined) return { features: [], problems: [problem] };
   const { name } = object;
   const version = asNpmReadsIt(object['version']);
-  if (!isUsableText(name) || isForEditor(object)) return nothingParsed;
+  if (isForEditor(object)) return nothingParsed;
+  if (!isUsableText(name)) return { features: [], problems: nameProblems(name, path) };
   if (!isUsableText(version)) return { features: [], problems: versionProblems(object, { name, path }) };
   if (!budget.keep()) return nothingParsed;
   const feature = {
@@ -31,6 +32,12 @@ export function parseNpmPackage(file: WantedFile, budget: WorkBudget): ParsedPac
 /** npm drops these characters before a version, and shows `v1.2.3` as 1.2.3. */
 function asNpmReadsIt(version: unknown): unknown {
   return typeof version === 'string' ? version.trim().replace(/^[=v]+(?=\d)/, '') : version;
+}
+
+/** A name that is not text, or none, is that of no package. */
+function nameProblems(name: unknown, path: string): readonly Problem[] {
+  if (typeof name !== 'string' || name === '') return [];
+  return [{ code: 'bad-record', path, message: `The name ${quoted(name)} is not a text of usual length` }];
 }
 
 /** Local packages need no version; a version that is not text is damage. */

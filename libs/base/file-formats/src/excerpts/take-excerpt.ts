@@ -54,6 +54,9 @@ export async function takeExcerpt(
   return collector.finish(source.size);
 }
 
+/** Of one file: one of a name for each architecture is usual. */
+const mostEqualSections = 1000;
+
 const whole = { name: '', within: '' };
 
 function takeWhole(source: ByteSource, collector: PartCollector): void {
@@ -81,7 +84,12 @@ function takeSections(source: ByteSource, excerpt: SectionsExcerpt, collector: P
     const part = { name, within, offset, size: given, fullSize: size, ...more };
     collector.add(part, () => Buffer.from(readExactly(source, offset, given)));
   };
-  for (const { name, address, ...at } of found.sections) take(name, { ...at, ...(address > 0 && { address }) });
+  for (const { name, address, ...at } of found.sections.slice(0, mostEqualSections)) {
+    take(name, { ...at, ...(address > 0 && { address }) });
+  }
+  if (found.sections.length > mostEqualSections) {
+    collector.leaveOutRest(`it has more than ${mostEqualSections} of the requested sections`);
+  }
   for (const { owner, type, ...at } of found.notes) take(owner, { ...at, noteType: type });
   return true;
 }

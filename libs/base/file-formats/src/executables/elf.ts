@@ -7,7 +7,7 @@ import type {
   PartSelection,
   SymbolTexts,
 } from './executable-parts';
-import { corruptExecutable, FileFields, readTable } from './file-fields';
+import { corruptExecutable, FileFields, mostSections, mostTableBytes, readTable, tooMuch } from './file-fields';
 
 const headerBytes = { 32: 52, 64: 64 } as const;
 const noBits = 8;
@@ -16,9 +16,9 @@ const noteSection = 7;
 const noteSegment = 4;
 /** Index of sections that says that the real one is in the first section. */
 const elsewhere = 0xffff;
-/** Notes of one file, and bytes of one table of them: a real file has a handful. */
+/** Notes of one file, and bytes of all tables of them: a real file has a handful. */
 const mostNotes = 1000;
-const mostNoteBytes = 1024 * 1024;
+const mostNoteBytes = 4 * 1024 * 1024;
 
 /**
  * Sections and notes of an ELF file (System V ABI, chapters 4 and 5), 32 and 64 bits, both byte orders. Throws
@@ -55,6 +55,7 @@ function sectionTable(source: ByteSource, header: FileFields): readonly ElfSecti
   if (entryBytes < (wide ? 64 : 40)) throw corruptExecutable('its table of sections is damaged');
   const first = new FileFields(readTable(source, at, entryBytes), header);
   const count = header.u16(wide ? 60 : 48) || first.word(wide ? 32 : 20);
+  if (count > mostSections) throw tooMuch(`${count} sections`);
   const named = header.u16(wide ? 62 : 50);
   const table = new FileFields(readTable(source, at, count * entryBytes), header);
   const sectionAt = (index: number): FileFields => table.part(index * entryBytes, entryBytes);
@@ -63,10 +64,15 @@ function sectionTable(source: ByteSource, header: FileFields): readonly ElfSecti
   const names =
     strings && new FileFields(readTable(source, strings.word(wide ? 24 : 16), strings.word(wide ? 32 : 20)), header);
   const sections: ElfSection[] = [];
+  let nameBytes = 0;
   for (let index = 0; index < count; index += 1) {
     const entry = sectionAt(index);
+    const name = names?.text(entry.u32(0), longestName) ?? '';
+    // Names may overlap.
+    nameBytes += name.length;
+    if (nameBytes > mostTableBytes) throw tooMuch(`names of sections of more than ${mostTableBytes} bytes`);
     sections.push({
-      name: names?.text(entry.u32(0), longestName) ?? '',
+      name,
       within: '',
       type: entry.u32(4),
       address: entry.word(wide ? 16 : 12),
@@ -117,8 +123,13 @@ interface NoteReading {
 function notesOf(source: ByteSource, { header, areas, note }: NoteReading): readonly ExecutableNote[] {
   const found = new Map<number, ExecutableNote>();
   const seen = new Set<number>();
-  for (const { offset, size, align } of areas) {
-    const bytes = new FileFields(readTable(source, offset, Math.min(size, mostNoteBytes)), header);
+  // A segment usually has the same notes as a section.
+  const distinct = new Map(areas.map((area) => [`${area.offset} ${area.size}`, area]));
+  let left = mostNoteBytes;
+  for (const { offset, size, align } of distinct.values()) {
+    if (size > left) throw tooMuch(`notes of more than ${mostNoteBytes} bytes`);
+    left -= size;
+    const bytes = new FileFields(readTable(source, offset, size), header);
     const unit = align === 8 ? 8 : 4;
     for (let at = 0; at + 12 <= bytes.length && seen.size < mostNotes;) {
       const ownerBytes = bytes.u32(at);

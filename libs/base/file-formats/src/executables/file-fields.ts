@@ -65,6 +65,13 @@ export function readTable(source: ByteSource, at: number, length: number): Buffe
   return Buffer.from(readExactly(source, at, length));
 }
 
+/** Sections of one file, of all its architectures together. Some linked by function have tens of thousands. */
+export const mostSections = 100_000;
+
+export function tooMuch(what: string): ClarionError {
+  return new ClarionError('limit-exceeded', `it has ${what}`);
+}
+
 export function corruptExecutable(what: string): ClarionError {
   return new ClarionError('corrupt-data', what);
 }

@@ -29,6 +29,10 @@ const files: readonly (readonly [what: string, file: Buffer])[] = [
     `ELF with pointers, ${JSON.stringify(order)}`,
     buildElf(order, pointedGoInfo(info, order)),
   ]),
+  [
+    'ELF behind false ones',
+    buildElf(wide, [{ name: '.go.buildinfo', content: `\xff Go buildinf:${'\xff'.repeat(18)}`.repeat(50) + inline }]),
+  ],
   ['Mach-O', buildMachO(wide, [{ name: '__DATA,__go_buildinfo', content: inline }])],
   ['PE', buildPe(64, [{ name: '.data', content: `\xff Go buildinf:xx${'\xff'.repeat(48)}${inline}` }])],
 ];

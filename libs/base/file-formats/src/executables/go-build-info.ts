@@ -29,7 +29,6 @@ const sectionNames = new Set(['.go.buildinfo', '__DATA,__go_buildinfo', '__DATA_
 const dataOfPe = '.data';
 /** The linker puts it first; other data may come before it where another linker was used. */
 const searchedBytes = 1024 * 1024;
-const mostOccurrences = 16;
 const longestVersion = 4096;
 const mostModuleBytes = 4 * 1024 * 1024;
 /** The lines of modules are between two marks of so many bytes. */
@@ -60,7 +59,7 @@ function findInfo(
   if (section === undefined) return undefined;
   const bytes = Buffer.from(source.read(section.offset, Math.min(section.size, searchedBytes)));
   let at = bytes.indexOf(magic);
-  for (let left = mostOccurrences; at >= 0 && left > 0; left -= 1) {
+  while (at >= 0) {
     const [addressBytes, flags = 0] = bytes.subarray(at + magic.length, at + magic.length + 2);
     const isHeader = at + headerBytes <= bytes.length && flags <= (inlineFlag | bigEndianFlag);
     if (isHeader && (flags & inlineFlag) !== 0) return inlineInfo(source, executable, section.offset + at);

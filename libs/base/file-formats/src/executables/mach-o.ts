@@ -1,7 +1,7 @@
 import type { ByteSource, ExecutableFormat } from '@clarion/model';
 import { readExactly, sourceSlice } from '../byte-source';
 import type { ExecutableParts, ExecutableSection, PartSelection, SymbolTexts } from './executable-parts';
-import { corruptExecutable, FileFields, readTable } from './file-fields';
+import { corruptExecutable, FileFields, mostSections, readTable, tooMuch } from './file-fields';
 
 /** First four bytes, read as big-endian. */
 const thin = new Map<number, { readonly bits: 32 | 64; readonly bigEndian: boolean }>([
@@ -26,12 +26,13 @@ const zeroFilled = new Set([0x1, 0xc, 0x12]);
  */
 export function readMachO(source: ByteSource, select: PartSelection): ExecutableParts {
   const magic = readExactly(source, 0, 4).readUInt32BE(0);
-  if (magic !== fat && magic !== fat64) return readThin(source, select, '');
+  const count = { sections: 0 };
+  if (magic !== fat && magic !== fat64) return readThin(source, select, { within: '', count });
   const executables: ExecutableFormat[] = [];
   const symbolTexts: SymbolTexts[] = [];
   const sections: ExecutableSection[] = [];
   for (const { offset, size, name } of architectures(source, magic === fat64)) {
-    const one = readThin(sourceSlice(source, offset, size), select, name);
+    const one = readThin(sourceSlice(source, offset, size), select, { within: name, count });
     executables.push(...one.executables);
     for (const texts of one.symbolTexts) symbolTexts.push({ ...texts, offset: texts.offset + offset });
     for (const section of one.sections) sections.push({ ...section, offset: section.offset + offset });
@@ -72,7 +73,13 @@ const processors = new Map([
   [0x01000012, 'ppc64'],
 ]);
 
-function readThin(source: ByteSource, select: PartSelection, within: string): ExecutableParts {
+interface ThinOptions {
+  readonly within: string;
+  /** Counts the sections of all architectures. */
+  readonly count: { sections: number };
+}
+
+function readThin(source: ByteSource, select: PartSelection, { within, count }: ThinOptions): ExecutableParts {
   const order = thin.get(readExactly(source, 0, 4).readUInt32BE(0));
   if (order === undefined) throw corruptExecutable('it has no Mach-O header');
   const wide = order.bits === 64;
@@ -87,6 +94,8 @@ function readThin(source: ByteSource, select: PartSelection, within: string): Ex
     if (length < 8) throw corruptExecutable('its table of commands is damaged');
     if (commands.u32(at) === segmentCommand[order.bits]) {
       for (const section of sectionsOf(commands.part(at, length), within)) {
+        count.sections += 1;
+        if (count.sections > mostSections) throw tooMuch(`more than ${mostSections} sections`);
         if (select.section(section.name)) sections.push(section);
       }
     } else if (commands.u32(at) === symbolCommand) {

@@ -140,10 +140,23 @@ describe('other files', () => {
       Buffer.concat([changed(linux(orders[2]!), 58, [255, 255, 255, 255]), Buffer.alloc(70_000)]),
       'a table of it has',
     ],
+    ['overlapping names of sections', overlappingSections(1, 'x'.repeat(5000)), 'names of sections of more than'],
+    ['overlapping notes', overlappingSections(7, '\0'.repeat(2_000_000)), 'notes of more than 4194304 bytes'],
+    ['too many sections', overlappingSections(1, 'x', 100_001), 'it has 100001 sections'],
+    [
+      'too many sections in all its architectures',
+      overlappingArchitectures(
+        buildMachO(
+          orders[0]!,
+          Array.from({ length: 30_000 }, () => ({ name: 'a,b', content: '' })),
+        ),
+      ),
+      'more than 100000 sections',
+    ],
     ['an unknown class', changed(linux(orders[2]!), 4, [9]), 'its header is damaged'],
     ['a table of commands that is cut off', buildMachO(orders[2]!, []).subarray(0, 60), 'beyond its end'],
   ])('executables with %s are rejected', (_, file, message) => {
-    expect(() => readExecutable(memorySource(file), { section: () => true })).toThrow(message);
+    expect(() => readExecutable(memorySource(file), { section: () => true, note: () => true })).toThrow(message);
   });
 
   it.each<[string, Buffer]>([
@@ -171,6 +184,32 @@ describe('other files', () => {
     );
   });
 });
+
+/** An ELF file with sections of this type that all have this content, and one character fewer each in their offset. */
+function overlappingSections(type: number, content: string, count = 5000): Buffer {
+  const file = Buffer.alloc(64 + count * 64);
+  file.set(buildElf(orders[2]!, []).subarray(0, 64));
+  file.writeBigUInt64LE(64n, 40);
+  file.writeUInt16LE(0, 60);
+  file.writeUInt16LE(1, 62);
+  for (let n = 0; n < count; n += 1) {
+    const at = 64 + n * 64;
+    file.writeUInt32LE(type, at + 4);
+    file.writeBigUInt64LE(BigInt(file.length + (type === 7 ? n : 0)), at + 24);
+    file.writeBigUInt64LE(BigInt(n === 0 ? count : content.length - (type === 7 ? n : 0)), at + 32);
+  }
+  return Buffer.concat([file, Buffer.from(content)]);
+}
+
+/** A universal binary of which ten architectures are the same bytes. */
+function overlappingArchitectures(file: Buffer): Buffer {
+  const header = buildFat(Array.from({ length: 10 }, (_, processor) => ({ processor, file: Buffer.alloc(0) })));
+  for (let n = 0; n < 10; n += 1) {
+    header.writeUInt32BE(header.length, 16 + n * 20);
+    header.writeUInt32BE(file.length, 20 + n * 20);
+  }
+  return Buffer.concat([header, file]);
+}
 
 function changed(file: Buffer, at: number, bytes: readonly number[]): Buffer {
   const copy = Buffer.from(file);

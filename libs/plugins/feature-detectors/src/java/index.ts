@@ -13,7 +13,7 @@ export const java: Detector = {
   title: 'Java archives (pom.properties, pom.xml, manifest and file name of jar, war, ear and others, also nested)',
   files: {
     paths: archives,
-    maxBytes: 64 * 1024 * 1024,
+    maxBytes: 32 * 1024 * 1024,
     excerpt: {
       kind: 'zip-members',
       members: ['**/pom.properties', '**/META-INF/maven/*/*/pom.xml', 'META-INF/MANIFEST.MF'],

@@ -7,6 +7,8 @@ import { isUsableText, quoted } from '../usable-text';
 
 /** The list of a program of 1000 crates has some 200 KB. */
 const mostListBytes = 8 * 1024 * 1024;
+/** Bytes whose decompression and parsing cost one step. */
+const bytesOfStep = 128;
 /** What a crate that only the build needed has as its `kind`. */
 const buildOnly = 'build';
 
@@ -15,7 +17,7 @@ export function parseRustBinary(file: WantedFile, budget: WorkBudget): ParsedPac
   const { note, problems } = problemList(file.path);
   const found = new Map<string, Feature>();
   for (const { content } of partsOf(file)) {
-    for (const crate of cratesOf({ path: file.path, content }, note)) {
+    for (const crate of cratesOf({ path: file.path, content }, note, budget)) {
       if (!budget.spend(1)) break;
       const { name, version, kind } = isObject(crate) ? crate : noCrate;
       if (kind === buildOnly) continue;
@@ -35,11 +37,17 @@ export function parseRustBinary(file: WantedFile, budget: WorkBudget): ParsedPac
 const noCrate: JsonObject = {};
 
 /** The list that cargo-auditable wrote: JSON, compressed by zlib. */
-function cratesOf(section: WantedFile, note: ReturnType<typeof problemList>['note']): readonly unknown[] {
+function cratesOf(
+  section: WantedFile,
+  note: ReturnType<typeof problemList>['note'],
+  budget: WorkBudget,
+): readonly unknown[] {
+  if (!budget.spend(0)) return [];
   let content: Buffer;
   try {
     content = inflateSync(section.content, { maxOutputLength: mostListBytes });
   } catch (error) {
+    budget.spend(mostListBytes / bytesOfStep);
     const large = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
     note(
       large ? 'limit-reached' : 'unreadable-database',
@@ -49,6 +57,7 @@ function cratesOf(section: WantedFile, note: ReturnType<typeof problemList>['not
     );
     return [];
   }
+  if (!budget.spend(content.length / bytesOfStep)) return [];
   const { object, problem } = parseJsonObject({ path: section.path, content });
   if (object === undefined) {
     note(problem.code, problem.message);
