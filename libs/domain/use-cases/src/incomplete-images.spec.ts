@@ -13,7 +13,7 @@ import type { ImageSearch } from './use-cases';
 
 // Lists and searches report the same gaps of an image as its report.
 
-const jar = file('opt/app/lib/log4j-core-2.14.1.jar', 'PK\x03\x04');
+const unread = file('opt/app/lib/log4j-core-2.14.1.kar', 'PK\x03\x04');
 const release = (id: string, version: string): TarEntry =>
   file('etc/os-release', `ID=${id}\nVERSION_ID="${version}"\n`);
 const status = (text: string): TarEntry => file('var/lib/dpkg/status', text);
@@ -67,7 +67,7 @@ describe('an image whose report is not complete', () => {
     ],
     [
       'a distribution of which no feed speaks',
-      { image: imageOf(release('rocky', '9'), jar), says: [fixed] },
+      { image: imageOf(release('rocky', '9'), unread), says: [fixed] },
       ['not-covered', 'no-packages', 'not-read'],
       null,
     ],
@@ -78,8 +78,8 @@ describe('an image whose report is not complete', () => {
       null,
     ],
     ['an image without packages', { image: imageOf(release('debian', '12')), says: [fixed] }, ['no-packages'], null],
-    ['an ecosystem that no detector reads', { image: debian(jar), says: [fixed] }, ['not-read'], null],
-    ['that beside what was found', { image: debian(jar), says: [found] }, ['not-read'], medium],
+    ['an ecosystem that no detector reads', { image: debian(unread), says: [fixed] }, ['not-read'], null],
+    ['that beside what was found', { image: debian(unread), says: [found] }, ['not-read'], medium],
     [
       'a database that cannot be read',
       {
@@ -192,18 +192,18 @@ describe('a search', () => {
   let here: TestInstallation;
   const plain = debianImage(['openssl=3.0.11-1'], 'plain');
   const bullseye = imageOf(release('debian', '11'), status(installed('openssl', '1.1-1')));
-  const jars = debian(jar);
+  const unreadImage = debian(unread);
   beforeAll(async () => {
     here = await startInstallation();
     await stateDebian(here.store, { openssl: [found] });
-    for (const image of [plain, bullseye, jars]) await here.useCases.images.upload(archiveOf(image), {});
+    for (const image of [plain, bullseye, unreadImage]) await here.useCases.images.upload(archiveOf(image), {});
   });
   afterAll(() => here.close());
 
   it.each<[search: ImageSearch, found: number, reasons: object]>([
     // Jars may hold it; for Debian 11 there is no data.
     [{ by: 'vulnerability', vulnerability: 'CVE-2021-44228' }, 0, { 'no-data': 1, 'not-read': 1 }],
-    // The image with jars is found.
+    // The image with unreadImage is found.
     [{ by: 'vulnerability', vulnerability: found.id }, 2, { 'no-data': 1 }],
     [{ by: 'package', package: 'log4j-core' }, 0, { 'not-read': 1 }],
     [{ by: 'package', package: 'openssl' }, 3, {}],
