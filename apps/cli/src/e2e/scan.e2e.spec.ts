@@ -121,8 +121,11 @@ describe('clarion scan', () => {
     const report = parsed(
       await clarion(['scan', at(name), '--format', 'json', '--feeds-dir', sampleFeeds, '--db', at(`db-${name}`)]),
     );
-    expect([report.findings, report.packages, report.namespaces]).toEqual([
-      wanted.findings,
+    // Not every archive says how its layers were built.
+    const findingsOf = ({ findings }: Report) =>
+      findings.map(({ package: { instruction: _, ...pkg }, ...rest }) => ({ ...rest, package: pkg }));
+    expect([findingsOf(report), report.packages, report.namespaces]).toEqual([
+      findingsOf(wanted),
       wanted.packages,
       wanted.namespaces,
     ]);
