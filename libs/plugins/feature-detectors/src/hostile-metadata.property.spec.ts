@@ -52,7 +52,7 @@ function contents(words: readonly string[]): fc.Arbitrary<Buffer> {
   const part = fc.oneof(fc.constantFrom(...words), fc.string());
   const lines = fc.array(part, { maxLength: 30 }).map((parts) => parts.join(''));
   return fc.oneof(
-    json(words).map((value) => Buffer.from(JSON.stringify(value) ?? '')),
+    json(words).map((value) => Buffer.from(JSON.stringify(value))),
     lines.map((text) => Buffer.from(text)),
     fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
   );

@@ -28,7 +28,7 @@ export function inferPackage(
   if (!isMavenVersion(version) || !isMavenId(artifact)) return undefined;
   if (packages.size > 0 && !isOther({ artifact, version, stated }, { named: named.version, packages }))
     return undefined;
-  const group = isPlugin(manifest) ? manifest.get('group-id') : groupOfArtifact(artifact);
+  const group = isPlugin(manifest) ? manifest.get('group-id') : groupOfArtifact(artifact, version);
   return { artifact, version, ...(isMavenId(group) && { group }) };
 }
 
@@ -58,7 +58,7 @@ function versionIn(manifest: Manifest): string | undefined {
   return found?.split(' ', 1)[0];
 }
 
-const nameAttributes = ['short-name', 'implementation-title', 'bundle-symbolicname'];
+const nameAttributes = ['short-name', 'implementation-title', 'bundle-symbolicname', 'automatic-module-name'];
 
 /** The first one that can be an artifact: titles for people have blanks. Of a symbolic name, what precedes options. */
 function artifactIn(manifest: Manifest): string | undefined {

@@ -68,6 +68,34 @@ describe('java finds', () => {
     ['nothing in an archive that says nothing', 'app.jar', [], []],
     ['nothing in an application with nothing but a file name', 'shop-1.0.ear', [], []],
     ['the group of a known artifact', 'dom4j-2.1.1.jar', [], ['org.dom4j:dom4j 2.1.1 dom4j-2.1.1.jar (inferred)']],
+    ['the group that it had before', 'dom4j-1.6.1.jar', [], ['dom4j:dom4j 1.6.1 dom4j-1.6.1.jar (inferred)']],
+    [
+      'the group of each line of versions',
+      'rxjava-2.2.21.jar',
+      [],
+      ['io.reactivex.rxjava2:rxjava 2.2.21 rxjava-2.2.21.jar (inferred)'],
+    ],
+    [
+      'the name of a module',
+      'lib.jar',
+      [manifestOf('Automatic-Module-Name: org.acme.lib\nImplementation-Version: 1.2')],
+      ['org.acme.lib 1.2 lib.jar (inferred)'],
+    ],
+    [
+      'a package of another release of Java only once',
+      'a-1.jar',
+      [
+        propertiesOf('a', '1'),
+        { ...propertiesOf('a', '1'), name: 'META-INF/versions/9/META-INF/maven/g/a/pom.properties' },
+      ],
+      ['g:a 1 a-1.jar'],
+    ],
+    ...['par', 'jpi', 'aar', 'rar', 'hpi'].map((extension): [string, string, readonly ZipBuilderEntry[], string[]] => [
+      `libraries in an archive of the kind ${extension}`,
+      `x.${extension}`,
+      [{ name: 'WEB-INF/lib/a-1.jar', content: buildZip([propertiesOf('a', '1')]) }],
+      [`g:a 1 x.${extension}!/WEB-INF/lib/a-1.jar`],
+    ]),
   ])('%s', async (_, at, entries, found) => {
     expect(await detect(buildZip(entries), at)).toEqual(found);
   });
