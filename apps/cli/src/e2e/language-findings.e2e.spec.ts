@@ -47,7 +47,7 @@ function installed(name: string, version: string, within = 'app'): ReturnType<ty
   return file(`${within}/node_modules/${name}/package.json`, JSON.stringify({ name, version }));
 }
 
-beforeAll(async () => {
+beforeAll(() => {
   const manifest = 'Manifest-Version: 1.0\nImplementation-Title: dom4j\nImplementation-Version: 2.1.1\n';
   const jar = buildZip([
     { name: 'META-INF/MANIFEST.MF', content: manifest },
@@ -67,7 +67,7 @@ beforeAll(async () => {
     { created_by: 'CMD ["node"]', empty_layer: true },
     { created_by: 'RUN /bin/sh -c npm ci # buildkit' },
   ];
-  await writeOciArchive(at('image.tar'), buildImage({ layers: [[osRelease], packages], history }));
+  writeOciArchive(at('image.tar'), buildImage({ layers: [[osRelease], packages], history }));
   const inputs = join(root, 'libs/plugins/feed-sources/src/osv/testdata/input');
   cpSync(inputs, at('mirror/osv'), { recursive: true });
   mkdirSync(at('mirror/debian-security-tracker'), { recursive: true });
