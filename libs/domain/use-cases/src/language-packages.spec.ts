@@ -47,7 +47,11 @@ describe('an image without a distribution, with packages of a language', () => {
   afterAll(() => here.close());
 
   it('has neither counts nor a report before the feed of the language was loaded', async () => {
-    expect(await here.useCases.images.get(digest)).toMatchObject({ severities: null, severitiesMissing: 'no-data' });
+    expect(await here.useCases.images.get(digest)).toMatchObject({
+      severities: null,
+      totals: null,
+      severitiesMissing: 'no-data',
+    });
     await expect(here.useCases.images.report(digest, {})).rejects.toMatchObject({ code: 'no-data' });
   });
 
@@ -57,6 +61,10 @@ describe('an image without a distribution, with packages of a language', () => {
     await recountCompositions(osv, { store: here.store, options });
     const image = await here.useCases.images.get(digest);
     expect(image).toMatchObject({ severities: { Medium: 1 }, severitiesMissing: null, incomplete: [] });
+    expect(image).toMatchObject({
+      totals: { uniqueVulnerabilities: 1, occurrences: 1 },
+      countedApart: { malicious: 0, informational: 0, otherArchitecture: 0 },
+    });
     const searches: readonly ImageSearch[] = [
       ...['flask-login', 'Flask.Login'].map((name) => ({ by: 'package' as const, package: name })),
       { by: 'vulnerability', vulnerability: cve },

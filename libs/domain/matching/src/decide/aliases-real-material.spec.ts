@@ -72,10 +72,13 @@ if (expected === undefined || feeds === undefined) {
     beforeAll(async () => {
       const names = new Set(stated.filter((one) => one.type === type).map(({ name }) => comparedName(type, name)));
       for (const [feed, name, path] of files) {
-        const all = await packagesOfArchive(feed, { name, file: `${feeds}/${path}` });
+        const { packages: all, withdrawn } = await packagesOfArchive(feed, { name, file: `${feeds}/${path}` });
         for (const [of, groups] of all) {
           if (names.has(of)) packages.push(...groups);
           expectNoMergedCves(groups);
+          // A withdrawn record finds nothing, and joins nothing.
+          const records = groups.flatMap(({ advisories }) => advisories.map(({ id, advisory = id }) => advisory));
+          expect(records.filter((id) => withdrawn.has(id))).toEqual([]);
         }
       }
     }, 120_000);

@@ -48,6 +48,28 @@ const rows: readonly (readonly [string, readonly AdvisoryIds[], readonly string[
     ['CVE-2024-1000 (XSA-1): CVE-2024-1000=XSA-1, XSA-1', 'CVE-2024-2000 (XSA-1): CVE-2024-2000=XSA-1, XSA-1'],
   ],
   [
+    'without the record that joined two ids they are two flaws',
+    [
+      { id: 'GHSA-aaaa-bbbb-cccc', aliases: ['CVE-2024-1000'] },
+      { id: 'PYSEC-2024-1', aliases: ['PYSEC-2024-2'] },
+    ],
+    [
+      'CVE-2024-1000 (GHSA-aaaa-bbbb-cccc): GHSA-aaaa-bbbb-cccc=CVE-2024-1000',
+      'PYSEC-2024-1 (PYSEC-2024-2): PYSEC-2024-1=PYSEC-2024-2',
+    ],
+  ],
+  [
+    'a record that joins them makes them one',
+    [
+      { id: 'GHSA-aaaa-bbbb-cccc', aliases: ['CVE-2024-1000'] },
+      { id: 'PYSEC-2024-1', aliases: ['PYSEC-2024-2'] },
+      { id: 'PYSEC-2024-2', aliases: ['GHSA-aaaa-bbbb-cccc'] },
+    ],
+    [
+      'CVE-2024-1000 (GHSA-aaaa-bbbb-cccc PYSEC-2024-1 PYSEC-2024-2): GHSA-aaaa-bbbb-cccc=CVE-2024-1000, PYSEC-2024-1=PYSEC-2024-2, PYSEC-2024-2=GHSA-aaaa-bbbb-cccc',
+    ],
+  ],
+  [
     'a repeated id is one',
     [{ id: 'CVE-2024-1000', aliases: ['CVE-2024-1000'] }],
     ['CVE-2024-1000 (): CVE-2024-1000=CVE-2024-1000'],

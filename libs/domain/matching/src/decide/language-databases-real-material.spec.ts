@@ -60,8 +60,8 @@ interface Answers {
 
 async function answersOf(ecosystem: string, file: string, own: string): Promise<Answers> {
   const counts = { agreed: 0, onlyOwn: 0, onlyGitHub: 0, decided: 0 };
-  const packages = [...(await packagesOfArchive('osv', { name: `${ecosystem}/all.zip`, file })).values()];
-  for (const flaw of packages.flatMap((groups) => sharedFlaws(groups, own))) {
+  const { packages } = await packagesOfArchive('osv', { name: `${ecosystem}/all.zip`, file });
+  for (const flaw of [...packages.values()].flatMap((groups) => sharedFlaws(groups, own))) {
     for (const version of boundsOf(flaw)) {
       const evaluated = evaluatedAt(version, flaw);
       const says = (database: string): boolean =>
