@@ -17,6 +17,7 @@ import {
   workLimits,
 } from '@clarion/model';
 import { type OwnerOfFeature, ownersIn } from './file-owners';
+import { readPrograms } from './read-programs';
 import { ecosystemsOf, type FoundEcosystem, signsOfLayer } from './ecosystem-signs';
 import { type FilesByContent, filesByContent } from './files-by-content';
 import { factsOfFile, type FileFacts, type LayerFacts, layerFacts } from './layer-facts';
@@ -152,7 +153,8 @@ function composeLayers(
     const found = sorted.filter(({ feature }) => feature.type === type);
     return found.length > 0 && found.every(({ named }) => named === true);
   });
-  const ecosystems = ecosystemsOf(numbered, view, { on, isFound, isOnlyNamed });
+  const read = readPrograms(new Set(sorted.map(({ feature }) => feature.path)));
+  const ecosystems = ecosystemsOf(numbered, view, { on, isFound, isOnlyNamed, read });
   return { files, features: sorted, ownerOf, problems, ecosystems };
 }
 

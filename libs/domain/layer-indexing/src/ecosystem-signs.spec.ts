@@ -3,8 +3,18 @@ import { ecosystems } from '@clarion/ecosystems';
 import { featureDetectors } from '@clarion/feature-detectors';
 import { type EcosystemSign, type EffectiveImage, type LayerEntry } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
-import { buildImage, file, hardlink, openBuiltImage, opaque, type TarEntry, whiteout } from '@clarion/test-kit';
+import {
+  buildElf,
+  buildImage,
+  file,
+  hardlink,
+  openBuiltImage,
+  opaque,
+  type TarEntry,
+  whiteout,
+} from '@clarion/test-kit';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { deflateSync } from 'node:zlib';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SignCollector } from './ecosystem-signs';
@@ -216,6 +226,21 @@ describe('ecosystems of an image', () => {
     const program = file('srv/tool', elfHeader());
     const found = await scan([file('srv/run', '#!/bin/sh\n'.padEnd(600)), program]);
     expect(found).toMatchObject([{ id: 'generic', files: 1, example: 'srv/tool' }]);
+  });
+
+  const crates = deflateSync(JSON.stringify({ packages: [{ name: 'a', version: '1.0.0', source: 'crates.io' }] }));
+  const rust = buildElf({ bits: 64, bigEndian: false }, [{ name: '.dep-v0', content: crates.toString('latin1') }]);
+  const numbered = Array.from({ length: 12 }, (_, at) => file(`srv/bin/${String(at).padStart(2, '0')}`, rust));
+
+  test.each<[string, on: readonly string[], readonly TarEntry[], files: number]>([
+    ['one', ['rust-binary'], [file('srv/tool', rust)], 0],
+    ['one, where the detector is off', [], [file('srv/tool', rust)], 1],
+    ['more in a directory than are kept', ['rust-binary'], numbered, 0],
+    ['all but one', ['rust-binary'], [...numbered, file('srv/bin/other', elfHeader())], 1],
+    ['one beside another in a directory of the distribution', ['rust-binary'], [file('usr/bin/a', rust)], 0],
+  ])('lack programs in which packages were found: %s', async (_, on, layer, files) => {
+    const runnable = layer.map((entry): TarEntry => ({ ...entry, mode: 0o755 }));
+    expect((await scanWith(on, [runnable]))?.find(({ id }) => id === 'generic')?.files ?? 0).toBe(files);
   });
 
   test('do not exist in an image that has only packages of its distribution', async () => {

@@ -15,6 +15,7 @@ import { ownedByAny } from './package-files';
 import type { PathHashes } from './path-hashes';
 import { isProgram } from './program-format';
 import { looksLikeProgram, mayBeCalledProgram, mayBeProgram, signOf } from './recognised-paths';
+import type { ReadPrograms } from './read-programs';
 import { directoryOf, SignCounter } from './sign-counter';
 
 /**
@@ -113,6 +114,7 @@ export interface SignsInUse {
   readonly isFound: (ecosystem: string) => boolean;
   /** Whether packages of an ecosystem were found in no other files than lock files and manifests. */
   readonly isOnlyNamed: (ecosystem: string) => boolean;
+  readonly read: ReadPrograms;
 }
 
 /**
@@ -122,7 +124,7 @@ export interface SignsInUse {
 export function ecosystemsOf(
   layers: NumberedLayers,
   view: MergedView,
-  { on, isFound, isOnlyNamed }: SignsInUse,
+  { on, isFound, isOnlyNamed, read }: SignsInUse,
 ): readonly FoundEcosystem[] {
   const found = new Map<string, FoundEcosystem>();
   const distinct = [...new Set(layers.map(([, layer]) => layer))];
@@ -132,20 +134,32 @@ export function ecosystemsOf(
     for (const sign of signsOfLayer(layer, on)) {
       if (sign.unlessFound === true && isFound(sign.ecosystem)) continue;
       const there = sign.paths.filter((path) => isThere(view, path, number));
-      const left = sign.unlessOwned === true ? there.filter((path) => !owned(path)) : there;
-      const gone = sign.paths.length - left.length;
-      if (left.length === 0 && !hasMore(sign, { number, layers })) continue;
+      const unowned = sign.unlessOwned === true ? there.filter((path) => !owned(path)) : there;
+      const { left, unkept } = notRead(sign, unowned, read);
+      if (left.length === 0 && (unkept === 0 || !hasMore(sign, { number, layers }))) continue;
       const before = found.get(sign.ecosystem);
       found.set(sign.ecosystem, {
         id: sign.ecosystem,
         example: before?.example ?? left[0] ?? sign.paths[0] ?? '',
         layer: before?.layer ?? layer.diffId,
-        files: (before?.files ?? 0) + sign.files - gone,
+        files: (before?.files ?? 0) + left.length + unkept,
         ...(isOnlyNamed(sign.ecosystem) ? { installedUnread: true } : {}),
       });
     }
   }
   return [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** A program counts unless packages were found in it; of those whose paths were not kept, only the number is known. */
+function notRead(
+  { ecosystem, files, paths }: EcosystemSign,
+  there: readonly string[],
+  read: ReadPrograms,
+): { readonly left: readonly string[]; readonly unkept: number } {
+  const unkept = files - paths.length;
+  if (ecosystem !== programs.ecosystem) return { left: there, unkept };
+  const readBeside = unkept === 0 ? 0 : Math.min(unkept, read.countBeside(paths));
+  return { left: there.filter((path) => !read.has(path)), unkept: unkept - readBeside };
 }
 
 type NumberedLayers = readonly (readonly [number: number, layer: LayerIndex])[];

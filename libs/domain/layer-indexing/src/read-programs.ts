@@ -1,0 +1,35 @@
+import { directoryOf } from './sign-counter';
+
+/** Programs in which packages were found: of Go, of Rust, or the program itself. */
+export interface ReadPrograms {
+  has(path: string): boolean;
+  /** The number of those in the directory of `paths` that are not among these. */
+  countBeside(paths: readonly string[]): number;
+}
+
+/** `paths` are those of the files that prove packages. */
+export function readPrograms(paths: ReadonlySet<string>): ReadPrograms {
+  let byDirectory: Map<string, string[]> | undefined;
+  return {
+    has: (path) => paths.has(path),
+    countBeside(known) {
+      const [first] = known;
+      if (first === undefined) return 0;
+      byDirectory ??= groupedByDirectory(paths);
+      const beside = byDirectory.get(directoryOf(first)) ?? [];
+      const isKnown = new Set(known);
+      return beside.filter((path) => !isKnown.has(path)).length;
+    },
+  };
+}
+
+function groupedByDirectory(paths: Iterable<string>): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const path of paths) {
+    const directory = directoryOf(path);
+    const group = groups.get(directory);
+    if (group === undefined) groups.set(directory, [path]);
+    else group.push(path);
+  }
+  return groups;
+}
