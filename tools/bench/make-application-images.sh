@@ -62,8 +62,7 @@ python() {
   base python ca-certificates,python3,python3-requests,python3-yaml
   python3 -m venv python/pip
   python/pip/bin/pip install --quiet --no-compile --no-warn-script-location --target python/application \
-    django==4.2.0 jupyterlab==4.0.0 pandas==2.1.0 matplotlib==3.8.0 boto3==1.28.0 \
-    sqlalchemy==2.0.0 flask==2.3.0 celery==5.3.0
+    django==4.2.0 pandas==2.1.0 boto3==1.28.0 sqlalchemy==2.0.0 flask==2.3.0 celery==5.3.0
   rm -rf python/pip
   image python
 }
@@ -87,8 +86,6 @@ java() {
     <dependency><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-data-jpa</artifactId></dependency>
     <dependency><groupId>org.apache.logging.log4j</groupId><artifactId>log4j-core</artifactId><version>2.14.1</version></dependency>
     <dependency><groupId>org.apache.hadoop</groupId><artifactId>hadoop-client</artifactId><version>3.3.4</version></dependency>
-    <dependency><groupId>org.apache.spark</groupId><artifactId>spark-sql_2.13</artifactId><version>3.5.0</version></dependency>
-    <dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-streams</artifactId><version>3.5.0</version></dependency>
   </dependencies>
   <build>
     <plugins>
