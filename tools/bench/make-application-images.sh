@@ -61,7 +61,7 @@ END
 python() {
   base python ca-certificates,python3,python3-requests,python3-yaml
   python3 -m venv python/pip
-  python/pip/bin/pip install --quiet --no-compile --no-warn-script-location --target python/application \
+  python/pip/bin/pip install --quiet --no-compile --no-warn-script-location --target python/application/site-packages \
     django==4.2.0 pandas==2.1.0 boto3==1.28.0 sqlalchemy==2.0.0 flask==2.3.0 celery==5.3.0
   rm -rf python/pip
   image python
