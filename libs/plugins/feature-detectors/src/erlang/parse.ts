@@ -1,4 +1,5 @@
 import { decodeText, problemList, textKeeper } from '@clarion/file-formats';
+import { spdxLicense } from '@clarion/licenses';
 import type { Feature, WantedFile, WorkBudget } from '@clarion/model';
 import { combine, nothingParsed, type ParsedPackages } from '../parsed';
 import { isUsableText, usableTexts } from '../usable-text';
@@ -80,7 +81,7 @@ const mostLicenses = 20;
 
 /** Hex lists the licences of a package; it does not say how they combine. */
 function licenseOf(licenses: Term | undefined): string {
-  return typeof licenses === 'string' || licenses === undefined
-    ? ''
-    : licenses.slice(0, mostLicenses).filter(isUsableText).join(', ');
+  if (typeof licenses === 'string' || licenses === undefined) return '';
+  const listed = licenses.slice(0, mostLicenses).filter(isUsableText);
+  return listed.map((one) => spdxLicense(one) ?? one).join(', ');
 }

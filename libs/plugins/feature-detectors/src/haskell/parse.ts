@@ -1,4 +1,5 @@
 import { deb822Stanzas } from '@clarion/file-formats';
+import { spdxLicense } from '@clarion/licenses';
 import type { Feature, WantedFile, WorkBudget } from '@clarion/model';
 import { nothingParsed, type ParsedPackages } from '../parsed';
 import { isUsableText, usableTexts } from '../usable-text';
@@ -22,7 +23,8 @@ export function parseRegistration({ path, content }: WantedFile, budget: WorkBud
     return { features: [], problems: [{ code: 'bad-record', path, message }] };
   }
   if (!budget.keep()) return nothingParsed;
-  const license = fields?.get('license')?.trim();
+  const written = fields?.get('license')?.trim() ?? '';
+  const license = spdxLicense(written) ?? written;
   const feature: Feature = { type: 'hackage', name, version, ...usableTexts({ license }), path };
   return { features: [feature], problems: [] };
 }

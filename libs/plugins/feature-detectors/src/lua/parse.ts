@@ -1,4 +1,5 @@
 import { decodeText, textKeeper } from '@clarion/file-formats';
+import { spdxLicense } from '@clarion/licenses';
 import type { Feature, ProblemCode, WantedFile, WorkBudget } from '@clarion/model';
 import { nothingParsed, type ParsedPackages } from '../parsed';
 import { isUsableText, usableTexts } from '../usable-text';
@@ -24,10 +25,15 @@ export function parseRockspec({ path, content }: WantedFile, budget: WorkBudget)
     type: 'luarocks',
     name,
     version,
-    ...usableTexts({ license: textOf(assigned, 'license') }),
+    ...usableTexts({ license: licenseOf(assigned) }),
     path,
   };
   return { features: [feature], problems: [] };
+}
+
+function licenseOf(assigned: ReadonlyMap<string, string>): string | undefined {
+  const written = textOf(assigned, 'license');
+  return written === undefined ? undefined : (spdxLicense(written) ?? written);
 }
 
 const directories = /([^/]+)\/([^/]+)\/([^/]+)\.rockspec$/;

@@ -59,7 +59,7 @@ describe('perl reads', () => {
     [
       'records of cpanm with a licence',
       [install('Own-1.10'), meta('Own-1.10', { name: 'Own', version: '1.10', license: ['perl_5', 'mit'] })],
-      ['Own 1.10 perl_5 OR mit install.json'],
+      ['Own 1.10 Artistic-1.0-Perl OR GPL-1.0-or-later OR MIT install.json'],
     ],
     [
       'metadata alone',

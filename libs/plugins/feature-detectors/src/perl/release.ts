@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from '@clarion/model';
 import { isUsableText } from '../usable-text';
+import { readLicense } from './read-license';
 
 /** A release of a distribution, as cpanm records it (`.meta/Own-Sample-1.02/`). */
 export interface Release {
@@ -36,7 +37,7 @@ export function releaseOf({ path, install = {}, meta = {} }: ReleaseFiles): Rele
   ];
   if (name === undefined || version === undefined) return undefined;
   const modules = new Set(isObject(provides) ? Object.keys(provides) : []);
-  return { name, version, license: licenseOf(meta['license']), modules, path };
+  return { name, version, license: readLicense(meta['license']), modules, path };
 }
 
 function splitRelease(dist: unknown, name: string | undefined): readonly [string, string] | undefined {
@@ -44,15 +45,6 @@ function splitRelease(dist: unknown, name: string | undefined): readonly [string
   if (name !== undefined && dist.startsWith(`${name}-`)) return [name, dist.slice(name.length + 1)];
   const [, found, version] = nameAndVersion.exec(dist) ?? [];
   return found === undefined || version === undefined ? undefined : [found, version];
-}
-
-const mostLicenses = 20;
-
-/** CPAN's own names of licences (https://metacpan.org/pod/CPAN::Meta::Spec#license), which are alternatives. */
-function licenseOf(licenses: unknown): string {
-  const listed: readonly unknown[] = Array.isArray(licenses) ? licenses : [licenses];
-  const known = listed.slice(0, mostLicenses).filter((one) => isUsableText(one) && one !== 'unknown');
-  return known.join(' OR ');
 }
 
 /** The newest of several releases of a distribution, by the numbers in their versions. */

@@ -2,6 +2,7 @@ import { deb822Stanzas } from '@clarion/file-formats';
 import type { Feature, WantedFile, WorkBudget } from '@clarion/model';
 import { nothingParsed, type ParsedPackages } from '../parsed';
 import { isUsableText, usableTexts } from '../usable-text';
+import { readLicense } from './read-license';
 
 const names: ReadonlySet<string> = new Set(['package', 'version', 'license', 'built', 'repository', 'biocviews']);
 
@@ -24,7 +25,7 @@ export function parseDescription({ path, content }: WantedFile, budget: WorkBudg
     return { features: [], problems: [{ code: 'bad-record', path, message }] };
   }
   if (!budget.keep()) return nothingParsed;
-  const license = fields.get('license')?.replaceAll(/\s+/g, ' ');
+  const license = readLicense(fields.get('license') ?? '');
   const feature: Feature = { type: typeOf(fields), name, version, ...usableTexts({ license }), path };
   return { features: [feature], problems: [] };
 }

@@ -14,12 +14,12 @@ describe('r reads', () => {
     [
       'a version with a hyphen, as CRAN writes it',
       ['Package: own', 'Version: 7.3-58.2', 'License: GPL-2 | GPL-3', 'Repository: CRAN', built],
-      { type: 'cran', name: 'own', version: '7.3-58.2', license: 'GPL-2 | GPL-3' },
+      { type: 'cran', name: 'own', version: '7.3-58.2', license: 'GPL-2.0-only OR GPL-3.0-only' },
     ],
     [
       'a licence in several lines',
       ['Package: own', 'Version: 1.0', 'License: MIT +', '    file LICENSE', built],
-      { type: 'cran', name: 'own', version: '1.0', license: 'MIT + file LICENSE' },
+      { type: 'cran', name: 'own', version: '1.0', license: 'MIT' },
     ],
     [
       'a package of Bioconductor',
@@ -45,6 +45,23 @@ describe('r reads', () => {
   it.each(read.map(([what, ...row]) => [what, row] as const))('%s', (_, [lines, found]) => {
     expect(parse(lines.join('\n'))).toEqual({ features: [{ ...found, path }], problems: [] });
     expect(parse(lines.join('\r\n'))).toEqual({ features: [{ ...found, path }], problems: [] });
+  });
+
+  it.each([
+    ['MIT + file LICENSE', 'MIT'],
+    ['BSD_3_clause + file LICENCE | GPL-2', 'BSD-3-Clause OR GPL-2.0-only'],
+    ['GPL (>= 2)', 'GPL-2.0-or-later'],
+    ['GPL (>=3)', 'GPL-3.0-or-later'],
+    ['LGPL (== 2.1)', 'LGPL-2.1-only'],
+    ['AGPL-3', 'AGPL-3.0-only'],
+    ['Apache License (== 2.0)', 'Apache-2.0'],
+    ['Artistic-2.0 | file LICENSE', 'Artistic-2.0 | file LICENSE'],
+    ['Part of R 4.2.2', 'Part of R 4.2.2'],
+    ['GPL', 'GPL'],
+    ['Unlimited', 'Unlimited'],
+  ])('the licence %j as %j', (written, license) => {
+    const text = `Package: own\nVersion: 1\nLicense: ${written}\n${built}`;
+    expect(parse(text).features.map((feature) => feature.license)).toEqual([license]);
   });
 
   it.each([
