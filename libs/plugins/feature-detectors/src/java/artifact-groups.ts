@@ -1,17 +1,29 @@
+import { groupBeforeMove } from './moved-artifacts';
+
 /**
  * The groups of artifacts that are published without `pom.properties`: those of Gradle, Ant and sbt. A name that ends
  * in `*` is a beginning. Only names that nobody else publishes are here: a wrong group is worse than none.
  */
 const artifactsOfGroup: Readonly<Record<string, readonly string[]>> = {
+  antlr: ['antlr'],
+  aopalliance: ['aopalliance'],
+  axis: ['axis'],
+  bsh: ['bsh'],
   cglib: ['cglib', 'cglib-nodep'],
+  'co.elastic.clients': ['elasticsearch-java'],
   'com.auth0': ['java-jwt', 'jwks-rsa'],
   'com.beust': ['jcommander'],
   'com.fasterxml.jackson.module': [
     ...['jackson-module-scala_2.11', 'jackson-module-scala_2.12', 'jackson-module-scala_2.13'],
   ],
+  'com.github.ben-manes.caffeine': ['caffeine', 'jcache'],
+  'com.github.jbellis': ['jamm'],
   'com.github.luben': ['zstd-jni'],
+  'com.github.spotbugs': ['spotbugs-annotations'],
+  'com.googlecode.json-simple': ['json-simple'],
   'com.graphql-java': ['graphql-java', 'graphql-java-extended-scalars', 'java-dataloader'],
   'com.h2database': ['h2'],
+  'com.lmax': ['disruptor'],
   'com.lowagie': ['itext'],
   'com.mchange': ['mchange-commons-java'],
   'com.microsoft.sqlserver': ['mssql-jdbc'],
@@ -30,14 +42,26 @@ const artifactsOfGroup: Readonly<Record<string, readonly string[]>> = {
   'io.micronaut': [
     ...['micronaut-core', 'micronaut-http', 'micronaut-http-client', 'micronaut-http-server'],
     ...['micronaut-http-server-netty', 'micronaut-inject', 'micronaut-management', 'micronaut-runtime'],
+    ...['micronaut-aop', 'micronaut-buffer-netty', 'micronaut-context', 'micronaut-core-reactive'],
+    ...['micronaut-http-netty', 'micronaut-router', 'micronaut-websocket', 'micronaut-json-core'],
+    ...['micronaut-jackson-core', 'micronaut-jackson-databind', 'micronaut-retry'],
+    ...['micronaut-discovery-core'],
   ],
   'io.opentelemetry': ['opentelemetry-api', 'opentelemetry-sdk', 'opentelemetry-context'],
   'io.projectreactor': ['reactor-core', 'reactor-test'],
   'io.projectreactor.netty': ['reactor-netty', 'reactor-netty-core', 'reactor-netty-http'],
   'io.reactivex': ['rxjava-reactive-streams'],
   'it.unimi.dsi': ['fastutil'],
+  'javax.activation': ['activation'],
+  'javax.inject': ['javax.inject'],
+  'javax.mail': ['mail'],
+  jaxen: ['jaxen'],
+  junit: ['junit'],
+  log4j: ['log4j'],
   mysql: ['mysql-connector-java'],
   'net.java.dev.jna': ['jna', 'jna-platform'],
+  'net.jpountz.lz4': ['lz4'],
+  'net.sf.ehcache': ['ehcache', 'ehcache-core'],
   'net.sf.jasperreports': ['jasperreports'],
   'net.sf.saxon': ['Saxon-HE'],
   'net.sourceforge.nekohtml': ['nekohtml'],
@@ -49,21 +73,30 @@ const artifactsOfGroup: Readonly<Record<string, readonly string[]>> = {
   'org.apache.lucene': ['lucene-*'],
   'org.apache.poi': [
     ...['poi-ooxml', 'poi-scratchpad', 'poi-ooxml-schemas', 'poi-ooxml-lite', 'poi-ooxml-full'],
-    ...['ooxml-schemas'],
+    ...['ooxml-schemas', 'poi'],
   ],
   'org.apache.solr': ['solr-core', 'solr-solrj'],
   'org.apache.thrift': ['libthrift'],
-  'org.apache.tomcat': ['tomcat-catalina', 'tomcat-coyote', 'tomcat-juli', 'tomcat-util', 'tomcat-jdbc', 'tomcat-dbcp'],
+  'org.apache.tomcat': [
+    ...['tomcat-catalina', 'tomcat-coyote', 'tomcat-juli', 'tomcat-util', 'tomcat-jdbc', 'tomcat-dbcp'],
+    ...['tomcat-annotations-api', 'tomcat-api', 'tomcat-catalina-ha', 'tomcat-el-api', 'tomcat-jasper'],
+    ...['tomcat-jasper-el', 'tomcat-jaspic-api', 'tomcat-jni', 'tomcat-jsp-api', 'tomcat-servlet-api'],
+    ...['tomcat-ssi', 'tomcat-tribes', 'tomcat-util-scan', 'tomcat-websocket', 'tomcat-websocket-api'],
+  ],
   'org.apache.tomcat.embed': ['tomcat-embed-*'],
-  'org.apache.velocity': ['velocity'],
   'org.apache.xmlbeans': ['xmlbeans'],
   'org.apache.zookeeper': ['zookeeper'],
   'org.apiguardian': ['apiguardian-api'],
   'org.aspectj': ['aspectjrt', 'aspectjweaver', 'aspectjtools'],
   'org.bouncycastle': ['bcprov-*', 'bcpkix-*', 'bcutil-*', 'bcpg-*', 'bcmail-*', 'bctls-*', 'bc-fips'],
   'org.checkerframework': ['checker-qual', 'checker-compat-qual'],
+  'org.codehaus.jackson': ['jackson-core-asl', 'jackson-mapper-asl', 'jackson-jaxrs', 'jackson-xc'],
   'org.conscrypt': ['conscrypt-openjdk', 'conscrypt-openjdk-uber'],
-  'org.elasticsearch': ['elasticsearch', 'elasticsearch-core', 'elasticsearch-x-content'],
+  'org.elasticsearch': [
+    ...['elasticsearch', 'elasticsearch-core', 'elasticsearch-x-content', 'elasticsearch-cli'],
+    ...['elasticsearch-geo', 'elasticsearch-nio', 'elasticsearch-secure-sm', 'elasticsearch-ssl-config'],
+    ...['elasticsearch-plugin-classloader', 'elasticsearch-lz4'],
+  ],
   'org.elasticsearch.client': ['elasticsearch-rest-client', 'elasticsearch-rest-high-level-client'],
   'org.freemarker': ['freemarker'],
   'org.hamcrest': ['hamcrest', 'hamcrest-core', 'hamcrest-library', 'hamcrest-all'],
@@ -81,7 +114,11 @@ const artifactsOfGroup: Readonly<Record<string, readonly string[]>> = {
   'org.ow2.asm': ['asm-analysis', 'asm-commons', 'asm-tree', 'asm-util'],
   'org.projectlombok': ['lombok'],
   'org.python': ['jython', 'jython-standalone'],
+  'org.reactivestreams': ['reactive-streams'],
   'org.scala-lang': ['scala-library', 'scala-reflect', 'scala-compiler'],
+  'org.scala-lang.modules': [
+    ...['scala-xml_*', 'scala-java8-compat_*', 'scala-parser-combinators_*', 'scala-collection-compat_*'],
+  ],
   'org.spockframework': ['spock-core', 'spock-spring'],
   'org.springframework': [
     ...['spring', 'spring-aop', 'spring-aspects', 'spring-beans', 'spring-context', 'spring-context-indexer'],
@@ -108,83 +145,25 @@ const artifactsOfGroup: Readonly<Record<string, readonly string[]>> = {
   'org.springframework.ws': ['spring-ws-core', 'spring-ws-security', 'spring-ws-support', 'spring-xml'],
   'org.testng': ['testng'],
   'org.xerial.snappy': ['snappy-java'],
+  oro: ['oro'],
   struts: ['struts'],
+  wsdl4j: ['wsdl4j'],
   xalan: ['xalan', 'serializer'],
   xerces: ['xercesImpl'],
   'xml-apis': ['xml-apis', 'xml-apis-ext'],
+  xpp3: ['xpp3', 'xpp3_min'],
 };
 
-/** Artifacts that moved to another group: the group of versions below each one, the last one for all others. */
-const movedArtifacts: Readonly<Record<string, readonly (readonly [below: string, group: string])[]>> = {
-  ant: [
-    ['1.7', 'ant'],
-    ['', 'org.apache.ant'],
-  ],
-  asm: [
-    ['4', 'asm'],
-    ['', 'org.ow2.asm'],
-  ],
-  c3p0: [
-    ['0.9.2', 'c3p0'],
-    ['', 'com.mchange'],
-  ],
-  dom4j: [
-    ['2', 'dom4j'],
-    ['', 'org.dom4j'],
-  ],
-  groovy: [
-    ['4', 'org.codehaus.groovy'],
-    ['', 'org.apache.groovy'],
-  ],
-  'groovy-all': [
-    ['4', 'org.codehaus.groovy'],
-    ['', 'org.apache.groovy'],
-  ],
-  'groovy-json': [
-    ['4', 'org.codehaus.groovy'],
-    ['', 'org.apache.groovy'],
-  ],
-  'groovy-templates': [
-    ['4', 'org.codehaus.groovy'],
-    ['', 'org.apache.groovy'],
-  ],
-  'groovy-xml': [
-    ['4', 'org.codehaus.groovy'],
-    ['', 'org.apache.groovy'],
-  ],
-  'hibernate-c3p0': [
-    ['6', 'org.hibernate'],
-    ['', 'org.hibernate.orm'],
-  ],
-  'hibernate-core': [
-    ['6', 'org.hibernate'],
-    ['', 'org.hibernate.orm'],
-  ],
-  'hibernate-entitymanager': [['', 'org.hibernate']],
-  'hibernate-envers': [
-    ['6', 'org.hibernate'],
-    ['', 'org.hibernate.orm'],
-  ],
-  hsqldb: [
-    ['1.8.1', 'hsqldb'],
-    ['', 'org.hsqldb'],
-  ],
-  okhttp: [
-    ['3', 'com.squareup.okhttp'],
-    ['', 'com.squareup.okhttp3'],
-  ],
-  postgresql: [
-    ['9.2', 'postgresql'],
-    ['', 'org.postgresql'],
-  ],
-  rxjava: [
-    ['2', 'io.reactivex'],
-    ['3', 'io.reactivex.rxjava2'],
-    ['', 'io.reactivex.rxjava3'],
-  ],
-};
+/** Libraries of Apache Commons, whose group had the same name before it was `org.apache.commons`. */
+const commons = [
+  ...['beanutils', 'chain', 'cli', 'codec', 'collections', 'configuration', 'daemon', 'dbcp', 'digester', 'discovery'],
+  ...['el', 'fileupload', 'httpclient', 'io', 'jexl', 'jxpath', 'lang', 'logging', 'net', 'pool', 'validator', 'vfs'],
+].map((name) => `commons-${name}`);
 
-const groups = new Map(Object.entries(artifactsOfGroup).flatMap(([group, names]) => names.map((one) => [one, group])));
+const groups = new Map([
+  ...commons.map((name) => [name, name] as const),
+  ...Object.entries(artifactsOfGroup).flatMap(([group, names]) => names.map((one) => [one, group] as const)),
+]);
 const beginnings = [...groups.keys()].filter((name) => name.endsWith('*'));
 
 /** The group of an artifact that is known by its name and version alone; undefined where it is not. */
@@ -193,19 +172,4 @@ export function groupOfArtifact(artifact: string, version: string): string | und
   if (exact !== undefined) return exact;
   const beginning = beginnings.find((one) => artifact.startsWith(one.slice(0, -1)));
   return beginning === undefined ? undefined : groups.get(beginning);
-}
-
-function groupBeforeMove(artifact: string, version: string): string | undefined {
-  const moves = Object.hasOwn(movedArtifacts, artifact) ? movedArtifacts[artifact] : undefined;
-  return moves?.find(([below]) => below === '' || isBelow(version, below))?.[1];
-}
-
-/** By the numbers at the start: groups change with major versions. */
-function isBelow(version: string, bound: string): boolean {
-  const numbers = version.split(/\D+/).map(Number);
-  for (const [at, limit] of bound.split('.').map(Number).entries()) {
-    const number = numbers[at] ?? 0;
-    if (number !== limit) return number < limit;
-  }
-  return false;
 }

@@ -145,6 +145,20 @@ test.each<[licenses: string, license: string]>([
   expect(readPom(Buffer.from(text), testBudget()).license).toBe(license);
 });
 
+test.each<[attribute: string, license: string | undefined]>([
+  ['Bundle-License: https://www.apache.org/licenses/LICENSE-2.0.txt', 'Apache-2.0'],
+  ['Bundle-License: "MIT";link="https://x"', 'MIT'],
+  ['Bundle-License: http://example.com/license', undefined],
+  ['Bundle-License: http://a, http://b', undefined],
+  ['Bundle-Name: MIT', undefined],
+])('the license of an archive with the attribute %s', async (attribute, license) => {
+  for (const entries of [[manifestOf(attribute)], [manifestOf(attribute), propertiesOf('a', '1')]]) {
+    const file = (await giveFile({ path: 'a-1.jar', content: buildZip(entries) }, java.files))!;
+    const { features = [] } = await java.detect([file], createWorkBudget('java', workLimits.detector));
+    expect(features.map((one) => one.license)).toEqual([license]);
+  }
+});
+
 test.each<[at: string, named: ReturnType<typeof archiveName>]>([
   ['lib/a-b-1.0.jar', { artifact: 'a-b', version: '1.0' }],
   ['a-1.0-SNAPSHOT.war', { artifact: 'a', version: '1.0-SNAPSHOT' }],

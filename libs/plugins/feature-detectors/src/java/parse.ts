@@ -1,7 +1,9 @@
+import { spdxLicense } from '@clarion/licenses';
 import type { Feature, WantedFile, WorkBudget } from '@clarion/model';
 import type { ParsedPackages } from '../parsed';
 import { archiveFacts, type ArchiveFacts } from './coordinates';
 import { inferPackage } from './infer-package';
+import type { Manifest } from './read-manifest';
 
 /** The packages of one archive and of the archives in it. What could not be read is a problem of the excerpt already. */
 export function parseArchive(file: WantedFile, budget: WorkBudget): ParsedPackages {
@@ -17,7 +19,10 @@ export function parseArchive(file: WantedFile, budget: WorkBudget): ParsedPackag
 
 function packagesOf({ path, excerpt }: WantedFile, within: string, facts: ArchiveFacts): readonly Feature[] {
   const evidence = { path, ...(within !== '' && { within }) };
-  const exact = [...facts.packages.values()].map(({ groupId, artifactId, version, license }): Feature => {
+  const ofManifest = licenseIn(facts.manifest);
+  const exact = [...facts.packages.values()].map(({ groupId, artifactId, version, license: written }): Feature => {
+    // A manifest is about the archive as a whole.
+    const license = written ?? (facts.packages.size === 1 ? ofManifest : undefined);
     return {
       type: 'maven',
       name: `${groupId}:${artifactId}`,
@@ -32,5 +37,13 @@ function packagesOf({ path, excerpt }: WantedFile, within: string, facts: Archiv
   if (inferred === undefined) return exact;
   const { group, artifact, version } = inferred;
   const name = group === undefined ? artifact : `${group}:${artifact}`;
-  return [...exact, { type: 'maven', name, version, ...evidence, confidence: 'inferred' }];
+  const license = ofManifest !== undefined && { license: ofManifest };
+  return [...exact, { type: 'maven', name, version, ...license, ...evidence, confidence: 'inferred' }];
+}
+
+/** The only licence in a manifest, where it is known by its name or address: `Apache-2.0;link="https://…"`. */
+function licenseIn(manifest: Manifest | undefined): string | undefined {
+  const text = manifest?.get('bundle-license') ?? '';
+  if (text.includes(',')) return spdxLicense(text);
+  return spdxLicense(text.split(';', 1)[0]?.replaceAll('"', '').trim() ?? '');
 }
