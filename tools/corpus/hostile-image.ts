@@ -9,7 +9,7 @@ import {
   writeDockerArchive,
 } from '@clarion/test-kit';
 import { join } from 'node:path';
-import type { ExpectedOfFile } from './hostile-file';
+import type { ExpectedOfFile } from './expected-of-file';
 
 /**
  * The allowed results of a scan. Every hostile image hides or contains a vulnerable package, so a clean report is never

@@ -1,6 +1,7 @@
 import { buildElf, buildFat, buildMachO, buildPe, elfNote } from '@clarion/test-kit';
 import { deflateSync } from 'node:zlib';
-import type { ExpectedOfFile, HostileFile } from '../hostile-file';
+import type { ExpectedOfFile } from '../expected-of-file';
+import type { HostileFile } from '../hostile-file';
 import { changed } from './changed';
 
 const problem: ExpectedOfFile = { problem: 'file' };

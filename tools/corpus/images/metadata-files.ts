@@ -1,4 +1,5 @@
-import type { ExpectedOfFile, HostileFile } from '../hostile-file';
+import type { ExpectedOfFile } from '../expected-of-file';
+import type { HostileFile } from '../hostile-file';
 
 const problem: ExpectedOfFile = { problem: 'file' };
 const found: ExpectedOfFile = { packages: ['a'] };

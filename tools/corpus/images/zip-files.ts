@@ -1,5 +1,6 @@
 import { buildZip, type ZipBuilderEntry } from '@clarion/test-kit';
-import type { ExpectedOfFile, HostileFile } from '../hostile-file';
+import type { ExpectedOfFile } from '../expected-of-file';
+import type { HostileFile } from '../hostile-file';
 import { changed } from './changed';
 
 const problem: ExpectedOfFile = { problem: 'file' };
