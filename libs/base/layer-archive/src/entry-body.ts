@@ -5,6 +5,8 @@ export interface EntryBody {
   readonly path: string;
   /** Receives the whole body; returns what follows it, when that is not a header. */
   readonly take?: (bytes: Buffer) => EntryBody | undefined;
+  /** The bytes are only valid while `take` runs: the first ones of most files are read, and nothing keeps them. */
+  readonly brief?: true;
   /** Receives the body piece by piece instead, for one that is too large for memory. */
   readonly sink?: BodySink;
 }

@@ -108,7 +108,7 @@ export class EntryContents {
       if (more !== undefined) return more;
       return { size: rest, path };
     };
-    return { size: Math.min(stored, headBytes), path, take };
+    return { size: Math.min(stored, headBytes), path, take, brief: true };
   }
 
   private delivery(entry: LayerEntry, sparse: SparseFile | undefined): (bytes: Buffer) => undefined {

@@ -1,5 +1,6 @@
 import { ClarionError, type Problem } from '@clarion/model';
 import type { ArchiveBudget } from './budget';
+import { BodyRoom } from './body-room';
 import type { BodySink, EntryBody } from './entry-body';
 import type { EntryVisitor } from './entry-contents';
 import { EntryReader } from './entry-reader';
@@ -37,6 +38,7 @@ export class TarWalker {
   private collected: Collected | undefined;
   /** A body that goes elsewhere piece by piece, and its bytes that have not arrived. */
   private sinking: { readonly body: EntryBody; readonly sink: BodySink; left: number } | undefined;
+  private readonly room = new BodyRoom();
   private readonly partial = Buffer.alloc(blockBytes);
   private partialBytes = 0;
   /** Zero blocks since the last header. */
@@ -157,8 +159,7 @@ export class TarWalker {
       this.skip = body.size + this.padding;
       this.skippedPath = body.path;
     } else if (body.size === 0) this.finish(body, Buffer.alloc(0));
-    // Not from the pool: a body may be kept long, and would keep a whole pool page in memory.
-    else this.collected = { body, bytes: Buffer.allocUnsafeSlow(body.size), filled: 0 };
+    else this.collected = { body, bytes: this.room.allocate(body), filled: 0 };
   }
 
   private collect(collected: Collected, bytes: Buffer, at: number): number {

@@ -37,6 +37,25 @@ async function readAndStore(
   detectors: readonly DetectorInfo[],
   deps: ExtractLayerDeps,
 ): Promise<LayerIndex> {
+  const { fresh, result, remembered } = await readFacts(work, detectors, deps);
+  const layer = mergeIndexes(await deps.layers.layer(result.diffId, detectors), fresh);
+  if (remembered) {
+    await deps.layers.putLayer(layer);
+    await rememberFile(result, deps.layers);
+  }
+  return layer;
+}
+
+interface FreshFacts extends Pick<LayerReading, 'result' | 'remembered'> {
+  readonly fresh: LayerIndex;
+}
+
+/** Reads the layer. What was recorded of it is gone with this call: storing the facts takes memory, too. */
+async function readFacts(
+  work: LayerWork,
+  detectors: readonly DetectorInfo[],
+  deps: ExtractLayerDeps,
+): Promise<FreshFacts> {
   const { diffId } = work.descriptor;
   const missing = await missingDetectors(diffId, detectors, deps.layers);
   const collectFor = { ...compileLayerFilters(detectors), missing: new Set(missing.map(({ id }) => id)) };
@@ -44,24 +63,16 @@ async function readAndStore(
   // Without a declared diffID, only now is it known which detectors have seen this layer before.
   const asked = diffId === undefined ? await missingDetectors(result.diffId, missing, deps.layers) : missing;
   const detections = await (early ?? detectFiles(record, linked, { client: deps.detectors, detectors: asked }));
-  const recognised = await withSigns(detections, record);
-  // Storing the results takes memory, too.
-  dropContents(record);
   const fresh: LayerIndex = {
     diffId: result.diffId,
     blobs: result.blob === undefined ? [] : [result.blob],
     size: result.size,
     entries: result.entries,
     structure: structureOf(record),
-    detections: recognised,
+    detections: await withSigns(detections, record),
     problems: [...result.problems, ...problemsOf(record)],
   };
-  const layer = mergeIndexes(await deps.layers.layer(result.diffId, detectors), fresh);
-  if (remembered) {
-    await deps.layers.putLayer(layer);
-    await rememberFile(result, deps.layers);
-  }
-  return layer;
+  return { fresh, result, remembered };
 }
 
 /** Adds the signs found while the layer was walked, if they were requested. */

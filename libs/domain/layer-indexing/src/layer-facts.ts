@@ -41,26 +41,25 @@ function detectionFacts(detection: LayerDetection, layer: LayerIndex): Detection
   const features = groupByPath(detection.features);
   const namespaces = groupByPath(detection.namespaces);
   const evidence = groupByPath(detection.evidence ?? []);
-  const known = new Set(detection.files);
-  for (const path of layer.structure.files) {
-    if (problems.has(path)) {
-      known.add(path);
-    }
-  }
   const byPath = new Map<string, FileFacts>();
-  for (const path of known) {
+  const keep = (path: string): void => {
     byPath.set(path, {
       features: features.get(path) ?? none,
       namespaces: namespaces.get(path) ?? none,
       evidence: evidence.get(path) ?? none,
       problems: problems.get(path) ?? none,
     });
+  };
+  for (const path of detection.files) keep(path);
+  // Most detectors have none, and a layer has many files of other detectors.
+  if (problems.size > 0) {
+    for (const path of layer.structure.files) if (problems.has(path) && !byPath.has(path)) keep(path);
   }
+  const general = detection.problems.filter(({ path }) => path === undefined || !byPath.has(path));
   for (const [file, name] of detection.aliases ?? []) {
     const facts = byPath.get(name);
     if (facts !== undefined && !byPath.has(file)) byPath.set(file, facts);
   }
-  const general = detection.problems.filter(({ path }) => path === undefined || !known.has(path));
   return { files: byPath, general };
 }
 

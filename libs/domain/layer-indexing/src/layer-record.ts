@@ -80,8 +80,11 @@ export interface LayerRecord {
 /** The parts of a record that store entries by path. */
 export type RecordPart = 'whiteouts' | 'opaques' | 'symlinks' | 'lowerLinks' | 'files' | 'obstacles' | 'directories';
 
-/** Limits for entries of one part: with any name, and with names that lead to filtered files. */
-const caps = { anyName: 50_000, filteredNames: 100_000 } as const;
+/**
+ * Limits for entries of one part: with any name, and with names that lead to filtered files. Directories are those around
+ * such files, and each package of a language has one or two of its own.
+ */
+const caps = { anyName: 50_000, filteredNames: 100_000, directories: 200_000 } as const;
 /** Limit for all paths and targets together: a real layer has a tenth of this. */
 const maxTextLength = 32 * 1024 * 1024;
 const maxReplacements = 100;
@@ -163,13 +166,14 @@ export function hasRoom(record: LayerRecord, part: RecordPart, { path, link = ''
   const { size } = record[part];
   const length = path.length + link.length;
   if (!hasRoomForText(record, length)) return false;
-  if (size < caps.anyName || (size < caps.filteredNames && leadsSomewhere(path, record.matcher))) {
+  const most = part === 'directories' ? caps.directories : caps.anyName;
+  if (size < most || (size < caps.filteredNames && leadsSomewhere(path, record.matcher))) {
     record.textLength += length;
     noteAncestors(record, path);
     return true;
   }
   const what = part === 'lowerLinks' ? 'hard links' : part;
-  noteOnce(record, `The layer has more than ${caps.anyName} ${what}: some are not taken into account`);
+  noteOnce(record, `The layer has more than ${most} ${what}: some are not taken into account`);
   return false;
 }
 

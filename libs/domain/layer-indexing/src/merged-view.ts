@@ -1,4 +1,5 @@
 import type { LayerStructure } from '@clarion/model';
+import { DirectoryCursor } from './directory-cursor';
 import { hideNames } from './hide-names';
 import { type LayerChange, sortedChanges } from './sort-changes';
 import { splitPath } from './split-path';
@@ -29,9 +30,10 @@ export function applyLayer(view: MergedView, layer: number, structure: LayerStru
     return { path, target, layer, found: view.budget.spend(1) ? nodeAt(view, target) : undefined };
   });
   if (structure.names !== undefined) hideNames(view, layer, structure.names);
-  for (const change of sortedChanges(structure, view.budget)) {
+  const cursor = new DirectoryCursor(view);
+  for (const change of sortedChanges(structure, view)) {
     if (!view.budget.spend(1)) return view.changes.length > before;
-    const parent = parentDirectory(view, change);
+    const parent = parentDirectory(cursor, change);
     if (parent !== undefined) applyChange(view, parent, { ...change, layer });
   }
   // Hard links come last: their target may sort after them, and no other entry needs them.
@@ -59,10 +61,10 @@ function unchanged(view: MergedView, links: readonly LowerLink[]): [LowerLink, V
 }
 
 /** The directory of a change; undefined when it does not exist, and nothing in it can be removed. */
-function parentDirectory(view: MergedView, change: LayerChange): DirectoryNode | undefined {
+function parentDirectory(cursor: DirectoryCursor, change: LayerChange): DirectoryNode | undefined {
   const parent = change.kind === 'opaque' ? change.path : splitPath(change.path)[0];
   const creates = change.kind === 'file' || change.kind === 'link';
-  return directoryAt(view, parent, creates ? 'create' : undefined);
+  return cursor.at(parent, creates ? 'create' : undefined);
 }
 
 function applyChange(
@@ -127,6 +129,7 @@ function applyHardLink(view: MergedView, { path, layer, found: known }: LowerLin
   const [parentPath, name] = splitPath(path);
   const parent = directoryAt(view, parentPath, 'create');
   if (parent === undefined) return;
+  view.names.add(name);
   let node: FileNode | LinkNode = { kind: 'file', layer, path, ...(before?.kind === 'file' && { isLost: true }) };
   if (known?.kind === 'file') node = known.layer === layer ? { ...known, linkPath: path } : known;
   else if (known?.kind === 'link') node = { ...known, layer, path };

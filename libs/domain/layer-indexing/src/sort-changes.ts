@@ -19,8 +19,14 @@ const comparisonsOfStep = 2;
 /** Characters whose comparison costs one step. */
 const charactersOfStep = 64;
 
+interface SortOptions {
+  readonly budget: WorkBudget;
+  /** Last components of the paths of files and links of the layers below; those of the layer are added. */
+  readonly names: Set<string>;
+}
+
 /** The changes of a layer in the order of their sort paths; none when the budget is not sufficient. */
-export function sortedChanges(structure: LayerStructure, budget: WorkBudget): readonly LayerChange[] {
+export function sortedChanges(structure: LayerStructure, { budget, names }: SortOptions): readonly LayerChange[] {
   const changes: LayerChange[] = [];
   const directories = new Set(structure.directories);
   const add = (kind: LayerChange['kind'], paths: readonly string[]): void => {
@@ -29,7 +35,12 @@ export function sortedChanges(structure: LayerStructure, budget: WorkBudget): re
   add('whiteout', structure.whiteouts);
   add('opaque', structure.opaques);
   add('obstacle', structure.obstacles);
-  add('directory', structure.directories);
+  for (const path of structure.files) names.add(splitPath(path)[1]);
+  for (const [path] of structure.symlinks) names.add(splitPath(path)[1]);
+  // Nearly all directories replace nothing, and a layer has more of them than files.
+  const replacing = structure.directories.filter((path) => names.has(splitPath(path)[1]));
+  if (!budget.spend(Math.ceil(structure.directories.length / comparisonsOfStep))) return [];
+  add('directory', replacing);
   for (const [path, target] of structure.symlinks) changes.push({ kind: 'link', path, target, sortPath: path });
   add('file', structure.files);
   const characters = changes.reduce((sum, { sortPath }) => sum + sortPath.length, 0);

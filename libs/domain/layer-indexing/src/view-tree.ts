@@ -53,6 +53,10 @@ export interface MergedView {
   readonly budget: WorkBudget;
   /** The targets of links that were followed since a link or directory was added or removed. */
   readonly followed: Map<LinkNode, FollowedLink>;
+  /** Last components of the paths of files and links that layers had so far: a directory replaces nothing else. */
+  readonly names: Set<string>;
+  /** How often a directory was removed. */
+  removals: number;
   /** What changed since this list was emptied, in order. */
   readonly changes: ViewChange[];
 }
@@ -90,7 +94,7 @@ export function ownName(node: FileNode | LinkNode): string {
 }
 
 export function emptyView(budget: WorkBudget): MergedView {
-  return { root: emptyDirectory(''), budget, followed: new Map(), changes: [] };
+  return { root: emptyDirectory(''), budget, followed: new Map(), names: new Set(), removals: 0, changes: [] };
 }
 
 function isSame(a: ViewNode, b: ViewNode): boolean {
@@ -113,6 +117,7 @@ export function setChild(view: MergedView, directory: DirectoryNode, [name, node
   if (before !== undefined && isSame(before, node)) return;
   if (before === undefined) view.budget.spend(nodeSteps);
   children.set(name, node);
+  if (before?.kind === 'directory') view.removals += 1;
   view.changes.push({ directory, name, before, after: node });
   if (node.kind === 'link' || (before !== undefined && before.kind !== 'file')) forgetFollowed(view);
 }
@@ -120,6 +125,7 @@ export function setChild(view: MergedView, directory: DirectoryNode, [name, node
 export function removeChild(view: MergedView, directory: DirectoryNode, name: string): void {
   const before = directory.children.get(name);
   directory.children.delete(name);
+  if (before?.kind === 'directory') view.removals += 1;
   view.changes.push({ directory, name, before, after: undefined });
   if (before !== undefined && before.kind !== 'file') forgetFollowed(view);
 }
