@@ -175,8 +175,8 @@ function areSame(a: readonly NamedFile[], b: readonly NamedFile[]): boolean {
     a.length === b.length &&
     a.every(({ realPath, named }, index) => {
       const other = b[index];
-      if (other === undefined || realPath !== other.realPath || named.unseen !== other.named.unseen) return false;
-      return isSameName(named, other.named);
+      const isSame = realPath === other?.realPath && named.unseen === other.named.unseen;
+      return isSame && isSameName(named, other.named);
     })
   );
 }
