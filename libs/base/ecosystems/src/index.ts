@@ -1,4 +1,5 @@
 export { cpeOf } from './cpe-of';
+export { isLockFile } from './is-lock-file';
 export type { Ecosystem, ReadSigns } from './ecosystem';
 export { ecosystemOf, ecosystemOfNamespace, namespaceOfType } from './find-ecosystem';
 export { decodeLinkedFunctions, encodeLinkedFunctions, FunctionCollector } from './linked-functions';

@@ -69,6 +69,12 @@ describe('what to do about a finding', () => {
       '0.17.0',
       'rebuild usr/bin/app with golang.org/x/net v0.17.0',
     ],
+    [
+      installed('golang', 'golang.org/x/net', 'api/go.mod'),
+      '0.17.0',
+      'upgrade golang.org/x/net to 0.17.0 in api/go.mod',
+    ],
+    [installed('pypi', 'six', 'jobs/uv.lock'), '1.17', 'upgrade six to 1.17 in jobs/uv.lock'],
     [installed('golang', 'stdlib', 'usr/bin/app'), '1.21.3', 'rebuild usr/bin/app with Go 1.21.3'],
     [installed('cargo', 'time', 'usr/bin/app'), '0.2.23', 'rebuild usr/bin/app with time 0.2.23'],
   ])('%j fixed in %s: %s', (feature, fixedIn, expected) => {
@@ -91,6 +97,7 @@ describe('what to do about a finding', () => {
       installed('npm', 'crossenv', 'app/node_modules/crossenv/package.json'),
       'remove crossenv from app/node_modules/crossenv',
     ],
+    [installed('cargo', 'rustdecimal', 'src/Cargo.lock'), 'remove rustdecimal from src/Cargo.lock'],
     [installed('cargo', 'rustdecimal', 'usr/bin/app'), 'rebuild usr/bin/app without rustdecimal'],
   ])('a malicious package is removed, whatever version has a fix: %j', (feature, expected) => {
     expect(remedyOf(feature, { fixedIn: '2', kind: 'malicious' })).toBe(expected);

@@ -7,7 +7,7 @@ export const lockFiles: Detector = {
   kind: 'feature',
   version: 1,
   title:
-    'Lock files and manifests: npm, pnpm, Yarn, pip, Poetry, uv, Go, Cargo, Bundler, Composer, NuGet, Gradle, Maven and others',
+    'Lock files and manifests, on for directories: npm, pnpm, Yarn, pip, Poetry, uv, Go, Cargo, Bundler, Composer, Maven …',
   lockFiles: true,
   files: {
     paths: ecosystems.flatMap((row) => row.lockFiles ?? []),

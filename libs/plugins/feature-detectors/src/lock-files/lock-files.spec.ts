@@ -170,6 +170,8 @@ describe('lock-files', () => {
     ['a million values', 'bun.lock', `{"packages":[${'1,'.repeat(1_000_000)}]}`],
     ['deep XML', 'pom.xml', `<project><dependencies>${'<a>'.repeat(1000)}`],
     ['many elements', 'pom.xml', `<project><dependencies>${'<a/>'.repeat(60_000)}</dependencies></project>`],
+    ['many tables of TOML', 'poetry.lock', '[[a]]\n'.repeat(600_000)],
+    ['deep keys of TOML', 'poetry.lock', `${'a.'.repeat(1_100_000)}a = 1`],
     ['large TOML', 'uv.lock', `# ${' '.repeat(17 * 1024 * 1024)}`],
   ])('keep to limits: %s', async (_, path, text) => {
     expect(await read([path, text])).toEqual([[], ['limit-reached']]);

@@ -2,17 +2,20 @@ import { isObject, type JsonObject, type Problem, type WantedFile } from '@clari
 import { parse, TomlError } from 'smol-toml';
 import { decodeLockText } from './lock-text';
 
-/** A parsed file takes some ten times its size in memory. Real ones have a few megabytes. */
+/** Real files have a few megabytes. */
 const mostBytes = 16 * 1024 * 1024;
+/** Each of these characters may stand for a value, which takes some 100 bytes. A large file has 600,000 of them. */
+const mostValues = 1_000_000;
+const structural: ReadonlySet<number> = new Set(Buffer.from('=[{,.'));
 
 /** The tables of a TOML file, or the problem with it. */
 export function readToml(
   file: WantedFile,
 ): { readonly object: JsonObject; readonly problem?: never } | { readonly object?: never; readonly problem: Problem } {
   const { path, content } = file;
-  if (content.length > mostBytes) {
-    const message = `It was not read: the file has ${content.length} bytes, and TOML is read up to ${mostBytes}`;
-    return { problem: { code: 'limit-reached', path, message } };
+  const excess = excessOf(content);
+  if (excess !== undefined) {
+    return { problem: { code: 'limit-reached', path, message: `It was not read: the file has ${excess}` } };
   }
   try {
     return { object: parse(decodeLockText(content), { maxDepth: 100 }) };
@@ -20,6 +23,14 @@ export function readToml(
     if (!(error instanceof TomlError)) throw error;
     return { problem: { code: 'unreadable-database', path, message: 'The file cannot be read: it is not TOML' } };
   }
+}
+
+/** Which limit a file exceeds. The parser cannot be stopped. */
+function excessOf(content: Uint8Array): string | undefined {
+  if (content.length > mostBytes) return `${content.length} bytes, and TOML is read up to ${mostBytes}`;
+  let values = 0;
+  for (const byte of content) if (structural.has(byte)) values += 1;
+  return values > mostValues ? `more than ${mostValues} keys, tables and values` : undefined;
 }
 
 /** The tables of an array of tables; nothing for another value. */
