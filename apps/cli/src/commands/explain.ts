@@ -1,3 +1,4 @@
+import { ecosystemOfNamespace } from '@clarion/ecosystems';
 import { participatingFeeds } from '@clarion/matching';
 import { applyPolicy } from '@clarion/policy';
 import {
@@ -157,12 +158,18 @@ function packageLines(one: ExplainedPackage): readonly string[] {
   return [
     '',
     `${one.name} ${one.version} (${[one.namespace, one.architecture].filter((text) => text !== null).join(', ')}${from})`,
-    ...(one.owner === undefined ? [] : [`  file: ${one.path}, of the package ${one.owner}`]),
+    ...fileLines(one),
     `  ${decisionText(one)}`,
     `  because: ${one.rule}`,
     ...one.notes.map((note) => `  note: ${note}`),
     ...one.advisories.flatMap((advisory) => advisoryLines(advisory, one)),
   ];
+}
+
+/** A package of a language may be installed in a hundred places. */
+function fileLines({ namespace, path, owner }: ExplainedPackage): readonly string[] {
+  if (owner !== undefined) return [`  file: ${path}, of the package ${owner}`];
+  return ecosystemOfNamespace(namespace) === undefined ? [] : [`  file: ${path}`];
 }
 
 function decisionText({

@@ -103,7 +103,12 @@ describe('findings of packages of languages', () => {
       package: { path: 'app/node_modules/lodash/package.json', instruction: 'RUN npm ci' },
     });
     expect(about('crossenv')).toMatchObject([
-      { kind: 'malicious', severity: 'Critical', remedy: 'remove crossenv from app/node_modules/crossenv' },
+      {
+        kind: 'malicious',
+        severity: 'Critical',
+        description: 'About crossenv',
+        remedy: 'remove crossenv from app/node_modules/crossenv',
+      },
     ]);
     expect(about('left')).toMatchObject([{ kind: 'informational' }]);
     expect(about('org.dom4j:dom4j')).toMatchObject([

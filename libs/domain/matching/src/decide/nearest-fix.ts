@@ -1,3 +1,4 @@
+import { compareText } from '@clarion/model';
 import { majorLine, orderVersions } from '@clarion/version-schemes';
 import { type EvaluatedAdvisory } from '../evaluate/evaluate-advisories';
 import { matchVersion } from '../evaluate/match-version';
@@ -34,7 +35,7 @@ function lowestAbove({ version, scheme }: EvaluatedAdvisory, fixes: readonly str
   const order = (a: string, b: string): number => orderVersions(scheme, a, b) ?? 0;
   return fixes
     .filter((fix) => order(fix, version) > 0)
-    .sort(order)
+    .sort((a, b) => order(a, b) || compareText(a, b))
     .slice(0, mostTried);
 }
 

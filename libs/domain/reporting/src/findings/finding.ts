@@ -6,6 +6,8 @@ import {
   type Finding,
   type PlacedFeature,
   type FindingAdvisory,
+  sortedTexts,
+  type VulnerabilityRecord,
 } from '@clarion/model';
 import { type DecidedFlaw, type EvaluatedAdvisory, type PackageFlaw, sourceOf, statedFix } from '@clarion/matching';
 import { enrichmentOf } from './enrichment';
@@ -101,6 +103,7 @@ function flawPart(
     ...(flaw.certainty === undefined ? {} : { certainty: flaw.certainty }),
     statements: findingAdvisories(of),
     ...enrichmentOf(texts),
+    ...describedByAdvisory(flaw, texts),
     links: linksOf(cluster.id, { namespaces, stated }),
   };
 }
@@ -110,6 +113,18 @@ function severityOf({ flawKind }: DecidedFlaw, chosen: ChosenSeverity): ChosenSe
   if (flawKind !== 'malicious' || chosen.severity === 'Critical') return chosen;
   const source = chosen.severities.find(({ severity }) => severity === 'Critical')?.source ?? null;
   return { ...chosen, severity: 'Critical', severitySource: source };
+}
+
+/** Of a malicious package no record is kept, only what its advisory says in a line. */
+function describedByAdvisory(
+  { flawKind, cluster }: DecidedFlaw,
+  texts: readonly VulnerabilityRecord[],
+): Partial<Pick<Finding, 'description'>> {
+  if (flawKind !== 'malicious' || texts.some(({ description }) => description !== undefined)) return {};
+  const reasons = cluster.members.flatMap(({ advisory: { kind, reason } }) =>
+    kind === 'malicious' ? (reason ?? []) : [],
+  );
+  return { description: sortedTexts(reasons)[0] ?? null };
 }
 
 function findingAdvisories({ flaw, notes }: FlawOf): readonly FindingAdvisory[] {
