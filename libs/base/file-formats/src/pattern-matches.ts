@@ -18,7 +18,7 @@ export interface PatternSearch {
   readonly check?: () => void;
 }
 
-const pieceBytes = 1024 * 1024;
+const pieceBytes = 256 * 1024;
 
 /**
  * The bytes around each occurrence of the patterns, in the order of the file; overlapping ones are joined. Reads the

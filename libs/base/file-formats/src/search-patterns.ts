@@ -12,9 +12,15 @@ export interface Occurrence {
 export function compilePatterns(patterns: readonly Buffer[]): (bytes: Uint8Array) => Generator<Occurrence> {
   const window = patterns.reduce((least, { length }) => Math.min(least, length), Number.MAX_SAFE_INTEGER);
   if (window < 2) throw new RangeError('A pattern has fewer than two bytes');
-  const shifts = new Uint8Array(1 << 16).fill(Math.min(window - 1, 255));
+  const tables: Tables = {
+    window,
+    shifts: new Uint8Array(pairs).fill(Math.min(window - 1, 255)),
+    begins: new Uint8Array(pairs),
+  };
+  const { shifts, begins } = tables;
   const candidates = new Map<number, Buffer[]>();
   for (const pattern of patterns) {
+    begins[pairAt(pattern, 1)] = 1;
     for (let end = 1; end < window; end += 1) {
       const pair = pairAt(pattern, end);
       shifts[pair] = Math.min(shifts[pair] ?? 0, window - 1 - end);
@@ -22,30 +28,38 @@ export function compilePatterns(patterns: readonly Buffer[]): (bytes: Uint8Array
     const last = pairAt(pattern, window - 1);
     candidates.set(last, [...(candidates.get(last) ?? []), pattern]);
   }
-  return (bytes) => search(bytes, { window, shifts, candidates });
+  return function* search(bytes) {
+    for (let end = nextEnd(bytes, window - 1, tables); end < bytes.length; end = nextEnd(bytes, end + 1, tables)) {
+      const at = end - window + 1;
+      for (const pattern of candidates.get(pairAt(bytes, end)) ?? [])
+        if (isAt(bytes, at, pattern)) yield { pattern, at };
+    }
+  };
 }
 
-interface CompiledPatterns {
+/** Every two bytes. */
+const pairs = 1 << 16;
+
+interface Tables {
   /** Bytes of the shortest pattern. */
   readonly window: number;
   /** For each pair of bytes: how many bytes later a window may end that is the beginning of a pattern. */
   readonly shifts: Uint8Array;
-  /** The patterns whose window ends with a pair. */
-  readonly candidates: ReadonlyMap<number, readonly Buffer[]>;
+  /** 1 for each pair that a pattern begins with. */
+  readonly begins: Uint8Array;
 }
 
-function* search(bytes: Uint8Array, { window, shifts, candidates }: CompiledPatterns): Generator<Occurrence> {
+/** Where the next window ends that may be the beginning of a pattern. The hot loop: every program goes through it. */
+function nextEnd(bytes: Uint8Array, start: number, { window, shifts, begins }: Tables): number {
   const { length } = bytes;
-  let end = window - 1;
+  let end = start;
   while (end < length) {
-    const pair = pairAt(bytes, end);
-    const shift = shifts[pair] ?? 0;
-    if (shift === 0) {
-      const at = end - window + 1;
-      for (const pattern of candidates.get(pair) ?? []) if (isAt(bytes, at, pattern)) yield { pattern, at };
-    }
-    end += shift === 0 ? 1 : shift;
+    const shift = shifts[((bytes[end - 1] as number) << 8) | (bytes[end] as number)] as number;
+    if (shift > 0) end += shift;
+    else if (begins[((bytes[end - window + 1] as number) << 8) | (bytes[end - window + 2] as number)] === 1) return end;
+    else end += 1;
   }
+  return length;
 }
 
 /** The byte at an index and the one before it, as one number. */

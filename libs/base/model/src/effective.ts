@@ -36,12 +36,12 @@ export interface EffectiveImage {
 
 /**
  * The ecosystems that were recognised and of which nothing that is installed was read, not even by the user's own
- * detectors.
+ * detectors. Programs stay: one that was read says nothing about another.
  */
 export function ecosystemsNotRead({
   ecosystems = [],
   features,
 }: Pick<EffectiveImage, 'ecosystems' | 'features'>): NonNullable<EffectiveImage['ecosystems']> {
   const read = new Set<string>(features.map(({ type }) => type));
-  return ecosystems.filter(({ id, installedUnread }) => installedUnread === true || !read.has(id));
+  return ecosystems.filter(({ id, installedUnread }) => installedUnread === true || id === 'generic' || !read.has(id));
 }

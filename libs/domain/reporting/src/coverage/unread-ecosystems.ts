@@ -4,7 +4,7 @@ import { ecosystemsNotRead, type EffectiveImage, type UnreadEcosystem } from '@c
 export function unreadEcosystems(image: EffectiveImage): readonly UnreadEcosystem[] {
   return ecosystemsNotRead(image).map(({ id, files, example, layer }) => ({
     ...{ id, files, example, layer },
-    reason: id === 'generic' ? 'no detector looks into programs' : `no detector reads ${id} packages`,
+    reason: id === 'generic' ? 'no detector recognises these programs' : `no detector reads ${id} packages`,
   }));
 }
 

@@ -10,7 +10,6 @@ export const binaries: Detector = {
   kind: 'feature',
   version: 1,
   title: 'Runtimes and libraries without a package: node, python, nginx, openssl and others (version in the program)',
-  enabled: false,
   files: {
     paths: programNames.map((name) => `**/${name}`),
     // A library needs no execute bit.

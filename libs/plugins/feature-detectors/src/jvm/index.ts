@@ -8,7 +8,6 @@ export const jvm: Detector = {
   kind: 'feature',
   version: 1,
   title: 'Runtimes of Java without a package (the file "release" of a JDK or JRE)',
-  enabled: false,
   files: { paths: ['**/release'], maxBytes: 64 * 1024 },
   detect(files, budget) {
     return combine(filesWithin(files, budget), (file) => parseRelease(file, budget));
