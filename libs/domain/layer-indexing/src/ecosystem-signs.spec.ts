@@ -141,8 +141,8 @@ describe('ecosystems of an image', () => {
   ];
 
   test('count no program that a detector recognised, and all others', async () => {
-    const nginx = file('usr/local/sbin/nginx', Buffer.concat([elfHeader(), Buffer.from('\0nginx/1.22.1\0')]), 0o755);
-    const tool = file('usr/local/bin/tool', elfHeader(), 0o755);
+    const nginx = file('usr/local/sbin/nginx', Buffer.concat([elfHeader(), Buffer.from('\0nginx/1.22.1\0')]));
+    const tool = file('usr/local/bin/tool', elfHeader());
     expect(await scanWith(['binaries'], [[nginx]])).toBeUndefined();
     expect(await scanWith(['binaries'], [[nginx, tool]])).toMatchObject([
       { id: 'generic', files: 1, example: 'usr/local/bin/tool' },
