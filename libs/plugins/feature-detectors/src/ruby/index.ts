@@ -9,7 +9,6 @@ export const ruby: Detector = {
   kind: 'feature',
   version: 2,
   title: 'Ruby gems (specifications of installed gems, also from git)',
-  enabled: false,
   files: {
     paths: [
       '**/specifications/*.gemspec',

@@ -8,7 +8,6 @@ export const rustPaths: Detector = {
   kind: 'feature',
   version: 1,
   title: 'Rust crates in programs without a list of crates (inferred from the paths of sources)',
-  enabled: false,
   files: {
     paths: ['**'],
     magic: ['elf', 'pe', 'mach-o'],
