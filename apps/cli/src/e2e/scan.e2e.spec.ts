@@ -198,24 +198,24 @@ describe('clarion scan', () => {
   });
 
   it('reports what no detector reads, in scan and packages alike, until it is accepted', async () => {
-    const npm = file('app/node_modules/ms/package.json', '{}');
+    const archive = file('app/features/ms.kar', '{}');
     const program = file('opt/tool', readFileSync(process.execPath).subarray(0, 1000));
     const base = file('var/lib/dpkg/status', fixture('debian/1-base.status'));
     const release = file('etc/os-release', fixture('debian/os-release'));
     const image = buildImage({
       layers: [
         [release, base],
-        [npm, program],
+        [archive, program],
       ],
     });
     writeDockerArchive(at('languages.tar'), image, { form: 'v1.1' });
-    const both = [{ id: 'generic' }, { id: 'npm', example: 'app/node_modules/ms/package.json' }];
+    const both = [{ id: 'generic' }, { id: 'maven', example: 'app/features/ms.kar' }];
     const inventory = await clarion(['packages', at('languages.tar'), '--format', 'json', '--db', at('db')]);
     expect([inventory.code, JSON.parse(inventory.stdout)]).toMatchObject([3, { ecosystems: both }]);
     expect(inventory.stderr).toContain(
-      'no detector reads (--allow-unread accepts them): generic (1 file), npm (1 file)',
+      'no detector reads (--allow-unread accepts them): generic (1 file), maven (1 file)',
     );
-    const accept = ['--allow-unread', 'npm,generic'];
+    const accept = ['--allow-unread', 'maven,generic'];
     expect((await clarion(['packages', at('languages.tar'), ...accept, '--db', at('db')])).code).toBe(0);
     const scanned = await clarion(['scan', at('languages.tar'), '--format', 'json', ...data]);
     expect([scanned.code, parsed(scanned).coverage]).toMatchObject([3, { ecosystems: both, complete: false }]);
