@@ -59,15 +59,15 @@ describe('clarion explain', () => {
   });
 
   it('ends with 3 where a part of the image was not scanned, and reports which', async () => {
-    cpSync(at('rootfs'), at('with-node'), { recursive: true });
-    mkdirSync(at('with-node/app/node_modules/left-pad'), { recursive: true });
-    writeFileSync(at('with-node/app/node_modules/left-pad/package.json'), '{"name":"left-pad","version":"1.3.0"}');
-    const args = ['explain', `dir:${at('with-node')}`, 'CVE-2024-2398', ...db];
+    cpSync(at('rootfs'), at('with-karaf'), { recursive: true });
+    mkdirSync(at('with-karaf/app'), { recursive: true });
+    writeFileSync(at('with-karaf/app/features.kar'), 'PK');
+    const args = ['explain', `dir:${at('with-karaf')}`, 'CVE-2024-2398', ...db];
     const text = await clarion(args);
     expect(text.code).toBe(3);
-    expect(text.stdout).toMatch(/elsewhere in this image is not known:\n {2}! packages that no detector reads .*npm/);
+    expect(text.stdout).toMatch(/elsewhere in this image is not known:\n {2}! packages that no detector reads .*maven/);
     const json = await clarion([...args, '--format', 'json']);
     expect(json.code).toBe(3);
-    expect(JSON.parse(json.stdout)).toMatchObject({ packages: [], coverage: { ecosystems: [{ id: 'npm' }] } });
+    expect(JSON.parse(json.stdout)).toMatchObject({ packages: [], coverage: { ecosystems: [{ id: 'maven' }] } });
   });
 });

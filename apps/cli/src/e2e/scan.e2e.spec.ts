@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  buildElf,
   buildImage,
   directory,
   file,
@@ -199,7 +200,10 @@ describe('clarion scan', () => {
 
   it('reports what no detector reads, in scan and packages alike, until it is accepted', async () => {
     const archive = file('app/features/ms.kar', '{}');
-    const program = file('opt/tool', readFileSync(process.execPath).subarray(0, 1000));
+    const program = file(
+      'opt/tool',
+      buildElf({ bits: 64, bigEndian: false }, [{ name: '.text', content: 'x'.repeat(600) }]),
+    );
     const base = file('var/lib/dpkg/status', fixture('debian/1-base.status'));
     const release = file('etc/os-release', fixture('debian/os-release'));
     const image = buildImage({
