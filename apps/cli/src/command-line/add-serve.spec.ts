@@ -39,6 +39,6 @@ describe('clarion serve', () => {
     const read = new Set(Object.values(settings).flatMap(({ env }) => [env, `${env}_FILE`]));
     const others = [...options.keys()].filter((variable) => !read.has(variable));
     expect(others).toEqual(['CLARION_LISTEN']);
-    expect(options.size).toBe(serveFlags.length + 5);
+    expect(options.size).toBe(serveFlags.length + 6);
   });
 });

@@ -1,13 +1,18 @@
 import { comparedName } from '@clarion/ecosystems';
 import type { Feature } from '@clarion/model';
 import { splitPath } from './split-path';
-import type { ViewFeature } from './view-features';
+
+interface NamedFeature {
+  readonly feature: Feature;
+  /** A lock file or manifest names it. */
+  readonly named?: true;
+}
 
 /**
  * Packages without those that only repeat others: a lock file beside the packages that were installed by it names each
  * of them, and so does another lock file in its directory. `sorted` is in the order of the paths of each type.
  */
-export function withoutNamedCopies(sorted: readonly ViewFeature[]): readonly ViewFeature[] {
+export function withoutNamedCopies<One extends NamedFeature>(sorted: readonly One[]): readonly One[] {
   if (!sorted.some(({ named }) => named)) return sorted;
   const installed = new Map<string, string[]>();
   for (const one of sorted) {
