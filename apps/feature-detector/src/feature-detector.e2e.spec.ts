@@ -66,14 +66,13 @@ describe('the feature detector as a process', () => {
   });
 
   it('serves the detectors that it is set to, and does not start with an unknown one', async () => {
-    const off = featureDetectors
-      .filter(({ enabled, lockFiles }) => enabled === false || lockFiles === true)
-      .map(({ id }) => id);
+    const off = featureDetectors.filter(({ enabled }) => enabled === false).map(({ id }) => id);
     const start = (enable: string): ServiceProcess =>
       startServiceProcess('feature-detector', {
         ...variables,
         CLARION_ENABLE_DETECTORS: enable,
         CLARION_DISABLE_DETECTORS: 'node,python',
+        CLARION_LOCK_FILES: 'true',
       });
     const enabling = start(off.join(','));
     const remote = grpcDetectorClient({
