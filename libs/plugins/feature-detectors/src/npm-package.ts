@@ -50,8 +50,9 @@ function versionProblems(
 }
 
 /** Extensions of Visual Studio Code and packages of Unity have the same file. */
-function isForEditor({ engines, contributes, unity }: JsonObject): boolean {
-  if (isObject(engines) && typeof engines['vscode'] === 'string') return true;
+function isForEditor({ engines, publisher, contributes, unity }: JsonObject): boolean {
+  // Libraries for extensions need the editor too, but only extensions have a publisher.
+  if (isObject(engines) && typeof engines['vscode'] === 'string' && typeof publisher === 'string') return true;
   return isObject(contributes) || typeof unity === 'string';
 }
 

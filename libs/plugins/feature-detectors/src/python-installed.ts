@@ -2,12 +2,17 @@
 const fixture = /\/(?:site|dist)-packages\/(?:.*\/)?tests?\//;
 /** Caches of tools, and packages that conda has unpacked but linked nowhere. */
 const cache = /(?:^|\/)(?:\.cache\/|pkgs\/[^/]+-[^/]+-[^/]+\/(?:lib\/python[^/]*\/)?site-packages\/)/;
+/** Poetry, pre-commit and others keep whole environments in the directory for caches, uv those for builds. */
+const environment = /(?:^|\/)\.cache\/(?!uv\/builds-)(?:.*\/)?lib\/(?:python|pypy)[^/]*\/site-packages\//;
+/** Where uv unpacks what it then links or copies to where it is installed. */
+const unpacked = /(?:^|\/)archive-v\d+\/[^/]+\/[^/]+\.dist-info\//;
 /** What pip leaves of a package when it is stopped. */
 const leftover = /(?:^|\/)~[^/]*\.(?:(?:dist|egg)-info|egg)(?:\/|$)/;
 
 /** Whether metadata at a path is that of an installed package. */
 export function isInstalled(path: string): boolean {
-  return !leftover.test(path) && !cache.test(path) && !fixture.test(path);
+  const isCached = (cache.test(path) && !environment.test(path)) || unpacked.test(path);
+  return !leftover.test(path) && !isCached && !fixture.test(path);
 }
 
 const described = /(?:^|\/)([^/]+?)\.(?:dist-info|egg-info|egg)(?:\/(?:EGG-INFO\/)?[^/]+)?$/;

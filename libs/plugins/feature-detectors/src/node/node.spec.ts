@@ -24,6 +24,7 @@ describe('node reads', () => {
       '{"name":"a","version":"1.0.0","licenses":[{"type":"MIT"},{"type":"GPL-2.0"},{}]}',
       { license: 'MIT OR GPL-2.0' },
     ],
+    ['a library for extensions', '{"name":"a","version":"1.0.0","engines":{"vscode":"^1.52.0"}}', {}],
     ['engines in an old form', '{"name":"a","version":"1.0.0","engines":["node >= 0.2.0"]}', {}],
     ['members of Object', '{"name":"a","version":"1.0.0","__proto__":{"version":"2"},"constructor":1}', {}],
   ])('%s', (_, text, fields) => {
@@ -39,7 +40,7 @@ describe('node reads', () => {
     ['a local package without a version', '{"name":"a"}', []],
     ['a version that is a number', '{"name":"a","version":3}', ['bad-record']],
     ['an enormous version', `{"name":"a","version":"${'1'.repeat(5000)}"}`, ['bad-record']],
-    ['an extension of an editor', '{"name":"a","version":"1.0.0","engines":{"vscode":"^1.80.0"}}', []],
+    ['an extension of an editor', '{"name":"a","version":"1","engines":{"vscode":"^1.80.0"},"publisher":"p"}', []],
     ['a package of a game engine', '{"name":"a","version":"1.0.0","unity":"2020.3"}', []],
     ['nothing', '', ['unreadable-database']],
     ['half a file', '{"name":"a",', ['unreadable-database']],
@@ -69,4 +70,19 @@ describe('node reads', () => {
     expect(node.detect(files, budget)).toMatchObject({ problems: [] });
     expect(budget.problem()?.code).toBe('limit-reached');
   });
+});
+
+test.each<[path: string, found: number]>([
+  ['app/node_modules/a/node_modules/b/package.json', 1],
+  ['app/node_modules/.pnpm/b@1.0.0/node_modules/b/package.json', 1],
+  ['app/node_modules/.store/b-npm-1.0.0-0a/package/package.json', 1],
+  ['app/node_modules/a/dist/node_modules/b/package.json', 1],
+  ['srv/test/app/node_modules/b/package.json', 1],
+  ['app/node_modules/test/node_modules/b/package.json', 1],
+  ['app/node_modules/@s/fixtures/node_modules/b/package.json', 1],
+  ['app/node_modules/resolve/test/resolver/node_modules/b/package.json', 0],
+  ['app/node_modules/a/examples/node_modules/b/package.json', 0],
+])('the package at %s: %j', (at, found) => {
+  const { features } = parsePackage({ path: at, content: Buffer.from('{"name":"b","version":"1.0.0"}') }, testBudget());
+  expect(features).toHaveLength(found);
 });
