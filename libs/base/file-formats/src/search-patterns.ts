@@ -54,9 +54,9 @@ function nextEnd(bytes: Uint8Array, start: number, { window, shifts, begins }: T
   const { length } = bytes;
   let end = start;
   while (end < length) {
-    const shift = shifts[((bytes[end - 1] as number) << 8) | (bytes[end] as number)] as number;
+    const shift = shifts[pairAt(bytes, end)] ?? 0;
     if (shift > 0) end += shift;
-    else if (begins[((bytes[end - window + 1] as number) << 8) | (bytes[end - window + 2] as number)] === 1) return end;
+    else if (begins[pairAt(bytes, end - window + 2)] === 1) return end;
     else end += 1;
   }
   return length;

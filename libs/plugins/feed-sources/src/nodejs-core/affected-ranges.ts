@@ -23,7 +23,8 @@ function without({ from, to }: Interval, fixes: readonly Interval[]): readonly V
   if (next === undefined || (to !== undefined && compareReleases(next, to) >= 0)) return ranges;
   if (to === undefined) return [...ranges, startAt(next)];
   // An old line may end before the fix of its major version.
-  const later = fixes.find((fix) => compareReleases(fix.from, to) >= 0 && fix.from[0] === next?.[0]);
+  const [major] = next;
+  const later = fixes.find((fix) => compareReleases(fix.from, to) >= 0 && fix.from[0] === major);
   return [...ranges, { ...startAt(next), limit: to.join('.'), ...(later && { fixed: later.from.join('.') }) }];
 }
 

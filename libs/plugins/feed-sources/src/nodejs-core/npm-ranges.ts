@@ -37,7 +37,7 @@ export function intervalsOf(range: string, { widened = false } = {}): readonly I
 
 function intervalOf(word: string, widened: boolean): Interval | undefined {
   const [, operator = '', ...numbers] = comparator.exec(word) ?? [];
-  const [major, minor, patch] = numbers.map((text) => (text === undefined ? undefined : Number(text)));
+  const [major, minor, patch] = (numbers as readonly (string | undefined)[]).map(numberOf);
   if (major === undefined) return undefined;
   const from: Release = [major, minor ?? 0, patch ?? 0];
   const nextMajor: Release = [major + 1, 0, 0];
@@ -61,6 +61,11 @@ function intervalOf(word: string, widened: boolean): Interval | undefined {
     default:
       return { from, to: widened ? line : after };
   }
+}
+
+/** A group that matched nothing is undefined. */
+function numberOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
 }
 
 function intersection(a: Interval, b: Interval): Interval {
