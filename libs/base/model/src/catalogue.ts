@@ -111,6 +111,8 @@ export interface ImageComposition {
    * none.
    */
   readonly otherNamespaces?: readonly string[];
+  /** Those of them whose packages all have an owner, sorted; absent where there are none. */
+  readonly ownedNamespaces?: readonly string[];
   /** Names of the features that own others (`PlacedFeature.owner`), sorted; absent where there are none. */
   readonly owners?: readonly string[];
 }

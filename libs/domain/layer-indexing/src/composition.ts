@@ -6,12 +6,15 @@ export function compositionOf({ namespaces, channels, evidence, features }: Effe
   const id = createHash('sha256').update(canonicalJson({ namespaces, channels, evidence, features })).digest('hex');
   const own = new Set<string | null>([...namespaces, ...channels].map((namespace) => namespace.id)).add(null);
   const others = [...new Set(features.flatMap(({ namespace }) => (own.has(namespace) ? [] : [namespace ?? ''])))];
+  const free = new Set(features.flatMap(({ namespace, owner }) => (owner === undefined ? [namespace] : [])));
+  const owned = others.filter((namespace) => !free.has(namespace));
   const unplaced = features.filter(({ namespace }) => namespace === null).length;
   const owners = new Set(features.flatMap(({ owner }) => owner ?? []));
   return {
     ...{ id, namespaces, channels, evidence, packages: features.length },
     ...(unplaced === 0 ? {} : { unplaced }),
     ...(others.length === 0 ? {} : { otherNamespaces: others.sort() }),
+    ...(owned.length === 0 ? {} : { ownedNamespaces: owned.sort() }),
     ...(owners.size === 0 ? {} : { owners: [...owners].sort() }),
   };
 }

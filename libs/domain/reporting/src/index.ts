@@ -1,3 +1,4 @@
+export { withoutOwned } from './coverage/owned-namespaces';
 export { feedCoverage, hasAdvisoryData, namespaceIds } from './coverage/coverage';
 export { currentAtOf, isAhead, isFresh } from './coverage/feed-revision';
 export { gapsOf } from './coverage/gaps';

@@ -1,4 +1,4 @@
-import { type GapFacts, gapsOf } from '@clarion/reporting';
+import { type GapFacts, gapsOf, withoutOwned } from '@clarion/reporting';
 import {
   type ImageComposition,
   type CompositionCounts,
@@ -84,10 +84,15 @@ function gapFacts(
   ids: readonly string[],
   feeds: KnownFeeds,
 ): GapFacts {
-  const { packages = 1, unplaced = 0 } = composition ?? {};
+  const { packages = 1, unplaced = 0, ownedNamespaces = [] } = composition ?? {};
   const { namespaces, feeds: participating } = feeds.about(ids);
   return {
-    ...{ namespaces, feeds: participating, packages, unplaced },
+    ...{
+      namespaces: withoutOwned(namespaces, new Set(ownedNamespaces), feeds.feeds),
+      feeds: participating,
+      packages,
+      unplaced,
+    },
     problems: notRead.problems ?? 0,
     notRead: notRead.ecosystems?.length ?? 0,
     undetermined: counts?.undetermined === true,

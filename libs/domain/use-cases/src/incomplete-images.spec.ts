@@ -23,6 +23,12 @@ const imageOf = (...files: readonly TarEntry[]): BuiltImage => buildImage({ laye
 const debian = (...more: readonly TarEntry[]): BuiltImage =>
   imageOf(release('debian', '12'), status(installed('openssl', '3.0.11-1')), ...more);
 
+const ofR = file('usr/lib/R/site-library/a/DESCRIPTION', 'Package: a\nVersion: 1\nBuilt: R 4.2.2; ; ; unix\n');
+const listOfR = file(
+  'var/lib/dpkg/info/openssl.list',
+  '/usr/lib/R/site-library/a\n/usr/lib/R/site-library/a/DESCRIPTION\n',
+);
+
 const zeros = { Critical: 0, High: 0, Medium: 0, Low: 0, Negligible: 0, Unknown: 0 };
 const medium = { ...zeros, Medium: 1 };
 const unknown = { ...zeros, Unknown: 1 };
@@ -96,6 +102,8 @@ describe('an image whose report is not complete', () => {
       ['undetermined'],
       medium,
     ],
+    ['a package of a language that no feed is about', { image: debian(ofR), says: [found] }, ['not-covered'], medium],
+    ['the same of the distribution', { image: debian(ofR, listOfR), says: [fixed] }, [], zeros],
     ['old data', { image: debian(), says: [fixed], days: 8 }, ['stale'], zeros],
     [
       'a document that its feed lacks',

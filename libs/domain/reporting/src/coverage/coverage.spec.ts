@@ -217,6 +217,19 @@ describe('coverage', () => {
     expect(beside.complete).toBe(true);
   });
 
+  test('packages of a language that no feed is about leave nothing out where the distribution owns all of them', async () => {
+    const owned = { ...ofNpm, owner: 'node-a' };
+    const { namespaces, uncovered, complete } = await coverageOf({ features: [deb('node-a', '1'), owned] });
+    expect([namespaces.map(({ id }) => id), uncovered, complete]).toEqual([['debian:12'], [], true]);
+
+    const withOwn = await coverageOf({ features: [deb('node-a', '1'), owned, { ...ofNpm, name: 'b' }] });
+    expect(withOwn.uncovered.map((one) => one.package)).toEqual(['b']);
+    expect([withOwn.namespaces.map(({ id }) => id), withOwn.complete]).toEqual([['debian:12', 'npm'], false]);
+
+    const withFeed = await coverageOf({ features: [owned], options: { feeds: [debianFeed, osvFeed] } });
+    expect([withFeed.uncovered.length, withFeed.complete]).toEqual([1, false]);
+  });
+
   test('a namespace that only the image names, without packages of it, still needs a feed', async () => {
     const { complete, namespaces } = await coverageOf({ image: { channels: [namespaceOf('alpine:edge', 'apk')] } });
     expect(namespaces).toContainEqual({ id: 'alpine:edge', feeds: [], endOfLife: null, support: 'rolling' });

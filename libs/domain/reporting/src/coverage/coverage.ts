@@ -4,6 +4,7 @@ import { ecosystemOfNamespace } from '@clarion/ecosystems';
 import { coveringNamespaces, type FeedInfo, namespacesWithData, participatingFeeds, roleOf, coversPackagesOf } from '@clarion/matching';
 import { supportOf } from './end-of-life';
 import { type GapFacts, gapsOf } from './gaps';
+import { isCoveredBy, ownedNamespaces, withoutOwned } from './owned-namespaces';
 import { partialFeeds } from './partial-coverage';
 import { isFresh, revisionOf, updatedAtOf } from './feed-revision';
 import type { ReportOptions } from '../report-options';
@@ -26,7 +27,8 @@ export interface CoverageInput {
 /** What a report about this image covers, and what it does not. */
 export function coverageOf({ image, states, undetermined }: CoverageInput, options: ReportOptions): ReportCoverage {
   const { namespaces: known, feeds } = feedCoverage(namespaceIds(image), states, options);
-  const namespaces = known.map((namespace): CoveredNamespace => {
+  const concerned = withoutOwned(known, ownedNamespaces(image.features), options.feeds);
+  const namespaces = concerned.map((namespace): CoveredNamespace => {
     const partial = partialFeeds(namespace.id, image, { feeds: options.feeds, states });
     return {
       ...namespace,
@@ -38,7 +40,9 @@ export function coverageOf({ image, states, undetermined }: CoverageInput, optio
   const why = (feature: PlacedFeature): string | undefined =>
     covered.has(feature.namespace ?? '')
       ? thirdPartyReason(feature)
-      : uncoveredReason({ image, states }, options, feature);
+      : feature.owner !== undefined && !isCoveredBy(options.feeds, feature.namespace ?? '')
+        ? undefined
+        : uncoveredReason({ image, states }, options, feature);
   const { acceptedEcosystems = [] } = options;
   const ecosystems = unreadEcosystems(image).map((one) => ({ ...one, accepted: acceptedEcosystems.includes(one.id) }));
   return {
