@@ -1,3 +1,4 @@
+import { advisoryNamespaces } from '@clarion/distributions';
 import { coversNamespace, feedName, type FeedState } from '@clarion/model';
 import type { FeedInfo } from '../match-options';
 import { coveringNamespaces, coversPackagesOf } from './covering-namespaces';
@@ -6,7 +7,7 @@ import { namespacesWithData } from './namespaces-with-data';
 /**
  * What it means that no advisory of a distribution is about a vulnerability of one of its packages.
  * - `not-affected`: a feed was read that lists every known vulnerability of the packages.
- * - `unknown`: the feeds list fixed ones only, or not everything was read.
+ * - `unknown`: the feeds list fixed ones only, not everything was read, or the data is that of a similar distribution.
  * - `no-data`: there is no data about the namespace.
  */
 export type SilenceMeaning = 'not-affected' | 'unknown' | 'no-data';
@@ -18,6 +19,7 @@ export function meaningOfSilence(
   feeds: readonly FeedInfo[],
 ): SilenceMeaning {
   const covering = coveringNamespaces(namespace);
+  const isOwn = advisoryNamespaces(namespace).every(({ id, note }) => note === undefined || !covering.includes(id));
   const stateOf = new Map(states.map((state) => [state.feed, state]));
   let meaning: SilenceMeaning = 'no-data';
   for (const feed of feeds) {
@@ -25,7 +27,8 @@ export function meaningOfSilence(
     if (feed.enabled === false || state === undefined || !coversPackagesOf(feed, namespace)) continue;
     const known = namespacesWithData(state);
     if (!covering.some((id) => known.has(id))) continue;
-    if (feed.listsUnfixed === true && covering.every((id) => !isPartial(id, state))) return 'not-affected';
+    const isWhole = isOwn && covering.every((id) => !isPartial(id, state));
+    if (feed.listsUnfixed === true && isWhole) return 'not-affected';
     meaning = 'unknown';
   }
   return meaning;
