@@ -9,7 +9,8 @@ import {
   workLimits,
 } from '@clarion/model';
 import { selectsByContent, wantedBy } from './layer-filters';
-import type { LayerFile, LayerRecord } from './layer-record';
+import type { LayerRecord } from './layer-record';
+import type { LayerFile } from './layer-file';
 import type { LinkedFiles } from './linked-files';
 
 /**

@@ -4,7 +4,7 @@ import { pythonPackage } from './package-files';
 import { hashOfText, indexOfHash } from './path-hashes';
 import { splitPath } from './split-path';
 import { decodeOwners, type FileOwners } from './stored-owners';
-import type { ViewFeature } from './view-features';
+import type { ViewFeature } from './view-feature';
 
 type NumberedLayers = readonly (readonly [number: number, layer: LayerIndex])[];
 

@@ -5,7 +5,7 @@ import type { SearchPlan } from './search-plan';
 import { type DirectoryNode, type FileNode, type MergedView, pathOfNode, type ViewChange } from './view-tree';
 
 /** One found file: its names, and what represents them. */
-interface FoundPlace {
+interface SearchedFile {
   /** Most files have one. */
   names: FilteredFile | readonly FilteredFile[];
   shown: FilteredFile | undefined;
@@ -20,8 +20,8 @@ const none: readonly never[] = [];
 export class FileSearch {
   private readonly view: MergedView;
   private readonly plan: SearchPlan;
-  private readonly places = new PairMap<FoundPlace>();
-  private touched = new Set<FoundPlace>();
+  private readonly places = new PairMap<SearchedFile>();
+  private touched = new Set<SearchedFile>();
   /** Real paths of links that match filters. */
   private readonly links = new Set<string>();
   private linked: readonly NamedFile[] = none;
@@ -147,7 +147,7 @@ export class FileSearch {
   }
 }
 
-function listOf(names: FoundPlace['names']): readonly FilteredFile[] {
+function listOf(names: SearchedFile['names']): readonly FilteredFile[] {
   return Array.isArray(names) ? (names as readonly FilteredFile[]) : [names as FilteredFile];
 }
 

@@ -1,7 +1,7 @@
 import { fileMagic, takeExcerpt } from '@clarion/file-formats/parts';
 import type { FileFilterMatcher } from '@clarion/layer-archive';
 import { type ByteSource, type FileFilter, headBytes, type LayerEntry, type ReadRequest } from '@clarion/model';
-import type { LayerFile } from './layer-record';
+import type { LayerFile } from './layer-file';
 
 /** A detector whose filter has more conditions than a path, or asks for a part of the file. */
 interface SelectiveDetector {

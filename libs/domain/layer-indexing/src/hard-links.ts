@@ -1,5 +1,6 @@
 import type { LayerEntry } from '@clarion/model';
-import { hasRoom, type LayerFile, type LayerRecord } from './layer-record';
+import { hasRoom, type LayerRecord } from './layer-record';
+import { type LayerFile } from './layer-file';
 
 /** What a name refers to at one moment of reading a layer. */
 export type FoundByName =

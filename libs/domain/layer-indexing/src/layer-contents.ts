@@ -2,7 +2,8 @@ import { type ByteSource, type FileFilter, headBytes, type LayerEntry, type Read
 import { ecosystemSigns } from './ecosystem-signs';
 import { type FileNeeds, SelectedFiles } from './file-selection';
 import { type CollectFor, largestAccepted, wantedBy } from './layer-filters';
-import { hasRoom, type LayerFile, type LayerRecord } from './layer-record';
+import { hasRoom, type LayerRecord } from './layer-record';
+import { type LayerFile } from './layer-file';
 
 const none: readonly string[] = [];
 

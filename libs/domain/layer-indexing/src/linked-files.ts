@@ -1,7 +1,8 @@
 import { type CollectFor, largestAccepted, wantedBy } from './layer-filters';
 import { keepUnknown } from './hard-links';
 import { pathDetectors } from './file-selection';
-import type { LayerFile, LayerRecord } from './layer-record';
+import type { LayerRecord } from './layer-record';
+import type { LayerFile } from './layer-file';
 import { splitPath } from './split-path';
 
 /** The filtered names of one file of a layer, by detector; the file's own name matches no filter of that detector. */

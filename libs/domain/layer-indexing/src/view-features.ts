@@ -4,14 +4,7 @@ import { withoutNamedCopies } from './lock-file-copies';
 import type { FileNode } from './view-tree';
 import { PairMap } from './pair-map';
 import type { FilteredFile, FoundChanges } from './filtered-files';
-
-/** A package of a view: its facts under its path there, and the number of the layer that introduced it. */
-export interface ViewFeature {
-  readonly feature: Feature;
-  readonly layer: number;
-  /** A lock file or manifest names it. */
-  readonly named?: true;
-}
+import { ViewFeature } from './view-feature';
 
 /** The packages of one file of a view. */
 interface FileFeatures {

@@ -199,7 +199,7 @@ describe('a language package in a file of the distribution', () => {
       [kept('which may not be from the distribution')],
     ],
     [
-      'is left out where the feed knows the package, whoever maintains it',
+      'is left out where the feed knows the package, by any maintainer',
       { features: [{ ...owner, vendor: 'Jane <jane@home.example>' }, urllib3], groups: [tracker([other])] },
       [left('not among the vulnerabilities that debian:12 lists for python3-urllib3')],
     ],

@@ -1,0 +1,9 @@
+import type { Feature } from '@clarion/model';
+
+/** A package of a view: its facts under its path there, and the number of the layer that introduced it. */
+export interface ViewFeature {
+  readonly feature: Feature;
+  readonly layer: number;
+  /** A lock file or manifest names it. */
+  readonly named?: true;
+}
