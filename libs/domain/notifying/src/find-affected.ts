@@ -147,13 +147,20 @@ async function featuresOf(
 ): Promise<readonly PlacedFeature[]> {
   const names = new Set<string>();
   for (const [namespace, beside] of others) {
-    const isHere = named.some((one) => matchNamespace(namespace, one) === 'own') || hasChannel(namespace, composition);
+    const isHere = isIn(composition, namespace) || named.some((one) => matchNamespace(namespace, one) === 'own');
     if (isHere) for (const name of beside) names.add(name);
   }
   if (names.size === 0) return named;
   const all = (await store.compositionFeatures(composition.id)) ?? [];
   const isOther = (feature: PlacedFeature): boolean => indexedNames(feature).names.some((name) => names.has(name));
   return distinctFeatures([...named, ...all.filter(isOther)]);
+}
+
+/** Whether a composition has packages that the advisories of a namespace apply to: a CVE may be in npm and in Debian. */
+function isIn(composition: ImageComposition, namespace: string): boolean {
+  const { namespaces, otherNamespaces = [] } = composition;
+  const ids = [...namespaces.map(({ id }) => id), ...otherNamespaces];
+  return hasChannel(namespace, composition) || ids.some((id) => matchNamespace(namespace, { namespace: id }) === 'own');
 }
 
 function packageNames(targets: readonly AdvisoryTarget[]): readonly PackageName[] {

@@ -215,27 +215,6 @@ describe('transitions of one image', () => {
     await installation.addImage(openssl('3.0'));
     expect(await linesAfter(after)).toEqual(expected);
   });
-
-  test('informational advisories are not vulnerabilities, and are counted apart', async () => {
-    const image = openssl('3.0');
-    await installation.addImage(image);
-    expect(await linesAfter([open(cve, { kind: 'informational' })])).toEqual([]);
-    const countedApart = { malicious: 0, informational: 1, otherArchitecture: 0 };
-    expect(await countsOf(image)).toMatchObject({ Unknown: 0, uniqueVulnerabilities: 0, countedApart });
-  });
-
-  test('a malicious package notifies as such, always as Critical', async () => {
-    const image = openssl('3.0');
-    await installation.addImage(image);
-    const [changed] = await installation.update('debian', [
-      says(debian, 'openssl', [open(cve, { kind: 'malicious' })]),
-    ]);
-    expect(await installation.notify(changed!)).toHaveLength(1);
-    const malicious = { name: 'libssl3', severity: 'Critical', kind: 'malicious' };
-    expect(await imagesOf(cve, changed!.update)).toMatchObject([{ transition: 'affected', after: [malicious] }]);
-    const countedApart = { malicious: 1, informational: 0, otherArchitecture: 0 };
-    expect(await countsOf(image)).toMatchObject({ Critical: 0, uniqueVulnerabilities: 0, countedApart });
-  });
 });
 
 describe('notifications', () => {
