@@ -186,7 +186,7 @@ const feeds: readonly (readonly [feed: string, bounds: number, classes: readonly
   ['arch-security', 7980, []],
   ['azure-linux', 3395, azure],
   ['debian-security-tracker', 89_414, []],
-  ['go-vulndb', 7772, []],
+  ['go-vulndb', 7866, []],
   ['nodejs-core', 965, []],
   ['oracle-oval', 356_524, []],
   ['osv', 71_435, osv],

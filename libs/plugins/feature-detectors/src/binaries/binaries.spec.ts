@@ -23,6 +23,7 @@ async function found(path: string, ...texts: readonly string[]): Promise<readonl
 test.each<[path: string, found: string, texts: readonly string[]]>([
   ['bin/bash', 'bash 5.2.15', ['@(#)Bash version 5.2.15(1) release GNU']],
   ['bin/busybox', 'busybox 1.35.0', ['BusyBox v1.35.0 (Debian 1:1.35.0-4+deb12u1+b1)']],
+  ['bin/[', 'busybox 1.37.0', ['BusyBox v1.37.0 (2024-09-26 21:31:42 UTC)']],
   ['opt/bin/busybox', 'busybox 1.36.1', ['BusyBox v1.36.1 (2024-06-10 07:11:47 UTC)']],
   ['opt/bin/curl', 'curl 7.88.1', ['7.88.1-10+deb12u15', 'curl 7.88.1 (x86_64-pc-linux-gnu) %s', 'curl/7.88.1']],
   ['usr/lib/libcurl.so.4.8.0', 'libcurl 7.88.1', ['CLIENT libcurl 7.88.1', 'libcurl/7.88.1']],

@@ -18,7 +18,8 @@ export interface Program {
  */
 export const programs: readonly Program[] = [
   { runtime: 'bash', files: ['bash'], version: /@\(#\)Bash version (\d+\.\d+\.\d+)\(/ },
-  { runtime: 'busybox', files: ['busybox', 'busybox.static'], version: /BusyBox v(\d+\.\d+\.\d+)(?![\w.])/ },
+  // In its own image, the first of its several hundred names is the one that has the bytes.
+  { runtime: 'busybox', files: ['busybox', 'busybox.static', '['], version: /BusyBox v(\d+\.\d+\.\d+)(?![\w.])/ },
   { runtime: 'curl', files: ['curl'], version: /(?<![\w-])curl\/(\d+\.\d+\.\d+)(?![\w.])/ },
   { runtime: 'envoy', files: ['envoy'], version: onlyToken(/^1\.[1-4]\d\.\d+$/) },
   { runtime: 'git', files: ['git'], version: /(?<![\w-])git\/(\d+\.\d+(?:\.\d+)?(?:[.-]rc\d+)?)(?![\w.])/ },
@@ -98,6 +99,6 @@ export function programsNamed(path: string): readonly Program[] {
 }
 
 const compiled = programs.map((program) => {
-  const names = program.files.map((name) => name.replace(/[.+]/g, '\\$&').replaceAll('*', '[^/]*'));
+  const names = program.files.map((name) => name.replace(/[.+[]/g, '\\$&').replaceAll('*', '[^/]*'));
   return { program, name: new RegExp(`(?:^|/)(?:${names.join('|')})$`) };
 });

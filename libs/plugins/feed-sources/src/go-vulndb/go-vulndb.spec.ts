@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { archiveMembers } from '@clarion/file-formats/documents';
 import type { FeedRecord } from '@clarion/model';
-import { sharedMaterial, zippedInput } from '@clarion/test-kit';
+import { buildZip, sharedMaterial, zippedInput } from '@clarion/test-kit';
 import { goVulndb } from '.';
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -16,6 +16,8 @@ async function read(bytes: Uint8Array): Promise<FeedRecord[]> {
   return records;
 }
 
+const events = [{ introduced: '0' }, { fixed: '1.21.3' }];
+
 describe('go-vulndb', () => {
   // Go's archive/zip writes sizes after the content.
   const input = zippedInput(path.join(__dirname, 'testdata'), {
@@ -28,6 +30,17 @@ describe('go-vulndb', () => {
     const members: unknown[] = [];
     for await (const member of archiveMembers(once(input.bytes), { label: 'vulndb.zip' })) members.push(member);
     expect(members).toEqual(input.entries.map(({ name, content }) => ({ name, content })));
+  });
+
+  it('has what is about the toolchain for the program go as well', async () => {
+    const affected = [{ package: { name: 'toolchain', ecosystem: 'Go' }, ranges: [{ type: 'SEMVER', events }] }];
+    const content = JSON.stringify({ id: 'GO-2099-0001', modified: '2099-01-01T00:00:00Z', affected });
+    const records = await read(buildZip([{ name: 'ID/GO-2099-0001.json', content }]));
+    const groups = records.flatMap((record) => (record.kind === 'group' ? [record.group] : []));
+    expect(groups).toMatchObject([
+      { namespace: 'go', package: 'toolchain' },
+      { namespace: 'generic:go', package: 'go', scheme: 'go', advisories: [{ ranges: [{ fixed: '1.21.3' }] }] },
+    ]);
   });
 
   it('requests one archive', async () => {
@@ -64,7 +77,7 @@ const real = sharedMaterial('feeds', 'osv', 'Go-vuln.go.dev-2026-08-21', 'all.zi
       advisories: groups.flatMap(({ advisories }) => advisories).length,
       packages: new Set(groups.map((group) => group.package)).size,
       problems: records.filter(({ kind }) => kind === 'problem'),
-    }).toEqual({ records: 4291, withdrawn: 17, groups: 6041, advisories: 6076, packages: 1367, problems: [] });
+    }).toEqual({ records: 4291, withdrawn: 17, groups: 6073, advisories: 6108, packages: 1368, problems: [] });
     expect(of('GO-2023-2102', 'stdlib')).toMatchObject([
       { id: 'CVE-2023-39325', ranges: [{ fixed: '1.20.10' }, { introduced: '1.21.0-0', fixed: '1.21.3' }] },
     ]);

@@ -3,12 +3,12 @@ import { parse } from './parse';
 
 export const goVulndb: FeedSource = {
   id: 'go-vulndb',
-  version: 2,
+  version: 3,
   title: 'Go vulnerability database: modules, the standard library and the toolchain',
   homepage: 'https://vuln.go.dev/',
   baseUrl: 'https://vuln.go.dev/',
   licence: 'CC BY 4.0',
-  namespaces: ['go'],
+  namespaces: ['go', 'generic:go'],
   rates: false,
   listsUnfixed: true,
   refreshMinutes: 120,
