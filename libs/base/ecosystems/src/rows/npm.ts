@@ -15,9 +15,9 @@ export const npm: Ecosystem = {
   readBy: [
     { detector: 'node', signs: ['**/node_modules/*/package.json', '**/node_modules/@*/*/package.json'] },
     // Packages of Yarn are zip files beside it.
-    { detector: 'yarn-pnp', signs: ['**/.pnp.cjs'] },
+    { detector: 'yarn-pnp', signs: ['**/.pnp.cjs', '**/.pnp.js'] },
   ],
-  signs: ['**/.pnp.js', '**/bun.lockb', '**/deno.lock'],
+  signs: ['**/bun.lockb', '**/deno.lock'],
   lockFiles: [
     ...['**/package-lock.json', '**/npm-shrinkwrap.json'],
     ...['**/pnpm-lock.yaml', '**/yarn.lock', '**/bun.lock'],

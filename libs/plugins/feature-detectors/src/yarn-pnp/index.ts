@@ -14,6 +14,7 @@ export const yarnPnp: Detector = {
       '**/.yarn/berry/cache/*.zip',
       // Which archives a project uses.
       '**/.pnp.cjs',
+      '**/.pnp.js',
       '**/.pnp.data.json',
       // Packages of this project are unpacked.
       '**/node_modules/.yarn-state.yml',

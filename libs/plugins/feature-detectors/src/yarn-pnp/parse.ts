@@ -4,7 +4,7 @@ import { combine, nothingParsed, type ParsedPackages } from '../parsed';
 import { type PnpProject, readProject } from './read-project';
 
 const projectCache = /(?:^|\/)\.yarn\/cache\/[^/]+$/;
-const projectFile = /(?:\.pnp\.(?:cjs|data\.json)|node_modules\/\.yarn-state\.yml)$/;
+const projectFile = /(?:\.pnp\.(?:c?js|data\.json)|node_modules\/\.yarn-state\.yml)$/;
 
 /**
  * The packages of the archives that are in use, as far as the layer has the file that says so: a cache also has archives

@@ -38,6 +38,7 @@ test.each<[what: string, files: readonly WantedFile[], found: readonly string[]]
     [archive(own), table('srv/app/.pnp.cjs', './.yarn/cache/a-npm-1.0.0-cc5e-bd7c.zip')],
     [`a 1.0.0 ${own}`],
   ],
+  ['what the table of Yarn 2 names', [archive(own), table('srv/app/.pnp.js', './.yarn/cache/b.zip')], []],
   [
     'what it names with peers',
     [
