@@ -53,7 +53,8 @@ export function refuseUnclear(action: Command): void {
   for (let command: Command | null = action; command !== null; command = command.parent) {
     for (const option of command.options) {
       const { envVar } = option;
-      if (envVar === undefined || takesValue(option)) continue;
+      // An option and the one that negates it have the same value, each its own variable.
+      if (envVar === undefined || takesValue(option) || !(envVar in process.env)) continue;
       if (command.getOptionValueSource(option.attributeName()) !== 'env') continue;
       const text = process.env[envVar] ?? '';
       if (yesOrNo(text) !== undefined) continue;

@@ -1,5 +1,6 @@
-import type { Command } from 'commander';
-import { flag } from '../settings';
+import { yesOrNo } from '@clarion/model';
+import type { Command, Option } from 'commander';
+import { flag, variableOf } from '../settings';
 
 /**
  * Adds the options that choose detectors: services to use in addition to the detectors of this build, and which of
@@ -12,5 +13,11 @@ export function withDetectorOptions(command: Command): Command {
     )
     .addOption(flag('--enable-detectors <list>', 'detectors to use that are off by default, see clarion detectors'))
     .addOption(flag('--disable-detectors <list>', 'detectors not to use'))
-    .addOption(flag('--lock-files', 'read lock files and manifests in images too, as in directories'));
+    .addOption(lockFilesOption());
+}
+
+/** Unlike for other options, `no` as its variable does not mean the same as none: directories are read by default. */
+function lockFilesOption(): Option {
+  const option = flag('--lock-files', 'read lock files and manifests in images too, as in directories');
+  return yesOrNo(process.env[variableOf(option)] ?? '') === false ? option.default(false) : option;
 }
