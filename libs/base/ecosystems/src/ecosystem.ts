@@ -18,6 +18,8 @@ export interface Ecosystem {
   readonly normalise?: (name: string) => string;
   /** The valid names of packages; any printable ASCII unless stated. */
   readonly names?: RegExp;
+  /** What a name lacks to be that of a single package, where detectors may not know all of it: `group unknown`. */
+  readonly lacksInName?: (name: string) => string | undefined;
   /** Namespace and name in package URLs, separated by slashes; the name unless stated. */
   readonly purlName?: (name: string) => string;
   /** Package URLs of its type are not valid without a namespace. */

@@ -129,7 +129,7 @@ describe('applyPolicy: incomplete scans, stale and missing data', () => {
       'a version without order',
       reportOf([deb('a', '1')], [group('a', [fixed(id, '')])]),
       {},
-      { incomplete: ['versions or advisories that cannot be compared: 1'], exitCode: 3 },
+      { incomplete: ['packages, versions or advisories that cannot be compared: 1'], exitCode: 3 },
     ],
     [
       'an unknown distribution',

@@ -193,7 +193,7 @@ function incompleteReasons(report: Report, { now }: ScanPolicy, dataMissing: boo
     packages.length === 0 && 'no packages found',
     unread,
     gaps > 0 && `problems in layers or files: ${gaps}`,
-    undetermined > 0 && `versions or advisories that cannot be compared: ${undetermined}`,
+    undetermined > 0 && `packages, versions or advisories that cannot be compared: ${undetermined}`,
     withoutNamespace.length > 0 && `packages of an unknown distribution: ${withoutNamespace.length}`,
     ...(dataMissing ? [] : withoutFeed.map(({ id }) => `no advisory data for ${id}${whyUncovered(id, coverage)}`)),
     ...partialReasons(coverage),

@@ -10,6 +10,8 @@ export const maven: Ecosystem = {
   versionScheme: 'maven',
   osv: { name: 'Maven', downloaded: true },
   otherNames: ['java'],
+  // The name of a file has no group; several groups may publish an artifact of one name.
+  lacksInName: (name) => (name.includes(':') ? undefined : 'group unknown'),
   purlName: (name) => name.replace(':', '/'),
   purlNeedsNamespace: true,
   readBy: [{ detector: 'java', signs: archives }],

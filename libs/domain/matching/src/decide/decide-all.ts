@@ -22,6 +22,7 @@ import { allMatches, type PackageMatch } from '../lookup/all-matches';
 import { precedenceOf } from '../lookup/participating-feeds';
 import { scopeTraits } from '../scope/scope-checks';
 import { matchesAbout } from '../lookup/matches-about';
+import { incompleteNames } from './incomplete-names';
 import type { OwnerRule } from './owner-rule';
 import { ownerRuleOf } from './owner-rule-of';
 import { workOfGroups } from './work-of-groups';
@@ -82,6 +83,11 @@ export async function decideAll(
       if (!budget.keep(feature.name.length + feature.version.length)) break;
       undetermined.push({ package: feature.name, version: feature.version, namespace, reason, vulnerability });
     }
+  }
+  const named = new Set(matches.map(({ feature }) => feature));
+  for (const one of incompleteNames(image.features, (feature) => named.has(feature))) {
+    if (!budget.keep(one.package.length + one.version.length)) break;
+    undetermined.push(one);
   }
   const exceeded = budget.problem();
   return { flaws, suppressed, undetermined, ...(exceeded && { exceeded: { ...exceeded, layer: null } }) };
