@@ -1,6 +1,13 @@
 import { fileMagic, takeExcerpt } from '@clarion/file-formats/parts';
 import type { FileFilterMatcher } from '@clarion/layer-archive';
-import { type ByteSource, type FileFilter, headBytes, type LayerEntry, type ReadRequest } from '@clarion/model';
+import {
+  type ByteSource,
+  type FileFilter,
+  type FileMagic,
+  headBytes,
+  type LayerEntry,
+  type ReadRequest,
+} from '@clarion/model';
 import type { LayerFile } from './layer-file';
 
 /** A detector whose filter has more conditions than a path, or asks for a part of the file. */
@@ -13,6 +20,8 @@ interface SelectiveDetector {
 interface FileSelection {
   readonly request: ReadRequest | undefined;
   readonly detectors: readonly SelectiveDetector[];
+  /** Detectors whose filters the mode of the file does not meet. */
+  readonly unselected: readonly string[];
   /** Largest size up to which the whole file is read for other detectors. */
   readonly largest: number | undefined;
 }
@@ -32,20 +41,17 @@ export function pathDetectors(matcher: FileFilterMatcher, ids: readonly string[]
 
 const executableBits = 0o111;
 
-/** Decides how to read a file for the detectors `ids`; those whose conditions it does not meet are noted in `file`. */
-function selectFile(
-  { mode }: LayerEntry,
-  file: LayerFile,
-  { filterOf, ids, largest }: Pick<FileNeeds, 'filterOf' | 'ids' | 'largest'>,
-): FileSelection {
+/** Decides how to read a file of this mode for the detectors `ids`. */
+function selectFile(mode: number, { filterOf, ids, largest }: Omit<FileNeeds, 'asked'>): FileSelection {
   const detectors: SelectiveDetector[] = [];
+  const unselected: string[] = [];
   for (const id of ids) {
     const filter = filterOf(id);
     if (filter === undefined || isPathFilter(filter)) continue;
-    if (filter.executable === true && (mode & executableBits) === 0) unselect(file, id);
+    if (filter.executable === true && (mode & executableBits) === 0) unselected.push(id);
     else detectors.push({ id, filter });
   }
-  return { detectors, largest, request: requestFor(detectors, largest) };
+  return { detectors, unselected, largest, request: requestFor(detectors, largest) };
 }
 
 /** The cheapest way to read what is needed: most files of a filter by format need only their first bytes. */
@@ -56,15 +62,16 @@ function requestFor(detectors: readonly SelectiveDetector[], largest: number | u
 
 /** Whether a file that begins with `head` is read for any of the detectors; the others are noted in `file`. */
 function isSelected(file: LayerFile, { detectors }: FileSelection, head: Uint8Array): boolean {
-  const selected = detectors.filter(({ filter }) => hasMagic(filter, head));
-  for (const { id, filter } of detectors) if (!hasMagic(filter, head)) unselect(file, id);
-  return selected.length > 0;
+  const found = fileMagic(head);
+  const isAny = detectors.some(({ filter }) => hasMagic(filter, found));
+  // Of nearly all files nothing is recorded.
+  if (!isAny && file.byContent === true) return false;
+  for (const { id, filter } of detectors) if (!hasMagic(filter, found)) unselect(file, id);
+  return isAny;
 }
 
-function hasMagic({ magic }: FileFilter, head: Uint8Array): boolean {
-  if (magic === undefined) return true;
-  const found = fileMagic(head);
-  return found !== undefined && magic.includes(found);
+function hasMagic({ magic }: FileFilter, found: FileMagic | undefined): boolean {
+  return magic === undefined || (found !== undefined && magic.includes(found));
 }
 
 function unselect(file: LayerFile, id: string): void {
@@ -85,13 +92,13 @@ async function takeSelected(
   }: { readonly source: ByteSource; readonly selection: FileSelection; readonly check: () => void },
 ): Promise<number> {
   const { detectors, largest } = selection;
-  const head = source.read(0, headBytes);
+  const magic = fileMagic(source.read(0, headBytes));
   let kept = 0;
   if (largest !== undefined && source.size <= largest) kept += keepWhole(file, source);
   for (const { id, filter } of detectors) {
     if (file.unselected?.has(id) === true) continue;
     const { excerpt, maxBytes } = filter;
-    if (!hasMagic(filter, head)) unselect(file, id);
+    if (!hasMagic(filter, magic)) unselect(file, id);
     else if (excerpt === undefined) {
       if (source.size <= maxBytes) kept += keepWhole(file, source);
     } else {
@@ -132,12 +139,22 @@ export interface FileNeeds {
   readonly asked: number | 'head' | undefined;
 }
 
+/** How files with or without the execute bit are read for these detectors alone. */
+interface KnownSelection {
+  readonly ids: readonly string[];
+  readonly isExecutable: boolean;
+  readonly selection: FileSelection;
+}
+
+const mostSelections = 16;
+
 /** The files of a layer that detectors with selective filters are given, while the layer is read. */
 export class SelectedFiles {
   private readonly opening = new Map<LayerEntry, BegunFile & Pick<FileNeeds, 'asked'>>();
   /** The file of which only the first bytes come next. */
   private next: BegunFile | undefined;
   private readonly keep: (file: LayerFile) => void;
+  private readonly selections: KnownSelection[] = [];
 
   /** `keep` is called with each file that is opened for a detector, before the next entry. */
   constructor(keep: (file: LayerFile) => void) {
@@ -146,8 +163,9 @@ export class SelectedFiles {
 
   /** Begins a file and returns how it is read. `written` identifies it later, under any name. */
   begin(written: LayerEntry, file: LayerFile, { filterOf, ids, largest, asked }: FileNeeds): ReadRequest | undefined {
-    const selection = selectFile(written, file, { filterOf, ids, largest });
+    const selection = this.selectionFor(written, file, { filterOf, ids, largest });
     const { request } = selection;
+    if (file.byContent !== true) for (const id of selection.unselected) unselect(file, id);
     this.next = { file, selection };
     if (request === 'open' || (request === 'head' && typeof asked === 'number')) {
       return this.open(written, { file, selection, asked });
@@ -165,9 +183,21 @@ export class SelectedFiles {
     return this.open(entry, { ...next, asked: undefined });
   }
 
+  /** Nearly all files are for the same detectors with filters by content, and no others. */
+  private selectionFor({ mode }: LayerEntry, file: LayerFile, needs: Omit<FileNeeds, 'asked'>): FileSelection {
+    if (file.byContent !== true) return selectFile(mode, needs);
+    const isExecutable = (mode & executableBits) !== 0;
+    const known = this.selections.find((one) => one.ids === needs.ids && one.isExecutable === isExecutable);
+    if (known !== undefined) return known.selection;
+    const selection = selectFile(mode, needs);
+    if (this.selections.length < mostSelections) this.selections.push({ ids: needs.ids, isExecutable, selection });
+    return selection;
+  }
+
   private open(entry: LayerEntry, begun: BegunFile & Pick<FileNeeds, 'asked'>): 'open' {
     this.opening.set(entry, begun);
     begun.file.opened = true;
+    for (const id of begun.selection.unselected) unselect(begun.file, id);
     this.keep(begun.file);
     return 'open';
   }

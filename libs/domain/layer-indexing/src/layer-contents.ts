@@ -22,6 +22,8 @@ export class LayerContents {
   /** The file whose content comes next. */
   private current: LayerFile | undefined;
   private limit: number | undefined;
+  private lastIds: readonly string[] = none;
+  private lastNeeded: readonly string[] = none;
   private readonly recognising: boolean;
   private readonly selected: SelectedFiles;
   private readonly filterOf: (id: string) => FileFilter | undefined;
@@ -67,8 +69,17 @@ export class LayerContents {
     const { path, size } = entry;
     this.current = wanted ? newFile(record, entry) : { path, size, byContent: true };
     if (this.current === undefined) return typeof asked === 'number' ? asked : undefined;
-    const needed = [...ids, ...others].filter((id) => missing.has(id));
+    const needed = ids.length === 0 ? this.neededOf(others) : [...ids, ...others].filter((id) => missing.has(id));
     return this.selected.begin(written, this.current, { filterOf, ids: needed, largest: this.limit, asked });
+  }
+
+  /** The same list for the same one: nearly all files have the same detectors. */
+  private neededOf(ids: readonly string[]): readonly string[] {
+    if (this.lastIds !== ids) {
+      this.lastIds = ids;
+      this.lastNeeded = ids.filter((id) => this.collectFor.missing.has(id));
+    }
+    return this.lastNeeded;
   }
 
   head(entry: LayerEntry, bytes: Uint8Array): 'open' | undefined {

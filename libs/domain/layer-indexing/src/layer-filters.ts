@@ -45,6 +45,7 @@ export function wantedBy(matcher: FileFilterMatcher, path: string): readonly str
 
 /** Largest size of a file that one of the detectors `ids` accepts. */
 export function largestAccepted(ids: readonly string[], { byName, missing }: CollectFor): number | undefined {
+  if (ids.length === 0) return undefined;
   const sizes = pathDetectors(byName, ids)
     .filter((id) => missing.has(id))
     .map((id) => byName.maxBytes(id));

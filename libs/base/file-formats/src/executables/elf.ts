@@ -25,19 +25,37 @@ const mostNoteBytes = 4 * 1024 * 1024;
  * `corrupt-data` and `limit-exceeded` for tables that are not in the file or absurdly large.
  */
 export function readElf(source: ByteSource, select: PartSelection): ExecutableParts {
-  const ident = Buffer.from(readExactly(source, 0, 16));
-  const bits = ident[4] === 1 ? 32 : ident[4] === 2 ? 64 : undefined;
-  if (bits === undefined || (ident[5] !== 1 && ident[5] !== 2)) throw corruptExecutable('its header is damaged');
-  const bigEndian = ident[5] === 2;
-  const header = new FileFields(readTable(source, 0, headerBytes[bits]), { bits, bigEndian });
+  let known = knownTables.get(source);
+  if (known === undefined) {
+    known = readTables(source);
+    knownTables.set(source, known);
+  }
+  const { header, tables } = known;
+  const { bits, bigEndian } = header;
   const executables = [{ within: '', format: 'elf', bits, bigEndian, machine: header.u16(18) } as const];
-  const tables = sectionTable(source, header);
   const sections = tables.filter(({ type, name }) => type !== noBits && select.section(name));
   const { note } = select;
   const symbolTexts = textsOfSymbols(tables);
   if (note === undefined) return { executables, symbolTexts, sections, notes: [] };
   const areas = [...tables.filter(({ type }) => type === noteSection), ...noteSegments(source, header)];
   return { executables, symbolTexts, sections, notes: notesOf(source, { header, areas, note }) };
+}
+
+interface ElfTables {
+  readonly header: FileFields;
+  readonly tables: readonly ElfSection[];
+}
+
+/** Several excerpts are taken out of one open file. */
+const knownTables = new WeakMap<ByteSource, ElfTables>();
+
+function readTables(source: ByteSource): ElfTables {
+  const start = Buffer.from(source.read(0, headerBytes[64]));
+  const bits = start[4] === 1 ? 32 : start[4] === 2 ? 64 : undefined;
+  if (bits === undefined || (start[5] !== 1 && start[5] !== 2)) throw corruptExecutable('its header is damaged');
+  const header = new FileFields(start.subarray(0, headerBytes[bits]), { bits, bigEndian: start[5] === 2 });
+  if (start.length < headerBytes[bits]) throw corruptExecutable('a table of it is cut off');
+  return { header, tables: sectionTable(source, header) };
 }
 
 interface ElfSection extends ExecutableSection {
