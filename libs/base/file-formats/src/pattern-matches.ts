@@ -43,13 +43,22 @@ export function findPatterns(
   return { matches, more: false };
 }
 
+/** The tables of a search take more time and memory than most files: a layer has thousands of programs. */
+const known = new WeakMap<readonly Buffer[], ReturnType<typeof compilePatterns>>();
+
+function compiled(patterns: readonly Buffer[]): ReturnType<typeof compilePatterns> {
+  const search = known.get(patterns) ?? compilePatterns(patterns);
+  known.set(patterns, search);
+  return search;
+}
+
 function* occurrences(
   source: ByteSource,
   { patterns, check }: PatternSearch,
 ): Generator<{ pattern: Buffer; at: number }> {
   // Pieces overlap, so that no occurrence is cut; each belongs to the piece in which it starts.
   const overlap = patterns.reduce((most, { length }) => Math.max(most, length), 1) - 1;
-  const occurrencesIn = compilePatterns(patterns);
+  const occurrencesIn = compiled(patterns);
   for (let start = 0; start < source.size; start += pieceBytes) {
     check?.();
     for (const { pattern, at } of occurrencesIn(source.read(start, pieceBytes + overlap))) {

@@ -50,7 +50,10 @@ export interface NoteName {
   readonly type?: number;
 }
 
-/** Sections and notes of an ELF, PE or Mach-O file. Of a universal binary, those of each architecture. */
+/**
+ * Sections and notes of an ELF, PE or Mach-O file. Of a universal binary, those of each architecture. Files that have
+ * none of them are not given.
+ */
 export interface SectionsExcerpt {
   readonly kind: 'sections';
   /** Exact names: `.go.buildinfo`; in a Mach-O file with the segment: `__DATA,__go_buildinfo`. */

@@ -27,8 +27,8 @@ export interface ExcerptOptions {
 const noCheck = (): void => undefined;
 
 /**
- * Takes a part out of a file. What is damaged or beyond a limit is left out with a problem. Undefined where sections
- * are requested of a file that is not an executable, or build information of one that is not of Go.
+ * Takes a part out of a file. What is damaged or beyond a limit is left out with a problem. Undefined where the
+ * file has none of the requested sections and notes, and where build information is requested of one that is not of Go.
  */
 export async function takeExcerpt(
   source: ByteSource,
@@ -64,7 +64,7 @@ function takeWhole(source: ByteSource, collector: PartCollector): void {
   collector.add({ ...whole, offset: 0, size, fullSize: size }, () => Buffer.from(readExactly(source, 0, size)));
 }
 
-/** Returns false if the file is not an executable. */
+/** Returns false if the file has none of them. */
 function takeSections(source: ByteSource, excerpt: SectionsExcerpt, collector: PartCollector): boolean {
   const names = new Set(excerpt.sections);
   const { notes = [], maxSectionBytes } = excerpt;
@@ -72,12 +72,13 @@ function takeSections(source: ByteSource, excerpt: SectionsExcerpt, collector: P
     notes.some((one) => one.owner === owner && (one.type === undefined || one.type === type));
   let found: ReturnType<typeof readExecutable>;
   try {
-    found = readExecutable(source, { section: (name) => names.has(name), ...(notes.length > 0 && { note }) });
+    const selected = notes.length > 0 ? { note } : { any: excerpt.sections };
+    found = readExecutable(source, { section: (name) => names.has(name), ...selected });
   } catch (error) {
     collector.failed(whole, error);
     return true;
   }
-  if (found === undefined) return false;
+  if (found === undefined || (found.sections.length === 0 && found.notes.length === 0)) return false;
   collector.executables.push(...found.executables);
   const take = (name: string, { within, offset, size, ...more }: Extent): void => {
     const given = Math.min(size, maxSectionBytes);

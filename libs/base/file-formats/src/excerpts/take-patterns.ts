@@ -40,6 +40,15 @@ export function takePatterns(source: ByteSource, excerpt: PatternsExcerpt, takin
   return matches > 0;
 }
 
+const knownBytes = new WeakMap<readonly string[], readonly Buffer[]>();
+
+/** The same buffers for the same patterns, by which a search is known. */
+function bytesOf(patterns: readonly string[]): readonly Buffer[] {
+  const bytes = knownBytes.get(patterns) ?? patterns.map((pattern) => Buffer.from(pattern, 'latin1'));
+  knownBytes.set(patterns, bytes);
+  return bytes;
+}
+
 interface Region {
   readonly source: ByteSource;
   readonly offset: number;
@@ -55,7 +64,7 @@ function takeFrom(
 ): number {
   const { collector, check } = taking;
   const { before, after, maxMatches } = excerpt;
-  const patterns = excerpt.patterns.map((pattern) => Buffer.from(pattern, 'latin1'));
+  const patterns = bytesOf(excerpt.patterns);
   const region = sourceSlice(source, start, length);
   const { matches, more } = findPatterns(region, { patterns, before, after, maxMatches, check });
   for (const { pattern, offset, size } of matches) {

@@ -30,9 +30,15 @@ export function readElf(source: ByteSource, select: PartSelection): ExecutablePa
     known = readTables(source);
     knownTables.set(source, known);
   }
-  const { header, tables } = known;
+  const { header, names } = known;
   const { bits, bigEndian } = header;
   const executables = [{ within: '', format: 'elf', bits, bigEndian, machine: header.u16(18) } as const];
+  const { any } = select;
+  if (any !== undefined && !any.some((name) => names?.includes(name) === true)) {
+    return { executables, symbolTexts: [], sections: [], notes: [] };
+  }
+  known.sections ??= sectionsOf(known);
+  const tables = known.sections;
   const sections = tables.filter(({ type, name }) => type !== noBits && select.section(name));
   const { note } = select;
   const symbolTexts = textsOfSymbols(tables);
@@ -41,9 +47,17 @@ export function readElf(source: ByteSource, select: PartSelection): ExecutablePa
   return { executables, symbolTexts, sections, notes: notesOf(source, { header, areas, note }) };
 }
 
-interface ElfTables {
+interface ElfTables extends SectionTable {
   readonly header: FileFields;
-  readonly tables: readonly ElfSection[];
+  sections?: readonly ElfSection[];
+}
+
+interface SectionTable {
+  readonly count: number;
+  readonly entryBytes: number;
+  readonly table: FileFields | undefined;
+  /** The names of sections. */
+  readonly names: FileFields | undefined;
 }
 
 /** Several excerpts are taken out of one open file. */
@@ -54,8 +68,8 @@ function readTables(source: ByteSource): ElfTables {
   const bits = start[4] === 1 ? 32 : start[4] === 2 ? 64 : undefined;
   if (bits === undefined || (start[5] !== 1 && start[5] !== 2)) throw corruptExecutable('its header is damaged');
   const header = new FileFields(start.subarray(0, headerBytes[bits]), { bits, bigEndian: start[5] === 2 });
-  if (start.length < headerBytes[bits]) throw corruptExecutable('a table of it is cut off');
-  return { header, tables: sectionTable(source, header) };
+  if (start.length < headerBytes[bits]) throw corruptExecutable('it refers to bytes beyond its end');
+  return { header, ...sectionTable(source, header) };
 }
 
 interface ElfSection extends ExecutableSection {
@@ -65,26 +79,34 @@ interface ElfSection extends ExecutableSection {
   readonly align: number;
 }
 
-function sectionTable(source: ByteSource, header: FileFields): readonly ElfSection[] {
+function sectionTable(source: ByteSource, header: FileFields): SectionTable {
   const wide = header.bits === 64;
   const at = header.word(wide ? 40 : 32);
   const entryBytes = header.u16(wide ? 58 : 46);
-  if (at === 0) return [];
+  if (at === 0) return { count: 0, entryBytes, table: undefined, names: undefined };
   if (entryBytes < (wide ? 64 : 40)) throw corruptExecutable('its table of sections is damaged');
-  const first = new FileFields(readTable(source, at, entryBytes), header);
-  const count = header.u16(wide ? 60 : 48) || first.word(wide ? 32 : 20);
-  if (count > mostSections) throw tooMuch(`${count} sections`);
+  const stated = header.u16(wide ? 60 : 48);
   const named = header.u16(wide ? 62 : 50);
+  const isElsewhere = stated === 0 || named === elsewhere;
+  const first = isElsewhere ? new FileFields(readTable(source, at, entryBytes), header) : undefined;
+  const count = stated || (first?.word(wide ? 32 : 20) ?? 0);
+  if (count > mostSections) throw tooMuch(`${count} sections`);
   const table = new FileFields(readTable(source, at, count * entryBytes), header);
-  const sectionAt = (index: number): FileFields => table.part(index * entryBytes, entryBytes);
-  const stringIndex = named === elsewhere ? first.u32(wide ? 40 : 24) : named;
-  const strings = stringIndex === 0 || stringIndex >= count ? undefined : sectionAt(stringIndex);
+  const stringIndex = named === elsewhere ? (first?.u32(wide ? 40 : 24) ?? 0) : named;
+  const isNamed = stringIndex !== 0 && stringIndex < count;
+  const strings = isNamed ? table.part(stringIndex * entryBytes, entryBytes) : undefined;
   const names =
     strings && new FileFields(readTable(source, strings.word(wide ? 24 : 16), strings.word(wide ? 32 : 20)), header);
+  return { count, entryBytes, table, names };
+}
+
+function sectionsOf({ count, entryBytes, table, names, header }: ElfTables): readonly ElfSection[] {
+  if (table === undefined) return [];
+  const wide = header.bits === 64;
   const sections: ElfSection[] = [];
   let nameBytes = 0;
   for (let index = 0; index < count; index += 1) {
-    const entry = sectionAt(index);
+    const entry = table.part(index * entryBytes, entryBytes);
     const name = names?.text(entry.u32(0), longestName) ?? '';
     // Names may overlap.
     nameBytes += name.length;

@@ -38,6 +38,8 @@ export interface ExecutableParts {
 
 /** Selects sections by name, and notes by owner and type. */
 export interface PartSelection {
+  /** A file that has no section of any of these names has none that is selected: most files are, and end here. */
+  readonly any?: readonly string[];
   readonly section: (name: string) => boolean;
   /** Absent: notes are not read. */
   readonly note?: (owner: string, type: number) => boolean;

@@ -45,6 +45,11 @@ export class FileFields {
     return bytes.toString('latin1', 0, nul < 0 ? bytes.length : nul);
   }
 
+  /** Whether a text is anywhere in the bytes. */
+  includes(text: string): boolean {
+    return this.bytes.includes(text, 0, 'latin1');
+  }
+
   /** A part of the same bytes. */
   part(at: number, length: number): FileFields {
     this.need(at, length);

@@ -26,6 +26,7 @@ const inlineFlag = 2;
 const bigEndianFlag = 1;
 /** Where the linker puts it; in a PE file at the start of the data. */
 const sectionNames = new Set(['.go.buildinfo', '__DATA,__go_buildinfo', '__DATA_CONST,__go_buildinfo']);
+const anySection = [...sectionNames];
 const dataOfPe = '.data';
 /** The linker puts it first; other data may come before it where another linker was used. */
 const searchedBytes = 1024 * 1024;
@@ -40,7 +41,7 @@ const markBytes = 16;
  * Throws `corrupt-data` and `limit-exceeded` where it has one that cannot be read.
  */
 export function readGoBuildInfo(source: ByteSource): readonly GoBuildInfo[] | undefined {
-  const parts = readExecutable(source, { section: () => true });
+  const parts = readExecutable(source, { any: anySection, section: () => true });
   const found = (parts?.executables ?? []).flatMap((executable) => {
     const sections = parts?.sections.filter(({ within }) => within === executable.within) ?? [];
     const info = findInfo(source, executable, sections);

@@ -125,7 +125,10 @@ export interface ZipMembers {
   wholeOtherwise: boolean;
 }
 
-/** Sections and notes of an ELF, PE or Mach-O file. Of a universal binary, those of each architecture. */
+/**
+ * Sections and notes of an ELF, PE or Mach-O file. Of a universal binary, those of each architecture. Files that have none
+ * of them are not sent.
+ */
 export interface Sections {
   /** Exact names: `.go.buildinfo`; in a Mach-O file with the segment: `__DATA,__go_buildinfo`. At most 64. */
   sections: string[];
