@@ -1,5 +1,4 @@
 import type { ByteSource } from '@clarion/model';
-import { readExactly } from '../byte-source';
 import type {
   ExecutableNote,
   ExecutableParts,
