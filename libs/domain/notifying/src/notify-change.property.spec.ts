@@ -100,7 +100,8 @@ const image: fc.Arbitrary<Omit<EffectiveImage, 'image'>> = fc
     contentSets: fc.boolean(),
   })
   .map(({ namespace, packages, owned, edge, contentSets }) => {
-    const vendor = 'Debian Python Team <team+python@tracker.debian.org>';
+    // Of each distribution: else the first advisory about a package shows that it is one of the distribution (a known gap).
+    const vendor = 'Red Hat, Inc. <team@tracker.debian.org>';
     const features = packages.map(([prefix, source, version, layer]) =>
       installed(namespace, `${prefix}${source} ${version} ${source}`, { vendor, layer: digest(1 + layer) }),
     );
