@@ -26,6 +26,11 @@ export interface Ecosystem {
   readonly purlNeedsNamespace?: true;
   /** The directory that its tools install a package to, from the path of the file that proves it; that path unless stated. */
   readonly installedIn?: (path: string) => string;
+  /**
+   * What to do where the tools of the ecosystem cannot replace the package by itself, as another one brings it:
+   * `upgrade npm in usr/local/lib/node_modules to a version with tar 6.2.1`. Undefined for all other packages.
+   */
+  readonly remedyInside?: (fix: FixedPackage) => string | undefined;
   /** Its packages are compiled into programs, which have to be built again for another version of a package. */
   readonly compiledIn?: true;
   /** How its tools write a package with a version; separated by a blank unless stated. */
@@ -45,6 +50,14 @@ export interface Ecosystem {
    * an image in which no package of the ecosystem was found: they describe what is to be installed.
    */
   readonly lockFiles?: readonly string[];
+}
+
+/** A package with the version that has the fix. */
+export interface FixedPackage {
+  readonly name: string;
+  readonly version: string;
+  /** The file that proves the package, as reports write it (`a.ear!/b.jar`). */
+  readonly path: string;
 }
 
 /** Signs of an ecosystem that a detector reads where it is on. */

@@ -1,7 +1,14 @@
-import type { Ecosystem } from '../ecosystem';
+import type { Ecosystem, FixedPackage } from '../ecosystem';
 
 const extensions = ['jar', 'war', 'ear', 'par', 'jpi', 'hpi', 'aar', 'rar'];
 const archives = [...extensions, ...extensions.map((one) => one.toUpperCase())].map((extension) => `**/*.${extension}`);
+
+/** An archive that is not named after the package contains it, shaded or among others. */
+function remedyInside({ name, version, path }: FixedPackage): string | undefined {
+  const file = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+  if (file.startsWith(name.slice(name.indexOf(':') + 1).toLowerCase())) return undefined;
+  return `upgrade ${path} to a version with ${name} ${version}`;
+}
 
 /** Packages of Java: `group:artifact`. */
 export const maven: Ecosystem = {
@@ -14,6 +21,7 @@ export const maven: Ecosystem = {
   lacksInName: (name) => (name.includes(':') ? undefined : 'group unknown'),
   purlName: (name) => name.replace(':', '/'),
   purlNeedsNamespace: true,
+  remedyInside,
   readBy: [{ detector: 'java', signs: archives }],
   signs: ['**/*.kar', '**/*.class'],
   lockFiles: ['**/gradle.lockfile', '**/pom.xml'],

@@ -1,6 +1,28 @@
-import type { Ecosystem } from '../ecosystem';
+import type { Ecosystem, FixedPackage } from '../ecosystem';
 import { directoryBefore } from '../directory-before';
 import { lowerCase } from '../lower-case';
+
+/** The project of a cache of Yarn or a store of pnpm, the package around a nested one, or the folder of the package. */
+const installed = [
+  /(?:^|\/)\.yarn\/(?:cache|unplugged)\//,
+  /(?:^|\/)node_modules\/\.pnpm\//,
+  /(?<=\/node_modules\/[^/]+(?:\/[^/]+)?)\/node_modules\/(?:@[^/]+\/)?[^/]+\/package\.json$/,
+  /\/package\.json$/,
+];
+
+/** A package that was installed for the whole system (`npm install --global`), with the packages that it brings. */
+const insideGlobal = /^((?:.*?\/)?lib\/node_modules)\/((?:@[^/]+\/)?[^/]+)\/.*\/package\.json$/;
+
+function installedIn(path: string): string {
+  const pattern = installed.find((one) => one.test(path));
+  return pattern === undefined ? path : directoryBefore(path, pattern);
+}
+
+function remedyInside({ name, version, path }: FixedPackage): string | undefined {
+  const [, directory, outer] = insideGlobal.exec(path) ?? [];
+  if (directory === undefined || outer === undefined) return undefined;
+  return `upgrade ${outer} in ${directory} to a version with ${name} ${version}`;
+}
 
 /** Packages of Node: `name` or `@scope/name`. */
 export const npm: Ecosystem = {
@@ -11,7 +33,8 @@ export const npm: Ecosystem = {
   otherNames: ['node'],
   // Only some old packages have capital letters.
   purlName: lowerCase,
-  installedIn: (path) => directoryBefore(path, /\/package\.json$/),
+  installedIn,
+  remedyInside,
   readBy: [
     { detector: 'node', signs: ['**/node_modules/*/package.json', '**/node_modules/@*/*/package.json'] },
     // Packages of Yarn are zip files beside it.

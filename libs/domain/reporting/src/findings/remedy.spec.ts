@@ -11,7 +11,7 @@ describe('what to do about a finding', () => {
     [
       installed('npm', 'lodash', 'app/node_modules/x/node_modules/lodash/package.json'),
       '4.17.21',
-      'upgrade lodash to 4.17.21 in app/node_modules/x/node_modules/lodash',
+      'upgrade lodash to 4.17.21 in app/node_modules/x',
     ],
     [
       installed('npm', '@types/node', 'app/node_modules/@types/node/package.json'),
@@ -21,7 +21,46 @@ describe('what to do about a finding', () => {
     [
       installed('npm', 'lodash', 'app/.yarn/cache/lodash-npm-4.17.20-6382451519-8.zip'),
       '4.17.21',
-      'upgrade lodash to 4.17.21 in app/.yarn/cache/lodash-npm-4.17.20-6382451519-8.zip',
+      'upgrade lodash to 4.17.21 in app',
+    ],
+    [
+      installed('npm', 'lodash', '.yarn/cache/lodash-npm-4.17.20-6382451519-8.zip'),
+      '4.17.21',
+      'upgrade lodash to 4.17.21 in /',
+    ],
+    [
+      installed(
+        'npm',
+        'underscore',
+        'srv/pnpm/node_modules/.pnpm/underscore@1.12.0/node_modules/underscore/package.json',
+      ),
+      '1.12.1',
+      'upgrade underscore to 1.12.1 in srv/pnpm',
+    ],
+    [
+      installed('npm', 'debug', 'app/node_modules/@babel/core/node_modules/debug/package.json'),
+      '2.6.9',
+      'upgrade debug to 2.6.9 in app/node_modules/@babel/core',
+    ],
+    [
+      installed('npm', 'tar', 'usr/local/lib/node_modules/npm/node_modules/tar/package.json'),
+      '6.2.1',
+      'upgrade npm in usr/local/lib/node_modules to a version with tar 6.2.1',
+    ],
+    [
+      installed('npm', 'npm', 'usr/local/lib/node_modules/npm/package.json'),
+      '8.11.0',
+      'upgrade npm to 8.11.0 in usr/local/lib/node_modules/npm',
+    ],
+    [
+      installed('npm', 'ms', 'usr/lib/node_modules/@angular/cli/node_modules/a/node_modules/ms/package.json'),
+      '2.0.0',
+      'upgrade @angular/cli in usr/lib/node_modules to a version with ms 2.0.0',
+    ],
+    [
+      { ...installed('npm', 'undici', 'usr/share/nodejs/undici/package.json'), owner: 'node-undici' },
+      '5.19.1',
+      'upgrade the package node-undici to a version with undici 5.19.1',
     ],
     [
       installed('pypi', 'Flask', 'opt/venv/lib/python3.11/site-packages/Flask-2.2.dist-info/METADATA'),
@@ -60,9 +99,19 @@ describe('what to do about a finding', () => {
       'upgrade Newtonsoft.Json to 13.0.1 in app/web.deps.json',
     ],
     [
-      installed('maven', 'org.apache.logging.log4j:log4j-core', 'a.ear', 'b.war!/WEB-INF/lib/c.jar'),
+      installed('maven', 'org.apache.logging.log4j:log4j-core', 'a.ear', 'b.war!/WEB-INF/lib/log4j-core-2.14.0.jar'),
       '2.17.1',
-      'upgrade org.apache.logging.log4j:log4j-core to 2.17.1 in a.ear!/b.war!/WEB-INF/lib/c.jar',
+      'upgrade org.apache.logging.log4j:log4j-core to 2.17.1 in a.ear!/b.war!/WEB-INF/lib/log4j-core-2.14.0.jar',
+    ],
+    [
+      installed('maven', 'com.fasterxml.jackson.core:jackson-databind', 'opt/lib/htrace-core-3.1.0-incubating.jar'),
+      '2.6.7.3',
+      'upgrade opt/lib/htrace-core-3.1.0-incubating.jar to a version with com.fasterxml.jackson.core:jackson-databind 2.6.7.3',
+    ],
+    [
+      installed('maven', 'com.google.guava:guava', 'app.jar', 'lib/shaded.jar'),
+      '32.0.0-jre',
+      'upgrade app.jar!/lib/shaded.jar to a version with com.google.guava:guava 32.0.0-jre',
     ],
     [
       installed('golang', 'golang.org/x/net', 'usr/bin/app'),
@@ -75,6 +124,15 @@ describe('what to do about a finding', () => {
       'upgrade golang.org/x/net to 0.17.0 in api/go.mod',
     ],
     [installed('pypi', 'six', 'jobs/uv.lock'), '1.17', 'upgrade six to 1.17 in jobs/uv.lock'],
+    [installed('golang', 'stdlib', 'usr/bin/app'), '1.20.0', 'rebuild usr/bin/app with Go 1.20'],
+    [installed('golang', 'stdlib', 'usr/bin/app'), '1.21.0', 'rebuild usr/bin/app with Go 1.21.0'],
+    [installed('golang', 'stdlib', 'usr/bin/app'), '1.22.0-rc.2', 'rebuild usr/bin/app with Go 1.22rc2'],
+    [installed('golang', 'stdlib', 'usr/local/go/bin/gofmt'), '1.20.0', 'install Go 1.20 in usr/local/go'],
+    [
+      installed('golang', 'golang.org/x/mod', 'usr/local/go/pkg/tool/linux_amd64/vet'),
+      '0.40.0',
+      'upgrade Go in usr/local/go to a version with golang.org/x/mod v0.40.0',
+    ],
     [installed('golang', 'stdlib', 'usr/bin/app'), '1.21.3', 'rebuild usr/bin/app with Go 1.21.3'],
     [installed('cargo', 'time', 'usr/bin/app'), '0.2.23', 'rebuild usr/bin/app with time 0.2.23'],
   ])('%j fixed in %s: %s', (feature, fixedIn, expected) => {

@@ -4,7 +4,8 @@ import { evidencePath, type Finding, type PlacedFeature } from '@clarion/model';
 /**
  * What to do about a finding of a package of a language, in the terms of its ecosystem: `upgrade lodash to 4.17.21 in
  * app/node_modules/lodash`, `rebuild usr/bin/app with golang.org/x/net v0.17.0`. A malicious package is to be removed.
- * A lock file is what to change, also where packages are compiled in.
+ * A lock file is what to change, also where packages are compiled in. Where another package brings it, that one is to
+ * be upgraded: `upgrade npm in usr/local/lib/node_modules to a version with tar 6.2.1`.
  * Undefined for packages of distributions, and where there is no fix.
  */
 export function remedyOf(
@@ -21,11 +22,17 @@ export function remedyOf(
     return isCompiled ? `rebuild ${location} without ${name}` : `remove ${name} from ${location}`;
   }
   if (fixedIn === null) return undefined;
-  if (!isCompiled) return `upgrade ${name} to ${fixedIn} in ${location}`;
-  return `rebuild ${location} with ${row.withVersion?.(name, fixedIn) ?? `${name} ${fixedIn}`}`;
+  if (isLocked) return `upgrade ${name} to ${fixedIn} in ${location}`;
+  const fixed = row.withVersion?.(name, fixedIn) ?? `${name} ${fixedIn}`;
+  // The owner brings it, whatever tools the ecosystem has.
+  if (feature.owner !== undefined) return `upgrade the package ${feature.owner} to a version with ${fixed}`;
+  const inside = row.remedyInside?.({ name, version: fixedIn, path: evidencePath(feature) });
+  if (inside !== undefined) return inside;
+  return isCompiled ? `rebuild ${location} with ${fixed}` : `upgrade ${name} to ${fixedIn} in ${location}`;
 }
 
 /** Where the package is to be replaced: in an archive, that archive. */
 function locationOf(feature: PlacedFeature, installedIn: ((path: string) => string) | undefined): string {
-  return feature.within === undefined && installedIn !== undefined ? installedIn(feature.path) : evidencePath(feature);
+  const directory = installedIn?.(feature.path) ?? feature.path;
+  return feature.within === undefined || directory !== feature.path ? directory : evidencePath(feature);
 }

@@ -26,7 +26,10 @@ export async function suppressedFindings(
   const findings = await describeFindings(flaws, facts, options);
   const list = findings.flatMap((finding, at): readonly SuppressedFinding[] => {
     const flaw = flaws[at];
-    return flaw === undefined ? [] : [{ ...finding, suppressedBy: flaw.suppression }];
+    if (flaw === undefined) return [];
+    // There is nothing to do about a flaw that the image does not have.
+    const { remedy: _, ...suppressed } = finding;
+    return [{ ...suppressed, suppressedBy: flaw.suppression }];
   });
   return { ...counts, list: sortedFindings(list) };
 }
