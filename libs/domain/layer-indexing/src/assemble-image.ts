@@ -86,7 +86,7 @@ export function measuredAssembly(
     for (const one of file.evidence) evidence.push({ ...one, path, layer: digestAt(digests, layer) });
   }
   const picked = pickNamespace(namespaces);
-  const placed = withoutOwnedPrograms(placedFeatures(top, { picked, digests, budget }));
+  const placed = withoutOwnedPrograms(placedFeatures(top, { picked, digests, budget }), layers);
   const features = withRepositories(placed, evidence);
   const exceeded = budget.problem();
   const ofImage = exceeded === undefined ? [] : [{ ...exceeded, layer: null }];

@@ -28,5 +28,15 @@ test.each<[what: string, features: readonly PlacedFeature[], kept: readonly stri
   ['a package of an unknown distribution owns stays', [{ ...nginx, namespace: null }, owned], ['dpkg', 'generic']],
   ['is a package of a language stays', [nginx, { ...owned, type: 'golang', namespace: 'go' }], ['dpkg', 'golang']],
 ])('what %s', (_, features, kept) => {
-  expect(withoutOwnedPrograms(features).map(({ type }) => type)).toEqual(kept);
+  expect(withoutOwnedPrograms(features, []).map(({ type }) => type)).toEqual(kept);
+});
+
+test.each<[what: string, change: Partial<PlacedFeature>, kept: readonly string[]]>([
+  ['in a directory of packages belongs to one of them', {}, ['dpkg']],
+  ['elsewhere belongs to none', { path: 'opt/nginx' }, ['dpkg', 'generic']],
+  ['of another layer belongs to none', { layer: `sha256:${'b'.repeat(64)}` }, ['dpkg', 'generic']],
+])('where a database names no files, a program %s', (_, change, kept) => {
+  const detections = [{ detector: 'dpkg', version: 1, packageFiles: { unlisted: true } }] as unknown as [];
+  const found = withoutOwnedPrograms([nginx, { ...program, ...change }], [{ diffId: layer, detections }]);
+  expect(found.map(({ type }) => type)).toEqual(kept);
 });

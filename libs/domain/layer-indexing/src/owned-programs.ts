@@ -1,20 +1,35 @@
 import { thirdPartyOf } from '@clarion/distributions';
 import { ecosystemOf } from '@clarion/ecosystems';
-import type { PlacedFeature } from '@clarion/model';
+import type { Digest, LayerIndex, PlacedFeature } from '@clarion/model';
+import { isUsualForPackages } from './package-files';
 
 /**
  * Leaves out programs that a package of the image's distribution owns (detectors.md §8): the distribution's advisories
  * are about that package, and its fixes keep the version in the program. A program of a third party's package stays, with
- * its owner, since no distribution says anything about it; so does one where the distribution is unknown.
+ * its owner, since no distribution says anything about it; so does one where the distribution is unknown. A layer whose
+ * database names no files (distroless) brought what is in the usual directories with its packages.
  */
-export function withoutOwnedPrograms(features: readonly PlacedFeature[]): readonly PlacedFeature[] {
-  if (!features.some(isOwnedProgram)) return features;
+export function withoutOwnedPrograms(
+  features: readonly PlacedFeature[],
+  layers: readonly Pick<LayerIndex, 'diffId' | 'detections'>[],
+): readonly PlacedFeature[] {
+  if (!features.some(isProgram)) return features;
+  const unlisted = new Set<Digest>(layers.filter(isUnlisted).map(({ diffId }) => diffId));
   const ofDistribution = new Set(features.filter(isOfDistribution).map(({ name }) => name));
-  return features.filter((feature) => !isOwnedProgram(feature) || !ofDistribution.has(feature.owner ?? ''));
+  return features.filter((feature) => {
+    if (!isProgram(feature)) return true;
+    const { owner, path, layer } = feature;
+    if (owner !== undefined) return !ofDistribution.has(owner);
+    return ofDistribution.size === 0 || !unlisted.has(layer) || !isUsualForPackages(path);
+  });
 }
 
-function isOwnedProgram({ type, owner }: PlacedFeature): boolean {
-  return owner !== undefined && type === 'generic';
+function isProgram({ type }: PlacedFeature): boolean {
+  return type === 'generic';
+}
+
+function isUnlisted({ detections }: Pick<LayerIndex, 'detections'>): boolean {
+  return detections.some(({ packageFiles }) => packageFiles?.unlisted === true);
 }
 
 function isOfDistribution(feature: PlacedFeature): boolean {

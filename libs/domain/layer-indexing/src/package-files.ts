@@ -240,11 +240,15 @@ export function ownedByAny(layers: readonly PackageFiles[], budget: WorkBudget):
   const sets = layers.flatMap(({ owned }) => (owned === undefined ? [] : [pathHashes(decodeHashes(owned))]));
   const unlisted = layers.some((layer) => layer.unlisted === true);
   return (path) => {
-    if (unlisted && usual.test(path)) return true;
+    if (unlisted && isUsualForPackages(path)) return true;
     // When the budget is used up, which is a problem of the image, files count as unowned.
     return sets.some((own) => budget.spend(1) && isOwned(own, path));
   };
 }
 
-/** Where files belong to packages by convention, without a list. */
+/** Whether files at such a path belong to packages by convention, without a list. */
+export function isUsualForPackages(path: string): boolean {
+  return usual.test(path);
+}
+
 const usual = /^(?:usr\/)?(?:s?bin|lib(?:32|64|x32|exec)?|share|etc|boot)\//;
