@@ -14,7 +14,7 @@ import { LayerLinks } from './layer-links';
 import { splitPath } from './split-path';
 import { PackageFilesCollector } from './package-files';
 import { leadsSomewhere } from './relevant-paths';
-import { LayerFile } from './layer-file';
+import type { LayerFile } from './layer-file';
 
 /** The record of a layer while it is read. Everything in it is bounded, whatever the layer contains. */
 export interface LayerRecord {

@@ -4,7 +4,7 @@ import { withoutNamedCopies } from './lock-file-copies';
 import type { FileNode } from './view-tree';
 import { PairMap } from './pair-map';
 import type { FilteredFile, FoundChanges } from './filtered-files';
-import { ViewFeature } from './view-feature';
+import type { ViewFeature } from './view-feature';
 
 /** The packages of one file of a view. */
 interface FileFeatures {
