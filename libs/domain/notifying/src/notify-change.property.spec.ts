@@ -130,7 +130,9 @@ function difference(name: string, before: Report, after: Report): readonly strin
   const text = (findings: readonly Finding[]): string =>
     [
       ...new Set(
-        findings.map(({ package: of, severity, fixedIn }) => JSON.stringify([of.name, of.version, severity, fixedIn])),
+        findings.map(({ package: of, severity, fixedIn }) =>
+          JSON.stringify([of.namespace, of.name, of.version, severity, fixedIn]),
+        ),
       ),
       `exploited: ${findings.some(({ knownExploited }) => knownExploited !== null)}`,
       `likely: ${findings.some(({ epss }) => epss !== null && epss.score >= epssThreshold)}`,
