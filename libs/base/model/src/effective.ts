@@ -28,7 +28,10 @@ export interface EffectiveImage {
     readonly files: number;
     readonly example: string;
     readonly layer: Digest;
-    /** No package of it was found that is installed, only what lock files and manifests name. */
+    /**
+     * Packages of it that are installed were not read, whatever else was found: a detector of such files is off, or only
+     * lock files and manifests name any.
+     */
     readonly installedUnread?: boolean;
   }[];
   readonly problems: readonly PlacedProblem[];

@@ -1,7 +1,7 @@
 import { localDetectorClient } from '@clarion/detector-client';
 import { ecosystems } from '@clarion/ecosystems';
 import { featureDetectors } from '@clarion/feature-detectors';
-import { type EcosystemSign, type EffectiveImage, type LayerEntry } from '@clarion/model';
+import { type Detector, type EcosystemSign, type EffectiveImage, type LayerEntry } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import {
   buildElf,
@@ -107,13 +107,13 @@ describe('ecosystems of an image', () => {
   async function scanWith(
     on: readonly string[],
     layers: readonly (readonly TarEntry[])[],
+    others: readonly Detector[] = [],
   ): Promise<EffectiveImage['ecosystems']> {
     const folder = mkdtempSync(path.join(tmpdir(), 'signs-'));
     const store = await openEmbeddedStore({ directory: folder });
     try {
-      const detectors = localDetectorClient(
-        featureDetectors.filter(({ id }) => ofDistributions.has(id) || on.includes(id)),
-      );
+      const own = featureDetectors.filter(({ id }) => ofDistributions.has(id) || on.includes(id));
+      const detectors = localDetectorClient([...own, ...others]);
       const built = buildImage({ layers: layers.map((layer) => [...layer]) });
       const found: EffectiveImage['ecosystems'][] = [];
       // The second time, everything comes from the store.
@@ -181,6 +181,27 @@ describe('ecosystems of an image', () => {
     ['packages are not read', [], [[found, file('srv/yarn.lock')]], 2],
   ])('are lock files where no package was found: %s', async (_, on, layers, files) => {
     expect((await scanWith(on, layers))?.find(({ id }) => id === 'npm')?.files ?? 0).toBe(files);
+  });
+
+  /** Lists a package of Node in each file of this name. */
+  const otherDetector = (name: string): Detector => ({
+    ...{ id: 'other', kind: 'feature', version: 1, title: 'Other' },
+    files: { paths: [`**/${name}`], maxBytes: 1000 },
+    detect: (files) => ({
+      features: files.map((one) => ({ type: 'npm', name: 'a', version: '1.0.0', path: one.path })),
+      problems: [],
+    }),
+  });
+
+  test.each<[what: string, on: readonly string[], others: readonly Detector[], unread: true | undefined]>([
+    ['are off', [], [], true],
+    ['are off, where others read other files', [], [otherDetector('other.json')], true],
+    ['are off, where others read these files', [], [otherDetector('package.json')], undefined],
+  ])('are unread whatever else was found, where detectors of installed packages %s', async (_, on, others, unread) => {
+    const layer = [found, file('app/other.json', '{}')];
+    const [npm] = (await scanWith(on, [layer], others)) ?? [];
+    expect(npm).toMatchObject({ id: 'npm', files: 1 });
+    expect(npm?.installedUnread).toBe(unread);
   });
 
   test('lack one that a detector reads completely', async () => {

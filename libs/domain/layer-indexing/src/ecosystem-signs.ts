@@ -143,11 +143,25 @@ export function ecosystemsOf(
         example: before?.example ?? left[0] ?? sign.paths[0] ?? '',
         layer: before?.layer ?? layer.diffId,
         files: (before?.files ?? 0) + left.length + unkept,
-        ...(isOnlyNamed(sign.ecosystem) ? { installedUnread: true } : {}),
+        ...(before?.installedUnread === true || isOnlyNamed(sign.ecosystem) || isLeftOut(sign, left, read)
+          ? { installedUnread: true }
+          : {}),
       });
     }
   }
   return [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/**
+ * Whether the detector of these files is off and no other one found packages in them: what others found in other files
+ * of the ecosystem says nothing about these.
+ */
+function isLeftOut(
+  { readBy, unlessFound }: EcosystemSign,
+  left: readonly string[],
+  read: Pick<ReadPrograms, 'has'>,
+): boolean {
+  return readBy !== undefined && unlessFound !== true && !left.some((path) => read.has(path));
 }
 
 /** A program counts unless packages were found in it; of those whose paths were not kept, only the number is known. */
