@@ -33,6 +33,8 @@ export interface EffectiveImage {
      * lock files and manifests name any.
      */
     readonly installedUnread?: boolean;
+    /** Ids of the detectors of Clarion that read such files and are off, sorted; absent when there are none. */
+    readonly detectorsOff?: readonly string[];
   }[];
   readonly problems: readonly PlacedProblem[];
 }

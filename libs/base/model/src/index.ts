@@ -7,6 +7,7 @@ export * from './contracts';
 export * from './cve-id';
 export * from './digest';
 export * from './effective';
+export * from './detectors-off';
 export * from './enabled-detectors';
 export * from './errors';
 export * from './escape-unprintable';

@@ -251,6 +251,8 @@ export interface UnreadEcosystem {
   /** The lowest layer with such a file. */
   readonly layer: Digest;
   readonly reason: string;
+  /** Ids of the detectors of Clarion that read such files and are off, sorted; absent when there are none. */
+  readonly detectorsOff?: readonly string[];
 }
 
 export interface UncoveredEcosystem extends UnreadEcosystem {

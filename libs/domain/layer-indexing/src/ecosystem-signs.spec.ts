@@ -202,6 +202,7 @@ describe('ecosystems of an image', () => {
     const [npm] = (await scanWith(on, [layer], others)) ?? [];
     expect(npm).toMatchObject({ id: 'npm', files: 1 });
     expect(npm?.installedUnread).toBe(unread);
+    expect(npm?.detectorsOff).toEqual(['node']);
   });
 
   test('lack one that a detector reads completely', async () => {

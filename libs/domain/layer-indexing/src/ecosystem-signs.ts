@@ -1,12 +1,13 @@
-import type {
-  DetectorClient,
-  DetectorInfo,
-  Digest,
-  EcosystemSign,
-  LayerEntry,
-  LayerIndex,
-  LayerStructure,
-  PackageFiles,
+import {
+  sortedTexts,
+  type DetectorClient,
+  type DetectorInfo,
+  type Digest,
+  type EcosystemSign,
+  type LayerEntry,
+  type LayerIndex,
+  type LayerStructure,
+  type PackageFiles,
 } from '@clarion/model';
 import { programs } from './ecosystem-table';
 import { resolve } from './resolve-path';
@@ -100,6 +101,7 @@ export interface FoundEcosystem {
   readonly example: string;
   readonly layer: Digest;
   readonly installedUnread?: boolean;
+  readonly detectorsOff?: readonly string[];
 }
 
 function packageFilesOf({ detections }: LayerIndex): readonly PackageFiles[] {
@@ -146,10 +148,19 @@ export function ecosystemsOf(
         ...(before?.installedUnread === true || isOnlyNamed(sign.ecosystem) || isLeftOut(sign, left, read)
           ? { installedUnread: true }
           : {}),
+        ...withDetectorsOff(before, sign),
       });
     }
   }
   return [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function withDetectorsOff(
+  before: FoundEcosystem | undefined,
+  { readBy }: EcosystemSign,
+): Pick<FoundEcosystem, 'detectorsOff'> {
+  const ids = [...(before?.detectorsOff ?? []), ...(readBy === undefined ? [] : [readBy])];
+  return ids.length === 0 ? {} : { detectorsOff: sortedTexts(ids) };
 }
 
 /**

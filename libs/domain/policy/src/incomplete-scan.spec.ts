@@ -42,6 +42,14 @@ describe('packages that no detector reads', () => {
   ])('%s', async (_, acceptedEcosystems, exitCode) => {
     expect(applyPolicy(await makeReport(image, facts, { ...options, acceptedEcosystems }), {}).exitCode).toBe(exitCode);
   });
+
+  it('say which detectors of Clarion read them and are off', async () => {
+    const off = imageOf([deb('a', '1')], { ecosystems: [{ ...npm, detectorsOff: ['node'] }] });
+    const remedy = 'node is off: use --enable-detectors node, or take it out of --disable-detectors';
+    expect(applyPolicy(await makeReport(off, facts, options), {}).incomplete).toContain(
+      `packages that no detector reads (--allow-unread accepts them; ${remedy}): npm (3 files)`,
+    );
+  });
 });
 
 describe('a feed that lacks documents', () => {

@@ -1,10 +1,16 @@
-import { ecosystemsNotRead, type EffectiveImage, type UnreadEcosystem } from '@clarion/model';
+import { describeDetectorsOff, ecosystemsNotRead, type EffectiveImage, type UnreadEcosystem } from '@clarion/model';
 
 /** What was recognised in an image and not read, unless a detector of the user's own reads it. */
 export function unreadEcosystems(image: EffectiveImage): readonly UnreadEcosystem[] {
-  return ecosystemsNotRead(image).map(({ id, files, example, layer }) => ({
+  return ecosystemsNotRead(image).map(({ id, files, example, layer, detectorsOff }) => ({
     ...{ id, files, example, layer },
-    reason: id === 'generic' ? 'no detector recognises these programs' : `no detector reads ${id} packages`,
+    reason: reasonOf(id, detectorsOff),
+    ...(detectorsOff === undefined ? {} : { detectorsOff }),
   }));
 }
 
+function reasonOf(id: string, detectorsOff: readonly string[] | undefined): string {
+  if (id === 'generic') return 'no detector recognises these programs';
+  const off = detectorsOff === undefined ? '' : `: ${describeDetectorsOff(detectorsOff)}`;
+  return `no detector reads ${id} packages${off}`;
+}

@@ -8,6 +8,10 @@ describe('inventoryOf', () => {
     const image = imageOf([deb('a', '1')], { ecosystems: [npm, { ...npm, id: 'dpkg' }] });
     const { ecosystems } = inventoryOf(image, { clarionVersion: '1' });
     expect(ecosystems).toEqual([{ ...npm, reason: 'no detector reads npm packages' }]);
+    const off = { ...npm, detectorsOff: ['node'] };
+    expect(inventoryOf(imageOf([], { ecosystems: [off] }), { clarionVersion: '1' }).ecosystems).toEqual([
+      { ...off, reason: expect.stringMatching(/^no detector reads npm packages: node is off: /) as string },
+    ]);
     expect(inventoryOf(imageOf([deb('a', '1')]), { clarionVersion: '1' })).not.toHaveProperty('ecosystems');
   });
 

@@ -151,8 +151,8 @@ function exploited(known: FindingKnownExploited): FindingKnownExploited {
   return { dateAdded, dueDate, requiredAction, ransomware };
 }
 
-function unread({ id, files, example, layer, reason }: UnreadEcosystem): UnreadEcosystem {
-  return { id, files, example, layer, reason };
+function unread({ id, files, example, layer, reason, detectorsOff }: UnreadEcosystem): UnreadEcosystem {
+  return { id, files, example, layer, reason, ...(detectorsOff && { detectorsOff }) };
 }
 
 function coverage(covered: ReportCoverage): ReportCoverage {
