@@ -173,6 +173,8 @@ function fileLines({ namespace, path, owner }: ExplainedPackage): readonly strin
 }
 
 function decisionText({
+  name,
+  namespace,
   decision,
   state,
   fixedIn,
@@ -187,7 +189,7 @@ function decisionText({
       if (state === 'affected') return `affected: no fix yet${offer}`;
       return fixedIn === null
         ? `affected: ${(state ?? '').replaceAll('_', ' ')}${offer}`
-        : `affected: fixed in ${fixedIn}`;
+        : `affected: fixed in ${ecosystemOfNamespace(namespace)?.writtenVersion?.(name, fixedIn) ?? fixedIn}`;
     case 'cleared':
       return 'not affected: it has the fix';
     case 'suppressed':

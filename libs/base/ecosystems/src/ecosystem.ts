@@ -35,6 +35,13 @@ export interface Ecosystem {
   readonly compiledIn?: true;
   /** How its tools write a package with a version; separated by a blank unless stated. */
   readonly withVersion?: (name: string, version: string) => string;
+  /** A version as its tools write it, where databases write it otherwise: `v1.4.1`. */
+  readonly writtenVersion?: (name: string, version: string) => string;
+  /**
+   * The variant of a package that a version is of, where each release has several: `jre` and `android` of Guava.
+   * Undefined where it has one.
+   */
+  readonly flavourOf?: (version: string) => string | undefined;
   /** Prefix of the ids in the database that the ecosystem itself maintains, which is more exact than GitHub's. */
   readonly ownDatabase?: string;
   /** Whether a package without a recorded source package has a source of the same name. */

@@ -17,8 +17,12 @@ function releaseName(version: string): string {
   return kind === '' && Number(minor) > 20 ? version : `${line}${kind}${number}`;
 }
 
+function writtenVersion(name: string, version: string): string {
+  return isGoItself(name) ? version : version.replace(/^(?=\d)/, 'v');
+}
+
 function withVersion(name: string, version: string): string {
-  return isGoItself(name) ? `Go ${releaseName(version)}` : `${name} ${version.replace(/^(?=\d)/, 'v')}`;
+  return isGoItself(name) ? `Go ${releaseName(version)}` : `${name} ${writtenVersion(name, version)}`;
 }
 
 function remedyInside({ name, version, path }: FixedPackage): string | undefined {
@@ -40,6 +44,7 @@ export const golang: Ecosystem = {
   ownDatabase: 'GO-',
   compiledIn: true,
   withVersion,
+  writtenVersion,
   remedyInside,
   lockFiles: ['**/go.mod', '**/go.sum'],
 };

@@ -22,6 +22,7 @@ export const maven: Ecosystem = {
   purlName: (name) => name.replace(':', '/'),
   purlNeedsNamespace: true,
   remedyInside,
+  flavourOf: (version) => /[.-](android|jre\d*|jdk\d*|java\d+)$/i.exec(version)?.[1]?.toLowerCase(),
   readBy: [{ detector: 'java', signs: archives }],
   signs: ['**/*.kar', '**/*.class'],
   lockFiles: ['**/gradle.lockfile', '**/pom.xml'],

@@ -95,6 +95,22 @@ describe('the nearest fixed version', () => {
       '2.15.0',
     ],
     [
+      'Maven, for the same platform',
+      by([{ fixed: '32.0.0-android' }, { introduced: '32.0.0-android', fixed: '32.0.1-jre' }]),
+      { ...npm, namespace: 'maven', scheme: 'maven' },
+      '32.0.0-a-jre',
+      '32.0.0-android',
+      '32.0.1-jre',
+    ],
+    [
+      'Maven, for another platform only',
+      by([{ fixed: '32.0.0-android' }]),
+      { ...npm, namespace: 'maven', scheme: 'maven' },
+      '32.0.0-a-jre',
+      '32.0.0-android',
+      '32.0.0-android',
+    ],
+    [
       'Go',
       by([{ fixed: '0.17.0' }]),
       { ...npm, namespace: 'go', scheme: 'go' },

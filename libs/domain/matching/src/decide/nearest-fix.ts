@@ -1,3 +1,4 @@
+import { ecosystemOfNamespace } from '@clarion/ecosystems';
 import { compareText } from '@clarion/model';
 import { majorLine, orderVersions } from '@clarion/version-schemes';
 import { type EvaluatedAdvisory } from '../evaluate/evaluate-advisories';
@@ -9,7 +10,7 @@ import { isOfLanguage } from './language-databases';
 const mostTried = 4;
 
 /**
- * The lowest fixed version of the major line that is installed; null where only another line has a fix. Undefined for
+ * The lowest fixed version of the major line that is installed, of the installed flavour where one has the fix; null where only another line has a fix. Undefined for
  * packages of distributions, which have one line, and where there is no fix at all.
  */
 export function nearestFix(
@@ -19,10 +20,20 @@ export function nearestFix(
   const [first] = advisories;
   if (fixedIn === null || first === undefined || !isOfLanguage(first)) return undefined;
   const line = majorLine(first.version);
-  if (line === majorLine(fixedIn)) return fixedIn;
+  const flavourOf = ecosystemOfNamespace(first.group.namespace)?.flavourOf ?? noFlavour;
+  const flavour = flavourOf(first.version);
+  const isInLine = majorLine(fixedIn) === line;
+  if (isInLine && flavour === flavourOf(fixedIn)) return fixedIn;
   const deciding = decidingAdvisories(advisories);
-  const inLine = statedFixes(deciding).filter((fix) => majorLine(fix) === line);
-  return lowestAbove(first, inLine).find((fix) => deciding.every((one) => isFixedBy(one, fix))) ?? null;
+  const inLine = lowestAbove(
+    first,
+    statedFixes(deciding).filter((fix) => majorLine(fix) === line && flavourOf(fix) === flavour),
+  );
+  return inLine.find((fix) => deciding.every((one) => isFixedBy(one, fix))) ?? (isInLine ? fixedIn : null);
+}
+
+function noFlavour(): undefined {
+  return undefined;
 }
 
 function statedFixes(advisories: readonly EvaluatedAdvisory[]): readonly string[] {

@@ -139,6 +139,22 @@ describe('what to do about a finding', () => {
     expect(remedyOf(feature, { fixedIn })).toBe(expected);
   });
 
+  test.each<readonly [string, string, string | null, string]>([
+    [
+      '30.0-jre',
+      '32.0.0-android',
+      '32.0.0-android',
+      'in guava.jar to a version for jre that is not older than 32.0.0-android',
+    ],
+    ['30.0-jre', '32.0.0-android', null, 'in guava.jar to a version for jre that is not older than 32.0.0-android'],
+    ['30.0-jre', '30.1-android', '30.1.1-jre', 'to 30.1.1-jre in guava.jar'],
+    ['30.0-android', '32.0.0-android', null, 'to 32.0.0-android in guava.jar'],
+    ['19.0', '32.0.0-android', null, 'to 32.0.0-android in guava.jar'],
+  ])('the flavour of a version stays: %s, fixed in %s, nearest %s', (version, fixedIn, nearestFix, expected) => {
+    const guava = { ...installed('maven', 'com.google.guava:guava', 'guava.jar'), version };
+    expect(remedyOf(guava, { fixedIn, nearestFix })).toBe(`upgrade com.google.guava:guava ${expected}`);
+  });
+
   test.each<readonly [string, PlacedFeature, string | undefined]>([
     ['of a distribution', installed('dpkg', 'openssl', 'var/lib/dpkg/status'), undefined],
     ["of the user's own type", installed('x-acme', 'rocket', 'acme.db'), undefined],

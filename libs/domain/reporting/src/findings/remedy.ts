@@ -10,7 +10,7 @@ import { evidencePath, type Finding, type PlacedFeature } from '@clarion/model';
  */
 export function remedyOf(
   feature: PlacedFeature,
-  { fixedIn, kind }: Pick<Finding, 'fixedIn' | 'kind'>,
+  { fixedIn, nearestFix, kind }: Pick<Finding, 'fixedIn' | 'nearestFix' | 'kind'>,
 ): string | undefined {
   const row = ecosystemOf(feature.type);
   if (row?.namespace === undefined) return undefined;
@@ -22,6 +22,14 @@ export function remedyOf(
     return isCompiled ? `rebuild ${location} without ${name}` : `remove ${name} from ${location}`;
   }
   if (fixedIn === null) return undefined;
+  const { flavourOf } = row;
+  const flavour = flavourOf?.(feature.version);
+  if (flavour !== undefined && flavour !== flavourOf?.(fixedIn)) {
+    if (typeof nearestFix === 'string' && flavourOf?.(nearestFix) === flavour) {
+      return remedyOf(feature, { fixedIn: nearestFix });
+    }
+    return `upgrade ${name} in ${location} to a version for ${flavour} that is not older than ${fixedIn}`;
+  }
   if (isLocked) return `upgrade ${name} to ${fixedIn} in ${location}`;
   const fixed = row.withVersion?.(name, fixedIn) ?? `${name} ${fixedIn}`;
   // The owner brings it, whatever tools the ecosystem has.

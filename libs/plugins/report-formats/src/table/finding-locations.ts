@@ -4,6 +4,7 @@ import type { Finding, ReportImage } from '@clarion/model';
 import { printable } from '../printable';
 import { layerName } from './layer-name';
 import type { TextStyle } from './style';
+import { writtenVersion } from './written-version';
 import { wrap } from './text-width';
 
 /** Files listed for one vulnerability before "and 12 more"; the JSON report has all. */
@@ -52,10 +53,14 @@ function locationText({ package: { path, layer, instruction, confidence } }: Fin
   return `in ${printable(path)}${confidence === undefined ? '' : ', inferred'}, layer ${layerName(image, layer)}${made}`;
 }
 
-function remedyText({ remedy, fixedIn, nearestFix }: Finding): string {
+function remedyText(finding: Finding): string {
+  const { remedy, fixedIn, nearestFix } = finding;
   if (remedy === undefined) return '';
   if (nearestFix === undefined || nearestFix === fixedIn || fixedIn === null) return printable(remedy);
-  const nearest = nearestFix === null ? 'the installed major line has no fix' : `${nearestFix} is the nearest fix`;
+  const nearest =
+    nearestFix === null
+      ? 'the installed major line has no fix'
+      : `${writtenVersion(finding, nearestFix)} is the nearest fix`;
   return printable(`${remedy}; ${nearest}`);
 }
 

@@ -4,6 +4,7 @@ import { printable } from '../printable';
 import { type TableCell, type TableColumn, layOut } from './columns';
 import { anyExploited, exploitationCell } from './exploitation';
 import { type FindingBlock, findingBlocks } from './finding-blocks';
+import { writtenVersion } from './written-version';
 import { kindWords } from './kind-words';
 import { layerName, shortPath } from './layer-name';
 import { type TextStyle, severityPaint } from './style';
@@ -96,7 +97,8 @@ function findingCells(finding: Finding | undefined, options: RowOptions): TableC
     finding.kind === 'malicious'
       ? { text: 'malicious', paint: severityPaint(paint, severity) }
       : { text: `${kind ?? stateWords[state]}${doubt}`, paint: paint.dim };
-  const fix: TableCell = fixedIn === null ? words : { text: `${printable(fixedIn)}${doubt}`, paint: paint.green };
+  const fix: TableCell =
+    fixedIn === null ? words : { text: `${printable(writtenVersion(finding, fixedIn))}${doubt}`, paint: paint.green };
   return [
     { text: printable(id) },
     { text: severity, paint: severityPaint(paint, severity) },
