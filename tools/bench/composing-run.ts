@@ -3,7 +3,7 @@ import { assembleImage } from '@clarion/layer-indexing';
 import type { LayerIndex } from '@clarion/model';
 
 // Measures how long composing an image with many files of language packages takes: npm run bench -- composing
-// Facts are generated; images with such files, from the archive on, are measured by `npm run bench -- languages`.
+// Facts are generated; images with such files, from the archive on, are measured by `npm run bench -- large-layers`.
 
 const rounds = 5;
 const platform = { os: 'linux', architecture: 'amd64' };

@@ -1,6 +1,8 @@
 // Benchmarks, printed as ratios against peers and limits in one run. Nothing here is a test.
 // Usage: npm run bench [-- DIR]    DIR holds images made by tools/bench/make-images.sh (made there when it is empty).
 //        npm run bench -- applications [DIR]    images of tools/bench/make-application-images.sh, likewise.
+//        npm run bench -- large-layers    memory of images with 50,000 package.json, 2,000 jars, and a program of 1 GB.
+//        npm run bench -- composing    processor time of composing images with many files of packages.
 //        npm run bench -- scale|load|submit|first-minute [OPTIONS]    the benchmarks of the service side (docs/benchmarks.md).
 // Peers are timed when they are on PATH: trivy and syft on the same image, `gzip -dc | tar t` for the walk.
 import { spawn, spawnSync } from 'node:child_process';
@@ -10,6 +12,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureBundle, ensureDependencies } from '../setup/ensure.mjs';
 import { runTypeScript } from '../setup/run-typescript.mjs';
+import { withLargeLayers } from './large-layers.mjs';
 import { emptyTrivyCache } from './trivy-cache.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -171,6 +174,17 @@ async function applications(directory) {
   }
 }
 
+/** Images whose layers are as large as they may be within the limit of memory. */
+async function largeLayers() {
+  await withLargeLayers(work, async (name, archive) => {
+    const store = join(work, 'store');
+    const prepare = () => rmSync(store, { recursive: true, force: true });
+    const args = [cli, 'packages', `docker-archive:${archive}`, '--db', store, '--quiet', '--format', 'json'];
+    const { wall, peak } = await best(process.execPath, args, { prepare });
+    row(`${name}, cold`, `${ms(wall)}, ${peak.toFixed(0)} MiB at most`, '<= 250 MiB');
+  });
+}
+
 async function main() {
   const bare = await best(process.execPath, ['-e', '0']);
   row(`node ${process.version} itself`, ms(bare.wall));
@@ -196,9 +210,10 @@ async function main() {
 
 const [name = '', ...options] = process.argv.slice(2);
 try {
-  if (['scale', 'load', 'submit', 'first-minute'].includes(name))
+  if (['scale', 'load', 'submit', 'first-minute', 'composing'].includes(name))
     process.exitCode = await runTypeScript('bench', `${name}-run`, options);
   else if (name === 'applications') await applications(options[0]);
+  else if (name === 'large-layers') await largeLayers();
   else await main();
 } finally {
   rmSync(work, { recursive: true, force: true });
