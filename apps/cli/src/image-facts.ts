@@ -44,7 +44,7 @@ export async function readImage(
     ...(insecureRegistry === undefined ? {} : { insecure: insecureRegistry }),
     ...(local === undefined ? {} : { local }),
   });
-  const { lockFiles = opened.isDirectory === true } = settings;
+  const { lockFiles = opened.isSourceTree === true } = settings;
   const detectors = await openDetectors({ ...settings, lockFiles });
   try {
     const deps = { layers: store, detectors: detectors.client, signal };

@@ -57,6 +57,8 @@ const unread = ({ stdout }: CommandResult): readonly string[] =>
 describe('lock files', () => {
   beforeAll(() => {
     for (const [name, content] of Object.entries(sources)) write(`project/${name}`, content);
+    for (const [name, content] of Object.entries(sources)) write(`root/srv/${name}`, content);
+    write('root/usr/lib/os-release', 'ID=example\n');
     advisories.forEach(([ecosystem, name, fixed], number) => {
       const events = [{ introduced: '0' }, { fixed }];
       const affected = [{ package: { ecosystem, name }, ranges: [{ type: 'ECOSYSTEM', events }] }];
@@ -96,6 +98,12 @@ describe('lock files', () => {
   it('of a directory are left out on request', async () => {
     const result = await scan(`dir:${at('project')}`, '--no-lock-files');
     expect(found(result)).toEqual(all('', 'web/node_modules/minimist/package.json').slice(0, 1));
+  }, 300_000);
+
+  it('of a root filesystem are read only on request', async () => {
+    const installed = all('srv/', 'web/node_modules/minimist/package.json');
+    expect(found(await scan(`dir:${at('root')}`))).toEqual(installed.slice(0, 1));
+    expect(found(await scan(`dir:${at('root')}`, '--lock-files'))).toEqual(installed);
   }, 300_000);
 
   it('of an image are read only on request, also when its layers are known', async () => {

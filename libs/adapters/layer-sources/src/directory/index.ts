@@ -1,9 +1,10 @@
 import { realpath } from 'node:fs/promises';
 import { ClarionError, type LayerContent, type LayerSource } from '@clarion/model';
 import { fileFailure, notThere, statOf } from '../files';
+import { isRootFilesystem } from './root-filesystem';
 import { walkDirectory } from './walk';
 
-/** A root filesystem in a directory: one layer without digests, read in place. */
+/** A root filesystem or the sources of a project in a directory: one layer without digests, read in place. */
 export const directory: LayerSource = {
   id: 'directory',
   async open(reference, options) {
@@ -18,7 +19,7 @@ export const directory: LayerSource = {
       throw fileFailure(error, reference);
     });
     return {
-      isDirectory: true,
+      ...((await isRootFilesystem(root)) ? {} : { isSourceTree: true }),
       // Files do not reliably show which architecture they are for.
       image: { reference, platform: options.platform ?? { os: 'linux', architecture: 'unknown' }, layers: [{}] },
       layer(index, signal) {

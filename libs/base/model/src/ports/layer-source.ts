@@ -17,8 +17,8 @@ export type LayerIdentity =
 /** An image that a source has opened. `close` releases its resources. */
 export interface OpenedImage {
   readonly image: Image;
-  /** It is a directory of this machine, which may be the sources of a project: lock files are read by default. */
-  readonly isDirectory?: true;
+  /** It is a directory of this machine that is no root filesystem: lock files are read by default. */
+  readonly isSourceTree?: true;
   /** Needs no reading. Undefined, or absent, where only reading identifies a layer. */
   identity?(index: number): Promise<LayerIdentity | undefined>;
   /** Opens layer `index`. May be called several times; each call returns fresh content. */
