@@ -175,6 +175,7 @@ function fileLines({ namespace, path, owner }: ExplainedPackage): readonly strin
 function decisionText({
   name,
   namespace,
+  kind,
   decision,
   state,
   fixedIn,
@@ -185,6 +186,8 @@ function decisionText({
   const offer = fixAvailableIn === null ? '' : `, a fix is available in ${fixAvailableIn}`;
   switch (decision) {
     case 'vulnerable':
+      if (kind === 'malicious') return 'malicious: remove it';
+      if (kind === 'informational' && fixedIn === null) return 'affected by a notice, which is no vulnerability';
       if (state === 'under_investigation') return `under investigation${offer}`;
       if (state === 'affected') return `affected: no fix yet${offer}`;
       return fixedIn === null

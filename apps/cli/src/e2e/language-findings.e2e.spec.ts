@@ -115,8 +115,8 @@ describe('findings of packages of languages', () => {
 
   it('are marked and described in the table', async () => {
     const { stdout } = await scan('--details');
-    expect(stdout).toMatch(/crossenv +1\.0\.0 +MAL-2024-1 +Critical +malicious/);
-    expect(stdout).toMatch(/left +1\.0\.0 +RUSTSEC-2024-1 +Unknown +unmaintained/);
+    expect(stdout).toMatch(/crossenv +1\.0\.0 +MAL-2024-1 \(malicious\) +Critical +remove it/);
+    expect(stdout).toMatch(/left +1\.0\.0 +RUSTSEC-2024-1 \(unmaintained\) +Unknown +notice/);
     expect(stdout).toMatch(/org\.dom4j:dom4j +2\.1\.1 .*\n +inferred/);
     expect(stdout).toContain('    in app/node_modules/lodash/package.json, layer #2 (RUN npm ci)\n');
     expect(stdout).toContain('      upgrade lodash to 4.17.21 in app/node_modules/lodash\n');

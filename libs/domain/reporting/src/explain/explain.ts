@@ -3,6 +3,7 @@ import {
   byTexts,
   type EffectiveImage,
   evidencePath,
+  type FindingKind,
   type FeedState,
   sortedTexts,
   type Suppression,
@@ -61,6 +62,8 @@ export interface ExplainedPackage {
   readonly state: AdvisoryState | null;
   readonly fixedIn: string | null;
   readonly fixAvailableIn: string | null;
+  /** Of a finding that is no vulnerability. */
+  readonly kind?: FindingKind;
   /** The rule that decided. */
   readonly rule: string;
   /** Of a package of a language: name of the distribution's package that owns the file at `path`. */
@@ -159,8 +162,9 @@ function settledByOwner(explained: ExplainedPackage, owned: OwnerDecision | unde
   if (owned === undefined) return explained;
   if (owned.kind === 'kept') return { ...explained, notes: [...explained.notes, owned.note] };
   const { suppression } = owned;
+  const { kind: _, ...suppressed } = explained;
   return {
-    ...explained,
+    ...suppressed,
     ...{ decision: 'suppressed', rule: suppression.reason, suppressedBy: suppression },
     ...{ state: null, fixedIn: null, fixAvailableIn: null },
   };
@@ -205,6 +209,7 @@ function explained(
     state: flaw?.state ?? null,
     fixedIn: flaw?.fixedIn ?? null,
     fixAvailableIn: flaw?.fixAvailableIn ?? null,
+    ...(flaw?.flawKind === undefined ? {} : { kind: flaw.flawKind }),
     rule: decision.rule,
     ...(owner === undefined ? {} : { owner }),
     ...(decision.kind === 'suppressed' && decision.suppression && { suppressedBy: decision.suppression }),

@@ -4,6 +4,7 @@ import { compareSeverity, type Finding, type ReportImage } from '@clarion/model'
 import { printable } from '../printable';
 import { exploitedFirst } from './finding-blocks';
 import { kindWords } from './kind-words';
+import { plainDescription } from './plain-description';
 import { locationLines } from './finding-locations';
 import { type TextStyle, severityPaint } from './style';
 import { wrap } from './text-width';
@@ -57,7 +58,7 @@ function describe([finding]: readonly [Finding, ...Finding[]], look: TextStyle):
   const { id, severity, source, package: pkg, description, links } = finding;
   const name = printable(source?.name ?? pkg.name);
   const width = Math.min(look.width, widestLine) - 4;
-  const text = shortenText((description ?? '').replace(/\s+/g, ' ').trim(), longestDescription);
+  const text = shortenText(plainDescription(description ?? ''), longestDescription);
   const lines = text === '' ? [] : wrap(printable(text), width);
   const [link] = links;
   const colour = severityPaint(paint, severity);

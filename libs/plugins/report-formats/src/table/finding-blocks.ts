@@ -1,5 +1,7 @@
 import { compareSeverity, type Finding } from '@clarion/model';
 
+import { shortLocation } from './short-location';
+
 /** Findings of the same binary packages of one source package: shown as one block. */
 export interface FindingBlock {
   /** Name of the source package, or of the package where no source is known. */
@@ -7,6 +9,8 @@ export interface FindingBlock {
   readonly version: string;
   readonly layer: string;
   readonly path: string;
+  /** Of a package of a language: the end of the path. */
+  readonly location: string | undefined;
   /** Names of the binary packages; empty where the only one is called like the source. */
   readonly binaries: readonly string[];
   /** One finding a vulnerability, most severe first. */
@@ -53,7 +57,8 @@ function blockOf(merged: readonly Merged[]): FindingBlock[] {
   const binaries = names.length === 1 && names[0] === source ? [] : names;
   // Findings of a report are ordered by severity; sorting keeps that order among equals.
   const findings = merged.map(({ finding }) => finding).sort(exploitedFirst);
-  return [{ source, version, layer, path, binaries, findings }];
+  const location = shortLocation(first.finding.package);
+  return [{ source, version, layer, path, location, binaries, findings }];
 }
 
 /** An order of findings: what is known to be exploited before what is not. */

@@ -1,4 +1,4 @@
-import type { AdvisoryState, Finding, ReportImage } from '@clarion/model';
+import type { AdvisoryState, Finding, FindingKind, ReportImage } from '@clarion/model';
 
 import { printable } from '../printable';
 import { type TableCell, type TableColumn, layOut } from './columns';
@@ -20,6 +20,9 @@ const stateWords = {
   under_investigation: 'investigating',
   not_affected: 'not affected',
 } satisfies Record<AdvisoryState, string>;
+
+/** The states of what is no vulnerability: no fix is to be expected. */
+const kindStates: Readonly<Record<FindingKind, string>> = { malicious: 'remove it', informational: 'notice' };
 
 const packageWidth = 28;
 /**
@@ -49,7 +52,7 @@ export function findingsTable(findings: readonly Finding[], image: ReportImage, 
     ...(withLayer ? [{ title: 'LAYER', least: 4 }] : []),
   ];
   const rows = findingBlocks(findings).flatMap((block) => {
-    const path = look.width >= roomForPath ? ` ${shortPath(block.path)}` : '';
+    const path = look.width >= roomForPath && block.location === undefined ? ` ${shortPath(block.path)}` : '';
     const layer = `${layerName(image, block.layer)}${path}`;
     return blockRows(block, { look, withState, withExploitation, layer: withLayer ? layer : undefined });
   });
@@ -74,6 +77,7 @@ function blockRows(block: FindingBlock, options: RowOptions): TableCell[][] {
     { text: printable(block.source), paint: paint.bold },
     ...(inferred ? [{ text: 'inferred', paint: paint.yellow, indent: 2 }] : []),
     ...names.map((text) => ({ text, paint: paint.dim, indent: 2 })),
+    ...(block.location === undefined ? [] : [{ text: block.location, paint: paint.dim, indent: 2 }]),
   ];
   return Array.from({ length: Math.max(cells.length, block.findings.length) }, (_, index) => [
     cells[index] ?? empty,
@@ -93,14 +97,14 @@ function findingCells(finding: Finding | undefined, options: RowOptions): TableC
   const [kind] = kindWords(finding);
   // Reported for another architecture: it may not apply here.
   const doubt = certainty === undefined ? '' : '?';
-  const words: TableCell =
-    finding.kind === 'malicious'
-      ? { text: 'malicious', paint: severityPaint(paint, severity) }
-      : { text: `${kind ?? stateWords[state]}${doubt}`, paint: paint.dim };
+  const words: TableCell = {
+    text: `${finding.kind === undefined ? stateWords[state] : kindStates[finding.kind]}${doubt}`,
+    paint: paint.dim,
+  };
   const fix: TableCell =
     fixedIn === null ? words : { text: `${printable(writtenVersion(finding, fixedIn))}${doubt}`, paint: paint.green };
   return [
-    { text: printable(id) },
+    { text: [printable(id), ...(kind === undefined ? [] : [`(${kind})`])].join(' ') },
     { text: severity, paint: severityPaint(paint, severity) },
     ...(withExploitation ? [exploitationCell(finding, paint)] : []),
     ...(withState ? [words, fixedIn === null ? empty : fix] : [fix]),
