@@ -6,8 +6,26 @@ import { isUsableText, quoted } from '../usable-text';
 import { decodeLockText } from './lock-text';
 import { readToml } from './toml';
 
-/** Names in the message about packages without an exact version. */
+/** Names in the messages about packages without an exact version, and about other files. */
 const mostNamed = 5;
+
+/** How many there are, and the first names. */
+class NamesInMessage {
+  private count = 0;
+  private readonly first: string[] = [];
+
+  add(name: unknown): void {
+    this.count += 1;
+    if (this.first.length < mostNamed) this.first.push(quoted(typeof name === 'string' ? name : '?'));
+  }
+
+  /** Undefined where there are none. */
+  listed(): string | undefined {
+    if (this.count === 0) return undefined;
+    const more = this.count > this.first.length ? [`${this.count - this.first.length} more`] : [];
+    return [...this.first, ...more].join(', ');
+  }
+}
 
 /** A lock file while it is read: its content in several forms, and the packages that were found in it. */
 export class LockFile {
@@ -18,8 +36,10 @@ export class LockFile {
   private readonly siblings: ReadonlyMap<string, WantedFile>;
   private readonly problems: ProblemList['problems'];
   private readonly features = new Map<string, Feature>();
-  /** Packages without an exact version: how many, and the first names. */
-  private readonly vague = { count: 0, names: [] as string[] };
+  /** Packages without an exact version. */
+  private readonly vague = new NamesInMessage();
+  /** Files that it includes. */
+  private readonly notFollowed = new NamesInMessage();
 
   constructor(
     file: WantedFile,
@@ -62,8 +82,12 @@ export class LockFile {
 
   /** Notes a package of which the file does not name one exact version. */
   listVague(name: unknown): void {
-    this.vague.count += 1;
-    if (this.vague.names.length < mostNamed) this.vague.names.push(quoted(typeof name === 'string' ? name : '?'));
+    this.vague.add(name);
+  }
+
+  /** Notes another file that it includes, and that is not read. */
+  includesUnread(name: string): void {
+    this.notFollowed.add(name);
   }
 
   /** Notes that the file is not what its name promises. */
@@ -100,10 +124,12 @@ export class LockFile {
 
   /** What was found. */
   found(): ParsedPackages {
-    const { count, names } = this.vague;
-    if (count > 0) {
-      const listed = [...names, ...(count > names.length ? [`${count - names.length} more`] : [])].join(', ');
-      this.note('unknown-version', `Not listed, because the file has no exact version of them: ${listed}`);
+    const [vague, notFollowed] = [this.vague.listed(), this.notFollowed.listed()];
+    if (vague !== undefined) {
+      this.note('unknown-version', `Not listed, because the file has no exact version of them: ${vague}`);
+    }
+    if (notFollowed !== undefined) {
+      this.note('unresolved-link', `Not read, although the file includes them: ${notFollowed}`);
     }
     return { features: [...this.features.values()], problems: this.problems() };
   }

@@ -103,6 +103,12 @@ describe('lock-files', () => {
     ['pip: several requirements of a name', 'requirements.txt', 'a==1.0\nA==1.0\n', [['a 1.0', 'A 1.0'], []]],
     ['pip: a continuation at the end', 'requirements.txt', 'a==1.0 \\', [['a 1.0'], []]],
     ['pip: an address', 'requirements.txt', 'git+https://example.test/a.git@1.0#egg=a\n', [[], ['unknown-version']]],
+    ['pip: constraints and options', 'requirements.txt', '-c other.txt\n--no-binary :all:\na==1\n', [['a 1'], []]],
+    ['pip: a file that is read itself', 'requirements.txt', '-r ../lib/requirements.txt\n', [[], []]],
+    ['pip: another file', 'requirements.txt', '-rbase.txt\n--requirement=b.txt', [[], ['unresolved-link']]],
+    ['pip: a file elsewhere', 'requirements.txt', '-r https://a.test/requirements.txt', [[], ['unresolved-link']]],
+    ['pip: its own directory', 'requirements.txt', '-e .\n--editable ./lib[all]\n', [[], []]],
+    ['pip: a checkout', 'requirements.txt', '-e git+https://a.test/a.git#egg=a\n', [[], ['unknown-version']]],
     ['pip: a range', 'requirements.txt', 'a>=1.0,<2\n', [[], ['unknown-version']]],
     ['pipenv: a repository', 'Pipfile.lock', '{"default":{"a":{"git":"x","ref":"1"}}}', [[], ['unknown-version']]],
     [

@@ -1,4 +1,5 @@
 import type { WorkBudget } from '@clarion/model';
+import type { LockFile } from '../lock-file';
 import type { LockFormat } from '../lock-format';
 import { linesOf } from '../lock-text';
 
@@ -11,8 +12,7 @@ export const requirements: LockFormat = {
       const text = line.replace(/(?:^|\s)#.*$/, '').trim();
       if (text === '') continue;
       if (text.startsWith('-')) {
-        // Other files of requirements, and packages from a directory or a repository.
-        if (/^(?:-r|--requirement|-e|--editable)\b/.test(text)) file.listVague(text);
+        readOption(text, file);
         continue;
       }
       const [, name, specifiers = ''] = /^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?(.*)$/.exec(text) ?? [];
@@ -22,6 +22,36 @@ export const requirements: LockFormat = {
     }
   },
 };
+
+/**
+ * Other files, and packages from a directory or a repository. Constraints (`-c`) install nothing, and other options are
+ * about the index.
+ */
+function readOption(text: string, file: LockFile): void {
+  const included = valueOf(text, '-r', '--requirement');
+  if (included !== undefined && !isReadItself(included)) file.includesUnread(included);
+  const editable = valueOf(text, '-e', '--editable');
+  // A directory is of the project itself.
+  if (editable?.includes('://') === true) file.listVague(eggOf(editable) ?? editable);
+}
+
+/** `-r x`, `-rx`, `--requirement x` and `--requirement=x`. */
+function valueOf(text: string, short: string, long: string): string | undefined {
+  if (text.startsWith(long))
+    return /^[\s=]/.test(text.slice(long.length)) ? text.slice(long.length + 1).trim() : undefined;
+  return text.startsWith(short) ? text.slice(short.length).trim() : undefined;
+}
+
+/** Files of this name are read wherever they are. */
+function isReadItself(included: string): boolean {
+  return included.split('/').at(-1) === 'requirements.txt' && !included.includes('://');
+}
+
+/** The name after the address of a repository: `#egg=name&subdirectory=x`. */
+function eggOf(address: string): string | undefined {
+  const parts = address.slice(address.indexOf('#') + 1).split('&');
+  return parts.find((part) => part.startsWith('egg='))?.slice('egg='.length);
+}
 
 /** The version of `==1.0`, before a marker (`; python_version < "3"`) or options (`--hash=…`). */
 function exactVersion(specifiers: string): string | undefined {
