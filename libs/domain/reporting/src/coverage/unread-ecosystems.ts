@@ -11,6 +11,6 @@ export function unreadEcosystems(image: EffectiveImage): readonly UnreadEcosyste
 
 function reasonOf(id: string, detectorsOff: readonly string[] | undefined): string {
   if (id === 'generic') return 'no detector recognises these programs';
-  const off = detectorsOff === undefined ? '' : `: ${describeDetectorsOff(detectorsOff)}`;
+  const off = detectorsOff === undefined ? '' : ` (${describeDetectorsOff(detectorsOff)})`;
   return `no detector reads ${id} packages${off}`;
 }

@@ -10,7 +10,7 @@ describe('inventoryOf', () => {
     expect(ecosystems).toEqual([{ ...npm, reason: 'no detector reads npm packages' }]);
     const off = { ...npm, detectorsOff: ['node'] };
     expect(inventoryOf(imageOf([], { ecosystems: [off] }), { clarionVersion: '1' }).ecosystems).toEqual([
-      { ...off, reason: expect.stringMatching(/^no detector reads npm packages: node is off: /) as string },
+      { ...off, reason: expect.stringMatching(/^no detector reads npm packages \(node is off: /) as string },
     ]);
     expect(inventoryOf(imageOf([deb('a', '1')]), { clarionVersion: '1' })).not.toHaveProperty('ecosystems');
   });

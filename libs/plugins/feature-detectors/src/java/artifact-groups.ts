@@ -76,6 +76,11 @@ const artifactsOfGroup: Readonly<Record<string, readonly string[]>> = {
     ...['ooxml-schemas', 'poi'],
   ],
   'org.apache.solr': ['solr-core', 'solr-solrj'],
+  'org.apache.struts': [
+    ...['struts2-core', 'struts2-convention-plugin', 'struts2-json-plugin', 'struts2-rest-plugin'],
+    ...['struts2-spring-plugin', 'struts2-tiles-plugin', 'struts2-dojo-plugin', 'struts2-struts1-plugin'],
+  ],
+  'org.apache.struts.xwork': ['xwork-core'],
   'org.apache.thrift': ['libthrift'],
   'org.apache.tomcat': [
     ...['tomcat-catalina', 'tomcat-coyote', 'tomcat-juli', 'tomcat-util', 'tomcat-jdbc', 'tomcat-dbcp'],
@@ -109,6 +114,7 @@ const artifactsOfGroup: Readonly<Record<string, readonly string[]>> = {
   'org.lz4': ['lz4-java'],
   'org.mockito': ['mockito-*'],
   'org.mongodb': ['bson', 'mongo-java-driver', 'mongodb-driver-*', 'mongodb-driver'],
+  'org.mortbay.jetty': ['jetty'],
   'org.mozilla': ['rhino'],
   'org.opentest4j': ['opentest4j'],
   'org.ow2.asm': ['asm-analysis', 'asm-commons', 'asm-tree', 'asm-util'],

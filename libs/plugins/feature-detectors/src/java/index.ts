@@ -9,7 +9,7 @@ const archives = [...extensions, ...extensions.map((one) => one.toUpperCase())].
 export const java: Detector = {
   id: 'java',
   kind: 'feature',
-  version: 2,
+  version: 3,
   title: 'Java archives (pom.properties, pom.xml, manifest and file name of jar, war, ear and others, also nested)',
   files: {
     paths: archives,

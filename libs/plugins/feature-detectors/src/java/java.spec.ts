@@ -68,6 +68,24 @@ describe('java finds', () => {
     ['nothing in an archive that says nothing', 'app.jar', [], []],
     ['nothing in an application with nothing but a file name', 'shop-1.0.ear', [], []],
     ['the group of a known artifact', 'dom4j-2.1.1.jar', [], ['org.dom4j:dom4j 2.1.1 dom4j-2.1.1.jar (inferred)']],
+    [
+      'a group of Struts',
+      'struts2-core-2.5.1.jar',
+      [],
+      ['org.apache.struts:struts2-core 2.5.1 struts2-core-2.5.1.jar (inferred)'],
+    ],
+    [
+      'no group of others of that name',
+      'struts2-jquery-plugin-4.jar',
+      [],
+      ['struts2-jquery-plugin 4 struts2-jquery-plugin-4.jar (inferred)'],
+    ],
+    [
+      'the group before a move',
+      'netty-3.2.2.Final.jar',
+      [],
+      ['org.jboss.netty:netty 3.2.2.Final netty-3.2.2.Final.jar (inferred)'],
+    ],
     ['the group that it had before', 'dom4j-1.6.1.jar', [], ['dom4j:dom4j 1.6.1 dom4j-1.6.1.jar (inferred)']],
     [
       'the group of each line of versions',

@@ -61,6 +61,10 @@ const movedArtifacts: Readonly<Record<string, readonly (readonly [below: string,
     ['1.8.1', 'hsqldb'],
     ['', 'org.hsqldb'],
   ],
+  netty: [
+    ['3.3', 'org.jboss.netty'],
+    ['', 'io.netty'],
+  ],
   okhttp: [
     ['3', 'com.squareup.okhttp'],
     ['', 'com.squareup.okhttp3'],
