@@ -118,6 +118,7 @@ function* program(size) {
   const modules = `${mark}path\texample.com/x\nmod\texample.com/x\tv1.0.0\n${mark}`;
   const info = `\xff Go buildinf:\x08\x02${'\0'.repeat(16)}${counted('go1.22.1')}${counted(modules)}`;
   header.write(info, 1024, 'latin1');
+  /** @type {[name: number, type: number, offset: number, length: number][]} */
   const sections = [
     [1, 1, 1024, info.length],
     [0, 3, 512, names.length],

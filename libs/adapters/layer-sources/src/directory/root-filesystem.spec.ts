@@ -34,7 +34,7 @@ describe('a directory', () => {
     expect(await isRootFilesystem(root)).toBe(true);
   });
 
-  test.each(['package-lock.json', 'deploy/etc/os-release', 'etc/nginx.conf'])('is none with %s', async (name) => {
+  test.each(['package-lock.json', 'deploy/etc/os-release', 'etc/nginx.conf'])('is not one with %s', async (name) => {
     const root = make(name, (at) => {
       writeFileSync(at, '');
     });
