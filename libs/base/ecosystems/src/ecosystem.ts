@@ -22,6 +22,8 @@ export interface Ecosystem {
   readonly lacksInName?: (name: string) => string | undefined;
   /** Namespace and name in package URLs, separated by slashes; the name unless stated. */
   readonly purlName?: (name: string) => string;
+  /** What separates the two parts of its names that package URLs separate by a slash; a slash unless stated. */
+  readonly purlSeparator?: string;
   /** Package URLs of its type are not valid without a namespace. */
   readonly purlNeedsNamespace?: true;
   /** The directory that its tools install a package to, from the path of the file that proves it; that path unless stated. */

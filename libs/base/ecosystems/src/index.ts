@@ -1,4 +1,6 @@
 export { cpeOf } from './cpe-of';
+export { ecosystemNamed } from './ecosystem-named';
+export { parsePackageUrl, type NamedPackage } from './parse-package-url';
 export { isLockFile } from './is-lock-file';
 export type { Ecosystem, ReadSigns } from './ecosystem';
 export { ecosystemOf, ecosystemOfNamespace, namespaceOfType } from './find-ecosystem';

@@ -1,4 +1,4 @@
-import { comparedNameIn } from '@clarion/ecosystems';
+import { comparedNameIn, ecosystemNamed } from '@clarion/ecosystems';
 import { coveringNamespaces, scopedFacts, coversPackagesOf } from '@clarion/matching';
 import {
   ClarionError,
@@ -167,6 +167,10 @@ async function requireDataAbout(namespace: string, { store, feeds }: Asked['cont
     throw new ClarionError('switched-off', `Nothing is known of ${packages}: ${off.join(', ')} is off`, {
       remedy: 'name it in feeds.enable, or take it out of feeds.disable',
     });
+  }
+  const meant = ecosystemNamed(namespace)?.namespace;
+  if (meant !== undefined && meant !== namespace) {
+    throw new ClarionError('not-found', `No feed has data about ${packages}`, { remedy: `did you mean ${meant}?` });
   }
   const others = coveringNamespaces(namespace).filter((id) => id !== namespace);
   throw new ClarionError('not-found', `No feed has data about ${packages}`, {

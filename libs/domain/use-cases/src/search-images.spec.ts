@@ -82,6 +82,8 @@ describe('searches page by page', () => {
     ['everything', { by: 'all' }, [0, 1, 2, 3, 4, 5, 6, 7]],
     ['a package', { by: 'package', package: 'openssl' }, [0, 1, 2, 3, 4, 5, 6]],
     ['a package that some have', { by: 'package', package: 'bash' }, [3, 4, 5, 6]],
+    ['a package by its package URL', { by: 'package', package: 'pkg:deb/debian/bash' }, [3, 4, 5, 6]],
+    ['a package of another kind', { by: 'package', package: 'pkg:npm/bash' }, []],
     ['a severity', { by: 'severity', severity: 'Medium' }, [0, 1, 2, 3, 4]],
     ['a vulnerability', { by: 'vulnerability', vulnerability: 'CVE-2023-5678' }, [0, 1, 2, 3, 4]],
   ])('of %s give every image once, whatever the page', async (_what, search, expected) => {

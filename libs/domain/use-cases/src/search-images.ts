@@ -1,6 +1,5 @@
 import { createTurns } from '@clarion/deadlines';
 import { packageTypesIn } from '@clarion/distributions';
-import { comparedName, indexedPackageTypes } from '@clarion/ecosystems';
 import { type MatchFacts, matchingBudget } from '@clarion/matching';
 import { hasAdvisoryData, hasCertainFinding } from '@clarion/reporting';
 import {
@@ -18,6 +17,7 @@ import {
 } from '@clarion/model';
 import { ownersBeside, readOnce, referencesNow } from '@clarion/notifying';
 import { type UseCaseContext, matchOptions } from './context';
+import { searchedPackage } from './searched-package';
 import { cursorPage, decodeCursor, encodeCursor } from './cursor';
 import { isSubmitted, viewsOf } from './image-view';
 import { mergeOrdered } from './merge-ordered';
@@ -75,7 +75,7 @@ async function imagesFor(search: ImageSearch, page: PageRequest, context: UseCas
     case 'severity':
       return imagesOfCompositions((after) => withSeverity(search, after, context), page, context);
     case 'package': {
-      const names = indexedPackageTypes.map((type) => [type, comparedName(type, search.package)] as const);
+      const names = searchedPackage(search.package);
       return imagesOfCompositions((after) => allOf(compositionsWith(names, after, context)), page, context);
     }
     case 'vulnerability':

@@ -121,7 +121,9 @@ const listImages = route({
     severity: severity.optional().describe('With at least one vulnerability of this severity'),
     package: word()
       .optional()
-      .describe('That contain a package of this name, or one built from a source package of this name'),
+      .describe(
+        'That contain a package of this name, or one built from a source package of this name; a package URL without a version (`pkg:npm/lodash`) searches one kind of packages',
+      ),
     vulnerability: word().optional().describe('That have it now'),
   }),
   answers: { 200: { schema: imagePage, about: 'In the order of their digests, or of their contents' } },

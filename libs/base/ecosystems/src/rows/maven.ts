@@ -20,6 +20,7 @@ export const maven: Ecosystem = {
   // The name of a file has no group; several groups may publish an artifact of one name.
   lacksInName: (name) => (name.includes(':') ? undefined : 'group unknown'),
   purlName: (name) => name.replace(':', '/'),
+  purlSeparator: ':',
   purlNeedsNamespace: true,
   remedyInside,
   flavourOf: (version) => /[.-](android|jre\d*|jdk\d*|java\d+)$/i.exec(version)?.[1]?.toLowerCase(),
