@@ -11,7 +11,7 @@ export interface NamedPackage {
 
 /**
  * Type and name of a package URL (https://github.com/package-url/purl-spec): `pkg:npm/%40types/node`. Qualifiers and the
- * distribution are left out. Undefined for what is none, or is of a type that no report has.
+ * distribution are left out. Undefined for any other text, and for types that no report has.
  */
 export function parsePackageUrl(text: string): NamedPackage | undefined {
   const [, purlType = '', path = ''] = /^pkg:\/{0,2}([A-Za-z0-9.+-]{1,64})\/([^?#]+)/.exec(text) ?? [];
