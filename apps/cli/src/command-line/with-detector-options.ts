@@ -18,6 +18,9 @@ export function withDetectorOptions(command: Command): Command {
 
 /** Unlike for other options, `no` as its variable does not mean the same as none: directories are read by default. */
 function lockFilesOption(): Option {
-  const option = flag('--lock-files', 'read lock files and manifests in images too, as in directories');
+  const option = flag(
+    '--lock-files',
+    'read lock files and manifests in images too, as in sources (dir:); packages for development are left out',
+  );
   return yesOrNo(process.env[variableOf(option)] ?? '') === false ? option.default(false) : option;
 }

@@ -26,6 +26,6 @@ export function withImageOptions(command: Command): Command {
     .addOption(flag('--image <name>', 'which image of an archive with several'))
     .addOption(flag('--local', 'look a name up in the container engines of this machine before a registry'))
     .addOption(flag('--insecure-registry', 'allow plain HTTP to the registry (always allowed to this machine itself)'));
-  withDetectorOptions(command).addOption(flag('--no-lock-files', 'read no lock files and manifests in directories'));
+  withDetectorOptions(command).addOption(flag('--no-lock-files', 'read no lock files and manifests in sources (dir:)'));
   return command.addOption(flag('--output <file>', 'write the result to a file instead of stdout'));
 }
