@@ -8,7 +8,7 @@ const platforms = ['linux/amd64', 'linux/arm64', 'linux/arm/v7', 'linux/ppc64le'
 export const imageHelp = `
 IMAGE is tried as a file, then as a directory, then as a reference in a registry; a prefix decides:
   docker-archive:FILE   made by docker save           oci-archive:FILE   an OCI layout in a tar file
-  oci:DIR[:TAG]         an OCI layout                 dir:DIRECTORY      a root filesystem, or sources
+  oci:DIR[:TAG]         an OCI layout                 dir:DIRECTORY      a root filesystem, sources
   registry:REF          an image in a registry        docker:REF, podman:REF, containerd:REF
                                                       an image of a container engine on this machine
 `;
