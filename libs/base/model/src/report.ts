@@ -135,9 +135,12 @@ export interface Finding {
     readonly name: string;
     readonly version: string;
     readonly namespace: string;
+    /** As in `ReportPackage`, with `purl`. */
+    readonly type: PackageType;
     readonly architecture: string | null;
     readonly path: string;
     readonly layer: Digest;
+    readonly purl: string;
     /** The Dockerfile instruction that made the layer (`RUN npm ci`); absent where the image does not say. */
     readonly instruction?: string;
     readonly confidence?: PackageConfidence;

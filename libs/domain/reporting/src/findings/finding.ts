@@ -13,6 +13,7 @@ import { type DecidedFlaw, type EvaluatedAdvisory, type PackageFlaw, sourceOf, s
 import { enrichmentOf } from './enrichment';
 import { isKernelHeadersOnly, kernelHeadersNote } from './kernel-headers';
 import type { VulnerabilityRecords } from './vulnerability-records';
+import { purlOf } from '../inventory/purl';
 import { linksOf } from './links';
 import { remedyOf } from './remedy';
 import { type ChosenSeverity, chooseSeverity, rankedTexts } from './severity-choice';
@@ -61,12 +62,12 @@ type PackagePart = Pick<Finding, 'package' | 'source'>;
 type FlawPart = Omit<Finding, keyof PackagePart | 'remedy'>;
 
 function packagePart({ feature, namespace }: PackageFlaw, instructions: ReadonlyMap<Digest, string>): PackagePart {
-  const { name, version, architecture = null, layer, source, confidence, owner } = feature;
+  const { name, version, type, architecture = null, layer, source, confidence, owner } = feature;
   const path = evidencePath(feature);
   const instruction = instructions.get(layer);
   return {
     package: {
-      ...{ name, version, namespace, architecture, path, layer },
+      ...{ name, version, namespace, type, architecture, path, layer, purl: purlOf(feature) },
       ...(instruction === undefined ? {} : { instruction }),
       ...(confidence === undefined ? {} : { confidence }),
       ...(owner === undefined ? {} : { owner }),

@@ -111,7 +111,8 @@ function installed(pkg: ReportPackage): ReportPackage {
 }
 
 function finding(found: Finding): Finding {
-  const { name, version, namespace: home, architecture, path, layer, instruction, confidence, owner } = found.package;
+  const { name, version, namespace: home, type, architecture, path, layer, purl } = found.package;
+  const { instruction, confidence, owner } = found.package;
   return {
     id: found.id,
     aliases: found.aliases,
@@ -128,7 +129,7 @@ function finding(found: Finding): Finding {
     ...(found.kind === undefined ? {} : { kind: found.kind }),
     ...(found.certainty === undefined ? {} : { certainty: found.certainty }),
     package: {
-      ...{ name, version, namespace: home, architecture, path, layer },
+      ...{ name, version, namespace: home, type, architecture, path, layer, purl },
       ...(instruction === undefined ? {} : { instruction }),
       ...(confidence === undefined ? {} : { confidence }),
       ...(owner === undefined ? {} : { owner }),
