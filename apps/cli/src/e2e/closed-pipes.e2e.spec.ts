@@ -72,8 +72,9 @@ describe.each<Size>(['small', 'large'])('a %s result of which', (size) => {
 it.each(readers)(
   '%s does not change what packages and explain end with',
   (reader) => {
-    mkdirSync(at('large/app/node_modules/a'), { recursive: true });
-    writeFileSync(at('large/app/node_modules/a/package.json'), '{"name":"a","version":"1.0.0"}');
+    mkdirSync(at('large/app'), { recursive: true });
+    // No detector reads it.
+    writeFileSync(at('large/app/bun.lockb'), '');
     const image = `dir:${at('large')}`;
     const codes = [codeBefore(reader, ['packages', image]), codeBefore(reader, ['explain', image, 'X-2025-1'])];
     expect(codes).toEqual([3, 3]);
