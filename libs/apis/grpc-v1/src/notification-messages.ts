@@ -52,6 +52,8 @@ function encodeAffected(affected: AffectedPackage): clarionV1.AffectedPackage {
     severity: encodeSeverity(affected.severity),
     fixedIn: affected.fixedIn ?? undefined,
     kind: affected.kind,
+    type: affected.type,
+    purl: affected.purl,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Digest } from './digest';
 import type { FindingEpss, FindingKnownExploited } from './report';
+import type { PackageType } from './feature';
 import type { AdvisoryState } from './advisory';
 import type { SealedSecret } from './catalogue';
 import type { Severity } from './severity';
@@ -19,6 +20,9 @@ export interface AffectedPackage {
   readonly fixedIn: string | null;
   /** Of a package that is itself malicious; absent for a vulnerability. */
   readonly kind?: 'malicious';
+  /** Type and package URL as in reports, of a package of a language. */
+  readonly type?: PackageType;
+  readonly purl?: string;
 }
 
 /** One image and how it changes. */

@@ -25,6 +25,8 @@ const affectedPackage = z
       .literal('malicious')
       .optional()
       .describe('Of a package that is itself malicious; absent for a vulnerability'),
+    type: z.string().optional().describe('Of a package of a language: npm, pypi'),
+    purl: z.string().optional().describe('Package URL of a package of a language'),
   })
   .meta({ id: 'AffectedPackage' });
 

@@ -1,3 +1,4 @@
+import { ecosystemOfNamespace } from '@clarion/ecosystems';
 import { createTurns, sortInTurns, type WorkTurns } from '@clarion/deadlines';
 import {
   countApart,
@@ -145,7 +146,9 @@ export async function packagesOf(findings: readonly Finding[]): Promise<readonly
     const { name, version, namespace, architecture } = of;
     const key = JSON.stringify([namespace, name, version, architecture, state, severity, fixedIn, kind]);
     const malicious = kind === 'malicious' && { kind };
-    packages.set(key, { name, version, namespace, architecture, state, severity, fixedIn, ...malicious });
+    // Those of distributions have qualifiers that packages of one name and version need not share.
+    const url = ecosystemOfNamespace(namespace) !== undefined && { type: of.type, purl: of.purl };
+    packages.set(key, { name, version, namespace, architecture, state, severity, fixedIn, ...malicious, ...url });
   }
   const sorted = await sortInTurns([...packages], ([a], [b]) => (a < b ? -1 : 1), turns);
   return sorted.map(([, one]) => one);

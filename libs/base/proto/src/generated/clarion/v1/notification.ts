@@ -136,7 +136,12 @@ export interface AffectedPackage {
     | string
     | undefined;
   /** `malicious`: the package itself is an attack. Absent for a vulnerability. */
-  kind?: string | undefined;
+  kind?:
+    | string
+    | undefined;
+  /** As in reports (`npm`, `pypi`), with the package URL. Absent for a package of a distribution. */
+  type?: string | undefined;
+  purl?: string | undefined;
 }
 
 export interface GetNotificationRequest {
@@ -673,6 +678,8 @@ function createBaseAffectedPackage(): AffectedPackage {
     severity: 0,
     fixedIn: undefined,
     kind: undefined,
+    type: undefined,
+    purl: undefined,
   };
 }
 
@@ -701,6 +708,12 @@ export const AffectedPackage: MessageFns<AffectedPackage> = {
     }
     if (message.kind !== undefined) {
       writer.uint32(66).string(message.kind);
+    }
+    if (message.type !== undefined) {
+      writer.uint32(74).string(message.type);
+    }
+    if (message.purl !== undefined) {
+      writer.uint32(82).string(message.purl);
     }
     return writer;
   },
@@ -780,6 +793,22 @@ export const AffectedPackage: MessageFns<AffectedPackage> = {
             }
 
             message.kind = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.type = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.purl = reader.string();
             continue;
           }
         }
