@@ -5,13 +5,15 @@ import { parseCaches } from './parse';
 export const yarnPnp: Detector = {
   id: 'yarn-pnp',
   kind: 'feature',
-  version: 1,
+  version: 2,
   title: "Node packages in zip archives (Yarn Plug'n'Play)",
   files: {
     paths: [
       '**/.yarn/cache/*.zip',
       // Shared by all projects of a user.
       '**/.yarn/berry/cache/*.zip',
+      // A project may name any other folder (`cacheFolder`).
+      '**/*-npm-*.zip',
       // Which archives a project uses.
       '**/.pnp.cjs',
       '**/.pnp.js',

@@ -1,7 +1,8 @@
-import { partsOf, type WantedFile, type WorkBudget } from '@clarion/model';
+import { partsOf, type Problem, type WantedFile, type WorkBudget } from '@clarion/model';
 import { parseNpmPackage } from '../npm-package';
 import { combine, nothingParsed, type ParsedPackages } from '../parsed';
-import { type PnpProject, readProject } from './read-project';
+import { quoted } from '../usable-text';
+import { readProject } from './read-project';
 
 const projectCache = /(?:^|\/)\.yarn\/cache\/[^/]+$/;
 const projectFile = /(?:\.pnp\.(?:c?js|data\.json)|node_modules\/\.yarn-state\.yml)$/;
@@ -11,39 +12,72 @@ const projectFile = /(?:\.pnp\.(?:c?js|data\.json)|node_modules\/\.yarn-state\.y
  * that were unpacked, and those of other projects and versions.
  */
 export function parseCaches(files: readonly WantedFile[], budget: WorkBudget): ParsedPackages {
-  const projects = readProjects(
-    files.filter(({ path }) => !path.endsWith('.zip')),
-    budget,
+  const archives = files.filter(({ path }) => path.endsWith('.zip'));
+  const { projects, problems } = readProjects(files, budget);
+  const named = new Set([...projects.values()].flatMap((project) => [...project]));
+  const found = combine(archives, (file) =>
+    isUsed(file.path, { projects, named }) ? parseArchive(file, budget) : nothingParsed,
   );
-  const named = new Set([...projects.values()].flatMap(({ archives }) => [...(archives ?? [])]));
-  return combine(
-    files.filter(({ path }) => path.endsWith('.zip')),
-    (file) => (isUsed(file.path, { projects, named }) ? parseArchive(file, budget) : nothingParsed),
-  );
+  return combine([{ features: [], problems }, found], (part) => part);
 }
 
-/** The projects of a layer by directory, with a slash at the end unless it is the root. */
-function readProjects(files: readonly WantedFile[], budget: WorkBudget): ReadonlyMap<string, PnpProject> {
-  const projects = new Map<string, PnpProject>();
+interface Projects {
+  /**
+   * The archives that each project names, by its directory, with a slash at the end unless it is the root. A project
+   * whose files do not say what it uses is not here.
+   */
+  readonly projects: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly problems: readonly Problem[];
+}
+
+function readProjects(files: readonly WantedFile[], budget: WorkBudget): Projects {
+  const present = new Set(files.map(({ path }) => nameOf(path)));
+  const projects = new Map<string, Set<string>>();
+  const unknown = new Map<string, string>();
+  const problems: Problem[] = [];
   for (const file of files) {
-    const folder = file.path.replace(projectFile, '');
-    const { archives } = readProject(file, budget);
-    const before = projects.get(folder)?.archives;
-    projects.set(folder, { archives: archives === undefined ? before : new Set([...(before ?? []), ...archives]) });
+    const { path } = file;
+    if (path.endsWith('.zip')) continue;
+    const folder = path.replace(projectFile, '');
+    const { archives, elsewhere, isKnown } = readProject(file, budget);
+    if (!isKnown) {
+      unknown.set(path, folder);
+      continue;
+    }
+    projects.set(folder, new Set([...(projects.get(folder) ?? []), ...archives]));
+    // Archives of the usual caches may be in another layer, where they are found without this file.
+    const absent = [...elsewhere].filter((name) => !present.has(name));
+    if (absent.length > 0) problems.push(unread(path, absent));
   }
-  return projects;
+  for (const [path, folder] of unknown) if (!projects.has(folder)) problems.push(damaged(path));
+  return { projects, problems };
+}
+
+function unread(path: string, [first = '', ...others]: readonly string[]): Problem {
+  const more = others.length === 0 ? '' : ` and ${others.length} others`;
+  const message = `The table names ${quoted(first)}${more} outside the usual caches of Yarn, which this layer lacks`;
+  return { code: 'bad-record', path, message };
+}
+
+function damaged(path: string): Problem {
+  const message = 'The table names no package: every archive in the cache beside it is taken for one in use';
+  return { code: 'bad-record', path, message };
 }
 
 interface InUse {
-  readonly projects: ReadonlyMap<string, PnpProject>;
+  readonly projects: Projects['projects'];
   /** Names of the archives of all projects. */
   readonly named: ReadonlySet<string>;
 }
 
 /** The cache of a project may be in another layer than the rest of it, a cache of a user belongs to no project. */
 function isUsed(path: string, { projects, named }: InUse): boolean {
-  if (named.has(path.slice(path.lastIndexOf('/') + 1))) return true;
+  if (named.has(nameOf(path))) return true;
   return projectCache.test(path) && !projects.has(path.replace(/\.yarn\/cache\/[^/]+$/, ''));
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 /** The package in an archive. What the archive lacks is a problem of the excerpt already. */
