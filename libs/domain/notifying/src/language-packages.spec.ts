@@ -42,7 +42,13 @@ test('a notice is no vulnerability, and is counted apart', async () => {
 
 test('a malicious package notifies as such, always as Critical', async () => {
   await installation.addImage(left);
-  const malicious = { name: 'left', severity: 'Critical', kind: 'malicious', type: 'npm', purl: 'pkg:npm/left@1.0.0?arch=amd64' };
+  const malicious = {
+    name: 'left',
+    severity: 'Critical',
+    kind: 'malicious',
+    type: 'npm',
+    purl: 'pkg:npm/left@1.0.0?arch=amd64',
+  };
   expect(
     await imagesAfter('other', [says('npm', 'left', [open(cve, { kind: 'malicious', severity: 'Low' })], npm)]),
   ).toMatchObject([{ image: digest(1001), transition: 'affected', after: [malicious] }]);
