@@ -67,6 +67,11 @@ export interface VersionScheme {
    * everything that `b` may be, 0 for equal text, else undefined. Also undefined without a valid prefix. Never throws.
    */
   order(a: string, b: string): number | undefined;
+  /**
+   * A version without the label of its builder (`2.0` of `2.0+cu118`), which ranges ignore in `<=` and `==` unless
+   * their own version has one. Absent where the scheme has no such labels. Never throws.
+   */
+  readonly withoutLabel?: (version: string) => string;
 }
 
 /** One upstream document, decoded (uncompressed), as a stream of chunks. */

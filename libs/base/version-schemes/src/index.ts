@@ -19,7 +19,15 @@ import { rpm } from './rpm';
 import { rubygems } from './rubygems';
 import { semver } from './semver';
 
-export { compareVersions, isAffected, orderVersions, positionIn, reasonOfDoubt, type RangePosition } from './ranges';
+export {
+  compareVersions,
+  isAffected,
+  orderUnlabelled,
+  orderVersions,
+  positionIn,
+  reasonOfDoubt,
+  type RangePosition,
+} from './ranges';
 export { majorLine } from './major-line';
 export { longestVersion } from './order-position';
 export { parseRange } from './range-expression';

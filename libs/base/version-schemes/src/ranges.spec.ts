@@ -55,6 +55,27 @@ const cases: readonly Case[] = [
     outside: ['1.5.1', '1-rc1'],
   },
   {
+    why: 'last affected without a local version includes all of its builds',
+    id: 'pep440',
+    ranges: [{ introduced: '0.1', lastAffected: '0.5.0.post1' }],
+    inside: ['0.5.0.post1+cu118', '0.5.0.post1', '0.5+cu118', '0.1+x'],
+    outside: ['0.5.0.post2+cu118', '0.5.1.dev0+g1'],
+  },
+  {
+    why: 'last affected with a local version is compared whole',
+    id: 'pep440',
+    ranges: [{ lastAffected: '2.0+2' }],
+    inside: ['2.0', '2.0+1', '2.0+2'],
+    outside: ['2.0+3'],
+  },
+  {
+    why: 'introduced and fixed are compared whole',
+    id: 'pep440',
+    ranges: [{ introduced: '1.0+a', fixed: '2.0' }],
+    inside: ['1.0+b', '2.0rc1+x'],
+    outside: ['1.0', '2.0+local'],
+  },
+  {
     why: 'limit is exclusive, * is not a limit',
     id: 'go',
     ranges: [

@@ -30,6 +30,16 @@ export function orderVersions(scheme: VersionScheme, a: string, b: string): numb
   return scheme.order(a, b);
 }
 
+/**
+ * The order of a version and the version of a `<=` or `==`: unless that one has a label, the label of the first does not
+ * count (PEP 440: `2.0+cu118` is in `<=2.0` and `==2.0`).
+ */
+export function orderUnlabelled(scheme: VersionScheme, version: string, stated: string): number | undefined {
+  const bare = scheme.withoutLabel?.(version) ?? version;
+  const ignoresLabel = scheme.withoutLabel?.(stated) === stated;
+  return orderVersions(scheme, ignoresLabel ? bare : version, stated);
+}
+
 /** An absent introduced and `0` are the beginning, before every version of the scheme: OSV includes even `0-alpha`. */
 function reachesBeginning(range: VersionRange): boolean {
   return range.introduced === undefined || range.introduced === '0';
@@ -53,7 +63,7 @@ export function positionIn(scheme: VersionScheme, range: VersionRange, version: 
   const orders = ends.map((end) => orderVersions(scheme, version, end));
   if (orders.some((order) => order !== undefined && order >= 0)) return 'after';
   if (lastAffected !== undefined) {
-    const order = orderVersions(scheme, version, lastAffected);
+    const order = orderUnlabelled(scheme, version, lastAffected);
     if (order !== undefined && order > 0) return 'after';
     orders.push(order);
   }

@@ -91,7 +91,7 @@ export function orderByKey(scheme: KeyedScheme<SortKey>): VersionScheme {
 
 /** Adds the comparisons to a scheme, with a bounded memory of keys. */
 export function orderBy<Key>(scheme: KeyedScheme<Key>, compareKeys: (a: Key, b: Key) => number): VersionScheme {
-  const { id, title, url } = scheme;
+  const { id, title, url, withoutLabel } = scheme;
   const keyOf = remembering((version) => {
     const key = scheme.key(version);
     if (key === undefined) throw invalidVersion(id, version);
@@ -109,7 +109,7 @@ export function orderBy<Key>(scheme: KeyedScheme<Key>, compareKeys: (a: Key, b: 
     return compareKeys(left.floor, right.ceiling) > 0 ? 1 : undefined;
   }
   return {
-    ...{ id, title, url, order },
+    ...{ id, title, url, order, ...(withoutLabel === undefined ? {} : { withoutLabel }) },
     isValid: (version) => scheme.isValid(version),
     compare: (a, b) => compareKeys(keyOf(a), keyOf(b)),
   };

@@ -1,5 +1,5 @@
 import { orderByKey } from '../sort-key';
-import { isPep440Version, pep440Continuations, pep440Key } from './parse';
+import { isPep440Version, pep440Continuations, pep440Key, withoutLocal } from './parse';
 
 /** PyPI: PEP 440, with legacy versions below all valid ones. */
 export const pep440 = orderByKey({
@@ -9,4 +9,5 @@ export const pep440 = orderByKey({
   isValid: isPep440Version,
   key: pep440Key,
   continuations: pep440Continuations,
+  withoutLabel: withoutLocal,
 });

@@ -139,6 +139,12 @@ export function pep440Key(version: string): SortKey | undefined {
   return match === null ? legacyKey(lower) : modernKeys(match).join('');
 }
 
+/** A valid version without its local version; any other text as it is. */
+export function withoutLocal(version: string): string {
+  const plus = version.indexOf('+');
+  return plus > 0 && isPep440Version(version) ? version.slice(0, plus) : version;
+}
+
 /** What `packaging.version.Version` accepts. */
 export function isPep440Version(version: string): boolean {
   return match440(version) !== null;

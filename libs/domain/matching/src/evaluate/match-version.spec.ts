@@ -129,6 +129,18 @@ describe('versions that are listed by themselves', () => {
   const rows: readonly Listed[] = [
     ['listed, no fix', 'pep440', { state: affected, versions: ['1.0', '2'] }, '2', open(affected)],
     ['listed in another spelling', 'pep440', { state: affected, versions: ['1.0'] }, '1.0.0', open(affected)],
+    ['listed, a build of it', 'pep440', { state: affected, versions: ['2.0'] }, '2.0+local', open(affected)],
+    ['listed with a label', 'pep440', { state: affected, versions: ['2.0+a'] }, '2.0+b', { kind: 'silent' }],
+    ['listed with a label, and not', 'pep440', { state: affected, versions: ['2.0+a'] }, '2.0', { kind: 'silent' }],
+    ['a build of another', 'pep440', { state: affected, versions: ['2.0'] }, '2.0.post1+local', { kind: 'silent' }],
+    [
+      'listed, and the build is the fix',
+      'pep440',
+      { state: affected, ranges: [{ fixed: '2.0+fix.1' }], versions: ['2.0'] },
+      '2.0+fix.2',
+      { kind: 'cleared' },
+    ],
+    ['labels of other schemes', 'pub', { state: affected, versions: ['2.0.0'] }, '2.0.0+1', { kind: 'silent' }],
     ['not listed', 'pep440', { state: affected, versions: ['1.0'] }, '2', { kind: 'silent' }],
     ['an empty list', 'pep440', { state: affected, versions: [] }, '2', { kind: 'silent' }],
     ['a bad one beside', 'dpkg', { state: affected, versions: ['', '1.0'] }, '1', { kind: 'silent' }],

@@ -1,5 +1,5 @@
 import type { Advisory, AdvisoryState, VersionRange, VersionScheme } from '@clarion/model';
-import { longestVersion, orderVersions, positionIn, reasonOfDoubt } from '@clarion/version-schemes';
+import { longestVersion, orderUnlabelled, orderVersions, positionIn, reasonOfDoubt } from '@clarion/version-schemes';
 
 /** What one advisory means for one version. */
 export type VersionMatch =
@@ -51,7 +51,7 @@ export function matchVersion(advisory: Advisory, scheme: VersionScheme | undefin
   if (scheme === undefined) return { kind: 'undetermined', reason: 'unknown version scheme', wholePackage: true };
   const versionMatch = ranges.length === 0 ? silent : evaluateRanges({ state, ranges, scheme }, version);
   // A single version counts in any spelling: 1.0 and 1.0.0 are one version of some schemes.
-  if (versionMatch.kind === 'vulnerable' || !versions?.some((one) => isSame(scheme, one, version))) return versionMatch;
+  if (versionMatch.kind === 'vulnerable' || !isListed(advisory, scheme, version)) return versionMatch;
   return hit(state, nextFix(advisory, scheme, version));
 }
 
@@ -62,8 +62,15 @@ const tooLong: UndeterminedVersion = {
   wholePackage: true,
 };
 
-function isSame(scheme: VersionScheme, a: string, b: string): boolean {
-  return scheme.order(a, b) === 0;
+/** Whether a version is a listed one: in any spelling, or as a build of it with a label that is not itself the fix. */
+function isListed({ ranges = [], versions = [] }: Advisory, scheme: VersionScheme, version: string): boolean {
+  return versions.some((listed) => {
+    if (scheme.order(listed, version) === 0) return true;
+    if (orderUnlabelled(scheme, version, listed) !== 0) return false;
+    const isFix = (fix: string): boolean =>
+      (scheme.order(fix, listed) ?? 0) > 0 && (scheme.order(version, fix) ?? -1) >= 0;
+    return !ranges.some(({ fixed }) => fixed !== undefined && isFix(fixed));
+  });
 }
 
 /** The interval with the lowest fix above a version that is listed by itself. */
