@@ -34,11 +34,8 @@ export interface Distribution {
   /** Its advisories name no build flavour: the fixed version shows which builds they apply to. */
   readonly fixedVersionShowsFlavour?: true;
   readonly supportChannels?: readonly SupportChannel[];
-  /**
-   * Texts in the vendor or maintainer of packages that it builds itself, in lower case; absent where packages do not
-   * show that.
-   */
-  readonly ownVendors?: readonly string[];
+  /** How packages that it builds itself are recognised; absent where packages do not show that. */
+  readonly ownPackages?: OwnPackages;
   /** Publishers of third-party packages. */
   readonly publishers?: readonly PackagePublisher[];
   /** Its page about a vulnerability. */
@@ -150,6 +147,16 @@ export interface SupportChannel {
   readonly version: RegExp;
   readonly offeredBy: string;
 }
+
+/** How a distribution's own packages are recognised. All strings are lower case. */
+export type OwnPackages =
+  /** Texts in the vendor field. */
+  | { readonly vendors: readonly string[] }
+  /**
+   * Domains of the maintainer's address. Maintainers use private addresses too: where the address is another one, the
+   * package may be its own only if its version has this form.
+   */
+  | { readonly domains: readonly string[]; readonly version: RegExp };
 
 /** How packages of a publisher outside the distribution are recognised. All strings are lower case. */
 export interface PackagePublisher {

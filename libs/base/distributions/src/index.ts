@@ -1,3 +1,4 @@
+export { type Builder, builderOf } from './builder-of';
 export type {
   AdvisoryNamespace,
   Distribution,

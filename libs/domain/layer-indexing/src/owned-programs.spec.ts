@@ -25,6 +25,11 @@ test.each<[what: string, features: readonly PlacedFeature[], kept: readonly stri
     [{ ...nginx, vendor: 'NGINX Packaging <nginx-packaging@f5.com>' }, owned],
     ['dpkg', 'generic'],
   ],
+  [
+    'a package owns that someone else built stays',
+    [{ ...nginx, version: '1.0', vendor: 'ACME <ops@acme.example>' }, owned],
+    ['dpkg', 'generic'],
+  ],
   ['a package of an unknown distribution owns stays', [{ ...nginx, namespace: null }, owned], ['dpkg', 'generic']],
   ['is a package of a language stays', [nginx, { ...owned, type: 'golang', namespace: 'go' }], ['dpkg', 'golang']],
 ])('what %s', (_, features, kept) => {

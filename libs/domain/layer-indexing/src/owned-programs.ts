@@ -1,4 +1,4 @@
-import { thirdPartyOf } from '@clarion/distributions';
+import { builderOf, thirdPartyOf } from '@clarion/distributions';
 import { ecosystemOf } from '@clarion/ecosystems';
 import type { Digest, LayerIndex, PlacedFeature } from '@clarion/model';
 import { isUsualForPackages } from './package-files';
@@ -34,5 +34,5 @@ function isUnlisted({ detections }: Pick<LayerIndex, 'detections'>): boolean {
 
 function isOfDistribution(feature: PlacedFeature): boolean {
   if (feature.namespace === null || ecosystemOf(feature.type)?.namespace !== undefined) return false;
-  return thirdPartyOf(feature) === undefined;
+  return thirdPartyOf(feature) === undefined && builderOf(feature) !== 'other';
 }

@@ -9,7 +9,7 @@ export const azurelinux: Distribution = {
   releaseFile: { name: 'azurelinux-release', text: /^(?:Microsoft )?Azure Linux (\d[\d.]*)/, id: 'azurelinux' },
   releaseName: { form: /^\d\.\d$/, example: '3.0' },
   osv: [{ ecosystem: /^Azure Linux:(\d)$/, release: '$1.0' }],
-  ownVendors: ['microsoft'],
+  ownPackages: { vendors: ['microsoft'] },
   support: {
     source: 'https://endoflife.date/azure-linux',
     releases: { '3.0': '2027-08-31', '4.0': 'unknown' },

@@ -13,7 +13,7 @@ export const centos: Distribution = {
   advisories: (release) => [{ id: `rhel:${release}` }],
   // It has no products: all rows for the release apply to it.
   products: { ...redHatBase, assumed: (release) => [release] },
-  ownVendors: ['centos'],
+  ownPackages: { vendors: ['centos'] },
   support: {
     source: 'https://endoflife.date/centos',
     releases: { '5': '2017-03-31', '6': '2020-11-30', '7': '2024-06-30', '8': '2021-12-31' },

@@ -18,7 +18,11 @@ export const debian: Distribution = {
   releaseName: { form: /^(?:\d{1,3}|3\.1|unstable)$/, example: '12' },
   osv: [{ ecosystem: /^Debian:(\d{1,3})$/, release: '$1' }],
   page: { base: 'https://security-tracker.debian.org/tracker/', anyId: true },
-  ownVendors: ['debian.org'],
+  ownPackages: {
+    domains: ['debian.org', 'alioth-lists.debian.net'],
+    // With a revision, or one of a stable update: `1.26.12-1+b2`, `37~deb12u1`.
+    version: /(?:-\d[\d.]*|[+~]deb\d+u\d+)(?:[+~]?(?:b|bpo\d+\+|deb\d+u|exp|nmu)\d[\d.]*)*$/,
+  },
   support: {
     meaning: 'with long-term support (LTS)',
     source: 'https://wiki.debian.org/LTS',

@@ -8,7 +8,7 @@ export const mariner: Distribution = {
   recognised: [{ ids: ['mariner'], release: majorMinor }],
   releaseFile: { name: 'mariner-release', text: /^CBL-Mariner (\d[\d.]*)/, id: 'mariner' },
   releaseName: { form: /^\d\.\d$/, example: '2.0' },
-  ownVendors: ['microsoft'],
+  ownPackages: { vendors: ['microsoft'] },
   support: {
     source: 'https://endoflife.date/azure-linux',
     releases: { '1.0': '2023-08-31', '2.0': '2025-07-31' },

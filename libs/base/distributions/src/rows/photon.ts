@@ -9,7 +9,7 @@ export const photon: Distribution = {
   releaseFile: { name: 'photon-release', text: /^VMware Photon (?:OS|Linux) (\d[\d.]*)/, id: 'photon' },
   releaseName: { form: /^\d\.\d$/, example: '5.0' },
   osv: [{ ecosystem: /^Photon OS:(\d\.\d)$/, release: '$1' }],
-  ownVendors: ['vmware', 'broadcom'],
+  ownPackages: { vendors: ['vmware', 'broadcom'] },
   support: {
     source: 'https://github.com/vmware/photon/wiki',
     releases: { '1.0': '2022-02-28', '2.0': '2022-12-31', '3.0': '2024-03-01', '4.0': 'unknown', '5.0': 'unknown' },

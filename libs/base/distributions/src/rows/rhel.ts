@@ -26,7 +26,7 @@ export const rhel: Distribution = {
     note: (release) => `reduced certainty: repositories unknown, products of rhel:${release} assumed`,
   },
   page: { base: 'https://access.redhat.com/security/cve/' },
-  ownVendors: ['red hat'],
+  ownPackages: { vendors: ['red hat'] },
   support: {
     meaning: 'maintenance support; the extended life cycle is for its buyers',
     source: 'https://access.redhat.com/support/policy/updates/errata',

@@ -24,7 +24,11 @@ export const ubuntu: Distribution = {
   flavours: [{ flavour: 'fips', version: /[+~.]fips/i }],
   supportChannels: [{ channel: /^esm-/, version: /[+~]esm\d/, offeredBy: 'ubuntu-pro' }],
   page: { base: 'https://ubuntu.com/security/' },
-  ownVendors: ['ubuntu.com', 'debian.org', 'canonical.com'],
+  ownPackages: {
+    domains: ['ubuntu.com', 'canonical.com', 'debian.org', 'alioth-lists.debian.net'],
+    // With a revision: `1.26.12-1ubuntu0.1~esm1`.
+    version: /-\d[\d.]*(?:[+~]\d[\d.]*|[+~]?(?:b|build|deb\d+u|esm|exp|fips|nmu|ubuntu)\d[\d.]*)*$/i,
+  },
   support: {
     meaning: 'standard support',
     source: 'https://wiki.ubuntu.com/Releases',

@@ -199,6 +199,30 @@ describe('a language package in a file of the distribution', () => {
       [kept('which may not be from the distribution')],
     ],
     [
+      'is kept where the feed knows the name, and the version is none of the distribution',
+      {
+        features: [{ ...owner, version: '1.26.12-1acme1', vendor: 'ACME <ops@acme.example>' }, urllib3],
+        groups: [tracker([other])],
+      },
+      [kept('which may not be from the distribution')],
+    ],
+    [
+      'is kept where a package of another builder has a version above the fix',
+      {
+        features: [{ ...owner, version: '1.26.13', vendor: 'ACME <ops@acme.example>' }, urllib3],
+        groups: [tracker([fixed(cve, '1.26.12-1')])],
+      },
+      [kept('which may not be from the distribution')],
+    ],
+    [
+      'is kept where the address only looks like one of the distribution',
+      {
+        features: [{ ...owner, version: '1.26.12', vendor: 'ACME <ops@debian.org.acme.example>' }, urllib3],
+        groups: [tracker([other])],
+      },
+      [kept('which may not be from the distribution')],
+    ],
+    [
       'is left out where the feed knows the package, by any maintainer',
       { features: [{ ...owner, vendor: 'Jane <jane@home.example>' }, urllib3], groups: [tracker([other])] },
       [left('not among the vulnerabilities that debian:12 lists for python3-urllib3')],

@@ -1,4 +1,4 @@
-import { distributionOf, thirdPartyOf } from '@clarion/distributions';
+import { builderOf, thirdPartyOf } from '@clarion/distributions';
 import type { PlacedFeature, Suppression, WorkBudget } from '@clarion/model';
 import { type EvaluatedAdvisory, evaluateAll, type EvaluateOptions } from '../evaluate/evaluate-advisories';
 import { statedFix } from '../evaluate/match-version';
@@ -35,7 +35,7 @@ export type OwnerRule = (owner: string, flaw: Flaw) => OwnerDecision | undefined
 /**
  * A distribution backports fixes without changing the upstream version, so for files of its own packages its advisories
  * decide, separately for each flaw (reference: matching §4.2). Its silence counts only if its feed is comprehensive and
- * the owner certainly is its own package. What the user's own data says of the language's package is not overridden.
+ * the owner certainly is its own package; a package that someone else built is not compared with them. What the user's own data says of the language's package is not overridden.
  */
 export function ownerRule(facts: OwnerFacts): OwnerRule {
   const flawsOf = flawsByOwner(facts);
@@ -102,6 +102,7 @@ function decideByOwner(owner: PlacedFeature, flaw: Flaw, { facts, flawsOf }: Own
   const publisher = thirdPartyOf(owner);
   if (publisher !== undefined) return kept(owner, `which is from ${publisher} and not the distribution`);
   if (owner.namespace === null) return kept(owner, 'distribution unknown');
+  if (builderOf(owner) === 'other') return kept(owner, 'which may not be from the distribution');
   const flaws = flawsOf(owner);
   if (flaws === undefined) return kept(owner, 'not evaluated');
   const about = [flaw.id, ...flaw.aliases].flatMap((id) => flaws.get(id) ?? []);
@@ -130,7 +131,7 @@ function decideBySilence(owner: PlacedFeature, { known, meaningOfSilence }: Owne
     case 'unknown':
       return kept(owner, 'distribution silent');
     case 'not-affected':
-      return known.has(owner) || isBuiltByDistribution(owner)
+      return known.has(owner) || builderOf(owner) === 'distribution'
         ? suppressed(owner, `not among the vulnerabilities that ${namespace ?? ''} lists for ${name}`)
         : kept(owner, 'which may not be from the distribution');
   }
@@ -150,10 +151,4 @@ function fixesOf({ members }: OwnerFlaw): string {
     versionMatch.kind === 'cleared' ? (statedFix(advisory, versionMatch) ?? []) : [],
   );
   return fixes.length === 0 ? '' : ` of ${[...new Set(fixes)].sort().join(', ')}`;
-}
-
-/** Whether its vendor is the distribution; true where packages do not show that. */
-function isBuiltByDistribution({ namespace, vendor = '' }: PlacedFeature): boolean {
-  const vendors = distributionOf(namespace)?.ownVendors;
-  return vendors === undefined || vendors.some((text) => vendor.toLowerCase().includes(text));
 }
