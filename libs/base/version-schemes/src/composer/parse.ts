@@ -25,15 +25,25 @@ function partKey(part: string): SortKey {
   return stages.find(([form]) => part.startsWith(form))?.[1] ?? unknownWord;
 }
 
+const branch = /^v?(\d+(?:\.(?:\d+|[xX*])){0,3})[.-]?dev(?:\+\S+)?$/i;
+/** What Composer replaces each missing number of a branch with. */
+const anyNumber = '9999999';
+
+/** A branch of versions, `1.0.x-dev`, as Composer normalises it: above all numbers that `x` stands for. */
+function endOfBranch(version: string): string | undefined {
+  const [, numbers = ''] = branch.exec(version) ?? [];
+  if (!/[xX*]/.test(numbers)) return undefined;
+  const parts = [...numbers.split('.'), 'x', 'x', 'x'].slice(0, 4);
+  return `${parts.map((part) => (/\d/.test(part) ? part : anyNumber)).join('.')}-dev`;
+}
+
 /**
  * PHP's `version_compare`: parts are split at punctuation and between letters and digits; a leading `v` is ignored.
  * Undefined without any letter or digit.
  */
 export function composerKey(version: string): SortKey | undefined {
-  const parts = version
-    .trim()
-    .replace(/^v(?=[\d.])/i, '')
-    .match(/\d+|[A-Za-z]+/g);
+  const text = version.trim();
+  const parts = (endOfBranch(text) ?? text).replace(/^v(?=[\d.])/i, '').match(/\d+|[A-Za-z]+/g);
   return parts === null ? undefined : parts.map(partKey).join('') + end;
 }
 
@@ -47,17 +57,15 @@ const stability = '[._-]?(?:(?:stable|beta|b|rc|alpha|a|patch|pl|p)(?:[.-]?\\d+(
 const classical = new RegExp(`^v?\\d{1,5}(?:\\.\\d+){0,3}${stability}$`);
 const dated = new RegExp(`^v?\\d{4}(?:[.:-]?\\d{2}){1,6}(?:[.:-]?\\d{1,3}){0,2}${stability}$`);
 
-/** What Composer's `VersionParser::normalize` accepts: numbers, dates, `dev-branch` and `1.x-dev`. */
+/**
+ * What Composer's `VersionParser::normalize` accepts: numbers, dates and `1.x-dev`, but not `dev-branch`, whose place among
+ * the numbers nobody knows.
+ */
 export function isComposerVersion(version: string): boolean {
   const plain = version
     .trim()
     .toLowerCase()
     .replace(/^([^,\s+]+)\+\S+$/, '$1');
   if (/[\s,]/.test(plain)) return false;
-  return (
-    classical.test(plain) ||
-    dated.test(plain) ||
-    /^dev-./.test(plain) ||
-    /^v?\d+(?:\.(?:\d+|[x*])){0,3}[.-]?dev$/.test(plain)
-  );
+  return classical.test(plain) || dated.test(plain) || /^v?\d+(?:\.(?:\d+|[x*])){0,3}[.-]?dev$/.test(plain);
 }
