@@ -34,6 +34,8 @@ interface Case {
   readonly layer?: number;
   readonly type?: string;
   readonly installed?: readonly string[];
+  /** The versions of the package in the databases of the layers; '' where only another package is in it. */
+  readonly versions?: readonly (string | undefined)[];
   readonly budget?: WorkBudget;
 }
 
@@ -41,7 +43,12 @@ async function ownerOf(one: Case): Promise<string | undefined> {
   const { lists, path = metadata, layer = 0, type = 'pypi', installed = [ofPython] } = one;
   const layers = await Promise.all(
     lists.map(async (files, number): Promise<[number, LayerIndex]> => {
-      const detection = { detector: 'ecosystem-signs', packageFiles: await stored(files) };
+      const version = one.versions?.[number];
+      const features: Feature[] =
+        version === undefined
+          ? []
+          : [{ type: 'dpkg', name: version === '' ? 'other' : ofPython, version, path: 'var/lib/dpkg/status' }];
+      const detection = { detector: 'ecosystem-signs', features, packageFiles: await stored(files) };
       return [number, { detections: [detection] } as unknown as LayerIndex];
     }),
   );
@@ -83,7 +90,29 @@ describe('the owner of a package of a language', () => {
     ],
     ['lists the file through /lib', { lists: [listOf(ofPython, metadata.replace('usr/', ''))] }, ofPython],
     ['is in an upper layer that lists the file', { lists: [{}, listOf(ofPython)] }, ofPython],
-    ['installed it in this layer once more', { lists: [listOf(ofPython), listOf(ofPython)], layer: 1 }, ofPython],
+    [
+      'brought a newer one in this layer',
+      { lists: [listOf(ofPython), listOf(ofPython)], layer: 1, versions: ['1', '2'] },
+      ofPython,
+    ],
+    [
+      'was removed, then installed in this layer once more',
+      {
+        lists: [listOf(ofPython), listOf('other', 'usr/bin/x'), listOf(ofPython)],
+        ...{ layer: 2, versions: ['1', '', '1'] },
+      },
+      ofPython,
+    ],
+    [
+      'had its copy replaced in a layer that has its list once more',
+      { lists: [listOf(ofPython), listOf(ofPython)], layer: 1, versions: ['1'] },
+      undefined,
+    ],
+    [
+      'had its copy replaced in a layer that has the whole database once more',
+      { lists: [listOf(ofPython), listOf(ofPython)], layer: 1, versions: ['1', '1'] },
+      undefined,
+    ],
     ['had its copy replaced', { lists: [listOf(ofPython), {}], layer: 1 }, undefined],
     [
       'had its copy replaced, and another package was installed then',

@@ -14,8 +14,9 @@ export type OwnerOfFeature = (feature: ViewFeature) => string | undefined;
 /**
  * Finds owners by the lists of the layers (matching.md §4.2). A package of a language is owned if the layer that
  * introduced it lists its file, or, where files and database are in different layers, only layers above do. When a
- * layer below lists the file, what is there now has replaced the copy of the distribution. The owner must be in the
- * image: where its database is removed, nothing can be compared with the distribution's advisories.
+ * layer below lists the file, what is there now has replaced the copy of the distribution, unless its package was
+ * installed or changed in the layer of the file: lists are often written once more as they were. The owner must be in
+ * the image: where its database is removed, nothing can be compared with the distribution's advisories.
  */
 export function ownersIn(
   layers: NumberedLayers,
@@ -30,6 +31,7 @@ export function ownersIn(
     return known.map((files) => ({ number, files }));
   });
   if (lists.length === 0) return undefined;
+  const isUnchanged = unchangedPackages(layers);
   const installed = new Set(features.flatMap(({ feature }) => (isInstalled(feature) ? [feature.name] : [])));
   return ({ feature, layer }) => {
     if (!isOfLanguage(feature)) return undefined;
@@ -41,7 +43,10 @@ export function ownersIn(
       if (!budget.spend(1)) return undefined;
       const owner = ownerIn(files, hashes);
       if (owner === undefined) continue;
-      if (number === layer) return installed.has(owner) ? owner : undefined;
+      if (number === layer) {
+        const isReplaced = isBelow && isUnchanged(owner, layer);
+        return installed.has(owner) && !isReplaced ? owner : undefined;
+      }
       if (number < layer) isBelow = true;
       else above ??= owner;
     }
@@ -66,6 +71,49 @@ function isOfLanguage({ type }: Feature): boolean {
 function isInstalled({ type }: Feature): boolean {
   const row = ecosystemOf(type);
   return row !== undefined && row.namespace === undefined;
+}
+
+/**
+ * Whether a layer leaves a package of the distribution as it is below: the layer does not describe it, or the next
+ * layer below with the same database has it in the same version.
+ */
+function unchangedPackages(layers: NumberedLayers): (name: string, layer: number) => boolean {
+  const known = new Map<LayerIndex, ReadonlyMap<string, DescribedPackages>>();
+  const databasesOf = (layer: LayerIndex): ReadonlyMap<string, DescribedPackages> => {
+    const databases = known.get(layer) ?? databasesIn(layer);
+    known.set(layer, databases);
+    return databases;
+  };
+  const isUnchanged = (name: string, at: number): boolean => {
+    const own = layers.find(([number]) => number === at)?.[1];
+    for (const [path, packages] of own === undefined ? [] : databasesOf(own)) {
+      const version = packages.get(name);
+      if (version === undefined) continue;
+      const below = layers.findLast(([number, layer]) => number < at && databasesOf(layer).has(path))?.[1];
+      return below !== undefined && databasesOf(below).get(path)?.get(name) === version;
+    }
+    return true;
+  };
+  const answers = new Map<string, boolean>();
+  return (name, at) => {
+    const key = `${at} ${name}`;
+    const answer = answers.get(key) ?? isUnchanged(name, at);
+    answers.set(key, answer);
+    return answer;
+  };
+}
+
+/** Versions by name; several architectures of a package have the same. */
+type DescribedPackages = ReadonlyMap<string, string>;
+
+function databasesIn({ detections }: LayerIndex): ReadonlyMap<string, DescribedPackages> {
+  const databases = new Map<string, Map<string, string>>();
+  for (const feature of detections.flatMap(({ features }) => features)) {
+    if (!isInstalled(feature)) continue;
+    const packages = databases.get(feature.path) ?? new Map<string, string>();
+    databases.set(feature.path, packages.set(feature.name, feature.version));
+  }
+  return databases;
 }
 
 interface PathWithDirectory {
