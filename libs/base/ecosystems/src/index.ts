@@ -4,6 +4,7 @@ export { parsePackageUrl, type NamedPackage } from './parse-package-url';
 export { isLockFile } from './is-lock-file';
 export type { Ecosystem, ReadSigns } from './ecosystem';
 export { ecosystemOf, ecosystemOfNamespace, namespaceOfType } from './find-ecosystem';
+export { javaArchives } from './java-archives';
 export { decodeLinkedFunctions, encodeLinkedFunctions, FunctionCollector } from './linked-functions';
 export type { GoPlatform, LinkedFunctions } from './linked-functions';
 export { comparedName, comparedNameIn, indexedNames } from './package-names';

@@ -1,7 +1,5 @@
 import type { Ecosystem, FixedPackage } from '../ecosystem';
-
-const extensions = ['jar', 'war', 'ear', 'par', 'jpi', 'hpi', 'aar', 'rar'];
-const archives = [...extensions, ...extensions.map((one) => one.toUpperCase())].map((extension) => `**/*.${extension}`);
+import { javaArchives } from '../java-archives';
 
 /** An archive that is not named after the package contains it, shaded or among others. */
 function remedyInside({ name, version, path }: FixedPackage): string | undefined {
@@ -24,7 +22,7 @@ export const maven: Ecosystem = {
   purlNeedsNamespace: true,
   remedyInside,
   flavourOf: (version) => /[.-](android|jre\d*|jdk\d*|java\d+)$/i.exec(version)?.[1]?.toLowerCase(),
-  readBy: [{ detector: 'java', signs: archives }],
-  signs: ['**/*.kar', '**/*.class'],
+  readBy: [{ detector: 'java', signs: javaArchives }],
+  signs: ['**/*.class'],
   lockFiles: ['**/gradle.lockfile', '**/pom.xml'],
 };

@@ -1,4 +1,4 @@
-import { compileGlob, memorySource, temporaryBytes } from '@clarion/layer-archive';
+import { compileFileFilters, memorySource, temporaryBytes } from '@clarion/layer-archive';
 import type { ByteSource, ZipMembersExcerpt } from '@clarion/model';
 import { isStored, memberChunks, readMember, storedBytes } from '../zip/member-content';
 import { selectMembers, type ZipMember } from '../zip/zip-archive';
@@ -75,8 +75,8 @@ export async function takeMembers(
 }
 
 function anyGlob(globs: readonly string[]): (name: string) => boolean {
-  const compiled = globs.map(compileGlob);
-  return (name) => compiled.some((matches) => matches(name));
+  const filters = compileFileFilters([{ id: '', files: { paths: globs, maxBytes: 0 } }]);
+  return (name) => filters.match(name).length > 0;
 }
 
 async function takeArchive(archive: Archive, taking: Taking): Promise<void> {

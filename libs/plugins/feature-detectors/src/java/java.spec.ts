@@ -108,12 +108,14 @@ describe('java finds', () => {
       ],
       ['g:a 1 a-1.jar'],
     ],
-    ...['par', 'jpi', 'aar', 'rar', 'hpi'].map((extension): [string, string, readonly ZipBuilderEntry[], string[]] => [
-      `libraries in an archive of the kind ${extension}`,
-      `x.${extension}`,
-      [{ name: 'WEB-INF/lib/a-1.jar', content: buildZip([propertiesOf('a', '1')]) }],
-      [`g:a 1 x.${extension}!/WEB-INF/lib/a-1.jar`],
-    ]),
+    ...['par', 'jpi', 'aar', 'rar', 'hpi', 'nar', 'kar', 'sar', 'esa', 'lpkg', 'nbm', 'Jar', 'wAr'].map(
+      (extension): [string, string, readonly ZipBuilderEntry[], string[]] => [
+        `libraries in an archive of the kind ${extension}`,
+        `x.${extension}`,
+        [{ name: 'WEB-INF/lib/a-1.jar', content: buildZip([propertiesOf('a', '1')]) }],
+        [`g:a 1 x.${extension}!/WEB-INF/lib/a-1.jar`],
+      ],
+    ),
   ])('%s', async (_, at, entries, found) => {
     expect(await detect(buildZip(entries), at)).toEqual(found);
   });
