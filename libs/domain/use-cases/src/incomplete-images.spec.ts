@@ -13,7 +13,7 @@ import type { ImageSearch } from './use-cases';
 
 // Lists and searches report the same gaps of an image as its report.
 
-const unread = file('opt/app/lib/log4j-core-2.14.1.kar', 'PK\x03\x04');
+const unread = file('opt/app/lib/Main.class', 'PK\x03\x04');
 const release = (id: string, version: string): TarEntry =>
   file('etc/os-release', `ID=${id}\nVERSION_ID="${version}"\n`);
 const status = (text: string): TarEntry => file('var/lib/dpkg/status', text);

@@ -52,7 +52,7 @@ const languages: Readonly<Record<string, Language>> = {
   },
   node: {
     detector: 'node',
-    pathInLayer: (fixture) => `app/node_modules/${name(path.posix.dirname(fixture))}-${name(fixture)}/package.json`,
+    pathInLayer: (fixture) => `app/node_modules/in-${name(path.posix.dirname(fixture))}-${name(fixture)}/package.json`,
     // The list has the dependencies that a package names, too, which say nothing about what is installed.
     other: { 'duplicate-keys.json': ['duplicate-keys 1.0.0'], 'package-with-deps.json': ['package-with-deps 1.2.3'] },
   },

@@ -49,12 +49,27 @@ function versionProblems(
   return [{ code: 'bad-record', path, message: `The version of ${quoted(name)} is not a text of usual length` }];
 }
 
-/** Extensions of Visual Studio Code and packages of Unity have the same file. */
-function isForEditor({ engines, publisher, contributes, unity }: JsonObject): boolean {
+/**
+ * Extensions of Visual Studio Code and packages of Unity have the same file. One member is no proof, because packages of
+ * npm may have any: they say which editor they need, in its own form, and have a publisher or a name of a domain.
+ */
+function isForEditor(object: JsonObject): boolean {
+  const { engines, publisher, name, unity } = object;
   // Libraries for extensions need the editor too, but only extensions have a publisher.
   if (isObject(engines) && typeof engines['vscode'] === 'string' && typeof publisher === 'string') return true;
-  return isObject(contributes) || typeof unity === 'string';
+  if (isLanguageForEditor(object)) return true;
+  return typeof unity === 'string' && /^\d{4}\.\d+$/.test(unity) && typeof name === 'string' && domain.test(name);
 }
+
+/** The extensions that an editor comes with name no publisher. Without a program they are no packages to load. */
+function isLanguageForEditor({ contributes, main, exports, bin, dependencies }: JsonObject): boolean {
+  if (!isObject(contributes) || [main, exports, bin, dependencies].some((one) => one !== undefined)) return false;
+  const { languages, grammars } = contributes;
+  return [languages, grammars].every((one) => Array.isArray(one) && one.length > 0);
+}
+
+/** `com.unity.timeline` */
+const domain = /^[a-z]{2,10}(?:\.[a-z0-9_-]{1,100}){2,10}$/;
 
 /** An SPDX expression; in old packages an object, or a list of them to choose from. */
 function licenseOf({ license, licenses }: JsonObject): string {

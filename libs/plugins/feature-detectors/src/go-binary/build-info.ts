@@ -27,7 +27,7 @@ interface BuildTexts {
   readonly lines: string;
 }
 
-/** The standard library and the modules of a program; of a replaced one, what replaces it. */
+/** The standard library and the modules of a program; of a replaced one, what replaces it, unless that is a directory. */
 export function readBuild({ version, lines }: BuildTexts, budget: WorkBudget): GoBuild {
   const modules: Module[] = [];
   const settings = new Map<string, string>();
@@ -44,7 +44,7 @@ export function readBuild({ version, lines }: BuildTexts, budget: WorkBudget): G
       const replaced = modules.at(-1);
       // The main module cannot be replaced.
       if (replaced !== undefined && modules.length - 1 !== main) {
-        modules[modules.length - 1] = { ...replaced, name, version: moduleVersion };
+        modules[modules.length - 1] = replacement(replaced, { name, version: moduleVersion });
       }
     } else if (kind === 'build') {
       const equals = name.indexOf('=');
@@ -72,11 +72,15 @@ function mainModule(module: Module, flags: string): readonly Module[] {
 }
 
 function otherModule(module: Module): readonly Module[] {
-  return ownModules.has(module.name) || isLocal(module) ? [] : [module];
+  return ownModules.has(module.name) ? [] : [module];
 }
 
-/** A directory that replaces a module has no version, and its path is no name of a module. */
-function isLocal({ name, version }: Module): boolean {
+/** What replaces a module. The path of a directory is no name of a module, and its version is unknown. */
+function replacement(replaced: Module, by: Pick<Module, 'name' | 'version'>): Module {
+  return isLocal(by) ? { ...replaced, version: unknownVersion } : { ...replaced, ...by };
+}
+
+function isLocal({ name, version }: Pick<Module, 'name' | 'version'>): boolean {
   return (version === '' || version === unknownVersion) && /^(?:\.{0,2}[/\\]|\.{1,2}$|[A-Za-z]:[/\\])/.test(name);
 }
 

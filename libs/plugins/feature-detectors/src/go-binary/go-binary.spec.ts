@@ -38,11 +38,15 @@ test.each<[what: string, modules: string, found: readonly string[]]>([
     ['example.com/shop v1.4.2', 'd.e/f v2.0.0+incompatible'],
   ],
   [
-    'no directory that replaces a module',
-    `${mod}dep\ta.b/c\tv1.0.0\n=>\t./lib\t(devel)\t\n`,
-    ['example.com/shop v1.4.2'],
+    'a module that a directory replaces, without the version of what it replaces',
+    `${mod}dep\ta.b/c\tv1.0.0\n=>\t./sub.v3\t(devel)\t\n`,
+    ['example.com/shop v1.4.2', 'a.b/c (devel)'],
   ],
-  ['no directory of Windows', `${mod}dep\ta.b/c\tv1.0.0\n=>\tC:\\lib\t\n`, ['example.com/shop v1.4.2']],
+  [
+    'a module that a directory of Windows replaces',
+    `${mod}dep\ta.b/c\tv1.0.0\n=>\tC:\\lib\t\n`,
+    ['example.com/shop v1.4.2', 'a.b/c (devel)'],
+  ],
   ['a main module without version', devel, ['example.com/shop (devel)']],
   ['a main module with an empty version', 'mod\texample.com/shop\t\t\n', ['example.com/shop (devel)']],
   [

@@ -6,7 +6,7 @@ import { parsePackage } from './parse';
 export const node: Detector = {
   id: 'node',
   kind: 'feature',
-  version: 2,
+  version: 3,
   title: 'Node packages (package.json of the roots in node_modules)',
   files: {
     paths: [

@@ -8,8 +8,17 @@ const fixture =
 /** A package that has such a name itself: `node_modules/test/node_modules/a`. */
 const packageOfThatName = /node_modules\/(?:@[^/]+\/)?(?:tests?|fixtures?|examples?)\/node_modules\//g;
 
-/** The package of one `package.json`, unless it lies in a fixture of another package. */
+/**
+ * Directories that npm and pnpm move packages to and then forget, and those of other tools: npm shows nothing that
+ * begins with a dot. Stores (`.pnpm`, `.store`) repeat node_modules or `package` below their directories.
+ */
+const leftover = /(?:^|\/)node_modules\/(?:@[^/]+\/)?\.(?:[^/]+-[A-Za-z0-9]{8}|ignored(?:_[^/]+)?)\//;
+const noRoot = /(?:^|\/)(?:\.[^/]*|node(?:_modules|js)\/@[^/]+)\/package\.json$/;
+
+/** The package of one `package.json`, unless it lies in a fixture of another package or is none that npm would show. */
 export function parsePackage(file: WantedFile, budget: WorkBudget): ParsedPackages {
-  const isFixture = fixture.test(file.path.replaceAll(packageOfThatName, 'node_modules/x/node_modules/'));
+  const { path } = file;
+  if (noRoot.test(path) || leftover.test(path)) return nothingParsed;
+  const isFixture = fixture.test(path.replaceAll(packageOfThatName, 'node_modules/x/node_modules/'));
   return isFixture ? nothingParsed : parseNpmPackage(file, budget);
 }
