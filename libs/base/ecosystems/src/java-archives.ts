@@ -7,7 +7,7 @@ const extensions = [
 ];
 
 function spellings(extension: string): readonly string[] {
-  return [...extension].reduce<readonly string[]>(
+  return Array.from(extension).reduce<readonly string[]>(
     (before, letter) => before.flatMap((start) => [start + letter, start + letter.toUpperCase()]),
     [''],
   );
