@@ -146,7 +146,7 @@ function composeLayers(
   const numbered = runs.map(({ number, layer }) => [number, layer] as const);
   const sorted = features.sorted();
   const files = search.files();
-  const ownerOf = ownersIn(numbered, sorted, budget);
+  const ownerOf = ownersIn(numbered, sorted, view);
   const isFound = rememberAnswers((type: string) =>
     sorted.some((one) => one.feature.type === type && ownerOf?.(one) === undefined),
   );

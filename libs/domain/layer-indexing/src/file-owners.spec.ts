@@ -1,12 +1,13 @@
 import type { Feature, LayerIndex, PackageFiles, WorkBudget } from '@clarion/model';
 import { featureDetectors } from '@clarion/feature-detectors';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
-import { buildImage, file, openBuiltImage, type TarEntry, testBudget, whiteout } from '@clarion/test-kit';
+import { buildImage, file, openBuiltImage, symlink, type TarEntry, testBudget, whiteout } from '@clarion/test-kit';
 import { layerEntry } from '../testing/layer-entry';
 import { stanza, useIndexing } from '../testing/use-indexing';
 import { ownersIn } from './file-owners';
 import { PackageFilesCollector } from './package-files';
 import { decodeOwners, storedOwners } from './stored-owners';
+import { emptyView } from './view-tree';
 
 const metadata = 'usr/lib/python3/dist-packages/wheel-0.38.4.egg-info/PKG-INFO';
 const ofPython = 'python3-wheel';
@@ -57,7 +58,7 @@ async function ownerOf(one: Case): Promise<string | undefined> {
     const found: Feature = { type: 'dpkg', name, version: '1', path: 'var/lib/dpkg/status' };
     return { feature: found, layer: 0 };
   });
-  return ownersIn(layers, [feature, ...others], one.budget ?? testBudget())?.(feature);
+  return ownersIn(layers, [feature, ...others], emptyView(one.budget ?? testBudget()))?.(feature);
 }
 
 describe('the owner of a package of a language', () => {
@@ -155,6 +156,12 @@ describe('in images', () => {
     file('var/lib/dpkg/status', stanza(ofPython)),
     ...Object.entries(listOf(ofPython)).map(([name, text]) => file(name, text)),
   ];
+  const listedAs = (path: string): TarEntry[] => [
+    ...debian.slice(0, 2),
+    ...Object.entries(listOf(ofPython, path)).map(([name, text]) => file(name, text)),
+  ];
+  const throughLib = listedAs(metadata.replace('usr/', ''));
+  const throughLib64 = listedAs(metadata.replace('/lib/', '/lib64/'));
   const wheel = (version: string): TarEntry =>
     file(metadata, `Metadata-Version: 2.1\nName: wheel\nVersion: ${version}\n`);
   const elsewhere = file('srv/venv/wheel-1.0.egg-info/PKG-INFO', 'Metadata-Version: 2.1\nName: wheel\nVersion: 1.0\n');
@@ -169,6 +176,18 @@ describe('in images', () => {
     ['files above the database have none', [debian, [wheel('0.40')]], [undefined]],
     ['a newer version over it has none', [[...debian, wheel('0.38.4')], [wheel('0.40')]], [undefined]],
     ['the same version once more has one', [[...debian, wheel('0.38.4')], [wheel('0.38.4')]], [ofPython]],
+    ['a file is listed through a link', [[...throughLib, symlink('lib', 'usr/lib'), wheel('0.38.4')]], [ofPython]],
+    [
+      'a file is listed in another directory',
+      [[...throughLib, file('lib/python3/a-1.egg-info/PKG-INFO', 'x'), wheel('0.38.4')]],
+      [undefined],
+    ],
+    ['a file is listed in a directory of another name', [[...throughLib64, wheel('0.38.4')]], [undefined]],
+    [
+      'a file is listed in a directory that is a link now',
+      [[...throughLib64, symlink('usr/lib64', 'lib'), wheel('0.38.4')]],
+      [ofPython],
+    ],
     ['without its package, none', [[...debian, wheel('0.38.4')], [whiteout('var/lib/dpkg/status')]], [undefined]],
   ])('%s', async (_, layers, owners) => {
     const { features } = await scan(openBuiltImage(buildImage({ layers })));

@@ -1,10 +1,12 @@
 import { ecosystemOf } from '@clarion/ecosystems';
 import type { Feature, LayerIndex, WorkBudget } from '@clarion/model';
+import { mergedIn, namesInMerged } from './merged-directories';
 import { pythonPackage } from './package-files';
 import { hashOfText, indexOfHash } from './path-hashes';
 import { splitPath } from './split-path';
 import { decodeOwners, type FileOwners } from './stored-owners';
 import type { ViewFeature } from './view-feature';
+import type { MergedView } from './view-tree';
 
 type NumberedLayers = readonly (readonly [number: number, layer: LayerIndex])[];
 
@@ -21,8 +23,9 @@ export type OwnerOfFeature = (feature: ViewFeature) => string | undefined;
 export function ownersIn(
   layers: NumberedLayers,
   features: readonly ViewFeature[],
-  budget: WorkBudget,
+  view: MergedView,
 ): OwnerOfFeature | undefined {
+  const { budget } = view;
   if (!features.some(({ feature }) => isOfLanguage(feature))) return undefined;
   const decoded = new Map<LayerIndex, readonly FileOwners[]>();
   const lists = layers.flatMap(([number, layer]) => {
@@ -32,10 +35,11 @@ export function ownersIn(
   });
   if (lists.length === 0) return undefined;
   const isUnchanged = unchangedPackages(layers);
+  const isSame = mergedIn(view);
   const installed = new Set(features.flatMap(({ feature }) => (isInstalled(feature) ? [feature.name] : [])));
   return ({ feature, layer }) => {
     if (!isOfLanguage(feature)) return undefined;
-    const hashes = hashesOf(feature.path);
+    const hashes = hashesOf(feature.path, isSame);
     let above: string | undefined;
     let isBelow = false;
     for (const { number, files } of lists) {
@@ -122,9 +126,10 @@ interface PathWithDirectory {
 }
 
 /** A file, and for files that are created at installation the metadata directory of a Python package. */
-function hashesOf(path: string): readonly PathWithDirectory[] {
+function hashesOf(path: string, isSame: ReturnType<typeof mergedIn>): readonly PathWithDirectory[] {
   const [ofPython] = pythonPackage.exec(path) ?? [];
-  return [path, ...(ofPython === undefined ? [] : [ofPython])].map((one) => ({
+  const paths = [path, ...(ofPython === undefined ? [] : [ofPython])].flatMap((one) => namesInMerged(one, isSame));
+  return paths.map((one) => ({
     path: hashOfText(one),
     directory: hashOfText(splitPath(one)[0]),
   }));

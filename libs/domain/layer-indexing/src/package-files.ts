@@ -7,6 +7,7 @@ import {
   workLimits,
 } from '@clarion/model';
 import { decodeHashes, HashCollector, hashOfPath, hashOfText, type PathHashes, pathHashes } from './path-hashes';
+import { namesInMerged } from './merged-directories';
 import { splitPath } from './split-path';
 import { storedOwners } from './stored-owners';
 
@@ -228,11 +229,12 @@ function lineEnd(content: Uint8Array, start: number): number {
 /** The metadata directory of one Python package: files created in it at installation belong to the package. */
 export const pythonPackage = /^.*\.(?:dist|egg)-info(?=\/)/;
 
-/** Whether packages own the file at `path`. */
+/** Whether packages own the file at `path`, by any name that it may have: which directories are merged is not known. */
 export function isOwned(own: PathHashes, path: string): boolean {
-  if (own.has(hashOfText(path))) return true;
+  const isListed = (one: string): boolean => namesInMerged(one, () => true).some((name) => own.has(hashOfText(name)));
+  if (isListed(path)) return true;
   const [directory] = pythonPackage.exec(path) ?? [];
-  return directory !== undefined && own.has(hashOfText(directory));
+  return directory !== undefined && isListed(directory);
 }
 
 /** All files that packages of all layers own together: a database and its files may be in different layers. */

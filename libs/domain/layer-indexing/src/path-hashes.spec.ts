@@ -61,12 +61,8 @@ test('a collector has room for two million', () => {
 
 describe('one file has one hash', () => {
   test.each([
-    ['/bin/sh', 'usr/bin/sh'],
+    ['/usr/bin/sh', 'usr/bin/sh'],
     ['./bin/sh', 'bin/sh'],
-    ['/usr/sbin/nologin', 'usr/bin/nologin'],
-    ['sbin/nologin', 'usr/sbin/nologin'],
-    ['/usr/lib64/libc.so.6', 'usr/lib/libc.so.6'],
-    ['lib64/libc.so.6', 'usr/lib64/libc.so.6'],
     ['usr/share/doc/', '/usr/share/doc'],
     ['/usr/share/é', 'usr/share/é'],
   ])('%s, %s', (a, b) => {
@@ -76,8 +72,9 @@ describe('one file has one hash', () => {
   test.each([
     ['usr/bin/a', 'usr/bin/b'],
     ['usr/bin/a', 'usr/local/bin/a'],
-    ['usr/lib/a', 'usr/lib640/a'],
-    ['usr/sbinary/a', 'usr/binary/a'],
+    ['usr/bin/a', 'bin/a'],
+    ['usr/bin/a', 'usr/sbin/a'],
+    ['usr/lib/a', 'usr/lib64/a'],
     ['usr/share/a', 'usr/share/a/a'],
   ])('and others another: %s, %s', (a, b) => {
     expect(hashOfText(a)).not.toBe(hashOfText(b));
@@ -85,6 +82,6 @@ describe('one file has one hash', () => {
 
   test('wherever its bytes are', () => {
     const bytes = Buffer.from('xx/usr/lib64/a\nusr/');
-    expect(hashOfPath(bytes, 2, 14)).toBe(hashOfText('lib/a'));
+    expect(hashOfPath(bytes, 2, 14)).toBe(hashOfText('usr/lib64/a'));
   });
 });

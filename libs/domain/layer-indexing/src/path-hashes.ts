@@ -119,47 +119,20 @@ export function decodeNumbers(text: string): Uint32Array {
 const slash = 0x2f;
 const dot = 0x2e;
 
-/**
- * The hash (FNV-1a) of a path in `bytes` from `start` to before `end`, whether or not it starts with `/` or `./` or
- * ends in `/`. `/usr` is ignored, `sbin` equals `bin` and `lib64` equals `lib`: where a distribution has merged them,
- * its packages may still list names that are now links.
- */
+/** The hash (FNV-1a) of a path in `bytes` from `start` to before `end`, whether or not it starts with `/` or `./` or ends in `/`. */
 export function hashOfPath(bytes: Uint8Array, start: number, end: number): number {
   let from = start;
-  // Runs for every line of every list, so single bytes are compared first.
+  // Runs for every line of every list.
   if (bytes[from] === dot && bytes[from + 1] === slash) from += 1;
   while (from < end && bytes[from] === slash) from += 1;
-  if (bytes[from] === usr[0] && startsWith(bytes, from, usr)) from += usr.length;
   const to = bytes[end - 1] === slash ? end - 1 : end;
-  if (bytes[from] === sbin[0] && startsWith(bytes, from, sbin)) from += 1;
-  if (bytes[from] !== lib64[0] || !startsWith(bytes, from, lib64)) return hashBytes(seed, bytes, { from, to });
-  const lib = hashBytes(seed, lib64, { from: 0, to: 3 });
-  return hashBytes(lib, bytes, { from: from + 5, to });
+  let hash = 0x811c9dc5;
+  for (let at = from; at < to; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
+  return hash >>> 0;
 }
 
 /** The hash of a path string. */
 export function hashOfText(path: string): number {
   const bytes = Buffer.from(path);
   return hashOfPath(bytes, 0, bytes.length);
-}
-
-const usr = Buffer.from('usr/');
-const sbin = Buffer.from('sbin/');
-const lib64 = Buffer.from('lib64/');
-const seed = 0x811c9dc5;
-const prime = 0x01000193;
-
-function startsWith(bytes: Uint8Array, at: number, start: Uint8Array): boolean {
-  for (let index = 0; index < start.length; index += 1) if (bytes[at + index] !== start[index]) return false;
-  return true;
-}
-
-function hashBytes(
-  before: number,
-  bytes: Uint8Array,
-  { from, to }: { readonly from: number; readonly to: number },
-): number {
-  let hash = before;
-  for (let at = from; at < to; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), prime);
-  return hash >>> 0;
 }

@@ -199,7 +199,7 @@ describe('a language package in a file of the distribution', () => {
       [kept('which may not be from the distribution')],
     ],
     [
-      'is kept where the feed knows the name, and the version is none of the distribution',
+      'is kept where the feed knows the name, and the distribution makes no such version',
       {
         features: [{ ...owner, version: '1.26.12-1acme1', vendor: 'ACME <ops@acme.example>' }, urllib3],
         groups: [tracker([other])],
