@@ -143,8 +143,10 @@ export function hasRoom(record: LayerRecord, part: RecordPart, { path, link = ''
   const { size } = record[part];
   const length = path.length + link.length;
   if (!hasRoomForText(record, length)) return false;
-  const most = part === 'directories' ? caps.directories : caps.anyName;
-  if (size < most || (size < caps.filteredNames && leadsSomewhere(path, record.matcher))) {
+  const ofAnyName = part === 'directories' ? caps.directories : caps.anyName;
+  const isFiltered = size >= ofAnyName && leadsSomewhere(path, record.matcher);
+  const most = isFiltered ? Math.max(ofAnyName, caps.filteredNames) : ofAnyName;
+  if (size < most) {
     record.textLength += length;
     noteAncestors(record, path);
     return true;
