@@ -59,6 +59,11 @@ export interface Ecosystem {
    * an image in which no package of the ecosystem was found: they describe what is to be installed.
    */
   readonly lockFiles?: readonly string[];
+  /**
+   * Globs of other lock files and manifests, which no detector reads. They are signs only where the detector `lock-files`
+   * is on, of an ecosystem of which no package was found.
+   */
+  readonly manifests?: readonly string[];
 }
 
 /** A package with the version that has the fix. */

@@ -1,7 +1,18 @@
 import type { Ecosystem } from './ecosystem';
 
-/** Whether the file at `path` is a lock file or manifest of the ecosystem, by its name. */
+/** Whether the file at `path` is a lock file or manifest of the ecosystem, by its name and the directory around it. */
 export function isLockFile({ lockFiles = [] }: Pick<Ecosystem, 'lockFiles'>, path: string): boolean {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  return lockFiles.includes(`**/${name}`);
+  return lockFiles.some((glob) => ending(glob).test(path));
+}
+
+const endings = new Map<string, RegExp>();
+
+/** What paths that a glob of a row matches end with. */
+function ending(glob: string): RegExp {
+  const known = endings.get(glob);
+  if (known !== undefined) return known;
+  const parts = glob.slice('**/'.length).split('*');
+  const made = new RegExp(`(?:^|/)${parts.map((part) => part.replace(/[.+]/g, '\\$&')).join('[^/]*')}$`);
+  endings.set(glob, made);
+  return made;
 }

@@ -48,7 +48,10 @@ export interface EcosystemSign {
   readonly unlessOwned?: boolean;
   /** Id of the detector that reads these files where it is on: the sign counts only where it is off. */
   readonly readBy?: string;
-  /** The sign counts only in an image in which no package of the ecosystem was found. */
+  /**
+   * The sign counts only in an image in which no package of the ecosystem was found; without `readBy`, only where lock
+   * files are read.
+   */
   readonly unlessFound?: boolean;
 }
 

@@ -9,7 +9,7 @@ import {
   type LayerStructure,
   type PackageFiles,
 } from '@clarion/model';
-import { programs } from './ecosystem-table';
+import { lockFileDetector, programs } from './ecosystem-table';
 import { resolve } from './resolve-path';
 import type { MergedView } from './view-tree';
 import { ownedByAny } from './package-files';
@@ -135,6 +135,8 @@ export function ecosystemsOf(
   for (const [number, layer] of layers) {
     for (const sign of signsOfLayer(layer, on)) {
       if (sign.unlessFound === true && isFound(sign.ecosystem)) continue;
+      // Manifests that nothing reads matter to those who ask for what is to be installed.
+      if (sign.unlessFound === true && sign.readBy === undefined && !on.has(lockFileDetector)) continue;
       const there = sign.paths.filter((path) => isThere(view, path, number));
       const unowned = sign.unlessOwned === true ? there.filter((path) => !owned(path)) : there;
       const { left, unkept } = notRead(sign, unowned, read);

@@ -107,3 +107,20 @@ test('a layer that was read without lock files is read for them when they are on
   // The facts of both are kept.
   expect(await index(layers, { lockFiles: false })).toEqual(without);
 });
+
+test.each<[name: string, ecosystem: string]>([
+  ['constraints.txt', 'pypi'],
+  ['App.csproj', 'nuget'],
+  ['Directory.Packages.props', 'nuget'],
+  ['build.gradle', 'maven'],
+])('%s, which nothing reads, is a sign where lock files are read and no package of %s was found', async (name, id) => {
+  const layers = [[file(`app/${name}`, 'x')]];
+  expect((await index(layers)).ecosystems).toMatchObject([{ id, example: `app/${name}` }]);
+  expect((await index(layers, { lockFiles: false })).ecosystems).toBeUndefined();
+  const others = [
+    file('app/requirements.txt', 'a==1\n'),
+    file('app/gradle.lockfile', 'a:b:1=x\n'),
+    file('app/packages.config', '<packages><package id="a" version="1"/></packages>'),
+  ];
+  expect((await index([[file(`app/${name}`, 'x'), ...others]])).ecosystems).toBeUndefined();
+});

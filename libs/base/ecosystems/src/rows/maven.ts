@@ -24,5 +24,9 @@ export const maven: Ecosystem = {
   flavourOf: (version) => /[.-](android|jre\d*|jdk\d*|java\d+)$/i.exec(version)?.[1]?.toLowerCase(),
   readBy: [{ detector: 'java', signs: javaArchives }],
   signs: ['**/*.class'],
-  lockFiles: ['**/gradle.lockfile', '**/pom.xml'],
+  lockFiles: [
+    ...['**/gradle.lockfile', '**/buildscript-gradle.lockfile', '**/dependency-locks/*.lockfile'],
+    '**/pom.xml',
+  ],
+  manifests: ['**/build.gradle', '**/build.gradle.kts'],
 };

@@ -13,5 +13,6 @@ export const nuget: Ecosystem = {
   names: /^(?!\s)[^\p{C}]+(?<!\s)$/u,
   readBy: [{ detector: 'dotnet', signs: ['**/*.deps.json'] }],
   signs: ['**/*.nupkg'],
-  lockFiles: ['**/packages.lock.json'],
+  lockFiles: ['**/packages.lock.json', '**/packages.config'],
+  manifests: ['**/*.csproj', '**/*.fsproj', '**/*.vbproj', '**/Directory.Packages.props'],
 };

@@ -25,6 +25,7 @@ export const pypi: Ecosystem = {
   ],
   lockFiles: [
     ...['**/poetry.lock', '**/uv.lock', '**/pdm.lock', '**/pylock.toml'],
-    ...['**/Pipfile.lock', '**/requirements.txt'],
+    ...['**/Pipfile.lock', '**/requirements*.txt', '**/*requirements.txt', '**/requirements/*.txt'],
   ],
+  manifests: ['**/constraints.txt'],
 };

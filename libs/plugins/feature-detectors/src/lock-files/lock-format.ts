@@ -3,7 +3,10 @@ import type { LockFile } from './lock-file';
 
 /** One kind of lock file or manifest. */
 export interface LockFormat {
-  /** Names of its files in any directory: the row of the ecosystem has their globs (`lockFiles`). */
+  /**
+   * Names of its files in any directory, or the globs of names, after the last directories if those matter
+   * (`requirements/*.txt`): the row of the ecosystem has them after `**` (`lockFiles`).
+   */
   readonly names: readonly string[];
   /** The type of the packages that it lists. */
   readonly type: PackageType;

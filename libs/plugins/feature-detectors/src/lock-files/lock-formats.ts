@@ -12,6 +12,7 @@ import { nugetLock } from './formats/nuget-lock';
 import { pipfileLock } from './formats/pipfile-lock';
 import { pnpmLock } from './formats/pnpm-lock';
 import { pubspecLock } from './formats/pubspec-lock';
+import { packagesConfig } from './formats/packages-config';
 import { pdmLock, poetryLock, pylock } from './formats/python-locks';
 import { requirements } from './formats/requirements';
 import { swiftLock } from './formats/swift-lock';
@@ -37,6 +38,7 @@ export const lockFormats: readonly LockFormat[] = [
   gemfileLock,
   composerLock,
   nugetLock,
+  packagesConfig,
   gradleLock,
   mavenProject,
   mixLock,

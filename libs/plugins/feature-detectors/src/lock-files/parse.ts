@@ -1,12 +1,19 @@
+import { compileGlob } from '@clarion/layer-archive';
 import { filesWithin, type DetectedFacts, type WantedFile, type WorkBudget } from '@clarion/model';
 import { combine, type ParsedPackages } from '../parsed';
 import { LockFile } from './lock-file';
 import type { LockFormat } from './lock-format';
 import { lockFormats } from './lock-formats';
 
-const formats: ReadonlyMap<string, LockFormat> = new Map(
-  lockFormats.flatMap((format) => format.names.map((name) => [name, format] as const)),
-);
+const named = lockFormats.flatMap((format) => format.names.map((name) => [name, format] as const));
+const formats: ReadonlyMap<string, LockFormat> = new Map(named);
+const patterns = named
+  .filter(([name]) => name.includes('*'))
+  .map(([name, format]) => ({ matches: compileGlob(`**/${name}`), format }));
+
+function formatOf(path: string, name: string): LockFormat | undefined {
+  return formats.get(name) ?? patterns.find(({ matches }) => matches(path))?.format;
+}
 
 /** Lock files in these directories come with packages that are installed or cached there. */
 const insidePackages =
@@ -18,7 +25,7 @@ export async function parseLockFiles(files: readonly WantedFile[], budget: WorkB
   const parsed: ParsedPackages[] = [];
   for (const file of filesWithin(files, budget)) {
     const [directory, name] = splitPath(file.path);
-    const format = formats.get(name);
+    const format = formatOf(file.path, name);
     if (format === undefined || isOfPackage(file.path, format)) continue;
     const lock = new LockFile(file, { type: format.type, budget, siblings: directories.get(directory) ?? new Map() });
     await format.read(lock);

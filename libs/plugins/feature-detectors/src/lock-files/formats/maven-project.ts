@@ -1,7 +1,7 @@
-import { childText, xmlRecords, type XmlElement } from '@clarion/file-formats/documents';
-import { ClarionError } from '@clarion/model';
+import { childText, type XmlElement } from '@clarion/file-formats/documents';
 import type { LockFile } from '../lock-file';
 import type { LockFormat } from '../lock-format';
+import { recordsOf } from '../lock-xml';
 import { MavenProperties } from './maven-properties';
 
 /**
@@ -34,29 +34,11 @@ const readSections: ReadonlySet<string> = new Set([
   ...['groupId', 'artifactId', 'version', 'parent', 'properties'],
   ...['dependencies', 'dependencyManagement'],
 ]);
-const limits = { depth: 50, elements: 50_000, characters: 4 * 1024 * 1024 };
-
 /** The children of the project that matter, by name. */
 async function sectionsOf(file: LockFile): Promise<ReadonlyMap<string, XmlElement> | undefined> {
-  const sections = new Map<string, XmlElement>();
   const isRecord = (name: string, parent: string): boolean => parent === 'project' && readSections.has(name);
-  try {
-    for await (const one of xmlRecords(chunks(file.file.content), { root: 'project', isRecord, limits })) {
-      if (!file.budget.spend(1 + one.children.length)) break;
-      sections.set(one.name, one);
-    }
-    return sections;
-  } catch (error) {
-    if (!(error instanceof ClarionError)) throw error;
-    const code = error.code === 'limit-exceeded' ? 'limit-reached' : 'unreadable-database';
-    file.note(code, `The file cannot be read: ${error.message}`);
-    return undefined;
-  }
-}
-
-async function* chunks(content: Uint8Array): AsyncGenerator<Uint8Array> {
-  await Promise.resolve();
-  yield content;
+  const records = await recordsOf(file, { root: 'project', isRecord });
+  return records && new Map(records.map((one) => [one.name, one]));
 }
 
 function isDependencies({ name }: XmlElement): boolean {

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { WorkBudget } from '@clarion/model';
 import type { LockFile } from '../lock-file';
 import type { LockFormat } from '../lock-format';
@@ -6,7 +7,7 @@ import { linesOf } from '../lock-text';
 /** Requirements of pip (https://pip.pypa.io/en/stable/reference/requirements-file-format/): only exact versions. */
 export const requirements: LockFormat = {
   type: 'pypi',
-  names: ['requirements.txt'],
+  names: ['requirements*.txt', '*requirements.txt', 'requirements/*.txt'],
   read(file) {
     for (const line of logicalLines(file.text(), file.budget)) {
       const text = line.replace(/(?:^|\s)#.*$/, '').trim();
@@ -29,7 +30,7 @@ export const requirements: LockFormat = {
  */
 function readOption(text: string, file: LockFile): void {
   const included = valueOf(text, '-r', '--requirement');
-  if (included !== undefined && !isReadItself(included)) file.includesUnread(included);
+  if (included !== undefined && !isReadItself(included, file)) file.includesUnread(included);
   const editable = valueOf(text, '-e', '--editable');
   // A directory is of the project itself.
   if (editable?.includes('://') === true) file.listVague(eggOf(editable) ?? editable);
@@ -42,9 +43,11 @@ function valueOf(text: string, short: string, long: string): string | undefined 
   return text.startsWith(short) ? text.slice(short.length).trim() : undefined;
 }
 
-/** Files of this name are read wherever they are. */
-function isReadItself(included: string): boolean {
-  return included.split('/').at(-1) === 'requirements.txt' && !included.includes('://');
+const readWhereverItIs = /(?:^|\/)(?:requirements[^/]*\.txt|[^/]*requirements\.txt|requirements\/[^/]+\.txt)$/;
+
+/** Files of these names are read wherever they are. */
+function isReadItself(included: string, { file }: LockFile): boolean {
+  return !included.includes('://') && readWhereverItIs.test(posix.join(posix.dirname(file.path), included));
 }
 
 /** The name after the address of a repository: `#egg=name&subdirectory=x`. */
