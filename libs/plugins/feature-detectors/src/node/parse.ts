@@ -15,7 +15,7 @@ const packageOfThatName = /node_modules\/(?:@[^/]+\/)?(?:tests?|fixtures?|exampl
 const leftover = /(?:^|\/)node_modules\/(?:@[^/]+\/)?\.(?:[^/]+-[A-Za-z0-9]{8}|ignored(?:_[^/]+)?)\//;
 const noRoot = /(?:^|\/)(?:\.[^/]*|node(?:_modules|js)\/@[^/]+)\/package\.json$/;
 
-/** The package of one `package.json`, unless it lies in a fixture of another package or is none that npm would show. */
+/** The package of one `package.json`, unless it lies in a fixture of another package or npm would not show it. */
 export function parsePackage(file: WantedFile, budget: WorkBudget): ParsedPackages {
   const { path } = file;
   if (noRoot.test(path) || leftover.test(path)) return nothingParsed;
