@@ -16,17 +16,30 @@ const mostValues = 50;
 export function readHeaders(text: string, budget: WorkBudget): MetadataHeaders {
   const headers = new Map<string, string[]>();
   const keep = textKeeper();
-  for (let at = 0; at < text.length && budget.spend(1);) {
-    const end = text.indexOf('\n', at);
-    const line = text.slice(at, end < 0 ? undefined : end).trimEnd();
+  for (const line of linesOf(text, budget)) {
     if (line === '') break;
     const [name, value] = headerOf(line);
     const values = headers.get(name) ?? [];
     if (fieldsToRead.has(name) && value !== '' && values.length < mostValues)
       headers.set(name, [...values, keep(value)]);
-    at = end < 0 ? text.length : end + 1;
   }
   return headers;
+}
+
+/** Lines without blanks at their end: after LF, CRLF or, as in Python, CR alone. */
+function* linesOf(text: string, budget: WorkBudget): Generator<string> {
+  for (let at = 0; at < text.length && budget.spend(1);) {
+    const end = text.indexOf('\n', at);
+    const line = text.slice(at, end < 0 ? undefined : end).trimEnd();
+    at = end < 0 ? text.length : end + 1;
+    if (!line.includes('\r')) {
+      yield line;
+      continue;
+    }
+    const parts = line.split('\r');
+    if (!budget.spend(parts.length)) return;
+    for (const part of parts) yield part.trimEnd();
+  }
 }
 
 function headerOf(line: string): readonly [name: string, value: string] {

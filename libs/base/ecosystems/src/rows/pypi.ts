@@ -23,6 +23,8 @@ export const pypi: Ecosystem = {
     },
     { detector: 'python-archives', signs: ['**/*.egg'] },
   ],
+  // Programs of zipapp, shiv and pex: their packages are in the archive.
+  signs: ['**/*.pyz', '**/*.pex'],
   lockFiles: [
     ...['**/poetry.lock', '**/uv.lock', '**/pdm.lock', '**/pylock.toml'],
     ...['**/Pipfile.lock', '**/requirements*.txt', '**/*requirements.txt', '**/requirements/*.txt'],

@@ -6,7 +6,7 @@ import { parsePythonArchive } from './parse';
 export const pythonArchives: Detector = {
   id: 'python-archives',
   kind: 'feature',
-  version: 1,
+  version: 2,
   title: 'Python packages that are installed as zip archives (eggs, and wheels among installed packages)',
   files: {
     // Wheels elsewhere are there to be installed: those of virtualenv and ensurepip, and what a build has left.

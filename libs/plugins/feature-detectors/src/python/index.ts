@@ -7,7 +7,7 @@ import { parseMetadata } from './parse';
 export const python: Detector = {
   id: 'python',
   kind: 'feature',
-  version: 2,
+  version: 3,
   title: 'Python packages (dist-info, egg-info, unpacked eggs, conda-meta)',
   files: {
     paths: [

@@ -15,6 +15,13 @@ describe('python reads', () => {
     ['a name as written', 'Name: Odd.Name_x\nVersion: 2.0\n', { name: 'Odd.Name_x', version: '2.0' }],
     ['headers in any case', 'name: a\nVERSION: 1\n', { name: 'a', version: '1' }],
     ['lines that end in CRLF', 'Name: a\r\nVersion: 1\r\n\r\nVersion: 2\r\n', { name: 'a', version: '1' }],
+    ['lines that end in CR', 'Name: b\rVersion: 2\r\rVersion: 3\r', { name: 'b', version: '2' }],
+    [
+      'a CR between lines that end in LF',
+      'Name: b\rVersion: 2\nLicense: MIT\n',
+      { name: 'b', version: '2', license: 'MIT' },
+    ],
+    ['lines that end in CR CR LF', 'Name: b\r\r\nVersion: 2\r\r\n', { name: 'b', version: '2' }],
     ['a byte order mark', '\ufeffName: b\nVersion: 1\n', { name: 'b', version: '1' }],
     ['the first of several versions', 'Name: a\nVersion: 1\nVersion: 2\n', { name: 'a', version: '1' }],
     ['no header in a continuation', 'Name: a\nSummary: s\n  Version: 9\nVersion: 1\n', { name: 'a', version: '1' }],
