@@ -59,10 +59,10 @@ describe('clarion explain', () => {
   });
 
   it('ends with 3 where a part of the image was not scanned, and reports which', async () => {
-    cpSync(at('rootfs'), at('with-karaf'), { recursive: true });
-    mkdirSync(at('with-karaf/app'), { recursive: true });
-    writeFileSync(at('with-karaf/app/features.kar'), 'PK');
-    const args = ['explain', `dir:${at('with-karaf')}`, 'CVE-2024-2398', ...db];
+    cpSync(at('rootfs'), at('with-classes'), { recursive: true });
+    mkdirSync(at('with-classes/app'), { recursive: true });
+    writeFileSync(at('with-classes/app/Main.class'), '');
+    const args = ['explain', `dir:${at('with-classes')}`, 'CVE-2024-2398', ...db];
     const text = await clarion(args);
     expect(text.code).toBe(3);
     expect(text.stdout).toMatch(/elsewhere in this image is not known:\n {2}! packages that no detector reads .*maven/);

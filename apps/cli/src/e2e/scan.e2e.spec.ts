@@ -199,7 +199,7 @@ describe('clarion scan', () => {
   });
 
   it('reports what no detector reads, in scan and packages alike, until it is accepted', async () => {
-    const archive = file('app/features/ms.kar', '{}');
+    const archive = file('app/classes/Main.class', '{}');
     const program = file(
       'opt/tool',
       buildElf({ bits: 64, bigEndian: false }, [{ name: '.text', content: 'x'.repeat(600) }]),
@@ -213,7 +213,7 @@ describe('clarion scan', () => {
       ],
     });
     writeDockerArchive(at('languages.tar'), image, { form: 'v1.1' });
-    const both = [{ id: 'generic' }, { id: 'maven', example: 'app/features/ms.kar' }];
+    const both = [{ id: 'generic' }, { id: 'maven', example: 'app/classes/Main.class' }];
     const inventory = await clarion(['packages', at('languages.tar'), '--format', 'json', '--db', at('db')]);
     expect([inventory.code, JSON.parse(inventory.stdout)]).toMatchObject([3, { ecosystems: both }]);
     expect(inventory.stderr).toContain(
