@@ -15,8 +15,8 @@ export function searchedPackage(text: string): readonly (readonly [IndexedPackag
   if (text.startsWith('pkg:')) return [namedByUrl(text)];
   const [first = '', ...rest] = text.split('/');
   const row = rest.length === 0 ? undefined : ecosystemNamed(first);
-  // Packages of Composer are `vendor/name`, with a vendor of any name.
-  if (row !== undefined && row.type !== 'composer') {
+  // Where names need a vendor (`vendor/name`), it may be called like the ecosystem.
+  if (row !== undefined && !(row.purlNeedsNamespace === true && row.purlSeparator === undefined)) {
     throw new ClarionError('invalid-input', `${quoted(text)} is not the name of a package`, {
       remedy: `write ${rest.join('/').slice(0, 100)}, or the package URL pkg:${row.purlType ?? row.type}/${rest.join('/').slice(0, 100)}`,
     });
