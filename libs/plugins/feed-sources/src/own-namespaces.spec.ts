@@ -20,6 +20,7 @@ describe('the namespace of an own package', () => {
     ['npm', 'npm', 'npm'],
     ['crates.io', 'crates.io', 'semver'],
     ['Hex', 'hex', 'hex'],
+    ['generic:openssl', 'generic:openssl', 'openssl'],
     ['x-acme', 'x-acme', 'semver'],
     ['x-acme-linux:3.1', 'x-acme-linux:3.1', 'semver'],
   ])('%s is %s', (ecosystem, namespace, scheme) => {

@@ -1,5 +1,5 @@
 import { distributions, knownReleases, standingOf } from '@clarion/distributions';
-import { ecosystems } from '@clarion/ecosystems';
+import { ecosystems, programNamespace, runtimes } from '@clarion/ecosystems';
 import { isOwnNamespace, nearestWord, ownNameRule } from '@clarion/model';
 import { schemeOf, versionScheme, versionSchemes } from '@clarion/version-schemes';
 import { namespaceOf } from './debian-security-tracker/suites';
@@ -31,6 +31,14 @@ const languages: ReadonlyMap<string, string> = new Map(
   ),
 );
 
+/** Runtimes, each with a namespace of its own: `generic:nginx`. */
+const ofRuntimes: ReadonlyMap<string, NamespaceRules> = new Map(
+  runtimes.map(({ name, versionScheme: scheme }) => {
+    const namespace = programNamespace(name);
+    return [namespace, { namespace, scheme, nameKind: 'binary' }] as const;
+  }),
+);
+
 /** OSV ecosystems whose packages no detector finds: a record may name them. */
 const unread: ReadonlySet<string> = new Set([
   ...['Alpaquita', 'Android', 'BellSoft Hardened Containers', 'Bioconductor', 'Bitnami', 'CleanStart', 'Docker'],
@@ -49,12 +57,12 @@ const synonyms: ReadonlyMap<string, string> = new Map([
 
 /**
  * The namespace of packages in own data: a language ecosystem or a distribution with its OSV name, or a Clarion namespace
- * (`debian:12`, `amzn:2023`, a user-defined one: `x-acme`). Undefined for a name without packages, such as a release
+ * (`debian:12`, `amzn:2023`, a runtime: `generic:nginx`, a user-defined one: `x-acme`). Undefined for a name without packages, such as a release
  * that does not exist. A package of a distribution may be given by its own name or by that of its source.
  */
 export function ownNamespaceRules(ecosystem: string): NamespaceRules | undefined {
-  const language = languageRules(ecosystem);
-  if (language !== undefined) return language;
+  const fixed = languageRules(ecosystem) ?? ofRuntimes.get(ecosystem);
+  if (fixed !== undefined) return fixed;
   if (isOwnNamespace(ecosystem)) return { namespace: ecosystem, scheme: 'semver', nameKind: 'either' };
   const named = distributionNames.find(([pattern]) => pattern.test(ecosystem));
   const namespace = named === undefined ? ecosystem : ecosystem.replace(named[0], named[1]);
