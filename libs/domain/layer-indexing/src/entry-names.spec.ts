@@ -1,3 +1,4 @@
+import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { EntryNames, type PackedName, unpackNames } from './entry-names';
 
@@ -33,6 +34,11 @@ describe('packed names', () => {
       { name: 'usr/lib', shared: 4 },
       { name: 'x', shared: 0 },
     ]);
+  });
+
+  it('are damaged where the end of one is missing', () => {
+    const cut = deflateRawSync(Buffer.from('\x00usr/\0\x04li')).toString('base64');
+    expect(() => unpacked(cut)).toThrow(expect.objectContaining({ code: 'corrupt-data' }) as Error);
   });
 
   it('end where the reader has enough', () => {

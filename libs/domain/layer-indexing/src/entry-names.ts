@@ -1,4 +1,5 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { ClarionError } from '@clarion/model';
 import { NameHashes } from './name-hashes';
 
 /** Limits of one layer; the largest real ones have a fifth of that. */
@@ -70,7 +71,10 @@ export interface PackedName {
   readonly shared: number;
 }
 
-/** Passes the names that `EntryNames` packed to `take`, in their order, until that returns false. */
+/**
+ * Passes the names that `EntryNames` packed to `take`, in their order, until that returns false. Throws `corrupt-data` for
+ * a list that is cut off.
+ */
 export function unpackNames(packed: string, take: (one: PackedName) => boolean): void {
   const bytes = inflateRawSync(Buffer.from(packed, 'base64'), { maxOutputLength: mostBytes });
   const text = bytes.toString();
@@ -78,6 +82,7 @@ export function unpackNames(packed: string, take: (one: PackedName) => boolean):
   for (let at = 0; at < text.length;) {
     const shared = text.charCodeAt(at);
     const end = text.indexOf('\0', at + 1);
+    if (end < 0) throw new ClarionError('corrupt-data', 'The names of the entries of a stored layer are cut off');
     name = name.slice(0, shared) + text.slice(at + 1, end);
     if (!take({ name, shared })) return;
     at = end + 1;

@@ -1,4 +1,5 @@
-import type { AdvisoryGroup, AffectedImage, EffectiveImage } from '@clarion/model';
+import { encodeLinkedFunctions } from '@clarion/ecosystems';
+import type { AdvisoryGroup, AffectedImage, EffectiveImage, PlacedFeature } from '@clarion/model';
 import { everyPage } from '../testing/endpoint';
 import { digest, fixed, imageWith, installed, open, says } from '../testing/images';
 import { openTestInstallation, type TestInstallation } from '../testing/test-installation';
@@ -67,4 +68,40 @@ test('an image that has the flaw in a package of a language and of the distribut
   expect(await transitionsAfter('other', [ofPython])).toEqual(['changed']);
   expect(await transitionsAfter('debian', [])).toEqual(['changed']);
   expect(await transitionsAfter('other', [])).toEqual(['cleared']);
+});
+
+test('packages of a language trigger notifications, by the name as their ecosystem compares it', async () => {
+  const flask = installed('pypi', 'Flask_Login 0.1', { type: 'pypi' });
+  await installation.addImage(imageWith(1, [installed(debian, 'bash 5'), flask]));
+  await installation.addImage(imageWith(2, [installed(debian, 'flask-login 0.1')]));
+  await installation.addImage(imageWith(3, [installed('npm', 'flask-login 0.1', { type: 'npm' })]));
+  const said = says('pypi', 'flask-login', [fixed(cve, '0.2')], { nameKind: 'binary', scheme: 'pep440' });
+  expect(await imagesAfter('other', [said])).toMatchObject([
+    { image: digest(1001), transition: 'affected', after: [{ state: 'fixed', fixedIn: '0.2' }] },
+  ]);
+});
+
+test('modules of Go trigger notifications where a function with the flaw is linked, and where that is unknown', async () => {
+  const linking = (name: string): string =>
+    encodeLinkedFunctions({ os: 'linux', architecture: 'amd64' }, [['html', [name]]]);
+  const net = (more: Partial<PlacedFeature>) =>
+    installed('go', 'golang.org/x/net v0.10.0', { type: 'golang', ...more });
+  await installation.addImage(imageWith(1, [net({ linkedFunctions: linking('Parse') })]));
+  await installation.addImage(imageWith(2, [net({ linkedFunctions: linking('Render') })]));
+  await installation.addImage(imageWith(3, [net({})]));
+  const flaw = (name: string): readonly AdvisoryGroup[] => {
+    const imports = [{ path: 'golang.org/x/net/html', functions: [name] }];
+    return [says('go', 'golang.org/x/net', [fixed(cve, '0.13.0', { imports })], { nameKind: 'binary', scheme: 'go' })];
+  };
+  const transitionsAfter = async (groups: readonly AdvisoryGroup[]): Promise<unknown> =>
+    (await imagesAfter('other', groups)).map(({ image, transition }) => [image, transition]);
+  expect(await transitionsAfter(flaw('Parse'))).toEqual([
+    [digest(1001), 'affected'],
+    [digest(1003), 'affected'],
+  ]);
+  // The database corrects which function has it.
+  expect(await transitionsAfter(flaw('Render'))).toEqual([
+    [digest(1001), 'cleared'],
+    [digest(1002), 'affected'],
+  ]);
 });
