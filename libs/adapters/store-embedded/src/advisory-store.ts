@@ -1,7 +1,7 @@
 import type { AdvisoryGroup, AdvisoryGroupKey, AdvisoryStore, RepositoryProducts } from '@clarion/model';
 
 import { type StoreEnvironment, explain, read, settle, unpack } from './environment';
-import { keysBelow, recordKey } from './keys';
+import { isReadable, keysBelow, recordKey } from './keys';
 import { mentionStore } from './mention-store';
 import { toGroupHash } from './records';
 import { everyRecord } from './every-record';
@@ -12,6 +12,7 @@ export function advisoryStore(env: StoreEnvironment): AdvisoryStore {
     ...mentionStore(env),
     groupHashes: (feed, document) => groupHashes(env, feed, document),
     advisories: (names) => settle(() => advisories(env, names)),
+    packageNames: (namespace) => settle(() => packageNames(env, namespace)),
     groups: (feed, document) => groups(env, feed, document),
     allRepositories: () => allRepositories(env),
     repositories: (names) => settle(() => repositories(env, names)),
@@ -66,6 +67,18 @@ function advisories(env: StoreEnvironment, names: readonly (readonly [string, st
       if (groups.length > 0) found.set(prefix, groups);
     }
     return prefixes.flatMap((prefix) => found.get(prefix) ?? []);
+  });
+}
+
+/** Reads keys only, except for names that a key has a hash of. */
+function packageNames(env: StoreEnvironment, namespace: string): readonly string[] {
+  return read(env, (transaction) => {
+    const names = new Set<string>();
+    for (const key of env.db.getKeys({ ...keysBelow('advisories', namespace), transaction })) {
+      const [, , name = ''] = key.split('\t');
+      names.add(isReadable(name) ? name : (unpack(env, env.db.get(key, { transaction })) as AdvisoryGroup).package);
+    }
+    return [...names].sort();
   });
 }
 

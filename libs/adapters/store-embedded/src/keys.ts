@@ -79,6 +79,11 @@ export function readableParts(key: string): readonly string[] | undefined {
   return areReadable(parts) ? parts : undefined;
 }
 
+/** Whether a part of a key is the original text. */
+export function isReadable(part: string): boolean {
+  return areReadable([part]);
+}
+
 /** Range of all keys that begin with these parts and have at least one more. */
 export function keysBelow(kind: RecordKind, ...parts: readonly string[]): { start: string; end: string } {
   const prefix = recordKey(kind, ...parts);

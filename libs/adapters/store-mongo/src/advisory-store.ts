@@ -1,8 +1,9 @@
 import type { AdvisoryGroup, AdvisoryStore, RepositoryProducts } from '@clarion/model';
+import { areReadable } from '@clarion/store-rules';
 import type { Document } from 'mongodb';
 
 import type { MongoContext } from './context';
-import { keyPart, recordKey } from './keys';
+import { idsBelow, keyPart, recordKey } from './keys';
 import { explained, explainedEach } from './mongo-errors';
 import { ownerOfMention, toGroupKey } from './operations';
 import { readValue } from './packed-values';
@@ -17,6 +18,7 @@ export function advisoryStore(context: MongoContext): AdvisoryStore {
   return {
     groupHashes: (feed, document) => explainedEach(() => groupHashes(context, feed, document)),
     advisories: (names) => whole((revisions) => advisories(context, names, revisions)),
+    packageNames: (namespace) => explained(() => packageNames(context, namespace)),
     packagesOf: (vulnerability) => whole((revisions) => packagesOf(context, vulnerability, revisions)),
     groups: (feed, document) => explainedEach(() => groups(context, feed, document)),
     allRepositories: () => explainedEach(() => repositories(context)),
@@ -75,6 +77,26 @@ async function advisories(
     }
   }
   return keys.flatMap((key) => byName.get(key) ?? []);
+}
+
+/** Reads the index of names only, except for names that it has a hash of. */
+async function packageNames(context: MongoContext, namespace: string): Promise<readonly string[]> {
+  const groups = context.collection('advisories');
+  const readable = new Set<string>();
+  const hashed: string[] = [];
+  // Nothing but the members of the index, so that no document is read.
+  const projection = { name: 1, _id: 0 };
+  for await (const { name: key } of groups.find({ name: idsBelow(namespace) }, { projection }).sort({ name: 1 })) {
+    const name = key.slice(key.indexOf('\t') + 1);
+    if (areReadable([name])) readable.add(name);
+    else hashed.push(key);
+  }
+  for await (const some of chunks(hashed, namesTogether)) {
+    for await (const group of groups.find({ name: { $in: some } }, { projection: { key: 1 } })) {
+      readable.add(toGroupKey(group).package);
+    }
+  }
+  return [...readable].sort();
 }
 
 async function packagesOf(

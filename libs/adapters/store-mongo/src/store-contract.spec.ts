@@ -81,6 +81,7 @@ const servedShapes: readonly string[] = [
   'advisories {ids} → ids',
   'advisories {name of} by name, _id → name',
   'advisories {name of} → name',
+  'advisories {name>} by name → name',
   'affected {_id>} by _id → _id',
   'affected {_id>} → _id',
   'affected {_id} → _id',

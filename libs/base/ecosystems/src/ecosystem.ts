@@ -18,8 +18,8 @@ export interface Ecosystem {
   readonly normalise?: (name: string) => string;
   /** The valid names of packages; any printable ASCII unless stated. */
   readonly names?: RegExp;
-  /** What a name lacks to be that of a single package, where detectors may not know all of it: `group unknown`. */
-  readonly lacksInName?: (name: string) => string | undefined;
+  /** Names of which detectors may know a part only. */
+  readonly partialNames?: PartialNames;
   /** Namespace and name in package URLs, separated by slashes; the name unless stated. */
   readonly purlName?: (name: string) => string;
   /** What separates the two parts of its names that package URLs separate by a slash; a slash unless stated. */
@@ -64,6 +64,16 @@ export interface Ecosystem {
    * is on, of an ecosystem of which no package was found.
    */
   readonly manifests?: readonly string[];
+}
+
+/** What distinguishes the names of an ecosystem from parts of them. */
+export interface PartialNames {
+  /** What a name lacks to be that of a single package: `group unknown`. Undefined where it lacks nothing. */
+  readonly lacks: (name: string) => string | undefined;
+  /** The part that detectors may know of a full name. */
+  readonly partOf: (name: string) => string;
+  /** Whether a part may be another name of the package, so that no package is found by it: the name of a module. */
+  readonly mayBeOther: (part: string) => boolean;
 }
 
 /** A package with the version that has the fix. */

@@ -1,7 +1,7 @@
 import type { AdvisoryStore, FeedSource, WorkLimits, FeedStore, VulnerabilityStore } from '@clarion/model';
 
 /** The stored facts that matching reads. Never a layer, never the network. */
-export type MatchFacts = Pick<AdvisoryStore, 'advisories' | 'repositories'> &
+export type MatchFacts = Pick<AdvisoryStore, 'advisories' | 'packageNames' | 'repositories'> &
   Pick<VulnerabilityStore, 'vulnerabilities'> &
   Pick<FeedStore, 'feedStates'>;
 

@@ -69,8 +69,11 @@ export async function* findAffected(
       const all = await featuresOf(composition, features, { others, store: deps.store });
       if (all.length > features.length) effect = await effectOf(await subjectOf(composition, all, options));
     }
-    if (effect === undefined || (effect.transitions.length === 0 && !effect.recount)) continue;
-    yield { composition: composition.id, effect };
+    if (effect === undefined) continue;
+    // What such a package may be has changed, and with it whether the report is complete.
+    const recount = effect.recount || features.some(isIncomplete);
+    if (effect.transitions.length === 0 && !recount) continue;
+    yield { composition: composition.id, effect: recount === effect.recount ? effect : { ...effect, recount } };
   }
 }
 
@@ -166,10 +169,16 @@ function isIn(composition: ImageComposition, namespace: string): boolean {
 function packageNames(targets: readonly AdvisoryTarget[]): readonly PackageName[] {
   const names = new Map<string, PackageName>();
   for (const target of targets) {
-    for (const type of packageTypesIn(target.namespace))
-      names.set(`${type}|${target.package}`, { type, name: target.package });
+    for (const type of packageTypesIn(target.namespace)) {
+      const part = ecosystemOf(type)?.partialNames?.partOf(target.package) ?? target.package;
+      for (const name of [target.package, part]) names.set(`${type}|${name}`, { type, name });
+    }
   }
   return [...names.values()];
+}
+
+function isIncomplete({ type, name }: PlacedFeature): boolean {
+  return ecosystemOf(type)?.partialNames?.lacks(name) !== undefined;
 }
 
 /** If repositories share package names, the repository of a package decides about each of its vulnerabilities. */

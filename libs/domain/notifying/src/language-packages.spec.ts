@@ -105,3 +105,17 @@ test('modules of Go trigger notifications where a function with the flaw is link
     [digest(1002), 'affected'],
   ]);
 });
+
+test('a jar without a group leaves a report open from the first advisory about an artifact of its name on', async () => {
+  const image = imageWith(1, [installed('maven', 'mapper 1.0', { type: 'maven', confidence: 'inferred' })]);
+  await installation.addImage(image);
+  const aboutMaven = (name: string): AdvisoryGroup =>
+    says('maven', name, [fixed(cve, '2.0')], { nameKind: 'binary', scheme: 'maven' });
+  const undeterminedAfter = async (name: string): Promise<unknown> => {
+    expect(await imagesAfter('other', [aboutMaven(name)])).toEqual([]);
+    return ((await countsOf(image)) as { readonly undetermined?: true } | undefined)?.undetermined;
+  };
+  expect(await undeterminedAfter('org.example:other')).toBeUndefined();
+  expect(await undeterminedAfter('org.example:mapper')).toBe(true);
+  expect(await undeterminedAfter('org.example:other')).toBeUndefined();
+});

@@ -12,9 +12,14 @@ export function readOnce(facts: MatchFacts): MatchFacts {
     const answers = await Promise.all(lists.map((list) => facts.repositories(list)));
     return new Map(lists.map((list, at) => [keyOf(list), answers[at] ?? []]));
   });
+  const namesIn = remembered(async (namespaces: readonly (readonly [string])[]) => {
+    const answers = await Promise.all(namespaces.map(([namespace]) => facts.packageNames(namespace)));
+    return new Map(namespaces.map((one, at) => [keyOf(one), answers[at] ?? []]));
+  });
   return {
     feedStates: () => facts.feedStates(),
     advisories: async (names) => (await groups(names)).flat(),
+    packageNames: async (namespace) => (await namesIn([[namespace]])).flat(),
     vulnerabilities: async (ids) => (await flaws(ids.map((id) => [id] as const))).flat(),
     repositories: async (names) => (await repositories([names])).flat(),
   };

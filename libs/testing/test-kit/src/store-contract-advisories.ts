@@ -60,6 +60,20 @@ export function describeAdvisoryStore(current: CurrentStore): void {
       ]);
     });
 
+    it('lists the names of the packages of a namespace', async () => {
+      const { store } = current();
+      expect(await store.packageNames('maven')).toEqual([]);
+      for (const feed of ['feed-b', 'feed-a']) {
+        await updateFeed(store, feed, async (writer) => {
+          for (const name of ['g:b', 'g:a', 'h:a'])
+            await writer.put(testGroup(name, { feed, namespace: 'maven' }), 'h');
+          await writer.put(testGroup('c', { feed, namespace: 'maven:9' }), 'h');
+        });
+      }
+      expect(await store.packageNames('maven')).toEqual(['g:a', 'g:b', 'h:a']);
+      expect(await store.packageNames('mave')).toEqual([]);
+    });
+
     it('replaces and removes groups, and leaves those that were not mentioned', async () => {
       const { store } = current();
       await updateFeed(store, 'feed-a', async (writer) => {
@@ -128,6 +142,9 @@ export function describeAdvisoryStore(current: CurrentStore): void {
       const stored = new Map(groups.map((group) => [`${group.namespace}\0${group.package}`, group]));
       const matching = asked.flatMap(([namespace, name]) => stored.get(`${namespace}\0${name}`) ?? []);
       expect(await store.advisories(asked)).toStrictEqual(matching);
+      const inDebian = groups.filter(({ namespace }) => namespace === 'debian:12').map((group) => group.package);
+      expect(await store.packageNames('debian:12')).toEqual([...inDebian].sort());
+      for (const name of hostileNames) expect(await store.packageNames(name)).toEqual(['p']);
       const expected = groups.map((g) => `${g.namespace}/${g.package}/feed-a/main=hash of ${g.namespace} ${g.package}`);
       expect(await hashesOf(store, 'feed-a', 'main')).toEqual(expected.sort());
     });

@@ -8,6 +8,9 @@ function remedyInside({ name, version, path }: FixedPackage): string | undefined
   return `upgrade ${path} to a version with ${name} ${version}`;
 }
 
+/** The names of modules and bundles begin with a domain (`org.apache.commons.io`), those of artifacts mostly do not. */
+const reversedDomain = /^[A-Za-z]\w*(?:\.[A-Za-z_][\w-]*)+$/;
+
 /** Packages of Java: `group:artifact`. */
 export const maven: Ecosystem = {
   type: 'maven',
@@ -16,7 +19,11 @@ export const maven: Ecosystem = {
   osv: { name: 'Maven', downloaded: true },
   otherNames: ['java'],
   // The name of a file has no group; several groups may publish an artifact of one name.
-  lacksInName: (name) => (name.includes(':') ? undefined : 'group unknown'),
+  partialNames: {
+    lacks: (name) => (name.includes(':') ? undefined : 'group unknown'),
+    partOf: (name) => name.slice(name.indexOf(':') + 1),
+    mayBeOther: (part) => reversedDomain.test(part),
+  },
   purlName: (name) => name.replace(':', '/'),
   purlSeparator: ':',
   purlNeedsNamespace: true,

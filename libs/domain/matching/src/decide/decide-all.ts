@@ -85,8 +85,8 @@ export async function decideAll(
     }
   }
   const named = new Set(matches.map(({ feature }) => feature));
-  for (const one of incompleteNames(image.features, (feature) => named.has(feature))) {
-    if (!budget.keep(one.package.length + one.version.length)) break;
+  for (const one of await incompleteNames(image.features, (feature) => named.has(feature), facts)) {
+    if (!budget.keep(one.package.length + one.version.length + one.reason.length)) break;
     undetermined.push(one);
   }
   const exceeded = budget.problem();

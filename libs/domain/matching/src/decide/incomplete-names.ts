@@ -1,18 +1,85 @@
-import { ecosystemOf } from '@clarion/ecosystems';
+import { ecosystemOf, type PartialNames } from '@clarion/ecosystems';
 import type { PlacedFeature, UndeterminedPackage } from '@clarion/model';
+import type { MatchFacts } from '../match-options';
+
+/** A package of whose name only a part is known. */
+interface Incomplete {
+  readonly feature: PlacedFeature;
+  readonly namespace: string;
+  readonly names: PartialNames;
+  readonly reason: string;
+}
+
+type Facts = Pick<MatchFacts, 'advisories' | 'packageNames'>;
 
 /**
- * Packages whose name is not known completely (a jar without a group), and that no advisory names as they are: it is
- * not known which advisories are about them. Files of the distribution's packages are left to the distribution.
+ * Packages whose name is not known completely (a jar without a group), and that no advisory names as they are. The
+ * reason lists the packages with advisories that they may be. Where there are none nothing is missed, unless the part
+ * that is known may be another name. Files of the distribution's packages are left to the distribution.
  */
-export function incompleteNames(
+export async function incompleteNames(
   features: readonly PlacedFeature[],
   isNamed: (feature: PlacedFeature) => boolean,
-): readonly UndeterminedPackage[] {
-  return features.flatMap((feature) => {
-    const { type, name, version, namespace, owner } = feature;
-    const reason = ecosystemOf(type)?.lacksInName?.(name);
-    if (reason === undefined || owner !== undefined || isNamed(feature)) return [];
-    return [{ package: name, version, namespace, reason, vulnerability: null }];
+  facts: Facts,
+): Promise<readonly UndeterminedPackage[]> {
+  const incomplete = features.flatMap((feature) => (isNamed(feature) ? [] : incompleteOf(feature)));
+  const candidates = await candidatesOf(incomplete, facts);
+  return incomplete.map(({ feature: { name, version }, namespace, names, reason }) => {
+    const found = candidates.get(keyOf(namespace, name)) ?? [];
+    return {
+      ...{ package: name, version, namespace, vulnerability: null },
+      reason: found.length === 0 ? reason : `${reason}: may be ${listed(found)}`,
+      ...(found.length === 0 && !names.mayBeOther(name) && { noAdvisories: true as const }),
+    };
   });
+}
+
+function incompleteOf(feature: PlacedFeature): readonly Incomplete[] {
+  const { type, name, namespace, owner } = feature;
+  const names = ecosystemOf(type)?.partialNames;
+  const reason = names?.lacks(name);
+  if (names === undefined || reason === undefined || owner !== undefined || namespace === null) return [];
+  return [{ feature, namespace, names, reason }];
+}
+
+/** The packages with advisories of the run's feeds that each name may be a part of, sorted. */
+async function candidatesOf(
+  incomplete: readonly Incomplete[],
+  facts: Facts,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const partsByNamespace = new Map<string, { readonly names: PartialNames; readonly parts: Set<string> }>();
+  for (const { feature, namespace, names } of incomplete) {
+    const known = partsByNamespace.get(namespace) ?? { names, parts: new Set<string>() };
+    partsByNamespace.set(namespace, known);
+    known.parts.add(feature.name);
+  }
+  const requested: (readonly [string, string])[] = [];
+  for (const [namespace, { names, parts }] of partsByNamespace) {
+    for (const name of await facts.packageNames(namespace)) {
+      if (parts.has(names.partOf(name))) requested.push([namespace, name]);
+    }
+  }
+  const candidates = new Map<string, string[]>();
+  for (const { namespace, package: name, advisories } of requested.length === 0
+    ? []
+    : await facts.advisories(requested)) {
+    const part = partsByNamespace.get(namespace)?.names.partOf(name);
+    if (part === undefined || advisories.length === 0) continue;
+    const key = keyOf(namespace, part);
+    const known = candidates.get(key);
+    if (known === undefined) candidates.set(key, [name]);
+    else if (known.at(-1) !== name) known.push(name);
+  }
+  return candidates;
+}
+
+function keyOf(namespace: string, part: string): string {
+  return `${namespace}\0${part}`;
+}
+
+const mostListed = 5;
+
+function listed(names: readonly string[]): string {
+  const rest = names.length - mostListed;
+  return `${names.slice(0, mostListed).join(', ')}${rest > 0 ? ` or ${rest} more` : ''}`;
 }

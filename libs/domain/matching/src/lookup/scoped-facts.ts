@@ -15,6 +15,8 @@ export function scopedFacts(facts: MatchFacts, feeds: readonly FeedInfo[]): Matc
         const feed = byId.get(group.feed);
         return feed !== undefined && isFor(feed, group) ? renamed(group, feed) : [];
       }),
+    // Of all feeds: `advisories` shows whose they are.
+    packageNames: (namespace) => facts.packageNames(namespace),
     vulnerabilities: async (ids) => (await facts.vulnerabilities(ids)).flatMap((one) => ofFeeds(one, byId)),
     repositories: async (names) => (await facts.repositories(names)).filter(({ feed }) => byId.has(feed)),
   };

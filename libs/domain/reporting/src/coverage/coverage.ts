@@ -69,7 +69,7 @@ function gapFacts({
     unplaced: features.filter(({ namespace }) => namespace === null).length,
     problems: problems.filter(isGap).length,
     notRead: ecosystems.filter(({ accepted }) => !accepted).length,
-    undetermined: undetermined.length > 0,
+    undetermined: undetermined.some(({ noAdvisories }) => noAdvisories !== true),
     partial: namespaces.some(({ partial }) => partial !== undefined),
   };
 }

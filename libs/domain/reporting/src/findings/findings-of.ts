@@ -45,7 +45,8 @@ export async function* findingPieces(
   const facts = scopedFacts(stored, options.feeds);
   for await (const { flaws, undetermined, exceeded } of decidedPieces(subject, facts, options)) {
     const findings = await describeFindings(flaws, facts, options);
-    yield { findings, undetermined: undetermined.length > 0, ...(exceeded && { exceeded }) };
+    const isOpen = undetermined.some(({ noAdvisories }) => noAdvisories !== true);
+    yield { findings, undetermined: isOpen, ...(exceeded && { exceeded }) };
     if (exceeded !== undefined) return;
   }
 }

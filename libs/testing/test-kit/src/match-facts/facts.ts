@@ -17,7 +17,7 @@ import {
 
 type FeedInfo = Pick<FeedSource, 'id' | 'name' | 'namespaces' | 'refreshMinutes' | 'enabled' | 'own'> &
   Partial<Pick<FeedSource, 'rates' | 'describesAll' | 'listsExploited' | 'writtenHere'>>;
-type MatchFacts = Pick<AdvisoryStore, 'advisories' | 'repositories'> &
+type MatchFacts = Pick<AdvisoryStore, 'advisories' | 'packageNames' | 'repositories'> &
   Pick<VulnerabilityStore, 'vulnerabilities'> &
   Pick<FeedStore, 'feedStates'>;
 
@@ -162,6 +162,10 @@ export function factsOf(
   return {
     feedStates: () => Promise.resolve(states ?? statesOf(groups)),
     advisories: (names) => Promise.resolve(names.flatMap((name) => byName.get(JSON.stringify(name)) ?? [])),
+    packageNames: (namespace) => {
+      const names = groups.flatMap((one) => (one.namespace === namespace ? [one.package] : []));
+      return Promise.resolve([...new Set(names)].sort());
+    },
     repositories: (names) => Promise.resolve(repositories.filter(({ repository }) => names.includes(repository))),
     vulnerabilities: (ids) => {
       const known = ids.map((id): Vulnerability => ({ id, texts: texts.filter((text) => text.id === id) }));

@@ -8,6 +8,11 @@ export interface AdvisoryStore {
   /** All groups of all feeds for each requested (namespace, package), in that order. */
   advisories(names: readonly (readonly [namespace: string, name: string])[]): Promise<readonly AdvisoryGroup[]>;
   /**
+   * Names of the packages of a namespace that feeds have groups about, sorted. Reads an index only; names whose last
+   * group was removed may be among them for a while.
+   */
+  packageNames(namespace: string): Promise<readonly string[]>;
+  /**
    * Names of packages that feeds have an advisory for, for one vulnerability, sorted. The embedded store only knows
    * those written since it was opened with `mentions`, and builds the index of older ones on the first such opening.
    * Callers wait for that; with `atOnce` it throws `index-being-built` where another process is building it.
