@@ -127,8 +127,9 @@ function composeLayers(
   const features = new ViewFeatures();
   let links = 0;
   for (const { number, layer, times } of runs) {
-    // Names take time to unpack, and can only matter to files that were selected by content.
-    let structure = number < given.lowest ? withoutNames(layer.structure) : layer.structure;
+    // Names take time to unpack, and can only matter to files that were selected by content and to links to directories.
+    const isNamed = number >= given.lowest || search.directoryLinks.size > 0;
+    let structure = isNamed ? layer.structure : withoutNames(layer.structure);
     links += structure.symlinks.length;
     if (links > maxLinks) {
       structure = withFewerLinks(structure, plan);

@@ -1,8 +1,16 @@
+import type { DirectoryLinks } from './linked-directories';
 import type { FilteredFile, FilteredFiles, FoundChanges, NamedFile, UnresolvedPath } from './filtered-files';
 import { candidateSteps, findLinkedNames, givenByContent, matchingDetectors } from './linked-names';
 import { PairMap } from './pair-map';
 import type { SearchPlan } from './search-plan';
-import { type DirectoryNode, type FileNode, type MergedView, pathOfNode, type ViewChange } from './view-tree';
+import {
+  type DirectoryNode,
+  type FileNode,
+  type LinkNode,
+  type MergedView,
+  pathOfNode,
+  type ViewChange,
+} from './view-tree';
 
 /** One found file: its names, and what represents them. */
 interface SearchedFile {
@@ -23,7 +31,9 @@ export class FileSearch {
   private readonly places = new PairMap<SearchedFile>();
   private touched = new Set<SearchedFile>();
   /** Real paths of links that match filters. */
-  private readonly links = new Set<string>();
+  readonly links = new Set<string>();
+  /** Real paths of links to directories whose files match filters by the names of the links. */
+  readonly directoryLinks: DirectoryLinks = new Map();
   private linked: readonly NamedFile[] = none;
   private lost: readonly UnresolvedPath[] = none;
 
@@ -40,7 +50,7 @@ export class FileSearch {
       this.take(change);
     }
     changes.length = 0;
-    const { found, lost } = findLinkedNames(this.view, this.plan, this.links);
+    const { found, lost } = findLinkedNames(this.view, this.plan, this);
     this.lost = lost;
     if (!areSame(this.linked, found)) {
       for (const one of this.linked) this.drop(one);
@@ -60,16 +70,23 @@ export class FileSearch {
   private take({ directory, name, before, after }: ViewChange): void {
     if (before?.kind === 'directory') this.dropBelow(before);
     else if (before?.kind === 'file') this.dropFile(pathOfNode(directory, name, before), before);
-    else if (before !== undefined) this.links.delete(pathOfNode(directory, name, before));
+    else if (before !== undefined) this.dropLink(pathOfNode(directory, name, before));
     if (after?.kind === 'file') this.addFile(pathOfNode(directory, name, after), after);
-    else if (after?.kind === 'link') this.addLink(pathOfNode(directory, name, after));
+    else if (after?.kind === 'link') this.addLink(pathOfNode(directory, name, after), after);
   }
 
-  private addLink(path: string): void {
+  private addLink(path: string, { target }: LinkNode): void {
     const { plan, view } = this;
     const isWanted =
       matchingDetectors(path, plan, view.budget).length > 0 || (plan.someByContent?.match(path).length ?? 0) > 0;
     if (isWanted) this.links.add(path);
+    const rests = plan.directories.matchLink(path, target);
+    if (rests.size > 0) this.directoryLinks.set(path, [...rests.values()]);
+  }
+
+  private dropLink(path: string): void {
+    this.links.delete(path);
+    this.directoryLinks.delete(path);
   }
 
   private addFile(path: string, file: FileNode): void {
@@ -99,7 +116,7 @@ export class FileSearch {
         if (!this.view.budget.spend(1)) return;
         if (node.kind === 'directory') pending.push(node);
         else if (node.kind === 'file') this.dropFile(pathOfNode(next, name, node), node);
-        else this.links.delete(pathOfNode(next, name, node));
+        else this.dropLink(pathOfNode(next, name, node));
       }
     }
   }

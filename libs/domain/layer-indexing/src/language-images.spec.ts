@@ -86,7 +86,8 @@ const keyOf = ({ type, name, version, path: at }: Omit<ExpectedPackage, 'class'>
 
   test.each<[name: string, counts: Readonly<Record<string, number>>, notRead: readonly string[]]>([
     ['python', { must: 114, owned: 7, may: 1 }, []],
-    ['node', { must: 440, owned: 45, may: 1 }, []],
+    // Two packages of workspaces that `node_modules` has links to.
+    ['node', { must: 440, owned: 45, may: 3 }, []],
     ['misc', { must: 16, owned: 94, may: 0 }, []],
     ['layers', { must: 6, owned: 3, may: 0 }, []],
     ['go', { must: 33, owned: 0, may: 14 }, []],

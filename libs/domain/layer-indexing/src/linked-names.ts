@@ -2,7 +2,8 @@ import type { FileFilterMatcher } from '@clarion/layer-archive';
 import type { WorkBudget } from '@clarion/model';
 import { pathDetectors } from './file-selection';
 import type { FilteredFile, NamedFile, UnresolvedPath } from './filtered-files';
-import { leadsSomewhere } from './relevant-paths';
+import { type DirectoryLinks, lostDirectories, namesThroughDirectories } from './linked-directories';
+import { leadsSomewhere, mayExist } from './relevant-paths';
 import { type ResolvedPath, resolve } from './resolve-path';
 import type { SearchPlan } from './search-plan';
 import { splitPath } from './split-path';
@@ -21,10 +22,22 @@ export const candidateSteps = 10;
 /** Characters whose joining, matching and hashing costs one step. */
 const charactersOfStep = 16;
 
-/** `links` are the real paths of the links of the view that match filters. */
-export function findLinkedNames(view: MergedView, plan: SearchPlan, links: Iterable<string>): LinkedNames {
+/** Links of a view, by their real paths. */
+export interface SearchedLinks {
+  /** Those that match filters. */
+  readonly links: Iterable<string>;
+  /** Those to directories whose files match filters by the names of the links. */
+  readonly directoryLinks: DirectoryLinks;
+}
+
+export function findLinkedNames(
+  view: MergedView,
+  plan: SearchPlan,
+  { links, directoryLinks }: SearchedLinks,
+): LinkedNames {
   const found: NamedFile[] = [];
-  const lost = new Map<string, UnresolvedPath>(unresolvedDirectories(view, plan).map((one) => [one.path, one]));
+  const directories = [...unresolvedDirectories(view, plan), ...lostDirectories(view, plan, directoryLinks)];
+  const lost = new Map<string, UnresolvedPath>(directories.map((one) => [one.path, one]));
   for (const path of candidates(view, plan, links)) {
     const resolved = resolve(view, path);
     if (resolved.links.length === 0) continue;
@@ -34,6 +47,18 @@ export function findLinkedNames(view: MergedView, plan: SearchPlan, links: Itera
     const reason = reasonOfLoss(resolved, pathDetectors(plan.matcher, wantedBy), plan.matcher);
     const link = resolved.links.at(-1);
     if (reason !== undefined && link !== undefined) lost.set(path, { path, link, reason });
+  }
+  for (const path of namesThroughDirectories(view, plan, directoryLinks)) {
+    if (!view.budget.spend(candidateSteps)) break;
+    const resolved = resolve(view, path);
+    for (const { realPath, named } of namesOf(path, resolved, { plan, wantedBy: plan.matcher.match(path) })) {
+      // At its real path it is found by itself.
+      if (plan.matcher.match(realPath).includes(named.detector)) continue;
+      // A package is the directory that it is in, however many links to that there are; lists of owners have its path,
+      // too. Entries that replace one of these links are known by their names, whatever they are.
+      const unseen = !plan.matcher.matchMoved(realPath).includes(named.detector);
+      found.push({ realPath, named: { ...named, path: realPath, unseen } });
+    }
   }
   return { found, lost: [...lost.values()] };
 }
@@ -96,19 +121,6 @@ function isUnseen(
 ): boolean {
   if (!matcher.matchMoved(realPath).includes(detector)) return true;
   return links.some(({ path }) => !leadsSomewhere(path, matcher) && !names.has(splitPath(path)[1]));
-}
-
-/**
- * A link may lead to a file that no layer recorded. If that were a file that the detectors get (also under a moved
- * directory), its layer would have recorded it, so it really does not exist.
- */
-function mayExist(realPath: string, wantedBy: readonly string[], matcher: FileFilterMatcher): boolean {
-  // A link to the null device is the usual way to mask a file.
-  if (realPath === 'dev/null') {
-    return false;
-  }
-  const recorded = matcher.matchMoved(realPath);
-  return wantedBy.some((detector) => !recorded.includes(detector));
 }
 
 /** Directories that lead to places where files of the filtered names are not recorded. */

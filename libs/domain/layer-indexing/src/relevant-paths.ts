@@ -13,3 +13,16 @@ export function leadsSomewhere(path: string, matcher: FileFilterMatcher): boolea
 export function directoryNames(matcher: FileFilterMatcher): ReadonlySet<string> {
   return new Set([...matcher.directories].map((directory) => splitPath(directory)[1]));
 }
+
+/**
+ * A link may lead to a file that no layer recorded. If that were a file that the detectors get (also under a moved
+ * directory), its layer would have recorded it, so it really does not exist.
+ */
+export function mayExist(realPath: string, wantedBy: readonly string[], matcher: FileFilterMatcher): boolean {
+  // A link to the null device is the usual way to mask a file.
+  if (realPath === 'dev/null') {
+    return false;
+  }
+  const recorded = matcher.matchMoved(realPath);
+  return wantedBy.some((detector) => !recorded.includes(detector));
+}

@@ -1,5 +1,6 @@
 import { compileFileFilters, type FileFilterMatcher } from '@clarion/layer-archive';
 import type { DetectorInfo } from '@clarion/model';
+import { compileDirectoryGlobs, type DirectoryGlobs } from './directory-globs';
 import { compileLayerFilters, selectsByContent } from './layer-filters';
 import { directoryNames } from './relevant-paths';
 import { splitPath } from './split-path';
@@ -20,6 +21,8 @@ export interface SearchPlan {
   readonly listed: ReadonlyMap<string, readonly string[]>;
   /** Directories that are searched with everything below them, for patterns over directories. */
   readonly trees: readonly string[];
+  /** Which links lead to directories whose files match filters by the name of the link. */
+  readonly directories: DirectoryGlobs;
   /** Names of directories on the way to filtered files. */
   readonly directoryNames: ReadonlySet<string>;
 }
@@ -50,6 +53,7 @@ export function planSearch(
     paths,
     listed,
     trees: [...new Set(trees)],
+    directories: compileDirectoryGlobs(detectors.filter(({ files }) => !selectsByContent(files))),
     directoryNames: directoryNames(matcher),
   };
 }

@@ -1,0 +1,150 @@
+import { directory, file, symlink, whiteout } from '@clarion/test-kit';
+import { describeRules, dpkg, type LayerRule, status } from '../testing/layer-rules';
+
+const npm = (name: string, version = '1.0.0'): string => JSON.stringify({ name, version });
+const gem = (name: string): string => `Gem::Specification.new do |s|\n  s.name = "${name}"\n  s.version = "1.0"\nend\n`;
+const pypi = (name: string): string => `Metadata-Version: 2.1\nName: ${name}\nVersion: 1.0\n`;
+
+const rules: readonly LayerRule[] = [
+  {
+    rule: 'node_modules is a link to a directory of another name, in the same layer',
+    layers: [
+      [
+        file('opt/deps/a/package.json', npm('a')),
+        file('opt/deps/@s/b/package.json', npm('@s/b')),
+        file('opt/deps/a/node_modules/c/package.json', npm('c')),
+        file('opt/deps/a/lib/package.json', npm('part')),
+        symlink('app/node_modules', '/opt/deps'),
+      ],
+    ],
+    packages: [
+      'opt/deps/@s/b/package.json @s/b 1.0.0 @0',
+      'opt/deps/a/node_modules/c/package.json c 1.0.0 @0',
+      'opt/deps/a/package.json a 1.0.0 @0',
+    ],
+  },
+  {
+    rule: 'in an upper layer: the packages are introduced by the link, and gone with it',
+    layers: [
+      [file('opt/deps/a/package.json', npm('a'))],
+      [symlink('app/node_modules', '../opt/deps'), symlink('old/node_modules', '/opt/other')],
+      [file('opt/deps/b/package.json', npm('b')), file('opt/other/c/package.json', npm('c'))],
+      [whiteout('old/node_modules')],
+    ],
+    packages: ['opt/deps/a/package.json a 1.0.0 @1', 'opt/deps/b/package.json b 1.0.0 @2'],
+  },
+  {
+    rule: 'a directory or file that replaces the link hides what was behind it',
+    layers: [
+      [
+        ...['a/node_modules', 'b/node_modules', 'c/node_modules/x', 'd/node_modules/x'].map((path) => symlink(path, '/opt/deps')),
+        file('opt/deps/x/package.json', npm('x')),
+        file('opt/deps/package.json', npm('deps')),
+      ],
+      [directory('a/node_modules'), file('b/node_modules'), directory('c/node_modules/x'), file('d/node_modules/x')],
+    ],
+    packages: [],
+  },
+  {
+    rule: 'an application that is a link to its release is found once, at its real path',
+    layers: [
+      [file('srv/releases/5/node_modules/a/package.json', npm('a'))],
+      [symlink('srv/app', 'releases/5'), symlink('srv/current', 'app')],
+      [file('srv/app/node_modules/b/package.json', npm('b'))],
+    ],
+    packages: [
+      'srv/releases/5/node_modules/a/package.json a 1.0.0 @0',
+      'srv/releases/5/node_modules/b/package.json b 1.0.0 @2',
+    ],
+  },
+  {
+    rule: 'a package that is a link: to one of Debian, to a workspace, to one in a store of links',
+    layers: [
+      [
+        file('usr/share/nodejs/x/package.json', npm('x')),
+        file('app/packages/api/package.json', npm('@acme/api')),
+        file('app/packages/not-linked/package.json', npm('not-linked')),
+        symlink('usr/lib/node_modules/x', '../../share/nodejs/x'),
+        symlink('app/node_modules/@acme/api', '../../packages/api'),
+        symlink('app/node_modules/@all', '/opt/all'),
+        symlink('opt/all/y', '../store/y-1'),
+        file('opt/store/y-1/package.json', npm('@all/y')),
+        file('app/node_modules/.pnpm/z@1/node_modules/z/package.json', npm('z')),
+        symlink('app/node_modules/z', '.pnpm/z@1/node_modules/z'),
+      ],
+    ],
+    packages: [
+      'app/node_modules/.pnpm/z@1/node_modules/z/package.json z 1.0.0 @0',
+      'app/packages/api/package.json @acme/api 1.0.0 @0',
+      'opt/store/y-1/package.json @all/y 1.0.0 @0',
+      'usr/share/nodejs/x/package.json x 1.0.0 @0',
+    ],
+  },
+  {
+    rule: 'two links to one directory, and one through the other',
+    layers: [
+      [
+        file('opt/deps/a/package.json', npm('a')),
+        ...['app/node_modules', 'srv/node_modules'].map((path) => symlink(path, '/opt/deps')),
+        symlink('lib/node_modules', '../app/node_modules'),
+      ],
+    ],
+    packages: ['opt/deps/a/package.json a 1.0.0 @0'],
+  },
+  {
+    rule: 'a link to the directory that it is in does not make its parts packages',
+    layers: [
+      [
+        file('app/package.json', npm('app')),
+        file('app/lib/package.json', npm('lib')),
+        file('app/node_modules/a/package.json', npm('a')),
+        symlink('app/node_modules/self', '..'),
+        symlink('app/node_modules/a/node_modules', '..'),
+      ],
+    ],
+    packages: ['app/node_modules/a/package.json a 1.0.0 @0', 'app/package.json app 1.0.0 @0'],
+  },
+  {
+    rule: 'loops are problems, and the others are found',
+    layers: [
+      [
+        symlink('app/node_modules', '../round'),
+        symlink('round', 'app/node_modules'),
+        file(status, dpkg('a=1')),
+        file('opt/deps/b/package.json', npm('b')),
+        symlink('srv/node_modules', '/opt/deps'),
+        symlink('opt/deps/loop', 'loop'),
+      ],
+    ],
+    packages: [`${status} a 1 @0`, 'opt/deps/b/package.json b 1.0.0 @0'],
+    problems: ['0 unresolved-link app/node_modules'],
+  },
+  {
+    rule: 'directories of Python, Ruby, PHP and R that are links',
+    layers: [
+      [
+        file('usr/lib/python3/dist-packages/a-1.0.dist-info/METADATA', pypi('a')),
+        file('opt/store/b/METADATA', pypi('b')),
+        file('opt/gems/specifications/c-1.0.gemspec', gem('c')),
+        file('opt/v/composer/installed.json', JSON.stringify([{ name: 'd/d', version: '1.0' }])),
+        file('opt/e/DESCRIPTION', 'Package: e\nVersion: 1.0\nBuilt: R 4.3.1; ; 2024-01-01 00:00:00 UTC; unix\n'),
+      ],
+      [
+        symlink('opt/venv/lib/python3.11/site-packages', '/usr/lib/python3/dist-packages'),
+        symlink('srv/site-packages/b-1.0.dist-info', '/opt/store/b'),
+        symlink('var/lib/gems/3.1.0', '/opt/gems'),
+        symlink('app/vendor', '../opt/v'),
+        symlink('usr/lib/R/library/e', '/opt/e'),
+      ],
+    ],
+    packages: [
+      'opt/v/composer/installed.json d/d 1.0 @0',
+      'opt/e/DESCRIPTION e 1.0 @0',
+      'opt/gems/specifications/c-1.0.gemspec c 1.0 @0',
+      'opt/store/b/METADATA b 1.0 @1',
+      'usr/lib/python3/dist-packages/a-1.0.dist-info/METADATA a 1.0 @0',
+    ],
+  },
+];
+
+describeRules('links to directories with packages', rules);
