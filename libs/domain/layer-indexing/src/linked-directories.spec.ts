@@ -37,7 +37,9 @@ const rules: readonly LayerRule[] = [
     rule: 'a directory or file that replaces the link hides what was behind it',
     layers: [
       [
-        ...['a/node_modules', 'b/node_modules', 'c/node_modules/x', 'd/node_modules/x'].map((path) => symlink(path, '/opt/deps')),
+        ...['a/node_modules', 'b/node_modules', 'c/node_modules/x', 'd/node_modules/x'].map((path) =>
+          symlink(path, '/opt/deps'),
+        ),
         file('opt/deps/x/package.json', npm('x')),
         file('opt/deps/package.json', npm('deps')),
       ],
