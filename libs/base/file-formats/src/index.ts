@@ -4,7 +4,7 @@ export { type CvssParts, parseCvss } from './cvss/vector';
 export { type Deb822Fields, deb822Stanzas, type Deb822Stanza } from './deb822';
 export { possibleReadings, RecordCollector, type RecordFields } from './record-fields';
 export { type NoteProblem, type ProblemList, problemList } from './problem-list';
-export { type RpmFileName, rpmFileNames } from './rpmdb/file-names';
+export { type RpmDigestAlgorithm, type RpmFileName, rpmFileNames } from './rpmdb/file-names';
 export { readRpmHeader, type RpmHeader } from './rpmdb/header';
 export { rpmdbHeaders, type RpmdbFiles } from './rpmdb/rpmdb';
 export { shellAssignments } from './shell-assignments';

@@ -63,6 +63,11 @@ export interface PackageFiles {
   readonly packages?: readonly string[];
   /** For each hash, the number of its package in `packages`, from 1; 0 for an unknown one. Encoded likewise. */
   readonly owners?: string;
+  /**
+   * Hashes of the paths of files that prove packages of languages and that are not, in this layer, what their packages
+   * brought: their digests are others. Encoded like `owned`.
+   */
+  readonly replaced?: string;
   /** There is a package database that does not list the files of its packages. */
   readonly unlisted?: boolean;
 }

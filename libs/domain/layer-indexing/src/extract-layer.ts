@@ -9,6 +9,7 @@ import { dropContents, type LayerRecord, problemsOf, structureOf } from './layer
 import { type LinkedFiles, settleLinks, type SettledLinks } from './linked-files';
 import { mergeIndexes } from './merge-indexes';
 import type { ExtractLayerDeps, LayerWork } from './layer-work';
+import type { EvidenceFile } from './listed-digests';
 
 /** A target that is itself a hard link costs another reading; real tools write hard links to regular files. */
 const maxReadings = 4;
@@ -58,7 +59,9 @@ async function readFacts(
 ): Promise<FreshFacts> {
   const { diffId } = work.descriptor;
   const missing = await missingDetectors(diffId, detectors, deps.layers);
-  const collectFor = { ...compileLayerFilters(detectors), missing: new Set(missing.map(({ id }) => id)) };
+  // Whose files the signs are is decided by what all detectors read.
+  const read = missing.some(({ id }) => id === ecosystemSigns.id) ? detectors : missing;
+  const collectFor = { ...compileLayerFilters(detectors), missing: new Set(read.map(({ id }) => id)) };
   const { record, linked, result, remembered, early } = await readOnce(work, { collectFor, detectors: missing }, deps);
   // Without a declared diffID, only now is it known which detectors have seen this layer before.
   const asked = diffId === undefined ? await missingDetectors(result.diffId, missing, deps.layers) : missing;
@@ -69,7 +72,7 @@ async function readFacts(
     size: result.size,
     entries: result.entries,
     structure: structureOf(record),
-    detections: await withSigns(detections, record),
+    detections: await withSigns(detections, record, linked),
     problems: [...result.problems, ...problemsOf(record)],
   };
   return { fresh, result, remembered };
@@ -79,15 +82,30 @@ async function readFacts(
 async function withSigns(
   detections: readonly LayerDetection[],
   record: LayerRecord,
+  linked: LinkedFiles,
 ): Promise<readonly LayerDetection[]> {
   if (!detections.some(({ detector }) => detector === ecosystemSigns.id)) return detections;
-  const { own, stored } = await record.packageFiles.finish();
+  const { own, stored } = await record.packageFiles.finish(evidenceFiles(record, linked));
   const signs = record.signs.signs(own);
   const facts = {
     ...(signs.length > 0 ? { signs } : {}),
     ...(Object.keys(stored).length > 0 ? { packageFiles: stored } : {}),
   };
   return detections.map((one) => (one.detector === ecosystemSigns.id ? { ...one, ...facts } : one));
+}
+
+/** The files that detectors were given, with all their names in the layer. */
+function* evidenceFiles({ files, hardlinks }: LayerRecord, linked: LinkedFiles): Generator<EvidenceFile> {
+  const others = new Map<string, string[]>();
+  for (const [path, name] of hardlinks) {
+    const known = others.get(name);
+    if (known === undefined) others.set(name, [path]);
+    else known.push(path);
+  }
+  for (const [path, { content, digests }] of files) {
+    const links = [...(linked.get(path)?.values() ?? [])].flat();
+    yield { paths: [path, ...(others.get(path) ?? [])], links, content, digests };
+  }
 }
 
 async function missingDetectors(

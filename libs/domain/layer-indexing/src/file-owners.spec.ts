@@ -228,7 +228,12 @@ describe('what is stored', () => {
   test('names the packages with most files first, and only those with files', () => {
     const found = storedOwners({ hashes, owners: Uint32Array.of(0, 3, 1, 3) }, ['a', 'b', 'c']);
     expect(found.packages).toEqual(['c', 'a']);
-    expect(decodeOwners(found)).toEqual({ hashes, owners: Uint32Array.of(0, 1, 2, 1), packages: ['c', 'a'] });
+    expect(decodeOwners(found)).toEqual({
+      hashes,
+      owners: Uint32Array.of(0, 1, 2, 1),
+      packages: ['c', 'a'],
+      replaced: new Uint32Array(),
+    });
   });
 
   test('has no owners where none are known, or nothing is owned', () => {

@@ -17,8 +17,9 @@ export type OwnerOfFeature = (feature: ViewFeature) => string | undefined;
  * Finds owners by the lists of the layers (matching.md §4.2). A package of a language is owned if the layer that
  * introduced it lists its file, or, where files and database are in different layers, only layers above do. When a
  * layer below lists the file, what is there now has replaced the copy of the distribution, unless its package was
- * installed or changed in the layer of the file: lists are often written once more as they were. The owner must be in
- * the image: where its database is removed, nothing can be compared with the distribution's advisories.
+ * installed or changed in the layer of the file: lists are often written once more as they were. A file that is not
+ * what the lists of its layer have a digest of has no owner either. The owner must be in the image: where its database
+ * is removed, nothing can be compared with the distribution's advisories.
  */
 export function ownersIn(
   layers: NumberedLayers,
@@ -47,12 +48,14 @@ export function ownersIn(
       if (!budget.spend(1)) return undefined;
       const owner = ownerIn(files, hashes);
       if (owner === undefined) continue;
+      const isOther = hashes.some(({ path }) => indexOfHash(files.replaced, path) !== undefined);
       if (number === layer) {
+        if (isOther) return undefined;
         const isReplaced = isBelow && isUnchanged(owner, layer);
         return installed.has(owner) && !isReplaced ? owner : undefined;
       }
       if (number < layer) isBelow = true;
-      else above ??= owner;
+      else if (!isOther) above ??= owner;
     }
     return above !== undefined && !isBelow && installed.has(above) ? above : undefined;
   };

@@ -9,6 +9,8 @@ import {
   type ReadRequest,
 } from '@clarion/model';
 import type { LayerFile } from './layer-file';
+import { digestsOf } from './listed-digests';
+import { isUsualForPackages } from './package-files';
 
 /** A detector whose filter has more conditions than a path, or asks for a part of the file. */
 interface SelectiveDetector {
@@ -111,6 +113,7 @@ async function takeSelected(
       }
     }
   }
+  if (file.excerpts !== undefined && isUsualForPackages(file.path)) file.digests = digestsOf(source, check);
   return kept;
 }
 

@@ -1,5 +1,6 @@
 import type { TakenExcerpt } from '@clarion/file-formats/parts';
 import type { Problem } from '@clarion/model';
+import type { FileDigests } from './listed-digests';
 
 /**
  * A file to read of the current layer, as in file systems: hard links are further names of the same file, and it
@@ -12,6 +13,8 @@ export interface LayerFile {
   content?: Uint8Array;
   /** The parts that detectors asked for, by detector. */
   excerpts?: Map<string, TakenExcerpt>;
+  /** Those of the whole file, where parts of it were taken and packages may own it. */
+  digests?: FileDigests;
   /** Detectors whose filters match its path, but not its mode or format. */
   unselected?: Set<string>;
   /** Whether it was opened for a detector that may be given a part of it, or all. */

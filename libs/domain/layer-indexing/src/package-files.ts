@@ -6,7 +6,16 @@ import {
   type WorkBudget,
   workLimits,
 } from '@clarion/model';
-import { decodeHashes, HashCollector, hashOfPath, hashOfText, type PathHashes, pathHashes } from './path-hashes';
+import { type DigestAlgorithm, type EvidenceFile, ListedDigests } from './listed-digests';
+import {
+  decodeHashes,
+  encodeHashes,
+  HashCollector,
+  hashOfPath,
+  hashOfText,
+  type PathHashes,
+  pathHashes,
+} from './path-hashes';
 import { namesInMerged } from './merged-directories';
 import { splitPath } from './split-path';
 import { storedOwners } from './stored-owners';
@@ -68,13 +77,14 @@ const bytesOfStep = 64;
 /** Collects the files that packages own while a layer is walked: text lists are read at once, databases at the end. */
 export class PackageFilesCollector {
   private readonly hashes = new HashCollector();
+  private readonly digests = new ListedDigests();
   private readonly databases = new Map<string, Uint8Array>();
   private readonly budget: WorkBudget = createWorkBudget('Reading which files belong to packages', workLimits.detector);
   private readonly note: (problem: Problem) => void;
   private readonly line = Buffer.alloc(longestPath);
   /** The numbers of packages, from 1. */
   private readonly names = new Map<string, number>();
-  /** Packages of dpkg whose list was read: their digests name the same files. */
+  /** Packages of dpkg whose list was read: their digests are of the same files. */
   private readonly listedBy = new Set<string>();
   /** The number of the package whose files are being read. */
   private owner = 0;
@@ -91,11 +101,7 @@ export class PackageFilesCollector {
     const format = type === 'file' ? formatOf(path) : undefined;
     if (format === undefined) return undefined;
     if (format === 'unlisted') this.unlisted = true;
-    return format === 'unlisted' || this.isKnown(path, format) ? undefined : largest[format];
-  }
-
-  private isKnown(path: string, format: PackageFormat): boolean {
-    return format === 'digests' && this.listedBy.has(path.replace(/\.md5sums$/, '.list'));
+    return format === 'unlisted' ? undefined : largest[format];
   }
 
   /** The number of a package; 0, an unknown one, where there are too many or its name is too long. */
@@ -114,7 +120,8 @@ export class PackageFilesCollector {
     this.owner = this.numberOf(packageOfList(path));
     if (format === 'rpm') this.databases.set(path, content);
     else if (format === 'apk') this.apk(content);
-    else if (format !== 'unlisted') this.lines(content, format);
+    else if (format === 'lines') this.lines(content);
+    else if (format === 'digests') this.lines(content, { ofListed: this.listedBy.has(listBeside(path)) });
     if (format === 'lines' && path.endsWith('.list')) this.listedBy.add(path);
   }
 
@@ -127,15 +134,31 @@ export class PackageFilesCollector {
     this.note({ code: 'limit-reached', path, message });
   }
 
-  private lines(content: Uint8Array, format: 'lines' | 'digests'): void {
-    if (format === 'digests') this.listed = true;
+  /** Reads a list; `digests` of one whose lines begin with them, of files that were listed before or are listed here. */
+  private lines(content: Uint8Array, digests?: { readonly ofListed: boolean }): void {
+    const owns = digests?.ofListed !== true;
+    if (digests?.ofListed === false) this.listed = true;
     for (let start = 0, end = 0; start < content.length; start = end + 1) {
       end = lineEnd(content, start);
+      if (digests === undefined) {
+        this.own(content, start, end);
+        continue;
+      }
       // The digest, two spaces, the path.
-      const from = format === 'digests' ? content.indexOf(space, start) + 2 : start;
-      if (from > start + 1 || format === 'lines') this.own(content, from, end);
-      if (format === 'digests') this.ownDirectory(content, from, end);
+      const from = content.indexOf(space, start) + 2;
+      if (from <= start + 1 || from >= end) continue;
+      if (owns) {
+        this.own(content, from, end);
+        this.ownDirectory(content, from, end);
+      }
+      if (from === start + digitsOfMd5 + 2) this.digest(hashOfPath(content, from, end), 'md5', content.subarray(start));
     }
+  }
+
+  /** Takes the digest of a file, with which `digits` begins in hexadecimal. */
+  private digest(path: number, algorithm: DigestAlgorithm, digits: Uint8Array): void {
+    const bytes = Buffer.from(Buffer.from(digits.subarray(0, 8)).toString('latin1'), 'hex');
+    if (bytes.length === 4) this.digests.add(path, algorithm, bytes.readUInt32BE());
   }
 
   /** Of lists that name no directories: those of their files belong to a package as well. */
@@ -146,6 +169,7 @@ export class PackageFilesCollector {
 
   private apk(content: Uint8Array): void {
     let directory = 0;
+    let file: number | undefined;
     for (let start = 0, end = 0; start < content.length; start = end + 1) {
       end = lineEnd(content, start);
       const length = end - start - 2;
@@ -163,8 +187,18 @@ export class PackageFilesCollector {
       } else if (content[start] === letterR && directory + length <= longestPath) {
         this.line.set(content.subarray(start + 2, end), directory);
         this.own(this.line, 0, directory + length);
+        file = hashOfPath(this.line, 0, directory + length);
+      } else if (content[start] === letterZ && file !== undefined) {
+        this.apkDigest(file, Buffer.from(content.subarray(start + 2, Math.min(end, start + 10))).toString());
       }
     }
+  }
+
+  /** Takes a checksum: `Q1` before one of SHA-1, `Q2` of SHA-256, then its bytes in base64. */
+  private apkDigest(file: number, text: string): void {
+    const algorithm = text.startsWith('Q1') ? 'sha1' : text.startsWith('Q2') ? 'sha256' : undefined;
+    const bytes = Buffer.from(text.slice(2), 'base64');
+    if (algorithm !== undefined && bytes.length >= 4) this.digests.add(file, algorithm, bytes.readUInt32BE());
   }
 
   private own(bytes: Uint8Array, start: number, end: number): void {
@@ -174,12 +208,20 @@ export class PackageFilesCollector {
     this.note({ code: 'limit-reached', message: 'Packages of the layer own too many files: some count as nobody’s' });
   }
 
-  /** All files that packages of the layer own, and the part of them that is stored. */
-  async finish(): Promise<{ readonly own: PathHashes; readonly stored: PackageFiles }> {
+  /**
+   * All files that packages of the layer own, and the part of them that is stored. `files` are those of the layer that
+   * prove packages of languages.
+   */
+  async finish(
+    files: Iterable<EvidenceFile> = [],
+  ): Promise<{ readonly own: PathHashes; readonly stored: PackageFiles }> {
     if (this.databases.size > 0) {
       const { rpmFiles } = await import('./rpm-files');
       let before: Uint8Array | undefined;
-      for (const { packageName = '', directory, name } of rpmFiles(this.databases, this.budget)) {
+      for (const { packageName = '', directory, name, digest, digestAlgorithm } of rpmFiles(
+        this.databases,
+        this.budget,
+      )) {
         this.owner = this.numberOf(packageName);
         if (directory !== before) this.own(directory, 0, directory.length);
         before = directory;
@@ -189,14 +231,19 @@ export class PackageFilesCollector {
         this.line.set(directory);
         this.line.set(name, directory.length);
         this.own(this.line, 0, length);
+        if (digest !== undefined && digestAlgorithm !== undefined) {
+          this.digest(hashOfPath(this.line, 0, length), digestAlgorithm, digest);
+        }
       }
       this.databases.clear();
     }
+    const replaced = this.digests.replaced(files, this.budget);
     const exceeded = this.budget.problem();
     if (exceeded !== undefined) this.note(exceeded);
     const sorted = this.hashes.sorted();
     const stored = {
       ...storedOwners(sorted, [...this.names.keys()]),
+      ...(replaced.length === 0 ? {} : { replaced: encodeHashes(replaced) }),
       ...(this.unlisted && !this.listed ? { unlisted: true } : {}),
     };
     return { own: pathHashes(sorted.hashes), stored };
@@ -213,6 +260,11 @@ function packageOfList(path: string): string {
   return /\.(?:list|md5sums)$/.test(name) ? name.replace(/(?::[^:]*)?\.(?:list|md5sums)$/, '') : '';
 }
 
+function listBeside(digests: string): string {
+  return digests.replace(/\.md5sums$/, '.list');
+}
+
+const digitsOfMd5 = 32;
 const newline = 0x0a;
 const space = 0x20;
 const colon = 0x3a;
@@ -220,6 +272,7 @@ const slash = 0x2f;
 const letterF = 0x46;
 const letterP = 0x50;
 const letterR = 0x52;
+const letterZ = 0x5a;
 
 function lineEnd(content: Uint8Array, start: number): number {
   const end = content.indexOf(newline, start);

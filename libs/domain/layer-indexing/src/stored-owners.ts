@@ -28,10 +28,12 @@ export function storedOwners({ hashes, owners }: OwnedHashes, names: readonly st
 /** The owners of files, as they are looked up. */
 export interface FileOwners extends OwnedHashes {
   readonly packages: readonly string[];
+  /** Ascending hashes of files that are no longer those of their packages. */
+  readonly replaced: Uint32Array;
 }
 
 /** Undefined where the layer does not show which package owns which file. */
-export function decodeOwners({ owned, owners, packages = [] }: PackageFiles): FileOwners | undefined {
+export function decodeOwners({ owned, owners, packages = [], replaced = '' }: PackageFiles): FileOwners | undefined {
   if (owned === undefined || owners === undefined) return undefined;
-  return { hashes: decodeHashes(owned), owners: decodeNumbers(owners), packages };
+  return { hashes: decodeHashes(owned), owners: decodeNumbers(owners), packages, replaced: decodeHashes(replaced) };
 }

@@ -48,6 +48,38 @@ test.each<[string, Buffer, string | undefined]>([
   ]);
 });
 
+const digests: Tag = [1035, 8, 3, texts('0aff', '', 'beef')];
+
+test.each<[string, Buffer, (string | undefined)[]]>([
+  ['MD5 unless they name another', header(indexes, names, directories, digests), ['md5 0aff', undefined, 'md5 beef']],
+  [
+    'that which they name',
+    header(indexes, names, directories, digests, [5011, 4, 1, numbers(8)]),
+    ['sha256 0aff', undefined, 'sha256 beef'],
+  ],
+  [
+    'not used when unknown',
+    header(indexes, names, directories, digests, [5011, 4, 1, numbers(99)]),
+    [undefined, undefined, undefined],
+  ],
+  [
+    'that of each file, also after one of no directory',
+    header(names, directories, [1116, 4, 3, numbers(9, 0, 1)], digests),
+    [undefined, 'md5 beef'],
+  ],
+  [
+    'fewer than files',
+    header(indexes, names, directories, [1035, 8, 1, texts('0aff')]),
+    ['md5 0aff', undefined, undefined],
+  ],
+  ['numbers', header(indexes, names, directories, [1035, 4, 3, numbers(1, 2, 3)]), [undefined, undefined, undefined]],
+])('the algorithm of digests is %s', (_, blob, expected) => {
+  const found = [...rpmFileNames(blob, testBudget())].map(({ digest, digestAlgorithm = '' }) =>
+    digest === undefined ? undefined : `${digestAlgorithm} ${Buffer.from(digest).toString()}`,
+  );
+  expect(found).toEqual(expected);
+});
+
 test.each<[string, Buffer, string[]]>([
   ['no files', header([1000, 6, 1, texts('bash')]), []],
   ['no directories', header(names, indexes), []],

@@ -1,7 +1,14 @@
 import type { WorkBudget } from '@clarion/model';
-import { readString, type TagLocation, valuesOf } from './header';
+import { readNumber, readString, type TagLocation, valuesOf } from './header';
 
-const tags = { packageName: 1000, directoryIndexes: 1116, names: 1117, directories: 1118 } as const;
+const tags = {
+  packageName: 1000,
+  digests: 1035,
+  directoryIndexes: 1116,
+  names: 1117,
+  directories: 1118,
+  digestAlgorithm: 5011,
+} as const;
 const tagsToRead: ReadonlySet<number> = new Set(Object.values(tags));
 
 const int32 = 4;
@@ -13,11 +20,25 @@ export interface RpmFileName {
   readonly packageName?: string;
   readonly directory: Uint8Array;
   readonly name: Uint8Array;
+  /** The digest of its content in hexadecimal; absent for what is no regular file. */
+  readonly digest?: Uint8Array;
+  readonly digestAlgorithm?: RpmDigestAlgorithm;
 }
+
+export type RpmDigestAlgorithm = 'md5' | 'sha1' | 'sha256' | 'sha384' | 'sha512';
+
+/** By the numbers of OpenPGP; headers without one have MD5. */
+const algorithms: ReadonlyMap<number, RpmDigestAlgorithm> = new Map([
+  [1, 'md5'],
+  [2, 'sha1'],
+  [8, 'sha256'],
+  [9, 'sha384'],
+  [10, 'sha512'],
+]);
 
 /**
  * The files that a package header names, including their directories: base names, each with the index of its directory.
- * Broken entries are skipped silently: the reader of packages reports broken headers. Costs one step per name.
+ * Broken entries are skipped silently: the reader of packages reports broken headers. Costs one step per name, and one per digest.
  *
  * @see https://rpm-software-management.github.io/rpm/manual/tags.html
  */
@@ -29,23 +50,34 @@ export function* rpmFileNames(blob: Uint8Array, budget: WorkBudget): Generator<R
   const view = new DataView(blob.buffer, blob.byteOffset, blob.length);
   const packageName = readString(blob, values.get(tags.packageName));
   const ofPackage = packageName === undefined ? {} : { packageName };
+  const digestAlgorithm = algorithms.get(readNumber(blob, values.get(tags.digestAlgorithm)) ?? 1);
+  const digests = strings(blob, values.get(tags.digests), budget);
   let at = indexes.start;
   for (const name of strings(blob, values.get(tags.names), budget)) {
     if (at + 4 > indexes.end) return;
     const directory = directories[view.getUint32(at)];
     at += 4;
-    if (directory !== undefined) yield { ...ofPackage, directory, name };
+    const digest = digestAlgorithm === undefined ? undefined : digests.next().value;
+    if (directory === undefined) continue;
+    if (digestAlgorithm === undefined || digest === undefined || digest.length === 0) {
+      yield { ...ofPackage, directory, name };
+    } else yield { ...ofPackage, directory, name, digest, digestAlgorithm };
   }
 }
 
-function* strings(blob: Uint8Array, value: TagLocation | undefined, budget: WorkBudget): Generator<Uint8Array> {
-  if (value?.type !== stringArray) return;
+function* strings(
+  blob: Uint8Array,
+  value: TagLocation | undefined,
+  budget: WorkBudget,
+): Generator<Uint8Array, undefined> {
+  if (value?.type !== stringArray) return undefined;
   const { count, end } = value;
   let at = value.start;
   for (let number = 0; number < count && at < end && budget.spend(1); number += 1) {
     const next = blob.indexOf(0, at);
-    if (next < 0 || next >= end) return;
+    if (next < 0 || next >= end) return undefined;
     yield blob.subarray(at, next);
     at = next + 1;
   }
+  return undefined;
 }

@@ -128,7 +128,8 @@ export function readString(blob: Uint8Array, value: TagLocation | undefined): st
   return text === '(none)' ? undefined : text;
 }
 
-function readNumber(blob: Uint8Array, value: TagLocation | undefined): number | undefined {
+/** The first number of a value; undefined where it has none or is of another type. */
+export function readNumber(blob: Uint8Array, value: TagLocation | undefined): number | undefined {
   if (value?.type !== int32 || value.start + 4 > value.end) return undefined;
   return new DataView(blob.buffer, blob.byteOffset, blob.length).getUint32(value.start);
 }
