@@ -128,7 +128,7 @@ function composeLayers(
   let links = 0;
   for (const { number, layer, times } of runs) {
     // Names take time to unpack, and can only matter to files that were selected by content and to links to directories.
-    const isNamed = number >= given.lowest || search.directoryLinks.size > 0;
+    const isNamed = number >= given.lowest || search.needsNames;
     let structure = isNamed ? layer.structure : withoutNames(layer.structure);
     links += structure.symlinks.length;
     if (links > maxLinks) {

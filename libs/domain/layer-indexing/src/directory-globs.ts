@@ -23,13 +23,25 @@ export interface DirectoryGlobs {
   readonly names: ReadonlySet<string>;
 }
 
-/** The beginning of a glob, from its last component to its first. */
+/** The beginning of a glob. */
 interface Beginning {
+  /** Of the names of a path, from the last. */
   readonly tests: readonly ((name: string) => boolean)[];
+  /** Its last literal component: the number of those after it, and the name. Undefined if all have wildcards. */
+  readonly literal: readonly [after: number, name: string] | undefined;
   /** Whether it begins at the root, not with any directories. */
   readonly fromRoot: boolean;
   readonly key: string;
   readonly rest: GlobRest;
+}
+
+/** Each beginning is looked up by its last literal component. */
+interface BeginningIndex {
+  /** By the number of components after it, then by name. */
+  readonly byLiteral: readonly ReadonlyMap<string, readonly Beginning[]>[];
+  readonly others: readonly Beginning[];
+  /** Most names of a path that are compared. */
+  readonly longest: number;
 }
 
 /**
@@ -49,9 +61,8 @@ export function compileDirectoryGlobs(detectors: readonly Pick<DetectorInfo, 'id
       }
     }
   }
-  const all = [...beginnings.values()];
-  const longest = Math.max(0, ...all.map(({ tests }) => tests.length));
-  const match = (path: string): ReadonlyMap<string, GlobRest> => matching(all, lastNames(path, longest + 1));
+  const index = indexOf([...beginnings.values()]);
+  const match = (path: string): ReadonlyMap<string, GlobRest> => matching(index, path);
   const matchLink = (path: string, target: string): ReadonlyMap<string, GlobRest> => {
     const found = match(path);
     if (found.size === 0) return found;
@@ -79,8 +90,27 @@ function* splits(glob: string): Generator<readonly [beginning: readonly string[]
 
 function beginningOf(components: readonly string[], rest: GlobRest): Beginning {
   const fromRoot = components[0] !== '**';
-  const tests = (fromRoot ? components : components.slice(1)).map(testOf).reverse();
-  return { tests, fromRoot, key: keyOf(rest), rest };
+  const compared = (fromRoot ? components : components.slice(1)).toReversed();
+  const after = compared.findIndex((one) => !one.includes('*'));
+  const literal = after < 0 ? undefined : ([after, compared[after] ?? ''] as const);
+  return { tests: compared.map(testOf), literal, fromRoot, key: keyOf(rest), rest };
+}
+
+function indexOf(beginnings: readonly Beginning[]): BeginningIndex {
+  const byLiteral: Map<string, Beginning[]>[] = [];
+  for (const one of beginnings) {
+    if (one.literal === undefined) continue;
+    const [after, name] = one.literal;
+    const names = (byLiteral[after] ??= new Map());
+    names.set(name, [...(names.get(name) ?? []), one]);
+  }
+  const others = beginnings.filter(({ literal }) => literal === undefined);
+  // Numbers that no beginning has leave holes.
+  const filled = Array.from(
+    byLiteral,
+    (names) => (names as typeof names | undefined) ?? new Map<string, Beginning[]>(),
+  );
+  return { byLiteral: filled, others, longest: Math.max(0, ...beginnings.map(({ tests }) => tests.length)) };
 }
 
 function keyOf({ detector, components }: GlobRest): string {
@@ -93,12 +123,15 @@ export function testOf(component: string): (name: string) => boolean {
   return component.includes('*') ? compileGlob(component) : (name) => name === component;
 }
 
-function matching(beginnings: readonly Beginning[], names: readonly string[]): ReadonlyMap<string, GlobRest> {
+function matching({ byLiteral, others, longest }: BeginningIndex, path: string): ReadonlyMap<string, GlobRest> {
+  const names = lastNames(path, longest + 1);
   let found: Map<string, GlobRest> | undefined;
-  for (const { tests, fromRoot, key, rest } of beginnings) {
-    if (fromRoot ? names.length !== tests.length : names.length < tests.length) continue;
+  const take = ({ tests, fromRoot, key, rest }: Beginning): void => {
+    if (fromRoot ? names.length !== tests.length : names.length < tests.length) return;
     if (tests.every((test, index) => test(names[index] ?? ''))) (found ??= new Map()).set(key, rest);
-  }
+  };
+  for (const [after, literals] of byLiteral.entries()) literals.get(names[after] ?? '')?.forEach(take);
+  others.forEach(take);
   return found ?? nothing;
 }
 

@@ -1,4 +1,4 @@
-import type { DirectoryLinks } from './linked-directories';
+import { LinkedDirectories } from './linked-directories';
 import type { FilteredFile, FilteredFiles, FoundChanges, NamedFile, UnresolvedPath } from './filtered-files';
 import { candidateSteps, findLinkedNames, givenByContent, matchingDetectors } from './linked-names';
 import { PairMap } from './pair-map';
@@ -31,15 +31,16 @@ export class FileSearch {
   private readonly places = new PairMap<SearchedFile>();
   private touched = new Set<SearchedFile>();
   /** Real paths of links that match filters. */
-  readonly links = new Set<string>();
+  private readonly links = new Set<string>();
   /** Real paths of links to directories whose files match filters by the names of the links. */
-  readonly directoryLinks: DirectoryLinks = new Map();
+  private readonly directories: LinkedDirectories;
   private linked: readonly NamedFile[] = none;
   private lost: readonly UnresolvedPath[] = none;
 
   constructor(view: MergedView, plan: SearchPlan) {
     this.view = view;
     this.plan = plan;
+    this.directories = new LinkedDirectories(view, plan);
   }
 
   /** Takes what changed in the view since the last call, as far as the budget allows. */
@@ -48,23 +49,32 @@ export class FileSearch {
     for (const change of changes) {
       if (!budget.spend(1)) break;
       this.take(change);
+      this.directories.changed(change);
     }
     changes.length = 0;
-    const { found, lost } = findLinkedNames(this.view, this.plan, this);
+    const { found, lost } = findLinkedNames(this.view, this.plan, this.links);
     this.lost = lost;
     if (!areSame(this.linked, found)) {
       for (const one of this.linked) this.drop(one);
       for (const one of found) this.add(one);
       this.linked = found;
     }
+    const { removed, added } = this.directories.update();
+    for (const one of removed) this.drop(one);
+    for (const one of added) this.add(one);
     return this.settle();
+  }
+
+  /** Whether entries with any name can matter, as they may replace a link to a directory with files that were found. */
+  get needsNames(): boolean {
+    return this.directories.size > 0;
   }
 
   /** Every file of the view that matches a filter, and every name that leads to nothing known. */
   files(): FilteredFiles {
     const found: FilteredFile[] = [];
     for (const { shown } of this.places.values()) if (shown !== undefined) found.push(shown);
-    return { found, lost: this.lost };
+    return { found, lost: [...this.lost, ...this.directories.lost()] };
   }
 
   private take({ directory, name, before, after }: ViewChange): void {
@@ -81,12 +91,12 @@ export class FileSearch {
       matchingDetectors(path, plan, view.budget).length > 0 || (plan.someByContent?.match(path).length ?? 0) > 0;
     if (isWanted) this.links.add(path);
     const rests = plan.directories.matchLink(path, target);
-    if (rests.size > 0) this.directoryLinks.set(path, [...rests.values()]);
+    if (rests.size > 0) this.directories.add(path, [...rests.values()]);
   }
 
   private dropLink(path: string): void {
     this.links.delete(path);
-    this.directoryLinks.delete(path);
+    this.directories.remove(path);
   }
 
   private addFile(path: string, file: FileNode): void {

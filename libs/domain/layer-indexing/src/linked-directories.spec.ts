@@ -48,6 +48,21 @@ const rules: readonly LayerRule[] = [
     packages: [],
   },
   {
+    rule: 'a target that comes later, goes, or becomes another directory, and links to files in it',
+    layers: [
+      [symlink('app/node_modules', '/opt/deps'), symlink('opt/deps', 'v1'), symlink('lib/node_modules', '/srv/m')],
+      [file('opt/v1/a/package.json', npm('a')), symlink('opt/v1/f/package.json', '../../f/package.json')],
+      [
+        file('opt/v2/b/package.json', npm('b')),
+        file('opt/f/package.json', npm('f')),
+        file('srv/m/c/package.json', npm('c')),
+      ],
+      [symlink('opt/deps', 'v2'), symlink('opt/v2/f', '../v1/f'), whiteout('srv/m')],
+      [file('opt/f/package.json', npm('f', '2.0.0'))],
+    ],
+    packages: ['opt/f/package.json f 2.0.0 @4', 'opt/v2/b/package.json b 1.0.0 @3'],
+  },
+  {
     rule: 'an application that is a link to its release is found once, at its real path',
     layers: [
       [file('srv/releases/5/node_modules/a/package.json', npm('a'))],

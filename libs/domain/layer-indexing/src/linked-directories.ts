@@ -1,114 +1,161 @@
-import { type DirectoryGlobs, type GlobRest, testOf } from './directory-globs';
-import { pathDetectors } from './file-selection';
-import type { UnresolvedPath } from './filtered-files';
+import type { GlobRest } from './directory-globs';
+import { DirectorySearch, type FoundFile } from './directory-search';
+import { isPathFilter, pathDetectors } from './file-selection';
+import type { NamedFile, UnresolvedPath } from './filtered-files';
 import { mayExist } from './relevant-paths';
 import { resolve } from './resolve-path';
 import type { SearchPlan } from './search-plan';
-import type { DirectoryNode, MergedView, ViewNode } from './view-tree';
+import type { DirectoryNode, LinkNode, MergedView, ViewChange } from './view-tree';
 
-/** Real paths of links, each with what is left of globs whose beginnings match it. */
-export type DirectoryLinks = Map<string, readonly GlobRest[]>;
-
-/** A directory below a link, under the name that it has by the link, and what names in it must match. */
-interface SearchedDirectory {
+/** A link whose name matches the beginnings of globs, and what was found below its target. */
+interface DirectoryLink {
   readonly path: string;
-  readonly node: DirectoryNode;
-  readonly components: readonly string[];
+  /** What is left of the globs. */
+  readonly rests: readonly GlobRest[];
+  found: readonly NamedFile[];
+  /** The directories that it was found in. */
+  searched: readonly DirectoryNode[];
+  lost: UnresolvedPath | undefined;
 }
+
+/** The cost of a found file in addition to the steps to it. */
+const fileSteps = 10;
 
 /**
- * The names of filtered files in the directories that links lead to: `app/node_modules/x/package.json` where
- * `app/node_modules` is a link. Links in those directories are followed, too, as long as they stand for one component.
+ * The filtered files in the directories that links lead to: those of `app/node_modules/x` where `app/node_modules` is a
+ * link. Links in those directories are followed, too, where they stand for one component of a glob. They are found at
+ * their real paths, as a package is the directory that it is in, however many links to that there are; the
+ * distribution's lists of files have that path, too. A link is followed again only when something changed that it may
+ * have led through.
  */
-export function* namesThroughDirectories(
-  view: MergedView,
-  { directories }: Pick<SearchPlan, 'directories'>,
-  links: DirectoryLinks,
-): Generator<string> {
-  for (const [path, rests] of links) {
-    const { end } = resolve(view, path);
-    if (typeof end === 'string' || end.kind !== 'directory') continue;
-    for (const rest of rests) yield* namesBelow({ path, node: end, rest }, { view, directories });
+export class LinkedDirectories {
+  private readonly view: MergedView;
+  private readonly plan: SearchPlan;
+  private readonly links = new Map<string, DirectoryLink>();
+  private readonly bySearched = new Map<DirectoryNode, Set<DirectoryLink>>();
+  /** Those for which the next directory or link may be what they lead to. */
+  private readonly open = new Set<DirectoryLink>();
+  /** Those that are followed each time. */
+  private readonly always = new Set<DirectoryLink>();
+  private stale = new Set<DirectoryLink>();
+  private changes: 'some' | 'all' | undefined;
+  private gone: NamedFile[] = [];
+
+  constructor(view: MergedView, plan: SearchPlan) {
+    this.view = view;
+    this.plan = plan;
   }
-}
 
-interface SearchIn {
-  readonly view: MergedView;
-  readonly directories: DirectoryGlobs;
-}
+  /** Number of the links. */
+  get size(): number {
+    return this.links.size;
+  }
 
-function* namesBelow(
-  { path: top, node: first, rest }: Omit<SearchedDirectory, 'components'> & { readonly rest: GlobRest },
-  { view, directories }: SearchIn,
-): Generator<string> {
-  const pending: SearchedDirectory[] = [{ path: top, node: first, components: rest.components }];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const { path, node } = next;
-    const [component = '', ...components] = next.components;
-    if (component === '**') {
-      pending.push({ path, node, components });
-      for (const [name, child] of node.children) {
-        if (!view.budget.spend(1)) return;
-        if (child.kind === 'directory') pending.push({ ...next, path: `${path}/${name}`, node: child });
-      }
-      continue;
+  /** Adds the link at the real path `path`. */
+  add(path: string, rests: readonly GlobRest[]): void {
+    this.remove(path);
+    const link: DirectoryLink = { path, rests, found: [], searched: [], lost: undefined };
+    this.links.set(path, link);
+    this.stale.add(link);
+  }
+
+  remove(path: string): void {
+    const link = this.links.get(path);
+    if (link === undefined) return;
+    this.forget(link);
+    this.links.delete(path);
+    this.stale.delete(link);
+  }
+
+  /** Takes a change of the view. */
+  changed({ directory, before, after }: ViewChange): void {
+    if (this.links.size === 0) return;
+    if (before !== undefined && before.kind !== 'file') this.changes = 'all';
+    else if (after !== undefined && after.kind !== 'file') this.changes ??= 'some';
+    for (const link of this.bySearched.get(directory) ?? []) {
+      if (!this.view.budget.spend(1)) return;
+      this.stale.add(link);
     }
-    for (const [name, child] of matchingChildren(view, node, component)) {
-      if (!view.budget.spend(1)) return;
-      const named = `${path}/${name}`;
-      if (components.length === 0) {
-        if (child.kind !== 'directory') yield named;
-        continue;
-      }
-      // What a link leads to that matches by itself is found there.
-      const behind = { detector: rest.detector, components };
-      if (child.kind === 'link' && directories.isLeftAt(child.target, node.path, behind)) continue;
-      const directory = directoryOf(view, named, child);
-      if (directory !== undefined) pending.push({ path: named, node: directory, components });
+  }
+
+  /** What is no longer found, and what is, since the last call. */
+  update(): { readonly removed: readonly NamedFile[]; readonly added: readonly NamedFile[] } {
+    const added: NamedFile[] = [];
+    const { changes, stale } = this;
+    this.changes = undefined;
+    const others = changes === 'all' ? this.links.values() : [...this.always, ...(changes === 'some' ? this.open : [])];
+    for (const link of new Set([...stale, ...others])) {
+      this.forget(link);
+      if (!this.view.budget.spend(1)) break;
+      this.follow(link);
+      for (const one of link.found) added.push(one);
+    }
+    const removed = this.gone;
+    this.gone = [];
+    this.stale = new Set();
+    return { removed, added };
+  }
+
+  /** Links that lead nowhere, and those to directories where files of such names are not recorded. */
+  lost(): readonly UnresolvedPath[] {
+    return [...this.links.values()].flatMap(({ lost }) => lost ?? []);
+  }
+
+  private forget(link: DirectoryLink): void {
+    for (const one of link.found) this.gone.push(one);
+    for (const directory of link.searched) this.bySearched.get(directory)?.delete(link);
+    this.open.delete(link);
+    this.always.delete(link);
+    Object.assign(link, { found: [], searched: [], lost: undefined });
+  }
+
+  private follow(link: DirectoryLink): void {
+    const { view, plan } = this;
+    const resolved = resolve(view, link.path);
+    link.lost = lossOf(link, resolved, plan);
+    const search = new DirectorySearch(view, plan.directories);
+    const { end, links } = resolved;
+    if (typeof end !== 'string' && end.kind === 'directory') {
+      for (const rest of link.rests) search.search(link.path, end, rest);
+    } else this.open.add(link);
+    if (search.isOpen) this.open.add(link);
+    if (search.hasFileLinks) this.always.add(link);
+    link.found = search.found.flatMap((one) => this.named(one, links));
+    link.searched = [...search.searched];
+    for (const directory of link.searched) {
+      const known = this.bySearched.get(directory);
+      if (known === undefined) this.bySearched.set(directory, new Set([link]));
+      else known.add(link);
     }
   }
-}
 
-function* matchingChildren(
-  view: MergedView,
-  { children }: DirectoryNode,
-  component: string,
-): Generator<readonly [string, ViewNode]> {
-  if (!component.includes('*')) {
-    const child = children.get(component);
-    if (child !== undefined) yield [component, child];
-    return;
-  }
-  const test = testOf(component);
-  for (const [name, child] of children) {
-    if (!view.budget.spend(1)) return;
-    if (test(name)) yield [name, child];
+  private named({ detector, realPath, file }: FoundFile, links: readonly LinkNode[]): readonly NamedFile[] {
+    const { matcher } = this.plan;
+    // At its real path it is found by itself.
+    if (!this.view.budget.spend(fileSteps) || matcher.match(realPath).includes(detector)) return [];
+    const filter = matcher.filter(detector);
+    const isRecorded = matcher.matchMoved(realPath).includes(detector);
+    // Filters by more than the path select a file by its own path only.
+    if (!isRecorded && filter !== undefined && !isPathFilter(filter)) return [];
+    // Entries that replace one of the links are known by their names, whatever they are.
+    return [{ realPath, named: { detector, path: realPath, file, links, unseen: !isRecorded } }];
   }
 }
 
-function directoryOf(view: MergedView, path: string, node: ViewNode): DirectoryNode | undefined {
-  if (node.kind !== 'link') return node.kind === 'directory' ? node : undefined;
-  const { end } = resolve(view, path);
-  return typeof end !== 'string' && end.kind === 'directory' ? end : undefined;
-}
+type ResolvedLink = ReturnType<typeof resolve>;
 
-/** Links that lead nowhere, and those to directories where files of the names that are looked for are not recorded. */
-export function lostDirectories(
-  view: MergedView,
-  { matcher }: Pick<SearchPlan, 'matcher'>,
-  links: DirectoryLinks,
-): UnresolvedPath[] {
-  return [...links].flatMap(([path, rests]): UnresolvedPath[] => {
-    const asked = rests.filter(({ detector }) => pathDetectors(matcher, [detector]).length > 0);
-    if (asked.length === 0) return [];
-    const { end, path: realPath, links: followed } = resolve(view, path);
-    const link = followed.at(-1);
-    if (link === undefined) return [];
-    if (end === 'loop') return [{ path, link, reason: 'loop' }];
-    const isUnknown = asked.some(({ detector, components }) => {
-      const sample = components.map((one) => one.replaceAll(/\*+/g, 'x')).join('/');
-      return mayExist(`${realPath}/${sample}`, [detector], matcher);
-    });
-    return isUnknown ? [{ path, link, reason: 'unknown target' }] : [];
+function lossOf(
+  { path, rests }: DirectoryLink,
+  { end, path: realPath, links }: ResolvedLink,
+  { matcher }: SearchPlan,
+): UnresolvedPath | undefined {
+  const asked = rests.filter(({ detector }) => pathDetectors(matcher, [detector]).length > 0);
+  const link = links.at(-1);
+  if (link === undefined || asked.length === 0) return undefined;
+  if (end === 'loop') return { path, link, reason: 'loop' };
+  const isUnknown = asked.some(({ detector, components }) => {
+    const sample = components.map((one) => one.replaceAll(/\*+/g, 'x')).join('/');
+    return mayExist(`${realPath}/${sample}`, [detector], matcher);
   });
+  return isUnknown ? { path, link, reason: 'unknown target' } : undefined;
 }

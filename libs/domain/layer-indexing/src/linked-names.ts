@@ -2,7 +2,6 @@ import type { FileFilterMatcher } from '@clarion/layer-archive';
 import type { WorkBudget } from '@clarion/model';
 import { pathDetectors } from './file-selection';
 import type { FilteredFile, NamedFile, UnresolvedPath } from './filtered-files';
-import { type DirectoryLinks, lostDirectories, namesThroughDirectories } from './linked-directories';
 import { leadsSomewhere, mayExist } from './relevant-paths';
 import { type ResolvedPath, resolve } from './resolve-path';
 import type { SearchPlan } from './search-plan';
@@ -22,22 +21,10 @@ export const candidateSteps = 10;
 /** Characters whose joining, matching and hashing costs one step. */
 const charactersOfStep = 16;
 
-/** Links of a view, by their real paths. */
-export interface SearchedLinks {
-  /** Those that match filters. */
-  readonly links: Iterable<string>;
-  /** Those to directories whose files match filters by the names of the links. */
-  readonly directoryLinks: DirectoryLinks;
-}
-
-export function findLinkedNames(
-  view: MergedView,
-  plan: SearchPlan,
-  { links, directoryLinks }: SearchedLinks,
-): LinkedNames {
+/** `links` are the real paths of the links of the view that match filters. */
+export function findLinkedNames(view: MergedView, plan: SearchPlan, links: Iterable<string>): LinkedNames {
   const found: NamedFile[] = [];
-  const directories = [...unresolvedDirectories(view, plan), ...lostDirectories(view, plan, directoryLinks)];
-  const lost = new Map<string, UnresolvedPath>(directories.map((one) => [one.path, one]));
+  const lost = new Map<string, UnresolvedPath>(unresolvedDirectories(view, plan).map((one) => [one.path, one]));
   for (const path of candidates(view, plan, links)) {
     const resolved = resolve(view, path);
     if (resolved.links.length === 0) continue;
@@ -47,18 +34,6 @@ export function findLinkedNames(
     const reason = reasonOfLoss(resolved, pathDetectors(plan.matcher, wantedBy), plan.matcher);
     const link = resolved.links.at(-1);
     if (reason !== undefined && link !== undefined) lost.set(path, { path, link, reason });
-  }
-  for (const path of namesThroughDirectories(view, plan, directoryLinks)) {
-    if (!view.budget.spend(candidateSteps)) break;
-    const resolved = resolve(view, path);
-    for (const { realPath, named } of namesOf(path, resolved, { plan, wantedBy: plan.matcher.match(path) })) {
-      // At its real path it is found by itself.
-      if (plan.matcher.match(realPath).includes(named.detector)) continue;
-      // A package is the directory that it is in, however many links to that there are; lists of owners have its path,
-      // too. Entries that replace one of these links are known by their names, whatever they are.
-      const unseen = !plan.matcher.matchMoved(realPath).includes(named.detector);
-      found.push({ realPath, named: { ...named, path: realPath, unseen } });
-    }
   }
   return { found, lost: [...lost.values()] };
 }
