@@ -23,6 +23,7 @@ const whole: Required<PlacedFeature> = {
   confidence: 'inferred',
   owner: 'libc-java',
   linkedFunctions: 'linux/amd64 12 0 ',
+  publisher: 'Debian',
 };
 
 describe('rows of features', () => {

@@ -19,6 +19,7 @@ const columns = {
   confidence: 14,
   owner: 15,
   linkedFunctions: 16,
+  publisher: 17,
 } as const satisfies Record<keyof PlacedFeature, number>;
 
 /** Texts by column; absent ones at the end are omitted. */
@@ -34,6 +35,7 @@ const optional = [
   'within',
   'owner',
   'linkedFunctions',
+  'publisher',
 ] as const satisfies readonly TextColumn[];
 
 /**

@@ -30,7 +30,34 @@ const rows: readonly (readonly [PlacedFeature, Builder])[] = [
   ...['20.1.0-1acme1', '20.1.0', '20.1.0-acme', '20.1.0-1~acme1', '20.1.0-1ubuntu1'].map(
     (version): [PlacedFeature, Builder] => [by(jane, version), 'other'],
   ),
+  // Addresses that no maintainer of Debian has, whatever the version.
+  ...[
+    'HashiCorp',
+    'Acme Support <support@acme.example>',
+    'Acme <packaging@acme.example>',
+    'Acme <linux-release@acme.example>',
+    '<root@4f2a1c>',
+    '<vagrant@ubuntu-jammy>',
+    'debian <noreply@>',
+  ].map((vendor): [PlacedFeature, Builder] => [by(vendor), 'other']),
+  // Groups of Debian with addresses elsewhere, several of one package, and persons.
+  ...[
+    'Debian Libidn team <help-libidn@gnu.org>',
+    'Debian sysvinit maintainers <debian-init-diversity@chiark.greenend.org.uk>',
+    'Jörg Frings-Fürst <debian@jff.email>',
+    'أحمد المحمودي (Ahmed El-Mahmoudy) <aelmahmoudy@users.sourceforge.net>',
+    "Marco d'Itri <md@linux.it>",
+  ].map((vendor): [PlacedFeature, Builder] => [by(vendor), 'unknown']),
+  [by('Debian Python Team <team+python@tracker.debian.org>,'), 'distribution'],
+  // What the package says beside its maintainer.
+  [{ ...by(jane), publisher: 'Acme' }, 'other'],
+  [{ ...by('Debian <x@debian.org>'), publisher: 'none' }, 'other'],
+  [{ ...by(''), publisher: 'NodeSource' }, 'other'],
+  [{ ...by('Dpkg Developers <debian-dpkg@lists.debian.org>'), publisher: 'debian' }, 'distribution'],
+  [{ ...by('Ubuntu <x@ubuntu.com>', '1-1', 'ubuntu:24.04'), publisher: 'Ubuntu' }, 'distribution'],
+  [{ ...by(jane), publisher: 'Debian' }, 'unknown'],
   // Hostile ones take no longer.
+  [by(`${'a-'.repeat(100_000)}@acme.example`), 'unknown'],
   [by(jane, `1-${'1.b1'.repeat(10_000)}x`), 'other'],
   [by(jane, `1-${'1.ubuntu1'.repeat(10_000)}x`, 'ubuntu:22.04'), 'other'],
   [by(''), 'unknown'],

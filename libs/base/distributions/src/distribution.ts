@@ -154,9 +154,9 @@ export type OwnPackages =
   | { readonly vendors: readonly string[] }
   /**
    * Domains of the maintainer's address. Maintainers use private addresses too: where the address is another one, the
-   * package may be its own only if its version has this form.
+   * package may be its own only if its version has this form. A package that names a publisher names one of these.
    */
-  | { readonly domains: readonly string[]; readonly version: RegExp };
+  | { readonly domains: readonly string[]; readonly version: RegExp; readonly publishers: readonly string[] };
 
 /** How packages of a publisher outside the distribution are recognised. All strings are lower case. */
 export interface PackagePublisher {

@@ -23,6 +23,8 @@ const rows: readonly (readonly [PlacedFeature, string | undefined])[] = [
   [deb('openssl', '1', { vendor: 'Debian OpenSSL Team <pkg-openssl-devel@alioth-lists.debian.net>' }), undefined],
   [deb('x', '1', { vendor: 'Someone <someone@notdocker.com>' }), undefined],
   [deb('x', '1'), undefined],
+  [deb('vault', '1.15.2-1', { vendor: 'HashiCorp', publisher: 'HashiCorp' }), 'HashiCorp'],
+  [deb('x', '1', { publisher: 'Debian' }), undefined],
 ];
 
 test.each(rows)('%j is from %s', (feature, publisher) => {

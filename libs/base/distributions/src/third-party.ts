@@ -46,12 +46,14 @@ const known = [
 export function thirdPartyOf(feature: PlacedFeature): string | undefined {
   if (namespaceOfType(feature.type) !== undefined) return undefined;
   const vendor = feature.vendor?.toLowerCase() ?? '';
+  const named = feature.publisher?.toLowerCase() ?? '';
   const version = feature.version.toLowerCase();
   const family = feature.namespace === null ? null : namespaceFamily(feature.namespace);
   return known.find(
     ({ publisher, exceptIn }) =>
       exceptIn !== family &&
       ((publisher.domains ?? []).some((domain) => vendor.includes(`@${domain}`) || vendor.includes(`.${domain}`)) ||
+        (named !== '' && named === publisher.name.toLowerCase()) ||
         (publisher.vendor !== undefined && vendor.includes(publisher.vendor)) ||
         (publisher.version !== undefined && version.includes(publisher.version))),
   )?.publisher.name;

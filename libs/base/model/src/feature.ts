@@ -26,6 +26,8 @@ export interface Feature {
   readonly license?: string;
   /** Vendor (rpm) or maintainer (dpkg, apk): identifies third-party packages. */
   readonly vendor?: string;
+  /** Who published it, as the package says beside its maintainer (`Vendor` or `Origin` of dpkg). */
+  readonly publisher?: string;
   /** Path of the file that proves the package, inside the layer, without leading slash. */
   readonly path: string;
   /** The archive inside that file that proves the package: `b.war!/c.jar`. */

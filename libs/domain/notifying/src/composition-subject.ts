@@ -141,6 +141,7 @@ const keyed = {
   repository: true,
   module: true,
   vendor: true,
+  publisher: true,
   license: true,
   owner: true,
   linkedFunctions: true,

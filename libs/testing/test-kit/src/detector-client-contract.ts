@@ -80,7 +80,16 @@ const thorough: Detector = {
     const source = { name: 'openssl', version: '3.0.1' };
     return {
       features: [
-        { type: 'dpkg', name: 'libssl3', version: '3.0.1-1', architecture: 'amd64', source, vendor: 'D', path },
+        {
+          type: 'dpkg',
+          name: 'libssl3',
+          version: '3.0.1-1',
+          architecture: 'amd64',
+          source,
+          vendor: 'D',
+          publisher: 'P',
+          path,
+        },
         { type: 'rpm', name: 'nginx', version: '1:1.2-3', module: 'nginx:1.20:8:c', license: '', path },
         {
           type: 'apk',

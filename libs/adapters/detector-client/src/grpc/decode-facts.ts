@@ -93,7 +93,8 @@ function shown(word: string): string {
 }
 
 function decodeFeature({ source, ...feature }: detectorV1.Feature): Feature | undefined {
-  const { name, version, architecture, module, license, vendor, path, within, inferred, linkedFunctions } = feature;
+  const { name, version, architecture, module, license, vendor, publisher, path, within } = feature;
+  const { inferred, linkedFunctions } = feature;
   const type = parsePackageType(feature.type);
   if (type === undefined || name === '') return undefined;
   return {
@@ -105,6 +106,7 @@ function decodeFeature({ source, ...feature }: detectorV1.Feature): Feature | un
     ...(module !== undefined && { module }),
     ...(license !== undefined && { license }),
     ...(vendor !== undefined && { vendor }),
+    ...(publisher !== undefined && { publisher }),
     path,
     ...(within !== undefined && { within }),
     ...(inferred === true && { confidence: 'inferred' }),

@@ -12,9 +12,9 @@ export function encodeDetected(detected: DetectedFacts): Omit<detectorV1.Detecto
 }
 
 function encodeFeature({ confidence, ...known }: Feature): detectorV1.Feature {
-  const { architecture, source, module, license, vendor, within, linkedFunctions } = known;
+  const { architecture, source, module, license, vendor, publisher, within, linkedFunctions } = known;
   const inferred = confidence === 'inferred' ? true : undefined;
-  const texts = { architecture, module, license, vendor, within, linkedFunctions };
+  const texts = { architecture, module, license, vendor, publisher, within, linkedFunctions };
   return { ...known, ...texts, source: source && { ...source }, inferred };
 }
 

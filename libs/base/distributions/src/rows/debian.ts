@@ -20,6 +20,7 @@ export const debian: Distribution = {
   page: { base: 'https://security-tracker.debian.org/tracker/', anyId: true },
   ownPackages: {
     domains: ['debian.org', 'alioth-lists.debian.net'],
+    publishers: ['debian', 'raspbian'],
     // With a revision, or one of a stable update: `1.26.12-1+b2`, `37~deb12u1`.
     version: /(?:-\d[\d.]*|[+~]deb\d+u\d+)(?:[+~]?(?:b|bpo\d+\+|deb\d+u|exp|nmu)\d[\d.]*)*$/,
   },

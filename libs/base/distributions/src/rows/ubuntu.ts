@@ -26,6 +26,7 @@ export const ubuntu: Distribution = {
   page: { base: 'https://ubuntu.com/security/' },
   ownPackages: {
     domains: ['ubuntu.com', 'canonical.com', 'debian.org', 'alioth-lists.debian.net'],
+    publishers: ['ubuntu', 'canonical', 'debian'],
     // With a revision: `1.26.12-1ubuntu0.1~esm1`.
     version: /-\d[\d.]*(?:[+~]\d[\d.]*|[+~]?(?:b|build|deb\d+u|esm|exp|fips|nmu|ubuntu)\d[\d.]*)*$/i,
   },

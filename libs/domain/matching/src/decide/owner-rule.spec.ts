@@ -223,6 +223,24 @@ describe('a language package in a file of the distribution', () => {
       [kept('which may not be from the distribution')],
     ],
     [
+      'is kept where the feed knows the name, and the package that it is from a company',
+      {
+        features: [{ ...owner, vendor: 'Jane <jane@home.example>', publisher: 'ACME' }, urllib3],
+        groups: [tracker([other])],
+      },
+      [kept('which may not be from the distribution')],
+    ],
+    [
+      'is kept where the feed knows the name, and the maintainer is no person',
+      { features: [{ ...owner, vendor: 'ACME <packages@acme.example>' }, urllib3], groups: [tracker([other])] },
+      [kept('which may not be from the distribution')],
+    ],
+    [
+      'is kept where the publisher is known by its name alone',
+      { features: [{ ...owner, publisher: 'NodeSource' }, urllib3], groups: [tracker([other])] },
+      [kept('which is from NodeSource and not the distribution')],
+    ],
+    [
       'is left out where the feed knows the package, by any maintainer',
       { features: [{ ...owner, vendor: 'Jane <jane@home.example>' }, urllib3], groups: [tracker([other])] },
       [left('not among the vulnerabilities that debian:12 lists for python3-urllib3')],

@@ -50,6 +50,16 @@ describe('dpkg', () => {
     expect([features.length, problems]).toEqual([listed ? 1 : 0, [{ code: 'bad-record', path, message }]]);
   });
 
+  it.each<[fields: string, publisher: string | undefined]>([
+    ['Vendor: Acme Inc.\n', 'Acme Inc.'],
+    ['Origin: Acme\n', 'Acme'],
+    ['Origin: debian\nVendor: none\n', 'none'],
+    ['Maintainer: Acme <a@acme.example>\n', undefined],
+  ])('with %j has the publisher %j', (fields, publisher) => {
+    const { features } = parse(`Package: a\n${installed}Version: 1\n${fields}`);
+    expect(features.map((feature) => feature.publisher)).toEqual([publisher]);
+  });
+
   it.each<[written: string, name: string, isLegal: boolean]>([
     ['OpenSSL', 'openssl', true],
     ['libstdc++6', 'libstdc++6', true],

@@ -12,7 +12,7 @@ const digits = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 export const dpkg: Detector = {
   id: 'dpkg',
   kind: 'feature',
-  version: 4,
+  version: 5,
   title: 'Debian packages (dpkg status, distroless status.d)',
   files: {
     paths: [

@@ -42,6 +42,8 @@ const fieldsToRead: ReadonlySet<string> = new Set([
   'status',
   'source',
   'maintainer',
+  'vendor',
+  'origin',
   'type',
 ]);
 
@@ -120,7 +122,11 @@ function toFeature(fields: Fields, path: string, note: NoteProblem): Feature | u
     name,
     version,
     source: parseSource(fields.get('source'), { name, version }, note),
-    ...usableTexts({ architecture: fields.get('architecture'), vendor: fields.get('maintainer') }),
+    ...usableTexts({
+      architecture: fields.get('architecture'),
+      vendor: fields.get('maintainer'),
+      publisher: fields.get('vendor') ?? fields.get('origin'),
+    }),
     path,
   };
 }

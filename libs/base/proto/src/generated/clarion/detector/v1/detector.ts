@@ -311,7 +311,11 @@ export interface Feature {
     | boolean
     | undefined;
   /** Of a Go module: which of its functions are linked, as Clarion's own detector writes it. Other text means nothing. */
-  linkedFunctions?: string | undefined;
+  linkedFunctions?:
+    | string
+    | undefined;
+  /** Who published it, as the package says beside its maintainer (`Vendor` or `Origin` of dpkg). */
+  publisher?: string | undefined;
 }
 
 export interface SourcePackage {
@@ -1844,6 +1848,7 @@ function createBaseFeature(): Feature {
     within: undefined,
     inferred: undefined,
     linkedFunctions: undefined,
+    publisher: undefined,
   };
 }
 
@@ -1884,6 +1889,9 @@ export const Feature: MessageFns<Feature> = {
     }
     if (message.linkedFunctions !== undefined) {
       writer.uint32(98).string(message.linkedFunctions);
+    }
+    if (message.publisher !== undefined) {
+      writer.uint32(106).string(message.publisher);
     }
     return writer;
   },
@@ -1995,6 +2003,14 @@ export const Feature: MessageFns<Feature> = {
             }
 
             message.linkedFunctions = reader.string();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.publisher = reader.string();
             continue;
           }
         }
