@@ -5,7 +5,7 @@ import { parseCaches } from './parse';
 export const yarnPnp: Detector = {
   id: 'yarn-pnp',
   kind: 'feature',
-  version: 2,
+  version: 3,
   title: "Node packages in zip archives (Yarn Plug'n'Play)",
   files: {
     paths: [

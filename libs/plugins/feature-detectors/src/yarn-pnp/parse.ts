@@ -13,10 +13,10 @@ const projectFile = /(?:\.pnp\.(?:c?js|data\.json)|node_modules\/\.yarn-state\.y
  */
 export function parseCaches(files: readonly WantedFile[], budget: WorkBudget): ParsedPackages {
   const archives = files.filter(({ path }) => path.endsWith('.zip'));
-  const { projects, problems } = readProjects(files, budget);
+  const { projects, paths, problems } = readProjects(files, budget);
   const named = new Set([...projects.values()].flatMap((project) => [...project]));
   const found = combine(archives, (file) =>
-    isUsed(file.path, { projects, named }) ? parseArchive(file, budget) : nothingParsed,
+    isUsed(file.path, { projects, paths, named }) ? parseArchive(file, budget) : nothingParsed,
   );
   return combine([{ features: [], problems }, found], (part) => part);
 }
@@ -27,30 +27,34 @@ interface Projects {
    * whose files do not say what it uses is not here.
    */
   readonly projects: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The paths of the archives that any project names. */
+  readonly paths: ReadonlySet<string>;
   readonly problems: readonly Problem[];
 }
 
 function readProjects(files: readonly WantedFile[], budget: WorkBudget): Projects {
   const present = new Set(files.map(({ path }) => nameOf(path)));
   const projects = new Map<string, Set<string>>();
+  const allPaths = new Set<string>();
   const unknown = new Map<string, string>();
   const problems: Problem[] = [];
   for (const file of files) {
     const { path } = file;
     if (path.endsWith('.zip')) continue;
     const folder = path.replace(projectFile, '');
-    const { archives, elsewhere, isKnown } = readProject(file, budget);
+    const { archives, paths, elsewhere, isKnown } = readProject(file, budget);
     if (!isKnown) {
       unknown.set(path, folder);
       continue;
     }
     projects.set(folder, new Set([...(projects.get(folder) ?? []), ...archives]));
+    for (const one of paths) allPaths.add(one);
     // Archives of the usual caches may be in another layer, where they are found without this file.
     const absent = [...elsewhere].filter((name) => !present.has(name));
     if (absent.length > 0) problems.push(unread(path, absent));
   }
   for (const [path, folder] of unknown) if (!projects.has(folder)) problems.push(damaged(path));
-  return { projects, problems };
+  return { projects, paths: allPaths, problems };
 }
 
 function unread(path: string, [first = '', ...others]: readonly string[]): Problem {
@@ -66,14 +70,20 @@ function damaged(path: string): Problem {
 
 interface InUse {
   readonly projects: Projects['projects'];
+  readonly paths: Projects['paths'];
   /** Names of the archives of all projects. */
   readonly named: ReadonlySet<string>;
 }
 
-/** The cache of a project may be in another layer than the rest of it, a cache of a user belongs to no project. */
-function isUsed(path: string, { projects, named }: InUse): boolean {
-  if (named.has(nameOf(path))) return true;
-  return projectCache.test(path) && !projects.has(path.replace(/\.yarn\/cache\/[^/]+$/, ''));
+/**
+ * The cache of a project may be in another layer than the rest of it, a cache of a user belongs to no project. Projects
+ * side by side have archives of the same names, so the cache of one that says what it uses needs more than a name.
+ */
+function isUsed(path: string, { projects, paths, named }: InUse): boolean {
+  const name = nameOf(path);
+  if (!projectCache.test(path)) return named.has(name);
+  const own = projects.get(path.replace(/\.yarn\/cache\/[^/]+$/, ''));
+  return own === undefined || own.has(name) || paths.has(path);
 }
 
 function nameOf(path: string): string {

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { decodeText, textKeeper } from '@clarion/file-formats';
 import type { WantedFile, WorkBudget } from '@clarion/model';
 
@@ -5,6 +6,8 @@ import type { WantedFile, WorkBudget } from '@clarion/model';
 export interface PnpProject {
   /** Names of the archives that it reads packages from. */
   readonly archives: ReadonlySet<string>;
+  /** Their paths, as far as no link leads to them. */
+  readonly paths: ReadonlySet<string>;
   /** Those of them that are in a folder which no cache of Yarn has unless a project says so. */
   readonly elsewhere: ReadonlySet<string>;
   /** Whether its files say where packages are. A table names at least the project itself, unless it is damaged. */
@@ -25,9 +28,10 @@ const archiveEnd = '.zip/node_modules/';
  */
 export function readProject({ path, content }: WantedFile, budget: WorkBudget): PnpProject {
   const archives = new Set<string>();
+  const paths = new Set<string>();
   const elsewhere = new Set<string>();
   // Its packages are unpacked.
-  if (path.endsWith('.yml')) return { archives, elsewhere, isKnown: true };
+  if (path.endsWith('.yml')) return { archives, paths, elsewhere, isKnown: true };
   const keep = textKeeper();
   let isKnown = false;
   for (const [, location = ''] of decodeText(content).matchAll(locations)) {
@@ -38,9 +42,11 @@ export function readProject({ path, content }: WantedFile, budget: WorkBudget): 
     const start = location.lastIndexOf('/', end) + 1;
     const name = keep(`${location.slice(start, end)}.zip`);
     archives.add(name);
-    if (!cache.test(realFolder(location.slice(0, start)))) elsewhere.add(name);
+    const folder = realFolder(location.slice(0, start));
+    paths.add(keep(posix.join(posix.dirname(path), folder, name)));
+    if (!cache.test(folder)) elsewhere.add(name);
   }
-  return { archives, elsewhere, isKnown };
+  return { archives, paths, elsewhere, isKnown };
 }
 
 function realFolder(folder: string): string {

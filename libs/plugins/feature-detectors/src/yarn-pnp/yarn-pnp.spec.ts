@@ -52,6 +52,16 @@ test.each<[what: string, files: readonly WantedFile[], found: readonly string[]]
   ['nothing that it does not name', [archive(own), table('srv/app/.pnp.cjs', './.yarn/cache/b.zip')], []],
   ['nothing of another project', [archive(own), table('srv/b/.pnp.cjs', './.yarn/cache/x.zip')], [`a 1.0.0 ${own}`]],
   ['nothing of a project with unpacked packages', [archive(own), state], []],
+  [
+    'nothing of it where the project beside it reads the same package from its own cache',
+    [archive(own), state, table('srv/b/.pnp.cjs', './.yarn/cache/a-npm-1.0.0-cc5e-bd7c.zip')],
+    [],
+  ],
+  [
+    'what a project reads from the cache of another',
+    [archive(own), state, table('srv/b/.pnp.cjs', '../app/.yarn/cache/a-npm-1.0.0-cc5e-bd7c.zip')],
+    [`a 1.0.0 ${own}`],
+  ],
   ['nothing of a cache of a user', [archive(shared)], []],
   [
     'what a project names in it',
