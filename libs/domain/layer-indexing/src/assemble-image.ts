@@ -31,6 +31,7 @@ import { leadsSomewhere } from './relevant-paths';
 import { sortedEvidence, withRepositories } from './repositories';
 import { FileSearch } from './file-search';
 import type { FilteredFile, FilteredFiles } from './filtered-files';
+import { withUnreadFiles } from './unread-directories';
 import { planSearch, type SearchPlan } from './search-plan';
 
 /**
@@ -146,7 +147,9 @@ function composeLayers(
   }
   const numbered = runs.map(({ number, layer }) => [number, layer] as const);
   const sorted = features.sorted();
-  const files = search.files();
+  const all = search.files();
+  const structures = [...distinct.keys()].map(({ structure }) => structure);
+  const files = { ...all, lost: withUnreadFiles(all.lost, structures, budget) };
   const ownerOf = ownersIn(numbered, sorted, view);
   const isFound = rememberAnswers((type: string) =>
     sorted.some((one) => one.feature.type === type && ownerOf?.(one) === undefined),

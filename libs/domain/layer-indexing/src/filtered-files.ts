@@ -1,3 +1,4 @@
+import type { GlobRest } from './directory-globs';
 import type { FileNode, LinkNode } from './view-tree';
 
 /**
@@ -26,6 +27,8 @@ export interface UnresolvedPath {
   readonly path: string;
   readonly link: LinkNode;
   readonly reason: 'loop' | 'unknown target';
+  /** The directory that it leads to, where files of such names are not recorded, if the names of layers show which it has. */
+  readonly below?: { readonly directory: string; readonly rests: readonly GlobRest[] };
 }
 
 export interface FilteredFiles {

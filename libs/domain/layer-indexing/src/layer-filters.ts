@@ -1,6 +1,8 @@
 import { compileFileFilters, type FileFilterMatcher } from '@clarion/layer-archive';
 import type { FileFilter } from '@clarion/model';
-import { pathDetectors } from './file-selection';
+import { compileDirectoryGlobs, type DirectoryGlobs } from './directory-globs';
+import { isPathFilter, pathDetectors } from './file-selection';
+import { splitPath } from './split-path';
 
 /**
  * The file filters of detectors, by how they select. Files that match a filter by name are recorded whatever is in them.
@@ -10,16 +12,27 @@ export interface LayerFilters {
   readonly byName: FileFilterMatcher;
   /** Undefined where no detector has one. */
   readonly byContent: FileFilterMatcher | undefined;
+  /** Globs with a wildcard at the end: files that match are not recorded below a link that a directory has another name by. */
+  readonly unrecorded: DirectoryGlobs;
 }
 
-export function compileLayerFilters(
-  detectors: readonly { readonly id: string; readonly files: FileFilter }[],
-): LayerFilters {
+interface FilteringDetector {
+  readonly id: string;
+  readonly files: FileFilter;
+}
+
+export function compileLayerFilters(detectors: readonly FilteringDetector[]): LayerFilters {
   const byContent = detectors.filter(({ files }) => selectsByContent(files));
   return {
     byName: compileFileFilters(detectors.filter((detector) => !byContent.includes(detector))),
     byContent: byContent.length === 0 ? undefined : compileFileFilters(byContent),
+    unrecorded: compileDirectoryGlobs(detectors.flatMap(withPatternsOfNames)),
   };
+}
+
+function withPatternsOfNames({ id, files }: FilteringDetector): readonly FilteringDetector[] {
+  const paths = files.paths.filter((glob) => splitPath(glob)[1].includes('*'));
+  return paths.length === 0 || !isPathFilter(files) ? [] : [{ id, files: { ...files, paths } }];
 }
 
 /** Whether a filter selects by the execute bit or the first bytes of files. */

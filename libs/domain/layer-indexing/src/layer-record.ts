@@ -173,7 +173,8 @@ function keepsText(record: LayerRecord, length: number): boolean {
   return true;
 }
 
-function noteOnce(record: LayerRecord, message: string): void {
+/** Records a limit that is reached. */
+export function noteOnce(record: LayerRecord, message: string): void {
   if (!record.problems.some((problem) => problem.message === message)) {
     note(record, { code: 'limit-reached', message });
   }

@@ -162,6 +162,29 @@ const rules: readonly LayerRule[] = [
       'usr/lib/python3/dist-packages/a-1.0.dist-info/METADATA a 1.0 @0',
     ],
   },
+  {
+    rule: 'files that no filter records by their own path are read in the layer of the link, each kind under its name',
+    layers: [
+      [
+        file('opt/specs/c-1.0.gemspec', gem('c')),
+        file('opt/specs/readme', ''),
+        symlink('srv/gems/specifications', '/opt/specs'),
+        file('opt/d/d.app', '{application, d, [{vsn, "1.0"}]}.'),
+        symlink('srv/lib/d-1.0/ebin', '../../../opt/d'),
+        symlink('srv/lib/e-1.0/ebin', '/opt/empty'),
+      ],
+    ],
+    packages: ['opt/specs/c-1.0.gemspec c 1.0 @0', 'opt/d/d.app d 1.0 @0'],
+  },
+  {
+    rule: 'those in another layer than the link are a problem',
+    layers: [
+      [file('opt/specs/c-1.0.gemspec', gem('c')), file('opt/other/readme', '')],
+      [symlink('srv/gems/specifications', '/opt/specs'), symlink('srv/more/specifications', '/opt/other')],
+    ],
+    packages: [],
+    problems: ['1 unresolved-link srv/gems/specifications'],
+  },
 ];
 
 describeRules('links to directories with packages', rules);

@@ -5,6 +5,7 @@ import type { NamedFile, UnresolvedPath } from './filtered-files';
 import { mayExist } from './relevant-paths';
 import { resolve } from './resolve-path';
 import type { SearchPlan } from './search-plan';
+import { sampleName } from './unread-directories';
 import type { DirectoryNode, LinkNode, MergedView, ViewChange } from './view-tree';
 
 /** A link whose name matches the beginnings of globs, and what was found below its target. */
@@ -153,9 +154,7 @@ function lossOf(
   const link = links.at(-1);
   if (link === undefined || asked.length === 0) return undefined;
   if (end === 'loop') return { path, link, reason: 'loop' };
-  const isUnknown = asked.some(({ detector, components }) => {
-    const sample = components.map((one) => one.replaceAll(/\*+/g, 'x')).join('/');
-    return mayExist(`${realPath}/${sample}`, [detector], matcher);
-  });
-  return isUnknown ? { path, link, reason: 'unknown target' } : undefined;
+  const unknown = asked.filter((rest) => mayExist(sampleName(realPath, rest), [rest.detector], matcher));
+  if (unknown.length === 0) return undefined;
+  return { path, link, reason: 'unknown target', below: { directory: realPath, rests: unknown } };
 }

@@ -4,6 +4,7 @@ import { pathDetectors } from './file-selection';
 import type { LayerRecord } from './layer-record';
 import type { LayerFile } from './layer-file';
 import { splitPath } from './split-path';
+import { filesBelowLinks } from './unread-directories';
 
 /** The filtered names of one file of a layer, by detector; the file's own name matches no filter of that detector. */
 type NamesByDetector = Map<string, string[]>;
@@ -40,6 +41,9 @@ export function settleLinks(
     if (!isFiltered(path, collectFor)) continue;
     const end = links.resolve(path);
     if (end !== undefined && !isOfLower(record, end, tracked)) addName(naming, hardlinks.get(end) ?? end, path);
+  }
+  for (const { path, target } of filesBelowLinks(record, collectFor, tracked)) {
+    addName(naming, hardlinks.get(target) ?? target, path);
   }
   for (const [path, target] of lowerLinks) {
     if (wantedBy(record.matcher, target).length > 0 || !isKnown(record, path, tracked)) continue;
