@@ -26,9 +26,27 @@ export class FunctionCollector {
   private hashes = new Uint32Array(64);
   private count = 0;
 
-  add(path: string, names: readonly string[]): void {
+  /** Adds the functions of a package by their names in UTF-8, with a tab between them; returns how many there were. */
+  addNames(path: string, names: Uint8Array): number {
+    const start = this.addPackage(path);
+    let count = 0;
+    for (let at = 0; at < names.length; count += 1) {
+      let hash = start;
+      for (; at < names.length && names[at] !== tab; at += 1) hash = Math.imul(hash ^ (names[at] ?? 0), fnvPrime);
+      at += 1;
+      this.addHash(finished(hash));
+    }
+    return count;
+  }
+
+  add(path: string, name: string): void {
+    this.addHash(hashOf(keyOf(path, name)));
+  }
+
+  /** Returns the state of the hash of what is in the package. */
+  addPackage(path: string): number {
     this.addHash(hashOf(path));
-    for (const name of names) this.addHash(hashOf(keyOf(path, name)));
+    return stateAfter(keyOf(path, ''));
   }
 
   encoded({ os, architecture }: GoPlatform): string {
@@ -55,7 +73,10 @@ export function encodeLinkedFunctions(
   packages: Iterable<readonly [path: string, names: readonly string[]]>,
 ): string {
   const collector = new FunctionCollector();
-  for (const [path, names] of packages) collector.add(path, names);
+  for (const [path, names] of packages) {
+    collector.addPackage(path);
+    for (const name of names) collector.add(path, name);
+  }
   return collector.encoded(platform);
 }
 
@@ -81,13 +102,25 @@ function keyOf(path: string, name: string): string {
   return `${path}\0${name}`;
 }
 
-/** FNV-1a of the UTF-8 bytes, mixed so that its first bits are as good as its last. */
-function hashOf(text: string): number {
+const tab = 0x09;
+const fnvPrime = 0x01000193;
+
+/** FNV-1a of the UTF-8 bytes. */
+function stateAfter(text: string): number {
   let hash = 0x811c9dc5;
-  for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, fnvPrime);
+  return hash;
+}
+
+/** Mixes the hash so that its first bits are as good as its last. */
+function finished(state: number): number {
+  let hash = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+function hashOf(text: string): number {
+  return finished(stateAfter(text));
 }
 
 /**
@@ -132,23 +165,35 @@ function decodeDistances(text: string, count: number): Uint32Array | undefined {
 
 class BitWriter {
   private bytes = new Uint8Array(1024);
-  private position = 0;
+  private length = 0;
+  /** Bits that do not fill a byte yet. */
+  private rest = 0;
+  private restBits = 0;
 
+  /** At most 24 bits. */
   write(value: number, bits: number): void {
-    if ((this.position >>> 3) + 8 > this.bytes.length) {
-      const larger = new Uint8Array(this.bytes.length * 2);
-      larger.set(this.bytes);
-      this.bytes = larger;
+    this.rest = (this.rest << bits) | value;
+    this.restBits += bits;
+    while (this.restBits >= 8) {
+      this.restBits -= 8;
+      this.push((this.rest >>> this.restBits) & 0xff);
     }
-    for (let left = bits - 1; left >= 0; left -= 1) {
-      const byte = this.position >>> 3;
-      this.bytes[byte] = (this.bytes[byte] ?? 0) | (((value >>> left) & 1) << (7 - (this.position & 7)));
-      this.position += 1;
-    }
+    this.rest &= 0xff;
   }
 
   base64(): string {
-    return Buffer.from(this.bytes.subarray(0, Math.ceil(this.position / 8))).toString('base64');
+    if (this.restBits > 0) this.write(0, 8 - this.restBits);
+    return Buffer.from(this.bytes.buffer, 0, this.length).toString('base64');
+  }
+
+  private push(byte: number): void {
+    if (this.length === this.bytes.length) {
+      const larger = new Uint8Array(this.length * 2);
+      larger.set(this.bytes);
+      this.bytes = larger;
+    }
+    this.bytes[this.length] = byte;
+    this.length += 1;
   }
 }
 

@@ -81,6 +81,8 @@ export interface PatternsExcerpt {
   readonly sections?: readonly string[];
   /** Only with `sections`: executables that have one of these sections are not given either. */
   readonly withoutSections?: readonly string[];
+  /** Only with `sections`: files that have none of them, or no occurrence in them, are searched whole. */
+  readonly wholeOtherwise?: true;
 }
 
 /**

@@ -11,19 +11,22 @@ interface Taking {
 
 /** Takes the bytes around patterns. Returns false if the file is not given. */
 export function takePatterns(source: ByteSource, excerpt: PatternsExcerpt, taking: Taking): boolean {
-  const { sections, withoutSections = [] } = excerpt;
-  if (sections === undefined) {
+  const { sections, withoutSections = [], wholeOtherwise = false } = excerpt;
+  const takeWhole = (): true => {
     takeFrom({ source, offset: 0, size: source.size, within: '' }, excerpt, taking);
     return true;
-  }
+  };
+  if (sections === undefined) return takeWhole();
   const names = new Set([...sections, ...withoutSections]);
   let found: ReturnType<typeof readExecutable>;
   try {
     found = readExecutable(source, { section: (name) => names.has(name) });
   } catch (error) {
+    if (wholeOtherwise) return takeWhole();
     taking.collector.failed({ name: '', within: '' }, error);
     return true;
   }
+  if (found?.sections.length === 0 && wholeOtherwise) return takeWhole();
   if (found === undefined || found.sections.some(({ name }) => withoutSections.includes(name))) return false;
   let matches = 0;
   let searched = 0;
@@ -36,6 +39,7 @@ export function takePatterns(source: ByteSource, excerpt: PatternsExcerpt, takin
     const left = { ...excerpt, maxMatches: excerpt.maxMatches - matches };
     matches += takeFrom({ source, offset, size, within }, left, taking);
   }
+  if (matches === 0 && wholeOtherwise) return takeWhole();
   if (matches > 0) taking.collector.executables.push(...found.executables);
   return matches > 0;
 }

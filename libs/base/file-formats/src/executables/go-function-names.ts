@@ -1,4 +1,5 @@
 import { ClarionError } from '@clarion/model';
+import { FunctionLines } from './function-lines';
 
 const mostNames = 2_000_000;
 /** A longer name is that of no function that a person wrote. */
@@ -18,6 +19,7 @@ export function linesOfFunctions(
   check?: () => void,
 ): FunctionLines {
   const lines = new FunctionLines();
+  const names = new NameReader(lines);
   let count = 0;
   for (let start = 0; start < size;) {
     check?.();
@@ -29,7 +31,7 @@ export function linesOfFunctions(
       if (end > at && end - at <= longestName) {
         count += 1;
         if (count > mostNames) throw new ClarionError('limit-exceeded', `it has more than ${mostNames} functions`);
-        addName(lines, piece.toString('latin1', at, end));
+        names.add(piece, at, end);
       }
       at = end + 1;
     }
@@ -38,52 +40,94 @@ export function linesOfFunctions(
   return lines;
 }
 
-/** The functions of each package, in the order in which packages were first named. */
-export class FunctionLines {
-  private readonly packages = new Map<string, { bytes: Buffer; length: number }>();
+const [space, open, close, star, dash, dot, slash] = [0x20, 0x28, 0x29, 0x2a, 0x2d, 0x2e, 0x2f];
+const [bracket, remove] = [0x5b, 0x7f];
 
-  add(path: string, name: string): void {
-    let one = this.packages.get(path);
-    if (one === undefined) this.packages.set(path, (one = { bytes: Buffer.alloc(64), length: 0 }));
-    const needed = one.length + name.length + 1;
-    if (needed > one.bytes.length) one.bytes = Buffer.concat([one.bytes], Math.max(needed, one.bytes.length * 2));
-    one.bytes[one.length] = 0x09;
-    one.bytes.write(name, one.length + 1, 'latin1');
-    one.length = needed;
+/** Splits names into packages and functions. As bytes: a large program has half a million names. */
+class NameReader {
+  private readonly lines: FunctionLines;
+  /** What the names of a package begin with, its dot included. Those of a package follow one another. */
+  private prefix = Buffer.alloc(0);
+  private readonly method = Buffer.alloc(longestName);
+
+  constructor(lines: FunctionLines) {
+    this.lines = lines;
   }
 
-  has(path: string, name: string): boolean {
-    return this.namesOf(path).has(name);
-  }
-
-  /** The bytes of all lines, each ended by a line feed. */
-  bytes(): Buffer {
-    const lines: Buffer[] = [];
-    for (const path of this.packages.keys()) {
-      lines.push(Buffer.from(`${[path, ...this.namesOf(path)].join('\t')}\n`, 'latin1'));
+  /** Reads the name from `start` to `end`. */
+  add(bytes: Buffer, start: number, end: number): void {
+    const { prefix } = this;
+    const isSame = prefix.length > 0 && isAt(bytes, start, prefix);
+    if (isSame && isPlain(bytes, start + prefix.length, end)) {
+      this.addFunction(bytes, start + prefix.length, end);
+      return;
     }
-    return Buffer.concat(lines);
+    const name = bytes.toString('latin1', start, end);
+    const plain = Buffer.from(name.includes('[') ? withoutTypeArguments(name) : name, 'latin1');
+    const dotAt = plain.indexOf(dot, plain.lastIndexOf(slash) + 1);
+    if (dotAt <= 0 || generated.test(name)) return;
+    const path = unescapedPath(plain.toString('latin1', 0, dotAt));
+    if (unusable.test(path) || unusable.test(plain.toString('latin1'))) return;
+    this.lines.select(path);
+    this.prefix = Buffer.from(plain.subarray(0, dotAt + 1));
+    this.addFunction(plain, dotAt + 1, plain.length);
   }
 
-  private namesOf(path: string): ReadonlySet<string> {
-    const { bytes, length } = this.packages.get(path) ?? { bytes: Buffer.alloc(0), length: 0 };
-    return new Set(length === 0 ? [] : bytes.toString('latin1', 1, length).split('\t'));
+  /** The name without its package, and without type arguments. */
+  private addFunction(bytes: Buffer, start: number, end: number): void {
+    const { method } = this;
+    let length = 0;
+    let [firstDot, secondDot] = [-1, -1];
+    let at = start;
+    // `(*Client).Do` is `Client.Do`.
+    const closeAt = bytes[start] === open ? bytes.indexOf(close, start) : -1;
+    const isReceiver = closeAt > 0 && closeAt < end;
+    if (isReceiver) at += bytes[start + 1] === star ? 2 : 1;
+    for (; at < end; at += 1) {
+      if (isReceiver && at === closeAt) continue;
+      const byte = bytes[at] ?? 0;
+      // `Client.Do-fm` is the value of a method, `Each-range1` the body of a loop.
+      if (byte === dash) break;
+      if (byte === dot) {
+        if (firstDot < 0) firstDot = length;
+        else if (secondDot < 0) secondDot = length;
+        else break;
+      }
+      method[length] = byte;
+      length += 1;
+    }
+    const firstEnd = firstDot < 0 ? length : firstDot;
+    const secondEnd = secondDot < 0 ? length : secondDot;
+    if (firstEnd === 0) return;
+    if (firstDot >= 0 && !isDerived(method, firstDot + 1, secondEnd)) {
+      this.lines.add(method, secondEnd);
+      // The name of a closure in an inlined function names both functions; `A.B.func1` may also be one of a method.
+      if (secondDot < 0) return;
+    }
+    this.lines.add(method, firstEnd);
   }
+}
+
+/** Whether the rest of a name has no more components of a path, no type arguments, and nothing that is in no name. */
+function isPlain(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte <= space || byte === remove || byte === bracket || byte === slash) return false;
+  }
+  return true;
+}
+
+function isAt(bytes: Buffer, start: number, expected: Buffer): boolean {
+  for (let index = expected.length - 1; index >= 0; index -= 1) {
+    if (bytes[start + index] !== expected[index]) return false;
+  }
+  return true;
 }
 
 /** `type:.eq.…` and `go:buildid` are no functions of a package; before Go 1.20 these had a dot. */
 const generated = /^(?:type:|go:|type\.\.)/;
 // The names are bytes of UTF-8 here, one character each.
 const unusable = /[\u0000-\u0020\u007f]/;
-
-function addName(lines: FunctionLines, name: string): void {
-  const plain = name.includes('[') ? withoutTypeArguments(name) : name;
-  const dot = plain.indexOf('.', plain.lastIndexOf('/') + 1);
-  if (dot <= 0 || generated.test(plain)) return;
-  const path = unescapedPath(plain.slice(0, dot));
-  if (unusable.test(path) || unusable.test(plain)) return;
-  addFunction(lines, path, plain.slice(dot + 1));
-}
 
 /** `Map[...]` is `Map`. Brackets may be nested, and there may be several. */
 function withoutTypeArguments(name: string): string {
@@ -112,17 +156,9 @@ function unescapedPath(path: string): string {
 /** Parts of names of closures, of wrappers for `go` and `defer`, and of the numbered functions `init`. */
 const derived = /^(?:|\(.*|\d+|func\d+|gowrap\d+|deferwrap\d+)$/;
 
-function addFunction(lines: FunctionLines, path: string, name: string): void {
-  const method = name.startsWith('(') ? name.replace(/^\(\*?([^)]*)\)/, '$1') : name;
-  // `Client.Do-fm` is the value of a method, `Each-range1` the body of a loop.
-  const dash = method.indexOf('-');
-  const [first = '', second, third] = (dash < 0 ? method : method.slice(0, dash)).split('.', 3);
-  if (first === '') return;
-  if (second === undefined || derived.test(second)) {
-    lines.add(path, first);
-    return;
-  }
-  lines.add(path, `${first}.${second}`);
-  // The name of a closure in an inlined function names both functions; `A.B.func1` may also be one of a method.
-  if (third !== undefined) lines.add(path, first);
+function isDerived(bytes: Buffer, start: number, end: number): boolean {
+  // Nearly all begin with another letter.
+  const first = bytes[start] ?? 0;
+  if (end > start && first >= 0x41 && first !== 0x64 && first !== 0x66 && first !== 0x67) return false;
+  return derived.test(bytes.toString('latin1', start, end));
 }

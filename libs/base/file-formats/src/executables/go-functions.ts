@@ -3,7 +3,8 @@ import { readExactly, sourceSlice } from '../byte-source';
 import { findPatterns } from '../pattern-matches';
 import type { ExecutableSection } from './executable-parts';
 import { corruptExecutable, FileFields } from './file-fields';
-import { type FunctionLines, linesOfFunctions } from './go-function-names';
+import type { FunctionLines } from './function-lines';
+import { linesOfFunctions } from './go-function-names';
 import { readExecutable } from './read-executable';
 
 /** The functions of a Go program, and where the linker's table has their names. */

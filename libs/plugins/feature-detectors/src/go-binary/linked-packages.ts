@@ -41,28 +41,33 @@ export function functionsOfModules(
     const collector = collectors.get(key);
     if (collector !== undefined) byPath.set(importPath, [...(byPath.get(importPath) ?? []), collector]);
   }
-  for (const [name = '', ...names] of linesIn(lines)) {
+  for (const [name, names] of linesIn(lines)) {
     const path = name === 'main' && program.mainPath !== '' ? program.mainPath : name;
     for (const importPath of modulesAbove(path)) {
       for (const collector of byPath.get(importPath) ?? []) {
-        room.left -= names.length + 1;
+        room.left -= collector.addNames(below(importPath, path), names) + 1;
         if (room.left < 0) return undefined;
-        collector.add(below(importPath, path), names);
       }
     }
   }
   return new Map(Array.from(collectors, ([key, collector]) => [key, collector.encoded(program.platform)]));
 }
 
-/** The words of each line. A large program has 20 MB of lines, so they are decoded one at a time. */
-function* linesIn(bytes: Uint8Array): Generator<readonly string[]> {
+/** The package of each line, and the names of its functions as they are: a large program has 20 MB of them. */
+function* linesIn(bytes: Uint8Array): Generator<readonly [path: string, names: Uint8Array]> {
   for (let at = 0; at < bytes.length;) {
-    const feed = bytes.indexOf(0x0a, at);
+    const feed = bytes.indexOf(lineFeed, at);
     const end = feed < 0 ? bytes.length : feed;
-    yield decodeText(bytes.subarray(at, end)).split('\t');
+    const line = bytes.subarray(at, end);
+    const first = line.indexOf(tab);
+    const pathEnd = first < 0 ? line.length : first;
+    yield [decodeText(line.subarray(0, pathEnd)), line.subarray(pathEnd + 1)];
     at = end + 1;
   }
 }
+
+const lineFeed = 0x0a;
+const tab = 0x09;
 
 /** The paths that modules with this package may have. */
 function* modulesAbove(path: string): Generator<string> {
