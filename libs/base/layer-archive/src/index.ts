@@ -13,5 +13,6 @@ export { type Compression, sniffCompression } from './sniff-compression';
 export { type TarFile, tarMembers, type TarMembersOptions } from './tar-members';
 export type { TarSummary } from './tar-walker';
 export { walkTar } from './walk-tar';
+export { type JobMessage, WorkerThread } from './worker-thread';
 export { compileGlob } from './glob';
 export { compileFileFilters, type FileFilterMatcher } from './file-filters';

@@ -177,12 +177,12 @@ async function readStream(
       if (release !== undefined) diff.hand(chunk, release);
       else await diff.update(chunk);
     }
-    const { entries, size, problems } = walker.end();
+    const { entries, size, problems } = await walker.end();
     options.onVisited?.();
     const digests = { diffId: await diff.digest(), blob: await blob.digest() };
     return { ...digests, compression, size, entries, problems: verified(digests, problems, options) };
   } catch (error) {
-    walker?.drop();
+    await walker?.drop();
     diff.drop();
     blob.drop();
     throw error;

@@ -61,7 +61,7 @@ export async function* tarMembers(
       walker.feed(chunk);
       yield* ready.splice(0);
     }
-    for (const problem of walker.end().problems) problems.add(problem);
+    for (const problem of (await walker.end()).problems) problems.add(problem);
   } catch (error) {
     throw asCorrupt(error);
   }

@@ -64,11 +64,11 @@ export class TarWalker {
     return this.opened.pending();
   }
 
-  /** Releases what is still open when the walk ended in an error. */
-  drop(): void {
+  /** Releases what is still open, and waits for work that still reads. */
+  drop(): Promise<void> {
     this.sinking?.sink.drop();
     this.sinking = undefined;
-    this.opened.drop();
+    return this.opened.drop();
   }
 
   /** Bytes that may be left out of the next chunk, to be reported to `skipped`. */
@@ -99,8 +99,9 @@ export class TarWalker {
     this.position = start + bytes.length;
   }
 
-  /** Call when all bytes were fed. Throws when the archive is cut off or not a tar. */
-  end(): TarSummary {
+  /** Call when all bytes were fed: waits for work on opened files. Throws when the archive is cut off or not a tar. */
+  async end(): Promise<TarSummary> {
+    await this.opened.settled();
     if (this.blocks === 0 || (this.reader.entries === 0 && this.ended)) throw this.notTar();
     this.checkEnd();
     return { entries: this.reader.entries, size: this.position, problems: this.problems.all() };

@@ -63,7 +63,8 @@ export async function readWalk(
     },
     async opened(entry, source, check) {
       listing.set(entry.path, describeStart(source.size, source.read(0, headBytes)));
-      const bytes = (await visitor.opened?.(entry, source, check)) ?? 0;
+      const opened = (await visitor.opened?.(entry, source, check)) ?? 0;
+      const bytes = typeof opened === 'number' ? opened : await opened.background;
       kept += bytes;
       return bytes;
     },

@@ -27,9 +27,9 @@ export async function walkTar(
       const work = walker.pending();
       if (work !== undefined) await work;
     }
-    return walker.end();
+    return await walker.end();
   } finally {
-    walker.drop();
+    await walker.drop();
   }
 }
 
@@ -54,6 +54,7 @@ export async function walkTarRegion(
     const length = Math.max(Math.min(size, region.length - offset), 0);
     return {
       size: length,
+      stored: { descriptor: handle.fd, offset: region.offset + offset },
       read: (at, count) => readAt(handle.fd, region.offset + offset + at, Math.min(count, length - at)),
     };
   });
@@ -77,8 +78,9 @@ export async function walkTarRegion(
       walker.skipped(past);
       at += past;
     }
-    return walker.end();
+    return await walker.end();
   } finally {
+    await walker.drop();
     await handle.close();
   }
 }

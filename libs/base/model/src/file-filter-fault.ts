@@ -39,7 +39,7 @@ function excerptFault(excerpt: Excerpt): string | undefined {
       );
     }
     case 'patterns': {
-      const { patterns, before, after, maxMatches, sections = [], withoutSections = [] } = excerpt;
+      const { patterns, before, after, maxMatches, sections = [], withoutSections = [], wholeOtherwise } = excerpt;
       return (
         (patterns.length > 0 && patterns.length <= filterLimits.patterns
           ? undefined
@@ -49,9 +49,9 @@ function excerptFault(excerpt: Excerpt): string | undefined {
         (withoutSections.length > 0
           ? listFault('its excerpt names', { withoutSections }, filterLimits.sections)
           : undefined) ??
-        (sections.length > 0 || withoutSections.length === 0
+        (sections.length > 0 || (withoutSections.length === 0 && wholeOtherwise !== true)
           ? undefined
-          : 'its excerpt has without_sections, but no sections') ??
+          : 'its excerpt has without_sections or whole_otherwise, but no sections') ??
         numberFault({ before }, 0, filterLimits.surroundingBytes) ??
         numberFault({ after }, 0, filterLimits.surroundingBytes) ??
         numberFault({ maxMatches }, 1, filterLimits.matches)

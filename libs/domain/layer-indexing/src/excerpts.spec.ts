@@ -268,6 +268,20 @@ describe('limits of excerpts', () => {
       ['bin/e', 'registry/=registry/1  ', 'registry/=  registry/2  '],
     ]);
     expect(found?.problems).toEqual([expect.stringContaining('more than 2 occurrences of patterns')]);
+
+    const anywhere = { kind: 'patterns', patterns: ['registry/'], before: 0, after: 1, maxMatches: 2 } as const;
+    const [other] = await read(
+      [
+        file('bin/a', program(['.text', 'registry/1'], ['.rodata', 'ab registry/2'])),
+        file('bin/b', program(['.text', 'registry/3'], ['.rodata', 'none'])),
+        file('bin/c', program(['.text', 'registry/4'])),
+        file('bin/d', 'registry/5'),
+        file('bin/e', '\x7fELF\x02\x01 damaged, registry/6'),
+      ],
+      [{ ...filter, excerpt: { ...anywhere, sections: ['.rodata'], wholeOtherwise: true } }],
+    );
+    const names = ['registry/2', 'registry/3', 'registry/4', 'registry/5', 'registry/6'];
+    expect(other?.files.map(shown)).toEqual(names.map((name) => [`registry/=${name}`]));
   });
 
   it('a file that meets no condition is not given, and recorded only for filters by name', async () => {

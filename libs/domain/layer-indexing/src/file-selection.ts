@@ -1,6 +1,13 @@
-import { fileMagic, takeExcerpt } from '@clarion/file-formats/parts';
+import {
+  fileMagic,
+  takeExcerpt,
+  takeInThread,
+  type TakenExcerpt,
+  type WantedExcerpt,
+} from '@clarion/file-formats/parts';
 import type { FileFilterMatcher } from '@clarion/layer-archive';
 import {
+  type BackgroundWork,
   type ByteSource,
   type FileFilter,
   type FileMagic,
@@ -81,40 +88,54 @@ function unselect(file: LayerFile, id: string): void {
   file.unselected.add(id);
 }
 
+interface Taking {
+  readonly source: ByteSource;
+  readonly selection: FileSelection;
+  readonly check: () => void;
+}
+
 /**
  * Reads what the detectors of a selection ask for out of an open file, and keeps it in `file`. Returns the number of
  * bytes that are kept.
  */
-async function takeSelected(
-  file: LayerFile,
-  {
-    source,
-    selection,
-    check,
-  }: { readonly source: ByteSource; readonly selection: FileSelection; readonly check: () => void },
-): Promise<number> {
+async function takeSelected(file: LayerFile, { source, selection, check }: Taking): Promise<number | BackgroundWork> {
   const { detectors, largest } = selection;
   const magic = fileMagic(source.read(0, headBytes));
   let kept = 0;
   if (largest !== undefined && source.size <= largest) kept += keepWhole(file, source);
+  const wanted: (WantedExcerpt & { readonly id: string })[] = [];
   for (const { id, filter } of detectors) {
     if (file.unselected?.has(id) === true) continue;
     const { excerpt, maxBytes } = filter;
     if (!hasMagic(filter, magic)) unselect(file, id);
-    else if (excerpt === undefined) {
-      if (source.size <= maxBytes) kept += keepWhole(file, source);
-    } else {
-      const taken = await takeExcerpt(source, excerpt, { path: file.path, maxBytes, check });
-      if (taken === undefined) unselect(file, id);
-      else {
-        file.excerpts ??= new Map();
-        file.excerpts.set(id, taken);
-        kept += taken.content.length;
-      }
-    }
+    else if (excerpt !== undefined) wanted.push({ id, excerpt, maxBytes });
+    else if (source.size <= maxBytes) kept += keepWhole(file, source);
+  }
+  const { path } = file;
+  const work = wanted.length === 0 ? undefined : takeInThread(source, wanted, { path, check });
+  if (work !== undefined) {
+    const background = work.then((taken) => {
+      wanted.forEach(({ id }, index) => (kept += keepExcerpt(file, id, taken[index])));
+      return kept;
+    });
+    return { background };
+  }
+  for (const { id, excerpt, maxBytes } of wanted) {
+    kept += keepExcerpt(file, id, await takeExcerpt(source, excerpt, { path, maxBytes, check }));
   }
   if (file.excerpts !== undefined && isUsualForPackages(file.path)) file.digests = digestsOf(source, check);
   return kept;
+}
+
+/** Returns the number of bytes that are kept. */
+function keepExcerpt(file: LayerFile, id: string, taken: TakenExcerpt | undefined): number {
+  if (taken === undefined) {
+    unselect(file, id);
+    return 0;
+  }
+  file.excerpts ??= new Map();
+  file.excerpts.set(id, taken);
+  return taken.content.length;
 }
 
 /** Returns the number of bytes that were not kept before. */
@@ -218,13 +239,17 @@ export class SelectedFiles {
   }
 
   /** Takes what is needed of an open file; returns the bytes that are kept. */
-  async take(entry: LayerEntry, source: ByteSource, check: () => void): Promise<number> {
+  async take(entry: LayerEntry, source: ByteSource, check: () => void): Promise<number | BackgroundWork> {
     const begun = this.opening.get(entry);
     this.opening.delete(entry);
     if (begun === undefined) return 0;
     const { file, selection } = begun;
-    const kept = await takeSelected(file, { source, selection, check });
-    if (selection.detectors.every(({ id }) => file.unselected?.has(id) === true)) file.opened = false;
-    return kept;
+    const noteUnselected = (): void => {
+      if (selection.detectors.every(({ id }) => file.unselected?.has(id) === true)) file.opened = false;
+    };
+    const taken = await takeSelected(file, { source, selection, check });
+    if (typeof taken !== 'number') return { background: taken.background.finally(noteUnselected) };
+    noteUnselected();
+    return taken;
   }
 }

@@ -1,4 +1,11 @@
-import { type ByteSource, type FileFilter, headBytes, type LayerEntry, type ReadRequest } from '@clarion/model';
+import {
+  type BackgroundWork,
+  type ByteSource,
+  type FileFilter,
+  headBytes,
+  type LayerEntry,
+  type ReadRequest,
+} from '@clarion/model';
 import { ecosystemSigns } from './ecosystem-signs';
 import { type FileNeeds, SelectedFiles } from './file-selection';
 import { type CollectFor, largestAccepted, wantedBy } from './layer-filters';
@@ -87,7 +94,7 @@ export class LayerContents {
     return this.selected.head(entry, bytes);
   }
 
-  opened(entry: LayerEntry, source: ByteSource, check: () => void): Promise<number> {
+  opened(entry: LayerEntry, source: ByteSource, check: () => void): Promise<number | BackgroundWork> {
     recogniseOpened(this.record, { entry, source, asked: this.selected.askedOf(entry) });
     return this.selected.take(entry, source, check);
   }

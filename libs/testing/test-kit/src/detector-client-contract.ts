@@ -50,6 +50,7 @@ const excerpting: readonly Detector[] = [
     maxMatches: 3,
     sections: ['.rodata'],
     withoutSections: ['.dep-v0'],
+    wholeOtherwise: true,
   } as const,
   { kind: 'go-build-info' } as const,
   { kind: 'go-build-info', functions: true } as const,

@@ -48,11 +48,12 @@ function encodePart(excerpt: Excerpt): NonNullable<detectorV1.Excerpt['part']> {
       };
     }
     case 'patterns': {
-      const { patterns, before, after, maxMatches } = excerpt;
+      const { patterns, before, after, maxMatches, wholeOtherwise = false } = excerpt;
       const bytes = patterns.map((pattern) => Buffer.from(pattern, 'latin1'));
       const sections = [...(excerpt.sections ?? [])];
       const withoutSections = [...(excerpt.withoutSections ?? [])];
-      return { $case: 'patterns', value: { patterns: bytes, before, after, maxMatches, sections, withoutSections } };
+      const where = { sections, withoutSections, wholeOtherwise };
+      return { $case: 'patterns', value: { patterns: bytes, before, after, maxMatches, ...where } };
     }
     case 'go-build-info':
       return { $case: 'goBuildInfo', value: { functions: excerpt.functions === true } };
@@ -99,11 +100,12 @@ function decodePart(part: detectorV1.Excerpt['part']): Excerpt | undefined {
       };
     }
     case 'patterns': {
-      const { before, after, maxMatches, sections, withoutSections } = part.value;
+      const { before, after, maxMatches, sections, withoutSections, wholeOtherwise } = part.value;
       const patterns = part.value.patterns.map((bytes) => bytes.toString('latin1'));
       const where = {
         ...(sections.length > 0 && { sections }),
         ...(withoutSections.length > 0 && { withoutSections }),
+        ...(wholeOtherwise && { wholeOtherwise }),
       };
       return { kind: 'patterns', patterns, before, after, maxMatches, ...where };
     }

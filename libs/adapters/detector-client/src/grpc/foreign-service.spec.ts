@@ -21,7 +21,7 @@ const zip = {
   wholeOtherwise: false,
 };
 const sections = { sections: ['.dep-v0'], notes: [], maxSectionBytes: 10n };
-const nowhere = { sections: [], withoutSections: [] };
+const nowhere = { sections: [], withoutSections: [], wholeOtherwise: false };
 const patterns = { patterns: [Buffer.from('abcd')], before: 0, after: 10, maxMatches: 1, ...nowhere };
 const asking = (part: NonNullable<detectorV1.Excerpt['part']>): Partial<detectorV1.Detector> => {
   return { files: { ...files, excerpt: { part } } };

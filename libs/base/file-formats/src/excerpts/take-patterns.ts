@@ -26,7 +26,7 @@ export function takePatterns(source: ByteSource, excerpt: PatternsExcerpt, takin
     taking.collector.failed({ name: '', within: '' }, error);
     return true;
   }
-  if (found?.sections.length === 0 && wholeOtherwise) return takeWhole();
+  if (wholeOtherwise && (found?.sections ?? []).length === 0) return takeWhole();
   if (found === undefined || found.sections.some(({ name }) => withoutSections.includes(name))) return false;
   let matches = 0;
   let searched = 0;

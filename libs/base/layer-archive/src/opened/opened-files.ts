@@ -13,15 +13,24 @@ const mostInMemory = 1024 * 1024;
 const nothing = Buffer.alloc(0);
 
 interface Job {
-  readonly work: () => Promise<void>;
-  readonly drop?: () => void;
+  readonly entry: LayerEntry;
+  readonly source: ByteSource;
+  readonly drop?: (() => void) | undefined;
 }
 
-/** Bodies that the visitor reads at any offset. It gets one after the other, between the pieces of the archive. */
+/** Of work in the background: so many files, and bytes of them, at a time. */
+const mostAtOnce = 4;
+const mostBytesAtOnce = 1024 * 1024 * 1024;
+
+/**
+ * Bodies that the visitor reads at any offset. It gets one after the other, between the pieces of the archive; what it
+ * does in the background goes on meanwhile.
+ */
 export class OpenedFiles {
   /** Bytes that the visitor keeps of them. */
   kept = 0;
   private jobs: Job[] = [];
+  private readonly background: { readonly work: Promise<number>; readonly size: number }[] = [];
   private readonly visitor: Pick<LayerVisitor, 'opened'>;
   private readonly openInPlace: OpenInPlace | undefined;
   private readonly budget: ArchiveBudget;
@@ -59,26 +68,52 @@ export class OpenedFiles {
     return this.jobs.length === 0 ? undefined : this.run();
   }
 
-  drop(): void {
+  async settled(): Promise<void> {
+    await this.run();
+    while (this.background.length > 0) await this.awaitOldest();
+  }
+
+  async drop(): Promise<void> {
     for (const { drop } of this.jobs.splice(0)) drop?.();
+    await Promise.allSettled(this.background.map(({ work }) => work));
   }
 
   private async run(): Promise<void> {
-    for (let job = this.jobs.shift(); job !== undefined; job = this.jobs.shift()) {
-      try {
-        await job.work();
-      } finally {
-        job.drop?.();
-      }
+    for (let job = this.jobs.shift(); job !== undefined; job = this.jobs.shift()) await this.work(job);
+  }
+
+  private async work({ entry, source, drop }: Job): Promise<void> {
+    let background: Promise<number> | undefined;
+    try {
+      while (this.isFull(source.size)) await this.awaitOldest();
+      this.check();
+      const opened = (await this.visitor.opened?.(entry, source, this.check)) ?? 0;
+      if (typeof opened === 'number') this.kept += opened;
+      else background = opened.background;
+    } finally {
+      if (background === undefined) drop?.();
     }
+    if (background === undefined) return;
+    const work = background.finally(drop);
+    // It is awaited later, in its turn.
+    work.catch(() => undefined);
+    this.background.push({ work, size: source.size });
+  }
+
+  private isFull(size: number): boolean {
+    const { background } = this;
+    const bytes = background.reduce((sum, one) => sum + one.size, size);
+    return background.length >= mostAtOnce || (background.length > 0 && bytes > mostBytesAtOnce);
+  }
+
+  /** What is kept is counted in the order of the files, so that limits do not depend on how fast each is. */
+  private async awaitOldest(): Promise<void> {
+    const oldest = this.background.shift();
+    if (oldest !== undefined) this.kept += await oldest.work;
   }
 
   private add(entry: LayerEntry, source: ByteSource, drop?: () => void): void {
-    const work = async (): Promise<void> => {
-      this.check();
-      this.kept += (await this.visitor.opened?.(entry, source, this.check)) ?? 0;
-    };
-    this.jobs.push({ work, ...(drop !== undefined && { drop }) });
+    this.jobs.push({ entry, source, drop });
   }
 
   private sink(entry: LayerEntry, head: Buffer): BodySink {

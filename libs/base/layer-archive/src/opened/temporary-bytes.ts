@@ -30,6 +30,7 @@ export function temporaryBytes(): TemporaryBytes {
       get size() {
         return size;
       },
+      stored: { descriptor, offset: 0 },
       read: (offset, length) => readAt(descriptor, offset, Math.min(length, size - offset)),
     },
     close() {

@@ -22,6 +22,13 @@ export interface ByteSource {
   readonly size: number;
   /** The bytes from `offset`, fewer than `length` only at the end. Only valid until the next call. */
   read(offset: number, length: number): Buffer;
+  /** Where the bytes are in an open file, so that another thread can read them. */
+  readonly stored?: { readonly descriptor: number; readonly offset: number };
+}
+
+/** Work on an open file that goes on in another thread while the layer is read further; its result as of `opened`. */
+export interface BackgroundWork {
+  readonly background: Promise<number>;
 }
 
 /** How a file is read: whole up to a number of bytes, its first bytes, or any of its bytes. */
@@ -44,10 +51,11 @@ export interface LayerVisitor {
    */
   head?(entry: LayerEntry, bytes: Uint8Array): unknown;
   /**
-   * The bytes of a file that was requested with `open`, valid until the result settles: how many bytes of the file were
-   * kept in memory. Files are opened one after the other. `check` throws when the caller aborted or time is up.
+   * The bytes of a file that was requested with `open`, valid until the result settles, and its background work: how
+   * many bytes of the file were kept in memory. Files are opened one after the other. `check` throws when the caller
+   * aborted or time is up.
    */
-  opened?(entry: LayerEntry, source: ByteSource, check: () => void): Promise<number>;
+  opened?(entry: LayerEntry, source: ByteSource, check: () => void): Promise<number | BackgroundWork>;
   /** Something that a walk could not read (a directory without permission); without this method the walk throws. */
   problem?(problem: Problem): void;
 }

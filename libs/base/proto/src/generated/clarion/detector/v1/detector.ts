@@ -158,6 +158,8 @@ export interface Patterns {
   sections: string[];
   /** Only with `sections`: executables that have one of these sections are not sent either. At most 64. */
   withoutSections: string[];
+  /** Only with `sections`: files that have none of them, or no occurrence in them, are searched whole. */
+  wholeOtherwise: boolean;
 }
 
 /**
@@ -976,7 +978,7 @@ export const NoteName: MessageFns<NoteName> = {
 };
 
 function createBasePatterns(): Patterns {
-  return { patterns: [], before: 0, after: 0, maxMatches: 0, sections: [], withoutSections: [] };
+  return { patterns: [], before: 0, after: 0, maxMatches: 0, sections: [], withoutSections: [], wholeOtherwise: false };
 }
 
 export const Patterns: MessageFns<Patterns> = {
@@ -998,6 +1000,9 @@ export const Patterns: MessageFns<Patterns> = {
     }
     for (const v of message.withoutSections) {
       writer.uint32(50).string(v!);
+    }
+    if (message.wholeOtherwise !== false) {
+      writer.uint32(56).bool(message.wholeOtherwise);
     }
     return writer;
   },
@@ -1061,6 +1066,14 @@ export const Patterns: MessageFns<Patterns> = {
             }
 
             message.withoutSections.push(reader.string());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.wholeOtherwise = reader.bool();
             continue;
           }
         }
