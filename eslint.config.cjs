@@ -47,6 +47,7 @@ const deepImports = {
     '!@clarion/detector-client/grpc',
     '!@clarion/file-formats/documents',
     '!@clarion/file-formats/parts',
+    '!@clarion/file-formats/programs',
     '!@clarion/layer-archive/hashing',
     '!@clarion/test-kit/match-facts',
   ],

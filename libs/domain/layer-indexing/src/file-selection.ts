@@ -1,10 +1,5 @@
-import {
-  fileMagic,
-  takeExcerpt,
-  takeInThread,
-  type TakenExcerpt,
-  type WantedExcerpt,
-} from '@clarion/file-formats/parts';
+import { takeInThread, type WantedExcerpt } from '@clarion/excerpt-thread';
+import { fileMagic, takeExcerpt, type TakenExcerpt } from '@clarion/file-formats/parts';
 import type { FileFilterMatcher } from '@clarion/layer-archive';
 import {
   type BackgroundWork,

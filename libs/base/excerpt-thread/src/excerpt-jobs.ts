@@ -1,8 +1,7 @@
 import { readSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
 import { type ByteSource, ClarionError } from '@clarion/model';
-import type { TakenExcerpt } from './part-collector';
-import { type ExecutableExcerpt, takeFromExecutable } from './take-from-executable';
+import { type ExecutableExcerpt, type TakenExcerpt, takeFromExecutable } from '@clarion/file-formats/programs';
 
 /** One excerpt of a file. */
 export interface ExcerptRequest {

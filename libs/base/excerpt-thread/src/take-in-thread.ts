@@ -1,9 +1,8 @@
+import type { ExecutableExcerpt, TakenExcerpt } from '@clarion/file-formats/programs';
 import { WorkerThread } from '@clarion/layer-archive';
 import { type ByteSource, ClarionError, type Excerpt } from '@clarion/model';
 import type { ExcerptJob, ExcerptReply, ExcerptRequest } from './excerpt-jobs';
 import { program } from './excerpt.thread';
-import type { TakenExcerpt } from './part-collector';
-import type { ExecutableExcerpt } from './take-from-executable';
 
 /** One thread serves all layers. */
 const thread = new WorkerThread<ExcerptJob, ExcerptReply>(program, 'The excerpt thread');
@@ -54,12 +53,12 @@ function textOf(excerpt: ExecutableExcerpt): string {
 function run(job: Omit<ExcerptJob, 'ended'>, check: () => void): Promise<readonly (TakenExcerpt | undefined)[]> {
   return new Promise((resolve, reject) => {
     const ended = new Int32Array(new SharedArrayBuffer(4));
-    let unwanted: { readonly error: unknown } | undefined;
+    let unwanted: Error | undefined;
     const timer = setInterval(() => {
       try {
         check();
       } catch (error) {
-        unwanted = { error };
+        unwanted = error instanceof Error ? error : new Error(String(error));
         Atomics.store(ended, 0, 1);
       }
     }, checkInterval);
@@ -71,7 +70,7 @@ function run(job: Omit<ExcerptJob, 'ended'>, check: () => void): Promise<readonl
     const opened = thread.open({
       onMessage({ taken, error }) {
         over(() => {
-          if (unwanted !== undefined) reject(unwanted.error as Error);
+          if (unwanted !== undefined) reject(unwanted);
           else if (taken !== undefined) resolve(taken);
           else reject(failure(error));
         });

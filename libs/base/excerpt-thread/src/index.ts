@@ -1,0 +1,1 @@
+export { takeInThread, type WantedExcerpt } from './take-in-thread';
