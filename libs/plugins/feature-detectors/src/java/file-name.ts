@@ -22,10 +22,16 @@ export function archiveName(path: string): ArchiveName | undefined {
   const words = name.split('-');
   const first = words.findIndex((word, at) => at > 0 && /^v?\d/.test(word) && isVersion(words.slice(at + 1)));
   if (first > 0) {
-    return { artifact: words.slice(0, first).join('-'), version: words.slice(first).join('-').replace(/^v/, '') };
+    const version = words.slice(isLine(words, first) ? first + 1 : first);
+    return { artifact: words.slice(0, first).join('-'), version: version.join('-').replace(/^v/, '') };
   }
   const [, artifact, version] = bundle.exec(name) ?? [];
   return artifact === undefined || version === undefined ? { artifact: name } : { artifact, version };
+}
+
+/** Whether a number only names the line of the version after it, as in Debian's `log4j-1.2-1.2.17.jar`. */
+function isLine(words: readonly string[], at: number): boolean {
+  return words[at + 1]?.startsWith(`${words[at] ?? ''}.`) === true;
 }
 
 /** Whether these words can follow the first one of a version: `api` before a number is a part of the name. */

@@ -12,7 +12,8 @@ export interface InferredPackage {
 
 /**
  * The package that an archive itself is, where no file of Maven says so: its file name, and the manifest for what that
- * lacks. A manifest is no source of groups, except for plugins of Jenkins, whose manifest has the one of Maven.
+ * lacks. A manifest is no source of groups, except where it has the one of Maven: in plugins of Jenkins, and where the title
+ * is `GROUP:ARTIFACT`.
  */
 export function inferPackage(
   path: string,
@@ -24,11 +25,14 @@ export function inferPackage(
   // Who deploys an application names its file.
   if (stated === undefined && application.test(path)) return undefined;
   const version = named.version ?? stated;
-  const artifact = named.version === undefined ? artifactIn(manifest) : named.artifact;
+  const titled = titleIn(manifest);
+  const artifact = named.version === undefined ? (titled?.artifact ?? artifactIn(manifest)) : named.artifact;
   if (!isMavenVersion(version) || !isMavenId(artifact)) return undefined;
   if (packages.size > 0 && !isOther({ artifact, version, stated }, { named: named.version, packages }))
     return undefined;
-  const group = isPlugin(manifest) ? manifest.get('group-id') : groupOfArtifact(artifact, version);
+  const ofPlugin = isPlugin(manifest) ? manifest.get('group-id') : undefined;
+  const ofTitle = titled?.artifact === artifact ? titled.group : undefined;
+  const group = ofPlugin ?? ofTitle ?? groupOfArtifact(artifact, version);
   return { artifact, version, ...(isMavenId(group) && { group }) };
 }
 
@@ -48,6 +52,12 @@ function isOther(
 
 function isPlugin(manifest: Manifest): boolean {
   return manifest.has('plugin-version') && manifest.has('short-name');
+}
+
+/** `Implementation-Title: org.apache.xmlgraphics:batik-all` */
+function titleIn(manifest: Manifest): { readonly group: string; readonly artifact: string } | undefined {
+  const [group, artifact, ...more] = manifest.get('implementation-title')?.split(':') ?? [];
+  return isMavenId(group) && isMavenId(artifact) && more.length === 0 ? { group, artifact } : undefined;
 }
 
 const versionAttributes = ['plugin-version', 'implementation-version', 'bundle-version', 'specification-version'];
