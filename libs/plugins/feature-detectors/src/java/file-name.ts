@@ -20,7 +20,7 @@ export function archiveName(path: string): ArchiveName | undefined {
   if (base.length > longest || noProgram.test(base)) return undefined;
   const name = base.replace(classifier, '');
   const words = name.split('-');
-  const first = words.findIndex((word, at) => at > 0 && /^v?\d/.test(word) && isVersion(words.slice(at + 1)));
+  const first = words.findIndex((word, at) => at > 0 && /^v?\d/.test(word) && isVersion(words.slice(at)));
   if (first > 0) {
     const version = words.slice(isLine(words, first) ? first + 1 : first);
     return { artifact: words.slice(0, first).join('-'), version: version.join('-').replace(/^v/, '') };
@@ -34,8 +34,9 @@ function isLine(words: readonly string[], at: number): boolean {
   return words[at + 1]?.startsWith(`${words[at] ?? ''}.`) === true;
 }
 
-/** Whether these words can follow the first one of a version: `api` before a number is a part of the name. */
-function isVersion(words: readonly string[]): boolean {
+/** Whether a version can be these words: `api` before a number is a part of the name, and so is `v7` in Android's. */
+function isVersion([first = '', ...words]: readonly string[]): boolean {
+  if (/^v\d+$/.test(first) && /^\d/.test(words[0] ?? '')) return false;
   return !words.some((word, at) => {
     const before = words[at - 1] ?? '';
     return /^\d/.test(word) && /^[A-Za-z]/.test(before) && !qualifier.test(before);

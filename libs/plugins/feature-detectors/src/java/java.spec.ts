@@ -197,6 +197,8 @@ test.each<[at: string, named: ReturnType<typeof archiveName>]>([
   ['log4j-1.2-api-2.17.1.jar', { artifact: 'log4j-1.2-api', version: '2.17.1' }],
   ['log4j-1.2-1.2.17.jar', { artifact: 'log4j', version: '1.2.17' }],
   ['a-1.2-1.20.jar', { artifact: 'a', version: '1.2-1.20' }],
+  ['appcompat-v7-28.0.0.aar', { artifact: 'appcompat-v7', version: '28.0.0' }],
+  ['a-v7.jar', { artifact: 'a', version: '7' }],
   ['a-1.0-jar-with-dependencies.jar', { artifact: 'a', version: '1.0' }],
   ['spring-5.2.3.RELEASE.jar', { artifact: 'spring', version: '5.2.3.RELEASE' }],
   ['kafka_2.13-3.0.0.jar', { artifact: 'kafka_2.13', version: '3.0.0' }],
