@@ -1,6 +1,7 @@
 import { type Detector, filesWithin } from '@clarion/model';
 import { combine } from '../parsed';
 import { isCondaRecord, parseCondaRecord } from './conda-record';
+import { partsOfInstalled } from './installed-parts';
 import { parseMetadata } from './parse';
 
 /** Packages that Python's installers and conda have unpacked. */
@@ -12,6 +13,9 @@ export const python: Detector = {
   files: {
     paths: [
       '**/*.dist-info/METADATA',
+      // Small files of each installer, which show a directory that has lost its metadata.
+      '**/*.dist-info/INSTALLER',
+      '**/*.dist-info/WHEEL',
       '**/*.egg-info/PKG-INFO',
       '**/*.egg-info',
       '**/*.egg/EGG-INFO/PKG-INFO',
@@ -22,8 +26,10 @@ export const python: Detector = {
     byPath: true,
   },
   detect(files, budget) {
-    return combine(filesWithin(files, budget), (file) =>
-      isCondaRecord(file.path) ? parseCondaRecord(file, budget) : parseMetadata(file, budget),
-    );
+    const parts = partsOfInstalled(files);
+    return combine(filesWithin(files, budget), (file) => {
+      if (isCondaRecord(file.path)) return parseCondaRecord(file, budget);
+      return parts.parse(file) ?? parseMetadata(file, budget);
+    });
   },
 };

@@ -1,3 +1,4 @@
+import type { DetectedFacts } from '@clarion/model';
 import { testBudget } from '@clarion/test-kit';
 import { python } from '.';
 import { isInstalled, nameInPath } from '../python-installed';
@@ -62,6 +63,31 @@ describe('python reads', () => {
     const files = Array.from({ length: 100_001 }, () => ({ path: dist, content: Buffer.from('') }));
     expect(python.detect(files, budget)).toMatchObject({ problems: [] });
     expect(budget.problem()?.code).toBe('limit-reached');
+  });
+});
+
+describe('python takes', () => {
+  const detect = (...paths: readonly string[]): readonly string[] => {
+    const files = paths.map((path) => ({ path, content: Buffer.from('') }));
+    const { features = [], problems = [] } = python.detect(files, testBudget()) as DetectedFacts;
+    return [
+      ...features.map((one) => `${one.name} ${one.version}`),
+      ...problems.map(({ code, path }) => `${code} ${path}`),
+    ];
+  };
+  const info = `${site}/ghost-1.0.dist-info`;
+
+  it.each<[what: string, paths: readonly string[], found: readonly string[]]>([
+    ['parts beside metadata for nothing', [`${info}/INSTALLER`, `${info}/METADATA`, `${info}/WHEEL`], ['ghost 1.0']],
+    ['parts without metadata for one problem', [`${info}/WHEEL`, `${info}/INSTALLER`], [`bad-record ${info}/WHEEL`]],
+    ['leftovers for nothing', [`${site}/~host-1.0.dist-info/INSTALLER`], []],
+    [
+      'editable installations for what their metadata says',
+      [`${site}/e-1.dist-info/METADATA`, `${site}/e-1.dist-info/INSTALLER`, 'srv/f/f-2.egg-info/PKG-INFO'],
+      ['e 1', 'f 2'],
+    ],
+  ])('%s', (_, paths, found) => {
+    expect(detect(...paths)).toEqual(found);
   });
 });
 
