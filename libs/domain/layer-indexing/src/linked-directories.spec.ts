@@ -122,6 +122,16 @@ const rules: readonly LayerRule[] = [
     packages: ['app/node_modules/a/package.json a 1.0.0 @0', 'app/package.json app 1.0.0 @0'],
   },
   {
+    rule: 'a workspace that a package is tested with is no package',
+    layers: [
+      [
+        file('app/node_modules/r/test/multirepo/packages/a/package.json', npm('a')),
+        symlink('app/node_modules/r/test/multirepo/node_modules/a', '../packages/a'),
+      ],
+    ],
+    packages: [],
+  },
+  {
     rule: 'loops are problems, and the others are found',
     layers: [
       [

@@ -94,6 +94,10 @@ test.each<[path: string, found: number]>([
   ['usr/share/nodejs/@s/package.json', 0],
   ['app/node_modules/resolve/test/resolver/node_modules/b/package.json', 0],
   ['app/node_modules/a/examples/node_modules/b/package.json', 0],
+  // By links: to a workspace, and to one that a package is tested with.
+  ['app/packages/test/b/package.json', 1],
+  ['app/node_modules/resolve/test/resolver/multirepo/packages/b/package.json', 0],
+  ['app/node_modules/test/b/package.json', 1],
 ])('the package at %s: %j', (at, found) => {
   const { features } = parsePackage({ path: at, content: Buffer.from('{"name":"b","version":"1.0.0"}') }, testBudget());
   expect(features).toHaveLength(found);

@@ -2,11 +2,13 @@ import type { WantedFile, WorkBudget } from '@clarion/model';
 import { parseNpmPackage } from '../npm-package';
 import { nothingParsed, type ParsedPackages } from '../parsed';
 
-/** What is below the tests or examples of a package is what its author tries it with. */
-const fixture =
-  /(?:^|\/)node_modules\/(?:.+\/)?(?:tests?|__tests__|fixtures?|__fixtures__|examples?)\/(?:.+\/)?node_modules\//;
+/**
+ * What is below the tests or examples of a package is what its author tries it with: a `node_modules` there, and a directory
+ * that a link in one leads to.
+ */
+const fixture = /(?:^|\/)node_modules\/(?:.+\/)?(?:tests?|__tests__|fixtures?|__fixtures__|examples?)\//;
 /** A package that has such a name itself: `node_modules/test/node_modules/a`. */
-const packageOfThatName = /node_modules\/(?:@[^/]+\/)?(?:tests?|fixtures?|examples?)\/node_modules\//g;
+const packageOfThatName = /(?<=node_modules\/(?:@[^/]+\/)?)(?:tests?|fixtures?|examples?)(?=\/)/g;
 
 /**
  * Directories that npm and pnpm move packages to and then forget, and those of other tools: npm shows nothing that
@@ -19,6 +21,6 @@ const noRoot = /(?:^|\/)(?:\.[^/]*|node(?:_modules|js)\/@[^/]+)\/package\.json$/
 export function parsePackage(file: WantedFile, budget: WorkBudget): ParsedPackages {
   const { path } = file;
   if (noRoot.test(path) || leftover.test(path)) return nothingParsed;
-  const isFixture = fixture.test(path.replaceAll(packageOfThatName, 'node_modules/x/node_modules/'));
+  const isFixture = fixture.test(path.replaceAll(packageOfThatName, 'x'));
   return isFixture ? nothingParsed : parseNpmPackage(file, budget);
 }
