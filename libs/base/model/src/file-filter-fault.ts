@@ -1,13 +1,22 @@
-import { type Excerpt, type FileFilter, fileMagics, filterLimits } from './file-filter';
+import { type Excerpt, type FileFilter, fileMagics, type FileReferences, filterLimits } from './file-filter';
 
 /** What is wrong with a filter, as the end of a sentence about its detector; undefined if nothing is. */
-export function fileFilterFault({ paths, magic = [], maxBytes, excerpt }: FileFilter): string | undefined {
+export function fileFilterFault({ paths, magic = [], maxBytes, excerpt, references }: FileFilter): string | undefined {
   return (
     listFault('its file filter names', { paths }, filterLimits.globs) ??
     globFault('paths', paths) ??
+    (references === undefined ? undefined : referencesFault(references)) ??
     numberFault({ maxBytes }, 1, Number.MAX_SAFE_INTEGER) ??
     (magic.every((one) => fileMagics.includes(one)) ? undefined : `it asks for files of an unknown format`) ??
     (excerpt === undefined ? undefined : excerptFault(excerpt))
+  );
+}
+
+function referencesFault({ paths, words }: FileReferences): string | undefined {
+  return (
+    listFault('its references name', { paths }, filterLimits.globs) ??
+    listFault('its references name', { words }, filterLimits.referenceWords) ??
+    globFault('references', paths)
   );
 }
 

@@ -23,6 +23,15 @@ describe('fileFilterFault', () => {
 
   it.each<[Partial<FileFilter>, string]>([
     [{ paths: [] }, 'its file filter names no paths, or more than 4096'],
+    [{ references: { paths: [], words: ['-r'] } }, 'its references name no paths, or more than 4096'],
+    [
+      { references: { paths: ['*.txt'], words: [''] } },
+      'its references name empty words, or some longer than 4096 characters',
+    ],
+    [
+      { references: { paths: ['/a'], words: ['-r'] } },
+      'its references have "/a", but a glob has no leading slash and no empty, "." or ".." component',
+    ],
     [{ paths: ['x'.repeat(5000)] }, 'its file filter names empty paths, or some longer than 4096 characters'],
     ...['/opt/*/VERSION', './opt/*', '//opt/*', '/**/VERSION', 'opt//*', 'opt/../*', 'opt/'].map(
       (glob): [Partial<FileFilter>, string] => [{ paths: ['a', glob] }, `its paths have "${glob}", but a glob has no`],

@@ -22,6 +22,22 @@ export interface FileFilter {
   readonly byPath?: boolean;
   /** The part of the file that is given; absent: the whole file. */
   readonly excerpt?: Excerpt;
+  /** Further files to give, whatever their names. */
+  readonly references?: FileReferences;
+}
+
+/**
+ * Lines of files that name other ones of the same layer, which are given as well: `-r other.txt`. What is found in these
+ * counts only if it has the path of a file that the globs of the filter match.
+ */
+export interface FileReferences {
+  /** Globs of the files whose lines are read, those that are named by them included. */
+  readonly paths: readonly string[];
+  /**
+   * How such lines begin. The path follows after a blank or `=`, or at once after a word of two characters, relative to
+   * the directory of the file.
+   */
+  readonly words: readonly string[];
 }
 
 /** A part of a file, so that a large file is neither sent to a detector nor kept in memory as a whole. */
@@ -115,4 +131,5 @@ export const filterLimits = {
   longestPattern: 256,
   surroundingBytes: 64 * 1024,
   matches: 10_000,
+  referenceWords: 16,
 } as const;

@@ -8,6 +8,7 @@ import { knownLayer, rehashedLayer, rememberFile } from './known-layer';
 import { dropContents, type LayerRecord, problemsOf, structureOf } from './layer-record';
 import { type LinkedFiles, settleLinks, type SettledLinks } from './linked-files';
 import { mergeIndexes } from './merge-indexes';
+import { referencedFiles } from './referenced-files';
 import type { ExtractLayerDeps, LayerWork } from './layer-work';
 import type { EvidenceFile } from './listed-digests';
 
@@ -143,8 +144,17 @@ async function readOnce(
   let { visitor, record } = collectLayer(collectFor);
   let links: SettledLinks = { linked: new Map(), unread: new Map() };
   let early: Promise<readonly LayerDetection[]> | undefined;
+  const tracked = new Map<string, number>();
+  const referenced = new Map<string, number>();
+  const settle = (): void => {
+    links = settleLinks(record, collectFor, tracked);
+    const others = referencedFiles(record, links.linked, { detectors, asked: referenced });
+    for (const [path, largest] of links.unread) tracked.set(path, largest);
+    for (const [path, largest] of others.unread) referenced.set(path, largest);
+    links = { linked: others.linked, unread: new Map([...others.unread, ...links.unread]) };
+  };
   const onVisited = (): void => {
-    links = settleLinks(record, collectFor);
+    settle();
     if (links.unread.size > 0 || work.descriptor.diffId === undefined) return;
     early = detectFiles(record, links.linked, { client: deps.detectors, detectors });
     // If the layer is rejected meanwhile, this result is not used.
@@ -152,15 +162,13 @@ async function readOnce(
   };
   const content = await work.open(deps.signal);
   const result = await readLayer(content, visitor, { ...readOptions(work, deps), onVisited });
-  const tracked = new Map<string, number>();
   for (let readings = 1; readings < maxReadings && links.unread.size > 0; readings += 1) {
-    for (const [path, largest] of links.unread) tracked.set(path, largest);
     // The target of a hard link depends on the order of entries, so the whole layer is recorded again, with more
     // names.
     dropContents(record);
-    ({ visitor, record } = collectLayer(collectFor, { tracked }));
+    ({ visitor, record } = collectLayer(collectFor, { tracked: new Map([...referenced, ...tracked]) }));
     await readAgain(work, visitor, { deps, first: result });
-    links = settleLinks(record, collectFor, tracked);
+    settle();
   }
   return { record, linked: links.linked, result, early, remembered: content.kind !== 'walk' };
 }

@@ -74,7 +74,7 @@ export class ListedDigests {
   }
 
   /**
-   * Hashes, ascending, of the names of files whose content is none of those that lists have for them. A package may
+   * Hashes, ascending, of the names of files whose content differs from all that lists have for them. A package may
    * have taken a file over from another one, whose list still has its digest, so one that is equal is enough.
    */
   replaced(files: Iterable<EvidenceFile>, budget: WorkBudget): Uint32Array {

@@ -98,6 +98,42 @@ test.each<[what: string, layers: readonly (readonly TarEntry[])[], found: readon
   expect(listed(await index(layers))).toEqual(found);
 });
 
+const unresolved = ({ problems }: EffectiveImage): readonly string[] =>
+  problems.flatMap(({ code, message }) => (code === 'unresolved-link' ? [message] : []));
+
+test.each<[what: string, files: readonly TarEntry[], found: readonly string[], problems: readonly string[]]>([
+  [
+    'of any name',
+    [file('app/requirements.txt', '-r ../deps/a.txt\n'), file('deps/a.txt', 'a==1\n'), file('docs/a.txt', 'x==1\n')],
+    ['a 1 app/requirements.txt'],
+    [],
+  ],
+  [
+    'that come first in the archive, and others that these name',
+    [
+      ...[file('a.txt', 'a==1\n  -c b.txt\n'), file('b.txt', '--constraint=c.txt\n'), file('c.txt', 'x==3\n')],
+      file('requirements.txt', '-r a.txt\nx\n'),
+    ],
+    ['a 1 requirements.txt', 'x 3 requirements.txt'],
+    [],
+  ],
+  [
+    'that are not there, or not in the tree',
+    [file('requirements.txt', '-r a.txt\n-r ../b.txt\n-r https://a.test/c.txt\na==1\n'), file('b.txt', 'b==1\n')],
+    ['a 1 requirements.txt'],
+    ['Not read, although the file includes them: "a.txt", "../b.txt", "https://a.test/c.txt"'],
+  ],
+])('files that requirements include are read: %s', async (_, files, found, problems) => {
+  const image = await index([files]);
+  expect([listed(image), unresolved(image)]).toEqual([found, problems]);
+});
+
+test('more files than are kept are included', async () => {
+  const lines = Array.from({ length: 1001 }, (_, number) => `-r ${number}.txt\n`).join('');
+  const { problems } = await index([[file('requirements.txt', lines)]]);
+  expect(problems.map(({ code }) => code)).toEqual(['limit-reached', 'unresolved-link']);
+});
+
 test('a layer that was read without lock files is read for them when they are on', async () => {
   const layers = [[lock('app/package-lock.json', '3.0.0')]];
   const without = await index(layers, { lockFiles: false });

@@ -74,7 +74,12 @@ const thorough: Detector = {
   kind: 'namespace',
   version: 2 ** 31 - 1,
   title: 'Shows all, “in words” too',
-  files: { ...filter, paths: ['etc/**/x', '*.conf'], byPath: true },
+  files: {
+    ...filter,
+    paths: ['etc/**/x', '*.conf'],
+    byPath: true,
+    references: { paths: ['*.conf'], words: ['include', '-r'] },
+  },
   lockFiles: true,
   detect: ([file]) => {
     const path = file?.path ?? '';

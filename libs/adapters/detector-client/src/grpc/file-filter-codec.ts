@@ -21,7 +21,7 @@ export function decodeMagic(magic: detectorV1.Magic): FileMagic | undefined {
 
 /** A file filter in the format of `ListDetectors`. */
 export function encodeFileFilter(files: FileFilter): detectorV1.FileFilter {
-  const { paths, executable = false, magic = [], maxBytes, byPath = false, excerpt } = files;
+  const { paths, executable = false, magic = [], maxBytes, byPath = false, excerpt, references } = files;
   return {
     paths: [...paths],
     maxBytes: BigInt(maxBytes),
@@ -29,6 +29,7 @@ export function encodeFileFilter(files: FileFilter): detectorV1.FileFilter {
     executable,
     magic: magic.map(encodeMagic),
     excerpt: excerpt && { part: encodePart(excerpt) },
+    references: references && { paths: [...references.paths], words: [...references.words] },
   };
 }
 
@@ -65,7 +66,7 @@ function encodePart(excerpt: Excerpt): NonNullable<detectorV1.Excerpt['part']> {
  * not know: a filter without that condition would select other files.
  */
 export function decodeFileFilter(filter: detectorV1.FileFilter | undefined): FileFilter | undefined {
-  const { paths = [], maxBytes = 0n, byPath = false, executable = false } = filter ?? {};
+  const { paths = [], maxBytes = 0n, byPath = false, executable = false, references } = filter ?? {};
   const magic = (filter?.magic ?? []).map(decodeMagic);
   const excerpt = filter?.excerpt === undefined ? undefined : decodePart(filter.excerpt.part);
   if (!magic.every((one) => one !== undefined) || (filter?.excerpt !== undefined && excerpt === undefined)) {
@@ -78,6 +79,7 @@ export function decodeFileFilter(filter: detectorV1.FileFilter | undefined): Fil
     maxBytes: Number(maxBytes),
     ...(byPath && { byPath }),
     ...(excerpt !== undefined && { excerpt }),
+    ...(references !== undefined && { references: { paths: references.paths, words: references.words } }),
   };
 }
 

@@ -11,6 +11,7 @@ const files: detectorV1.FileFilter = {
   executable: false,
   magic: [],
   excerpt: undefined,
+  references: undefined,
 };
 const zip = {
   members: ['META-INF/*'],

@@ -5,7 +5,7 @@ import type { Detector } from '@clarion/model';
 export const lockFiles: Detector = {
   id: 'lock-files',
   kind: 'feature',
-  version: 3,
+  version: 4,
   title:
     'Lock files and manifests, on for directories: npm, pnpm, Yarn, pip, Poetry, uv, Go, Cargo, Bundler, Composer, Maven …',
   lockFiles: true,
@@ -13,6 +13,10 @@ export const lockFiles: Detector = {
     paths: ecosystems.flatMap((row) => row.lockFiles ?? []),
     maxBytes: 32 * 1024 * 1024,
     byPath: true,
+    references: {
+      paths: ['**/requirements*.txt', '**/*requirements.txt', '**/requirements/*.txt'],
+      words: ['-r', '--requirement', '-c', '--constraint'],
+    },
   },
   async detect(files, budget) {
     // Loaded at the first use: parsers of TOML and XML are not needed for most images.

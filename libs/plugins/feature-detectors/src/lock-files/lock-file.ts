@@ -34,6 +34,9 @@ export class LockFile {
   readonly note: NoteProblem;
   private readonly type: PackageType;
   private readonly siblings: ReadonlyMap<string, WantedFile>;
+  private readonly files: ReadonlyMap<string, WantedFile>;
+  /** Whether a file is a lock file by its name. */
+  readonly isReadItself: (path: string) => boolean;
   private readonly problems: ProblemList['problems'];
   private readonly features = new Map<string, Feature>();
   /** Packages without an exact version. */
@@ -47,10 +50,14 @@ export class LockFile {
       type,
       budget,
       siblings,
-    }: Pick<LockFile, 'budget'> & {
+      files,
+      isReadItself,
+    }: Pick<LockFile, 'budget' | 'isReadItself'> & {
       readonly type: PackageType;
       /** Lock files of the same directory, by name. */
       readonly siblings: ReadonlyMap<string, WantedFile>;
+      /** Those of the layer and files that they name, by path. */
+      readonly files: ReadonlyMap<string, WantedFile>;
     },
   ) {
     const { note, problems } = problemList(file.path);
@@ -58,6 +65,8 @@ export class LockFile {
     this.type = type;
     this.budget = budget;
     this.siblings = siblings;
+    this.files = files;
+    this.isReadItself = isReadItself;
     this.note = note;
     this.problems = problems;
   }
@@ -98,6 +107,12 @@ export class LockFile {
   /** The lock file of this name in the same directory of the same layer. */
   beside(name: string): WantedFile | undefined {
     return this.siblings.get(name);
+  }
+
+  /** The text of another file of the same layer, which this one may name. */
+  textAt(path: string): string | undefined {
+    const file = this.files.get(path);
+    return file && decodeLockText(file.content);
   }
 
   text(): string {

@@ -103,8 +103,9 @@ describe('lock-files', () => {
     ['pip: several requirements of a name', 'requirements.txt', 'a==1.0\nA==1.0\n', [['a 1.0', 'A 1.0'], []]],
     ['pip: a continuation at the end', 'requirements.txt', 'a==1.0 \\', [['a 1.0'], []]],
     ['pip: an address', 'requirements.txt', 'git+https://example.test/a.git@1.0#egg=a\n', [[], ['unknown-version']]],
-    ['pip: constraints and options', 'requirements.txt', '-c other.txt\n--no-binary :all:\na==1\n', [['a 1'], []]],
-    ['pip: a file that is read itself', 'requirements.txt', '-r ../lib/requirements.txt\n', [[], []]],
+    ['pip: options', 'requirements.txt', '--no-binary :all:\na==1\n', [['a 1'], []]],
+    ['pip: constraints that are missing', 'requirements.txt', '-c other.txt\na==1\n', [['a 1'], ['unresolved-link']]],
+    ['pip: a file that is missing', 'requirements.txt', '-r lib/requirements.txt\n', [[], ['unresolved-link']]],
     ['pip: another file', 'requirements.txt', '-rbase.txt\n--requirement=b.txt', [[], ['unresolved-link']]],
     ['pip: a file elsewhere', 'requirements.txt', '-r https://a.test/requirements.txt', [[], ['unresolved-link']]],
     ['pip: its own directory', 'requirements.txt', '-e .\n--editable ./lib[all]\n', [[], []]],
@@ -152,8 +153,8 @@ describe('lock-files', () => {
     ['gradle: one for tests', 'gradle/dependency-locks/testCompile.lockfile', 'a:b:1.0\n', [[], []]],
     ['gradle: of the build', 'buildscript-gradle.lockfile', 'a:b:1.0=classpath\nempty=\n', [['a:b 1.0'], []]],
     ['pip: development', 'requirements-dev.txt', '-r base.txt\na==1\n', [['a 1'], ['unresolved-link']]],
-    ['pip: another name', 'dev-requirements.txt', '-r requirements-base.txt\na==1\n', [['a 1'], []]],
-    ['pip: a directory', 'requirements/prod.txt', '-r base.txt\na==1\n', [['a 1'], []]],
+    ['pip: another name', 'dev-requirements.txt', 'a==1\n', [['a 1'], []]],
+    ['pip: a directory', 'requirements/prod.txt', 'a==1\n', [['a 1'], []]],
     ['pip: a text elsewhere', 'docs/prod.txt', 'a==1\n', [[], []]],
     [
       'nuget: packages.config',
@@ -203,6 +204,86 @@ describe('lock-files', () => {
     const sum = 'a.test/a v1.0.0 h1:x=\nb.test/b v1.0.0 h1:x=\n';
     const [packages] = await read(...(mod === undefined ? [] : [['go.mod', mod] as const]), ['go.sum', sum]);
     expect(packages).toEqual(found);
+  });
+
+  const chain = (length: number): (readonly [string, string])[] =>
+    Array.from({ length }, (_, number) => [`${number}.txt`, `-r ${number + 1}.txt\nb${number}==1\n`] as const);
+
+  test.each<[what: string, files: readonly (readonly [path: string, text: string])[], found: Found]>([
+    [
+      'one',
+      [
+        ['requirements.txt', '-r base.txt\na==1\n'],
+        ['base.txt', 'b==2\n'],
+      ],
+      [['a 1', 'b 2'], []],
+    ],
+    [
+      'in every spelling',
+      [
+        ['requirements.txt', '-rb.txt\n--requirement=c.txt # x\n--requirement "d e.txt"\n'],
+        ...[['b.txt', 'b==1'] as const, ['c.txt', 'c==1'] as const, ['d e.txt', 'd==1'] as const],
+      ],
+      [['b 1', 'c 1', 'd 1'], []],
+    ],
+    [
+      'relative to the file that names it',
+      [
+        ['app/requirements.txt', '-r ../deps/a.txt\n'],
+        ['deps/a.txt', '-r sub/b.txt\na==1\n'],
+        ['deps/sub/b.txt', 'b==1 ; python_version < "3" --hash=sha256:0\nc[x]==2 \\\n  --hash=sha256:0\n'],
+      ],
+      [['a 1', 'b 1', 'c 2'], []],
+    ],
+    [
+      'itself',
+      [
+        ['requirements.txt', '-r requirements.txt\n-r a.txt\na==1\n'],
+        ['a.txt', '-r requirements.txt'],
+      ],
+      [['a 1'], []],
+    ],
+    [
+      'one that is read itself',
+      [
+        ['requirements.txt', '-r requirements/base.txt\na==1\n'],
+        ['requirements/base.txt', 'b==1\nc>1\n'],
+      ],
+      [['a 1', 'b 1'], ['unknown-version']],
+    ],
+    [
+      'outside the tree',
+      [
+        ['requirements.txt', '-r ../a.txt\n-r /a.txt\n'],
+        ['a.txt', 'a==1\n'],
+      ],
+      [[], ['unresolved-link']],
+    ],
+    [
+      'constraints',
+      [
+        ['requirements.txt', '-c constraints.txt\nMy_Lib>=1\nb==1\nc\n'],
+        ['constraints.txt', '-r more.txt\nmy-lib==1.5\nb==2\nunused==1\n'],
+        ['more.txt', 'other==3\n'],
+      ],
+      [['My_Lib 1.5', 'b 1'], ['unknown-version']],
+    ],
+    [
+      'constraints of a file that is read itself',
+      [
+        ['requirements.txt', '-c c.txt\n-r requirements/base.txt\n'],
+        ['requirements/base.txt', 'b==1\nc>1\n'],
+        ['c.txt', 'c==1.1\n'],
+      ],
+      [['c 1.1', 'b 1'], ['unknown-version']],
+    ],
+    [
+      'too many',
+      [['requirements.txt', '-r 0.txt'], ...chain(200)],
+      [Array.from({ length: 100 }, (_, n) => `b${n} 1`), ['unresolved-link']],
+    ],
+  ])('read the files that requirements include: %s', async (_, files, found) => {
+    expect(await read(...files)).toEqual(found);
   });
 
   test.each<[what: string, path: string, text: string]>([

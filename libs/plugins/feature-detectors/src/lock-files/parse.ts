@@ -19,15 +19,25 @@ function formatOf(path: string, name: string): LockFormat | undefined {
 const insidePackages =
   /(?:^|\/)(?:node_modules|(?:site|dist)-packages|gems\/[^/]+-\d[^/]*|META-INF\/maven|pkg\/mod|\.cargo\/(?:registry|git)|\.pub-cache)\//;
 
+/** The format of a lock file of a project; undefined for any other file. */
+function formatOfLock(path: string): LockFormat | undefined {
+  const format = formatOf(path, splitPath(path)[1]);
+  return format === undefined || isOfPackage(path, format) ? undefined : format;
+}
+
+const isReadItself = (path: string): boolean => formatOfLock(path) !== undefined;
+
 /** The packages of the lock files of one layer. */
 export async function parseLockFiles(files: readonly WantedFile[], budget: WorkBudget): Promise<DetectedFacts> {
   const directories = byDirectory(files);
+  const byPath = new Map(files.map((file) => [file.path, file]));
   const parsed: ParsedPackages[] = [];
   for (const file of filesWithin(files, budget)) {
-    const [directory, name] = splitPath(file.path);
-    const format = formatOf(file.path, name);
-    if (format === undefined || isOfPackage(file.path, format)) continue;
-    const lock = new LockFile(file, { type: format.type, budget, siblings: directories.get(directory) ?? new Map() });
+    const [directory] = splitPath(file.path);
+    const format = formatOfLock(file.path);
+    if (format === undefined) continue;
+    const siblings = directories.get(directory) ?? new Map();
+    const lock = new LockFile(file, { type: format.type, budget, siblings, files: byPath, isReadItself });
     await format.read(lock);
     parsed.push(lock.found());
   }

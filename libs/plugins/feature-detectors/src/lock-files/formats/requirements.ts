@@ -1,81 +1,85 @@
-import { posix } from 'node:path';
-import type { WorkBudget } from '@clarion/model';
+import { comparedName } from '@clarion/ecosystems';
 import type { LockFile } from '../lock-file';
 import type { LockFormat } from '../lock-format';
-import { linesOf } from '../lock-text';
+import { fileNamedIn, type Requirement, requirementLines } from './requirement-lines';
 
-/** Requirements of pip (https://pip.pypa.io/en/stable/reference/requirements-file-format/): only exact versions. */
+/**
+ * Requirements of pip (https://pip.pypa.io/en/stable/reference/requirements-file-format/): only exact versions, those of
+ * constraints included. Files that it includes are read with it, unless they are read themselves, by their names.
+ */
 export const requirements: LockFormat = {
   type: 'pypi',
   names: ['requirements*.txt', '*requirements.txt', 'requirements/*.txt'],
   read(file) {
-    for (const line of logicalLines(file.text(), file.budget)) {
-      const text = line.replace(/(?:^|\s)#.*$/, '').trim();
-      if (text === '') continue;
-      if (text.startsWith('-')) {
-        readOption(text, file);
-        continue;
-      }
-      const [, name, specifiers = ''] = /^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?(.*)$/.exec(text) ?? [];
-      const version = exactVersion(specifiers);
-      if (name === undefined || version === undefined) file.listVague(name ?? text);
-      else if (!file.list(name, version)) return;
+    const { required, constraints } = readAll(file);
+    for (const { name, version, text, isListedThere } of required) {
+      const exact = version ?? (name === undefined ? undefined : constraints.get(comparedName('pypi', name)));
+      // Those of a file that is read itself, except for what only constraints show.
+      if (isListedThere && (version !== undefined || exact === undefined)) continue;
+      if (exact === undefined) file.listVague(name ?? text);
+      else if (!file.list(name, exact)) return;
     }
   },
 };
 
-/**
- * Other files, and packages from a directory or a repository. Constraints (`-c`) install nothing, and other options are
- * about the index.
- */
-function readOption(text: string, file: LockFile): void {
-  const included = valueOf(text, '-r', '--requirement');
-  if (included !== undefined && !isReadItself(included, file)) file.includesUnread(included);
-  const editable = valueOf(text, '-e', '--editable');
-  // A directory is of the project itself.
-  if (editable?.includes('://') === true) file.listVague(eggOf(editable) ?? editable);
+/** Other files that one file includes, itself or by others. */
+const mostIncluded = 100;
+
+interface OpenFile {
+  readonly path: string;
+  readonly text: string;
+  /** Constraints install nothing; neither does what they include. */
+  readonly isConstraints: boolean;
+  readonly isListedThere: boolean;
 }
 
-/** `-r x`, `-rx`, `--requirement x` and `--requirement=x`. */
-function valueOf(text: string, short: string, long: string): string | undefined {
-  if (text.startsWith(long))
-    return /^[\s=]/.test(text.slice(long.length)) ? text.slice(long.length + 1).trim() : undefined;
-  return text.startsWith(short) ? text.slice(short.length).trim() : undefined;
+/** A requirement, and whether its file is read itself. */
+type FoundRequirement = Requirement & Pick<OpenFile, 'isListedThere'>;
+
+interface AllRequirements {
+  readonly required: readonly FoundRequirement[];
+  /** Exact versions by the names that are compared; the first one counts. */
+  readonly constraints: ReadonlyMap<string, string>;
 }
 
-const readWhereverItIs = /(?:^|\/)(?:requirements[^/]*\.txt|[^/]*requirements\.txt|requirements\/[^/]+\.txt)$/;
-
-/** Files of these names are read wherever they are. */
-function isReadItself(included: string, { file }: LockFile): boolean {
-  return !included.includes('://') && readWhereverItIs.test(posix.join(posix.dirname(file.path), included));
-}
-
-/** The name after the address of a repository: `#egg=name&subdirectory=x`. */
-function eggOf(address: string): string | undefined {
-  const parts = address.slice(address.indexOf('#') + 1).split('&');
-  return parts.find((part) => part.startsWith('egg='))?.slice('egg='.length);
-}
-
-/** The version of `==1.0`, before a marker (`; python_version < "3"`) or options (`--hash=…`). */
-function exactVersion(specifiers: string): string | undefined {
-  const [versions = ''] = specifiers.split(/;|\s--/, 1);
-  if (versions.includes('@')) return undefined;
-  for (const specifier of versions.replace(/^\s*\(|\)\s*$/g, '').split(',')) {
-    const version = /^\s*={2,3}\s*([^\s*]+)\s*$/.exec(specifier)?.[1];
-    if (version !== undefined) return version;
-  }
-  return undefined;
-}
-
-/** Lines that end with a backslash continue on the next one. */
-function* logicalLines(text: string, budget: WorkBudget): Generator<string> {
-  let open: string[] = [];
-  for (const line of linesOf(text, budget)) {
-    if (line.endsWith('\\')) open.push(line.slice(0, -1));
-    else {
-      yield open.length === 0 ? line : [...open, line].join('');
-      open = [];
+/** The requirements of a file and of those that it includes. */
+function readAll(file: LockFile): AllRequirements {
+  const required: FoundRequirement[] = [];
+  const constraints = new Map<string, string>();
+  const open: OpenFile[] = [{ path: file.file.path, text: file.text(), isConstraints: false, isListedThere: false }];
+  const seen = new Set<string>([keyOf(file.file.path, false)]);
+  for (let next = open.shift(); next !== undefined; next = open.shift()) {
+    const { isConstraints, isListedThere } = next;
+    for (const line of requirementLines(next.text, file.budget)) {
+      if (line.kind === 'requirement') {
+        const { name, version } = line;
+        if (!isConstraints) required.push({ ...line, isListedThere });
+        else if (name !== undefined && version !== undefined)
+          addFirst(constraints, comparedName('pypi', name), version);
+        continue;
+      }
+      const path = fileNamedIn(next.path, line.path);
+      const included = { path: path ?? line.path, isConstraints: isConstraints || line.kind === 'constraints' };
+      const key = keyOf(included.path, included.isConstraints);
+      if (seen.has(key)) continue;
+      seen.add(key);
+      const content = path === undefined || seen.size > mostIncluded + 1 ? undefined : file.textAt(path);
+      if (content === undefined) file.includesUnread(line.path);
+      else
+        open.push({
+          ...included,
+          text: content,
+          isListedThere: !included.isConstraints && file.isReadItself(path ?? ''),
+        });
     }
   }
-  if (open.length > 0) yield open.join('');
+  return { required, constraints };
+}
+
+function keyOf(path: string, isConstraints: boolean): string {
+  return `${isConstraints ? 'c' : 'r'} ${path}`;
+}
+
+function addFirst(map: Map<string, string>, name: string, version: string): void {
+  if (!map.has(name)) map.set(name, version);
 }

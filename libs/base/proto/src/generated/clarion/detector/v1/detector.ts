@@ -96,7 +96,25 @@ export interface FileFilter {
   /** Only regular files that begin like one of these formats. */
   magic: Magic[];
   /** The part of the file that is given. Absent: the whole file. */
-  excerpt: Excerpt | undefined;
+  excerpt:
+    | Excerpt
+    | undefined;
+  /** Further files that are given, whatever their names. */
+  references: FileReferences | undefined;
+}
+
+/**
+ * Lines of files that name other ones of the same layer, which are given as well: `-r other.txt`. What is found in these
+ * counts only if it has the path of a file that the globs of the filter match.
+ */
+export interface FileReferences {
+  /** Globs of the files whose lines are read, those that are named by them included. */
+  paths: string[];
+  /**
+   * How such lines begin. The path follows after a blank or `=`, or at once after a word of two characters, relative to
+   * the directory of the file. At most 16.
+   */
+  words: string[];
 }
 
 /** A part of a file. Clarion takes it out of the file, so that a large file is not sent as a whole. */
@@ -547,7 +565,15 @@ export const Detector: MessageFns<Detector> = {
 };
 
 function createBaseFileFilter(): FileFilter {
-  return { paths: [], maxBytes: 0n, byPath: false, executable: false, magic: [], excerpt: undefined };
+  return {
+    paths: [],
+    maxBytes: 0n,
+    byPath: false,
+    executable: false,
+    magic: [],
+    excerpt: undefined,
+    references: undefined,
+  };
 }
 
 export const FileFilter: MessageFns<FileFilter> = {
@@ -576,6 +602,9 @@ export const FileFilter: MessageFns<FileFilter> = {
     }
     if (message.excerpt !== undefined) {
       Excerpt.encode(message.excerpt, writer.uint32(50).fork()).join();
+    }
+    if (message.references !== undefined) {
+      FileReferences.encode(message.references, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -649,6 +678,71 @@ export const FileFilter: MessageFns<FileFilter> = {
             }
 
             message.excerpt = Excerpt.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.references = FileReferences.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseFileReferences(): FileReferences {
+  return { paths: [], words: [] };
+}
+
+export const FileReferences: MessageFns<FileReferences> = {
+  encode(message: FileReferences, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.paths) {
+      writer.uint32(10).string(v!);
+    }
+    for (const v of message.words) {
+      writer.uint32(18).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FileReferences {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFileReferences();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.paths.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.words.push(reader.string());
             continue;
           }
         }
