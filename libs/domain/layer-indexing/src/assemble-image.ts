@@ -22,7 +22,10 @@ import { ecosystemsOf, type FoundEcosystem, signsOfLayer } from './ecosystem-sig
 import { type FilesByContent, filesByContent } from './files-by-content';
 import { factsOfFile, type FileFacts, type LayerFacts, layerFacts } from './layer-facts';
 import { applyLayer } from './merged-view';
-import { emptyView, type MergedView } from './view-tree';
+import type { AppliedStructure } from './layer-changes';
+import { ascending } from './untouched-files';
+import { factsOfUntouched } from './untouched-facts';
+import { emptyView, isEmptyDirectory, type MergedView } from './view-tree';
 import { ViewFeatures } from './view-features';
 import { type ViewFeature } from './view-feature';
 import { withoutOwnedPrograms } from './owned-programs';
@@ -40,7 +43,7 @@ import { planSearch, type SearchPlan } from './search-plan';
  */
 const maxLinks = 200_000;
 
-const none: LayerFacts = new Map();
+const none: LayerFacts = { files: [], detections: new Map() };
 
 /** The image as it is after its top layer. */
 interface TopView {
@@ -72,7 +75,7 @@ export function measuredAssembly(
 ): { readonly effective: EffectiveImage; readonly steps: number } {
   const budget = createWorkBudget('Composing the image', workLimits.image);
   // A repeated layer is a single object, and so are its facts.
-  const factsOf = new Map([...new Set(layers)].map((layer) => [layer, layerFacts(layer)]));
+  const factsOf = new Map([...new Set(layers)].map((layer) => [layer, layerFacts(layer, budget)]));
   const facts = layers.map((layer) => factsOf.get(layer) ?? none);
   const given = filesByContent(facts, detectors);
   const plan = planSearch(detectors, given.detectorsOf);
@@ -139,17 +142,20 @@ function composeLayers(
         message: `The image has more than ${maxLinks} symbolic links: some are not followed`,
       });
     }
-    const changed = applyRun(view, { number, structure: withSignFiles(structure, signsOfLayer(layer, on)), times });
+    const files = withSignFiles(facts[number]?.files ?? [], { signs: signsOfLayer(layer, on), budget });
+    const directories = isEmptyView(view, structure) ? [] : ascending(structure.directories, budget);
+    const changed = applyRun(view, { layer: number, structure, files, directories }, times);
     // When the budget is used up, the last known view is the one below.
     if (!budget.spend(0)) break;
     if (!changed) continue;
-    features.update(search.update(), { layer: number, facts, budget, lockFileDetectors });
+    features.update(search.update(number), { layer: number, facts, budget, lockFileDetectors });
   }
   const numbered = runs.map(({ number, layer }) => [number, layer] as const);
-  const sorted = features.sorted();
-  const all = search.files();
+  const untouched = factsOfUntouched(view, { plan, facts, lockFileDetectors });
+  const sorted = features.sorted(untouched.features);
+  const { found, lost } = search.files();
   const structures = [...distinct.keys()].map(({ structure }) => structure);
-  const files = { ...all, lost: withUnreadFiles(all.lost, structures, budget) };
+  const files = { found: [...found, ...untouched.others], lost: withUnreadFiles(lost, structures, budget) };
   const ownerOf = ownersIn(numbered, sorted, view);
   const isFound = rememberAnswers((type: string) =>
     sorted.some((one) => one.feature.type === type && ownerOf?.(one) === undefined),
@@ -194,14 +200,11 @@ function runsOf(layers: readonly LayerIndex[]): readonly LayerRun[] {
  * Applies a layer as many times as it repeats in a row, until it changes nothing more. Returns whether anything
  * changed.
  */
-function applyRun(
-  view: MergedView,
-  { number, structure, times }: Pick<LayerRun, 'number' | 'times'> & { readonly structure: LayerStructure },
-): boolean {
-  if (isEmpty(structure)) return false;
-  let applied = 0;
-  while (applied < times && applyLayer(view, number, structure) && view.budget.spend(0)) applied += 1;
-  return applied > 0;
+function applyRun(view: MergedView, applied: AppliedStructure, times: number): boolean {
+  if (isEmpty(applied.structure) && applied.files.length === 0) return false;
+  let done = 0;
+  while (done < times && applyLayer(view, applied) && view.budget.spend(0)) done += 1;
+  return done > 0;
 }
 
 /** Problems of a layer, wherever its files are now. */
@@ -209,15 +212,22 @@ function problemsOfLayer([{ diffId, problems }, facts]: readonly [
   LayerIndex,
   LayerFacts | undefined,
 ]): PlacedProblem[] {
-  const general = [...(facts?.values() ?? [])].flatMap((found) => found.general);
+  const general = [...(facts?.detections.values() ?? [])].flatMap((found) => found.general);
   return [...problems, ...general].map((problem) => ({ ...problem, layer: diffId }));
 }
 
 /** Recognised files that are not read are hidden and replaced like files that are. */
-function withSignFiles(structure: LayerStructure, signs: readonly EcosystemSign[]): LayerStructure {
+function withSignFiles(
+  files: readonly string[],
+  { signs, budget }: { readonly signs: readonly EcosystemSign[]; readonly budget: WorkBudget },
+): readonly string[] {
   const paths = signs.flatMap((sign) => sign.paths);
-  if (paths.length === 0) return structure;
-  return { ...structure, files: [...new Set([...structure.files, ...paths])] };
+  return paths.length === 0 ? files : ascending([...files, ...paths], budget);
+}
+
+/** Whether directories of a layer can replace nothing: there is nothing, and none of them is reached by a link. */
+function isEmptyView({ root }: MergedView, { symlinks, hardlinks }: LayerStructure): boolean {
+  return isEmptyDirectory(root) && symlinks.length + hardlinks.length === 0;
 }
 
 function withoutNames(structure: LayerStructure): LayerStructure {

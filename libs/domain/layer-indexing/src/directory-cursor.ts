@@ -1,6 +1,6 @@
 import { maxDepth } from './layer-links';
 import { directoryAt } from './resolve-path';
-import { type DirectoryNode, emptyDirectory, type MergedView, setChild } from './view-tree';
+import { childOf, type DirectoryNode, emptyDirectory, type MergedView, setChild } from './view-tree';
 
 /** A real directory on the way to the last one that was looked up: `end` is the length of its path. */
 interface PassedDirectory {
@@ -30,7 +30,7 @@ export class DirectoryCursor {
       const slash = path.indexOf('/', start);
       const end = slash < 0 ? path.length : slash;
       const name = path.slice(start, end);
-      const child = last.node.children.get(name);
+      const child = childOf(this.view, last.node, name);
       const isNew = child === undefined && missing === 'create';
       // Links are followed from the start.
       if (!isNew && child?.kind !== 'directory') return directoryAt(this.view, path, missing);

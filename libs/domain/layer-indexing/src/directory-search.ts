@@ -1,6 +1,14 @@
 import { type DirectoryGlobs, type GlobRest, testOf } from './directory-globs';
 import { resolve } from './resolve-path';
-import { type DirectoryNode, type FileNode, type MergedView, pathIn, type ViewNode } from './view-tree';
+import {
+  childOf,
+  childrenOf,
+  type DirectoryNode,
+  type FileNode,
+  type MergedView,
+  pathIn,
+  type ViewNode,
+} from './view-tree';
 
 /** A file that a detector is given for the name that it has by a link to a directory above it. */
 export interface FoundFile {
@@ -57,7 +65,7 @@ export class DirectorySearch {
 
   /** Links are not followed where a glob has `**`: they may lead above themselves. */
   private addBelow({ path, node, components }: SearchedDirectory, pending: SearchedDirectory[]): void {
-    for (const [name, child] of node.children) {
+    for (const [name, child] of childrenOf(this.view, node)) {
       if (!this.view.budget.spend(1)) return;
       if (child.kind === 'directory') pending.push({ path: `${path}/${name}`, node: child, components });
     }
@@ -97,17 +105,14 @@ export class DirectorySearch {
     return undefined;
   }
 
-  private *matching(
-    { children }: DirectoryNode,
-    component: string,
-  ): Generator<readonly [name: string, child: ViewNode]> {
+  private *matching(directory: DirectoryNode, component: string): Generator<readonly [name: string, child: ViewNode]> {
     if (!component.includes('*')) {
-      const child = children.get(component);
+      const child = childOf(this.view, directory, component);
       if (child !== undefined) yield [component, child];
       return;
     }
     const test = testOf(component);
-    for (const [name, child] of children) {
+    for (const [name, child] of childrenOf(this.view, directory)) {
       if (!this.view.budget.spend(1)) return;
       if (test(name)) yield [name, child];
     }

@@ -3,12 +3,15 @@ import type { FilteredFile, FilteredFiles, FoundChanges, NamedFile, UnresolvedPa
 import { candidateSteps, findLinkedNames, givenByContent, matchingDetectors } from './linked-names';
 import { PairMap } from './pair-map';
 import type { SearchPlan } from './search-plan';
+import { nodeAtRealPath } from './resolve-path';
+import { isAmong, rangesLeft, type UntouchedFiles } from './untouched-files';
 import {
   type DirectoryNode,
   type FileNode,
   type LinkNode,
   type MergedView,
   pathOfNode,
+  type RemovedFiles,
   type ViewChange,
 } from './view-tree';
 
@@ -23,13 +26,19 @@ const none: readonly never[] = [];
 
 /**
  * Finds the files of a view that match filters, from layer to layer by what changed: a file at its real path costs
- * nothing until it changes. Names that lead to files through links, of which there are few, are resolved for each layer.
+ * nothing until it changes, and is not among these while it is untouched. Names that lead to files through links, of which there are few, are resolved for each layer.
  */
 export class FileSearch {
   private readonly view: MergedView;
   private readonly plan: SearchPlan;
   private readonly places = new PairMap<SearchedFile>();
-  private touched = new Set<SearchedFile>();
+  private changed = new Set<SearchedFile>();
+  private touched: FilteredFile[] = [];
+  /** Untouched files that the layer removed, and those that count as one since. */
+  private gone: UntouchedFiles[] = [];
+  private recalled = new PairMap<true>();
+  /** The number of the layer that was applied last. */
+  private layer = 0;
   /** Real paths of links that match filters. */
   private readonly links = new Set<string>();
   /** Real paths of links to directories whose files match filters by the names of the links. */
@@ -43,25 +52,32 @@ export class FileSearch {
     this.directories = new LinkedDirectories(view, plan);
   }
 
-  /** Takes what changed in the view since the last call, as far as the budget allows. */
-  update(): FoundChanges {
+  /** Takes what the layer changed in the view, as far as the budget allows. */
+  update(layer: number): FoundChanges {
+    this.layer = layer;
     const { changes, budget } = this.view;
+    this.takeTouched();
     for (const change of changes) {
       if (!budget.spend(1)) break;
-      this.take(change);
+      if ('untouched' in change) this.dropUntouched(change);
+      else this.take(change);
       this.directories.changed(change);
     }
     changes.length = 0;
     const { found, lost } = findLinkedNames(this.view, this.plan, this.links);
+    this.takeTouched();
     this.lost = lost;
     if (!areSame(this.linked, found)) {
       for (const one of this.linked) this.drop(one);
-      for (const one of found) this.add(one);
+      for (const one of found) this.addLinked(one);
       this.linked = found;
     }
     const { removed, added } = this.directories.update();
     for (const one of removed) this.drop(one);
-    for (const one of added) this.add(one);
+    for (const one of added) this.addLinked(one);
+    this.gone = [];
+    this.recalled = new PairMap();
+    this.touchReplacing();
     return this.settle();
   }
 
@@ -70,7 +86,7 @@ export class FileSearch {
     return this.directories.size > 0;
   }
 
-  /** Every file of the view that matches a filter, and every name that leads to nothing known. */
+  /** Every file of the view that matches a filter, but for untouched ones, and every name that leads to nothing known. */
   files(): FilteredFiles {
     const found: FilteredFile[] = [];
     for (const { shown } of this.places.values()) if (shown !== undefined) found.push(shown);
@@ -83,6 +99,68 @@ export class FileSearch {
     else if (before !== undefined) this.dropLink(pathOfNode(directory, name, before));
     if (after?.kind === 'file') this.addFile(pathOfNode(directory, name, after), after);
     else if (after?.kind === 'link') this.addLink(pathOfNode(directory, name, after), after);
+  }
+
+  /** From now on, these files count one by one. */
+  private takeTouched(): void {
+    const { touched } = this.view;
+    for (const file of touched) {
+      if (file.layer === this.layer) this.addFile(file.path, file);
+      else this.addKnown(file);
+    }
+    touched.length = 0;
+  }
+
+  /** A file that was found when its layer was applied. */
+  private addKnown(file: FileNode): void {
+    const { path } = file;
+    for (const detector of this.detectorsOf(path, file)) {
+      const named: FilteredFile = { detector, path, file, links: none, unseen: false };
+      const key = this.keyOf(named, path);
+      const known = this.places.get(...key);
+      const names = known === undefined ? [] : listOf(known.names);
+      if (known === undefined) this.places.set(...key, { names: named, shown: named });
+      else Object.assign(known, { names: [...names, named], shown: known.shown ?? named } satisfies SearchedFile);
+      this.touched.push(named);
+    }
+  }
+
+  /** Of untouched files that were removed, only those matter whose paths other files have now. */
+  private dropUntouched({ directory, untouched }: RemovedFiles): void {
+    this.gone.push(untouched);
+    if (nodeAtRealPath(this.view, directory.path)?.kind !== 'directory') return;
+    for (const [from, to] of rangesLeft(untouched)) {
+      for (const path of untouched.paths.slice(from, to)) {
+        if (!this.view.budget.spend(1)) return;
+        if (nodeAtRealPath(this.view, path)?.kind !== 'file') continue;
+        this.takeTouched();
+        this.recall(path, untouched);
+      }
+    }
+  }
+
+  private addLinked(one: NamedFile): void {
+    this.add(one);
+    for (const gone of this.gone) this.recall(one.named.path, gone);
+  }
+
+  /** Lets a removed file count as one, if it was untouched: another one has its path now. */
+  private recall(path: string, untouched: UntouchedFiles): void {
+    const { layer } = untouched;
+    if (!this.view.budget.spend(1) || !isAmong(untouched, path)) return;
+    if (this.recalled.get(String(layer), path) === true) return;
+    this.recalled.set(String(layer), path, true);
+    const file: FileNode = { kind: 'file', layer, path };
+    this.addKnown(file);
+    this.dropFile(path, file);
+  }
+
+  /** Files that have the paths of removed ones are compared with these. */
+  private touchReplacing(): void {
+    for (const { shown } of this.changed) {
+      if (shown !== undefined && this.view.budget.spend(1)) nodeAtRealPath(this.view, shown.path);
+    }
+    this.takeTouched();
   }
 
   private addLink(path: string, { target }: LinkNode): void {
@@ -122,6 +200,7 @@ export class FileSearch {
   private dropBelow(top: DirectoryNode): void {
     const pending = [top];
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      if (next.untouched !== undefined) this.dropUntouched({ directory: next, untouched: next.untouched });
       for (const [name, node] of next.children) {
         if (!this.view.budget.spend(1)) return;
         if (node.kind === 'directory') pending.push(node);
@@ -137,7 +216,7 @@ export class FileSearch {
     const place = known ?? { names: named, shown: undefined };
     if (known === undefined) this.places.set(...key, place);
     else place.names = Array.isArray(known.names) && known.names.length === 0 ? named : [...listOf(known.names), named];
-    this.touched.add(place);
+    this.changed.add(place);
   }
 
   private drop({ realPath, named }: NamedFile): void {
@@ -147,7 +226,7 @@ export class FileSearch {
     const at = names.findIndex((one) => isSameName(one, named));
     if (at < 0) return;
     place.names = names.filter((_, index) => index !== at);
-    this.touched.add(place);
+    this.changed.add(place);
   }
 
   /** A detector that takes facts from the path is given each name of a file, others a file once. */
@@ -160,7 +239,7 @@ export class FileSearch {
   private settle(): FoundChanges {
     const removed: FilteredFile[] = [];
     const added: FilteredFile[] = [];
-    for (const place of this.touched) {
+    for (const place of this.changed) {
       const { shown } = place;
       const next = representative(listOf(place.names));
       if (shown !== undefined && next !== undefined && isSameName(shown, next) && shown.unseen === next.unseen)
@@ -169,8 +248,10 @@ export class FileSearch {
       if (next !== undefined) added.push(next);
       place.shown = next;
     }
-    this.touched = new Set();
-    return { removed, added };
+    this.changed = new Set();
+    const { touched } = this;
+    this.touched = [];
+    return { touched, removed, added };
   }
 }
 

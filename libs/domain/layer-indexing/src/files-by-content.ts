@@ -21,8 +21,8 @@ export function filesByContent(
   const ids = detectors.filter(({ files }) => selectsByContent(files)).map(({ id }) => id);
   const byLayer = facts.map((layer) => {
     return ids.flatMap((id) => {
-      const files = layer.get(id)?.files;
-      return files === undefined || files.size === 0 ? [] : [{ id, files }];
+      const detection = layer.detections.get(id);
+      return detection?.hasFiles === true ? [{ id, detection }] : [];
     });
   });
   const lowest = byLayer.findIndex((found) => found.length > 0);
@@ -31,7 +31,7 @@ export function filesByContent(
     detectorsOf: ({ layer, path, linkPath = path }) => {
       const found = byLayer[layer] ?? [];
       if (found.length === 0) return none;
-      return found.filter(({ files }) => files.has(path) || files.has(linkPath)).map(({ id }) => id);
+      return found.filter(({ detection }) => detection.has(path) || detection.has(linkPath)).map(({ id }) => id);
     },
   };
 }

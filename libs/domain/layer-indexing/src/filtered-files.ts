@@ -38,6 +38,8 @@ export interface FilteredFiles {
 
 /** What changed of the found files. */
 export interface FoundChanges {
+  /** Files below the layer, found since their own layer, that count one by one from now on. */
+  readonly touched: readonly FilteredFile[];
   readonly removed: readonly FilteredFile[];
   readonly added: readonly FilteredFile[];
 }

@@ -1,6 +1,6 @@
 import { resolve } from './resolve-path';
 import { unpackNames, type PackedName } from './entry-names';
-import { type DirectoryNode, isLower, type MergedView, removeChild } from './view-tree';
+import { childOf, type DirectoryNode, isLower, type MergedView, removeChild } from './view-tree';
 
 /** A directory on the way to a name: `end` is the length of its path with the last slash. */
 interface PassedDirectory {
@@ -43,7 +43,7 @@ class HidingNames {
     const parent = this.enter(name, { shared, end });
     if (parent === undefined) return;
     const last = name.slice(parent.end, end);
-    const child = parent.node.children.get(last);
+    const child = childOf(this.view, parent.node, last);
     if (child === undefined || (isDirectory && child.kind === 'directory')) return;
     if (isLower(this.view, child, this.layer)) removeChild(this.view, parent.node, last);
   }
@@ -68,7 +68,7 @@ class HidingNames {
   }
 
   private directoryIn(parent: DirectoryNode, name: string, path: string): DirectoryNode | undefined {
-    const child = parent.children.get(name);
+    const child = childOf(this.view, parent, name);
     if (child?.kind !== 'link') return child?.kind === 'directory' ? child : undefined;
     const { end } = resolve(this.view, path);
     return typeof end !== 'string' && end.kind === 'directory' ? end : undefined;

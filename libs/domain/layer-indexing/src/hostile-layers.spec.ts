@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { localDetectorClient } from '@clarion/detector-client';
 import { featureDetectors } from '@clarion/feature-detectors';
-import { enabledDetectors, type Detector, type EffectiveImage, type LayerEntry, type WorkBudget } from '@clarion/model';
+import {
+  enabledDetectors,
+  type Detector,
+  type EffectiveImage,
+  type LayerEntry,
+  type LayerStructure,
+  type WorkBudget,
+} from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import {
@@ -33,9 +40,14 @@ const packages = (count: number): string =>
     (_, n) => `Package: p${n}\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n\n`,
   ).join('');
 const osRelease = file('etc/os-release', 'ID=debian\nVERSION_ID="12"\n');
-const emptyStructure = {
+const emptyStructure: LayerStructure = {
   ...{ whiteouts: [], opaques: [], symlinks: [], hardlinks: [], files: [], obstacles: [], directories: [] },
 };
+
+function applyTo(view: MergedView, layer: number, parts: Partial<LayerStructure>): void {
+  const structure = { ...emptyStructure, ...parts };
+  applyLayer(view, { layer, structure, files: structure.files, directories: structure.directories });
+}
 
 /** Counts the files that detectors are given. */
 function counting(): { readonly detectors: readonly Detector[]; readonly given: string[] } {
@@ -121,7 +133,7 @@ describe('steps', () => {
         const [inLayer, inView] = [testBudget(), testBudget()];
         const tree = linksOf(symlinks, inLayer);
         const view = emptyView(inView);
-        applyLayer(view, 0, { ...emptyStructure, symlinks });
+        applyTo(view, 0, { symlinks });
         const before = [inLayer.spent.steps, inView.spent.steps] as const;
         tree.resolve(start);
         resolve(view, start);
@@ -144,7 +156,7 @@ describe('steps', () => {
     const [inLayer, inView] = [testBudget(), testBudget()];
     const tree = linksOf(symlinks, inLayer);
     const view = emptyView(inView);
-    applyLayer(view, 0, { ...emptyStructure, symlinks, files: ['s39/f'] });
+    applyTo(view, 0, { symlinks, files: ['s39/f'] });
     const before = [inLayer.spent.steps, inView.spent.steps] as const;
     const rounds = 1000;
     for (let n = 0; n < rounds; n += 1) {
@@ -171,8 +183,8 @@ describe('steps', () => {
         const inLayer = (): LayerLinks => linksOf(symlinks, testBudget());
         const inView = (): MergedView => {
           const view = emptyView(testBudget());
-          applyLayer(view, 0, { ...emptyStructure, files: there });
-          applyLayer(view, 1, { ...emptyStructure, symlinks });
+          applyTo(view, 0, { files: there });
+          applyTo(view, 1, { symlinks });
           return view;
         };
         const [tree, view] = [inLayer(), inView()];

@@ -6,7 +6,7 @@ import { mayExist } from './relevant-paths';
 import { resolve } from './resolve-path';
 import type { SearchPlan } from './search-plan';
 import { sampleName } from './unread-directories';
-import type { DirectoryNode, LinkNode, MergedView, ViewChange } from './view-tree';
+import type { DirectoryNode, LinkNode, MergedView, RemovedFiles, ViewChange } from './view-tree';
 
 /** A link whose name matches the beginnings of globs, and what was found below its target. */
 interface DirectoryLink {
@@ -69,8 +69,10 @@ export class LinkedDirectories {
   }
 
   /** Takes a change of the view. */
-  changed({ directory, before, after }: ViewChange): void {
+  changed(change: ViewChange | RemovedFiles): void {
     if (this.links.size === 0) return;
+    const { directory } = change;
+    const { before, after } = 'untouched' in change ? { before: directory, after: undefined } : change;
     if (before !== undefined && before.kind !== 'file') this.changes = 'all';
     else if (after !== undefined && after.kind !== 'file') this.changes ??= 'some';
     for (const link of this.bySearched.get(directory) ?? []) {

@@ -6,7 +6,7 @@ import { leadsSomewhere, mayExist } from './relevant-paths';
 import { type ResolvedPath, resolve } from './resolve-path';
 import type { SearchPlan } from './search-plan';
 import { splitPath } from './split-path';
-import type { DirectoryNode, FileNode, LinkNode, MergedView } from './view-tree';
+import { childrenOf, type DirectoryNode, type FileNode, type LinkNode, type MergedView } from './view-tree';
 
 /** Files that filtered paths lead to through links, and filtered paths that lead to nothing that is known. */
 export interface LinkedNames {
@@ -122,7 +122,7 @@ function* candidates(view: MergedView, plan: SearchPlan, links: Iterable<string>
   for (const directory of plan.listed.keys()) {
     const { end, links: followed } = resolve(view, directory);
     if (followed.length === 0 || typeof end === 'string' || end.kind !== 'directory') continue;
-    for (const name of end.children.keys()) yield join(directory, name);
+    for (const name of childrenOf(view, end).keys()) yield join(directory, name);
   }
   for (const tree of plan.trees) yield* pathsBelow(view, tree);
 }
@@ -138,7 +138,7 @@ function* pathsBelow(view: MergedView, top: string): Generator<string> {
   const pending: (readonly [string, DirectoryNode])[] = [[top, end]];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const [path, directory] = next;
-    for (const [name, node] of directory.children) {
+    for (const [name, node] of childrenOf(view, directory)) {
       if (!view.budget.spend(1)) return;
       if (node.kind === 'directory') pending.push([join(path, name), node]);
       else yield join(path, name);

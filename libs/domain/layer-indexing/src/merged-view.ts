@@ -1,9 +1,9 @@
-import type { LayerStructure } from '@clarion/model';
-import { DirectoryCursor } from './directory-cursor';
 import { hideNames } from './hide-names';
-import { type LayerChange, sortedChanges } from './sort-changes';
+import { type AppliedStructure, applyChanges } from './layer-changes';
+import type { LayerChange } from './sort-changes';
 import { splitPath } from './split-path';
 import {
+  childOf,
   type DirectoryNode,
   type FileNode,
   isLower,
@@ -24,18 +24,16 @@ import { directoryAt, nodeAt } from './resolve-path';
  * is used up. Returns whether anything changed: a layer that changes nothing when it is applied once more under its
  * own number never will.
  */
-export function applyLayer(view: MergedView, layer: number, structure: LayerStructure): boolean {
+export function applyLayer(view: MergedView, applied: AppliedStructure): boolean {
+  const { layer, structure } = applied;
   const before = view.changes.length;
   const lowerLinks = (structure.lowerLinks ?? []).map(([path, target]): LowerLink => {
     return { path, target, layer, found: view.budget.spend(1) ? nodeAt(view, target) : undefined };
   });
   if (structure.names !== undefined) hideNames(view, layer, structure.names);
-  const cursor = new DirectoryCursor(view);
-  for (const change of sortedChanges(structure, view)) {
-    if (!view.budget.spend(1)) return view.changes.length > before;
-    const parent = parentDirectory(cursor, change);
-    if (parent !== undefined) applyChange(view, parent, { ...change, layer });
-  }
+  applyChanges(view, applied, (parent, change) => {
+    applyChange(view, parent, { ...change, layer });
+  });
   // Hard links come last: their target may sort after them, and no other entry needs them.
   for (const [path, target] of structure.hardlinks) {
     if (!view.budget.spend(1)) return view.changes.length > before;
@@ -60,20 +58,13 @@ function unchanged(view: MergedView, links: readonly LowerLink[]): [LowerLink, V
   });
 }
 
-/** The directory of a change; undefined when it does not exist, and nothing in it can be removed. */
-function parentDirectory(cursor: DirectoryCursor, change: LayerChange): DirectoryNode | undefined {
-  const parent = change.kind === 'opaque' ? change.path : splitPath(change.path)[0];
-  const creates = change.kind === 'file' || change.kind === 'link';
-  return cursor.at(parent, creates ? 'create' : undefined);
-}
-
 function applyChange(
   view: MergedView,
   parent: DirectoryNode,
   { kind, path, target, layer }: LayerChange & { readonly layer: number },
 ): void {
   const name = splitPath(path)[1];
-  const child = parent.children.get(name);
+  const child = childOf(view, parent, name);
   switch (kind) {
     case 'opaque':
       removeLower(view, parent, layer);
@@ -109,7 +100,7 @@ interface NewNode {
  * layer, the record does not show which came last: the name then refers to an unread file.
  */
 function put(view: MergedView, parent: DirectoryNode, { name, path, layer, node }: NewNode): void {
-  const known = parent.children.get(name);
+  const known = childOf(view, parent, name);
   if (known !== undefined && known.kind !== 'directory' && known.layer === layer && ownName(known) !== path) {
     setChild(view, parent, [name, { kind: 'file', layer, path: '' }]);
   } else if (node !== undefined) setChild(view, parent, [name, node]);
@@ -129,7 +120,6 @@ function applyHardLink(view: MergedView, { path, layer, found: known }: LowerLin
   const [parentPath, name] = splitPath(path);
   const parent = directoryAt(view, parentPath, 'create');
   if (parent === undefined) return;
-  view.names.add(name);
   let node: FileNode | LinkNode = { kind: 'file', layer, path, ...(before?.kind === 'file' && { isLost: true }) };
   if (known?.kind === 'file') node = known.layer === layer ? { ...known, linkPath: path } : known;
   else if (known?.kind === 'link') node = { ...known, layer, path };

@@ -1,5 +1,6 @@
 import { maxDepth, maxLinks } from './layer-links';
 import {
+  childOf,
   type DirectoryNode,
   emptyDirectory,
   type FileNode,
@@ -102,7 +103,7 @@ function advance(state: PathWalk, way: WalkTarget): WalkResult {
     }
     if ((directory?.depth ?? 0) > maxDepth) return { directory, end: 'loop', name };
     const parent: DirectoryNode = directory?.node ?? view.root;
-    const child = parent.children.get(name);
+    const child = childOf(view, parent, name);
     const last = way.last && index === names.length - 1;
     if (child?.kind === 'link') {
       const reached = follow(state, child, { directory, last });
@@ -146,5 +147,16 @@ export function directoryAt(view: MergedView, path: string, missing?: 'create'):
 /** What `path` refers to; if it is a link itself, that is not followed. */
 export function nodeAt(view: MergedView, path: string): ViewNode | undefined {
   const [parent, name] = splitPath(path);
-  return directoryAt(view, parent)?.children.get(name);
+  const directory = directoryAt(view, parent);
+  return directory === undefined ? undefined : childOf(view, directory, name);
+}
+
+/** What is at a real path. */
+export function nodeAtRealPath(view: MergedView, path: string): ViewNode | undefined {
+  let node: ViewNode | undefined = view.root;
+  for (const name of path.split('/')) {
+    if (node?.kind !== 'directory') return undefined;
+    node = childOf(view, node, name);
+  }
+  return node;
 }

@@ -11,6 +11,8 @@ export interface SearchPlan {
   /** The filters by name. */
   readonly matcher: FileFilterMatcher;
   readonly byContent: FileFilterMatcher | undefined;
+  /** Ids of the detectors with these. */
+  readonly contentDetectors: readonly string[];
   /** The filters by content that are for some names only. */
   readonly someByContent: FileFilterMatcher | undefined;
   /** The detectors with filters by content that were given the file. */
@@ -32,7 +34,8 @@ export function planSearch(
   givenTo: SearchPlan['givenTo'],
 ): SearchPlan {
   const { byName: matcher, byContent } = compileLayerFilters(detectors);
-  const some = detectors.filter(({ files }) => selectsByContent(files) && !files.paths.includes('**'));
+  const all = detectors.filter(({ files }) => selectsByContent(files));
+  const some = all.filter(({ files }) => !files.paths.includes('**'));
   const globs = new Set(detectors.flatMap((detector) => detector.files.paths));
   const paths = [...globs].filter((glob) => !glob.includes('*'));
   const patterns = [...globs].filter((glob) => glob.includes('*')).map((glob) => splitPath(glob));
@@ -48,6 +51,7 @@ export function planSearch(
   return {
     matcher,
     byContent,
+    contentDetectors: all.map(({ id }) => id),
     someByContent: some.length === 0 ? undefined : compileFileFilters(some),
     givenTo,
     paths,

@@ -4,9 +4,11 @@ import { splitPath } from './split-path';
 /** The changes at one path, in this order: a directory entry may replace a link before its contents are hidden. */
 const changeKinds = ['obstacle', 'directory', 'whiteout', 'opaque', 'link', 'file'] as const;
 
+export type ChangeKind = (typeof changeKinds)[number];
+
 /** What a layer changes at one path. */
 export interface LayerChange {
-  readonly kind: (typeof changeKinds)[number];
+  readonly kind: ChangeKind;
   readonly path: string;
   /** The target of a link. */
   readonly target: string;
@@ -19,47 +21,45 @@ const comparisonsOfStep = 2;
 /** Characters whose comparison costs one step. */
 const charactersOfStep = 64;
 
-interface SortOptions {
-  readonly budget: WorkBudget;
-  /** Last components of the paths of files and links of the layers below; those of the layer are added. */
-  readonly names: Set<string>;
-}
-
-/** The changes of a layer in the order of their sort paths; none when the budget is not sufficient. */
-export function sortedChanges(structure: LayerStructure, { budget, names }: SortOptions): readonly LayerChange[] {
+/**
+ * The changes of a layer in the order of their sort paths, but for its files and directories, which are the most by far;
+ * none when the budget is not sufficient.
+ */
+export function sortedChanges(structure: LayerStructure, budget: WorkBudget): readonly LayerChange[] {
   const changes: LayerChange[] = [];
-  const directories = new Set(structure.directories);
-  const add = (kind: LayerChange['kind'], paths: readonly string[]): void => {
+  const { whiteouts, opaques, obstacles, symlinks } = structure;
+  const hides = whiteouts.length + opaques.length > 0;
+  if (hides && !budget.spend(Math.ceil(structure.directories.length / comparisonsOfStep))) return [];
+  const directories = new Set(hides ? structure.directories : []);
+  const add = (kind: ChangeKind, paths: readonly string[]): void => {
     for (const path of paths) changes.push({ kind, path, target: '', sortPath: sortPathOf(kind, path, directories) });
   };
-  add('whiteout', structure.whiteouts);
-  add('opaque', structure.opaques);
-  add('obstacle', structure.obstacles);
-  for (const path of structure.files) names.add(splitPath(path)[1]);
-  for (const [path] of structure.symlinks) names.add(splitPath(path)[1]);
-  // Nearly all directories replace nothing, and a layer has more of them than files.
-  const replacing = structure.directories.filter((path) => names.has(splitPath(path)[1]));
-  if (!budget.spend(Math.ceil(structure.directories.length / comparisonsOfStep))) return [];
-  add('directory', replacing);
-  for (const [path, target] of structure.symlinks) changes.push({ kind: 'link', path, target, sortPath: path });
-  add('file', structure.files);
+  add('whiteout', whiteouts);
+  add('opaque', opaques);
+  add('obstacle', obstacles);
+  for (const [path, target] of symlinks) changes.push({ kind: 'link', path, target, sortPath: path });
   const characters = changes.reduce((sum, { sortPath }) => sum + sortPath.length, 0);
   const rounds = Math.log2(1 + changes.length);
   const steps = rounds * (changes.length / comparisonsOfStep + characters / charactersOfStep);
   return budget.spend(Math.ceil(steps)) ? changes.sort(compareChanges) : [];
 }
 
-function sortPathOf(kind: LayerChange['kind'], path: string, directories: ReadonlySet<string>): string {
+function sortPathOf(kind: ChangeKind, path: string, directories: ReadonlySet<string>): string {
   if (kind === 'opaque') return sortPathOfHiding(path, directories);
   return kind === 'whiteout' ? sortPathOfHiding(splitPath(path)[0], directories) : path;
 }
 
 // Compares without joined string keys, which would take more memory than all paths of a large layer.
 function compareChanges(a: LayerChange, b: LayerChange): number {
-  const order = compareSortPaths(a.sortPath, b.sortPath);
-  if (order !== 0) return order;
-  const kinds = changeKinds.indexOf(a.kind) - changeKinds.indexOf(b.kind);
-  return kinds !== 0 ? kinds : a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
+  return compareWithChange(a, b) || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
+}
+
+/** The order of changes of two kinds at two sort paths. */
+export function compareWithChange(
+  a: Pick<LayerChange, 'kind' | 'sortPath'>,
+  b: Pick<LayerChange, 'kind' | 'sortPath'>,
+): number {
+  return compareSortPaths(a.sortPath, b.sortPath) || changeKinds.indexOf(a.kind) - changeKinds.indexOf(b.kind);
 }
 
 /** A parent sorts before its children, and those before siblings with longer names. */

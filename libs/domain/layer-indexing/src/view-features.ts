@@ -33,8 +33,12 @@ export class ViewFeatures {
   /** A file has several names where a detector takes facts from each. */
   private readonly byFile = new PairMap<readonly FileFeatures[]>();
 
-  update({ removed, added }: FoundChanges, applied: AppliedLayer): void {
-    // All are compared with the view below.
+  update({ touched, removed, added }: FoundChanges, applied: AppliedLayer): void {
+    // What was untouched until now is as its own layer brought it.
+    for (const one of touched) {
+      this.add(one, featuresOfFile(one, [], { ...applied, layer: one.file.layer }));
+    }
+    // All others are compared with the view below.
     const found = added.map((filtered) => this.featuresOf(filtered, applied));
     for (const { detector, path, file } of removed) {
       const gone = this.byPath.get(detector, path);
@@ -44,24 +48,34 @@ export class ViewFeatures {
       if (others.length === 0) this.byFile.delete(key, file.path);
       else this.byFile.set(key, file.path, others);
     }
-    added.forEach(({ detector, path, file }, index) => {
+    added.forEach((one, index) => {
       const features = found[index];
-      if (features === undefined) return;
-      this.byPath.set(detector, path, features);
-      const key = fileKey(detector, file);
-      this.byFile.set(key, file.path, [...(this.byFile.get(key, file.path) ?? []), features]);
+      if (features !== undefined) this.add(one, features);
     });
   }
 
-  /** Every package once, in an order that depends only on the facts. */
-  sorted(): readonly ViewFeature[] {
-    const all = [...this.byFile.values()].flatMap((files) => files.flatMap(({ features }) => features));
-    const sorted = all.sort((a, b) => compareFeatures(a.feature, b.feature));
-    const different = sorted.filter(({ feature }, index) => {
-      const next = sorted[index + 1];
-      return next === undefined || compareFeatures(feature, next.feature) !== 0;
-    });
-    return withoutNamedCopies(withoutRpmCopies(different));
+  private add({ detector, path, file }: FilteredFile, features: FileFeatures): void {
+    this.byPath.set(detector, path, features);
+    const key = fileKey(detector, file);
+    this.byFile.set(key, file.path, [...(this.byFile.get(key, file.path) ?? []), features]);
+  }
+
+  /** Every package of these files and of `others` once, in an order that depends only on the facts. */
+  sorted(others: readonly ViewFeature[]): readonly ViewFeature[] {
+    const byType = new Map<string, ViewFeature[]>();
+    let last: ViewFeature[] = [];
+    const add = (one: ViewFeature): void => {
+      const { type } = one.feature;
+      if (last[0]?.feature.type !== type) {
+        last = byType.get(type) ?? [];
+        byType.set(type, last);
+      }
+      last.push(one);
+    };
+    for (const files of this.byFile.values()) for (const { features } of files) features.forEach(add);
+    others.forEach(add);
+    const sorted = [...byType].sort(([a], [b]) => compareText(a, b)).flatMap(([, ofType]) => eachOnce(ofType));
+    return withoutNamedCopies(withoutRpmCopies(sorted));
   }
 
   private featuresOf(filtered: FilteredFile, applied: AppliedLayer): FileFeatures {
@@ -72,6 +86,20 @@ export class ViewFeatures {
     const same = known.find((one) => one.path === path && one.file.layer === file.layer && one.file.path === file.path);
     return same ?? featuresOfFile(filtered, known, applied);
   }
+}
+
+/** The packages of one type in their order. */
+function eachOnce(ofType: ViewFeature[]): readonly ViewFeature[] {
+  const isInOrder = (one: ViewFeature, at: number): boolean => {
+    const before = ofType[at - 1];
+    return before === undefined || compareFeatures(before.feature, one.feature) < 0;
+  };
+  if (ofType.every(isInOrder)) return ofType;
+  ofType.sort((a, b) => compareFeatures(a.feature, b.feature));
+  return ofType.filter(({ feature }, index) => {
+    const next = ofType[index + 1];
+    return next === undefined || compareFeatures(feature, next.feature) !== 0;
+  });
 }
 
 function fileKey(detector: string, { layer }: FileNode): string {
@@ -122,6 +150,7 @@ function featureKey({ type, name, version, architecture = '', within = '' }: Fea
  * copies.
  */
 function withoutRpmCopies(sorted: readonly ViewFeature[]): readonly ViewFeature[] {
+  if (!sorted.some(({ feature }) => feature.type === 'rpm')) return sorted;
   const kept = new Map<string | ViewFeature, ViewFeature>();
   for (const one of sorted) {
     const { feature, layer } = one;
@@ -134,9 +163,9 @@ function withoutRpmCopies(sorted: readonly ViewFeature[]): readonly ViewFeature[
   return [...kept.values()];
 }
 
+/** The order of packages of one type. */
 function compareFeatures(a: Feature, b: Feature): number {
   return (
-    compareText(a.type, b.type) ||
     compareText(a.path, b.path) ||
     compareText(a.within, b.within) ||
     compareText(a.name, b.name) ||

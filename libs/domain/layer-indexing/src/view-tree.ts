@@ -1,4 +1,5 @@
 import type { WorkBudget } from '@clarion/model';
+import { hasFilesLeft, rangesLeft, rangesOf, type UntouchedFiles } from './untouched-files';
 
 /**
  * The merged file tree of an image, reduced to filtered files and the paths to them. A directory that no layer's
@@ -8,7 +9,10 @@ export interface DirectoryNode {
   readonly kind: 'directory';
   /** Its real path; '' is the root. */
   readonly path: string;
+  /** What was put or looked up in it; others ask `childOf` and `childrenOf`. */
   readonly children: Map<string, ViewNode>;
+  /** What else is below it. */
+  untouched: UntouchedFiles | undefined;
 }
 
 /** A name of a file: `layer` (its number) and `path` locate its content, not its current name. */
@@ -53,12 +57,18 @@ export interface MergedView {
   readonly budget: WorkBudget;
   /** The targets of links that were followed since a link or directory was added or removed. */
   readonly followed: Map<LinkNode, FollowedLink>;
-  /** Last components of the paths of files and links that layers had so far: a directory replaces nothing else. */
-  readonly names: Set<string>;
   /** How often a directory was removed. */
   removals: number;
   /** What changed since this list was emptied, in order. */
-  readonly changes: ViewChange[];
+  readonly changes: (ViewChange | RemovedFiles)[];
+  /** The files that were looked up among untouched ones since this list was emptied. */
+  readonly touched: FileNode[];
+}
+
+/** Untouched files that were removed from a directory. */
+export interface RemovedFiles {
+  readonly directory: DirectoryNode;
+  readonly untouched: UntouchedFiles;
 }
 
 /** One name of the tree that changed. A directory is empty when it is added, and is removed with what is in it. */
@@ -73,7 +83,82 @@ export interface ViewChange {
 const nodeSteps = 20;
 
 export function emptyDirectory(path: string): DirectoryNode {
-  return { kind: 'directory', path, children: new Map() };
+  return { kind: 'directory', path, children: new Map(), untouched: undefined };
+}
+
+/** What has a name in a directory. */
+export function childOf(view: MergedView, directory: DirectoryNode, name: string): ViewNode | undefined {
+  const child = directory.children.get(name);
+  const { untouched } = directory;
+  return child !== undefined || untouched === undefined ? child : takeChild(view, directory, { name, untouched });
+}
+
+/** Takes a name out of untouched files. */
+function takeChild(
+  view: MergedView,
+  directory: DirectoryNode,
+  { name, untouched }: { readonly name: string; readonly untouched: UntouchedFiles },
+): ViewNode | undefined {
+  const { taken, layer, paths, from, to } = untouched;
+  if (taken.has(name)) return undefined;
+  const path = pathIn(directory, name);
+  const { file, below } = rangesOf(paths, [from, to], path);
+  if (file === undefined && below === undefined) return undefined;
+  view.budget.spend(nodeSteps);
+  taken.set(name, [...(file === undefined ? [] : [file]), ...(below === undefined ? [] : [below])]);
+  // A layer has no file above another one; if it says so, the directory comes last.
+  let node: FileNode | DirectoryNode;
+  if (below === undefined) view.touched.push((node = { kind: 'file', layer, path }));
+  else node = directoryOfFiles(path, { layer, paths, from: below[0], to: below[1], taken: new Map() });
+  directory.children.set(name, node);
+  return node;
+}
+
+function directoryOfFiles(path: string, untouched: UntouchedFiles): DirectoryNode {
+  return { kind: 'directory', path, children: new Map(), untouched };
+}
+
+/** Everything in a directory. Ends early when the budget is used up. */
+export function childrenOf(view: MergedView, directory: DirectoryNode): ReadonlyMap<string, ViewNode> {
+  const { untouched, children, path } = directory;
+  if (untouched === undefined) return children;
+  const start = path === '' ? 0 : path.length + 1;
+  for (const [from, to] of rangesLeft(untouched)) {
+    for (let at = from; at < to;) {
+      if (!view.budget.spend(1)) return children;
+      const [name = ''] = (untouched.paths[at] ?? '').slice(start).split('/', 1);
+      const child = childOf(view, directory, name);
+      // What is below a name is contiguous, but for a file of that name.
+      const below = child?.kind === 'directory' ? untouched.taken.get(name)?.at(-1) : undefined;
+      at = below !== undefined && below[0] <= at ? below[1] : at + 1;
+    }
+  }
+  directory.untouched = undefined;
+  return children;
+}
+
+export function isEmptyDirectory({ children, untouched }: DirectoryNode): boolean {
+  return children.size === 0 && (untouched === undefined || !hasFilesLeft(untouched));
+}
+
+/** All files of a layer below a directory that the view does not have, at their own paths. */
+export function addUntouched(
+  view: MergedView,
+  directory: DirectoryNode,
+  [name, files]: readonly [string, Omit<UntouchedFiles, 'taken'>],
+): void {
+  setChild(view, directory, [name, directoryOfFiles(pathIn(directory, name), { ...files, taken: new Map() })]);
+}
+
+/** All untouched files of the view. */
+export function untouchedIn({ root }: MergedView): readonly UntouchedFiles[] {
+  const found: UntouchedFiles[] = [];
+  const pending = [root];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (next.untouched !== undefined) found.push(next.untouched);
+    for (const child of next.children.values()) if (child.kind === 'directory') pending.push(child);
+  }
+  return found;
 }
 
 /** The real path of a name in a directory. */
@@ -94,7 +179,7 @@ export function ownName(node: FileNode | LinkNode): string {
 }
 
 export function emptyView(budget: WorkBudget): MergedView {
-  return { root: emptyDirectory(''), budget, followed: new Map(), names: new Set(), removals: 0, changes: [] };
+  return { root: emptyDirectory(''), budget, followed: new Map(), removals: 0, changes: [], touched: [] };
 }
 
 function isSame(a: ViewNode, b: ViewNode): boolean {
@@ -113,7 +198,7 @@ function forgetFollowed({ followed }: MergedView): void {
 
 export function setChild(view: MergedView, directory: DirectoryNode, [name, node]: readonly [string, ViewNode]): void {
   const { children } = directory;
-  const before = children.get(name);
+  const before = childOf(view, directory, name);
   if (before !== undefined && isSame(before, node)) return;
   if (before === undefined) view.budget.spend(nodeSteps);
   children.set(name, node);
@@ -123,7 +208,7 @@ export function setChild(view: MergedView, directory: DirectoryNode, [name, node
 }
 
 export function removeChild(view: MergedView, directory: DirectoryNode, name: string): void {
-  const before = directory.children.get(name);
+  const before = childOf(view, directory, name);
   directory.children.delete(name);
   if (before?.kind === 'directory') view.removals += 1;
   view.changes.push({ directory, name, before, after: undefined });
@@ -143,8 +228,12 @@ export function removeLower(view: MergedView, directory: DirectoryNode, layer: n
     }
   }
   for (const one of seen.reverse()) {
+    if (one.untouched !== undefined && one.untouched.layer < layer) {
+      view.changes.push({ directory: one, untouched: one.untouched });
+      one.untouched = undefined;
+    }
     for (const [name, child] of one.children) {
-      const isGone = child.kind === 'directory' ? child.children.size === 0 : child.layer < layer;
+      const isGone = child.kind === 'directory' ? isEmptyDirectory(child) : child.layer < layer;
       if (isGone) removeChild(view, one, name);
     }
   }
@@ -156,5 +245,5 @@ export function isLower(view: MergedView, node: ViewNode, layer: number): boolea
     return node.layer < layer;
   }
   removeLower(view, node, layer);
-  return node.children.size === 0;
+  return isEmptyDirectory(node);
 }
