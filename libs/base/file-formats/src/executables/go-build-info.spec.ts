@@ -60,6 +60,14 @@ describe('build information of Go', () => {
     expect(textsOf(file)).toEqual([['', 'go1.20', '']]);
   });
 
+  it('has no modules where its empty text is in memory without bytes in the file', () => {
+    const beyond = '\0\0\xff\x7f\0\0\0\0';
+    const [header, ...others] = pointedGoInfo(info, wide);
+    const changed = { ...header!, content: `${header!.content.slice(0, 24)}${beyond}` };
+    const sections = [changed, ...others];
+    expect(textsOf(buildElf(wide, sections))).toEqual([['', 'go1.22.1', '']]);
+  });
+
   it.each<[string, Buffer]>([
     ['another program', buildElf(wide, [{ name: '.data', content: inline }])],
     ['a section of other bytes', buildElf(wide, [{ name: '.go.buildinfo', content: 'x'.repeat(100) }])],

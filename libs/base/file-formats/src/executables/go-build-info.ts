@@ -94,7 +94,9 @@ function inlineText(source: ByteSource, at: number, most: number): GoText {
 function pointedInfo(memory: GoMemory, executable: ExecutableFormat, at: number): GoBuildInfo | undefined {
   const first = at + 16;
   const version = memory.text(first, longestVersion);
-  const modules = memory.text(first + memory.addressBytes, mostModuleBytes);
+  const second = first + memory.addressBytes;
+  // Memory that is zero at the start has no bytes in the file, and the empty text of a build without modules is there.
+  const modules = memory.pointsIntoFile(second) ? memory.text(second, mostModuleBytes) : undefined;
   return version === undefined
     ? undefined
     : infoOf(memory.source, { executable, version, modules: modules ?? { offset: at, size: 0 } });
@@ -144,6 +146,11 @@ class GoMemory {
     return checkedText(this.source, { offset: this.offsetOf(address), size }, most);
   }
 
+  /** Whether the memory that the number at `at` of the file points to is in the file. */
+  pointsIntoFile(at: number): boolean {
+    return this.sectionOf(this.number(at)) !== undefined;
+  }
+
   private number(at: number): number {
     const bytes = readExactly(this.source, at, this.addressBytes);
     if (this.addressBytes === 4) return this.bigEndian ? bytes.readUInt32BE(0) : bytes.readUInt32LE(0);
@@ -151,9 +158,13 @@ class GoMemory {
   }
 
   private offsetOf(address: number): number {
-    const section = this.sections.find((one) => one.address > 0 && isIn(one, address));
+    const section = this.sectionOf(address);
     if (section === undefined) throw corruptExecutable('its build information points to nothing in the file');
     return section.offset + (address - section.address);
+  }
+
+  private sectionOf(address: number): ExecutableSection | undefined {
+    return this.sections.find((one) => one.address > 0 && isIn(one, address));
   }
 }
 
