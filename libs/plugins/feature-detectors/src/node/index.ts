@@ -17,6 +17,11 @@ export const node: Detector = {
       // Debian patches Node to look here: its own packages have no node_modules around them.
       'usr/share/nodejs/*/package.json',
       'usr/share/nodejs/@*/*/package.json',
+      // Those with compiled parts, and most of them up to Debian 11.
+      'usr/lib/nodejs/*/package.json',
+      'usr/lib/nodejs/@*/*/package.json',
+      'usr/lib/*/nodejs/*/package.json',
+      'usr/lib/*/nodejs/@*/*/package.json',
     ],
     maxBytes: 4 * 1024 * 1024,
     // pnpm makes hard links to its store: one file is that of several packages.
