@@ -123,6 +123,11 @@ export interface Finding {
    * only another line has a fix.
    */
   readonly nearestFix?: string | null;
+  /**
+   * The lowest version that fixes this one and all other vulnerabilities of the package that have a fix, where these
+   * have different ones. Not part of the JSON report.
+   */
+  readonly fixesAll?: string;
   /** What to do, for packages of languages: `upgrade lodash to 4.17.21 in app/node_modules/lodash`. */
   readonly remedy?: string;
   /** Who offers a fix that this image cannot get in its current state (`ubuntu-pro`); absent when nobody does. */

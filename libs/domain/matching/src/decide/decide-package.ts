@@ -3,6 +3,7 @@ import { evaluateAll, type EvaluatedAdvisory, type EvaluateOptions } from '../ev
 import type { MatchedGroup } from '../lookup/look-up';
 import { type FlawCluster, clusterByFlaw } from './cluster-by-flaw';
 import { decideFlaw, decidingAdvisories, type FlawState, isElsewhere, isOpen } from './decide-flaw';
+import { fixOfAll, isFixable } from './fix-of-all';
 import { nearestFix } from './nearest-fix';
 
 /** A flaw of a package, with all advisories about it. */
@@ -10,6 +11,8 @@ export interface DecidedFlaw extends FlawState {
   readonly cluster: FlawCluster<EvaluatedAdvisory>;
   /** Of a package of a language with a fix (`nearestFix`). */
   readonly nearestFix?: string | null;
+  /** The lowest version that fixes this one and all others of the package that have a fix (`fixOfAll`). */
+  readonly fixesAll?: string;
 }
 
 /** What could not be decided; without a vulnerability it concerns all advisories about the package. */
@@ -59,12 +62,17 @@ export function decidePackage(
     if (decision.kind === 'vulnerable') flaws.push(decidedFlaw(cluster, decision.flaw));
     undecidable.push(...openQuestions(cluster));
   }
-  return { flaws, suppressed, undecidable: onceForAll(undecidable), open: evaluated.length };
+  return { flaws: withFixOfAll(flaws), suppressed, undecidable: onceForAll(undecidable), open: evaluated.length };
 }
 
 function decidedFlaw(cluster: FlawCluster<EvaluatedAdvisory>, flaw: FlawState): DecidedFlaw {
   const nearest = nearestFix(cluster.members, flaw);
   return { cluster: withoutElsewhere(cluster), ...flaw, ...(nearest === undefined ? {} : { nearestFix: nearest }) };
+}
+
+function withFixOfAll(flaws: readonly DecidedFlaw[]): readonly DecidedFlaw[] {
+  const fixesAll = fixOfAll(flaws);
+  return fixesAll === undefined ? flaws : flaws.map((flaw) => (isFixable(flaw) ? { ...flaw, fixesAll } : flaw));
 }
 
 /** A question about the whole package is listed once, not once per flaw. */

@@ -36,7 +36,8 @@ function noFlavour(): undefined {
   return undefined;
 }
 
-function statedFixes(advisories: readonly EvaluatedAdvisory[]): readonly string[] {
+/** The fixed versions that advisories name, of any line. */
+export function statedFixes(advisories: readonly EvaluatedAdvisory[]): readonly string[] {
   return [...new Set(advisories.flatMap(({ advisory }) => (advisory.ranges ?? []).flatMap(({ fixed = [] }) => fixed)))];
 }
 
@@ -51,7 +52,7 @@ function lowestAbove({ version, scheme }: EvaluatedAdvisory, fixes: readonly str
 }
 
 /** Whether an advisory is not about the fixed version too: ranges of one advisory may overlap. */
-function isFixedBy({ advisory, scheme }: EvaluatedAdvisory, fix: string): boolean {
+export function isFixedBy({ advisory, scheme }: EvaluatedAdvisory, fix: string): boolean {
   const { kind } = matchVersion(advisory, scheme, fix);
   return kind !== 'vulnerable' && kind !== 'undecided' && kind !== 'undetermined';
 }

@@ -99,6 +99,7 @@ function flawPart(
     state: flaw.state,
     fixedIn: flaw.fixedIn,
     ...(flaw.nearestFix === undefined ? {} : { nearestFix: flaw.nearestFix }),
+    ...(flaw.fixesAll === undefined ? {} : { fixesAll: flaw.fixesAll }),
     ...(flaw.fixAvailableIn === undefined ? {} : { fixAvailableIn: flaw.fixAvailableIn }),
     ...(flaw.flawKind === undefined ? {} : { kind: flaw.flawKind }),
     ...(flaw.certainty === undefined ? {} : { certainty: flaw.certainty }),

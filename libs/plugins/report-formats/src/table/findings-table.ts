@@ -7,7 +7,7 @@ import { type FindingBlock, findingBlocks } from './finding-blocks';
 import { writtenVersion } from './written-version';
 import { kindWords } from './kind-words';
 import { layerName, shortPath } from './layer-name';
-import { type TextStyle, severityPaint } from './style';
+import { severityPaint, type TextColours, type TextStyle } from './style';
 import { wrap } from './text-width';
 
 /** The states in words that cannot be misread: "fixed" alone sounds as if nothing had to be done. */
@@ -78,6 +78,7 @@ function blockRows(block: FindingBlock, options: RowOptions): TableCell[][] {
     ...(inferred ? [{ text: 'inferred', paint: paint.yellow, indent: 2 }] : []),
     ...names.map((text) => ({ text, paint: paint.dim, indent: 2 })),
     ...(block.location === undefined ? [] : [{ text: block.location, paint: paint.dim, indent: 2 }]),
+    ...fixOfAllCells(block, paint),
   ];
   return Array.from({ length: Math.max(cells.length, block.findings.length) }, (_, index) => [
     cells[index] ?? empty,
@@ -85,6 +86,20 @@ function blockRows(block: FindingBlock, options: RowOptions): TableCell[][] {
     ...findingCells(block.findings[index], options),
     ...(layer === undefined ? [] : [index === 0 ? { text: layer, paint: paint.dim } : empty]),
   ]);
+}
+
+/** One version for all vulnerabilities of the block, where their own ones differ. */
+function fixOfAllCells({ findings }: FindingBlock, paint: TextColours): TableCell[] {
+  const vulnerabilities = findings.filter(({ kind }) => kind === undefined);
+  const fixed = vulnerabilities.filter(({ fixesAll }) => fixesAll !== undefined);
+  const [first] = fixed;
+  // A file of the distribution's package is not upgraded by itself.
+  if (first?.fixesAll === undefined || first.package.owner !== undefined) return [];
+  if (new Set(fixed.map(({ fixedIn }) => fixedIn)).size < 2) return [];
+  const which = fixed.length === vulnerabilities.length ? 'all' : `${fixed.length} of ${vulnerabilities.length}`;
+  return [
+    { text: `${printable(writtenVersion(first, first.fixesAll))} fixes ${which}`, paint: paint.green, indent: 2 },
+  ];
 }
 
 const empty: TableCell = { text: '' };

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import fc from 'fast-check';
-import { describeMissing, type MissingDocument, type Report, type ReportProblem } from '@clarion/model';
+import { describeMissing, type Finding, type MissingDocument, type Report, type ReportProblem } from '@clarion/model';
 
 import { findingBlocks } from './finding-blocks';
 import { renderInventory } from './render-inventory';
@@ -39,6 +39,36 @@ describe('table of a report', () => {
     const text = lines(facts('debian.json'), 120);
     expect(text.filter((line) => line.includes('CVE-2023-5678'))).toHaveLength(1);
     expect(text.some((line) => line.startsWith('    libssl3, openssl'))).toBe(true);
+  });
+
+  describe('names one version for all vulnerabilities of a package', () => {
+    const report = facts('debian.json');
+    const [one] = report.findings;
+    const fixedIn = (fix: string | null, more: Partial<Finding> = {}): Finding => ({ ...one!, fixedIn: fix, ...more });
+    const all = { fixesAll: '9.2' };
+    const owned = { package: { ...one!.package, owner: 'x' } };
+
+    it.each<[string, readonly Finding[], string | undefined]>([
+      ['where fixes differ', [fixedIn('9.1', all), fixedIn('9.2', all)], '9.2 fixes all'],
+      ['that have a fix', [fixedIn('9.1', all), fixedIn('9.2', all), fixedIn(null)], '9.2 fixes 2 of 3'],
+      [
+        'without notices',
+        [fixedIn('9.1', all), fixedIn('9.2', all), fixedIn('9.9', { kind: 'informational' })],
+        '9.2 fixes all',
+      ],
+      ['where those that are shown differ', [fixedIn('9.1', all), fixedIn('9.1', all)], undefined],
+      [
+        'unless a package of the distribution owns it',
+        [fixedIn('9.1', { ...all, ...owned }), fixedIn('9.2', { ...all, ...owned })],
+        undefined,
+      ],
+    ])('%s', (_, found, expected) => {
+      const findings = found.map((finding, number) => ({ ...finding, id: `CVE-2024-${1000 + number}` }));
+      const shown = lines({ ...report, findings }, 120).flatMap(
+        (line) => /9\.2 fixes (?:all|\d of \d)/.exec(line) ?? [],
+      );
+      expect(shown).toEqual(expected === undefined ? [] : [expected]);
+    });
   });
 
   /** The debian report where some of CVE-2023-5678 (in two packages) and CVE-2023-6246 is known to be exploited. */
@@ -350,6 +380,12 @@ describe('wrap', () => {
     ['', 10, ['']],
     ['libc-bin, libc6', 12, ['libc-bin,', 'libc6']],
     ['3.0.11-1~deb12u1', 10, ['3.0.11-1~', 'deb12u1']],
+    ['com.acme.shop:a', 10, ['com.acme.', 'shop:a']],
+    ['a-bcdefghijk', 10, ['a-', 'bcdefghijk']],
+    ['golang.org/x/crypto', 12, ['golang.org/', 'x/crypto']],
+    ['/usr/lib/.pnpm', 11, ['/usr/lib/', '.pnpm']],
+    ['in abcdefghi', 10, ['in', 'abcdefghi']],
+    ['1.abcdefghijklmnop', 10, ['1.', 'abcdefghij', 'klmnop']],
     ['x'.repeat(25), 10, ['x'.repeat(10), 'x'.repeat(10), 'xxxxx']],
     ['パッケージ', 4, ['パッ', 'ケー', 'ジ']],
     ['exactly ten', 7, ['exactly', 'ten']],

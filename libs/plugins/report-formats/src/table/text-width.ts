@@ -19,8 +19,13 @@ function characterWidth(character: string): number {
 
 /** Where a long word may be broken so that it still reads well. */
 const breakAfter = new Set(['-', '/', '+', '~', ':', ',', '@', '_']);
+/** A dot is one within a word only: `.pnpm` stays whole. */
+const afterWord = /[\p{L}\p{N}]/u;
 
-/** Lines of at most `width` columns: broken at a blank, else after a separator in the last half, else anywhere. */
+/**
+ * Lines of at most `width` columns: broken at a blank, else after a separator in the last half, else after any separator
+ * or blank, else anywhere.
+ */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let rest = text;
@@ -38,14 +43,17 @@ function firstLine(text: string, width: number): string {
   let used = 0;
   let blank = '';
   let separator = '';
+  let before = '';
   for (const character of text) {
     used += characterWidth(character);
     // A blank just beyond the end costs nothing.
     if (character === ' ') blank = line;
     if (used > width) break;
     line += character;
-    if (breakAfter.has(character) && used * 2 > width) separator = line;
+    if (breakAfter.has(character) || (character === '.' && afterWord.test(before))) separator = line;
+    before = character;
   }
   if (displayWidth(blank) * 3 > width) return blank;
-  return separator === '' ? line : separator;
+  if (separator.length > blank.length) return separator;
+  return blank.trim() === '' ? line : blank;
 }
