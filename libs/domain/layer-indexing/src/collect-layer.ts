@@ -1,3 +1,4 @@
+import type { FileFilterMatcher } from '@clarion/layer-archive';
 import type { LayerEntry, LayerVisitor, WorkBudget } from '@clarion/model';
 import { pathDetectors } from './file-selection';
 import { type FoundByName, isOtherName, keepHardLink, keepSymlink, lookUp, targetOf } from './hard-links';
@@ -68,8 +69,9 @@ export function collectLayer(collectFor: CollectFor, options: CollectOptions = {
       else if (entry.type !== 'symlink') keepName(record, entry.path);
       noteSharedName(record, entry.path, { tracked, trackedNames });
       if (found !== undefined) {
-        // Links to what other filters select are not followed: what they lead to is selected by its own path.
-        const followed = tracked.has(entry.path) || pathDetectors(byName, ids).length > 0;
+        // What other filters select is selected by its own path: a link to anything else is not followed.
+        const followed =
+          tracked.has(entry.path) || pathDetectors(byName, ids).length > 0 || isSelectedItself(byName, ids, found);
         found = targetOf(record, entry, { found, wanted, followed });
       }
       if (!wanted || entry.type !== 'file') otherEntry(record, entry, { wanted, names, found });
@@ -100,6 +102,13 @@ function located(record: LayerRecord, entry: LayerEntry): LayerEntry {
   if (path === entry.path) return entry;
   const known = wantedBy(matcher, path);
   return wantedBy(matcher, entry.path).every((id) => known.includes(id)) ? { ...entry, path } : entry;
+}
+
+/** Whether a file of a lower layer is selected under its own path for any of these detectors. */
+function isSelectedItself(byName: FileFilterMatcher, ids: readonly string[], found: FoundByName): boolean {
+  if (found.kind !== 'elsewhere') return false;
+  const own = wantedBy(byName, found.path);
+  return ids.some((id) => own.includes(id));
 }
 
 function isPerhapsItself(path: string, found: FoundByName | undefined): boolean {

@@ -351,6 +351,20 @@ describe('an image with files that are selected by more than their path', () => 
     expect(problems).toEqual([]);
   });
 
+  it.each<[string, readonly TarEntry[], readonly string[], readonly string[]]>([
+    ['an archive', [hardlink('srv/b.jar', 'opt/a.jar')], ['opt/a.jar', 'srv/b.jar'], []],
+    ['an archive that it removes', [hardlink('srv/b.jar', 'opt/a.jar'), whiteout('opt/a.jar')], [], ['srv/b.jar']],
+    ['what is no archive by its own name', [hardlink('srv/b.jar', 'opt/a.txt')], ['opt/a.jar'], ['srv/b.jar']],
+    ['nothing', [hardlink('srv/b.jar', 'opt/none.jar')], ['opt/a.jar'], ['srv/b.jar']],
+  ])('finds a hard link of a later layer to %s', async (_, upper, expected, unresolved) => {
+    const archives: Detector = { ...programs, id: 'archives', files: { ...jars, byPath: true } };
+    const lower = [file('opt/a.jar', jar('a')), file('opt/a.txt', jar('t'))];
+    const image = buildImage({ layers: [lower, upper] });
+    const { features, problems } = await scan(openBuiltImage(image), { detectors: localDetectorClient([archives]) });
+    expect(features.map(({ path }) => path).sort()).toEqual(expected);
+    expect(problems.map(({ path }) => path)).toEqual(unresolved);
+  });
+
   it('reports a link to a program that its own layer removes, before or after', async () => {
     const upper = [hardlink('opt/d', 'bin/a'), whiteout('bin/a')];
     const image = buildImage({ layers: [[program('bin/a'), program('bin/b')], upper] });

@@ -1,164 +1,5 @@
+import { artifactsOfGroup } from './known-groups';
 import { groupBeforeMove } from './moved-artifacts';
-
-/**
- * The groups of artifacts that are published without `pom.properties`: those of Gradle, Ant and sbt. A name that ends
- * in `*` is a beginning. Only names that nobody else publishes are here: a wrong group is worse than none.
- */
-const artifactsOfGroup: Readonly<Record<string, readonly string[]>> = {
-  antlr: ['antlr'],
-  aopalliance: ['aopalliance'],
-  axis: ['axis'],
-  bsh: ['bsh'],
-  cglib: ['cglib', 'cglib-nodep'],
-  'co.elastic.clients': ['elasticsearch-java'],
-  'com.auth0': ['java-jwt', 'jwks-rsa'],
-  'com.beust': ['jcommander'],
-  'com.fasterxml.jackson.module': [
-    ...['jackson-module-scala_2.11', 'jackson-module-scala_2.12', 'jackson-module-scala_2.13'],
-  ],
-  'com.github.ben-manes.caffeine': ['caffeine', 'jcache'],
-  'com.github.jbellis': ['jamm'],
-  'com.github.luben': ['zstd-jni'],
-  'com.github.spotbugs': ['spotbugs-annotations'],
-  'com.googlecode.json-simple': ['json-simple'],
-  'com.graphql-java': ['graphql-java', 'graphql-java-extended-scalars', 'java-dataloader'],
-  'com.h2database': ['h2'],
-  'com.lmax': ['disruptor'],
-  'com.lowagie': ['itext'],
-  'com.mchange': ['mchange-commons-java'],
-  'com.microsoft.sqlserver': ['mssql-jdbc'],
-  'com.mysql': ['mysql-connector-j'],
-  'com.oracle.database.jdbc': ['ojdbc8', 'ojdbc10', 'ojdbc11'],
-  'com.squareup.moshi': ['moshi', 'moshi-kotlin'],
-  'com.squareup.okhttp3': ['okhttp-tls', 'okhttp-sse', 'okhttp-urlconnection', 'logging-interceptor', 'mockwebserver'],
-  'com.squareup.okio': ['okio', 'okio-jvm'],
-  'com.squareup.retrofit2': ['retrofit', 'converter-jackson', 'converter-gson'],
-  'com.thoughtworks.paranamer': ['paranamer'],
-  'com.typesafe.akka': ['akka-*'],
-  'info.picocli': ['picocli'],
-  'io.grpc': ['grpc-api', 'grpc-context', 'grpc-core', 'grpc-netty', 'grpc-netty-shaded', 'grpc-protobuf', 'grpc-stub'],
-  'io.ktor': ['ktor-*'],
-  'io.micrometer': ['micrometer-*'],
-  'io.micronaut': [
-    ...['micronaut-core', 'micronaut-http', 'micronaut-http-client', 'micronaut-http-server'],
-    ...['micronaut-http-server-netty', 'micronaut-inject', 'micronaut-management', 'micronaut-runtime'],
-    ...['micronaut-aop', 'micronaut-buffer-netty', 'micronaut-context', 'micronaut-core-reactive'],
-    ...['micronaut-http-netty', 'micronaut-router', 'micronaut-websocket', 'micronaut-json-core'],
-    ...['micronaut-jackson-core', 'micronaut-jackson-databind', 'micronaut-retry'],
-    ...['micronaut-discovery-core'],
-  ],
-  'io.opentelemetry': ['opentelemetry-api', 'opentelemetry-sdk', 'opentelemetry-context'],
-  'io.projectreactor': ['reactor-core', 'reactor-test'],
-  'io.projectreactor.netty': ['reactor-netty', 'reactor-netty-core', 'reactor-netty-http'],
-  'io.reactivex': ['rxjava-reactive-streams'],
-  'it.unimi.dsi': ['fastutil'],
-  'javax.activation': ['activation'],
-  'javax.inject': ['javax.inject'],
-  'javax.mail': ['mail'],
-  jaxen: ['jaxen'],
-  junit: ['junit'],
-  log4j: ['log4j'],
-  mysql: ['mysql-connector-java'],
-  'net.java.dev.jna': ['jna', 'jna-platform'],
-  'net.jpountz.lz4': ['lz4'],
-  'net.sf.ehcache': ['ehcache', 'ehcache-core'],
-  'net.sf.jasperreports': ['jasperreports'],
-  'net.sf.saxon': ['Saxon-HE'],
-  'net.sourceforge.nekohtml': ['nekohtml'],
-  'org.apache.ant': ['ant-launcher', 'ant-junit'],
-  'org.apache.cassandra': ['cassandra-all', 'cassandra-thrift', 'cassandra-clientutil'],
-  'org.apache.derby': ['derby', 'derbyclient', 'derbynet', 'derbytools', 'derbyshared'],
-  'org.apache.ivy': ['ivy'],
-  'org.apache.kafka': ['kafka-clients', 'kafka-streams', 'kafka_2.11', 'kafka_2.12', 'kafka_2.13'],
-  'org.apache.lucene': ['lucene-*'],
-  'org.apache.poi': [
-    ...['poi-ooxml', 'poi-scratchpad', 'poi-ooxml-schemas', 'poi-ooxml-lite', 'poi-ooxml-full'],
-    ...['ooxml-schemas', 'poi'],
-  ],
-  'org.apache.solr': ['solr-core', 'solr-solrj'],
-  'org.apache.struts': [
-    ...['struts2-core', 'struts2-convention-plugin', 'struts2-json-plugin', 'struts2-rest-plugin'],
-    ...['struts2-spring-plugin', 'struts2-tiles-plugin', 'struts2-dojo-plugin', 'struts2-struts1-plugin'],
-  ],
-  'org.apache.struts.xwork': ['xwork-core'],
-  'org.apache.thrift': ['libthrift'],
-  'org.apache.tomcat': [
-    ...['tomcat-catalina', 'tomcat-coyote', 'tomcat-juli', 'tomcat-util', 'tomcat-jdbc', 'tomcat-dbcp'],
-    ...['tomcat-annotations-api', 'tomcat-api', 'tomcat-catalina-ha', 'tomcat-el-api', 'tomcat-jasper'],
-    ...['tomcat-jasper-el', 'tomcat-jaspic-api', 'tomcat-jni', 'tomcat-jsp-api', 'tomcat-servlet-api'],
-    ...['tomcat-ssi', 'tomcat-tribes', 'tomcat-util-scan', 'tomcat-websocket', 'tomcat-websocket-api'],
-  ],
-  'org.apache.tomcat.embed': ['tomcat-embed-*'],
-  'org.apache.xmlbeans': ['xmlbeans'],
-  'org.apache.zookeeper': ['zookeeper'],
-  'org.apiguardian': ['apiguardian-api'],
-  'org.aspectj': ['aspectjrt', 'aspectjweaver', 'aspectjtools'],
-  'org.bouncycastle': ['bcprov-*', 'bcpkix-*', 'bcutil-*', 'bcpg-*', 'bcmail-*', 'bctls-*', 'bc-fips'],
-  'org.checkerframework': ['checker-qual', 'checker-compat-qual'],
-  'org.codehaus.jackson': ['jackson-core-asl', 'jackson-mapper-asl', 'jackson-jaxrs', 'jackson-xc'],
-  'org.conscrypt': ['conscrypt-openjdk', 'conscrypt-openjdk-uber'],
-  'org.elasticsearch': [
-    ...['elasticsearch', 'elasticsearch-core', 'elasticsearch-x-content', 'elasticsearch-cli'],
-    ...['elasticsearch-geo', 'elasticsearch-nio', 'elasticsearch-secure-sm', 'elasticsearch-ssl-config'],
-    ...['elasticsearch-plugin-classloader', 'elasticsearch-lz4'],
-  ],
-  'org.elasticsearch.client': ['elasticsearch-rest-client', 'elasticsearch-rest-high-level-client'],
-  'org.freemarker': ['freemarker'],
-  'org.hamcrest': ['hamcrest', 'hamcrest-core', 'hamcrest-library', 'hamcrest-all'],
-  'org.jdom': ['jdom', 'jdom2'],
-  'org.jetbrains.kotlin': ['kotlin-stdlib', 'kotlin-stdlib-*', 'kotlin-reflect'],
-  'org.jetbrains.kotlinx': ['kotlinx-*'],
-  'org.json4s': ['json4s-*'],
-  'org.junit.jupiter': ['junit-jupiter', 'junit-jupiter-*'],
-  'org.junit.platform': ['junit-platform-*'],
-  'org.lz4': ['lz4-java'],
-  'org.mockito': ['mockito-*'],
-  'org.mongodb': ['bson', 'mongo-java-driver', 'mongodb-driver-*', 'mongodb-driver'],
-  'org.mortbay.jetty': ['jetty'],
-  'org.mozilla': ['rhino'],
-  'org.opentest4j': ['opentest4j'],
-  'org.ow2.asm': ['asm-analysis', 'asm-commons', 'asm-tree', 'asm-util'],
-  'org.projectlombok': ['lombok'],
-  'org.python': ['jython', 'jython-standalone'],
-  'org.reactivestreams': ['reactive-streams'],
-  'org.scala-lang': ['scala-library', 'scala-reflect', 'scala-compiler'],
-  'org.scala-lang.modules': [
-    ...['scala-xml_*', 'scala-java8-compat_*', 'scala-parser-combinators_*', 'scala-collection-compat_*'],
-  ],
-  'org.spockframework': ['spock-core', 'spock-spring'],
-  'org.springframework': [
-    ...['spring', 'spring-aop', 'spring-aspects', 'spring-beans', 'spring-context', 'spring-context-indexer'],
-    ...['spring-context-support', 'spring-core', 'spring-expression', 'spring-instrument', 'spring-jcl', 'spring-jdbc'],
-    ...['spring-jms', 'spring-messaging', 'spring-orm', 'spring-oxm', 'spring-r2dbc', 'spring-test', 'spring-tx'],
-    ...['spring-web', 'spring-webflux', 'spring-webmvc', 'spring-webmvc-portlet', 'spring-websocket'],
-  ],
-  'org.springframework.amqp': ['spring-amqp', 'spring-rabbit', 'spring-rabbit-junit', 'spring-rabbit-test'],
-  'org.springframework.batch': ['spring-batch-*'],
-  'org.springframework.boot': ['spring-boot', 'spring-boot-*'],
-  'org.springframework.integration': ['spring-integration-*'],
-  'org.springframework.kafka': ['spring-kafka', 'spring-kafka-test'],
-  'org.springframework.ldap': ['spring-ldap-*'],
-  'org.springframework.security': [
-    ...['spring-security-acl', 'spring-security-aspects', 'spring-security-cas', 'spring-security-config'],
-    ...['spring-security-core', 'spring-security-crypto', 'spring-security-data', 'spring-security-ldap'],
-    ...['spring-security-messaging', 'spring-security-oauth2-client', 'spring-security-oauth2-core'],
-    ...['spring-security-oauth2-jose', 'spring-security-oauth2-resource-server', 'spring-security-openid'],
-    ...['spring-security-remoting', 'spring-security-rsocket', 'spring-security-taglibs', 'spring-security-test'],
-    ...['spring-security-web', 'spring-security-saml2-service-provider', 'spring-security-oauth2-authorization-server'],
-  ],
-  'org.springframework.session': ['spring-session-*'],
-  'org.springframework.webflow': ['spring-webflow', 'spring-binding', 'spring-faces'],
-  'org.springframework.ws': ['spring-ws-core', 'spring-ws-security', 'spring-ws-support', 'spring-xml'],
-  'org.testng': ['testng'],
-  'org.xerial.snappy': ['snappy-java'],
-  oro: ['oro'],
-  struts: ['struts'],
-  wsdl4j: ['wsdl4j'],
-  xalan: ['xalan', 'serializer'],
-  xerces: ['xercesImpl'],
-  'xml-apis': ['xml-apis', 'xml-apis-ext'],
-  xpp3: ['xpp3', 'xpp3_min'],
-};
 
 /** Libraries of Apache Commons, whose group had the same name before it was `org.apache.commons`. */
 const commons = [
@@ -168,7 +9,7 @@ const commons = [
 
 const groups = new Map([
   ...commons.map((name) => [name, name] as const),
-  ...Object.entries(artifactsOfGroup).flatMap(([group, names]) => names.map((one) => [one, group] as const)),
+  ...Object.entries(artifactsOfGroup).flatMap(([group, names]) => names.split(' ').map((one) => [one, group] as const)),
 ]);
 const beginnings = [...groups.keys()].filter((name) => name.endsWith('*'));
 
@@ -178,4 +19,9 @@ export function groupOfArtifact(artifact: string, version: string): string | und
   if (exact !== undefined) return exact;
   const beginning = beginnings.find((one) => artifact.startsWith(one.slice(0, -1)));
   return beginning === undefined ? undefined : groups.get(beginning);
+}
+
+/** Whether an artifact is known by its whole name, whatever its version is. */
+export function isKnownArtifact(artifact: string): boolean {
+  return groups.has(artifact);
 }

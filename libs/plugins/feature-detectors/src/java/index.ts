@@ -7,7 +7,7 @@ import { parseArchive } from './parse';
 export const java: Detector = {
   id: 'java',
   kind: 'feature',
-  version: 4,
+  version: 5,
   title: 'Java archives (pom.properties, pom.xml, manifest and file name of jar, war, ear and others, also nested)',
   files: {
     paths: javaArchives,

@@ -1,7 +1,8 @@
-import { groupOfArtifact } from './artifact-groups';
+import { groupOfArtifact, isKnownArtifact } from './artifact-groups';
 import { type ArchiveFacts, isMavenId, isMavenVersion } from './coordinates';
-import { archiveName } from './file-name';
+import { type ArchiveName, archiveName, baseOf } from './file-name';
 import type { Manifest } from './read-manifest';
+import { artifactWithout, groupInManifest, groupInTitle } from './stated-names';
 
 /** A package that indirect evidence names; its group may be unknown. */
 export interface InferredPackage {
@@ -12,28 +13,35 @@ export interface InferredPackage {
 
 /**
  * The package that an archive itself is, where no file of Maven says so: its file name, and the manifest for what that
- * lacks. A manifest is no source of groups, except where it has the one of Maven: in plugins of Jenkins, and where the title
- * is `GROUP:ARTIFACT`.
+ * lacks. The group is that of a known artifact, else one that a build tool wrote into the manifest (`groupInManifest`).
  */
 export function inferPackage(
   path: string,
   { packages, manifest = new Map<string, string>() }: ArchiveFacts,
 ): InferredPackage | undefined {
-  const named = archiveName(path);
-  if (named === undefined) return undefined;
   const stated = versionIn(manifest);
+  const named = nameOf(path, stated);
+  if (named === undefined) return undefined;
   // Who deploys an application names its file.
   if (stated === undefined && application.test(path)) return undefined;
   const version = named.version ?? stated;
-  const titled = titleIn(manifest);
-  const artifact = named.version === undefined ? (titled?.artifact ?? artifactIn(manifest)) : named.artifact;
-  if (!isMavenVersion(version) || !isMavenId(artifact)) return undefined;
+  if (!isMavenVersion(version)) return undefined;
+  const artifact = named.version === undefined ? artifactWithout(version, named.artifact, manifest) : named.artifact;
+  if (!isMavenId(artifact)) return undefined;
   if (packages.size > 0 && !isOther({ artifact, version, stated }, { named: named.version, packages }))
     return undefined;
-  const ofPlugin = isPlugin(manifest) ? manifest.get('group-id') : undefined;
-  const ofTitle = titled?.artifact === artifact ? titled.group : undefined;
-  const group = ofPlugin ?? ofTitle ?? groupOfArtifact(artifact, version);
+  const group = isPlugin(manifest)
+    ? manifest.get('group-id')
+    : (groupInTitle(artifact, manifest) ?? groupOfArtifact(artifact, version) ?? groupInManifest(artifact, manifest));
   return { artifact, version, ...(isMavenId(group) && { group }) };
+}
+
+/** A known artifact may have a number in its name (`log4j-1.2-api.jar`), and any one a `v1` where its manifest has the version. */
+function nameOf(path: string, stated: string | undefined): ArchiveName | undefined {
+  const named = archiveName(path);
+  const base = baseOf(path);
+  if (named?.version === undefined || stated === undefined) return named;
+  return isKnownArtifact(base) || /-v\d+$/.test(base) ? { artifact: base } : named;
 }
 
 const application = /\.(?:war|ear)$/i;
@@ -54,23 +62,14 @@ function isPlugin(manifest: Manifest): boolean {
   return manifest.has('plugin-version') && manifest.has('short-name');
 }
 
-/** `Implementation-Title: org.apache.xmlgraphics:batik-all` */
-function titleIn(manifest: Manifest): { readonly group: string; readonly artifact: string } | undefined {
-  const [group, artifact, ...more] = manifest.get('implementation-title')?.split(':') ?? [];
-  return isMavenId(group) && isMavenId(artifact) && more.length === 0 ? { group, artifact } : undefined;
-}
-
 const versionAttributes = ['plugin-version', 'implementation-version', 'bundle-version', 'specification-version'];
 
-/** The first word: `1.0 (private-1234-user)`. */
+/** Kotlin, Scala and ZooKeeper; what a bundle of Derby has is below. */
+const ofBuild = /-release-\d+(?:\(.*)?$|\.v\d{8}-\d+-VFINAL-\w+$|-[0-9a-f]{40}$/;
+
+/** The first word: `1.0 (private-1234-user)`. Without what names the build. */
 function versionIn(manifest: Manifest): string | undefined {
   const found = versionAttributes.map((name) => manifest.get(name)).find((text) => text !== undefined && text !== '');
-  return found?.split(' ', 1)[0];
-}
-
-const nameAttributes = ['short-name', 'implementation-title', 'bundle-symbolicname', 'automatic-module-name'];
-
-/** The first one that can be an artifact: titles for people have blanks. Of a symbolic name, what precedes options. */
-function artifactIn(manifest: Manifest): string | undefined {
-  return nameAttributes.map((name) => manifest.get(name)?.split(';', 1)[0]?.trim()).find(isMavenId);
+  const word = found?.split(' ', 1)[0]?.replace(ofBuild, '');
+  return word?.replace(/^(\d+\.\d+\.\d)00000(\d)\.\d+$/, '$1.$2');
 }

@@ -1,5 +1,6 @@
 import { createWorkBudget, evidencePath, workLimits } from '@clarion/model';
 import { buildZip, sharedMaterial, testBudget, type ZipBuilderEntry } from '@clarion/test-kit';
+import { compileFileFilters } from '@clarion/layer-archive';
 import fc from 'fast-check';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -27,6 +28,55 @@ const propertiesOf = (artifact: string, version: string): ZipBuilderEntry => ({
   name: `META-INF/maven/g/${artifact}/pom.properties`,
   content: `groupId=g\nartifactId=${artifact}\nversion=${version}\n`,
 });
+
+/** The package that a file name and a manifest prove together. */
+const inferredFrom: readonly (readonly [at: string, lines: string, found: string])[] = [
+  // The name of the file, where the manifest confirms it or it is a known artifact.
+  [
+    'commons-lang.jar',
+    'Bundle-SymbolicName: org.apache.commons.lang\nBundle-Version: 2.6',
+    'commons-lang:commons-lang 2.6',
+  ],
+  ['a-tool.jar', 'Implementation-Title: A Tool\nImplementation-Version: 1', 'a-tool 1'],
+  ['grpc-core.jar', 'Implementation-Title: jar\nImplementation-Version: 1.50.2', 'io.grpc:grpc-core 1.50.2'],
+  ['log4j-1.2-api.jar', 'Implementation-Version: 2.17.1', 'org.apache.logging.log4j:log4j-1.2-api 2.17.1'],
+  ['mail.jar', 'Implementation-Title: post\nImplementation-Version: 1.0', 'post 1.0'],
+  ['mail.jar', 'Implementation-Title: Java Mail\nImplementation-Version: 1.4', 'javax.mail:mail 1.4'],
+  [
+    'catalina.jar',
+    'Implementation-Title: Apache Tomcat\nImplementation-Version: 9.0.50',
+    'org.apache.tomcat:tomcat-catalina 9.0.50',
+  ],
+  [
+    'catalina-tribes.jar',
+    'Implementation-Title: Apache Tomcat\nImplementation-Version: 9',
+    'org.apache.tomcat:tomcat-tribes 9',
+  ],
+  // The name of a module of Spring.
+  [
+    'x.jar',
+    'Automatic-Module-Name: spring.boot.test\nImplementation-Version: 3.2.0',
+    'org.springframework.boot:spring-boot-test 3.2.0',
+  ],
+  ['x.jar', 'Automatic-Module-Name: spring.of.ours\nImplementation-Version: 1', 'spring.of.ours 1'],
+  // Groups that tools wrote.
+  ['a-1.jar', 'Implementation-Title: x.y#a;1', 'x.y:a 1'],
+  ['a-1.jar', 'Implementation-Title: x.y:a', 'x.y:a 1'],
+  ['a-1.jar', 'Implementation-Title: x.y#b;1', 'a 1'],
+  ['x.jar', 'Implementation-Title: x.y#b;1\nImplementation-Version: 1', 'x.y:b 1'],
+  ['a_2.13-1.jar', 'Implementation-Vendor-Id: x.y', 'x.y:a_2.13 1'],
+  ['a_3-1.jar', 'Implementation-Vendor-Id: x.y', 'x.y:a_3 1'],
+  ['a-b-1.jar', 'Bundle-SymbolicName: x.y.a-b;singleton:=true', 'x.y:a-b 1'],
+  ['a-b-1.jar', 'Bundle-SymbolicName: org.apache.a-b', 'a-b 1'],
+  ['b-1.jar', 'Bundle-SymbolicName: x.y.b', 'b 1'],
+  // Versions without what names the build.
+  ['kotlin-stdlib.jar', 'Implementation-Version: 1.4.0-release-329', 'org.jetbrains.kotlin:kotlin-stdlib 1.4.0'],
+  [
+    'derby.jar',
+    'Bundle-SymbolicName: derby\nBundle-Version: 10.14.2000000.1828579',
+    'org.apache.derby:derby 10.14.2.0',
+  ],
+];
 
 describe('java finds', () => {
   it.each<[what: string, at: string, entries: readonly ZipBuilderEntry[], found: readonly string[]]>([
@@ -111,6 +161,12 @@ describe('java finds', () => {
       [manifestOf('Automatic-Module-Name: org.acme.lib\nImplementation-Version: 1.2')],
       ['org.acme.lib 1.2 lib.jar (inferred)'],
     ],
+    ...inferredFrom.map(([at, lines, found]): [string, string, readonly ZipBuilderEntry[], string[]] => [
+      `in ${at} with the manifest ${JSON.stringify(lines)}`,
+      at,
+      [manifestOf(lines)],
+      [`${found} ${at} (inferred)`],
+    ]),
     [
       'a package of another release of Java only once',
       'a-1.jar',
@@ -130,6 +186,24 @@ describe('java finds', () => {
     ),
   ])('%s', async (_, at, entries, found) => {
     expect(await detect(buildZip(entries), at)).toEqual(found);
+  });
+
+  it('an archive behind a script that starts it', async () => {
+    const entries = [
+      manifestOf('Start-Class: a.App'),
+      { name: 'BOOT-INF/lib/b-1.jar', content: buildZip([propertiesOf('b', '1')]) },
+    ];
+    const content = Buffer.concat([Buffer.from('#!/bin/bash\nexec java -jar "$0"\n'), buildZip(entries)]);
+    expect(await detect(content, 'app-1.0.jar')).toEqual([
+      'app 1.0 app-1.0.jar (inferred)',
+      'g:b 1 app-1.0.jar!/BOOT-INF/lib/b-1.jar',
+    ]);
+  });
+
+  it('only archives by their names: no copies that build tools keep', () => {
+    const filters = compileFileFilters([java]);
+    const names = ['a.jar', 'b/a.JAR', 'a.war', 'a.jar.original', 'a.jar.bak', 'a.war.old', 'a.jar~', 'app', 'jar'];
+    expect(names.filter((name) => filters.match(name).length > 0)).toEqual(['a.jar', 'b/a.JAR', 'a.war']);
   });
 
   it('nothing in a file that is no archive, whatever its name says', async () => {
@@ -206,6 +280,28 @@ test.each<[at: string, named: ReturnType<typeof archiveName>]>([
   ['guava-31.0-jre.jar', { artifact: 'guava', version: '31.0-jre' }],
   ['org.eclipse.core_3.1.0.v2020.jar', { artifact: 'org.eclipse.core', version: '3.1.0.v2020' }],
   ['app.jar', { artifact: 'app' }],
+  ['app-1.0-plain.jar', { artifact: 'app', version: '1.0' }],
+  ['akka-actor_2.13.jar', { artifact: 'akka-actor_2.13' }],
+  ['native-linux-x86_64.jar', { artifact: 'native-linux-x86_64' }],
+  ['netty-all.jar', { artifact: 'netty-all' }],
+  ['swagger-parser-v3-2.1.2.jar', { artifact: 'swagger-parser-v3', version: '2.1.2' }],
+  ['akka-protobuf-v3_2.13-2.6.20.jar', { artifact: 'akka-protobuf-v3_2.13', version: '2.6.20' }],
+  ['a-v1.2.jar', { artifact: 'a', version: '1.2' }],
+  [
+    'google-api-services-storage-v1-rev20220705-2.0.0.jar',
+    { artifact: 'google-api-services-storage', version: 'v1-rev20220705-2.0.0' },
+  ],
+  [
+    'netty-transport-native-epoll-4.1.82.Final-linux-x86_64.jar',
+    { artifact: 'netty-transport-native-epoll', version: '4.1.82.Final' },
+  ],
+  ['javafx-base-17.0.2-win.jar', { artifact: 'javafx-base', version: '17.0.2' }],
+  ['guava-31.1-android.jar', { artifact: 'guava', version: '31.1-android' }],
+  ['a-1.0-20230101.120000-1.jar', { artifact: 'a', version: '1.0-20230101.120000-1' }],
+  [
+    'plexus-container-default-1.0-alpha-9-stable-1.jar',
+    { artifact: 'plexus-container-default', version: '1.0-alpha-9-stable-1' },
+  ],
   ['a-1.0-javadoc.jar', undefined],
   [`${'a'.repeat(400)}-1.jar`, undefined],
 ])('the name in %s', (at, named) => {
@@ -274,7 +370,7 @@ const folder = sharedMaterial('conformance', 'packagedb', 'lang', 'java');
 const inferred: Readonly<Record<string, readonly string[]>> = {
   'heuristic-1.0.0-SNAPSHOT.jar': ['heuristic 1.0.0-SNAPSHOT heuristic-1.0.0-SNAPSHOT.jar (inferred)'],
   'license-from-jenkins-plugin.jar': ['jenkins-plugin 1.0.0 license-from-jenkins-plugin.jar (inferred)'],
-  'test.jar': ['org.springframework.core 2.5.6.SEC03 test.jar (inferred)'],
+  'test.jar': ['org.springframework:spring-core 2.5.6.SEC03 test.jar (inferred)'],
 };
 
 (folder === undefined ? describe.skip : describe)('archives in shared/conformance/packagedb/lang/java', () => {

@@ -1,93 +1,246 @@
-/** Artifacts that moved to another group: the group of versions below each one, the last one for all others. */
-const movedArtifacts: Readonly<Record<string, readonly (readonly [below: string, group: string])[]>> = {
-  ant: [
-    ['1.7', 'ant'],
-    ['', 'org.apache.ant'],
+/** The group of the versions below each one; the last one of all others. Versions without a group have an unclear one. */
+type Moves = readonly (readonly [below: string, group: string | undefined])[];
+
+const names = (beginning: string, ends: string): readonly string[] => ends.split(' ').map((end) => beginning + end);
+
+/** Artifacts that moved to another group, or have the name of others. */
+const moved: readonly (readonly [artifacts: readonly string[], moves: Moves])[] = [
+  [
+    ['ant'],
+    [
+      ['1.7', 'ant'],
+      ['', 'org.apache.ant'],
+    ],
   ],
-  asm: [
-    ['4', 'asm'],
-    ['', 'org.ow2.asm'],
+  [
+    ['antlr'],
+    [
+      ['3', 'antlr'],
+      ['', 'org.antlr'],
+    ],
   ],
-  bcel: [
-    ['5.3', 'bcel'],
-    ['', 'org.apache.bcel'],
+  [
+    ['asm', ...names('asm-', 'all analysis commons tree util')],
+    [
+      ['4', 'asm'],
+      ['', 'org.ow2.asm'],
+    ],
   ],
-  c3p0: [
-    ['0.9.2', 'c3p0'],
-    ['', 'com.mchange'],
+  [
+    names('batik-', 'all bridge codec css dom script svgbrowser transcoder util'),
+    [
+      ['1.7', 'batik'],
+      ['', 'org.apache.xmlgraphics'],
+    ],
   ],
-  dom4j: [
-    ['2', 'dom4j'],
-    ['', 'org.dom4j'],
+  [
+    ['bcel'],
+    [
+      ['5.3', 'bcel'],
+      ['', 'org.apache.bcel'],
+    ],
   ],
-  groovy: [
-    ['4', 'org.codehaus.groovy'],
-    ['', 'org.apache.groovy'],
+  [
+    ['c3p0'],
+    [
+      ['0.9.2', 'c3p0'],
+      ['', 'com.mchange'],
+    ],
   ],
-  'groovy-all': [
-    ['4', 'org.codehaus.groovy'],
-    ['', 'org.apache.groovy'],
+  [
+    ['dom4j'],
+    [
+      ['2', 'dom4j'],
+      ['', 'org.dom4j'],
+    ],
   ],
-  'groovy-json': [
-    ['4', 'org.codehaus.groovy'],
-    ['', 'org.apache.groovy'],
+  [
+    ['dwr'],
+    [
+      ['2', 'uk.ltd.getahead'],
+      ['', 'org.directwebremoting'],
+    ],
   ],
-  'groovy-templates': [
-    ['4', 'org.codehaus.groovy'],
-    ['', 'org.apache.groovy'],
+  [
+    ['ecj'],
+    [
+      ['3.12', 'org.eclipse.jdt.core.compiler'],
+      ['4', 'org.eclipse.jdt'],
+      ['', 'org.eclipse.jdt.core.compiler'],
+    ],
   ],
-  'groovy-xml': [
-    ['4', 'org.codehaus.groovy'],
-    ['', 'org.apache.groovy'],
+  [
+    [
+      'groovy',
+      ...names(
+        'groovy-',
+        'all ant bsf cli-commons cli-picocli console datetime dateutil docgenerator groovydoc groovysh',
+      ),
+      ...names(
+        'groovy-',
+        'jaxb jmx json jsr223 macro nio servlet sql swing templates test test-junit5 testng xml yaml',
+      ),
+      ...names('groovy-', 'astbuilder contracts ginq macro-library toml typecheckers'),
+    ],
+    [
+      ['4', 'org.codehaus.groovy'],
+      ['', 'org.apache.groovy'],
+    ],
   ],
-  'hibernate-c3p0': [
-    ['6', 'org.hibernate'],
-    ['', 'org.hibernate.orm'],
+  [
+    names(
+      'hibernate-',
+      'agroal c3p0 core envers graalvm hikaricp jcache jpamodelgen micrometer proxool spatial testing vibur',
+    ),
+    [
+      ['6', 'org.hibernate'],
+      ['', 'org.hibernate.orm'],
+    ],
   ],
-  'hibernate-core': [
-    ['6', 'org.hibernate'],
-    ['', 'org.hibernate.orm'],
+  [names('hibernate-', 'ehcache entitymanager infinispan java8'), [['', 'org.hibernate']]],
+  [
+    ['hibernate-commons-annotations'],
+    [
+      ['4', 'org.hibernate'],
+      ['', 'org.hibernate.common'],
+    ],
   ],
-  'hibernate-entitymanager': [['', 'org.hibernate']],
-  'hibernate-envers': [
-    ['6', 'org.hibernate'],
-    ['', 'org.hibernate.orm'],
+  [
+    ['hibernate-validator'],
+    [
+      ['6', 'org.hibernate'],
+      ['', 'org.hibernate.validator'],
+    ],
   ],
-  'hibernate-commons-annotations': [
-    ['4', 'org.hibernate'],
-    ['', 'org.hibernate.common'],
+  [
+    ['hsqldb'],
+    [
+      ['1.8.1', 'hsqldb'],
+      ['', 'org.hsqldb'],
+    ],
   ],
-  hsqldb: [
-    ['1.8.1', 'hsqldb'],
-    ['', 'org.hsqldb'],
+  [
+    ['jasperreports'],
+    [
+      ['3.5.2', 'jasperreports'],
+      ['', 'net.sf.jasperreports'],
+    ],
   ],
-  netty: [
-    ['3.3', 'org.jboss.netty'],
-    ['', 'io.netty'],
+  [
+    ['javassist'],
+    [
+      ['3.13', 'javassist'],
+      ['', 'org.javassist'],
+    ],
   ],
-  okhttp: [
-    ['3', 'com.squareup.okhttp'],
-    ['', 'com.squareup.okhttp3'],
+  [
+    ['jcommon'],
+    [
+      ['1.0.17', 'jfree'],
+      ['', 'org.jfree'],
+    ],
   ],
-  postgresql: [
-    ['9.2', 'postgresql'],
-    ['', 'org.postgresql'],
+  [
+    ['jdom'],
+    [
+      ['1.1', 'jdom'],
+      ['', 'org.jdom'],
+    ],
   ],
-  rxjava: [
-    ['2', 'io.reactivex'],
-    ['3', 'io.reactivex.rxjava2'],
-    ['', 'io.reactivex.rxjava3'],
+  [
+    ['jfreechart'],
+    [
+      ['1.0.14', 'jfree'],
+      ['', 'org.jfree'],
+    ],
   ],
-  velocity: [
-    ['1.6', 'velocity'],
-    ['', 'org.apache.velocity'],
+  [
+    ['jsf-api', 'jsf-impl'],
+    [
+      ['2', 'javax.faces'],
+      ['', 'com.sun.faces'],
+    ],
   ],
-};
+  [
+    ['json-simple'],
+    [
+      ['2', 'com.googlecode.json-simple'],
+      ['', 'com.github.cliftonlabs'],
+    ],
+  ],
+  [
+    ['netty'],
+    [
+      ['3.3', 'org.jboss.netty'],
+      ['', 'io.netty'],
+    ],
+  ],
+  [
+    ['ognl'],
+    [
+      ['2.7', 'opensymphony'],
+      ['', 'ognl'],
+    ],
+  ],
+  [
+    ['okhttp', 'okhttp-urlconnection', 'logging-interceptor', 'mockwebserver'],
+    [
+      ['3', 'com.squareup.okhttp'],
+      ['', 'com.squareup.okhttp3'],
+    ],
+  ],
+  [
+    ['postgresql'],
+    [
+      ['9.2', 'postgresql'],
+      ['', 'org.postgresql'],
+    ],
+  ],
+  [
+    ['quartz'],
+    [
+      ['1.7', undefined],
+      ['', 'org.quartz-scheduler'],
+    ],
+  ],
+  [
+    ['retrofit'],
+    [
+      ['2', 'com.squareup.retrofit'],
+      ['', 'com.squareup.retrofit2'],
+    ],
+  ],
+  [
+    ['rxjava'],
+    [
+      ['2', 'io.reactivex'],
+      ['3', 'io.reactivex.rxjava2'],
+      ['', 'io.reactivex.rxjava3'],
+    ],
+  ],
+  [
+    ['spring-context-support'],
+    [
+      ['1.1', 'com.alibaba.spring'],
+      ['', 'org.springframework'],
+    ],
+  ],
+  [
+    ['velocity'],
+    [
+      ['1.5', 'velocity'],
+      ['', 'org.apache.velocity'],
+    ],
+  ],
+];
+
+const movesOf: ReadonlyMap<string, Moves> = new Map(
+  moved.flatMap(([artifacts, moves]) => artifacts.map((one) => [one, moves] as const)),
+);
 
 /** The group of an artifact that moved to another one; undefined for all others. */
 export function groupBeforeMove(artifact: string, version: string): string | undefined {
-  const moves = Object.hasOwn(movedArtifacts, artifact) ? movedArtifacts[artifact] : undefined;
-  return moves?.find(([below]) => below === '' || isBelow(version, below))?.[1];
+  return movesOf.get(artifact)?.find(([below]) => below === '' || isBelow(version, below))?.[1];
 }
 
 /** By the numbers at the start: groups change with major versions. */
