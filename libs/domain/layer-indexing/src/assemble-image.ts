@@ -19,7 +19,7 @@ import {
 import { type OwnerOfFeature, ownersIn } from './file-owners';
 import { readPrograms } from './read-programs';
 import { ecosystemsOf, type FoundEcosystem, signsOfLayer } from './ecosystem-signs';
-import { type FilesByContent, filesByContent } from './files-by-content';
+import { detectorsByContent } from './detectors-by-content';
 import { factsOfFile, type FileFacts, type LayerFacts, layerFacts } from './layer-facts';
 import { applyLayer } from './merged-view';
 import type { AppliedStructure } from './layer-changes';
@@ -77,12 +77,11 @@ export function measuredAssembly(
   // A repeated layer is a single object, and so are its facts.
   const factsOf = new Map([...new Set(layers)].map((layer) => [layer, layerFacts(layer, budget)]));
   const facts = layers.map((layer) => factsOf.get(layer) ?? none);
-  const given = filesByContent(facts, detectors);
-  const plan = planSearch(detectors, given.detectorsOf);
+  const plan = planSearch(detectors, detectorsByContent(facts, detectors));
   const digests = layers.map((layer) => layer.diffId);
   const on = new Set(detectors.map(({ id }) => id));
   const lockFileDetectors = new Set(detectors.filter(({ lockFiles }) => lockFiles === true).map(({ id }) => id));
-  const top = composeLayers(layers, facts, { plan, budget, on, lockFileDetectors, given });
+  const top = composeLayers(layers, facts, { plan, budget, on, lockFileDetectors });
   const namespaces: LayerNamespaceEvidence[] = [];
   const evidence: PlacedEvidence[] = [];
   for (const { path, layer, file } of factsOfFiles(top.files, facts)) {
@@ -114,13 +113,12 @@ interface ComposeOptions {
   readonly on: ReadonlySet<string>;
   /** Those of them that read lock files. */
   readonly lockFileDetectors: ReadonlySet<string>;
-  readonly given: FilesByContent;
 }
 
 function composeLayers(
   layers: readonly LayerIndex[],
   facts: readonly LayerFacts[],
-  { plan, budget, on, lockFileDetectors, given }: ComposeOptions,
+  { plan, budget, on, lockFileDetectors }: ComposeOptions,
 ): TopView {
   const view = emptyView(budget);
   const runs = runsOf(layers);
@@ -131,9 +129,8 @@ function composeLayers(
   const features = new ViewFeatures();
   let links = 0;
   for (const { number, layer, times } of runs) {
-    // Names take time to unpack, and can only matter to files that were selected by content and to links to directories.
-    const isNamed = number >= given.lowest || search.needsNames;
-    let structure = isNamed ? layer.structure : withoutNames(layer.structure);
+    // Names take time to unpack, and say what a layer replaces: nothing in the lowest one.
+    let structure = isEmptyDirectory(view.root) ? withoutNames(layer.structure) : layer.structure;
     links += structure.symlinks.length;
     if (links > maxLinks) {
       structure = withFewerLinks(structure, plan);

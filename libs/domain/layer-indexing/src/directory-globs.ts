@@ -117,9 +117,12 @@ function keyOf({ detector, components }: GlobRest): string {
   return `${detector}\0${components.join('/')}`;
 }
 
-/** Whether a name matches one component of a glob. */
+/**
+ * Whether the name of a link, or a name below one, matches one component of a glob. `*` stands for no hidden name, as in
+ * shells: tools hide what they move away. It stands for no scope of npm either, which is no package.
+ */
 export function testOf(component: string): (name: string) => boolean {
-  if (component === '*') return () => true;
+  if (component === '*') return (name) => !name.startsWith('.') && !name.startsWith('@');
   return component.includes('*') ? compileGlob(component) : (name) => name === component;
 }
 

@@ -81,11 +81,6 @@ export class FileSearch {
     return this.settle();
   }
 
-  /** Whether entries with any name can matter, as they may replace a link to a directory with files that were found. */
-  get needsNames(): boolean {
-    return this.directories.size > 0;
-  }
-
   /** Every file of the view that matches a filter, but for untouched ones, and every name that leads to nothing known. */
   files(): FilteredFiles {
     const found: FilteredFile[] = [];
