@@ -70,10 +70,13 @@ export interface Ecosystem {
 export interface PartialNames {
   /** What a name lacks to be that of a single package: `group unknown`. Undefined where it lacks nothing. */
   readonly lacks: (name: string) => string | undefined;
-  /** The part that detectors may know of a full name. */
-  readonly partOf: (name: string) => string;
-  /** Whether a part may be another name of the package, so that no package is found by it: the name of a module. */
-  readonly mayBeOther: (part: string) => boolean;
+  /** The parts that detectors may know of a full name. */
+  readonly partsOf: (name: string) => readonly string[];
+  /**
+   * Whether a part, of the package that the file `path` proves, may be another name of it, so that no package is found by
+   * it: the name of a module, a title.
+   */
+  readonly mayBeOther: (part: string, path: string) => boolean;
 }
 
 /** A package with the version that has the fix. */

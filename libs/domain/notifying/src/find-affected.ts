@@ -170,8 +170,8 @@ function packageNames(targets: readonly AdvisoryTarget[]): readonly PackageName[
   const names = new Map<string, PackageName>();
   for (const target of targets) {
     for (const type of packageTypesIn(target.namespace)) {
-      const part = ecosystemOf(type)?.partialNames?.partOf(target.package) ?? target.package;
-      for (const name of [target.package, part]) names.set(`${type}|${name}`, { type, name });
+      const parts = ecosystemOf(type)?.partialNames?.partsOf(target.package) ?? [];
+      for (const name of [target.package, ...parts]) names.set(`${type}|${name}`, { type, name });
     }
   }
   return [...names.values()];

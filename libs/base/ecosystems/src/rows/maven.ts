@@ -11,6 +11,18 @@ function remedyInside({ name, version, path }: FixedPackage): string | undefined
 /** The names of modules and bundles begin with a domain (`org.apache.commons.io`), those of artifacts mostly do not. */
 const reversedDomain = /^[A-Za-z]\w*(?:\.[A-Za-z_][\w-]*)+$/;
 
+/** The artifact, and without the release of Scala that it is for: titles lack that. */
+function partsOf(name: string): readonly string[] {
+  const artifact = name.slice(name.indexOf(':') + 1);
+  return [...new Set([artifact, artifact.replace(/_(?:2\.\d+|3)$/, '')])];
+}
+
+/** Titles are for people (`Jackson-core`): a name with capital letters is that of the file, or may be one. */
+function mayBeOther(part: string, path: string): boolean {
+  const isOfFile = path.slice(path.lastIndexOf('/') + 1).startsWith(part);
+  return reversedDomain.test(part) || (/[A-Z]/.test(part) && !isOfFile);
+}
+
 /** Packages of Java: `group:artifact`. */
 export const maven: Ecosystem = {
   type: 'maven',
@@ -21,8 +33,8 @@ export const maven: Ecosystem = {
   // The name of a file has no group; several groups may publish an artifact of one name.
   partialNames: {
     lacks: (name) => (name.includes(':') ? undefined : 'group unknown'),
-    partOf: (name) => name.slice(name.indexOf(':') + 1),
-    mayBeOther: (part) => reversedDomain.test(part),
+    partsOf,
+    mayBeOther,
   },
   purlName: (name) => name.replace(':', '/'),
   purlSeparator: ':',

@@ -13,6 +13,7 @@ const listed = {
   reason: 'group unknown',
   vulnerability: null,
 };
+const vague = { ...listed, reason: 'group unknown, and the package may have another name' };
 const unnamed = { ...listed, noAdvisories: true };
 const mayBe = (reason: string): unknown => ({ ...listed, reason: `group unknown: may be ${reason}` });
 
@@ -40,7 +41,15 @@ describe('a jar without a group', () => {
       'that is called like a module may be any',
       jar('org.example.mapper'),
       ['org.example:mapper'],
-      [{ ...listed, package: 'org.example.mapper' }],
+      [{ ...vague, package: 'org.example.mapper' }],
+    ],
+    ['may be one for a release of Scala', jar('mapper'), ['a:mapper_2.13', 'a:mapper_x'], [mayBe('a:mapper_2.13')]],
+    ['that is called like its file misses nothing', jar('Mapper'), ['a:mapper'], [{ ...unnamed, package: 'Mapper' }]],
+    [
+      'that has a title may be any',
+      jar('Mapper', { path: 'app/x.jar' }),
+      ['a:mapper'],
+      [{ ...vague, package: 'Mapper' }],
     ],
     ['is left to the distribution whose package owns it', jar('mapper', { owner: 'libmapper-java' }), ['a:mapper'], []],
     ['is not one where its group is known', jar('org.example:mapper'), ['org.example:other'], []],

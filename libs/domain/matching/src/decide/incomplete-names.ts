@@ -1,5 +1,5 @@
 import { ecosystemOf, type PartialNames } from '@clarion/ecosystems';
-import type { PlacedFeature, UndeterminedPackage } from '@clarion/model';
+import { evidencePath, type PlacedFeature, type UndeterminedPackage } from '@clarion/model';
 import type { MatchFacts } from '../match-options';
 
 /** A package of whose name only a part is known. */
@@ -24,13 +24,14 @@ export async function incompleteNames(
 ): Promise<readonly UndeterminedPackage[]> {
   const incomplete = features.flatMap((feature) => (isNamed(feature) ? [] : incompleteOf(feature)));
   const candidates = await candidatesOf(incomplete, facts);
-  return incomplete.map(({ feature: { name, version }, namespace, names, reason }) => {
+  return incomplete.map(({ feature, namespace, names, reason }) => {
+    const { name, version } = feature;
     const found = candidates.get(keyOf(namespace, name)) ?? [];
-    return {
-      ...{ package: name, version, namespace, vulnerability: null },
-      reason: found.length === 0 ? reason : `${reason}: may be ${listed(found)}`,
-      ...(found.length === 0 && !names.mayBeOther(name) && { noAdvisories: true as const }),
-    };
+    const one = { package: name, version, namespace, vulnerability: null };
+    if (found.length > 0) return { ...one, reason: `${reason}: may be ${listed(found)}` };
+    return names.mayBeOther(name, evidencePath(feature))
+      ? { ...one, reason: `${reason}, and the package may have another name` }
+      : { ...one, reason, noAdvisories: true };
   });
 }
 
@@ -56,19 +57,20 @@ async function candidatesOf(
   const requested: (readonly [string, string])[] = [];
   for (const [namespace, { names, parts }] of partsByNamespace) {
     for (const name of await facts.packageNames(namespace)) {
-      if (parts.has(names.partOf(name))) requested.push([namespace, name]);
+      if (names.partsOf(name).some((part) => parts.has(part))) requested.push([namespace, name]);
     }
   }
   const candidates = new Map<string, string[]>();
   for (const { namespace, package: name, advisories } of requested.length === 0
     ? []
     : await facts.advisories(requested)) {
-    const part = partsByNamespace.get(namespace)?.names.partOf(name);
-    if (part === undefined || advisories.length === 0) continue;
-    const key = keyOf(namespace, part);
-    const known = candidates.get(key);
-    if (known === undefined) candidates.set(key, [name]);
-    else if (known.at(-1) !== name) known.push(name);
+    if (advisories.length === 0) continue;
+    for (const part of partsByNamespace.get(namespace)?.names.partsOf(name) ?? []) {
+      const key = keyOf(namespace, part);
+      const known = candidates.get(key);
+      if (known === undefined) candidates.set(key, [name]);
+      else if (known.at(-1) !== name) known.push(name);
+    }
   }
   return candidates;
 }
