@@ -18,13 +18,14 @@ function characterWidth(character: string): number {
 }
 
 /** Where a long word may be broken so that it still reads well. */
-const breakAfter = new Set(['-', '/', '+', '~', ':', ',', '@', '_']);
-/** A dot is one within a word only: `.pnpm` stays whole. */
-const afterWord = /[\p{L}\p{N}]/u;
+const breakAfter = new Set(['-', '/', '+', '~', ':', ',']);
+/** These end a part only after a letter or digit: `.pnpm` and `@scope` stay whole. */
+const breakWithin = new Set(['.', '@']);
+const endOfWord = /[\p{L}\p{N}]/u;
 
 /**
- * Lines of at most `width` columns: broken at a blank, else after a separator in the last half, else after any separator
- * or blank, else anywhere.
+ * Lines of at most `width` columns: broken at a blank in the last two thirds, else after the last separator, else at a
+ * blank, else after an underscore, else anywhere.
  */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
@@ -43,6 +44,7 @@ function firstLine(text: string, width: number): string {
   let used = 0;
   let blank = '';
   let separator = '';
+  let underscore = '';
   let before = '';
   for (const character of text) {
     used += characterWidth(character);
@@ -50,10 +52,11 @@ function firstLine(text: string, width: number): string {
     if (character === ' ') blank = line;
     if (used > width) break;
     line += character;
-    if (breakAfter.has(character) || (character === '.' && afterWord.test(before))) separator = line;
+    if (breakAfter.has(character) || (breakWithin.has(character) && endOfWord.test(before))) separator = line;
+    if (character === '_') underscore = line;
     before = character;
   }
   if (displayWidth(blank) * 3 > width) return blank;
   if (separator.length > blank.length) return separator;
-  return blank.trim() === '' ? line : blank;
+  return [blank, underscore].find((part) => part.trim() !== '') ?? line;
 }
