@@ -23,6 +23,7 @@ const tar: ExplainedPackage = {
   namespace: 'debian:12',
   architecture: 'amd64',
   path: 'var/lib/dpkg/status',
+  layer: 'sha256:00',
   source: { name: 'tar', version: '1.34+dfsg-1.2' },
   decision: 'vulnerable',
   state: 'fixed',
@@ -84,6 +85,60 @@ test.each<readonly [Partial<ExplainedPackage>, string]>([
   [{ decision: 'unaffected', state: null, fixedIn: null }, '  not affected'],
 ])('decision %j', (more, line) => {
   expect(renderText({ ...explanation, packages: [{ ...tar, ...more }] }).split('\n')[3]).toBe(line);
+});
+
+describe('of a package of a language', () => {
+  const lodash: ExplainedPackage = {
+    ...tar,
+    ...{ name: 'lodash', version: '3.0.0', namespace: 'npm', architecture: null, source: null, advisories: [] },
+    ...{ path: 'app/node_modules/lodash/package.json', layer: 'sha256:01' },
+    fixedIn: '4.17.21',
+  };
+
+  test.each<readonly [string, Partial<ExplainedPackage>, readonly string[]]>([
+    [
+      'what proves it and what to do',
+      {
+        ...{ instruction: 'RUN  npm ci', confidence: 'inferred', owner: 'node-lodash' },
+        ...{ nearestFix: '3.10.2', fixesAll: '4.18.0', remedy: 'upgrade lodash' },
+      },
+      [
+        '  file: app/node_modules/lodash/package.json, of the package node-lodash, inferred',
+        '  layer: sha256:01 (RUN npm ci)',
+        '  affected: fixed in 4.17.21',
+        '  nearest fix: 3.10.2',
+        '  fixes all vulnerabilities of the package: 4.18.0',
+        '  remedy: upgrade lodash',
+      ],
+    ],
+    [
+      'no fix in its line',
+      { nearestFix: null },
+      [
+        '  file: app/node_modules/lodash/package.json',
+        '  layer: sha256:01',
+        '  affected: fixed in 4.17.21',
+        '  nearest fix: none in the installed major line',
+      ],
+    ],
+    [
+      'a notice',
+      { kind: 'informational', nearestFix: '4.17.21' },
+      [
+        '  file: app/node_modules/lodash/package.json',
+        '  layer: sha256:01',
+        '  affected by a notice, which is no vulnerability: fixed in 4.17.21',
+      ],
+    ],
+  ])('%s', (_, more, expected) => {
+    const shown = renderText({ ...explanation, packages: [{ ...lodash, ...more }] }).split('\n');
+    expect(
+      shown.slice(
+        3,
+        shown.findIndex((line) => line.startsWith('  because')),
+      ),
+    ).toEqual(expected);
+  });
 });
 
 test('another source and notes are shown', () => {

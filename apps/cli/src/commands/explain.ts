@@ -160,6 +160,7 @@ function packageLines(one: ExplainedPackage): readonly string[] {
     `${one.name} ${one.version} (${[one.namespace, one.architecture].filter((text) => text !== null).join(', ')}${from})`,
     ...fileLines(one),
     `  ${decisionText(one)}`,
+    ...fixLines(one),
     `  because: ${one.rule}`,
     ...one.notes.map((note) => `  note: ${note}`),
     ...one.advisories.flatMap((advisory) => advisoryLines(advisory, one)),
@@ -167,32 +168,47 @@ function packageLines(one: ExplainedPackage): readonly string[] {
 }
 
 /** A package of a language may be installed in a hundred places. */
-function fileLines({ namespace, path, owner }: ExplainedPackage): readonly string[] {
-  if (owner !== undefined) return [`  file: ${path}, of the package ${owner}`];
-  return ecosystemOfNamespace(namespace) === undefined ? [] : [`  file: ${path}`];
+function fileLines({ namespace, path, layer, instruction, confidence, owner }: ExplainedPackage): readonly string[] {
+  if (ecosystemOfNamespace(namespace) === undefined) return [];
+  const isOf = owner === undefined ? '' : `, of the package ${owner}`;
+  const inferred = confidence === undefined ? '' : ', inferred';
+  const made = instruction === undefined ? '' : ` (${instruction.replace(/\s+/g, ' ')})`;
+  return [`  file: ${path}${isOf}${inferred}`, `  layer: ${layer}${made}`];
 }
 
-function decisionText({
-  name,
-  namespace,
-  kind,
-  decision,
-  state,
-  fixedIn,
-  fixAvailableIn,
-  advisories,
-  suppressedBy,
-}: ExplainedPackage): string {
+/** What to do, where there is more to say than one fixed version. */
+function fixLines(one: ExplainedPackage): readonly string[] {
+  const { fixedIn, nearestFix, fixesAll, remedy } = one;
+  const isOther = nearestFix !== undefined && nearestFix !== fixedIn;
+  return [
+    ...(isOther
+      ? [`  nearest fix: ${nearestFix === null ? 'none in the installed major line' : written(one, nearestFix)}`]
+      : []),
+    ...(fixesAll === undefined ? [] : [`  fixes all vulnerabilities of the package: ${written(one, fixesAll)}`]),
+    ...(remedy === undefined ? [] : [`  remedy: ${remedy}`]),
+  ];
+}
+
+/** A version as tools of the ecosystem take it. */
+function written({ name, namespace }: ExplainedPackage, version: string): string {
+  return ecosystemOfNamespace(namespace)?.writtenVersion?.(name, version) ?? version;
+}
+
+function decisionText(one: ExplainedPackage): string {
+  const { kind, decision, state, fixedIn, fixAvailableIn, advisories, suppressedBy } = one;
   const offer = fixAvailableIn === null ? '' : `, a fix is available in ${fixAvailableIn}`;
   switch (decision) {
     case 'vulnerable':
       if (kind === 'malicious') return 'malicious: remove it';
-      if (kind === 'informational' && fixedIn === null) return 'affected by a notice, which is no vulnerability';
+      if (kind === 'informational') {
+        const fix = fixedIn === null ? '' : `: fixed in ${written(one, fixedIn)}`;
+        return `affected by a notice, which is no vulnerability${fix}`;
+      }
       if (state === 'under_investigation') return `under investigation${offer}`;
       if (state === 'affected') return `affected: no fix yet${offer}`;
       return fixedIn === null
         ? `affected: ${(state ?? '').replaceAll('_', ' ')}${offer}`
-        : `affected: fixed in ${ecosystemOfNamespace(namespace)?.writtenVersion?.(name, fixedIn) ?? fixedIn}`;
+        : `affected: fixed in ${written(one, fixedIn)}`;
     case 'cleared':
       return 'not affected: it has the fix';
     case 'suppressed':

@@ -7,6 +7,8 @@ export type { Decision } from './decide/decide-flaw';
 export type { DecidedFlaw } from './decide/decide-package';
 export { ownerRuleOf } from './decide/owner-rule-of';
 export type { OwnerDecision, OwnerRule } from './decide/owner-rule';
+export { fixOfAll } from './decide/fix-of-all';
+export { nearestFix } from './decide/nearest-fix';
 export { decidedPieces } from './decide/decided-pieces';
 export type { MatchSubject } from './decide/decided-pieces';
 export { evaluateAll } from './evaluate/evaluate-advisories';

@@ -41,6 +41,8 @@ test('a package without the fix: advisory, comparison, rule, decision', async ()
       namespace: 'debian:12',
       architecture: 'amd64',
       path: 'var/lib/dpkg/status',
+      layer: libssl3.layer,
+      instruction: 'ADD rootfs',
       source: openssl,
       decision: 'vulnerable',
       state: 'fixed',
@@ -206,6 +208,45 @@ test('where the own database of an ecosystem comes first, the others are shown n
     ['GHSA-aaaa-bbbb-cccc', 'vulnerable', false, 'the own database of the ecosystem comes before that of GitHub'],
     ['GO-2024-0001', 'cleared', true, null],
   ]);
+});
+
+describe('of a package of a language', () => {
+  const lodash = deb('lodash', '3.0.0', {
+    type: 'npm',
+    namespace: 'npm',
+    path: 'app/node_modules/lodash/package.json',
+  });
+  const npm = { namespace: 'npm', scheme: 'npm', nameKind: 'binary', feed: 'osv' } as const;
+  const advisories = [
+    fixed(cve, '4.17.21', { ranges: [{ fixed: '4.17.21' }] }),
+    fixed('CVE-2024-1000', '4.18.0', { ranges: [{ fixed: '4.18.0' }] }),
+  ];
+
+  test('the instruction of the layer, the nearest fix and what to do', async () => {
+    const image = imageOf([{ ...lodash, confidence: 'inferred' }]);
+    const layers = [{ diffId: lodash.layer, createdBy: 'RUN /bin/sh -c npm ci # buildkit' }];
+    const groups = [group('lodash', advisories, npm)];
+    const { packages } = await explainVulnerability(
+      { ...image, layers: [lodash.layer], image: { ...image.image, layers } },
+      factsOf(groups),
+      { id: cve, feeds: feedsSaying(groups) },
+    );
+    expect(packages).toMatchObject([
+      {
+        ...{ decision: 'vulnerable', fixedIn: '4.17.21', nearestFix: null, fixesAll: '4.18.0' },
+        ...{ layer: lodash.layer, instruction: 'RUN npm ci', confidence: 'inferred' },
+        remedy: 'upgrade lodash to 4.17.21 in app/node_modules/lodash',
+      },
+    ]);
+  });
+
+  test('the fix where there is only one flaw, and nothing to do where there is none', async () => {
+    const [only] = await explain([lodash], [group('lodash', advisories.slice(0, 1), npm)]).then((one) => one.packages);
+    expect([only?.fixedIn, only?.fixesAll]).toEqual(['4.17.21', undefined]);
+    const there = { ...lodash, version: '4.17.21' };
+    const [cleared] = await explain([there], [group('lodash', advisories, npm)]).then((one) => one.packages);
+    expect([cleared?.decision, cleared?.remedy, cleared?.nearestFix]).toEqual(['cleared', undefined, undefined]);
+  });
 });
 
 test('a program that does not link what has the flaw: the reason, and the record of GitHub that does not count', async () => {

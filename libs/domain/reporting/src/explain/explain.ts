@@ -2,9 +2,11 @@ import {
   type AdvisoryState,
   byTexts,
   type EffectiveImage,
+  type Digest,
   evidencePath,
   type FindingKind,
   type FeedState,
+  type PackageConfidence,
   sortedTexts,
   type Suppression,
   type VersionRange,
@@ -26,7 +28,6 @@ import {
   type PackageMatch,
   type MatchFacts,
   type Decision,
-  decideFlaw,
   precedenceOf,
   type ScopeCheck,
   scopeChecks,
@@ -34,6 +35,8 @@ import {
   subjectOf,
 } from '@clarion/matching';
 import { updatedAtOf } from '../coverage/feed-revision';
+import { layerInstructions } from '../inventory/instruction';
+import { type DecidedCluster, decidedCluster, fixesOf } from './explained-fix';
 import type { ReportOptions } from '../report-options';
 
 /** Why each package of an image is, or is not, affected by one vulnerability. */
@@ -56,12 +59,21 @@ export interface ExplainedPackage {
   readonly namespace: string;
   readonly architecture: string | null;
   readonly path: string;
+  readonly layer: Digest;
+  /** What made the layer, as far as the image says. */
+  readonly instruction?: string;
+  /** Absent when exact. */
+  readonly confidence?: PackageConfidence;
   readonly source: { readonly name: string; readonly version: string } | null;
   readonly decision: Decision['kind'];
   /** State and fixed version of the finding, where there is one. */
   readonly state: AdvisoryState | null;
   readonly fixedIn: string | null;
   readonly fixAvailableIn: string | null;
+  /** As in findings: of packages of languages, but for `fixesAll`. */
+  readonly nearestFix?: string | null;
+  readonly fixesAll?: string;
+  readonly remedy?: string;
   /** Of a finding that is no vulnerability. */
   readonly kind?: FindingKind;
   /** The rule that decided. */
@@ -108,6 +120,7 @@ export async function explainVulnerability(
   const all = await allMatches(image, facts);
   const owned = { scope: context, budget: matchingBudget({}), feeds: options.feeds };
   const byOwner = await ownerRuleOf({ features: image.features, all }, facts, owned);
+  const instructions = layerInstructions(image);
   const aliases = new Set<string>();
   const packages: ExplainedPackage[] = [];
   for (const match of all) {
@@ -115,14 +128,18 @@ export async function explainVulnerability(
     const asked = clustersOf(evaluated).filter((cluster) => idsOf(cluster).some((one) => isSameId(one, id)));
     if (asked.length === 0) continue;
     // Advisories about something else take no part in decisions.
-    const decided = clustersOf(evaluated.filter(({ scope }) => scope.kind !== 'other'));
+    const decided = clustersOf(evaluated.filter(({ scope }) => scope.kind !== 'other')).map(decidedCluster);
     for (const cluster of asked) {
       for (const alias of idsOf(cluster)) aliases.add(alias);
-      const decision = decisionFor(cluster, decided);
+      const found = decisionFor(cluster, decided);
+      const { decision } = found;
       const { owner } = match.feature;
       const owned = owner !== undefined && decision.kind === 'vulnerable' ? byOwner(owner, cluster) : undefined;
       const checksOf = (one: EvaluatedAdvisory): readonly ScopeCheck[] => scopeChecksOf(one, match, context.image);
-      packages.push(settledByOwner(explained(match, { cluster, decision }, checksOf), owned));
+      const one = explained(match, { cluster, decision }, checksOf);
+      const instruction = instructions.get(match.feature.layer);
+      const shown = { ...one, ...(instruction && { instruction }), ...fixesOf(match.feature, found, decided) };
+      packages.push(settledByOwner(shown, owned));
     }
   }
   return {
@@ -145,24 +162,21 @@ function isSameId(a: string, b: string): boolean {
   return a.toUpperCase() === b.toUpperCase();
 }
 
-function decisionFor(
-  asked: FlawCluster<EvaluatedAdvisory>,
-  decided: readonly FlawCluster<EvaluatedAdvisory>[],
-): Decision {
+function decisionFor(asked: FlawCluster<EvaluatedAdvisory>, decided: readonly DecidedCluster[]): DecidedCluster {
   const ids = new Set(idsOf(asked));
-  const decisions = decided
-    .filter((one) => idsOf(one).some((id) => ids.has(id)))
-    .map(({ members }) => decideFlaw(members));
-  const [first = { kind: 'unaffected', rule: 'every advisory is about something else' }] = decisions;
-  return decisions.find(({ kind }) => kind === 'vulnerable') ?? first;
+  const found = decided.filter(({ cluster }) => idsOf(cluster).some((id) => ids.has(id)));
+  const [first = { cluster: asked, decision: unaffected }] = found;
+  return found.find(({ decision: { kind } }) => kind === 'vulnerable') ?? first;
 }
+
+const unaffected: Decision = { kind: 'unaffected', rule: 'every advisory is about something else' };
 
 /** The flaw is in the package by the advisories about it; those about its owner decide whether it is reported. */
 function settledByOwner(explained: ExplainedPackage, owned: OwnerDecision | undefined): ExplainedPackage {
   if (owned === undefined) return explained;
   if (owned.kind === 'kept') return { ...explained, notes: [...explained.notes, owned.note] };
   const { suppression } = owned;
-  const { kind: _, ...suppressed } = explained;
+  const { kind: _, nearestFix: __, fixesAll: ___, remedy: ____, ...suppressed } = explained;
   return {
     ...suppressed,
     ...{ decision: 'suppressed', rule: suppression.reason, suppressedBy: suppression },
@@ -200,10 +214,11 @@ function explained(
   const advisories = cluster.members.map((evaluated) =>
     explainedAdvisory(evaluated, { scope: checksOf(evaluated), counts: deciding.has(evaluated) }),
   );
-  const { name, version, architecture = null, source, owner } = feature;
+  const { name, version, architecture = null, layer, confidence, source, owner } = feature;
   return {
     vulnerability: cluster.id,
-    ...{ name, version, namespace, architecture, path: evidencePath(feature) },
+    ...{ name, version, namespace, architecture, path: evidencePath(feature), layer },
+    ...(confidence === undefined ? {} : { confidence }),
     source: source === undefined ? null : { name: source.name, version: source.version },
     decision: decision.kind,
     state: flaw?.state ?? null,
