@@ -62,13 +62,14 @@ function literalDirectories(glob: string): string[] {
   return literal.map((_, index) => literal.slice(0, index + 1).join('/'));
 }
 
-const none: readonly string[] = [];
+const none: readonly never[] = [];
 
 type Keyed<Value> = Map<string, Value[]>;
 
 /** Each glob is indexed under its most selective part. */
 interface Index {
-  readonly paths: Keyed<string>;
+  /** Whole paths, by the name of the file. */
+  readonly paths: Keyed<Rule>;
   readonly names: Keyed<Rule>;
   readonly extensions: Keyed<Rule>;
   readonly directories: Keyed<Rule>;
@@ -94,8 +95,40 @@ function compileIndex(globs: readonly { id: string; glob: string }[]): (path: st
     any: none,
   };
   for (const { id, glob } of globs) file(index, id, glob);
-  const lengths = [...new Set([...index.beginnings.keys()].map(({ length }) => length))];
-  return (path) => lookUp(index, lengths, path);
+  const lengths = {
+    beginnings: lengthsOf(index.beginnings),
+    directories: new Set(lengthsOf(index.directories)),
+    parents: new Set(lengthsOf(index.parents)),
+    tops: new Set(lengthsOf(index.tops)),
+  };
+  // Paths that are looked up one after the other often end in the same name.
+  let known: NamedRules = { name: '', rules: none };
+  return (path) => {
+    const slash = path.lastIndexOf('/');
+    if (path.length - slash - 1 !== known.name.length || !path.endsWith(known.name)) {
+      const name = path.slice(slash + 1);
+      known = { name, rules: rulesOf(index, lengths.beginnings, name) };
+    }
+    return lookUp(index, lengths, { path, slash, rules: known.rules });
+  };
+}
+
+/** The rules for files of a name, wherever they are. */
+interface NamedRules {
+  readonly name: string;
+  readonly rules: readonly Rule[];
+}
+
+/** Lengths of the keys of an index: parts of paths of other lengths are not looked up. */
+interface KeyLengths {
+  readonly beginnings: readonly number[];
+  readonly directories: ReadonlySet<number>;
+  readonly parents: ReadonlySet<number>;
+  readonly tops: ReadonlySet<number>;
+}
+
+function lengthsOf(keyed: Keyed<Rule>): readonly number[] {
+  return [...new Set([...keyed.keys()].map(({ length }) => length))];
 }
 
 function file(index: Index, id: string, glob: string): void {
@@ -104,7 +137,7 @@ function file(index: Index, id: string, glob: string): void {
     return;
   }
   if (!hasWildcard(glob)) {
-    add(index.paths, glob, id);
+    add(index.paths, split(glob).name, { id, matches: (path) => path === glob });
     return;
   }
   const { directory, name } = split(glob);
@@ -121,16 +154,38 @@ function file(index: Index, id: string, glob: string): void {
   else index.others.push(rule);
 }
 
-function lookUp(index: Index, lengths: readonly number[], path: string): readonly string[] {
-  const { directory, name } = split(path);
-  let ids = index.any;
-  for (const id of index.paths.get(path) ?? none) if (!ids.includes(id)) ids = [...ids, id];
-  ids = collect(ids, index.names.get(name), path);
-  if (index.extensions.size > 0) ids = collect(ids, index.extensions.get(extensionOf(name)), path);
-  for (const length of lengths) ids = collect(ids, index.beginnings.get(name.slice(0, length)), path);
-  if (index.directories.size > 0) ids = collect(ids, index.directories.get(directory), path);
-  if (index.parents.size > 0) ids = collect(ids, index.parents.get(split(directory).name), path);
-  if (index.tops.size > 0) ids = collect(ids, index.tops.get(path.slice(0, Math.max(path.indexOf('/'), 0))), path);
+function rulesOf(index: Index, beginnings: readonly number[], name: string): readonly Rule[] {
+  let rules: readonly Rule[] = none;
+  const take = (more: readonly Rule[] | undefined): void => {
+    if (more !== undefined) rules = rules.length === 0 ? more : [...rules, ...more];
+  };
+  take(index.paths.get(name));
+  take(index.names.get(name));
+  if (index.extensions.size > 0) take(index.extensions.get(extensionOf(name)));
+  for (const length of beginnings) take(index.beginnings.get(name.slice(0, length)));
+  return rules;
+}
+
+interface LookedUp {
+  readonly path: string;
+  /** Where its last slash is. */
+  readonly slash: number;
+  /** Those for its name. */
+  readonly rules: readonly Rule[];
+}
+
+function lookUp(index: Index, lengths: KeyLengths, { path, slash, rules }: LookedUp): readonly string[] {
+  let ids = collect(index.any, rules, path);
+  const end = Math.max(slash, 0);
+  if (lengths.directories.has(end)) ids = collect(ids, index.directories.get(path.slice(0, end)), path);
+  if (lengths.parents.size > 0) {
+    const parent = end === 0 ? 0 : path.lastIndexOf('/', end - 1) + 1;
+    if (lengths.parents.has(end - parent)) ids = collect(ids, index.parents.get(path.slice(parent, end)), path);
+  }
+  if (lengths.tops.size > 0) {
+    const top = Math.max(path.indexOf('/'), 0);
+    if (lengths.tops.has(top)) ids = collect(ids, index.tops.get(path.slice(0, top)), path);
+  }
   return collect(ids, index.others, path);
 }
 

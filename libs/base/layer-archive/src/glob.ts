@@ -13,20 +13,48 @@ export function compileGlob(glob: string): (path: string) => boolean {
   const components = glob.split('/');
   if (components.at(-1) === '**') components.push('*');
   const pattern = components.map(compileComponent);
+  const startsAnywhere = pattern[0] === undefined;
+  const tests = (startsAnywhere ? pattern.slice(1) : pattern).toReversed();
+  if (tests.every((test) => test !== undefined)) return (path) => matchFromEnd(tests, startsAnywhere, path);
   // The last component of a glob matches the last one of a path; for most paths this check is enough.
   const isName = pattern.at(-1);
   return (path) =>
-    isName?.(path.slice(path.lastIndexOf('/') + 1)) !== false && matchComponents(pattern, path.split('/'));
+    isName?.(path, path.lastIndexOf('/') + 1, path.length) !== false && matchComponents(pattern, path.split('/'));
 }
 
+/** Whether the component of a path from `from` to before `to` matches. Most paths are compared without taking them apart. */
+type ComponentMatch = (path: string, from: number, to: number) => boolean;
+
 /** Undefined means `**`. */
-type ComponentTest = ((component: string) => boolean) | undefined;
+type ComponentTest = ComponentMatch | undefined;
 
 function compileComponent(component: string): ComponentTest {
   if (component === '**') return undefined;
-  if (!hasWildcard(component)) return (text) => text === component;
   const [first = '', ...rest] = component.split(/\*+/);
-  return (text) => matchPieces(text, first, rest);
+  const [last = ''] = rest;
+  switch (rest.length) {
+    case 0:
+      return (path, from, to) => to - from === first.length && path.startsWith(first, from);
+    case 1:
+      return (path, from, to) =>
+        to - from >= first.length + last.length &&
+        path.startsWith(first, from) &&
+        path.startsWith(last, to - last.length);
+    default:
+      return (path, from, to) => matchPieces(path.slice(from, to), first, rest);
+  }
+}
+
+/** The tests are for the last component first; `startsAnywhere` if any components may come before. */
+function matchFromEnd(tests: readonly ComponentMatch[], startsAnywhere: boolean, path: string): boolean {
+  let end = path.length;
+  for (const test of tests) {
+    if (end < 0) return false;
+    const slash = end === 0 ? -1 : path.lastIndexOf('/', end - 1);
+    if (!test(path, slash + 1, end)) return false;
+    end = slash;
+  }
+  return startsAnywhere || end < 0;
 }
 
 /** Each piece after a `*` is searched as far left as possible; the last one must end the text. */
@@ -53,7 +81,7 @@ function matchComponents(pattern: readonly ComponentTest[], components: readonly
     if (next < pattern.length && test === undefined) {
       retryPattern = ++next;
       retryAt = at;
-    } else if (test?.(components[at] ?? '') === true) {
+    } else if (test?.(components[at] ?? '', 0, (components[at] ?? '').length) === true) {
       at += 1;
       next += 1;
     } else if (retryPattern >= 0) {
