@@ -14,8 +14,10 @@ const detectors = featureDetectors.filter(({ id }) => names.includes(id));
 function layerOf(number: number, packages: number): LayerIndex {
   const directories: string[] = [];
   const files = Array.from({ length: packages }, (_, at) => {
-    const name = `srv/app-${number}/node_modules/package-${at}`;
-    const nested = at % 3 === 0 ? `${name}/node_modules/dependency-${at}` : name;
+    // In the order in which facts are stored.
+    const own = String(at).padStart(6, '0');
+    const name = `srv/app-${number}/node_modules/package-${own}`;
+    const nested = at % 3 === 0 ? `${name}/node_modules/dependency-${own}` : name;
     directories.push(name, ...(nested === name ? [] : [`${name}/node_modules`, nested]));
     return `${nested}/package.json`;
   });

@@ -161,7 +161,7 @@ function composeLayers(
     const found = sorted.filter(({ feature }) => feature.type === type);
     return found.length > 0 && found.every(({ named }) => named === true);
   });
-  const read = readPrograms(new Set(sorted.map(({ feature }) => feature.path)));
+  const read = readPrograms(sorted);
   const ecosystems = ecosystemsOf(numbered, view, { on, isFound, isOnlyNamed, read });
   return { files, features: sorted, ownerOf, problems, ecosystems };
 }

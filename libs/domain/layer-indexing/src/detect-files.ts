@@ -1,4 +1,5 @@
 import {
+  compareText,
   type DetectedFacts,
   type LayerDetection,
   type DetectorClient,
@@ -116,9 +117,9 @@ function toDetection(share: DetectorShare, result: DetectedFacts | undefined, ro
   return {
     detector: detector.id,
     version: detector.version,
-    files: [...files.map((file) => file.path), ...unselected],
+    files: [...files.map((file) => file.path), ...unselected].sort(),
     ...(aliases.size === 0 ? {} : { aliases: [...aliases] }),
-    features: kept,
+    features: kept.sort((a, b) => compareText(a.path, b.path)),
     namespaces: namespaces.slice(0, room),
     ...(evidence === undefined ? {} : { evidence: evidence.slice(0, Math.max(afterNamespaces - kept.length, 0)) }),
     problems,

@@ -294,7 +294,7 @@ describe('limits of excerpts', () => {
     const found = await read([file('bin/script', '#!/bin/sh\n'), file('bin/empty', '')], [magic, sections]);
     expect(found).toEqual([
       { files: [], recorded: [], problems: [] },
-      { files: [], recorded: ['bin/script', 'bin/empty'], problems: [] },
+      { files: [], recorded: ['bin/empty', 'bin/script'], problems: [] },
     ]);
   });
 

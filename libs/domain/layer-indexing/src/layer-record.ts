@@ -108,9 +108,10 @@ export function structureOf(record: LayerRecord): LayerStructure {
     symlinks: [...record.symlinks],
     hardlinks: [...record.hardlinks],
     ...(record.lowerLinks.size === 0 ? {} : { lowerLinks: [...record.lowerLinks] }),
-    files: [...record.files.keys()],
+    // In this order, composing passes by those that nothing else in an image touches.
+    files: [...record.files.keys()].sort(),
     obstacles: [...record.obstacles],
-    directories: [...record.directories],
+    directories: [...record.directories].sort(),
     ...(record.names === undefined ? {} : { names: record.names.packed() }),
   };
 }

@@ -15,7 +15,7 @@ export function mergeIndexes(known: LayerIndex | undefined, fresh: LayerIndex): 
 }
 
 function mergeStructures(a: LayerStructure, b: LayerStructure): LayerStructure {
-  const files = union(a.files, b.files);
+  const files = union(a.files, b.files).sort();
   const symlinks = new Map([...a.symlinks, ...b.symlinks]);
   const read = new Set(files);
   return {
@@ -26,7 +26,7 @@ function mergeStructures(a: LayerStructure, b: LayerStructure): LayerStructure {
     hardlinks: [...new Map([...a.hardlinks, ...b.hardlinks])].filter(([path]) => !read.has(path)),
     files,
     obstacles: union(a.obstacles, b.obstacles).filter((path) => !read.has(path) && !symlinks.has(path)),
-    directories: union(a.directories, b.directories),
+    directories: union(a.directories, b.directories).sort(),
     ...mergeLowerLinks(a, b, read),
     ...((b.names ?? a.names) === undefined ? {} : { names: b.names ?? a.names }),
   };

@@ -1,4 +1,5 @@
 import { directoryOf } from './sign-counter';
+import type { ViewFeature } from './view-feature';
 
 /** Programs in which packages were found: of Go, of Rust, or the program itself. */
 export interface ReadPrograms {
@@ -7,17 +8,20 @@ export interface ReadPrograms {
   countBeside(paths: readonly string[]): number;
 }
 
-/** `paths` are those of the files that prove packages. */
-export function readPrograms(paths: ReadonlySet<string>): ReadPrograms {
+/** Their files are those that prove packages. */
+export function readPrograms(features: readonly Pick<ViewFeature, 'feature'>[]): ReadPrograms {
+  // Few images have programs that were recognised by name, and some have very many files.
+  let known: ReadonlySet<string> | undefined;
+  const paths = (): ReadonlySet<string> => (known ??= new Set(features.map(({ feature }) => feature.path)));
   let byDirectory: Map<string, string[]> | undefined;
   return {
-    has: (path) => paths.has(path),
-    countBeside(known) {
-      const [first] = known;
+    has: (path) => paths().has(path),
+    countBeside(some) {
+      const [first] = some;
       if (first === undefined) return 0;
-      byDirectory ??= groupedByDirectory(paths);
+      byDirectory ??= groupedByDirectory(paths());
       const beside = byDirectory.get(directoryOf(first)) ?? [];
-      const isKnown = new Set(known);
+      const isKnown = new Set(some);
       return beside.filter((path) => !isKnown.has(path)).length;
     },
   };
