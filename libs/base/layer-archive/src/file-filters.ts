@@ -1,5 +1,5 @@
 import type { FileFilter } from '@clarion/model';
-import { compileGlob, hasWildcard } from './glob';
+import { compileGlob, hasWildcard, slashBefore } from './glob';
 
 /** The file filters of all detectors combined: called for every entry of every layer. */
 export interface FileFilterMatcher {
@@ -80,6 +80,8 @@ interface Index {
   readonly others: Rule[];
   /** Ids of rules for any path: most look at the contents. */
   any: readonly string[];
+  /** Results by the one that they extend and the id that comes last. */
+  readonly results: Map<readonly string[], Map<string, readonly string[]>>;
 }
 
 function compileIndex(globs: readonly { id: string; glob: string }[]): (path: string) => readonly string[] {
@@ -93,6 +95,7 @@ function compileIndex(globs: readonly { id: string; glob: string }[]): (path: st
     tops: new Map(),
     others: [],
     any: none,
+    results: new Map(),
   };
   for (const { id, glob } of globs) file(index, id, glob);
   const lengths = {
@@ -104,7 +107,7 @@ function compileIndex(globs: readonly { id: string; glob: string }[]): (path: st
   // Paths that are looked up one after the other often end in the same name.
   let known: NamedRules = { name: '', rules: none };
   return (path) => {
-    const slash = path.lastIndexOf('/');
+    const slash = slashBefore(path, path.length);
     if (path.length - slash - 1 !== known.name.length || !path.endsWith(known.name)) {
       const name = path.slice(slash + 1);
       known = { name, rules: rulesOf(index, lengths.beginnings, name) };
@@ -175,24 +178,41 @@ interface LookedUp {
 }
 
 function lookUp(index: Index, lengths: KeyLengths, { path, slash, rules }: LookedUp): readonly string[] {
-  let ids = collect(index.any, rules, path);
+  let ids = collect(index, index.any, { rules, path });
   const end = Math.max(slash, 0);
-  if (lengths.directories.has(end)) ids = collect(ids, index.directories.get(path.slice(0, end)), path);
+  if (lengths.directories.has(end))
+    ids = collect(index, ids, { rules: index.directories.get(path.slice(0, end)), path });
   if (lengths.parents.size > 0) {
-    const parent = end === 0 ? 0 : path.lastIndexOf('/', end - 1) + 1;
-    if (lengths.parents.has(end - parent)) ids = collect(ids, index.parents.get(path.slice(parent, end)), path);
+    const parent = slashBefore(path, end) + 1;
+    if (lengths.parents.has(end - parent))
+      ids = collect(index, ids, { rules: index.parents.get(path.slice(parent, end)), path });
   }
   if (lengths.tops.size > 0) {
     const top = Math.max(path.indexOf('/'), 0);
-    if (lengths.tops.has(top)) ids = collect(ids, index.tops.get(path.slice(0, top)), path);
+    if (lengths.tops.has(top)) ids = collect(index, ids, { rules: index.tops.get(path.slice(0, top)), path });
   }
-  return collect(ids, index.others, path);
+  return collect(index, ids, { rules: index.others, path });
 }
 
-function collect(ids: readonly string[], rules: readonly Rule[] | undefined, path: string): readonly string[] {
+function collect(
+  index: Index,
+  ids: readonly string[],
+  { rules, path }: { readonly rules: readonly Rule[] | undefined; readonly path: string },
+): readonly string[] {
   let all = ids;
   if (rules === undefined) return ids;
-  for (const { id, matches } of rules) if (!all.includes(id) && matches(path)) all = [...all, id];
+  for (const { id, matches } of rules) if (!all.includes(id) && matches(path)) all = withId(index, all, id);
+  return all;
+}
+
+/** One array for equal results: most paths that match at all match the same filters. */
+function withId({ results }: Index, ids: readonly string[], id: string): readonly string[] {
+  let longer = results.get(ids);
+  if (longer === undefined) results.set(ids, (longer = new Map<string, readonly string[]>()));
+  const known = longer.get(id);
+  if (known !== undefined) return known;
+  const all = [...ids, id];
+  longer.set(id, all);
   return all;
 }
 

@@ -30,6 +30,7 @@ type ComponentTest = ComponentMatch | undefined;
 
 function compileComponent(component: string): ComponentTest {
   if (component === '**') return undefined;
+  if (component === '*') return () => true;
   const [first = '', ...rest] = component.split(/\*+/);
   const [last = ''] = rest;
   switch (rest.length) {
@@ -50,12 +51,21 @@ function matchFromEnd(tests: readonly ComponentMatch[], startsAnywhere: boolean,
   let end = path.length;
   for (const test of tests) {
     if (end < 0) return false;
-    const slash = end === 0 ? -1 : path.lastIndexOf('/', end - 1);
+    const slash = slashBefore(path, end);
     if (!test(path, slash + 1, end)) return false;
     end = slash;
   }
   return startsAnywhere || end < 0;
 }
+
+/** The index of the last slash before `end`; -1 without one. Components are short: a call of `lastIndexOf` takes longer. */
+export function slashBefore(path: string, end: number): number {
+  let at = end - 1;
+  while (at >= 0 && path.charCodeAt(at) !== slashCode) at -= 1;
+  return at;
+}
+
+const slashCode = 0x2f;
 
 /** Each piece after a `*` is searched as far left as possible; the last one must end the text. */
 function matchPieces(text: string, first: string, rest: readonly string[]): boolean {

@@ -1,4 +1,4 @@
-import { createWorkBudget, type WorkBudget, workLimits } from '@clarion/model';
+import { createWorkBudget, type Feature, type WorkBudget, workLimits } from '@clarion/model';
 import { FactsReader } from './facts-reader';
 import type { FilteredFile } from './filtered-files';
 import type { LayerFacts } from './layer-facts';
@@ -35,6 +35,14 @@ export function factsOfUntouched(view: MergedView, options: ReadOptions): Untouc
   return reading;
 }
 
+/** A detector that files of a layer were wanted for; without a reader, it was given none. */
+interface DetectorReader {
+  readonly detector: string;
+  /** Whether it reads lock files. */
+  readonly named: boolean;
+  readonly reader: FactsReader | undefined;
+}
+
 interface PartOfFiles {
   readonly files: UntouchedFiles;
   readonly range: Range;
@@ -52,8 +60,7 @@ class UntouchedReading implements UntouchedFacts {
   readonly others: FilteredFile[] = [];
   private readonly budget: WorkBudget;
   private readonly options: ReadOptions;
-  /** Those of detectors that were given files of a layer for their content, by layer. */
-  private readonly byContent = new Map<number, readonly string[]>();
+  private readonly contentDetectors = new Map<number, readonly string[]>();
 
   constructor(budget: WorkBudget, options: ReadOptions) {
     this.budget = budget;
@@ -62,58 +69,72 @@ class UntouchedReading implements UntouchedFacts {
 
   /** False when the budget is used up. */
   take({ files: { layer, paths }, range: [from, to] }: PartOfFiles): boolean {
-    const { plan, facts } = this.options;
-    const readers = new Map<string, FactsReader | undefined>();
-    const first = paths[from] ?? '';
-    const readerOf = (id: string): FactsReader | undefined => {
-      if (readers.has(id)) return readers.get(id);
-      const detection = facts[layer]?.detections.get(id);
-      const reader = detection === undefined ? undefined : new FactsReader(detection, first);
-      readers.set(id, reader);
-      return reader;
-    };
-    const given = this.givenByContent(layer);
+    const { plan } = this.options;
+    const readers = this.readersOf(layer, paths[from] ?? '');
+    const given = this.givenByContent(layer).map(readers);
+    let ids: readonly string[] = [];
+    let matching: readonly DetectorReader[] = [];
     for (let at = from; at < to; at += 1) {
       const path = paths[at] ?? '';
       if (!this.budget.spend(1)) return false;
-      for (const id of matchingDetectors(path, plan, this.budget)) {
-        if (!this.read({ detector: id, path, layer }, readerOf(id))) return false;
+      const found = matchingDetectors(path, plan, this.budget);
+      // Equal results are one array.
+      if (found !== ids) {
+        ids = found;
+        matching = ids.map(readers);
       }
-      for (const id of given) {
-        const reader = readerOf(id);
-        const isGiven = reader?.moveTo(path) === true || reader?.detection.has(path) === true;
-        if (!isGiven || plan.byContent?.match(path).includes(id) !== true) continue;
-        if (!this.read({ detector: id, path, layer }, reader)) return false;
+      for (const reader of matching) if (!this.read(path, layer, reader)) return false;
+      for (const one of given) {
+        const isGiven = one.reader?.moveTo(path) === true || one.reader?.detection.has(path) === true;
+        if (!isGiven || plan.byContent?.match(path).includes(one.detector) !== true) continue;
+        if (!this.read(path, layer, one)) return false;
       }
     }
     return true;
   }
 
+  /** The readers of files of a layer from the path `first` on. */
+  private readersOf(layer: number, first: string): (detector: string) => DetectorReader {
+    const { facts, lockFileDetectors } = this.options;
+    const readers = new Map<string, DetectorReader>();
+    return (detector) => {
+      const known = readers.get(detector);
+      if (known !== undefined) return known;
+      const detection = facts[layer]?.detections.get(detector);
+      const reader = detection === undefined ? undefined : new FactsReader(detection, first);
+      const one = { detector, named: lockFileDetectors.has(detector), reader };
+      readers.set(detector, one);
+      return one;
+    };
+  }
+
   private givenByContent(layer: number): readonly string[] {
-    const known = this.byContent.get(layer);
+    const known = this.contentDetectors.get(layer);
     if (known !== undefined) return known;
     const { plan, facts } = this.options;
     const given = plan.contentDetectors.filter((id) => facts[layer]?.detections.get(id)?.hasFiles === true);
-    this.byContent.set(layer, given);
+    this.contentDetectors.set(layer, given);
     return given;
   }
 
-  private read(
-    { detector, path, layer }: { readonly detector: string; readonly path: string; readonly layer: number },
-    reader: FactsReader | undefined,
-  ): boolean {
+  private read(path: string, layer: number, { detector, named, reader }: DetectorReader): boolean {
     const isOwn = reader?.moveTo(path) === true;
     if (!isOwn || reader.hasOthers) {
       this.others.push({ detector, path, file: { kind: 'file', layer, path }, links: noLinks, unseen: false });
     }
-    const named = this.options.lockFileDetectors.has(detector);
-    const add = (feature: ViewFeature['feature']): boolean => {
-      // Another shape of object takes more memory, for few images.
-      this.features.push(named ? { feature, layer, named } : { feature, layer });
-      return this.budget.spend(stepsOfFeature);
-    };
-    if (!isOwn) return (reader?.detection.of(path)?.features ?? []).every((one) => add({ ...one, path }));
-    for (let one = reader.next(path); one !== undefined; one = reader.next(path)) if (!add(one)) return false;
+    if (!isOwn) {
+      const found = reader?.detection.of(path)?.features ?? [];
+      return found.every((feature) => this.add({ ...feature, path }, layer, named));
+    }
+    for (let one = reader.next(path); one !== undefined; one = reader.next(path)) {
+      if (!this.add(one, layer, named)) return false;
+    }
     return true;
+  }
+
+  private add(feature: Feature, layer: number, named: boolean): boolean {
+    // Another shape of object takes more memory, for few images.
+    this.features.push(named ? { feature, layer, named } : { feature, layer });
+    return this.budget.spend(stepsOfFeature);
   }
 }
