@@ -48,13 +48,15 @@ const application = /\.(?:war|ear)$/i;
 
 /**
  * Whether an archive with packages of Maven is not one of them: others were copied into it. Both its name and its
- * manifest must say so, because a file may have any name.
+ * manifest must say so, because a file may have any name; of a known artifact with several others in it the name is
+ * enough (`jython-standalone-2.7.1.jar`).
  */
 function isOther(
   { artifact, version, stated }: { artifact: string; version: string; stated: string | undefined },
   { named, packages }: { named: string | undefined; packages: ArchiveFacts['packages'] },
 ): boolean {
-  if (named === undefined || stated !== named) return false;
+  const isKnown = packages.size > 1 && stated === undefined && isKnownArtifact(artifact);
+  if (named === undefined || (stated !== named && !isKnown)) return false;
   return ![...packages.values()].some((one) => one.artifactId === artifact || one.version === version);
 }
 

@@ -88,6 +88,22 @@ describe('java finds', () => {
       ['g:a 1 b-2.0.jar', 'b 2.0 b-2.0.jar (inferred)'],
     ],
     [
+      'a known artifact that others were copied into, by its name alone',
+      'jython-standalone-2.7.1.jar',
+      [propertiesOf('a', '1'), propertiesOf('b', '2')],
+      [
+        'g:a 1 jython-standalone-2.7.1.jar',
+        'g:b 2 jython-standalone-2.7.1.jar',
+        'org.python:jython-standalone 2.7.1 jython-standalone-2.7.1.jar (inferred)',
+      ],
+    ],
+    [
+      'only its package in an archive with the name of another one',
+      'log4j-1.2.17.jar',
+      [propertiesOf('reload4j', '1.2.25')],
+      ['g:reload4j 1.2.25 log4j-1.2.17.jar'],
+    ],
+    [
       'no second package of another name for the same version',
       'x.g.a-1.jar',
       [propertiesOf('a', '1'), manifestOf('Implementation-Version: 1')],
