@@ -54,7 +54,7 @@ export function compileDirectoryGlobs(detectors: readonly Pick<DetectorInfo, 'id
   for (const { id, files } of detectors) {
     for (const glob of files.paths.filter((one) => one.includes('*'))) {
       for (const [components, rest] of splits(glob)) {
-        const key = keyOf({ detector: id, components: rest });
+        const key = keyOfRest({ detector: id, components: rest });
         beginnings.set(`${components.join('/')}\0${key}`, beginningOf(components, { detector: id, components: rest }));
         const last = components.at(-1) ?? '';
         if (!last.includes('*')) names.add(last);
@@ -72,7 +72,7 @@ export function compileDirectoryGlobs(detectors: readonly Pick<DetectorInfo, 'id
   };
   const isLeftAt = (target: string, directory: string, rest: GlobRest): boolean => {
     const end = targetPath(directory, target);
-    return end !== undefined && match(end).has(keyOf(rest));
+    return end !== undefined && match(end).has(keyOfRest(rest));
   };
   return { match, matchLink, isLeftAt, names };
 }
@@ -93,7 +93,7 @@ function beginningOf(components: readonly string[], rest: GlobRest): Beginning {
   const compared = (fromRoot ? components : components.slice(1)).toReversed();
   const after = compared.findIndex((one) => !one.includes('*'));
   const literal = after < 0 ? undefined : ([after, compared[after] ?? ''] as const);
-  return { tests: compared.map(testOf), literal, fromRoot, key: keyOf(rest), rest };
+  return { tests: compared.map(testOf), literal, fromRoot, key: keyOfRest(rest), rest };
 }
 
 function indexOf(beginnings: readonly Beginning[]): BeginningIndex {
@@ -113,7 +113,8 @@ function indexOf(beginnings: readonly Beginning[]): BeginningIndex {
   return { byLiteral: filled, others, longest: Math.max(0, ...beginnings.map(({ tests }) => tests.length)) };
 }
 
-function keyOf({ detector, components }: GlobRest): string {
+/** Equal for equal rests. */
+export function keyOfRest({ detector, components }: GlobRest): string {
   return `${detector}\0${components.join('/')}`;
 }
 

@@ -79,8 +79,8 @@ function toLayers(stack: readonly (readonly Step[])[]): readonly TarEntry[][] {
     const isDirectory = (at: string): boolean => {
       const make = named.get(at)?.make;
       if (make !== undefined) return make === 'package' || make === 'directory';
-      const { node, path: real } = lookUp(below, at);
-      return node === undefined ? real === at : real === at && node.kind === 'directory';
+      const { node, path: real, loop } = lookUp(below, at);
+      return real === at && !loop && (node === undefined || node.kind === 'directory');
     };
     const kept = [...named.values()].filter((one) => directoriesAbove(one.path).every(isDirectory));
     layers.push(kept.toSorted((a, b) => (a.path < b.path ? -1 : 1)).flatMap((one) => toEntry(one, number)));

@@ -5,6 +5,8 @@ const npm = (name: string, version = '1.0.0'): string => JSON.stringify({ name, 
 const gem = (name: string): string => `Gem::Specification.new do |s|\n  s.name = "${name}"\n  s.version = "1.0"\nend\n`;
 const pypi = (name: string): string => `Metadata-Version: 2.1\nName: ${name}\nVersion: 1.0\n`;
 
+const range = (count: number): readonly number[] => [...Array.from({ length: count }).keys()];
+
 const rules: readonly LayerRule[] = [
   {
     rule: 'node_modules is a link to a directory of another name, in the same layer',
@@ -132,6 +134,23 @@ const rules: readonly LayerRule[] = [
     packages: [],
   },
   {
+    rule: 'thousands of links to one directory search it once',
+    layers: [
+      [
+        ...range(3000).map((n) => symlink(`app/${n}/node_modules`, '/opt/deps')),
+        ...range(3000).map((n) => file(`opt/deps/p${n}/package.json`, n < 1 ? npm('p0') : '{}')),
+      ],
+      [whiteout('app/0'), whiteout('app/1')],
+    ],
+    packages: ['opt/deps/p0/package.json p0 1.0.0 @0'],
+  },
+  {
+    rule: 'of more links to directories of unread names than a layer may have, the rest is a problem',
+    layers: [range(101).map((n) => symlink(`gems/${n}/specifications`, '/opt/specs'))],
+    packages: [],
+    problems: ['0 limit-reached '],
+  },
+  {
     rule: 'loops are problems, and the others are found',
     layers: [
       [
@@ -183,8 +202,18 @@ const rules: readonly LayerRule[] = [
         symlink('srv/lib/d-1.0/ebin', '../../../opt/d'),
         symlink('srv/lib/e-1.0/ebin', '/opt/empty'),
       ],
+      [file('opt/readme', '')],
     ],
     packages: ['opt/specs/c-1.0.gemspec c 1.0 @0', 'opt/d/d.app d 1.0 @0'],
+  },
+  {
+    rule: 'those that a later layer replaces are gone, and a problem',
+    layers: [
+      [file('opt/specs/c-1.0.gemspec', gem('c')), symlink('srv/gems/specifications', '/opt/specs')],
+      [file('opt/specs/c-1.0.gemspec', gem('other'))],
+    ],
+    packages: [],
+    problems: ['0 unresolved-link srv/gems/specifications'],
   },
   {
     rule: 'those in another layer than the link are a problem',

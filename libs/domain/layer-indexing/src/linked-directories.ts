@@ -1,4 +1,4 @@
-import type { GlobRest } from './directory-globs';
+import { type GlobRest, keyOfRest } from './directory-globs';
 import { DirectorySearch, type FoundFile } from './directory-search';
 import { isPathFilter, pathDetectors } from './file-selection';
 import type { NamedFile, UnresolvedPath } from './filtered-files';
@@ -14,6 +14,8 @@ interface DirectoryLink {
   /** What is left of the globs. */
   readonly rests: readonly GlobRest[];
   found: readonly NamedFile[];
+  /** What it is the first to search its target for: of several links to one directory, one finds what is there. */
+  own: { readonly directory: DirectoryNode; readonly keys: readonly string[] } | undefined;
   /** The directories that it was found in. */
   searched: readonly DirectoryNode[];
   lost: UnresolvedPath | undefined;
@@ -33,6 +35,8 @@ export class LinkedDirectories {
   private readonly view: MergedView;
   private readonly plan: SearchPlan;
   private readonly links = new Map<string, DirectoryLink>();
+  /** The rests of globs that a link has searched a directory for. */
+  private readonly keysByTarget = new Map<DirectoryNode, Set<string>>();
   private readonly bySearched = new Map<DirectoryNode, Set<DirectoryLink>>();
   /** Those for which the next directory or link may be what they lead to. */
   private readonly open = new Set<DirectoryLink>();
@@ -55,7 +59,7 @@ export class LinkedDirectories {
   /** Adds the link at the real path `path`. */
   add(path: string, rests: readonly GlobRest[]): void {
     this.remove(path);
-    const link: DirectoryLink = { path, rests, found: [], searched: [], lost: undefined };
+    const link: DirectoryLink = { path, rests, found: [], own: undefined, searched: [], lost: undefined };
     this.links.set(path, link);
     this.stale.add(link);
   }
@@ -109,7 +113,11 @@ export class LinkedDirectories {
     for (const directory of link.searched) this.bySearched.get(directory)?.delete(link);
     this.open.delete(link);
     this.always.delete(link);
-    Object.assign(link, { found: [], searched: [], lost: undefined });
+    if (link.own !== undefined) {
+      const keys = this.keysByTarget.get(link.own.directory);
+      for (const key of link.own.keys) keys?.delete(key);
+    }
+    Object.assign(link, { found: [], own: undefined, searched: [], lost: undefined } satisfies Partial<DirectoryLink>);
   }
 
   private follow(link: DirectoryLink): void {
@@ -119,7 +127,7 @@ export class LinkedDirectories {
     const search = new DirectorySearch(view, plan.directories);
     const { end, links } = resolved;
     if (typeof end !== 'string' && end.kind === 'directory') {
-      for (const rest of link.rests) search.search(link.path, end, rest);
+      for (const rest of this.own(link, end)) search.search(link.path, end, rest);
     } else this.open.add(link);
     if (search.isOpen) this.open.add(link);
     if (search.hasFileLinks) this.always.add(link);
@@ -132,6 +140,16 @@ export class LinkedDirectories {
     }
   }
 
+  /** What a link is the first to search its target for. When another is removed, all are followed again. */
+  private own(link: DirectoryLink, directory: DirectoryNode): readonly GlobRest[] {
+    const keys = this.keysByTarget.get(directory) ?? new Set<string>();
+    this.keysByTarget.set(directory, keys);
+    const rests = link.rests.filter((rest) => !keys.has(keyOfRest(rest)));
+    link.own = { directory, keys: rests.map(keyOfRest) };
+    for (const key of link.own.keys) keys.add(key);
+    return rests;
+  }
+
   private named({ detector, realPath, file }: FoundFile, links: readonly LinkNode[]): readonly NamedFile[] {
     const { matcher } = this.plan;
     // At its real path it is found by itself.
@@ -140,8 +158,8 @@ export class LinkedDirectories {
     const isRecorded = matcher.matchMoved(realPath).includes(detector);
     // Filters by more than the path select a file by its own path only.
     if (!isRecorded && filter !== undefined && !isPathFilter(filter)) return [];
-    // Entries that replace one of the links are known by their names, whatever they are.
-    return [{ realPath, named: { detector, path: realPath, file, links, unseen: !isRecorded } }];
+    // What replaces it, or a link to it, is known by its name, whatever it is; files that are not read are `lost`.
+    return [{ realPath, named: { detector, path: realPath, file, links, unseen: false } }];
   }
 }
 
