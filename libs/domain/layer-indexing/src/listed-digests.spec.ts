@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { PackageFiles, Problem } from '@clarion/model';
 import { featureDetectors } from '@clarion/feature-detectors';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
+import { openEmbeddedStore } from '@clarion/store-embedded';
 import {
   buildImage,
   buildZip,
@@ -14,6 +18,7 @@ import {
 } from '@clarion/test-kit';
 import { layerEntry } from '../testing/layer-entry';
 import { stanza, useIndexing } from '../testing/use-indexing';
+import { allDetectors, ecosystemSigns } from './ecosystem-signs';
 import { type EvidenceFile, ListedDigests } from './listed-digests';
 import { PackageFilesCollector } from './package-files';
 import { decodeHashes, hashOfText } from './path-hashes';
@@ -27,9 +32,9 @@ const apkOf = (checksum: string): Readonly<Record<string, string>> => ({
   'lib/apk/db/installed': `P:npm\nF:usr/lib/node_modules/npm\nR:package.json\na:0:0:644\nZ:${checksum}\n\n`,
 });
 const base64 = (algorithm: string): string => createHash(algorithm).update(original).digest('base64');
-const dpkgOf = (digest: string, path = npm, name = 'npm'): Readonly<Record<string, string>> => ({
-  [`var/lib/dpkg/info/${name}.list`]: `/.\n/${path.slice(0, path.lastIndexOf('/'))}\n/${path}\n`,
-  [`var/lib/dpkg/info/${name}.md5sums`]: `${digest}  ${path}\n`,
+const dpkgOf = (digest: string, at = npm, name = 'npm'): Readonly<Record<string, string>> => ({
+  [`var/lib/dpkg/info/${name}.list`]: `/.\n/${at.slice(0, at.lastIndexOf('/'))}\n/${at}\n`,
+  [`var/lib/dpkg/info/${name}.md5sums`]: `${digest}  ${at}\n`,
 });
 
 async function collect(
@@ -38,9 +43,9 @@ async function collect(
 ): Promise<{ stored: PackageFiles; problems: readonly Problem[] }> {
   const problems: Problem[] = [];
   const collector = new PackageFilesCollector((problem) => problems.push(problem));
-  for (const [path, text] of Object.entries(lists)) {
+  for (const [name, text] of Object.entries(lists)) {
     const content = Buffer.from(text);
-    const entry = layerEntry(path, { size: content.length });
+    const entry = layerEntry(name, { size: content.length });
     if (collector.add(entry) !== undefined) collector.content(entry, content);
   }
   return { stored: (await collector.finish(files)).stored, problems };
@@ -96,7 +101,7 @@ describe('a file that its package did not bring', () => {
 });
 
 describe('in images', () => {
-  const { scan } = useIndexing([
+  const { scan, store, deps } = useIndexing([
     ...featureDetectors.filter(({ id }) => ['dpkg', 'node', 'java', 'apk'].includes(id)),
     ...namespaceDetectors,
   ]);
@@ -109,10 +114,10 @@ describe('in images', () => {
     ]);
   const inLists = (lists: Readonly<Record<string, string>>): TarEntry[] =>
     Object.entries(lists).map(([name, text]) => file(name, text));
-  const debian = (path: string, content: string | Uint8Array): TarEntry[] => [
+  const debian = (at: string, content: string | Uint8Array): TarEntry[] => [
     file('etc/os-release', 'ID=debian\nVERSION_ID="12"\n'),
     file('var/lib/dpkg/status', stanza('npm')),
-    ...inLists(dpkgOf(md5(content), path)),
+    ...inLists(dpkgOf(md5(content), at)),
   ];
   const archive = 'usr/share/java/a.jar';
   const ofNpm = debian(npm, original);
@@ -156,5 +161,26 @@ describe('in images', () => {
     const { features } = await scan(openBuiltImage(buildImage({ layers })));
     const owners = features.filter(({ type }) => type === 'npm' || type === 'maven').map((one) => one.owner);
     expect(owners).toEqual([owner]);
+  });
+
+  test.each<[string, TarEntry[]]>([
+    ['a file', [...ofNpm, file(npm, other)]],
+    ['an archive', [...ofJar, file(archive, jar('2.0'))]],
+  ])('%s of a layer that was read before lists were compared', async (_, entries) => {
+    const built = buildImage({ layers: [entries] });
+    const { layers } = await scan(openBuiltImage(built));
+    const known = await store().layer(layers[0] ?? '', await allDetectors(deps().detectors));
+    const directory = mkdtempSync(path.join(tmpdir(), 'listed-digests-'));
+    const older = await openEmbeddedStore({ directory });
+    try {
+      const detections = known?.detections.filter(({ detector }) => detector !== ecosystemSigns.id) ?? [];
+      await older.putLayer({ ...known!, detections });
+      const { features } = await scan(openBuiltImage(built), { layers: older });
+      const owners = features.filter(({ type }) => type === 'npm' || type === 'maven').map((one) => one.owner);
+      expect([detections.length > 0, owners]).toEqual([true, [undefined]]);
+    } finally {
+      await older.close();
+      rmSync(directory, { recursive: true });
+    }
   });
 });
