@@ -162,8 +162,9 @@ describe('in images', () => {
   ];
   const throughLib = listedAs(metadata.replace('usr/', ''));
   const throughLib64 = listedAs(metadata.replace('/lib/', '/lib64/'));
-  const wheel = (version: string): TarEntry =>
-    file(metadata, `Metadata-Version: 2.1\nName: wheel\nVersion: ${version}\n`);
+  const wheelOf = (version: string): string => `Metadata-Version: 2.1\nName: wheel\nVersion: ${version}\n`;
+  const wheel = (version: string): TarEntry => file(metadata, wheelOf(version));
+  const shared = 'usr/share/wheel/METADATA';
   const elsewhere = file('srv/venv/wheel-1.0.egg-info/PKG-INFO', 'Metadata-Version: 2.1\nName: wheel\nVersion: 1.0\n');
 
   test.each<[string, TarEntry[][], (string | undefined)[]]>([
@@ -186,6 +187,14 @@ describe('in images', () => {
     [
       'a file is listed in a directory that is a link now',
       [[...throughLib64, symlink('usr/lib64', 'lib'), wheel('0.38.4')]],
+      [ofPython],
+    ],
+    [
+      'a link of another layer makes a file of the distribution a package',
+      [
+        [...listedAs(shared), file(shared, wheelOf('0.38.4'))],
+        [symlink('opt/wheel-0.38.4.dist-info', '/usr/share/wheel')],
+      ],
       [ofPython],
     ],
     ['without its package, none', [[...debian, wheel('0.38.4')], [whiteout('var/lib/dpkg/status')]], [undefined]],

@@ -15,11 +15,12 @@ export type OwnerOfFeature = (feature: ViewFeature) => string | undefined;
 
 /**
  * Finds owners by the lists of the layers (matching.md §4.2). A package of a language is owned if the layer that
- * introduced it lists its file, or, where files and database are in different layers, only layers above do. When a
- * layer below lists the file, what is there now has replaced the copy of the distribution, unless its package was
- * installed or changed in the layer of the file: lists are often written once more as they were. A file that is not
- * what the lists of its layer have a digest of has no owner either. The owner must be in the image: where its database
- * is removed, nothing can be compared with the distribution's advisories.
+ * introduced it (of one that a link makes a package: that of its file) lists its file, or, where files and database
+ * are in different layers, only layers above do. When a layer below lists the file, what is there now has replaced
+ * the copy of the distribution, unless its package was installed or changed in the layer of the file: lists are often
+ * written once more as they were. A file that is not what the lists of its layer have a digest of has no owner
+ * either. The owner must be in the image: where its database is removed, nothing can be compared with the
+ * distribution's advisories.
  */
 export function ownersIn(
   layers: NumberedLayers,
@@ -38,7 +39,7 @@ export function ownersIn(
   const isUnchanged = unchangedPackages(layers);
   const isSame = mergedIn(view);
   const installed = new Set(features.flatMap(({ feature }) => (isInstalled(feature) ? [feature.name] : [])));
-  return ({ feature, layer }) => {
+  return ({ feature, layer: introducedIn, fileLayer: layer = introducedIn }) => {
     if (!isOfLanguage(feature)) return undefined;
     const hashes = hashesOf(feature.path, isSame);
     let above: string | undefined;

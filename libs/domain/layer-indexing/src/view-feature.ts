@@ -4,6 +4,8 @@ import type { Feature } from '@clarion/model';
 export interface ViewFeature {
   readonly feature: Feature;
   readonly layer: number;
+  /** The number of the layer of its file, where a link above made it a package. */
+  readonly fileLayer?: number;
   /** A lock file or manifest names it. */
   readonly named?: true;
 }

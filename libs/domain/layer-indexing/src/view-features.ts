@@ -113,13 +113,17 @@ function featuresOfFile(
 ): FileFeatures {
   const { detector, path, file } = filtered;
   const named = lockFileDetectors.has(detector);
+  const isLinked = filtered.links.length > 0;
   const features: ViewFeature[] = [];
   for (const found of factsOfFile(facts[file.layer], filtered)?.features ?? []) {
     if (!budget.spend(stepsOfFeature)) break;
     const feature = found.path === path ? found : { ...found, path };
     const introducedIn = introducingLayer(feature, { layer, known });
     // Another shape of object takes more memory, for few images.
-    features.push(named ? { feature, layer: introducedIn, named } : { feature, layer: introducedIn });
+    if (named) features.push({ feature, layer: introducedIn, named });
+    else if (isLinked && introducedIn > file.layer)
+      features.push({ feature, layer: introducedIn, fileLayer: file.layer });
+    else features.push({ feature, layer: introducedIn });
   }
   // A copy has no spare capacity: most of many files contain one package.
   return { path, file, features: features.slice() };
