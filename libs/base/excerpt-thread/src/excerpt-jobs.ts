@@ -59,11 +59,15 @@ export function serveExcerpts(port: Pick<MessagePort, 'on' | 'postMessage'>): vo
   });
 }
 
+/** Most reads are pieces of this size at most; memory of its own for each of them would have to be collected. */
+const reused = Buffer.allocUnsafeSlow(1.5 * 1024 * 1024);
+
 function storedSource({ descriptor, offset, size }: Pick<ExcerptJob, 'descriptor' | 'offset' | 'size'>): ByteSource {
   return {
     size,
     read(at, length) {
-      const bytes = Buffer.allocUnsafe(Math.max(Math.min(length, size - at), 0));
+      const wanted = Math.max(Math.min(length, size - at), 0);
+      const bytes = wanted > reused.length ? Buffer.allocUnsafe(wanted) : reused.subarray(0, wanted);
       let filled = 0;
       while (filled < bytes.length) {
         const count = readSync(descriptor, bytes, filled, bytes.length - filled, offset + at + filled);
