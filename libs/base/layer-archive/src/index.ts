@@ -1,3 +1,4 @@
+export { BodyRoom } from './body-room';
 export type { BudgetOptions } from './budget';
 export { decompress, type DecompressOptions } from './decompress';
 export type { ExpectedDigests } from './digests';

@@ -1,6 +1,6 @@
 import { takeInThread, type WantedExcerpt } from '@clarion/excerpt-thread';
 import { fileMagic, takeExcerpt, type TakenExcerpt } from '@clarion/file-formats/parts';
-import type { FileFilterMatcher } from '@clarion/layer-archive';
+import { BodyRoom, type FileFilterMatcher } from '@clarion/layer-archive';
 import {
   type BackgroundWork,
   type ByteSource,
@@ -13,6 +13,7 @@ import {
 import type { LayerFile } from './layer-file';
 import { digestsOf } from './listed-digests';
 import { isUsualForPackages } from './package-files';
+import { withText } from './shared-sets';
 
 /** A detector whose filter has more conditions than a path, or asks for a part of the file. */
 interface SelectiveDetector {
@@ -79,11 +80,12 @@ function hasMagic({ magic }: FileFilter, found: FileMagic | undefined): boolean 
 }
 
 function unselect(file: LayerFile, id: string): void {
-  file.unselected ??= new Set();
-  file.unselected.add(id);
+  file.unselected = withText(file.unselected, id);
 }
 
 interface Taking {
+  /** Memory for contents. */
+  readonly room: BodyRoom;
   readonly source: ByteSource;
   readonly selection: FileSelection;
   readonly check: () => void;
@@ -93,18 +95,21 @@ interface Taking {
  * Reads what the detectors of a selection ask for out of an open file, and keeps it in `file`. Returns the number of
  * bytes that are kept.
  */
-async function takeSelected(file: LayerFile, { source, selection, check }: Taking): Promise<number | BackgroundWork> {
+async function takeSelected(
+  file: LayerFile,
+  { room, source, selection, check }: Taking,
+): Promise<number | BackgroundWork> {
   const { detectors, largest } = selection;
   const magic = fileMagic(source.read(0, headBytes));
   let kept = 0;
-  if (largest !== undefined && source.size <= largest) kept += keepWhole(file, source);
+  if (largest !== undefined && source.size <= largest) kept += keepWhole(file, source, room);
   const wanted: (WantedExcerpt & { readonly id: string })[] = [];
   for (const { id, filter } of detectors) {
     if (file.unselected?.has(id) === true) continue;
     const { excerpt, maxBytes } = filter;
     if (!hasMagic(filter, magic)) unselect(file, id);
     else if (excerpt !== undefined) wanted.push({ id, excerpt, maxBytes });
-    else if (source.size <= maxBytes) kept += keepWhole(file, source);
+    else if (source.size <= maxBytes) kept += keepWhole(file, source, room);
   }
   const { path } = file;
   const work = wanted.length === 0 ? undefined : takeInThread(source, wanted, { path, check });
@@ -134,10 +139,13 @@ function keepExcerpt(file: LayerFile, id: string, taken: TakenExcerpt | undefine
 }
 
 /** Returns the number of bytes that were not kept before. */
-function keepWhole(file: LayerFile, source: ByteSource): number {
+function keepWhole(file: LayerFile, source: ByteSource, room: BodyRoom): number {
   if (file.content !== undefined) return 0;
   // The bytes of a source are only valid until it is read again.
-  file.content = Uint8Array.from(source.read(0, source.size));
+  const bytes = source.read(0, source.size);
+  const content = room.allocate({ size: bytes.length });
+  content.set(bytes);
+  file.content = content;
   return source.size;
 }
 
@@ -174,6 +182,7 @@ export class SelectedFiles {
   private next: BegunFile | undefined;
   private readonly keep: (file: LayerFile) => void;
   private readonly selections: KnownSelection[] = [];
+  private readonly room = new BodyRoom();
 
   /** `keep` is called with each file that is opened for a detector, before the next entry. */
   constructor(keep: (file: LayerFile) => void) {
@@ -242,7 +251,7 @@ export class SelectedFiles {
     const noteUnselected = (): void => {
       if (selection.detectors.every(({ id }) => file.unselected?.has(id) === true)) file.opened = false;
     };
-    const taken = await takeSelected(file, { source, selection, check });
+    const taken = await takeSelected(file, { room: this.room, source, selection, check });
     if (typeof taken !== 'number') return { background: taken.background.finally(noteUnselected) };
     noteUnselected();
     return taken;

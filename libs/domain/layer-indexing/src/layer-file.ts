@@ -16,7 +16,7 @@ export interface LayerFile {
   /** Those of the whole file, where parts of it were taken and packages may own it. */
   digests?: FileDigests;
   /** Detectors whose filters match its path, but not its mode or format. */
-  unselected?: Set<string>;
+  unselected?: ReadonlySet<string>;
   /** Whether it was opened for a detector that may be given a part of it, or all. */
   opened?: boolean;
   /** Its path matches no filter by name, so it is recorded only if a detector is given it. */
