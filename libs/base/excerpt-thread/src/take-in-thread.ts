@@ -9,6 +9,9 @@ const thread = new WorkerThread<ExcerptJob, ExcerptReply>(program, 'The excerpt 
 
 /** Reading a smaller file takes less time than sending it to the thread. */
 const fewestBytes = 256 * 1024;
+/** The same for a search of many patterns, which is compiled while it runs: better in one thread than in two. */
+const fewestSearched = 16 * 1024;
+const manyPatterns = 5;
 /** Milliseconds after which it is checked whether the work is still wanted. */
 const checkInterval = 50;
 
@@ -33,7 +36,8 @@ export function takeInThread(
   options: Options,
 ): Promise<readonly (TakenExcerpt | undefined)[]> | undefined {
   const { stored, size } = source;
-  if (stored === undefined || size < fewestBytes) return undefined;
+  const isSearch = wanted.some(({ excerpt }) => excerpt.kind === 'patterns' && excerpt.patterns.length >= manyPatterns);
+  if (stored === undefined || size < (isSearch ? fewestSearched : fewestBytes)) return undefined;
   const requests: ExcerptRequest[] = [];
   for (const { excerpt, maxBytes } of wanted) {
     if (excerpt.kind === 'zip-members') return undefined;
@@ -54,14 +58,15 @@ function run(job: Omit<ExcerptJob, 'ended'>, check: () => void): Promise<readonl
   return new Promise((resolve, reject) => {
     const ended = new Int32Array(new SharedArrayBuffer(4));
     let unwanted: Error | undefined;
-    const timer = setInterval(() => {
+    const checkAll = (): void => {
       try {
         check();
       } catch (error) {
         unwanted = error instanceof Error ? error : new Error(String(error));
         Atomics.store(ended, 0, 1);
       }
-    }, checkInterval);
+    };
+    const timer = setInterval(checkAll, checkInterval);
     const over = (act: () => void): void => {
       clearInterval(timer);
       opened.end();
@@ -69,6 +74,7 @@ function run(job: Omit<ExcerptJob, 'ended'>, check: () => void): Promise<readonl
     };
     const opened = thread.open({
       onMessage({ taken, error }) {
+        checkAll();
         over(() => {
           if (unwanted !== undefined) reject(unwanted);
           else if (taken !== undefined) resolve(taken);

@@ -51,7 +51,7 @@ describe('findPatterns', () => {
     fc.assert(
       fc.property(
         letters,
-        fc.array(pattern, { minLength: 1, maxLength: 3 }),
+        fc.array(pattern, { minLength: 1, maxLength: 8 }),
         fc.nat(3),
         fc.nat(3),
         (text, patterns, before, after) => {

@@ -9,9 +9,10 @@ export interface Occurrence {
  * order of their first bytes. One pass whatever the number of patterns is (Wu and Manber, 1994): two bytes at a time
  * decide how far the next place is at which a pattern can begin, and mostly skip some.
  */
-export function compilePatterns(patterns: readonly Buffer[]): (bytes: Uint8Array) => Generator<Occurrence> {
+export function compilePatterns(patterns: readonly Buffer[]): (bytes: Buffer) => Generator<Occurrence> {
   const window = patterns.reduce((least, { length }) => Math.min(least, length), Number.MAX_SAFE_INTEGER);
   if (window < 2) throw new RangeError('A pattern has fewer than two bytes');
+  if (patterns.length <= mostPasses) return (bytes) => searchEach(bytes, patterns);
   const tables: Tables = {
     window,
     shifts: new Uint8Array(pairs).fill(Math.min(window - 1, 255)),
@@ -35,6 +36,20 @@ export function compilePatterns(patterns: readonly Buffer[]): (bytes: Uint8Array
         if (isAt(bytes, at, pattern)) yield { pattern, at };
     }
   };
+}
+
+/** So many passes of the runtime's own search take less time than one pass here, which is compiled while it runs. */
+const mostPasses = 4;
+
+function* searchEach(bytes: Buffer, patterns: readonly Buffer[]): Generator<Occurrence> {
+  const found = patterns.map((pattern) => ({ pattern, at: bytes.indexOf(pattern) })).filter(({ at }) => at >= 0);
+  while (found.length > 0) {
+    const first = found.reduce((least, one) => (one.at < least.at ? one : least));
+    const { pattern, at } = first;
+    yield { pattern, at };
+    first.at = bytes.indexOf(pattern, at + 1);
+    if (first.at < 0) found.splice(found.indexOf(first), 1);
+  }
 }
 
 /** Every two bytes. */
