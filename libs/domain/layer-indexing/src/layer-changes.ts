@@ -65,6 +65,11 @@ class LayerChanges {
   }
 
   private visit(directory: string, files: Range, directories: Range): void {
+    const only = this.onlyFileIn(directory, files, directories);
+    if (only !== undefined) {
+      this.change('file', only);
+      return;
+    }
     for (const one of this.namedIn(directory, files, directories)) {
       const { path, isFile, isDirectory } = one;
       if (isDirectory) this.change('directory', path);
@@ -76,6 +81,13 @@ class LayerChanges {
       if (hasFiles ? this.addFiles(directory, one) : this.hasNothing(path)) continue;
       this.visit(path, one.files, one.directories);
     }
+  }
+
+  /** The file of a directory that has nothing else: most packages are such directories. */
+  private onlyFileIn(directory: string, files: Range, directories: Range): string | undefined {
+    const isAlone = files[1] - files[0] === 1 && directories[0] === directories[1] && directory !== '';
+    const path = isAlone ? this.applied.files[files[0]] : undefined;
+    return path?.includes('/', directory.length + 1) === true ? undefined : path;
   }
 
   /** Whether the view has nothing below a path, and the layer adds nothing there. */
@@ -183,7 +195,7 @@ function isSame(
   { children, untouched }: DirectoryNode,
   files: { readonly layer: number; readonly files: readonly string[]; readonly from: number; readonly to: number },
 ): boolean {
-  if (children.size > 0 || untouched === undefined || untouched.taken.size > 0) return false;
+  if (children.size > 0 || untouched === undefined || untouched.taken !== undefined) return false;
   const { layer, paths, from, to } = untouched;
   return layer === files.layer && paths === files.files && from === files.from && to === files.to;
 }

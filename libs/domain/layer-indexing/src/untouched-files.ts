@@ -13,7 +13,14 @@ export interface UntouchedFiles {
   readonly from: number;
   readonly to: number;
   /** Names in the directory that are no longer among these, and the ranges of their files, in any order. */
-  readonly taken: Map<string, readonly Range[]>;
+  taken: Map<string, readonly Range[]> | undefined;
+  /** The number of those that were not taken. */
+  left: number;
+}
+
+export function untouchedFiles(files: Pick<UntouchedFiles, 'layer' | 'paths' | 'from' | 'to'>): UntouchedFiles {
+  const { layer, paths, from, to } = files;
+  return { layer, paths, from, to, taken: undefined, left: to - from };
 }
 
 /** Indices from the first to before the second. */
@@ -54,7 +61,7 @@ export function rangesOf(
   const at = lowerBound(paths, path, [from, to]);
   const file = paths[at] === path ? ([at, at + 1] as const) : undefined;
   const start = `${path}/`;
-  const first = lowerBound(paths, start, [at, to]);
+  const first = paths[at]?.startsWith(start) === true ? at : lowerBound(paths, start, [at, to]);
   const isBelow = first < to && paths[first]?.startsWith(start) === true;
   return {
     ...(file === undefined ? {} : { file }),
@@ -64,7 +71,7 @@ export function rangesOf(
 
 /** The ranges that are left when those that were taken are left out, ascending. */
 export function rangesLeft({ from, to, taken }: UntouchedFiles): readonly Range[] {
-  if (taken.size === 0) return [[from, to]];
+  if (taken === undefined) return [[from, to]];
   const left: Range[] = [];
   let at = from;
   for (const [start, end] of [...taken.values()].flat().sort(([a], [b]) => a - b)) {
@@ -80,14 +87,7 @@ export function isAmong(files: UntouchedFiles, path: string): boolean {
   const { paths, from, to, taken } = files;
   const at = lowerBound(paths, path, [from, to]);
   if (at === to || paths[at] !== path) return false;
-  return taken.size === 0 || rangesLeft(files).some(([start, end]) => start <= at && at < end);
-}
-
-export function hasFilesLeft({ from, to, taken }: UntouchedFiles): boolean {
-  if (taken.size === 0) return to > from;
-  let count = to - from;
-  for (const ranges of taken.values()) for (const [start, end] of ranges) count -= end - start;
-  return count > 0;
+  return taken === undefined || rangesLeft(files).some(([start, end]) => start <= at && at < end);
 }
 
 /** Comparisons that cost one step. */

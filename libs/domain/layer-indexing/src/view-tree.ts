@@ -1,5 +1,5 @@
 import type { WorkBudget } from '@clarion/model';
-import { hasFilesLeft, rangesLeft, rangesOf, type UntouchedFiles } from './untouched-files';
+import { rangesLeft, rangesOf, type Range, type UntouchedFiles, untouchedFiles } from './untouched-files';
 
 /**
  * The merged file tree of an image, reduced to filtered files and the paths to them. A directory that no layer's
@@ -99,17 +99,20 @@ function takeChild(
   directory: DirectoryNode,
   { name, untouched }: { readonly name: string; readonly untouched: UntouchedFiles },
 ): ViewNode | undefined {
-  const { taken, layer, paths, from, to } = untouched;
-  if (taken.has(name)) return undefined;
+  const { layer, paths, from, to } = untouched;
+  if (untouched.taken?.has(name) === true) return undefined;
   const path = pathIn(directory, name);
   const { file, below } = rangesOf(paths, [from, to], path);
   if (file === undefined && below === undefined) return undefined;
   view.budget.spend(nodeSteps);
-  taken.set(name, [...(file === undefined ? [] : [file]), ...(below === undefined ? [] : [below])]);
+  const ranges = [...(file === undefined ? [] : [file]), ...(below === undefined ? [] : [below])];
+  (untouched.taken ??= new Map<string, readonly Range[]>()).set(name, ranges);
+  for (const [start, end] of ranges) untouched.left -= end - start;
+  if (untouched.left === 0) directory.untouched = undefined;
   // A layer has no file above another one; if it says so, the directory comes last.
   let node: FileNode | DirectoryNode;
   if (below === undefined) view.touched.push((node = { kind: 'file', layer, path }));
-  else node = directoryOfFiles(path, { layer, paths, from: below[0], to: below[1], taken: new Map() });
+  else node = directoryOfFiles(path, untouchedFiles({ layer, paths, from: below[0], to: below[1] }));
   directory.children.set(name, node);
   return node;
 }
@@ -129,7 +132,7 @@ export function childrenOf(view: MergedView, directory: DirectoryNode): Readonly
       const [name = ''] = (untouched.paths[at] ?? '').slice(start).split('/', 1);
       const child = childOf(view, directory, name);
       // What is below a name is contiguous, but for a file of that name.
-      const below = child?.kind === 'directory' ? untouched.taken.get(name)?.at(-1) : undefined;
+      const below = child?.kind === 'directory' ? untouched.taken?.get(name)?.at(-1) : undefined;
       at = below !== undefined && below[0] <= at ? below[1] : at + 1;
     }
   }
@@ -138,16 +141,16 @@ export function childrenOf(view: MergedView, directory: DirectoryNode): Readonly
 }
 
 export function isEmptyDirectory({ children, untouched }: DirectoryNode): boolean {
-  return children.size === 0 && (untouched === undefined || !hasFilesLeft(untouched));
+  return children.size === 0 && untouched === undefined;
 }
 
 /** All files of a layer below a directory that the view does not have, at their own paths. */
 export function addUntouched(
   view: MergedView,
   directory: DirectoryNode,
-  [name, files]: readonly [string, Omit<UntouchedFiles, 'taken'>],
+  [name, files]: readonly [string, Pick<UntouchedFiles, 'layer' | 'paths' | 'from' | 'to'>],
 ): void {
-  setChild(view, directory, [name, directoryOfFiles(pathIn(directory, name), { ...files, taken: new Map() })]);
+  setChild(view, directory, [name, directoryOfFiles(pathIn(directory, name), untouchedFiles(files))]);
 }
 
 /** All untouched files of the view. */
