@@ -65,3 +65,67 @@ test('dotnet reads at most as many packages as a layer may have', () => {
   expect(parse({ libraries }, budget).features).toHaveLength(100_000);
   expect(budget.problem()?.code).toBe('limit-reached');
 });
+
+const runtimeDirectory = 'usr/share/dotnet/shared/Microsoft.NETCore.App';
+
+test.each<[what: string, file: string, content: object, found: readonly string[]]>([
+  [
+    // Excerpt of the real file of .NET Core 3.1.23.
+    'a runtime of .NET Core 3.1 in its directory',
+    `${runtimeDirectory}/3.1.23/Microsoft.NETCore.App.deps.json`,
+    {
+      runtimeTarget: { name: '.NETCoreApp,Version=v3.1/linux-musl-x64', signature: '' },
+      targets: {
+        '.NETCoreApp,Version=v3.1/linux-musl-x64': {
+          'Microsoft.NETCore.App/3.1.23-servicing.22122.4': { dependencies: {} },
+          'runtime.linux-x64.Microsoft.NETCore.App/3.1.23-servicing.22122.4': { runtime: one },
+        },
+      },
+      libraries: {
+        'Microsoft.NETCore.App/3.1.23-servicing.22122.4': { type: 'package' },
+        'runtime.linux-x64.Microsoft.NETCore.App/3.1.23-servicing.22122.4': { type: 'package' },
+      },
+    },
+    [
+      'runtime.linux-x64.Microsoft.NETCore.App 3.1.23-servicing.22122.4',
+      'Microsoft.NETCore.App.Runtime.linux-musl-x64 3.1.23',
+    ],
+  ],
+  [
+    'a runtime of .NET Core 2.1',
+    `${runtimeDirectory}/2.1.30/Microsoft.NETCore.App.deps.json`,
+    dependencies({ native: one }, 'package', 'runtime.linux-x64.Microsoft.NETCore.App/2.1.30'),
+    ['runtime.linux-x64.Microsoft.NETCore.App 2.1.30', 'Microsoft.NETCore.App 2.1.30'],
+  ],
+  [
+    'a runtime for no platform',
+    'opt/dotnet/shared/Microsoft.AspNetCore.App/3.1.1/Microsoft.AspNetCore.App.deps.json',
+    { libraries: {}, runtimeTarget: { name: '.NETCoreApp,Version=v3.1' } },
+    ['Microsoft.AspNetCore.App 3.1.1'],
+  ],
+  [
+    'a runtime that its file names, once',
+    `${runtimeDirectory}/8.0.1/Microsoft.NETCore.App.deps.json`,
+    dependencies({ runtime: one }, 'package', 'Microsoft.NETCore.App.Runtime.linux-x64/8.0.1'),
+    ['Microsoft.NETCore.App.Runtime.linux-x64 8.0.1'],
+  ],
+  [
+    'another file in the directory of a runtime',
+    `${runtimeDirectory}/3.1.23/Other.deps.json`,
+    dependencies({ runtime: one }),
+    known,
+  ],
+  [
+    'the runtime in a self-contained application of .NET Core 2.1',
+    'app/Shop.deps.json',
+    dependencies({ native: one }, 'package', 'runtime.linux-x64.Microsoft.NETCore.App/2.1.30'),
+    ['runtime.linux-x64.Microsoft.NETCore.App 2.1.30', 'Microsoft.NETCore.App 2.1.30'],
+  ],
+])('dotnet finds %s', (_, file, content, found) => {
+  const { features, problems } = parseDependencies(
+    { path: file, content: Buffer.from(JSON.stringify(content)) },
+    testBudget(),
+  );
+  expect(features.map(({ name, version }) => `${name} ${version}`)).toEqual(found);
+  expect(problems).toEqual([]);
+});

@@ -6,7 +6,7 @@ import { parseDependencies } from './parse';
 export const dotnet: Detector = {
   id: 'dotnet',
   kind: 'feature',
-  version: 1,
+  version: 2,
   title: '.NET packages and runtimes (deps.json)',
   files: {
     paths: ['**/*.deps.json'],

@@ -3,6 +3,7 @@ import { type Feature, isObject, type JsonObject, type WantedFile, type WorkBudg
 import { parseJsonObject } from '../json-object';
 import type { ParsedPackages } from '../parsed';
 import { isUsableText, quoted } from '../usable-text';
+import { runtimeOfDirectory, wholeRuntimes } from './runtime';
 
 /**
  * The packages of a `deps.json` that have files at run time: those that only the build needs are listed there, too. Of
@@ -19,14 +20,17 @@ export function parseDependencies(file: WantedFile, budget: WorkBudget): ParsedP
   }
   const present = librariesWithAssets(object, budget);
   const features: Feature[] = [];
+  const add = (feature: Feature): boolean => budget.keep() && features.push(feature) > 0;
   for (const [key, library] of Object.entries(libraries)) {
     if (!budget.spend(1)) break;
     const type = isObject(library) ? library['type'] : undefined;
     if ((type !== 'package' && type !== 'runtimepack') || !present(key)) continue;
     const feature = toFeature(key, file.path);
     if (feature === undefined) note('bad-record', `The library ${quoted(key)} is not of the form name/version`);
-    else if (!budget.keep()) break;
-    else features.push(feature);
+    else if (!add(feature)) break;
+  }
+  for (const whole of wholeRuntimes(features, runtimeOfDirectory(file.path, object))) {
+    if (!add({ type: 'nuget', ...whole, path: file.path })) break;
   }
   return { features, problems: problems() };
 }
