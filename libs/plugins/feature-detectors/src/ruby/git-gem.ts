@@ -11,6 +11,23 @@ export function checkoutOf(path: string): string | undefined {
   return checkout.exec(path)?.[1];
 }
 
+/** Test data of an installed gem (`gems/bundler-2.4.1/spec/fixtures/…`). */
+const testdata = /(?:^|\/)gems\/[^/]+-[0-9a-f][^/]*\/(?:.*\/)?(?:tests?|specs?|fixtures?|features)\//;
+const inDirectory = /(?:^|\/)bundler\/gems\/[^/]+\/[^/]+\/[^/]+$/;
+/** The first lines of a specification that RubyGems wrote. */
+const written = /^# stub: \S/m;
+const longestHead = 1000;
+
+/**
+ * Whether a specification is only a file of another gem: test data, or in a checkout one that Bundler has not written.
+ * Bundler writes those that it evaluates in place of the author's, also one directory deep: a checkout of Rails is
+ * several gems.
+ */
+export function isOfGem({ path, content }: WantedFile): boolean {
+  if (testdata.test(path)) return true;
+  return inDirectory.test(path) && !written.test(decodeText(content.subarray(0, longestHead)));
+}
+
 /** The versions that the sources of checkouts state, by directory: the file with the shortest path is that of the gem. */
 export function versionsOf(files: readonly WantedFile[], budget: WorkBudget): ReadonlyMap<string, string> {
   const found = new Map<string, { readonly path: string; readonly version: string }>();

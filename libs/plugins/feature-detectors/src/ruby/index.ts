@@ -1,13 +1,13 @@
 import { type Detector, filesWithin } from '@clarion/model';
-import { combine } from '../parsed';
-import { checkoutOf, versionsOf } from './git-gem';
+import { combine, nothingParsed } from '../parsed';
+import { checkoutOf, isOfGem, versionsOf } from './git-gem';
 import { parseGemspec, parseOwnGemspec } from './parse';
 
 /** Gems that RubyGems and Bundler have installed. */
 export const ruby: Detector = {
   id: 'ruby',
   kind: 'feature',
-  version: 2,
+  version: 3,
   title: 'Ruby gems (specifications of installed gems, also from git)',
   files: {
     paths: [
@@ -15,6 +15,7 @@ export const ruby: Detector = {
       '**/specifications/default/*.gemspec',
       // Checkouts of Bundler, and the files that usually have the version.
       '**/bundler/gems/*/*.gemspec',
+      '**/bundler/gems/*/*/*.gemspec',
       '**/bundler/gems/*/lib/**/version.rb',
     ],
     maxBytes: 1024 * 1024,
@@ -26,6 +27,7 @@ export const ruby: Detector = {
     return combine(
       read.filter(({ path }) => path.endsWith('.gemspec')),
       (file) => {
+        if (isOfGem(file)) return nothingParsed;
         const checkout = checkoutOf(file.path);
         return checkout === undefined
           ? parseGemspec(file, budget)

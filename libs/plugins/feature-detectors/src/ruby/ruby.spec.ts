@@ -98,6 +98,20 @@ describe('ruby reads gems from git', () => {
     ],
     ['no version', { 'rack.gemspec': specification('s.version = Rack::VERSION') }, ['bad-record']],
     ['no number of the commit', { 'rack.gemspec': specification('s.name = "rack"') }, ['bad-record']],
+    [
+      'several gems of one repository, as Bundler writes them',
+      {
+        'rails.gemspec': specification('s.name = "rails"', 's.version = "7.0.3"'),
+        'activerecord/activerecord.gemspec': `# stub: activerecord 7.0.3 ruby lib\n${specification('s.name = "activerecord"', 's.version = "7.0.3"')}`,
+        'guides/guides.gemspec': specification('s.name = "guides"', 's.version = "1.0"'),
+      },
+      ['rails 7.0.3', 'activerecord 7.0.3'],
+    ],
+    [
+      'no test data',
+      { 'spec/fixture.gemspec': `# stub: fixture 1.0 ruby lib\n${specification('s.name = "fixture"')}` },
+      [],
+    ],
     ['nothing without a specification', { 'lib/rack/version.rb': constant('1.0') }, []],
   ])('%s', async (_, contents, found) => {
     const files = Object.entries(contents).map(([name, text]) => ({
@@ -108,4 +122,14 @@ describe('ruby reads gems from git', () => {
     const gems = features.map(({ name, version }) => `${name} ${version}`);
     expect([...gems, ...problems.map(({ code }) => code)]).toEqual(found);
   });
+});
+
+it.each([
+  ['usr/local/lib/ruby/gems/3.2.0/gems/rbs-2.8.2/test/fixtures/specifications/fake-1.0.0.gemspec', []],
+  ['usr/local/lib/ruby/gems/3.2.0/specifications/fake-1.0.0.gemspec', ['fake']],
+  ['test/vendor/bundle/ruby/3.2.0/specifications/fake-1.0.0.gemspec', ['fake']],
+])('ruby reads installed gems, not the test data of others: %s', async (file, names) => {
+  const content = Buffer.from(specification('s.name = "fake"', 's.version = "1.0.0"'));
+  const { features = [], problems } = await ruby.detect([{ path: file, content }], testBudget());
+  expect([features.map(({ name }) => name), problems]).toEqual([names, []]);
 });
