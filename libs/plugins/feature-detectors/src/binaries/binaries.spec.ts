@@ -60,6 +60,7 @@ test.each<[path: string, found: string, texts: readonly string[]]>([
   ['opt/python/bin/python3.8', 'python 3.8.18', ['/root/.pyenv/versions/3.8.18/lib']],
   ['opt/python/bin/python3.8', 'python 3.8.18', ['/tmp/python-build.20260509073238.203/Python-3.8.18']],
   ['usr/bin/redis-check-rdb', 'redis 7.0.15', ['7.0.15', '2.8.13', '7.0.3', '6.2.0', 'A7.0.151790282056000000000']],
+  ['opt/bin/redis-server', 'redis 6.2.14', ['6.2.14', '2.8.0', '6.2.0', '6.2.14912196-d8565-1701469167040305114']],
   ['usr/local/bin/redis-server', 'redis 7.2.4', ['2.8.0', '7.2.4', '7.2.4buildkitsandbox-1704899123000000000']],
   [
     'usr/lib/libruby-3.1.so.3.1.2',

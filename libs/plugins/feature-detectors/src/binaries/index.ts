@@ -14,7 +14,7 @@ const dataSections = [
 export const binaries: Detector = {
   id: 'binaries',
   kind: 'feature',
-  version: 1,
+  version: 2,
   title: 'Runtimes and libraries without a package: node, python, nginx, openssl and others (version in the program)',
   files: {
     paths: programNames.map((name) => `**/${name}`),

@@ -1,7 +1,10 @@
 import { type FoundTexts, tokensIn } from './found-texts';
 
-/** Ends with the commit, which is zero in releases, after the version, the host and the time of the build. */
-const buildId = /[\w.-]{10,160}000000000(?=\0)/;
+/**
+ * The version, the host and the time of the build, the number of changed lines and the commit, which are zero in
+ * releases: `6.2.14host-1701469167040305114` was built in a checkout.
+ */
+const buildId = /[\w.-]{10,160}(?:000000000|1\d{9}\d{1,6}[0-9a-f]{8})(?=\0)/;
 
 /**
  * The version of Redis. Its programs have the versions since which each command exists in the same form, and the build
