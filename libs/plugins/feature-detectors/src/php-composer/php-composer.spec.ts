@@ -1,4 +1,5 @@
 import { testBudget } from '@clarion/test-kit';
+import { phpComposer } from './index';
 import { parseInstalledList } from './parse';
 
 const path = 'app/vendor/composer/installed.json';
@@ -47,4 +48,15 @@ describe('php-composer reads', () => {
     ).toHaveLength(100_000);
     expect(budget.problem()?.code).toBe('limit-reached');
   });
+});
+
+it.each([
+  ['srv/vendor/acme/plugin/tests/Fixtures/vendor/composer/installed.json', 0],
+  ['srv/vendor/acme/plugin/Test/composer/installed.json', 0],
+  ['srv/tests/vendor/composer/installed.json', 1],
+  ['srv/vendor-bin/tools/vendor/composer/installed.json', 1],
+])('php-composer reads vendor directories, not those in the tests of a package: %s', async (file, count) => {
+  const content = Buffer.from(JSON.stringify({ packages: [one] }));
+  const { features, problems } = await phpComposer.detect([{ path: file, content }], testBudget());
+  expect([features?.length, problems]).toEqual([count, []]);
 });
