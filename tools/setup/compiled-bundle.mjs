@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import v8 from 'node:v8';
 import vm from 'node:vm';
 import { neededArguments } from './needed-arguments.mjs';
 
@@ -64,6 +65,8 @@ function runAndCompile(path, args) {
       scripts.push(this);
     }
   };
+  // Compiled code is only accepted under the flags that it was compiled under, which are those at the start.
+  v8.setFlagsFromString = () => undefined;
   process.on('exit', () =>
     writeFileSync(
       join(dirname(path), `${name}.${process.version}.compiled`),
