@@ -1,6 +1,8 @@
 import type { Ecosystem } from '../ecosystem';
 import { directoryBefore } from '../directory-before';
 
+const checkout = /^(?:.*\/)?bundler\/gems\/[^/]+(?=\/)/;
+
 /** Packages of Ruby. */
 export const gem: Ecosystem = {
   type: 'gem',
@@ -8,7 +10,9 @@ export const gem: Ecosystem = {
   versionScheme: 'rubygems',
   osv: { name: 'RubyGems', downloaded: true },
   otherNames: ['ruby'],
-  installedIn: (path) => directoryBefore(path, /(?:^|\/)specifications\/(?:default\/)?[^/]+$/),
+  // What Bundler has checked out is upgraded as a whole.
+  installedIn: (path) =>
+    checkout.exec(path)?.[0] ?? directoryBefore(path, /(?:^|\/)specifications\/(?:default\/)?[^/]+$/),
   readBy: [{ detector: 'ruby', signs: ['**/specifications/*.gemspec', '**/specifications/default/*.gemspec'] }],
   lockFiles: ['**/Gemfile.lock', '**/gems.locked'],
 };

@@ -84,6 +84,11 @@ describe('what to do about a finding', () => {
       'upgrade rack to 2.2.8.1 in usr/local/bundle',
     ],
     [
+      installed('gem', 'activerecord', 'usr/local/bundle/bundler/gems/rails-03ff/activerecord/activerecord.gemspec'),
+      '7.0.3.1',
+      'upgrade activerecord to 7.0.3.1 in usr/local/bundle/bundler/gems/rails-03ff',
+    ],
+    [
       installed('gem', 'json', 'usr/lib/ruby/gems/3.1.0/specifications/default/json-2.6.1.gemspec'),
       '2.10.2',
       'upgrade json to 2.10.2 in usr/lib/ruby/gems/3.1.0',
@@ -92,6 +97,20 @@ describe('what to do about a finding', () => {
       installed('composer', 'monolog/monolog', 'srv/vendor/composer/installed.json'),
       '1.12.0',
       'upgrade monolog/monolog to 1.12.0 in srv/vendor',
+    ],
+    [
+      installed(
+        'nuget',
+        'Microsoft.NETCore.App.Runtime.linux-x64',
+        'usr/share/dotnet/shared/Microsoft.NETCore.App/8.0.1/Microsoft.NETCore.App.deps.json',
+      ),
+      '8.0.3',
+      'install .NET 8.0.3 in usr/share/dotnet',
+    ],
+    [
+      installed('nuget', 'System.X', 'shared/Microsoft.AspNetCore.App/8.0.1/Microsoft.AspNetCore.App.deps.json'),
+      '8.0.3',
+      'upgrade ASP.NET Core in / to a version with System.X 8.0.3',
     ],
     [
       installed('nuget', 'Newtonsoft.Json', 'app/web.deps.json'),
