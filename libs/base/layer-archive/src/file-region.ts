@@ -39,16 +39,29 @@ export async function openRegion(region: FileRegion, label: string): Promise<Fil
   throw new ClarionError('corrupt-data', `${label}: cut off, ${region.length} bytes expected`);
 }
 
-/** The bytes of a region in order. Each chunk is fresh memory. */
-export async function* readRegion(region: FileRegion, label: string): AsyncGenerator<Uint8Array> {
+/**
+ * The bytes of a region in order, in chunks of 1 MiB until its end. Each chunk is fresh memory; a borrowed one is only
+ * valid until the next one is requested.
+ */
+export async function* readRegion(
+  region: FileRegion,
+  label: string,
+  { borrowed = false }: { readonly borrowed?: boolean } = {},
+): AsyncGenerator<Uint8Array> {
   const handle = await openRegion(region, label);
+  const { offset, length } = region;
+  let buffer = Buffer.alloc(0);
   try {
-    for (let at = 0; at < region.length;) {
-      const buffer = Buffer.allocUnsafeSlow(Math.min(readBytes, region.length - at));
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length, region.offset + at);
-      if (bytesRead === 0) throw new ClarionError('corrupt-data', `${label}: cut off while it was read`);
-      at += bytesRead;
-      yield buffer.subarray(0, bytesRead);
+    for (let at = 0; at < length;) {
+      const size = Math.min(readBytes, length - at);
+      if (!borrowed || buffer.length === 0) buffer = Buffer.allocUnsafeSlow(size);
+      for (let filled = 0; filled < size;) {
+        const { bytesRead } = await handle.read(buffer, filled, size - filled, offset + at + filled);
+        if (bytesRead === 0) throw new ClarionError('corrupt-data', `${label}: cut off while it was read`);
+        filled += bytesRead;
+      }
+      at += size;
+      yield buffer.subarray(0, size);
     }
   } finally {
     await handle.close();

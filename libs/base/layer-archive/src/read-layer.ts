@@ -47,9 +47,10 @@ export async function readLayer(
   if (content.kind === 'stream') return readStream(content.stream, visitor, { ...options, budget });
   return whileUnchanged(content, options.label, async (region) => {
     const compression = await compressionOf(region, options.label);
-    return compression === 'none'
-      ? readPlainFile(region, visitor, { ...options, budget })
-      : readStream(readRegion(region, options.label), visitor, { ...options, budget, region });
+    if (compression === 'none') return readPlainFile(region, visitor, { ...options, budget });
+    // Only that decoder copies what it is given before it requests more.
+    const chunks = readRegion(region, options.label, { borrowed: compression === 'gzip' });
+    return readStream(chunks, visitor, { ...options, budget, region });
   });
 }
 

@@ -13,14 +13,18 @@ export interface BorrowedChunks {
   readonly release?: (buffer: ArrayBuffer) => void;
 }
 
-/** As `gunzip`, nearly twice as fast for large data, if chunks are returned soon. */
+/**
+ * As `gunzip`, nearly twice as fast for large data, if chunks are returned soon. A chunk of 1 MiB or more need only be
+ * valid until the next one is requested.
+ */
 export async function gunzipInThread(chunks: AsyncIterable<Uint8Array>): Promise<BorrowedChunks> {
   const source = chunks[Symbol.asyncIterator]();
   try {
     const { head, isAll } = await firstOf(source);
     const all = joined(head, source);
     supported ??= SyncGunzip.isSupported();
-    if (isAll || !supported) return { chunks: gunzip(all) };
+    if (isAll) return { chunks: gunzip(all) };
+    if (!supported) return { chunks: gunzip(copied(all)) };
     // Chunks that are never requested start no job.
     const opened: { job?: InflateJob } = {};
     return {
@@ -55,6 +59,10 @@ async function* joined(
   } finally {
     await rest.return?.();
   }
+}
+
+async function* copied(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const chunk of chunks) yield Uint8Array.from(chunk);
 }
 
 async function* throughThread(
