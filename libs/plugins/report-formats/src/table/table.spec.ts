@@ -1,13 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import fc from 'fast-check';
 import { describeMissing, type Finding, type MissingDocument, type Report, type ReportProblem } from '@clarion/model';
 
 import { findingBlocks } from './finding-blocks';
 import { renderInventory } from './render-inventory';
 import { renderReport } from './render-report';
-import { displayWidth, wrap } from './text-width';
+import { displayWidth } from './text-width';
 
 const factsFolder = path.join(__dirname, '../testdata');
 const cases = readdirSync(factsFolder);
@@ -371,39 +370,5 @@ describe('findingBlocks', () => {
     const [one] = facts('debian.json').findings;
     const differing = [one!, { ...one!, fixedIn: '9' }, { ...one!, package: { ...one!.package, path: 'other' } }];
     expect(findingBlocks(differing).flatMap(({ findings }) => findings)).toHaveLength(3);
-  });
-});
-
-describe('wrap', () => {
-  it.each([
-    ['short', 10, ['short']],
-    ['', 10, ['']],
-    ['libc-bin, libc6', 12, ['libc-bin,', 'libc6']],
-    ['3.0.11-1~deb12u1', 10, ['3.0.11-1~', 'deb12u1']],
-    ['com.acme.shop:a', 10, ['com.acme.', 'shop:a']],
-    ['a-bcdefghijk', 10, ['a-', 'bcdefghijk']],
-    ['golang.org/x/crypto', 12, ['golang.org/', 'x/crypto']],
-    ['/usr/lib/.pnpm', 11, ['/usr/lib/', '.pnpm']],
-    ['srv/app/node_modules/koa', 13, ['srv/app/', 'node_modules/', 'koa']],
-    ['…/@xmldom/xmldom', 8, ['…/', '@xmldom/', 'xmldom']],
-    ['node_modules', 8, ['node_', 'modules']],
-    ['lodash@4.17.21', 8, ['lodash@', '4.17.21']],
-    ['in abcdefghi', 10, ['in', 'abcdefghi']],
-    ['1.abcdefghijklmnop', 10, ['1.', 'abcdefghij', 'klmnop']],
-    ['x'.repeat(25), 10, ['x'.repeat(10), 'x'.repeat(10), 'xxxxx']],
-    ['パッケージ', 4, ['パッ', 'ケー', 'ジ']],
-    ['exactly ten', 7, ['exactly', 'ten']],
-  ])('breaks %j at %d', (text, width, expected) => {
-    expect(wrap(text, width)).toEqual(expected);
-  });
-
-  it('keeps every character but blanks, and no line is too wide', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 2, max: 30 }), (text, width) => {
-        const wrapped = wrap(text, width);
-        expect(wrapped.join('').replace(/\s/gu, '')).toBe(text.replace(/\s/gu, ''));
-        for (const line of wrapped) expect(displayWidth(line)).toBeLessThanOrEqual(width);
-      }),
-    );
   });
 });
