@@ -26,6 +26,7 @@ test.each<[path: string, found: string, texts: readonly string[]]>([
   ['bin/[', 'busybox 1.37.0', ['BusyBox v1.37.0 (2024-09-26 21:31:42 UTC)']],
   ['opt/bin/busybox', 'busybox 1.36.1', ['BusyBox v1.36.1 (2024-06-10 07:11:47 UTC)']],
   ['opt/bin/curl', 'curl 7.88.1', ['7.88.1-10+deb12u15', 'curl 7.88.1 (x86_64-pc-linux-gnu) %s', 'curl/7.88.1']],
+  ['usr/lib/libcurl.so.4.7.0', 'libcurl 7.74.0', ['CLIENT libcurl 7.74.0\r\n']],
   ['usr/lib/libcurl.so.4.8.0', 'libcurl 7.88.1', ['CLIENT libcurl 7.88.1', 'libcurl/7.88.1']],
   ['usr/local/bin/envoy', 'envoy 1.28.0', ['1.2.13', '1.28.0']],
   ['usr/bin/git', 'git 2.39.5', ['1.2.13', 'git/2.39.5', '2.39.5']],
@@ -69,6 +70,7 @@ test.each<[path: string, found: string, texts: readonly string[]]>([
   ],
   ['usr/local/bin/ruby', 'ruby 3.3.0preview2', ['ruby 3.3.0preview2 (2023-09-14 master e50fcca9a7)']],
   ['usr/lib/libsqlite3.so.0.8.6', 'sqlite 3.40.1', ['3.40.1']],
+  ['lib/libsqlite3.so.0.8.6', 'sqlite 3.34.1', ['\xfe\xff3.34.1', '3.4']],
   ['usr/local/bin/traefik', 'traefik 2.10.7', ['-X github.com/traefik/traefik/v2/pkg/version.Version=2.10.7']],
   ['usr/local/bin/traefik', 'traefik 3.0.0', ['3.0.0']],
 ])('binaries recognises %s as %s', async (path, expected, texts) => {

@@ -39,7 +39,8 @@ export const programs: readonly Program[] = [
   {
     runtime: 'libcurl',
     files: ['libcurl.so*', 'libcurl-gnutls.so*', 'libcurl-nss.so*'],
-    version: /libcurl\/(\d+\.\d+\.\d+)(?![\w.])/,
+    // Before 7.75 only a request names it: `CLIENT libcurl 7.74.0`.
+    version: /libcurl[/ ](\d+\.\d+\.\d+)(?![\w.])/,
   },
   { runtime: 'lighttpd', files: ['lighttpd'], version: /(?<![\w-])lighttpd\/(\d+\.\d+\.\d+)(?![\w.])/ },
   { runtime: 'mariadb', files: ['mariadbd', 'mariadb', 'mysqld', 'mysql'], version: /\0(\d+\.\d+\.\d+)-MariaDB/ },
@@ -80,7 +81,13 @@ export const programs: readonly Program[] = [
     files: ['ruby', 'ruby2*', 'ruby3*', 'ruby4*', 'libruby*.so*'],
     version: /(?<![\w-])ruby (\d+\.\d+\.\d+(?:preview\d+|rc\d+)?)(?:p\d+|dev)? \(/,
   },
-  { runtime: 'sqlite', files: ['sqlite3', 'libsqlite3.so*'], version: onlyToken(/^3\.\d{1,2}\.\d+$/) },
+  {
+    runtime: 'sqlite',
+    files: ['sqlite3', 'libsqlite3.so*'],
+    // Before 3.35 it follows a table of characters, whose last byte is 255.
+    version: (texts) =>
+      onlyToken(/^3\.\d{1,2}\.\d+$/)(texts) ?? firstMatch(/\xff(3\.[23]\d\.\d{1,2})\0/, texts),
+  },
   {
     runtime: 'traefik',
     files: ['traefik'],

@@ -15,6 +15,8 @@ export const searchedPatterns: readonly string[] = [
   ...['\xff Go buildinf:', 'node.js/v', 'OpenSSL ', 'curl/', 'BusyBox v', 'memcached ', 'nginx/', 'openresty/'],
   ...['Apache/', '(PostgreSQL) ', '-MariaDB', '/mysql-', 'X-Powered-By: PHP/', 'ruby ', '\0v5.', ', released 20'],
   ...['Bash version ', 'git/', 'lighttpd/', 'Python-', '/versions/', 'cpython-3', 'version.Version='],
+  // SQLite before 3.35, and libcurl before 7.75.
+  ...['\xff3.2', '\xff3.3', 'libcurl '],
   // The end of the build id of Redis.
   '000000000\0',
   ...tokens.flatMap(([major, minors]) => minors.map((minor) => `\0${major}.${minor}`)),
