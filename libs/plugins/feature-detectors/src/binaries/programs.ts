@@ -85,8 +85,7 @@ export const programs: readonly Program[] = [
     runtime: 'sqlite',
     files: ['sqlite3', 'libsqlite3.so*'],
     // Before 3.35 it follows a table of characters, whose last byte is 255.
-    version: (texts) =>
-      onlyToken(/^3\.\d{1,2}\.\d+$/)(texts) ?? firstMatch(/\xff(3\.[23]\d\.\d{1,2})\0/, texts),
+    version: (texts) => onlyToken(/^3\.\d{1,2}\.\d+$/)(texts) ?? firstMatch(/\xff(3\.[23]\d\.\d{1,2})\0/, texts),
   },
   {
     runtime: 'traefik',
