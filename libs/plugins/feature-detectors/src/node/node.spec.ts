@@ -94,6 +94,10 @@ test.each<[path: string, found: number]>([
   ['usr/share/nodejs/@s/package.json', 0],
   ['app/node_modules/resolve/test/resolver/node_modules/b/package.json', 0],
   ['app/node_modules/a/examples/node_modules/b/package.json', 0],
+  // The cache of conda, and directories of such names.
+  ['opt/conda/pkgs/nodejs-18.16.0-h1990674_1/lib/node_modules/npm/package.json', 0],
+  ['opt/conda/envs/web/lib/node_modules/npm/package.json', 1],
+  ['src/pkgs/tool-1.0/lib/node_modules/b/package.json', 1],
   // By links: to a workspace, and to one that a package is tested with.
   ['app/packages/test/b/package.json', 1],
   ['app/node_modules/resolve/test/resolver/multirepo/packages/b/package.json', 0],

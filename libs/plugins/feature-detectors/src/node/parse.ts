@@ -1,4 +1,5 @@
 import type { WantedFile, WorkBudget } from '@clarion/model';
+import { isInCondaCache } from '../conda-cache';
 import { parseNpmPackage } from '../npm-package';
 import { nothingParsed, type ParsedPackages } from '../parsed';
 
@@ -20,7 +21,7 @@ const noRoot = /(?:^|\/)(?:\.[^/]*|node(?:_modules|js)\/@[^/]+)\/package\.json$/
 /** The package of one `package.json`, unless it lies in a fixture of another package or npm would not show it. */
 export function parsePackage(file: WantedFile, budget: WorkBudget): ParsedPackages {
   const { path } = file;
-  if (noRoot.test(path) || leftover.test(path)) return nothingParsed;
+  if (noRoot.test(path) || leftover.test(path) || isInCondaCache(path)) return nothingParsed;
   const isFixture = fixture.test(path.replaceAll(packageOfThatName, 'x'));
   return isFixture ? nothingParsed : parseNpmPackage(file, budget);
 }

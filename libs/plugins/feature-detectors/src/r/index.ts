@@ -6,7 +6,7 @@ import { parseDescription } from './parse';
 export const r: Detector = {
   id: 'r',
   kind: 'feature',
-  version: 1,
+  version: 2,
   title: 'R packages (DESCRIPTION of installed packages)',
   files: {
     // Libraries usually have these names, but may have any other (`R_LIBS`, renv, packrat).

@@ -1,5 +1,6 @@
 import { deb822Stanzas } from '@clarion/file-formats';
 import type { Feature, WantedFile, WorkBudget } from '@clarion/model';
+import { isInCondaCache } from '../conda-cache';
 import { nothingParsed, type ParsedPackages } from '../parsed';
 import { isUsableText, usableTexts } from '../usable-text';
 import { readLicense } from './read-license';
@@ -14,7 +15,7 @@ const leftover = /(?:^|\/)00LOCK[^/]*\//;
  * `R CMD INSTALL` adds `Built`; R does not load a package without it, so sources and test data are not packages.
  */
 export function parseDescription({ path, content }: WantedFile, budget: WorkBudget): ParsedPackages {
-  if (leftover.test(path)) return nothingParsed;
+  if (leftover.test(path) || isInCondaCache(path)) return nothingParsed;
   const [stanza] = deb822Stanzas(content, { names }, budget);
   const fields = stanza?.fields;
   if (fields?.get('built') === undefined) return nothingParsed;

@@ -69,6 +69,7 @@ describe('r reads', () => {
     ['another file of this name', 'A description in words\n', path],
     ['nothing', '', path],
     ['what an interrupted installation left', `Package: own\nVersion: 1\n${built}`, 'x/00LOCK-own/own/DESCRIPTION'],
+    ['the cache of conda', `Package: own\nVersion: 1\n${built}`, 'pkgs/r-own-1.0-r42_0/lib/R/library/own/DESCRIPTION'],
   ])('no package from %s', (_, text, at) => {
     expect(parse(text, at)).toEqual({ features: [], problems: [] });
   });

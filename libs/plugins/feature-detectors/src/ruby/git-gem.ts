@@ -1,5 +1,6 @@
 import { decodeText } from '@clarion/file-formats';
 import type { WantedFile, WorkBudget } from '@clarion/model';
+import { isInCondaCache } from '../conda-cache';
 import { isUsableText } from '../usable-text';
 
 const checkout = /^(.*?(?:^|\/)bundler\/gems\/[^/]+)\//;
@@ -19,12 +20,12 @@ const written = /^# stub: \S/m;
 const longestHead = 1000;
 
 /**
- * Whether a specification is only a file of another gem: test data, or in a checkout one that Bundler has not written.
+ * Whether a specification is of no installed gem: test data, in conda's cache, or in a checkout one that Bundler has not written.
  * Bundler writes those that it evaluates in place of the author's, also one directory deep: a checkout of Rails is
  * several gems.
  */
-export function isOfGem({ path, content }: WantedFile): boolean {
-  if (testdata.test(path)) return true;
+export function isNotInstalled({ path, content }: WantedFile): boolean {
+  if (testdata.test(path) || isInCondaCache(path)) return true;
   return inDirectory.test(path) && !written.test(decodeText(content.subarray(0, longestHead)));
 }
 

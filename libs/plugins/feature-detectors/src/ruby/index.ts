@@ -1,6 +1,6 @@
 import { type Detector, filesWithin } from '@clarion/model';
 import { combine, nothingParsed } from '../parsed';
-import { checkoutOf, isOfGem, versionsOf } from './git-gem';
+import { checkoutOf, isNotInstalled, versionsOf } from './git-gem';
 import { parseGemspec, parseOwnGemspec } from './parse';
 
 /** Gems that RubyGems and Bundler have installed. */
@@ -27,7 +27,7 @@ export const ruby: Detector = {
     return combine(
       read.filter(({ path }) => path.endsWith('.gemspec')),
       (file) => {
-        if (isOfGem(file)) return nothingParsed;
+        if (isNotInstalled(file)) return nothingParsed;
         const checkout = checkoutOf(file.path);
         return checkout === undefined
           ? parseGemspec(file, budget)

@@ -127,6 +127,7 @@ describe('ruby reads gems from git', () => {
 it.each([
   ['usr/local/lib/ruby/gems/3.2.0/gems/rbs-2.8.2/test/fixtures/specifications/fake-1.0.0.gemspec', []],
   ['usr/local/lib/ruby/gems/3.2.0/specifications/fake-1.0.0.gemspec', ['fake']],
+  ['opt/conda/pkgs/ruby-3.1.2-h1_0/lib/ruby/gems/3.1.0/specifications/fake-1.0.0.gemspec', []],
   ['test/vendor/bundle/ruby/3.2.0/specifications/fake-1.0.0.gemspec', ['fake']],
 ])('ruby reads installed gems, not the test data of others: %s', async (file, names) => {
   const content = Buffer.from(specification('s.name = "fake"', 's.version = "1.0.0"'));
