@@ -22,14 +22,19 @@ export function addScan(program: Command): void {
     program.command('scan').description('show which packages of an image are vulnerable and which versions fix them'),
   )
     .addOption(formatOption('report'))
-    .addOption(withValues(flag('--severity <list>', `show only these, comma separated: ${severityNames}`), severities))
+    .addOption(
+      withValues(
+        flag('--severity <list>', `show only these, and malicious packages; comma separated: ${severityNames}`),
+        severities,
+      ),
+    )
     .addOption(
       withValues(
         flag('--severity-order <list>', `whose severity comes first: ${severitySources.join(', ')}`),
         severitySources,
       ),
     )
-    .addOption(flag('--ignore-unfixed', 'show and count only what has a fix'))
+    .addOption(flag('--ignore-unfixed', 'show and count only what has a fix, and malicious packages'))
     .addOption(
       withValues(flag('--fail-on <severity>', 'exit with 2 when a finding is this severe or more'), severities),
     )

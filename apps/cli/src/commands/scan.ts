@@ -59,11 +59,14 @@ function describeFiltered({ filtered }: Report): readonly string[] {
   if (filtered === undefined) return [];
   const { severity, unfixed, kernelHeaders } = filtered;
   const lines = [
-    [severity, 'findings are hidden by --severity'],
-    [unfixed, 'findings without a fix are hidden by --ignore-unfixed'],
-    [kernelHeaders, 'findings of kernel headers are not listed (--format json has them)'],
+    [severity, '', 'hidden by --severity'],
+    [unfixed, ' without a fix', 'hidden by --ignore-unfixed'],
+    [kernelHeaders, ' of kernel headers', 'not listed (--format json has them)'],
   ] as const;
-  return lines.flatMap(([count, text]) => (count > 0 ? [`${count} ${text}`] : []));
+  return lines.flatMap(([count, kind, why]) => {
+    if (count === 0) return [];
+    return [count === 1 ? `1 finding${kind} is ${why}` : `${count} findings${kind} are ${why}`];
+  });
 }
 
 /** Warns about packages for which it is not known yet whether they are affected. */

@@ -1,7 +1,7 @@
 import type { Advisory, PlacedFeature } from '@clarion/model';
 import { by, deb, now } from '@clarion/test-kit/match-facts';
 import { applyPolicy, type ScanPolicy } from './apply-policy';
-import { filterFindings } from './filter-findings';
+import { type DisplayFilter, filterFindings } from './filter-findings';
 import { reportOf } from '../testing/reports';
 
 const npm = by('npm', 'npm', 'binary');
@@ -76,4 +76,18 @@ it('what is shown is counted in all ways', async () => {
   const shown = filterFindings(report, { ignoreUnfixed: true });
   expect(shown.totals).toEqual({ uniqueVulnerabilities: 1, occurrences: 2 });
   expect(filterFindings(report, { severities: ['Low'] }).totals).toEqual({ uniqueVulnerabilities: 0, occurrences: 0 });
+});
+
+it.each<readonly [string, DisplayFilter, string]>([
+  ['without a fix', { ignoreUnfixed: true }, 'unfixed'],
+  ['of other severities', { severities: ['Low'] }, 'severity'],
+  ['of kernel headers', { hideKernelHeaders: { except: [] } }, 'kernelHeaders'],
+])('a malicious package is shown and counted where findings %s are not', async (_, filter, reason) => {
+  const name = 'linux-headers';
+  const unfixed: Advisory = { id: 'CVE-2024-1001', state: 'affected', severity: 'High' };
+  const report = await reportOf([installed({ name })], [npm(name, [unfixed, malicious])]);
+  const { findings, countedApart, filtered } = filterFindings(report, filter);
+  expect(findings.map(({ id }) => id)).toEqual([malicious.id]);
+  expect(countedApart).toEqual({ malicious: 1, informational: 0, otherArchitecture: 0 });
+  expect(filtered).toEqual({ unfixed: 0, kernelHeaders: 0, severity: 0, [reason]: 1 });
 });

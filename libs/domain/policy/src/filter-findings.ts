@@ -1,7 +1,10 @@
 import type { AdvisoryState, FilteredFindings, Finding, Report, Severity } from '@clarion/model';
 import { countApart, countBySeverity, isKernelHeadersOnly, totalsOf } from '@clarion/reporting';
 
-/** What a user wants to see. It never changes what a policy decides: that reads the unfiltered report. */
+/**
+ * What a user wants to see. It never changes what a policy decides: that reads the unfiltered report. A malicious
+ * package is shown whatever the filter is: every gate counts it, and its remedy, removing the package, needs no fix.
+ */
 export interface DisplayFilter {
   /** Only findings of these severities. */
   readonly severities?: readonly Severity[];
@@ -44,6 +47,7 @@ function reasonToHide(
   finding: Finding,
   { severities, ignoreUnfixed, headersExcept }: Hiding,
 ): keyof FilteredFindings | undefined {
+  if (finding.kind === 'malicious') return undefined;
   if (ignoreUnfixed && isUnfixed(finding)) return 'unfixed';
   if (headersExcept?.has(finding) === false && isOfKernelHeaders(finding)) return 'kernelHeaders';
   return severities?.includes(finding.severity) === false ? 'severity' : undefined;
