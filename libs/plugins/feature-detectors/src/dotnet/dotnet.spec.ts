@@ -110,6 +110,12 @@ test.each<[what: string, file: string, content: object, found: readonly string[]
     ['Microsoft.NETCore.App.Runtime.linux-x64 8.0.1'],
   ],
   [
+    'a composite runtime',
+    `${runtimeDirectory}/8.0.1/Microsoft.NETCore.App.deps.json`,
+    dependencies({ runtime: one }, 'package', 'Microsoft.NETCore.App.Runtime.Composite.linux-x64/8.0.1'),
+    ['Microsoft.NETCore.App.Runtime.Composite.linux-x64 8.0.1', 'Microsoft.NETCore.App.Runtime.linux-x64 8.0.1'],
+  ],
+  [
     'another file in the directory of a runtime',
     `${runtimeDirectory}/3.1.23/Other.deps.json`,
     dependencies({ runtime: one }),

@@ -36,7 +36,10 @@ export function wholeRuntimes(
 ): readonly NamedPackage[] {
   if (ofDirectory !== undefined) {
     const [start = ''] = ofDirectory.name.split('.Runtime.');
-    const isWhole = ({ name }: NamedPackage): boolean => name === start || name.startsWith(`${start}.Runtime.`);
+    const packs = `${start}.Runtime.`;
+    // Advisories are not about the package of the composite runtime either.
+    const isWhole = ({ name }: NamedPackage): boolean =>
+      name === start || (name.startsWith(packs) && !name.startsWith('Composite.', packs.length));
     return listed.some(isWhole) ? [] : [ofDirectory];
   }
   return listed.flatMap(({ name, version }) => {
