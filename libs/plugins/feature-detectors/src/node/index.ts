@@ -1,12 +1,13 @@
 import { type Detector, filesWithin } from '@clarion/model';
 import { combine } from '../parsed';
+import { managerPaths } from './package-managers';
 import { parsePackage } from './parse';
 
 /** Packages that npm, pnpm and Yarn have unpacked into `node_modules`. */
 export const node: Detector = {
   id: 'node',
   kind: 'feature',
-  version: 3,
+  version: 4,
   title: 'Node packages (package.json of the roots in node_modules)',
   files: {
     paths: [
@@ -22,6 +23,7 @@ export const node: Detector = {
       'usr/lib/nodejs/@*/*/package.json',
       'usr/lib/*/nodejs/*/package.json',
       'usr/lib/*/nodejs/@*/*/package.json',
+      ...managerPaths,
     ],
     maxBytes: 4 * 1024 * 1024,
     // pnpm makes hard links to its store: one file is that of several packages.

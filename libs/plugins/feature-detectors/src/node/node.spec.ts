@@ -1,3 +1,4 @@
+import { compileFileFilters } from '@clarion/layer-archive';
 import type { DetectedFacts } from '@clarion/model';
 import { testBudget } from '@clarion/test-kit';
 import { node } from '.';
@@ -104,5 +105,30 @@ test.each<[path: string, found: number]>([
   ['app/node_modules/test/b/package.json', 1],
 ])('the package at %s: %j', (at, found) => {
   const { features } = parsePackage({ path: at, content: Buffer.from('{"name":"b","version":"1.0.0"}') }, testBudget());
+  expect(features).toHaveLength(found);
+});
+
+test.each<[path: string, name: string, found: number]>([
+  ['opt/yarn-v1.22.5/package.json', 'yarn', 1],
+  ['opt/yarn/package.json', 'yarn', 1],
+  ['usr/share/yarn/package.json', 'yarn', 1],
+  ['root/.yarn/package.json', 'yarn', 1],
+  ['home/node/.yarn/package.json', 'yarn', 1],
+  ['home/node/.cache/node/corepack/v1/yarn/1.22.22/package.json', 'yarn', 1],
+  ['root/.cache/node/corepack/pnpm/8.6.0/package.json', 'pnpm', 1],
+  ['usr/local/share/corepack/v1/npm/10.2.0/package.json', 'npm', 1],
+  ['root/.volta/tools/image/yarn/1.22.19/package.json', 'yarn', 1],
+  ['srv/yarn-v2/package.json', 'shop', 0],
+  ['root/.cache/node/corepack/v1/pnpm/9.0.0/package.json', 'yarn', 0],
+  ['srv/yarn/package.json', 'yarn', 0],
+  ['srv/.yarn/package.json', 'yarn', 0],
+  ['root/.cache/node/corepack/v1/npm/10.2.0/lib/package.json', 'npm', 0],
+  ['root/.cache/node/corepack/v1/npm/10.2.0/node_modules/abbrev/package.json', 'abbrev', 1],
+  ['root/.local/share/pnpm/.tools/pnpm/9.1.0/node_modules/pnpm/package.json', 'pnpm', 1],
+  ['app/node_modules/yarn-v1/package.json', 'alias', 1],
+])('the package manager at %s with the name %s: %j', (at, name, found) => {
+  const files = [{ path: at, content: Buffer.from(JSON.stringify({ name, version: '1.0.0' })) }];
+  const given = files.filter((file) => compileFileFilters([node]).match(file.path).length > 0);
+  const { features = [] } = node.detect(given, testBudget()) as DetectedFacts;
   expect(features).toHaveLength(found);
 });

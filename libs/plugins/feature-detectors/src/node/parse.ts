@@ -2,6 +2,7 @@ import type { WantedFile, WorkBudget } from '@clarion/model';
 import { isInCondaCache } from '../conda-cache';
 import { parseNpmPackage } from '../npm-package';
 import { nothingParsed, type ParsedPackages } from '../parsed';
+import { managerAt } from './package-managers';
 
 /**
  * What is below the tests or examples of a package is what its author tries it with: a `node_modules` there, and a directory
@@ -21,7 +22,11 @@ const noRoot = /(?:^|\/)(?:\.[^/]*|node(?:_modules|js)\/@[^/]+)\/package\.json$/
 /** The package of one `package.json`, unless it lies in a fixture of another package or npm would not show it. */
 export function parsePackage(file: WantedFile, budget: WorkBudget): ParsedPackages {
   const { path } = file;
-  if (noRoot.test(path) || leftover.test(path) || isInCondaCache(path)) return nothingParsed;
-  const isFixture = fixture.test(path.replaceAll(packageOfThatName, 'x'));
-  return isFixture ? nothingParsed : parseNpmPackage(file, budget);
+  const manager = managerAt(path);
+  if (manager === undefined && noRoot.test(path)) return nothingParsed;
+  if (leftover.test(path) || isInCondaCache(path)) return nothingParsed;
+  if (fixture.test(path.replaceAll(packageOfThatName, 'x'))) return nothingParsed;
+  const parsed = parseNpmPackage(file, budget);
+  // Another package in a directory of such a name is a project.
+  return parsed.features.some(({ name }) => manager !== undefined && name !== manager) ? nothingParsed : parsed;
 }
