@@ -44,7 +44,12 @@ export const maven: Ecosystem = {
   readBy: [{ detector: 'java', signs: javaArchives }],
   signs: ['**/*.class'],
   lockFiles: [
-    ...['**/gradle.lockfile', '**/buildscript-gradle.lockfile', '**/dependency-locks/*.lockfile'],
+    ...[
+      '**/gradle.lockfile',
+      '**/buildscript-gradle.lockfile',
+      '**/settings-gradle.lockfile',
+      '**/dependency-locks/*.lockfile',
+    ],
     '**/pom.xml',
   ],
   manifests: ['**/build.gradle', '**/build.gradle.kts'],

@@ -152,6 +152,12 @@ describe('lock-files', () => {
     ],
     ['gradle: one for tests', 'gradle/dependency-locks/testCompile.lockfile', 'a:b:1.0\n', [[], []]],
     ['gradle: of the build', 'buildscript-gradle.lockfile', 'a:b:1.0=classpath\nempty=\n', [['a:b 1.0'], []]],
+    [
+      'gradle: of the settings',
+      'settings-gradle.lockfile',
+      'a:b:1.0=incomingCatalogForLibs0\nempty=\n',
+      [['a:b 1.0'], []],
+    ],
     ['pip: development', 'requirements-dev.txt', '-r base.txt\na==1\n', [['a 1'], ['unresolved-link']]],
     ['pip: another name', 'dev-requirements.txt', 'a==1\n', [['a 1'], []]],
     ['pip: a directory', 'requirements/prod.txt', 'a==1\n', [['a 1'], []]],

@@ -5,7 +5,7 @@ import { linesOf } from '../lock-text';
 /** Locks of Gradle (https://docs.gradle.org/current/userguide/dependency_locking.html): only tests are left out. */
 export const gradleLock: LockFormat = {
   type: 'maven',
-  names: ['gradle.lockfile', 'buildscript-gradle.lockfile', 'dependency-locks/*.lockfile'],
+  names: ['gradle.lockfile', 'buildscript-gradle.lockfile', 'settings-gradle.lockfile', 'dependency-locks/*.lockfile'],
   read(file) {
     let others = 0;
     // Before Gradle 6.8 each configuration had a file of its name.
