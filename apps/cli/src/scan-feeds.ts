@@ -1,7 +1,7 @@
 import { configuredFeeds, type FeedSettings, mirroredFeeds } from '@clarion/feed-sources';
 import { localFolderOf, type UpstreamFor } from '@clarion/feed-upstreams';
 import { findsPackages, roleOf } from '@clarion/matching';
-import { namespaceIds } from '@clarion/reporting';
+import { describeMissingData, namespaceIds } from '@clarion/reporting';
 import { ClarionError, feedName, type EffectiveImage, type FeedSource, type FeedState } from '@clarion/model';
 import type { CommandContext } from './command-context';
 import { isDue, refreshFeed, upstreams } from './feed-refresh';
@@ -105,11 +105,8 @@ export async function requireFeeds(
     progress.warn(`${neverLoaded(feed, states)}: it is not used; ${remedyFor([feed], from)}`);
   }
   if (needed.length === 0) return;
-  const reasons = needed.map((feed) => neverLoaded(feed, states)).join(', ');
-  const subject = needed.every(({ own }) => own === true)
-    ? 'There is no own data'
-    : `There is no advisory data for ${namespaceIds(image).join(', ')}`;
-  throw new ClarionError('no-data', `${subject}: ${reasons}`, { remedy: remedyFor(needed, from) });
+  const described = describeMissingData(needed, namespaceIds(image), (feed) => neverLoaded(feed, states));
+  throw new ClarionError('no-data', described, { remedy: remedyFor(needed, from) });
 }
 
 /** Names both sources where data from another one exists: that data is not used here. */

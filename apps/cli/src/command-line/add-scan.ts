@@ -9,6 +9,8 @@ const severities = ['Critical', 'High', 'Medium', 'Low', 'Negligible', 'Unknown'
 const severityNames = `${severities.slice(0, -1).join(', ')} or Unknown`;
 const severitySources = ['advisory', 'record', 'nvd', 'cna', 'cvss', 'other'];
 
+const shownSeverities = `show only these, and malicious packages; comma separated: ${severityNames}`;
+
 const exitHelp = `
 Exit codes: 0 policy passed, 1 error, 2 policy violated, 3 scan incomplete (an unreadable file, an
 unsupported or end-of-life distribution, a feed that lacks documents about it, packages that no
@@ -22,12 +24,7 @@ export function addScan(program: Command): void {
     program.command('scan').description('show which packages of an image are vulnerable and which versions fix them'),
   )
     .addOption(formatOption('report'))
-    .addOption(
-      withValues(
-        flag('--severity <list>', `show only these, and malicious packages; comma separated: ${severityNames}`),
-        severities,
-      ),
-    )
+    .addOption(withValues(flag('--severity <list>', shownSeverities), severities))
     .addOption(
       withValues(
         flag('--severity-order <list>', `whose severity comes first: ${severitySources.join(', ')}`),

@@ -3,6 +3,7 @@ export { feedCoverage, hasAdvisoryData, namespaceIds } from './coverage/coverage
 export { currentAtOf, isAhead, isFresh } from './coverage/feed-revision';
 export { gapsOf } from './coverage/gaps';
 export type { GapFacts } from './coverage/gaps';
+export { describeMissingData } from './coverage/missing-data';
 export { explainVulnerability } from './explain/explain';
 export type { ExplainedPackage, ExplainedAdvisory, VulnerabilityExplanation } from './explain/explain';
 export { countFindings } from './findings/count-findings';

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createTurns } from '@clarion/deadlines';
-import { isFresh } from '@clarion/reporting';
+import { describeMissingData, isFresh } from '@clarion/reporting';
 import {
   ClarionError,
-  feedName,
   type Digest,
   type FeedState,
   type RenderedText,
@@ -103,8 +102,7 @@ async function requireData(
   const ids = composition === undefined ? [] : namespacesOf(composition);
   const missing = neverLoaded(ids, { states, feeds: context.feeds });
   if (missing.length === 0) return;
-  const names = missing.map((feed) => feedName(feed)).join(', ');
-  throw new ClarionError('no-data', `There is no advisory data for ${ids.join(', ')}: ${names} was never loaded`, {
+  throw new ClarionError('no-data', describeMissingData(missing, ids), {
     remedy: 'wait for the first update of the feeds, or order one',
   });
 }
