@@ -18,7 +18,8 @@ const longestComment = 0xffff;
 
 /**
  * Finds the central directory by the end record, the last one that fits. Throws `corrupt-data` if the file is not a
- * zip archive, or not a whole one.
+ * zip archive, or not a whole one, or if it has two end records that name different directories: Java reads one of
+ * them, Python the other.
  */
 export function findDirectory(source: ByteSource): DirectoryLocation {
   const from = Math.max(source.size - endBytes - longestComment, 0);
@@ -34,23 +35,39 @@ export function findDirectory(source: ByteSource): DirectoryLocation {
 /** Undefined where the record fits no directory: it may be part of a comment. */
 function locationOf(source: ByteSource, record: Buffer, at: number): DirectoryLocation | undefined {
   const wide = zip64End(source, at);
-  const length = wide?.length ?? record.readUInt32LE(12);
-  const offset = wide?.offset ?? record.readUInt32LE(16);
-  const entries = wide?.entries ?? record.readUInt16LE(10);
+  const small = { length: record.readUInt32LE(12), offset: record.readUInt32LE(16), entries: record.readUInt16LE(10) };
+  const { length, offset, entries } = wide ?? small;
   const end = wide?.at ?? at;
   const start = end - length;
   const base = start - offset;
   // Archives of several files, of which this is one, are not read.
   if (start < 0 || base < 0 || record.readUInt16LE(4) !== 0) return undefined;
   if (entries > 0 && readExactly(source, start, 4).readUInt32LE(0) !== signatures.centralHeader) return undefined;
+  // Bytes may follow the archive; in a comment, a record is one that Java takes only if it has a file at both ends.
+  const isLast = at + endBytes + record.readUInt16LE(20) === source.size;
+  if (!isLast && (entries === 0 || readExactly(source, base, 4).readUInt32LE(0) !== signatures.localHeader)) {
+    return undefined;
+  }
+  if (wide !== undefined && !agree(small, wide)) {
+    throw new ClarionError('corrupt-data', 'its end records name different directories');
+  }
   return { start, end, entries, base };
 }
 
-interface Zip64End {
-  readonly at: number;
+interface EndNumbers {
   readonly length: number;
   readonly offset: number;
   readonly entries: number;
+}
+
+interface Zip64End extends EndNumbers {
+  readonly at: number;
+}
+
+/** A number of the old record is that of the new one, or the largest there is, which refers to that. */
+function agree(small: EndNumbers, wide: EndNumbers): boolean {
+  const same = (of: keyof EndNumbers, largest: number): boolean => small[of] === wide[of] || small[of] === largest;
+  return same('length', 0xffffffff) && same('offset', 0xffffffff) && same('entries', 0xffff);
 }
 
 /** The end record of an archive with 64-bit numbers, which its locator before the end record at `end` names. */

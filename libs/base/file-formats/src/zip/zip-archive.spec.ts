@@ -58,6 +58,13 @@ describe('a zip archive', () => {
     expect(contents(Buffer.concat([script, buildZip(two, { zip64: true })]))).toEqual(expected);
   });
 
+  it('is read with other bytes behind it, and by the record that fits where its comment has another', () => {
+    expect(contents(Buffer.concat([buildZip(two), Buffer.from('signature')]))).toEqual(expected);
+    const empty = Buffer.concat([Buffer.from('PK\u0005\u0006'), Buffer.alloc(16), Buffer.from([9, 0])]);
+    const comment = Buffer.concat([empty, Buffer.from('abc')]).toString('latin1');
+    expect(contents(buildZip(two, { comment }))).toEqual(expected);
+  });
+
   it('without entries is read', () => {
     expect(contents(buildZip([]))).toEqual([]);
   });
@@ -80,10 +87,12 @@ describe('a zip archive', () => {
   const plain = buildZip(two);
   const directory = plain.indexOf(Buffer.from('PK\u0001\u0002'));
   const end = plain.length - 22;
+  const wide = buildZip(two, { zip64: true });
   it.each<[string, Buffer, string]>([
     ['that is empty', Buffer.alloc(0), 'it is not a whole zip archive'],
     ['that is cut off', plain.subarray(0, -30), 'it is not a whole zip archive'],
     ['of several files', changed(plain, end + 4, [1]), 'it is not a whole zip archive'],
+    ['with two end records', changed(wide, wide.length - 12, [1, 0]), 'its end records name different directories'],
     ['with more entries than it says', changed(plain, end + 10, [1]), 'has more entries than its end record says'],
     ['with fewer entries than it says', changed(plain, end + 10, [3]), 'has fewer entries than its end record says'],
     ['with an entry behind the directory', changed(plain, directory + 42, [0, 1]), 'lies outside of its data'],
