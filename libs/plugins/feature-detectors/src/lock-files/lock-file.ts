@@ -1,4 +1,4 @@
-import { type NoteProblem, type ProblemList, problemList } from '@clarion/file-formats';
+import { type NoteProblem, type ProblemList, problemList, textKeeper } from '@clarion/file-formats';
 import type { Feature, JsonObject, PackageType, WantedFile, WorkBudget } from '@clarion/model';
 import { parseJsonObject } from '../json-object';
 import type { ParsedPackages } from '../parsed';
@@ -39,6 +39,8 @@ export class LockFile {
   readonly isReadItself: (path: string) => boolean;
   private readonly problems: ProblemList['problems'];
   private readonly features = new Map<string, Feature>();
+  /** A part of the text would keep the whole of it in memory. */
+  private readonly copy = textKeeper();
   /** Packages without an exact version. */
   private readonly vague = new NamesInMessage();
   /** Files that it includes. */
@@ -85,7 +87,8 @@ export class LockFile {
     const key = `${name}\0${version}`;
     if (this.features.has(key)) return true;
     if (!this.budget.keep()) return false;
-    this.features.set(key, { type: this.type, name, version, path: this.file.path });
+    const [ownName, ownVersion] = [this.copy(name), this.copy(version)];
+    this.features.set(this.copy(key), { type: this.type, name: ownName, version: ownVersion, path: this.file.path });
     return true;
   }
 
@@ -109,10 +112,9 @@ export class LockFile {
     return this.siblings.get(name);
   }
 
-  /** The text of another file of the same layer, which this one may name. */
-  textAt(path: string): string | undefined {
-    const file = this.files.get(path);
-    return file && decodeLockText(file.content);
+  /** Another file of the same layer, which this one may name. */
+  fileAt(path: string): WantedFile | undefined {
+    return this.files.get(path);
   }
 
   text(): string {

@@ -12,6 +12,9 @@ async function read(...files: readonly (readonly [path: string, text: string | B
   return [features.map(({ name, version }) => `${name} ${version}`), problems.map(({ code }) => code)];
 }
 
+const lines = (count: number, line: (number: number) => string): string =>
+  Array.from({ length: count }, (_, number) => `${line(number)}\n`).join('');
+
 const npm = (packages: object): string => JSON.stringify({ lockfileVersion: 3, packages });
 
 describe('lock-files', () => {
@@ -272,7 +275,7 @@ describe('lock-files', () => {
         ['constraints.txt', '-r more.txt\nmy-lib==1.5\nb==2\nunused==1\n'],
         ['more.txt', 'other==3\n'],
       ],
-      [['My_Lib 1.5', 'b 1'], ['unknown-version']],
+      [['b 1', 'My_Lib 1.5'], ['unknown-version']],
     ],
     [
       'constraints of a file that is read itself',
@@ -292,6 +295,30 @@ describe('lock-files', () => {
     expect(await read(...files)).toEqual(found);
   });
 
+  test.each<[what: string, lines: string, message: string]>([
+    ['one name', 'a\n'.repeat(100_000), '"a"'],
+    ['many names', lines(50_000, (number) => `a${number}`), '"a20000", "a20001", "a20002", "a20003", "a20004", 49995 more'],
+    ['many continued lines', `a${'\\\n'.repeat(30_000)}`, '"a"'],
+  ])('keep little of requirements without an exact version: %s', async (_, text, message) => {
+    const files = [{ path: 'requirements.txt', content: Buffer.from(text) }];
+    const { problems } = await lockFiles.detect(files, createWorkBudget('x', workLimits.detector));
+    expect(problems).toEqual([
+      {
+        code: 'unknown-version',
+        path: 'requirements.txt',
+        message: `Not listed, because the file has no exact version of them: ${message}`,
+      },
+    ]);
+  });
+
+  test('list what only many constraints show, or report it', async () => {
+    const found = await read(
+      ['requirements.txt', '-c c.txt\na0\na29999\n'],
+      ['c.txt', lines(30_000, (number) => `a${number}==1`)],
+    );
+    expect(found).toEqual([['a0 1'], ['unknown-version']]);
+  });
+
   test.each<[what: string, path: string, text: string]>([
     ['deep JSON', 'package-lock.json', `{"packages":${'{"a":'.repeat(100_000)}`],
     ['a million values', 'bun.lock', `{"packages":[${'1,'.repeat(1_000_000)}]}`],
@@ -306,8 +333,8 @@ describe('lock-files', () => {
 
   test('list at most as many packages as a layer may have', async () => {
     const budget = createWorkBudget('x', workLimits.detector);
-    const lines = Array.from({ length: 100_001 }, (_, number) => `a${number}==1\n`).join('');
-    const { features } = await lockFiles.detect([{ path: 'requirements.txt', content: Buffer.from(lines) }], budget);
+    const content = Buffer.from(lines(100_001, (number) => `a${number}==1`));
+    const { features } = await lockFiles.detect([{ path: 'requirements.txt', content }], budget);
     expect(features).toHaveLength(100_000);
     expect(budget.problem()?.code).toBe('limit-reached');
   });

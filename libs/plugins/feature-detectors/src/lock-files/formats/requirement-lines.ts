@@ -85,15 +85,18 @@ function exactVersion(specifiers: string): string | undefined {
   return undefined;
 }
 
+/** Lines of one requirement: some packages have a hundred archives, each with its hash. */
+const mostJoined = 10_000;
+
 /** Lines that end with a backslash continue on the next one. */
 function* logicalLines(text: string, budget: WorkBudget): Generator<string> {
   let open: string[] = [];
   for (const line of linesOf(text, budget)) {
-    if (line.endsWith('\\')) open.push(line.slice(0, -1));
-    else {
-      yield open.length === 0 ? line : [...open, line].join('');
-      open = [];
-    }
+    const isContinued = line.endsWith('\\');
+    open.push(isContinued ? line.slice(0, -1) : line);
+    if (isContinued && open.length < mostJoined) continue;
+    yield open.join('');
+    open = [];
   }
   if (open.length > 0) yield open.join('');
 }

@@ -1,7 +1,9 @@
 import { comparedName } from '@clarion/ecosystems';
+import type { WantedFile } from '@clarion/model';
 import type { LockFile } from '../lock-file';
 import type { LockFormat } from '../lock-format';
-import { fileNamedIn, type Requirement, requirementLines } from './requirement-lines';
+import { decodeLockText } from '../lock-text';
+import { fileNamedIn, type Requirement, type RequirementLine, requirementLines } from './requirement-lines';
 
 /**
  * Requirements of pip (https://pip.pypa.io/en/stable/reference/requirements-file-format/): only exact versions, those of
@@ -11,13 +13,13 @@ export const requirements: LockFormat = {
   type: 'pypi',
   names: ['requirements*.txt', '*requirements.txt', 'requirements/*.txt'],
   read(file) {
-    const { required, constraints } = readAll(file);
-    for (const { name, version, text, isListedThere } of required) {
-      const exact = version ?? (name === undefined ? undefined : constraints.get(comparedName('pypi', name)));
-      // Those of a file that is read itself, except for what only constraints show.
-      if (isListedThere && (version !== undefined || exact === undefined)) continue;
-      if (exact === undefined) file.listVague(name ?? text);
-      else if (!file.list(name, exact)) return;
+    const found: FoundRequirements = { unpinned: new Map(), constraints: new Map() };
+    readAll(file, found);
+    for (const [name, isListedThere] of found.unpinned) {
+      const exact = found.constraints.get(comparedName('pypi', name));
+      if (exact !== undefined) file.list(name, exact);
+      // A file that is read itself has a problem of its own.
+      else if (!isListedThere) file.listVague(name);
     }
   },
 };
@@ -25,61 +27,83 @@ export const requirements: LockFormat = {
 /** Other files that one file includes, itself or by others. */
 const mostIncluded = 100;
 
+/**
+ * Names that are kept until all constraints are known, and constraints. Those beyond count as packages without an exact
+ * version, which is a problem of the file. Real projects have some hundred.
+ */
+const mostKept = 20_000;
+
 interface OpenFile {
-  readonly path: string;
-  readonly text: string;
+  readonly file: WantedFile;
   /** Constraints install nothing; neither does what they include. */
   readonly isConstraints: boolean;
+  /** Whether the file is read itself. */
   readonly isListedThere: boolean;
 }
 
-/** A requirement, and whether its file is read itself. */
-type FoundRequirement = Requirement & Pick<OpenFile, 'isListedThere'>;
-
-interface AllRequirements {
-  readonly required: readonly FoundRequirement[];
+/** What can only be listed once everything is read: one entry a name, however many lines have it. */
+interface FoundRequirements {
+  /** Names without an exact version, and whether only files that are read themselves have them. */
+  readonly unpinned: Map<string, boolean>;
   /** Exact versions by the names that are compared; the first one counts. */
-  readonly constraints: ReadonlyMap<string, string>;
+  readonly constraints: Map<string, string>;
 }
 
-/** The requirements of a file and of those that it includes. */
-function readAll(file: LockFile): AllRequirements {
-  const required: FoundRequirement[] = [];
-  const constraints = new Map<string, string>();
-  const open: OpenFile[] = [{ path: file.file.path, text: file.text(), isConstraints: false, isListedThere: false }];
-  const seen = new Set<string>([keyOf(file.file.path, false)]);
+/** Reads a file and those that it includes: lists what has an exact version, and keeps the rest in `found`. */
+function readAll(lock: LockFile, found: FoundRequirements): void {
+  const open: OpenFile[] = [{ file: lock.file, isConstraints: false, isListedThere: false }];
+  const seen = new Set<string>([keyOf(lock.file.path, false)]);
   for (let next = open.shift(); next !== undefined; next = open.shift()) {
-    const { isConstraints, isListedThere } = next;
-    for (const line of requirementLines(next.text, file.budget)) {
-      if (line.kind === 'requirement') {
-        const { name, version } = line;
-        if (!isConstraints) required.push({ ...line, isListedThere });
-        else if (name !== undefined && version !== undefined)
-          addFirst(constraints, comparedName('pypi', name), version);
-        continue;
-      }
-      const path = fileNamedIn(next.path, line.path);
-      const included = { path: path ?? line.path, isConstraints: isConstraints || line.kind === 'constraints' };
-      const key = keyOf(included.path, included.isConstraints);
-      if (seen.has(key)) continue;
-      seen.add(key);
-      const content = path === undefined || seen.size > mostIncluded + 1 ? undefined : file.textAt(path);
-      if (content === undefined) file.includesUnread(line.path);
-      else
-        open.push({
-          ...included,
-          text: content,
-          isListedThere: !included.isConstraints && file.isReadItself(path ?? ''),
-        });
+    for (const line of requirementLines(decodeLockText(next.file.content), lock.budget)) {
+      if (line.kind !== 'requirement') {
+        const included = includedFile(lock, next, { line, seen });
+        if (included !== undefined) open.push(included);
+      } else if (next.isConstraints) addConstraint(found.constraints, line);
+      else if (!addRequirement(lock, found.unpinned, { line, isListedThere: next.isListedThere })) return;
     }
   }
-  return { required, constraints };
+}
+
+/** The file that a line includes, unless it is open already or cannot be read. */
+function includedFile(
+  lock: LockFile,
+  from: OpenFile,
+  { line, seen }: { readonly line: Exclude<RequirementLine, Requirement>; readonly seen: Set<string> },
+): OpenFile | undefined {
+  const path = fileNamedIn(from.file.path, line.path);
+  const isConstraints = from.isConstraints || line.kind === 'constraints';
+  const key = keyOf(path ?? line.path, isConstraints);
+  if (seen.has(key)) return undefined;
+  const isTooMany = seen.size > mostIncluded;
+  if (!isTooMany) seen.add(key);
+  const file = path === undefined || isTooMany ? undefined : lock.fileAt(path);
+  if (path === undefined || file === undefined) {
+    lock.includesUnread(line.path);
+    return undefined;
+  }
+  return { file, isConstraints, isListedThere: !isConstraints && lock.isReadItself(path) };
 }
 
 function keyOf(path: string, isConstraints: boolean): string {
   return `${isConstraints ? 'c' : 'r'} ${path}`;
 }
 
-function addFirst(map: Map<string, string>, name: string, version: string): void {
-  if (!map.has(name)) map.set(name, version);
+function addConstraint(constraints: Map<string, string>, { name, version }: Requirement): void {
+  if (name === undefined || version === undefined || constraints.size >= mostKept) return;
+  const key = comparedName('pypi', name);
+  if (!constraints.has(key)) constraints.set(key, version);
+}
+
+/** False when nothing more can be listed. */
+function addRequirement(
+  lock: LockFile,
+  unpinned: Map<string, boolean>,
+  { line, isListedThere }: { readonly line: Requirement } & Pick<OpenFile, 'isListedThere'>,
+): boolean {
+  const { name, version, text } = line;
+  if (name !== undefined && version !== undefined) return isListedThere || lock.list(name, version);
+  const isKept = name !== undefined && (unpinned.size < mostKept || unpinned.has(name));
+  if (isKept) unpinned.set(name, isListedThere && unpinned.get(name) !== false);
+  else if (!isListedThere) lock.listVague(name ?? text);
+  return true;
 }
