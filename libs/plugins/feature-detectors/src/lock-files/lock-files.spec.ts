@@ -297,7 +297,11 @@ describe('lock-files', () => {
 
   test.each<[what: string, lines: string, message: string]>([
     ['one name', 'a\n'.repeat(100_000), '"a"'],
-    ['many names', lines(50_000, (number) => `a${number}`), '"a20000", "a20001", "a20002", "a20003", "a20004", 49995 more'],
+    [
+      'many names',
+      lines(50_000, (number) => `a${number}`),
+      '"a20000", "a20001", "a20002", "a20003", "a20004", 49995 more',
+    ],
     ['many continued lines', `a${'\\\n'.repeat(30_000)}`, '"a"'],
   ])('keep little of requirements without an exact version: %s', async (_, text, message) => {
     const files = [{ path: 'requirements.txt', content: Buffer.from(text) }];
