@@ -171,7 +171,7 @@ function packageLines(one: ExplainedPackage): readonly string[] {
 function fileLines({ namespace, path, layer, instruction, confidence, owner }: ExplainedPackage): readonly string[] {
   if (ecosystemOfNamespace(namespace) === undefined) return [];
   const isOf = owner === undefined ? '' : `, of the package ${owner}`;
-  const inferred = confidence === undefined ? '' : ', inferred';
+  const inferred = confidence === 'inferred' ? ', inferred' : '';
   const made = instruction === undefined ? '' : ` (${instruction.replace(/\s+/g, ' ')})`;
   return [`  file: ${path}${isOf}${inferred}`, `  layer: ${layer}${made}`];
 }

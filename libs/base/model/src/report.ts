@@ -89,14 +89,14 @@ export interface ReportPackage {
   readonly license?: string;
   /** CPE 2.3, only of runtimes that are recognised as programs. */
   readonly cpe?: string;
-  /** Absent when exact. */
+  /** Absent for packages of distributions. */
   readonly confidence?: PackageConfidence;
   /** Name of the distribution's package that owns the file at `path`; absent for packages without such an owner. */
   readonly owner?: string;
 }
 
-/** Only indirect evidence names the package: the manifest or the file name of an archive. */
-export type PackageConfidence = 'inferred';
+/** Inferred: only indirect evidence names the package, such as the manifest or the file name of an archive. */
+export type PackageConfidence = 'exact' | 'inferred';
 
 /** A package that is itself malicious; a notice (unmaintained, unsound) that is not a vulnerability. */
 export type FindingKind = 'malicious' | 'informational';

@@ -166,9 +166,9 @@ const installed = z
       .describe('An SPDX expression where the license is known by one, else as the metadata of the package states it'),
     cpe: z.string().optional().describe('CPE 2.3, only of runtimes that are recognised as programs'),
     confidence: z
-      .literal('inferred')
+      .enum(['exact', 'inferred'])
       .optional()
-      .describe('Only the manifest or the file name of an archive names the package; absent when exact'),
+      .describe('inferred: only indirect evidence names it, such as a manifest; absent for packages of distributions'),
     /** Of a package of a language: the distribution's package that owns the file. */
     owner: z.string().optional(),
   })

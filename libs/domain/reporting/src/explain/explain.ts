@@ -35,6 +35,7 @@ import {
   subjectOf,
 } from '@clarion/matching';
 import { updatedAtOf } from '../coverage/feed-revision';
+import { confidenceOf } from '../inventory/confidence';
 import { layerInstructions } from '../inventory/instruction';
 import { type DecidedCluster, decidedCluster, fixesOf } from './explained-fix';
 import type { ReportOptions } from '../report-options';
@@ -214,7 +215,8 @@ function explained(
   const advisories = cluster.members.map((evaluated) =>
     explainedAdvisory(evaluated, { scope: checksOf(evaluated), counts: deciding.has(evaluated) }),
   );
-  const { name, version, architecture = null, layer, confidence, source, owner } = feature;
+  const { name, version, architecture = null, layer, source, owner } = feature;
+  const confidence = confidenceOf(feature);
   return {
     vulnerability: cluster.id,
     ...{ name, version, namespace, architecture, path: evidencePath(feature), layer },

@@ -11,6 +11,7 @@ import {
 } from '@clarion/model';
 import { type DecidedFlaw, type EvaluatedAdvisory, type PackageFlaw, sourceOf, statedFix } from '@clarion/matching';
 import { enrichmentOf } from './enrichment';
+import { confidenceOf } from '../inventory/confidence';
 import { isKernelHeadersOnly, kernelHeadersNote } from './kernel-headers';
 import type { VulnerabilityRecords } from './vulnerability-records';
 import { purlOf } from '../inventory/purl';
@@ -62,7 +63,8 @@ type PackagePart = Pick<Finding, 'package' | 'source'>;
 type FlawPart = Omit<Finding, keyof PackagePart | 'remedy'>;
 
 function packagePart({ feature, namespace }: PackageFlaw, instructions: ReadonlyMap<Digest, string>): PackagePart {
-  const { name, version, type, architecture = null, layer, source, confidence, owner } = feature;
+  const { name, version, type, architecture = null, layer, source, owner } = feature;
+  const confidence = confidenceOf(feature);
   const path = evidencePath(feature);
   const instruction = instructions.get(layer);
   return {

@@ -11,6 +11,7 @@ import {
   type ReportPackage,
 } from '@clarion/model';
 import { byPackage } from '../findings/sort-findings';
+import { confidenceOf } from './confidence';
 import { purlOf } from './purl';
 import { unreadEcosystems } from '../coverage/unread-ecosystems';
 
@@ -69,6 +70,7 @@ function licenseIn({ license = '' }: PlacedFeature): Pick<ReportPackage, 'licens
 }
 
 function reportPackage(feature: PlacedFeature): ReportPackage {
+  const confidence = confidenceOf(feature);
   return {
     name: feature.name,
     version: feature.version,
@@ -83,7 +85,7 @@ function reportPackage(feature: PlacedFeature): ReportPackage {
     purl: purlOf(feature),
     ...licenseIn(feature),
     ...cpeIn(feature),
-    ...(feature.confidence === undefined ? {} : { confidence: feature.confidence }),
+    ...(confidence === undefined ? {} : { confidence }),
     ...(feature.owner === undefined ? {} : { owner: feature.owner }),
   };
 }

@@ -50,7 +50,7 @@ function byLocation(finding: Finding): readonly [string, Finding] {
 
 function locationText({ package: { path, layer, instruction, confidence } }: Finding, image: ReportImage): string {
   const made = instruction === undefined ? '' : ` (${printable(instruction.replace(/\s+/g, ' '))})`;
-  return `in ${printable(path)}${confidence === undefined ? '' : ', inferred'}, layer ${layerName(image, layer)}${made}`;
+  return `in ${printable(path)}${confidence === 'inferred' ? ', inferred' : ''}, layer ${layerName(image, layer)}${made}`;
 }
 
 function remedyText(finding: Finding): string {

@@ -47,7 +47,7 @@ function tableOf(packages: readonly ReportPackage[], { image }: ImageInventory, 
     { title: 'LAYER', least: 4 },
   ];
   const rows = packages.map((pkg): TableCell[] => [
-    { text: `${printable(pkg.name)}${pkg.confidence === undefined ? '' : ' (inferred)'}` },
+    { text: `${printable(pkg.name)}${pkg.confidence === 'inferred' ? ' (inferred)' : ''}` },
     { text: printable(pkg.version) },
     { text: printable(pkg.architecture ?? '') },
     ...(withSource ? [{ text: sourceText(pkg), paint: look.paint.dim }] : []),

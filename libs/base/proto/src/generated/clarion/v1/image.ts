@@ -338,7 +338,7 @@ export interface Package {
   path: string;
   layer: string;
   purl: string;
-  /** `inferred`: only the manifest or the file name of an archive names it. Absent when exact. */
+  /** `exact`, or `inferred`: only indirect evidence names it, such as a manifest. Absent for packages of distributions. */
   confidence?:
     | string
     | undefined;
