@@ -36,6 +36,8 @@ export interface Distribution {
   readonly supportChannels?: readonly SupportChannel[];
   /** How packages that it builds itself are recognised; absent where packages do not show that. */
   readonly ownPackages?: OwnPackages;
+  /** Starts of paths below which its packages put files of languages though the FHS leaves them to others. */
+  readonly furtherDirectories?: readonly string[];
   /** Publishers of third-party packages. */
   readonly publishers?: readonly PackagePublisher[];
   /** Its page about a vulnerability. */

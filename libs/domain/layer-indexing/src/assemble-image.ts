@@ -29,7 +29,9 @@ import { emptyView, isEmptyDirectory, type MergedView } from './view-tree';
 import { ViewFeatures } from './view-features';
 import { type ViewFeature } from './view-feature';
 import { withoutOwnedPrograms } from './owned-programs';
+import { withoutStrayOwners } from './stray-owners';
 import { type PickedNamespaces, pickNamespace, type LayerNamespaceEvidence } from './pick-namespace';
+import { isOfDistribution } from './recognised-paths';
 import { leadsSomewhere } from './relevant-paths';
 import { sortedEvidence, withRepositories } from './repositories';
 import { FileSearch } from './file-search';
@@ -89,7 +91,8 @@ export function measuredAssembly(
     for (const one of file.evidence) evidence.push({ ...one, path, layer: digestAt(digests, layer) });
   }
   const picked = pickNamespace(namespaces);
-  const placed = withoutOwnedPrograms(placedFeatures(top, { picked, digests, budget }), layers);
+  const owned = withoutStrayOwners(placedFeatures(top, { picked, digests, budget }));
+  const placed = withoutOwnedPrograms(owned, layers);
   const features = withRepositories(placed, evidence);
   const exceeded = budget.problem();
   const ofImage = exceeded === undefined ? [] : [{ ...exceeded, layer: null }];
@@ -155,7 +158,9 @@ function composeLayers(
   const files = { found: [...found, ...untouched.others], lost: withUnreadFiles(lost, structures, budget) };
   const ownerOf = ownersIn(numbered, sorted, view);
   const isFound = rememberAnswers((type: string) =>
-    sorted.some((one) => one.feature.type === type && ownerOf?.(one) === undefined),
+    sorted.some(
+      (one) => one.feature.type === type && (ownerOf?.(one) === undefined || !isOfDistribution(one.feature.path)),
+    ),
   );
   const isOnlyNamed = rememberAnswers((type: string) => {
     const found = sorted.filter(({ feature }) => feature.type === type);

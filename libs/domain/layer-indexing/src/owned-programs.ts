@@ -1,6 +1,5 @@
-import { builderOf, thirdPartyOf } from '@clarion/distributions';
-import { ecosystemOf } from '@clarion/ecosystems';
 import type { Digest, LayerIndex, PlacedFeature } from '@clarion/model';
+import { isBuiltByDistribution } from './built-by-distribution';
 import { isUsualForPackages } from './package-files';
 
 /**
@@ -15,7 +14,7 @@ export function withoutOwnedPrograms(
 ): readonly PlacedFeature[] {
   if (!features.some(isProgram)) return features;
   const unlisted = new Set<Digest>(layers.filter(isUnlisted).map(({ diffId }) => diffId));
-  const ofDistribution = new Set(features.filter(isOfDistribution).map(({ name }) => name));
+  const ofDistribution = new Set(features.filter(isBuiltByDistribution).map(({ name }) => name));
   return features.filter((feature) => {
     if (!isProgram(feature)) return true;
     const { owner, path, layer } = feature;
@@ -30,9 +29,4 @@ function isProgram({ type }: PlacedFeature): boolean {
 
 function isUnlisted({ detections }: Pick<LayerIndex, 'detections'>): boolean {
   return detections.some(({ packageFiles }) => packageFiles?.unlisted === true);
-}
-
-function isOfDistribution(feature: PlacedFeature): boolean {
-  if (feature.namespace === null || ecosystemOf(feature.type)?.namespace !== undefined) return false;
-  return thirdPartyOf(feature) === undefined && builderOf(feature) !== 'other';
 }

@@ -7,6 +7,8 @@ export const arch: Distribution = {
   otherNames: ['archlinux'],
   packageType: 'alpm',
   recognised: [{ ids: ['arch'], release: rolling }],
+  // Large packages that keep all of their files together.
+  furtherDirectories: ['opt/'],
   page: { base: 'https://security.archlinux.org/' },
   support: { source: 'https://archlinux.org/about/', releases: { '': 'rolling' } },
 };

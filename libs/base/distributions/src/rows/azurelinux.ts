@@ -10,6 +10,8 @@ export const azurelinux: Distribution = {
   releaseName: { form: /^\d\.\d$/, example: '3.0' },
   osv: [{ ecosystem: /^Azure Linux:(\d)$/, release: '$1.0' }],
   ownPackages: { vendors: ['microsoft'] },
+  // Maven, Ant and Tomcat.
+  furtherDirectories: ['var/opt/'],
   support: {
     source: 'https://endoflife.date/azure-linux',
     releases: { '3.0': '2027-08-31', '4.0': 'unknown' },

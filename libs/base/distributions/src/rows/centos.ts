@@ -14,6 +14,8 @@ export const centos: Distribution = {
   // It has no products: all rows for the release apply to it.
   products: { ...redHatBase, assumed: (release) => [release] },
   ownPackages: { vendors: ['centos'] },
+  // Software collections.
+  furtherDirectories: ['opt/rh/'],
   support: {
     source: 'https://endoflife.date/centos',
     releases: { '5': '2017-03-31', '6': '2020-11-30', '7': '2024-06-30', '8': '2021-12-31' },

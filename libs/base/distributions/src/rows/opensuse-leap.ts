@@ -24,6 +24,8 @@ export const opensuseLeap: Distribution = {
   ],
   repositoryRules: { kind: 'product' },
   page: susePage,
+  // Applications of the web.
+  furtherDirectories: ['srv/www/'],
   support: {
     source: 'https://en.opensuse.org/Lifetime',
     releases: {

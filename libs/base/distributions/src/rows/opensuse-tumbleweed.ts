@@ -11,6 +11,8 @@ export const opensuseTumbleweed: Distribution = {
   purlNamespace: 'opensuse',
   repositoryRules: { kind: 'product' },
   page: susePage,
+  // Applications of the web.
+  furtherDirectories: ['srv/www/'],
   support: {
     source: 'https://en.opensuse.org/Lifetime',
     releases: { '': 'rolling' },

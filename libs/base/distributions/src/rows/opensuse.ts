@@ -10,6 +10,8 @@ export const opensuse: Distribution = {
   releaseFile: { name: 'SuSE-release', text: /^openSUSE (\d[\d.]*)/, id: 'opensuse' },
   releaseName: { form: /^1[0-3]\.\d$/, example: '13.2' },
   page: susePage,
+  // Applications of the web.
+  furtherDirectories: ['srv/www/'],
   support: {
     source: 'https://endoflife.date/opensuse',
     releases: {

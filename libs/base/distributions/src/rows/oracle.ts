@@ -16,6 +16,8 @@ export const oracle: Distribution = {
     { flavour: 'uek', version: /\.el\d{1,2}uek/ },
   ],
   fixedVersionShowsFlavour: true,
+  // Software collections.
+  furtherDirectories: ['opt/rh/'],
   page: { base: 'https://linux.oracle.com/cve/', suffix: '.html' },
   support: {
     meaning: 'Premier Support; Extended Support is for its buyers',

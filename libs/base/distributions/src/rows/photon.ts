@@ -10,6 +10,8 @@ export const photon: Distribution = {
   releaseName: { form: /^\d\.\d$/, example: '5.0' },
   osv: [{ ecosystem: /^Photon OS:(\d\.\d)$/, release: '$1' }],
   ownPackages: { vendors: ['vmware', 'broadcom'] },
+  // Maven, Ant and Tomcat.
+  furtherDirectories: ['var/opt/'],
   support: {
     source: 'https://github.com/vmware/photon/wiki',
     releases: { '1.0': '2022-02-28', '2.0': '2022-12-31', '3.0': '2024-03-01', '4.0': 'unknown', '5.0': 'unknown' },

@@ -27,6 +27,8 @@ export const rhel: Distribution = {
   },
   page: { base: 'https://access.redhat.com/security/cve/' },
   ownPackages: { vendors: ['red hat'] },
+  // Software collections.
+  furtherDirectories: ['opt/rh/'],
   support: {
     meaning: 'maintenance support; the extended life cycle is for its buyers',
     source: 'https://access.redhat.com/support/policy/updates/errata',

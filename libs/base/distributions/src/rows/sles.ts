@@ -18,6 +18,8 @@ export const sles: Distribution = {
     { name: 'the openSUSE Build Service', vendor: 'obs://' },
     { name: 'a SUSE program temporary fix', version: '.ptf.' },
   ],
+  // Applications of the web.
+  furtherDirectories: ['srv/www/'],
   support: {
     meaning: 'general support',
     source: 'https://www.suse.com/lifecycle',
