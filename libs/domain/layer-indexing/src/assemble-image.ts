@@ -18,6 +18,8 @@ import {
 } from '@clarion/model';
 import { type OwnerOfFeature, ownersIn } from './file-owners';
 import { readPrograms } from './read-programs';
+import { isOfDistribution } from './recognised-paths';
+import { runtimeFiles } from './runtime-files';
 import { ecosystemsOf, type FoundEcosystem, signsOfLayer } from './ecosystem-signs';
 import { detectorsByContent } from './detectors-by-content';
 import { factsOfFile, type FileFacts, type LayerFacts, layerFacts } from './layer-facts';
@@ -167,7 +169,8 @@ function composeLayers(
     return found.length > 0 && found.every(({ named }) => named === true);
   });
   const read = readPrograms(sorted);
-  const ecosystems = ecosystemsOf(numbered, view, { on, isFound, isOnlyNamed, read });
+  const ofRuntimes = runtimeFiles(sorted, (one) => isOfDistribution(one.feature.path) && ownerOf?.(one) !== undefined);
+  const ecosystems = ecosystemsOf(numbered, view, { on, isFound, isOnlyNamed, read, ofRuntimes });
   return { files, features: sorted, ownerOf, problems, ecosystems };
 }
 

@@ -17,6 +17,7 @@ import type { PathHashes } from './path-hashes';
 import { isProgram } from './program-format';
 import { looksLikeProgram, mayBeCalledProgram, mayBeProgram, signOf } from './recognised-paths';
 import type { ReadPrograms } from './read-programs';
+import type { RuntimeFiles } from './runtime-files';
 import { directoryOf, SignCounter } from './sign-counter';
 
 /**
@@ -27,7 +28,7 @@ import { directoryOf, SignCounter } from './sign-counter';
 export const ecosystemSigns: DetectorInfo = {
   id: 'ecosystem-signs',
   kind: 'feature',
-  version: 12,
+  version: 13,
   title: 'Packages of ecosystems that no detector reads, recognised by paths and first bytes',
   files: { paths: [], maxBytes: 0 },
 };
@@ -117,6 +118,7 @@ export interface SignsInUse {
   /** Whether packages of an ecosystem were found in no other files than lock files and manifests. */
   readonly isOnlyNamed: (ecosystem: string) => boolean;
   readonly read: ReadPrograms;
+  readonly ofRuntimes: RuntimeFiles;
 }
 
 /**
@@ -126,7 +128,7 @@ export interface SignsInUse {
 export function ecosystemsOf(
   layers: NumberedLayers,
   view: MergedView,
-  { on, isFound, isOnlyNamed, read }: SignsInUse,
+  { on, isFound, isOnlyNamed, read, ofRuntimes }: SignsInUse,
 ): readonly FoundEcosystem[] {
   const found = new Map<string, FoundEcosystem>();
   const distinct = [...new Set(layers.map(([, layer]) => layer))];
@@ -139,7 +141,9 @@ export function ecosystemsOf(
       if (sign.unlessFound === true && sign.readBy === undefined && !on.has(lockFileDetector)) continue;
       const there = sign.paths.filter((path) => isThere(view, path, number));
       const unowned = sign.unlessOwned === true ? there.filter((path) => !owned(path)) : there;
-      const { left, unkept } = notRead(sign, unowned, read);
+      if (isOfRuntime(sign, number, ofRuntimes)) continue;
+      const strange = unowned.filter((path) => !ofRuntimes.has(path, number));
+      const { left, unkept } = notRead(sign, strange, read);
       if (left.length === 0 && (unkept === 0 || !hasMore(sign, { number, layers }))) continue;
       const before = found.get(sign.ecosystem);
       found.set(sign.ecosystem, {
@@ -187,6 +191,12 @@ function notRead(
   if (ecosystem !== programs.ecosystem) return { left: there, unkept };
   const readBeside = unkept === 0 ? 0 : Math.min(unkept, read.countBeside(paths));
   return { left: there.filter((path) => !read.has(path)), unkept: unkept - readBeside };
+}
+
+/** Files of one directory are counted apart from those that belong to a runtime: all are as the first one. */
+function isOfRuntime({ paths, unlessOwned, scattered }: EcosystemSign, layer: number, files: RuntimeFiles): boolean {
+  const [first] = paths;
+  return first !== undefined && unlessOwned !== true && scattered !== true && files.has(first, layer);
 }
 
 type NumberedLayers = readonly (readonly [number: number, layer: LayerIndex])[];

@@ -3,6 +3,7 @@ import type { SignKind } from './ecosystem-table';
 import { isOwned } from './package-files';
 import type { PathHashes } from './path-hashes';
 import { isOfDistribution } from './recognised-paths';
+import { runtimeDirectory } from './runtime-files';
 import { splitPath } from './split-path';
 
 /** Directories that count as one with everything below them. */
@@ -10,12 +11,28 @@ const wholeDirectories = ['node_modules/', '.linuxbrew/Cellar/'];
 
 /** The directory of the packages of one installation. */
 export function directoryOf(path: string): string {
+  return placeOf(path).directory;
+}
+
+/**
+ * The files that are counted together: those of one directory, and of those that may belong to a runtime the ones that
+ * belong to the same.
+ */
+export function groupOf(path: string): string {
+  const { directory, runtimes = '' } = placeOf(path);
+  return `${directory}\0${runtimes}`;
+}
+
+function placeOf(path: string): { readonly directory: string; readonly runtimes?: string } {
   for (const whole of wholeDirectories) {
     const at = path.indexOf(whole);
-    if (at >= 0) return path.slice(0, at + whole.length - 1);
+    if (at >= 0) return { directory: path.slice(0, at + whole.length - 1) };
   }
+  const ofRuntime = runtimeDirectory(path);
+  if (ofRuntime !== undefined) return ofRuntime;
   const [directory, name] = splitPath(path);
-  return /\.(?:dist|egg)-info$/.test(directory) && name !== '' ? splitPath(directory)[0] : directory;
+  const inMetadata = /\.(?:dist|egg)-info$/.test(directory) && name !== '';
+  return { directory: inMetadata ? splitPath(directory)[0] : directory };
 }
 
 /** Keeps the first paths of a directory, and the first directories of an ecosystem: hostile layers have millions. */
@@ -58,7 +75,7 @@ export class SignCounter {
   private countInDirectory(kind: SignKind, path: string): void {
     const directories = this.found.get(kind) ?? new Map<string, FoundFiles>();
     this.found.set(kind, directories);
-    const where = directoryOf(path);
+    const where = groupOf(path);
     // Further directories share one entry, which always counts as present.
     const key = directories.has(where) || directories.size < mostDirectories ? where : '';
     const found = directories.get(key) ?? { files: 0, paths: [] };
@@ -70,8 +87,8 @@ export class SignCounter {
   /** The signs that count when packages of the layer own `own`. */
   signs(own: PathHashes): readonly EcosystemSign[] {
     const elsewhere = [...this.found].flatMap(([kind, directories]) =>
-      [...directories].map(([directory, { files, paths }]): EcosystemSign => {
-        const scattered = directory === '' && directories.size > mostDirectories;
+      [...directories].map(([group, { files, paths }]): EcosystemSign => {
+        const scattered = group === '' && directories.size > mostDirectories;
         return { ...kind, files, paths: paths.sort(), ...(scattered ? { scattered } : {}) };
       }),
     );
