@@ -18,7 +18,6 @@ import {
 } from '@clarion/model';
 import { type OwnerOfFeature, ownersIn } from './file-owners';
 import { readPrograms } from './read-programs';
-import { isOfDistribution } from './recognised-paths';
 import { runtimeFiles } from './runtime-files';
 import { ecosystemsOf, type FoundEcosystem, signsOfLayer } from './ecosystem-signs';
 import { detectorsByContent } from './detectors-by-content';
