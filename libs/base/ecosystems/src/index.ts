@@ -5,7 +5,12 @@ export { isLockFile } from './is-lock-file';
 export type { Ecosystem, PartialNames, ReadSigns } from './ecosystem';
 export { ecosystemOf, ecosystemOfNamespace, namespaceOfType } from './find-ecosystem';
 export { javaArchives } from './java-archives';
-export { decodeLinkedFunctions, encodeLinkedFunctions, FunctionCollector } from './linked-functions';
+export {
+  decodeLinkedFunctions,
+  encodeLinkedFunctions,
+  encodeUnknownFunctions,
+  FunctionCollector,
+} from './linked-functions';
 export type { GoPlatform, LinkedFunctions } from './linked-functions';
 export { comparedName, comparedNameIn, indexedNames } from './package-names';
 export {

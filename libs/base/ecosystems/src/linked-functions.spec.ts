@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { decodeLinkedFunctions, encodeLinkedFunctions } from './linked-functions';
+import { decodeLinkedFunctions, encodeLinkedFunctions, encodeUnknownFunctions } from './linked-functions';
 
 const linux = { os: 'linux', architecture: 'amd64' };
 
@@ -17,6 +17,14 @@ describe('linked functions of a Go module', () => {
     ]);
     expect([linked?.hasPackage(''), linked?.hasPackage('internal/größe')]).toEqual([true, true]);
     expect([linked?.hasFunction('', 'Größe'), linked?.hasPackage('internal')]).toEqual([false, false]);
+  });
+
+  it('may be unknown where the platform is known: then any may be linked', () => {
+    const unknown = decodeLinkedFunctions(encodeUnknownFunctions(linux)!);
+    expect(unknown).toMatchObject({ ...linux, areKnown: false });
+    expect([unknown?.hasPackage('html'), unknown?.hasFunction('html', 'Parse')]).toEqual([true, true]);
+    expect(decodeLinkedFunctions(encodeLinkedFunctions(linux, []))?.areKnown).toBe(true);
+    expect(encodeUnknownFunctions({ os: '', architecture: '' })).toBeUndefined();
   });
 
   it('may be none', () => {
@@ -50,7 +58,9 @@ describe('linked functions of a Go module', () => {
 
   it.each([
     '',
-    'linux/amd64',
+    'linux',
+    'linux/amd64 ',
+    'linux/amd64/v1',
     'linux/amd64 33 0 ',
     'linux/amd64 0 0 ',
     'linux/amd64 12 1 ',

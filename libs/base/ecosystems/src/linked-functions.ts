@@ -4,8 +4,9 @@ export interface GoPlatform {
   readonly architecture: string;
 }
 
-/** The functions of one module that are linked into a program. */
+/** The functions of one module that are linked into a program. Where they are unknown, any may be. */
 export interface LinkedFunctions extends GoPlatform {
+  readonly areKnown: boolean;
   /** Whether any function of a package is linked; `path` is below the module, '' for its own package. */
   hasPackage(path: string): boolean;
   /** Whether a function (`Get`, `Client.Do`) is linked. */
@@ -80,8 +81,18 @@ export function encodeLinkedFunctions(
   return collector.encoded(platform);
 }
 
-/** Decodes the output of `encodeLinkedFunctions`; undefined for any other text. */
+/** Of a program that does not show its functions: what it was built for. Undefined where that is unknown as well. */
+export function encodeUnknownFunctions({ os, architecture }: GoPlatform): string | undefined {
+  return os === '' && architecture === '' ? undefined : `${os}/${architecture}`;
+}
+
+/** Decodes the output of `encodeLinkedFunctions` and `encodeUnknownFunctions`; undefined for any other text. */
 export function decodeLinkedFunctions(text: string): LinkedFunctions | undefined {
+  const [, ofUnknown, forArchitecture = ''] = platformAlone.exec(text) ?? [];
+  if (ofUnknown !== undefined) {
+    const any = (): boolean => true;
+    return { areKnown: false, os: ofUnknown, architecture: forArchitecture, hasPackage: any, hasFunction: any };
+  }
   const { os = '', architecture = '', ...parts } = form.exec(text)?.groups ?? {};
   const [bits, count] = [Number(parts['bits'] ?? 0), Number(parts['count'] ?? 0)];
   if (bits < 1 || bits > mostBits || count > mostFunctions) return undefined;
@@ -89,6 +100,7 @@ export function decodeLinkedFunctions(text: string): LinkedFunctions | undefined
   if (hashes === undefined) return undefined;
   const has = (key: string): boolean => includes(hashes, hashOf(key) >>> (mostBits - bits));
   return {
+    areKnown: true,
     os,
     architecture,
     hasPackage: has,
@@ -96,6 +108,7 @@ export function decodeLinkedFunctions(text: string): LinkedFunctions | undefined
   };
 }
 
+const platformAlone = /^([^/ ]*)\/([^/ ]*)$/;
 const form = /^(?<os>[^/ ]*)\/(?<architecture>[^/ ]*) (?<bits>\d{1,2}) (?<count>\d{1,7}) (?<set>[A-Za-z0-9+/=]*)$/;
 
 function keyOf(path: string, name: string): string {

@@ -39,7 +39,8 @@ export interface Feature {
   readonly confidence?: 'inferred';
   /**
    * Of a Go module, if its program shows them: which of the module's functions are linked, as `encodeLinkedFunctions` of
-   * `@clarion/ecosystems` writes them. Only matching reads it.
+   * `@clarion/ecosystems` writes them; else the platform of the program, of `encodeUnknownFunctions`. Only matching reads
+   * it.
    */
   readonly linkedFunctions?: string;
 }

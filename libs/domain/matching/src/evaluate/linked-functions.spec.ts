@@ -63,6 +63,25 @@ describe('a program is not affected by symbols', () => {
     expect(isNotLinked([{ path: 'a.b/c', functions: ['New'], os: ['windows'] }], unknown)).toBe(false);
   });
 
+  test.each<[what: string, text: string, imports: readonly AffectedImport[], notLinked: boolean]>([
+    ['another system', 'linux/amd64', [{ path: 'a.b/c', functions: ['New'], os: ['windows'] }], true],
+    ['another processor', 'linux/amd64', [{ path: 'a.b/c', architectures: ['ppc64le'] }], true],
+    ['its own platform', 'linux/amd64', [{ path: 'a.b/c', os: ['linux'], architectures: ['amd64'] }], false],
+    ['any platform too', 'linux/amd64', [{ path: 'a.b/c/x', os: ['windows'] }, { path: 'a.b/c' }], false],
+    ['any platform', 'linux/amd64', [{ path: 'a.b/c', functions: ['Other'] }], false],
+    ['no package at all', 'linux/amd64', [], false],
+    ['a processor, where only the system is known', 'linux/', [{ path: 'a.b/c', architectures: ['ppc64le'] }], false],
+  ])('by the platform alone where functions are unknown: %s', (_, text, imports, notLinked) => {
+    expect(isNotLinked(imports, { name: 'a.b/c', linkedFunctions: text })).toBe(notLinked);
+  });
+
+  test('with a reason that names the platform where functions are unknown', () => {
+    const imports = [{ path: 'a.b/c', os: ['windows'] }];
+    expect(reasonNotLinked({ id, imports }, { name: 'a.b/c', linkedFunctions: 'linux/amd64' })).toBe(
+      'symbols not present: nothing of what GO-2024-0001 names is in programs for linux/amd64',
+    );
+  });
+
   test('of the standard library, by whole import paths', () => {
     const text = encodeLinkedFunctions({ os: 'linux', architecture: 'amd64' }, [['net/http', ['Get']]]);
     const stdlib = { name: 'stdlib', linkedFunctions: text };

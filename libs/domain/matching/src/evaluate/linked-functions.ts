@@ -5,8 +5,9 @@ import type { Advisory, AffectedImport, PlacedFeature } from '@clarion/model';
 const reason = 'symbols not present';
 
 /**
- * Why a program is not affected although the version of a module in it is: it links none of the functions with the flaw.
- * Undefined where it links one, and where that is unknown: a stripped program, an advisory without functions.
+ * Why a program is not affected although the version of a module in it is: it links none of the functions with the flaw,
+ * or all of them are for other platforms. Undefined where it links one, and where that is unknown: a stripped program
+ * for a platform that the advisory is about, an advisory without functions.
  */
 export function reasonNotLinked(
   { imports, id, advisory }: Pick<Advisory, 'imports' | 'id' | 'advisory'>,
@@ -15,6 +16,12 @@ export function reasonNotLinked(
   if (imports === undefined) return undefined;
   const linked = linkedFunctionsOf(feature);
   if (linked === undefined || imports.some((one) => mayUse(one, { linked, module: feature.name }))) return undefined;
+  if (!linked.areKnown) {
+    const platform = [linked.os, linked.architecture].filter((text) => text !== '').join('/');
+    return imports.length === 0
+      ? undefined
+      : `${reason}: nothing of what ${advisory ?? id} names is in programs for ${platform}`;
+  }
   return `${reason}: the program links nothing of what ${advisory ?? id} names`;
 }
 

@@ -155,6 +155,16 @@ test('go-binary keeps no functions of a program that does not show them, nor of 
   }
 });
 
+test('go-binary keeps the platform where functions are unknown, of one architecture', () => {
+  const one = { version: 'go1.22.1', modules: `${mod}${platform}` };
+  const linkedIn = (...programs: Parameters<typeof parse>[0]) =>
+    parse(programs).features.map(({ linkedFunctions }) => linkedFunctions);
+  expect(linkedIn(one)).toEqual(['linux/arm64', 'linux/arm64']);
+  expect(linkedIn(one, one)).toEqual([undefined, undefined]);
+  const tooMany = parse([{ ...one, functions }], { room: { left: 5 } });
+  expect(tooMany.features[0]?.linkedFunctions).toBe('linux/arm64');
+});
+
 test('go-binary keeps at most as many functions as a layer may have, and says so', () => {
   const room = { left: 5 };
   const { features, problems } = parse([{ version: 'go1.22.1', modules: mod, functions }], { room });

@@ -7,7 +7,7 @@ import { parseGoBinary } from './parse';
 export const goBinary: Detector = {
   id: 'go-binary',
   kind: 'feature',
-  version: 3,
+  version: 4,
   title: 'Go modules and standard library in programs (build information)',
   files: {
     paths: ['**'],

@@ -1,3 +1,4 @@
+import { encodeUnknownFunctions } from '@clarion/ecosystems';
 import { decodeText, problemList } from '@clarion/file-formats';
 import { type Feature, partsOf, type WantedFile, type WorkBudget } from '@clarion/model';
 import type { ParsedPackages } from '../parsed';
@@ -38,8 +39,9 @@ export function parseGoBinary(file: WantedFile, { budget, room }: ParseOptions):
   const functions = linkedFunctions(programs, room);
   if (functions === 'too many')
     note('limit-reached', `${file.path}: which functions are linked was not read: too many`);
+  const platform = platformAlone(programs);
   const features = [...found].map(([key, feature]) => {
-    const linked = typeof functions === 'string' ? undefined : functions.get(key);
+    const linked = (typeof functions === 'string' ? undefined : functions.get(key)) ?? platform;
     return linked === undefined ? feature : { ...feature, linkedFunctions: linked };
   });
   return { features, problems: problems() };
@@ -71,4 +73,10 @@ function linkedFunctions(programs: readonly GoProgram[], room: FunctionRoom): Re
   if (program?.functions === undefined || others.length > 0) return new Map();
   const modules = program.build.modules.map((module) => ({ ...module, key: keyOf(module) }));
   return functionsOfModules(program.functions, modules, { program: program.build, room }) ?? 'too many';
+}
+
+/** What is known where functions are not: a stripped program still says what it was built for. */
+function platformAlone(programs: readonly GoProgram[]): string | undefined {
+  const [program, ...others] = programs;
+  return program === undefined || others.length > 0 ? undefined : encodeUnknownFunctions(program.build.platform);
 }
