@@ -303,6 +303,11 @@ describe('lock-files', () => {
       '"a20000", "a20001", "a20002", "a20003", "a20004", 49995 more',
     ],
     ['many continued lines', `a${'\\\n'.repeat(30_000)}`, '"a"'],
+    [
+      'addresses',
+      'git+https://name:secret@acme.test/a.git@1.0\nhttps://acme.test/b.zip#egg=b\n-e git+ssh://git@acme.test/c@2\nd @ https://acme.test/d.zip',
+      '"git+https://acme.test/a.git@1.0", "b", "git+ssh://acme.test/c@2", "d"',
+    ],
   ])('keep little of requirements without an exact version: %s', async (_, text, message) => {
     const files = [{ path: 'requirements.txt', content: Buffer.from(text) }];
     const { problems } = await lockFiles.detect(files, createWorkBudget('x', workLimits.detector));

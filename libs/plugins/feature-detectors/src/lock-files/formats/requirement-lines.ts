@@ -26,6 +26,7 @@ export function* requirementLines(text: string, budget: WorkBudget): Generator<R
 }
 
 function requirement(text: string): RequirementLine {
+  if (/^[a-z][a-z\d+.-]*:\/\//i.test(text)) return fromAddress(text);
   const [, name, specifiers = ''] = /^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?(.*)$/.exec(text) ?? [];
   const version = exactVersion(specifiers);
   return {
@@ -45,7 +46,13 @@ function option(text: string): RequirementLine | undefined {
   const editable = valueOf(text, '-e', '--editable');
   // A directory is of the project itself.
   if (editable?.includes('://') !== true) return undefined;
-  return { kind: 'requirement', text: eggOf(editable) ?? editable };
+  return fromAddress(editable);
+}
+
+/** A package of an archive or a repository somewhere: named where the address does, else the address without credentials. */
+function fromAddress(text: string): RequirementLine {
+  const [address = text] = text.split(/\s/, 1);
+  return { kind: 'requirement', text: eggOf(address) ?? address.replace(/:\/\/[^/?#]*@/, '://') };
 }
 
 /** `-r x`, `-rx`, `--requirement x` and `--requirement=x`, where `x` may be in quotes. */
