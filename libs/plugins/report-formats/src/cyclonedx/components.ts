@@ -84,8 +84,10 @@ function packageRef({ purl, path, layer, source, sourceVersion }: ReportPackage)
 
 /** One installed package; `digest` is the one of the blob of its layer. */
 function packageComponent(bomRef: string, pkg: ReportPackage, digest: string | null): Models.Component {
-  return new Models.Component(ComponentType.Library, pkg.name || 'unnamed', {
+  const { group, name } = groupAndName(pkg);
+  return new Models.Component(ComponentType.Library, name || 'unnamed', {
     bomRef,
+    ...(group !== undefined && { group }),
     version: pkg.version,
     purl: pkg.purl,
     ...(pkg.cpe !== undefined && { cpe: pkg.cpe }),
@@ -104,6 +106,13 @@ function packageComponent(bomRef: string, pkg: ReportPackage, digest: string | n
       ['clarion:source:version', pkg.sourceVersion],
     ]),
   });
+}
+
+/** The group of Maven and the scope of npm, which other scanners and the generators of both ecosystems write apart too. */
+function groupAndName({ type, name }: ReportPackage): { readonly group?: string; readonly name: string } {
+  const separator = type === 'maven' ? ':' : type === 'npm' && name.startsWith('@') ? '/' : undefined;
+  const at = separator === undefined ? -1 : name.indexOf(separator);
+  return at > 0 && at < name.length - 1 ? { group: name.slice(0, at), name: name.slice(at + 1) } : { name };
 }
 
 /** As an id of the SPDX list, an SPDX expression, or by name. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
-import type { ImageInventory } from '@clarion/model';
+import type { ImageInventory, PackageType } from '@clarion/model';
 
 import { imagePurl } from './image-purl';
 import { renderInventory } from './render';
@@ -18,6 +18,7 @@ const schemaFolder = path.join(
 
 interface Component {
   readonly type: string;
+  readonly group?: string;
   readonly name: string;
   readonly version?: string;
   readonly purl?: string;
@@ -91,6 +92,25 @@ describe('cyclonedx', () => {
       'clarion:source:version': '3.0.11-1~deb12u1',
     });
     expect(libssl?.evidence?.occurrences).toEqual([{ location: 'var/lib/dpkg/status' }]);
+  });
+
+  it.each<readonly [PackageType, string, object]>([
+    ['maven', 'org.apache.logging.log4j:log4j-core', { group: 'org.apache.logging.log4j', name: 'log4j-core' }],
+    ['maven', 'log4j', { name: 'log4j' }],
+    ['maven', ':log4j', { name: ':log4j' }],
+    ['npm', '@babel/core', { group: '@babel', name: 'core' }],
+    ['npm', 'lodash', { name: 'lodash' }],
+    ['golang', 'golang.org/x/net', { name: 'golang.org/x/net' }],
+    ['x-acme', 'a:b', { name: 'a:b' }],
+  ])('writes group and name of the %s package %s', (type, name, written) => {
+    const facts = inventory('debian.json');
+    const document = documentOf({
+      ...facts,
+      packages: facts.packages.slice(0, 1).map((one) => ({ ...one, type, name })),
+    });
+    const [, { group, name: own } = {}] = document.components;
+    expect({ ...(group !== undefined && { group }), name: own }).toEqual(written);
+    expect(valid(document) || valid.errors).toBe(true);
   });
 
   it('writes the CPE of a runtime', () => {

@@ -24,8 +24,8 @@ const breakWithin = new Set(['.', '@']);
 const endOfWord = /[\p{L}\p{N}]/u;
 
 /**
- * Lines of at most `width` columns: broken at a blank in the last two thirds, else after the last separator, else at a
- * blank, else after an underscore, else anywhere.
+ * Lines of at most `width` columns: broken at a blank in the last two thirds, else before an artifact that would be
+ * broken, else after the last separator, else at a blank, else after an underscore, else anywhere.
  */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
@@ -37,6 +37,15 @@ export function wrap(text: string, width: number): string[] {
   }
   if (rest !== '' || lines.length === 0) lines.push(rest);
   return lines;
+}
+
+/** The group of `group:artifact`, where the artifact fits a line of its own: it is what is searched for. */
+function upToGroup(text: string, line: string, { from, width }: { from: number; width: number }): string | undefined {
+  const end = line.lastIndexOf(':') + 1;
+  // An epoch is no group, and the scheme of an address is none either.
+  if (end <= from || !/[\p{L}]/u.test(line.slice(from, end)) || text.charAt(end) === '/') return undefined;
+  const [artifact = ''] = text.slice(end).split(' ', 1);
+  return displayWidth(artifact) <= width ? line.slice(0, end) : undefined;
 }
 
 function firstLine(text: string, width: number): string {
@@ -57,6 +66,6 @@ function firstLine(text: string, width: number): string {
     before = character;
   }
   if (displayWidth(blank) * 3 > width) return blank;
-  if (separator.length > blank.length) return separator;
+  if (separator.length > blank.length) return upToGroup(text, line, { from: blank.length, width }) ?? separator;
   return [blank, underscore].find((part) => part.trim() !== '') ?? line;
 }
