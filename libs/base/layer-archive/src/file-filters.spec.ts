@@ -60,6 +60,42 @@ describe('compileFileFilters', () => {
     expect([...matcher.matchMoved(path)].sort()).toEqual(ids);
   });
 
+  describe('with exceptions', () => {
+    const excepting = compileFileFilters([
+      {
+        id: 'a',
+        files: {
+          paths: ['**/m/*/p', '**/q'],
+          except: ['**/.cache/**', '!**/.cache/**/env/**', '**/env/**/!(m|@*)/test/**'],
+          maxBytes: 1,
+        },
+      },
+      { id: 'b', files: { paths: ['**/q'], maxBytes: 1 } },
+    ]);
+
+    test.each<[path: string, ids: string[]]>([
+      ['m/x/p', ['a']],
+      ['q', ['a', 'b']],
+      ['.cache/q', ['b']],
+      ['x/.cache/y/q', ['b']],
+      ['x/.cached/q', ['a', 'b']],
+      ['x/.cache/y/env/q', ['a', 'b']],
+      ['x/.cache/y/env/z/test/q', ['b']],
+      ['env/z/test/q', ['b']],
+      ['env/m/test/q', ['a', 'b']],
+      ['env/@s/test/q', ['a', 'b']],
+      ['env/m/test/test/q', ['b']],
+    ])('%s is matched by %j', (path, ids) => {
+      expect([...excepting.match(path)]).toEqual(ids);
+      expect(excepting.isExcepted('a', path)).toBe(!ids.includes('a'));
+      expect(excepting.isExcepted('b', path)).toBe(false);
+    });
+
+    test('files in excepted places are read, for links may lead there', () => {
+      expect([excepting.matchMoved('.cache/y/m/x/p'), excepting.matchMoved('.cache/q')]).toEqual([['a'], ['a', 'b']]);
+    });
+  });
+
   test('directories are all literal ones on the way', () => {
     const { directories } = compiled({ a: ['var/lib/x/*', 'etc/a', 'file', '**/y/z', 'opt/*/bin/x'] });
     expect([...directories].sort()).toEqual(['etc', 'opt', 'var', 'var/lib', 'var/lib/x']);

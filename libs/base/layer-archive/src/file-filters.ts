@@ -1,16 +1,20 @@
 import type { FileFilter } from '@clarion/model';
+import { compileExceptions } from './excepted-places';
 import { compileGlob, hasWildcard, slashBefore } from './glob';
 
 /** The file filters of all detectors combined: called for every entry of every layer. */
 export interface FileFilterMatcher {
-  /** Ids of the detectors whose globs match the path. */
+  /** Ids of the detectors whose globs match the path, but for those whose exceptions do. */
   match(path: string): readonly string[];
   /**
    * Ids that would match if the file's directory had another name through a symbolic link: globs are compared by their
    * last component, and by those before it while the last is a wildcard. So `var/lib/dpkg/status` is any file named
-   * `status`, and `status.d/*` any file in any directory `status.d`. Includes all of `match`.
+   * `status`, and `status.d/*` any file in any directory `status.d`. Exceptions do not count: the file may have a name
+   * elsewhere. Includes all of `match`.
    */
   matchMoved(path: string): readonly string[];
+  /** Whether the path is in a place that is excepted from the filter of a detector. */
+  isExcepted(id: string, path: string): boolean;
   /** Largest file that the detector reads; 0 for an unknown id. */
   maxBytes(id: string): number;
   /** The filter of a detector. */
@@ -36,13 +40,33 @@ export function compileFileFilters(
   const globs = detectors.flatMap(({ id, files }) => files.paths.map((glob) => ({ id, glob })));
   const byPath = new Set(detectors.filter(({ files }) => files.byPath === true).map(({ id }) => id));
   const filters = new Map(detectors.map(({ id, files }) => [id, files]));
+  const exceptions: Exceptions = new Map(
+    detectors.flatMap(({ id, files: { except = [] } }) =>
+      except.length === 0 ? [] : [[id, compileExceptions(except)] as const],
+    ),
+  );
   return {
-    match: compileIndex(globs),
+    match: withoutExcepted(compileIndex(globs), exceptions),
     matchMoved: compileIndex(globs.map(({ id, glob }) => ({ id, glob: movedGlob(glob) }))),
+    isExcepted: (id, path) => exceptions.get(id)?.(path) === true,
     maxBytes: (id) => filters.get(id)?.maxBytes ?? 0,
     filter: (id) => filters.get(id),
     byPath: (id) => byPath.has(id),
     directories: new Set(globs.flatMap(({ glob }) => literalDirectories(glob))),
+  };
+}
+
+type Exceptions = ReadonlyMap<string, (path: string) => boolean>;
+
+function withoutExcepted(
+  match: (path: string) => readonly string[],
+  exceptions: Exceptions,
+): (path: string) => readonly string[] {
+  if (exceptions.size === 0) return match;
+  return (path) => {
+    const ids = match(path);
+    const isExcepted = (id: string): boolean => exceptions.get(id)?.(path) === true;
+    return ids.some(isExcepted) ? ids.filter((id) => !isExcepted(id)) : ids;
   };
 }
 

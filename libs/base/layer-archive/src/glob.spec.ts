@@ -15,6 +15,8 @@ describe('compileGlob', () => {
     ['**/b/**/d', ['b/d', 'a/b/c/d', 'b/b/d/d'], ['d', 'b', 'a/d/b']],
     ['a**b', ['ab', 'axb'], ['a/b']],
     ['a?[b]{c}', ['a?[b]{c}'], ['axbc']],
+    ['!(a|b*)/c', ['x/c', 'ab/c'], ['a/c', 'b/c', 'bx/c', 'x/y/c']],
+    ['**/!(a)/c', ['x/c', 'a/x/c'], ['a/c', 'x/a/c', 'c']],
     ['*a', ['a', 'ba', 'aa'], ['ab']],
     ['ab*ba', ['abba', 'abxba'], ['aba']],
   ])('%s', (glob, matching, others) => {

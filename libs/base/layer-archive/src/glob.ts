@@ -1,6 +1,6 @@
 /**
  * Globs over whole paths: `*` matches any text within one component, the component `**` any number of components (at
- * the end at least one, so `a/**` does not match `a`).
+ * the end at least one, so `a/**` does not match `a`). The component `!(a|b)` matches what none of the globs in it does.
  */
 
 /** Whether a component of a glob, or a whole glob, is not literal. */
@@ -31,6 +31,10 @@ type ComponentTest = ComponentMatch | undefined;
 function compileComponent(component: string): ComponentTest {
   if (component === '**') return undefined;
   if (component === '*') return () => true;
+  if (component.startsWith('!(') && component.endsWith(')')) {
+    const others = component.slice(2, -1).split('|').map(compileComponent);
+    return (path, from, to) => !others.some((matches) => matches?.(path, from, to) !== false);
+  }
   const [first = '', ...rest] = component.split(/\*+/);
   const [last = ''] = rest;
   switch (rest.length) {

@@ -1,10 +1,13 @@
 import { type Excerpt, type FileFilter, fileMagics, type FileReferences, filterLimits } from './file-filter';
 
 /** What is wrong with a filter, as the end of a sentence about its detector; undefined if nothing is. */
-export function fileFilterFault({ paths, magic = [], maxBytes, excerpt, references }: FileFilter): string | undefined {
+export function fileFilterFault(filter: FileFilter): string | undefined {
+  const { paths, except = [], magic = [], maxBytes, excerpt, references } = filter;
   return (
     listFault('its file filter names', { paths }, filterLimits.globs) ??
     globFault('paths', paths) ??
+    (except.length > filterLimits.globs ? `its file filter names more than ${filterLimits.globs} except` : undefined) ??
+    globFault('except', except) ??
     (references === undefined ? undefined : referencesFault(references)) ??
     numberFault({ maxBytes }, 1, Number.MAX_SAFE_INTEGER) ??
     (magic.every((one) => fileMagics.includes(one)) ? undefined : `it asks for files of an unknown format`) ??

@@ -9,6 +9,12 @@ export type FileMagic = (typeof fileMagics)[number];
 export interface FileFilter {
   /** Globs over the whole path without leading slash: `*` within one component, `**` across components. */
   readonly paths: readonly string[];
+  /**
+   * Globs of places where a file does not count by its own path (caches, test data). Its facts count where a link gives
+   * it a name in another place, which is why detectors are given it. The last glob that matches decides; one that
+   * begins with `!` is for paths that count. `!(a|b)` is a component that none of the globs in it matches.
+   */
+  readonly except?: readonly string[];
   /** Only regular files with an execute bit. */
   readonly executable?: boolean;
   /** Only regular files that begin like one of these formats. */

@@ -1,4 +1,4 @@
-import { compileGlob } from '@clarion/layer-archive';
+import { compileFileFilters, compileGlob } from '@clarion/layer-archive';
 import type { DetectorInfo } from '@clarion/model';
 
 /** What is left of a glob of a detector behind a directory that matches its beginning. */
@@ -14,7 +14,8 @@ export interface DirectoryGlobs {
   match(path: string): ReadonlyMap<string, GlobRest>;
   /**
    * The same for a link at the real path `path`, without what is also left of globs at its target: names below that
-   * match by themselves.
+   * match by themselves. Of a link in a place that is excepted from a filter nothing is left; at an excepted target
+   * nothing matches by itself.
    */
   matchLink(path: string, target: string): ReadonlyMap<string, GlobRest>;
   /** Whether `rest` is left of a glob at the target of a link in `directory` as well. */
@@ -63,16 +64,22 @@ export function compileDirectoryGlobs(detectors: readonly Pick<DetectorInfo, 'id
   }
   const index = indexOf([...beginnings.values()]);
   const match = (path: string): ReadonlyMap<string, GlobRest> => matching(index, path);
-  const matchLink = (path: string, target: string): ReadonlyMap<string, GlobRest> => {
+  const filters = compileFileFilters(detectors);
+  const matchUnlessExcepted = (path: string): ReadonlyMap<string, GlobRest> => {
     const found = match(path);
+    const left = [...found].filter(([, rest]) => !filters.isExcepted(rest.detector, sampleName(path, rest)));
+    return left.length === found.size ? found : new Map(left);
+  };
+  const matchLink = (path: string, target: string): ReadonlyMap<string, GlobRest> => {
+    const found = matchUnlessExcepted(path);
     if (found.size === 0) return found;
     const end = targetPath(parentOf(path), target);
-    const atTarget = end === undefined ? nothing : match(end);
+    const atTarget = end === undefined ? nothing : matchUnlessExcepted(end);
     return atTarget.size === 0 ? found : new Map([...found].filter(([key]) => !atTarget.has(key)));
   };
   const isLeftAt = (target: string, directory: string, rest: GlobRest): boolean => {
     const end = targetPath(directory, target);
-    return end !== undefined && match(end).has(keyOfRest(rest));
+    return end !== undefined && matchUnlessExcepted(end).has(keyOfRest(rest));
   };
   return { match, matchLink, isLeftAt, names };
 }
@@ -111,6 +118,12 @@ function indexOf(beginnings: readonly Beginning[]): BeginningIndex {
     (names) => (names as typeof names | undefined) ?? new Map<string, Beginning[]>(),
   );
   return { byLiteral: filled, others, longest: Math.max(0, ...beginnings.map(({ tests }) => tests.length)) };
+}
+
+/** A name that matches `rest` in a directory. */
+export function sampleName(directory: string, { components }: GlobRest): string {
+  const sample = components.map((one) => one.replaceAll(/\*+/g, 'x')).join('/');
+  return directory === '' ? sample : `${directory}/${sample}`;
 }
 
 /** Equal for equal rests. */

@@ -13,6 +13,8 @@ import {
 /** A file that a detector is given for the name that it has by a link to a directory above it. */
 export interface FoundFile {
   readonly detector: string;
+  /** By the link. */
+  readonly name: string;
   readonly realPath: string;
   readonly file: FileNode;
 }
@@ -85,11 +87,11 @@ export class DirectorySearch {
       readonly child: ViewNode;
     },
   ): void {
-    if (child.kind === 'file') this.found.push({ detector, realPath: pathIn(directory, name), file: child });
+    if (child.kind === 'file') this.found.push({ detector, name: named, realPath: pathIn(directory, name), file: child });
     if (child.kind !== 'link') return;
     this.hasFileLinks = true;
     const { end, path: realPath } = resolve(this.view, named);
-    if (typeof end !== 'string' && end.kind === 'file') this.found.push({ detector, realPath, file: end });
+    if (typeof end !== 'string' && end.kind === 'file') this.found.push({ detector, name: named, realPath, file: end });
   }
 
   /** What a link leads to that matches by itself is found there. */

@@ -3,6 +3,7 @@ import { describeRules, dpkg, type LayerRule, status } from '../testing/layer-ru
 
 const npm = (name: string, version = '1.0.0'): string => JSON.stringify({ name, version });
 const gem = (name: string): string => `Gem::Specification.new do |s|\n  s.name = "${name}"\n  s.version = "1.0"\nend\n`;
+const venv = 'app/.venv/lib/python3.11/site-packages';
 const pypi = (name: string): string => `Metadata-Version: 2.1\nName: ${name}\nVersion: 1.0\n`;
 
 const range = (count: number): readonly number[] => [...Array.from({ length: count }).keys()];
@@ -132,6 +133,55 @@ const rules: readonly LayerRule[] = [
       ],
     ],
     packages: [],
+  },
+  {
+    rule: 'a link from where packages count installs what is in a cache or in test data',
+    layers: [
+      [
+        ...['a', 'b', 'c', 'not-linked'].map((name) =>
+          file(`root/.cache/uv/archive-v0/${name}/${name}-1.0.dist-info/METADATA`, pypi(name)),
+        ),
+        symlink(`${venv}/a-1.0.dist-info/METADATA`, '/root/.cache/uv/archive-v0/a/a-1.0.dist-info/METADATA'),
+        symlink(`${venv}/b-1.0.dist-info`, '/root/.cache/uv/archive-v0/b/b-1.0.dist-info'),
+        file('app/node_modules/r/test/d/package.json', npm('d')),
+        file('app/node_modules/r/test/node_modules/e/package.json', npm('e')),
+        symlink('app/node_modules/r/test/node_modules/d', '../d'),
+        symlink('app/node_modules/d', 'r/test/d'),
+      ],
+      [
+        symlink(`${venv}/c-1.0.dist-info/METADATA`, '/root/.cache/uv/archive-v0/c/c-1.0.dist-info/METADATA'),
+        file('usr/lib/python3/site-packages/p/tests/f-1.0.egg-info', pypi('f')),
+        file('root/.cache/pip/x/site-packages/g-1.0.dist-info/METADATA', pypi('g')),
+      ],
+      [
+        symlink('opt/f/site-packages', '/usr/lib/python3/site-packages/p/tests'),
+        symlink('opt/g/site-packages', '/root/.cache/pip/x/site-packages'),
+        symlink('srv/node_modules', '/app/node_modules/r/test/node_modules'),
+      ],
+    ],
+    packages: [
+      'app/node_modules/r/test/d/package.json d 1.0.0 @0',
+      'app/node_modules/r/test/node_modules/e/package.json e 1.0.0 @2',
+      `${venv}/a-1.0.dist-info/METADATA a 1.0 @0`,
+      `${venv}/c-1.0.dist-info/METADATA c 1.0 @1`,
+      'root/.cache/pip/x/site-packages/g-1.0.dist-info/METADATA g 1.0 @2',
+      'root/.cache/uv/archive-v0/b/b-1.0.dist-info/METADATA b 1.0 @0',
+      'usr/lib/python3/site-packages/p/tests/f-1.0.egg-info f 1.0 @2',
+    ],
+  },
+  {
+    rule: 'a link in a cache or in test data installs nothing, and its target is found by others',
+    layers: [
+      [
+        file('opt/deps/a/package.json', npm('a')),
+        symlink('app/node_modules/r/test/node_modules', '/opt/deps'),
+        symlink('app/node_modules/r/test/x/node_modules/a', '/opt/deps/a'),
+        file('root/.cache/pip/x/b-1.0.dist-info/METADATA', pypi('b')),
+        symlink('root/.cache/pip/site-packages', 'x'),
+      ],
+      [symlink('srv/node_modules', '/opt/deps')],
+    ],
+    packages: ['opt/deps/a/package.json a 1.0.0 @1'],
   },
   {
     rule: 'thousands of links to one directory search it once',

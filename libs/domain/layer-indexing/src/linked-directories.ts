@@ -1,11 +1,10 @@
-import { type GlobRest, keyOfRest } from './directory-globs';
+import { type GlobRest, keyOfRest, sampleName } from './directory-globs';
 import { DirectorySearch, type FoundFile } from './directory-search';
 import { isPathFilter, pathDetectors } from './file-selection';
 import type { NamedFile, UnresolvedPath } from './filtered-files';
 import { mayExist } from './relevant-paths';
 import { resolve } from './resolve-path';
 import type { SearchPlan } from './search-plan';
-import { sampleName } from './unread-directories';
 import type { DirectoryNode, LinkNode, MergedView, RemovedFiles, ViewChange } from './view-tree';
 
 /** A link whose name matches the beginnings of globs, and what was found below its target. */
@@ -150,10 +149,11 @@ export class LinkedDirectories {
     return rests;
   }
 
-  private named({ detector, realPath, file }: FoundFile, links: readonly LinkNode[]): readonly NamedFile[] {
+  private named({ detector, name, realPath, file }: FoundFile, links: readonly LinkNode[]): readonly NamedFile[] {
     const { matcher } = this.plan;
     // At its real path it is found by itself.
     if (!this.view.budget.spend(fileSteps) || matcher.match(realPath).includes(detector)) return [];
+    if (matcher.isExcepted(detector, name)) return [];
     const filter = matcher.filter(detector);
     const isRecorded = matcher.matchMoved(realPath).includes(detector);
     // Filters by more than the path select a file by its own path only.

@@ -1,6 +1,6 @@
 import { compileGlob } from '@clarion/layer-archive';
 import type { LayerStructure, WorkBudget } from '@clarion/model';
-import type { GlobRest } from './directory-globs';
+import { type GlobRest, sampleName } from './directory-globs';
 import { unpackNames } from './entry-names';
 import type { UnresolvedPath } from './filtered-files';
 import type { CollectFor } from './layer-filters';
@@ -63,12 +63,6 @@ export function filesBelowLinks(
   for (const name of tracked.keys()) take(name);
   unpackNames(record.names.packed(), ({ name }) => take(name));
   return found;
-}
-
-/** A name that matches `rest` in a directory. */
-export function sampleName(directory: string, { components }: GlobRest): string {
-  const sample = components.map((one) => one.replaceAll(/\*+/g, 'x')).join('/');
-  return directory === '' ? sample : `${directory}/${sample}`;
 }
 
 function unreadDirectory(directory: string, { components }: GlobRest): UnreadDirectory {

@@ -1,19 +1,26 @@
-/** Directories of packages: what is below `tests` in one of them belongs to the package around it. */
-const fixture = /\/(?:site|dist)-packages\/(?:.*\/)?tests?\//;
-/** Caches of tools, and packages that conda has unpacked but linked nowhere. */
-const cache = /(?:^|\/)(?:\.cache\/|pkgs\/[^/]+-[^/]+-[^/]+\/(?:lib\/python[^/]*\/)?site-packages\/)/;
-/** Poetry, pre-commit and others keep whole environments in the directory for caches, uv those for builds. */
-const environment = /(?:^|\/)\.cache\/(?!uv\/builds-)(?:.*\/)?lib\/(?:python|pypy)[^/]*\/site-packages\//;
-/** Where uv unpacks what it then links or copies to where it is installed. */
-const unpacked = /(?:^|\/)archive-v\d+\/[^/]+\/[^/]+\.dist-info\//;
-/** What pip leaves of a package when it is stopped. */
-const leftover = /(?:^|\/)~[^/]*\.(?:(?:dist|egg)-info|egg)(?:\/|$)/;
+const libraries = ['site-packages', 'dist-packages'];
 
-/** Whether metadata at a path is that of an installed package. */
-export function isInstalled(path: string): boolean {
-  const isCached = (cache.test(path) && !environment.test(path)) || unpacked.test(path);
-  return !leftover.test(path) && !isCached && !fixture.test(path);
-}
+/**
+ * Where metadata is not that of an installed package by its own path; a link from the packages of an environment may
+ * install it, as `uv --link-mode=symlink` does.
+ */
+export const notInstalled: readonly string[] = [
+  // Caches of tools.
+  '**/.cache/**',
+  // Poetry, pre-commit and others keep whole environments in the directory for caches, uv those for builds.
+  '!**/.cache/**/lib/python*/site-packages/**',
+  '!**/.cache/**/lib/pypy*/site-packages/**',
+  '**/.cache/uv/builds-*/**',
+  // Packages that conda has unpacked but linked nowhere.
+  '**/pkgs/*-*-*/site-packages/**',
+  '**/pkgs/*-*-*/lib/python*/site-packages/**',
+  // Where uv unpacks what it then links or copies to where it is installed.
+  '**/archive-v*/*/*.dist-info/**',
+  // Directories of packages: what is below `tests` in one of them belongs to the package around it.
+  ...libraries.flatMap((library) => [`**/${library}/**/test/**`, `**/${library}/**/tests/**`]),
+  // What pip leaves of a package when it is stopped.
+  ...['dist-info', 'egg-info', 'egg'].flatMap((kind) => [`**/~*.${kind}`, `**/~*.${kind}/**`]),
+];
 
 const described = /(?:^|\/)([^/]+?)\.(?:dist-info|egg-info|egg)(?:\/(?:EGG-INFO\/)?[^/]+)?$/;
 const nameAndVersion = /^([^-]+(?:-[^-\d][^-]*)*)-([^-]+)(?:-py[\d.]+)?$/;

@@ -77,6 +77,7 @@ const thorough: Detector = {
   files: {
     ...filter,
     paths: ['etc/**/x', '*.conf'],
+    except: ['**/.cache/**', '!**/.cache/!(a|b*)/**'],
     byPath: true,
     references: { paths: ['*.conf'], words: ['include', '-r'] },
   },

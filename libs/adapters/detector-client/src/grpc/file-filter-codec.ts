@@ -21,9 +21,10 @@ export function decodeMagic(magic: detectorV1.Magic): FileMagic | undefined {
 
 /** A file filter in the format of `ListDetectors`. */
 export function encodeFileFilter(files: FileFilter): detectorV1.FileFilter {
-  const { paths, executable = false, magic = [], maxBytes, byPath = false, excerpt, references } = files;
+  const { paths, except = [], executable = false, magic = [], maxBytes, byPath = false, excerpt, references } = files;
   return {
     paths: [...paths],
+    except: [...except],
     maxBytes: BigInt(maxBytes),
     byPath,
     executable,
@@ -66,7 +67,7 @@ function encodePart(excerpt: Excerpt): NonNullable<detectorV1.Excerpt['part']> {
  * not know: a filter without that condition would select other files.
  */
 export function decodeFileFilter(filter: detectorV1.FileFilter | undefined): FileFilter | undefined {
-  const { paths = [], maxBytes = 0n, byPath = false, executable = false, references } = filter ?? {};
+  const { paths = [], except = [], maxBytes = 0n, byPath = false, executable = false, references } = filter ?? {};
   const magic = (filter?.magic ?? []).map(decodeMagic);
   const excerpt = filter?.excerpt === undefined ? undefined : decodePart(filter.excerpt.part);
   if (!magic.every((one) => one !== undefined) || (filter?.excerpt !== undefined && excerpt === undefined)) {
@@ -74,6 +75,7 @@ export function decodeFileFilter(filter: detectorV1.FileFilter | undefined): Fil
   }
   return {
     paths,
+    ...(except.length > 0 && { except }),
     ...(executable && { executable }),
     ...(magic.length > 0 && { magic }),
     maxBytes: Number(maxBytes),

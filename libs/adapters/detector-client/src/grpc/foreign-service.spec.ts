@@ -8,6 +8,7 @@ const files: detectorV1.FileFilter = {
   paths: ['opt/**'],
   maxBytes: 1000n,
   byPath: false,
+  except: [],
   executable: false,
   magic: [],
   excerpt: undefined,

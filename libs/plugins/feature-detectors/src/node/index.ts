@@ -1,5 +1,6 @@
 import { type Detector, filesWithin } from '@clarion/model';
 import { combine } from '../parsed';
+import { notInstalled } from './not-installed';
 import { managerPaths } from './package-managers';
 import { parsePackage } from './parse';
 
@@ -25,6 +26,7 @@ export const node: Detector = {
       'usr/lib/*/nodejs/@*/*/package.json',
       ...managerPaths,
     ],
+    except: notInstalled,
     maxBytes: 4 * 1024 * 1024,
     // pnpm makes hard links to its store: one file is that of several packages.
     byPath: true,

@@ -1,5 +1,6 @@
 import { type Detector, filesWithin } from '@clarion/model';
 import { combine } from '../parsed';
+import { notInstalled } from '../python-installed';
 import { parsePythonArchive } from './parse';
 
 /** Packages of Python that are installed as one zip archive each. */
@@ -11,6 +12,7 @@ export const pythonArchives: Detector = {
   files: {
     // Wheels elsewhere are there to be installed: those of virtualenv and ensurepip, and what a build has left.
     paths: ['**/*.egg', '**/site-packages/*.whl', '**/dist-packages/*.whl'],
+    except: notInstalled,
     magic: ['zip'],
     maxBytes: 16 * 1024 * 1024,
     byPath: true,

@@ -1,6 +1,6 @@
 import { partsOf, type WantedFile, type WorkBudget } from '@clarion/model';
 import { nothingParsed, type ParsedPackages } from '../parsed';
-import { isInstalled, nameInPath } from '../python-installed';
+import { nameInPath } from '../python-installed';
 import { packageOfMetadata } from '../python-metadata';
 
 /** Where setuptools puts eggs that are made for other machines. */
@@ -9,7 +9,7 @@ const built = /(?:^|\/)dist\/[^/]+$/;
 /** The package of one archive. Python asks only for its metadata: an archive without is code that nobody can name. */
 export function parsePythonArchive(file: WantedFile, budget: WorkBudget): ParsedPackages {
   const { path } = file;
-  if (!isInstalled(path) || built.test(path)) return nothingParsed;
+  if (built.test(path)) return nothingParsed;
   const [metadata] = partsOf(file);
   if (metadata === undefined) return nothingParsed;
   const found = packageOfMetadata(metadata.content, nameInPath(path) ?? nameInPath(metadata.name), budget);

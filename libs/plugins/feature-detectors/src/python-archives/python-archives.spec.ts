@@ -1,4 +1,4 @@
-import { compileGlob } from '@clarion/layer-archive';
+import { compileFileFilters, compileGlob } from '@clarion/layer-archive';
 import { buildZip, testBudget, type ZipBuilderEntry } from '@clarion/test-kit';
 import { giveFile } from '../../testing/give-file';
 import { pythonArchives } from '.';
@@ -26,12 +26,17 @@ test.each<[what: string, path: string, entries: readonly ZipBuilderEntry[], foun
   ['neither', `${site}/b.egg`, [metadata('EGG-INFO/PKG-INFO', '')], ['bad-record']],
   ['no metadata', `${site}/a-1.egg`, [metadata('a/__init__.py')], []],
   ['metadata of a package in it', `${site}/a-1.egg`, [metadata('a/EGG-INFO/PKG-INFO')], []],
-  ['a fixture', `${site}/pkg_resources/tests/data/a-1.egg`, [egg], []],
   ['an egg that was built', 'srv/a/dist/a-1-py3.11.egg', [egg], []],
-  ['a leftover', `${site}/~-1.egg`, [egg], []],
-  ['a cache', 'root/.cache/a-1.egg', [egg], []],
 ])('python-archives: %s', async (_, path, entries, found) => {
   expect(await detect(path, entries)).toEqual(found);
+});
+
+test.each<[what: string, path: string]>([
+  ['a fixture', `${site}/pkg_resources/tests/data/a-1.egg`],
+  ['a leftover', `${site}/~-1.egg`],
+  ['a cache', 'root/.cache/a-1.egg'],
+])('%s counts only where a link leads to it', (_, path) => {
+  expect(compileFileFilters([pythonArchives]).match(path)).toEqual([]);
 });
 
 test('python-archives is given no wheels that are there to be installed, and no other files', async () => {

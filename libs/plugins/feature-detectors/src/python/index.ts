@@ -1,5 +1,6 @@
 import { type Detector, filesWithin } from '@clarion/model';
 import { combine } from '../parsed';
+import { notInstalled } from '../python-installed';
 import { isCondaRecord, parseCondaRecord } from './conda-record';
 import { partsOfInstalled } from './installed-parts';
 import { parseMetadata } from './parse';
@@ -20,7 +21,15 @@ export const python: Detector = {
       '**/*.egg-info',
       '**/*.egg/EGG-INFO/PKG-INFO',
       '**/conda-meta/*.json',
+      // The same below a link that is the directory of packages itself.
+      ...['site-packages', 'dist-packages'].flatMap((library) => [
+        `**/${library}/*.dist-info/METADATA`,
+        `**/${library}/*.egg-info/PKG-INFO`,
+        `**/${library}/*.egg-info`,
+        `**/${library}/*.egg/EGG-INFO/PKG-INFO`,
+      ]),
     ],
+    except: notInstalled,
     maxBytes: 16 * 1024 * 1024,
     // One file is the metadata of several environments where installers make hard links.
     byPath: true,

@@ -1,7 +1,6 @@
 import { problemList } from '@clarion/file-formats';
 import type { WantedFile } from '@clarion/model';
 import { nothingParsed, type ParsedPackages } from '../parsed';
-import { isInstalled } from '../python-installed';
 
 const part = /^(.*\.dist-info)\/(?:INSTALLER|WHEEL)$/;
 
@@ -22,7 +21,7 @@ export function partsOfInstalled(files: readonly WantedFile[]): InstalledParts {
     parse({ path }) {
       const [, directory] = part.exec(path) ?? [];
       if (directory === undefined) return undefined;
-      if (seen.has(directory) || !isInstalled(path)) return nothingParsed;
+      if (seen.has(directory)) return nothingParsed;
       seen.add(directory);
       const { note, problems } = problemList(path);
       note('bad-record', 'The metadata of this Python package is missing: its name and version are not known');

@@ -2,14 +2,13 @@ import { problemList } from '@clarion/file-formats';
 import type { WantedFile, WorkBudget } from '@clarion/model';
 import { nothingParsed, type ParsedPackages } from '../parsed';
 import { packageOfMetadata } from '../python-metadata';
-import { isInstalled, nameInPath } from '../python-installed';
+import { nameInPath } from '../python-installed';
 
 /**
  * The package that one metadata file describes (Core metadata specifications): `METADATA`, `PKG-INFO` or an `.egg-info`
  * file. What it does not name is taken from the name of its directory.
  */
 export function parseMetadata({ path, content }: WantedFile, budget: WorkBudget): ParsedPackages {
-  if (!isInstalled(path)) return nothingParsed;
   const found = packageOfMetadata(content, nameInPath(path), budget);
   if (found === undefined) {
     const { note, problems } = problemList(path);

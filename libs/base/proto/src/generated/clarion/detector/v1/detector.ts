@@ -100,7 +100,15 @@ export interface FileFilter {
     | Excerpt
     | undefined;
   /** Further files that are given, whatever their names. */
-  references: FileReferences | undefined;
+  references:
+    | FileReferences
+    | undefined;
+  /**
+   * Globs of places where a file does not count by its own path (caches, test data). It is given nevertheless: what is
+   * found in it counts where a link gives it a name in another place. The last glob that matches decides; one that
+   * begins with `!` is for paths that count. `!(a|b)` is a component that none of the globs in it matches.
+   */
+  except: string[];
 }
 
 /**
@@ -573,6 +581,7 @@ function createBaseFileFilter(): FileFilter {
     magic: [],
     excerpt: undefined,
     references: undefined,
+    except: [],
   };
 }
 
@@ -605,6 +614,9 @@ export const FileFilter: MessageFns<FileFilter> = {
     }
     if (message.references !== undefined) {
       FileReferences.encode(message.references, writer.uint32(58).fork()).join();
+    }
+    for (const v of message.except) {
+      writer.uint32(66).string(v!);
     }
     return writer;
   },
@@ -686,6 +698,14 @@ export const FileFilter: MessageFns<FileFilter> = {
             }
 
             message.references = FileReferences.decode(reader, reader.uint32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.except.push(reader.string());
             continue;
           }
         }
