@@ -87,7 +87,8 @@ export class DirectorySearch {
       readonly child: ViewNode;
     },
   ): void {
-    if (child.kind === 'file') this.found.push({ detector, name: named, realPath: pathIn(directory, name), file: child });
+    if (child.kind === 'file')
+      this.found.push({ detector, name: named, realPath: pathIn(directory, name), file: child });
     if (child.kind !== 'link') return;
     this.hasFileLinks = true;
     const { end, path: realPath } = resolve(this.view, named);
