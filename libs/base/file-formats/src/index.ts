@@ -13,5 +13,6 @@ export { sqliteNamedRows } from './sqlite/table';
 export { type ReadContext } from './read-context';
 export { shortenText } from './shorten-text';
 export { type JsonBounds, overJsonBounds } from './documents/json-bounds';
+export { pickJsonMembers } from './documents/json-pick';
 export { repeatedMembers } from './documents/json-repeats';
 export { decodeText, textKeeper, textParts } from './text';

@@ -1,6 +1,6 @@
 import { alternativeLicenses } from '@clarion/licenses';
 import { isObject, type JsonObject, type Problem, type WantedFile, type WorkBudget } from '@clarion/model';
-import { parseJsonObject } from './json-object';
+import { parseJsonMembers } from './json-object';
 import { nothingParsed, type ParsedPackages } from './parsed';
 import { isUsableText, quoted, usableTexts } from './usable-text';
 
@@ -11,7 +11,7 @@ import { isUsableText, quoted, usableTexts } from './usable-text';
  */
 export function parseNpmPackage(file: WantedFile, budget: WorkBudget): ParsedPackages {
   const { path } = file;
-  const { object, problem } = parseJsonObject(file);
+  const { object, problem } = parseJsonMembers(file, members);
   if (object === undefined) return { features: [], problems: [problem] };
   const { name } = object;
   const version = asNpmReadsIt(object['version']);
@@ -28,6 +28,12 @@ export function parseNpmPackage(file: WantedFile, budget: WorkBudget): ParsedPac
   };
   return { features: [feature], problems: [] };
 }
+
+/** What is read of a `package.json`. */
+const members: ReadonlySet<string> = new Set([
+  ...['name', 'version', 'license', 'licenses', 'engines', 'publisher', 'unity'],
+  ...['contributes', 'main', 'exports', 'bin', 'dependencies'],
+]);
 
 /** npm drops these characters before a version, and shows `v1.2.3` as 1.2.3. */
 function asNpmReadsIt(version: unknown): unknown {

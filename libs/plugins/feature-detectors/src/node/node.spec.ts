@@ -10,7 +10,26 @@ function parse(text: string): ReturnType<typeof parsePackage> {
   return parsePackage({ path, content: Buffer.from(text) }, testBudget());
 }
 
+const wide = `{${'"a":{},'.repeat(300_000)}"b":{}}`;
+
 describe('node reads', () => {
+  it.each<[what: string, text: string]>([
+    ['before what it reads', `{"x":${wide},"name":"a","version":"1.0.0","license":"MIT"}`],
+    ['behind it', `{"name":"a","version":"1.0.0","license":"MIT",${wide.slice(1)}`],
+    ['in it', `{"name":"a","version":"1.0.0","license":"MIT","contributes":${wide},"exports":${wide}}`],
+  ])('files with more values than are parsed: %s', (_, text) => {
+    const feature = { type: 'npm', name: 'a', version: '1.0.0', license: 'MIT', path };
+    expect(parse(text)).toEqual({ features: [feature], problems: [] });
+  });
+
+  it.each<[what: string, text: string, code: string]>([
+    ['without an end', `{"a":"${'x'.repeat(100_000)}"`, 'unreadable-database'],
+    ['deep', `{"a":${'['.repeat(100_000)}`, 'limit-reached'],
+    ['a list', `[${wide}]`, 'limit-reached'],
+  ])('no large file that is damaged: %s', (_, text, code) => {
+    expect(parse(text).problems).toMatchObject([{ code, path }]);
+  });
+
   it.each<[what: string, text: string, fields: Record<string, string>]>([
     ['name and version', '{"name":"a","version":"1.0.0"}', {}],
     ['the name of an alias', '{"name":"@scope/b","version":"1.0.0"}', { name: '@scope/b' }],

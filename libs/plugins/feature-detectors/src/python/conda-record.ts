@@ -1,5 +1,5 @@
 import type { WantedFile, WorkBudget } from '@clarion/model';
-import { parseJsonObject } from '../json-object';
+import { parseJsonMembers } from '../json-object';
 import { nothingParsed, type ParsedPackages } from '../parsed';
 import { isUsableText, usableTexts } from '../usable-text';
 
@@ -8,9 +8,12 @@ export function isCondaRecord(path: string): boolean {
   return path.endsWith('.json');
 }
 
+/** What is read of a record; the lists of files beside it are long. */
+const members: ReadonlySet<string> = new Set(['name', 'version', 'license']);
+
 /** The package of conda that a file of `conda-meta` describes. */
 export function parseCondaRecord(file: WantedFile, budget: WorkBudget): ParsedPackages {
-  const { object, problem } = parseJsonObject(file);
+  const { object, problem } = parseJsonMembers(file, members);
   if (object === undefined) return { features: [], problems: [problem] };
   const { name, version, license } = object;
   if (!isUsableText(name) || !isUsableText(version)) {
