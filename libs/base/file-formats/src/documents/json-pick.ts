@@ -59,9 +59,7 @@ function isBlank(byte: number | undefined): boolean {
 }
 
 /** Passes over a member behind the first quote of its name: its name if that is short, and where its value is. */
-function passMember(
-  walk: Walk,
-): { readonly name: string; readonly start: number; readonly end: number } | undefined {
+function passMember(walk: Walk): { readonly name: string; readonly start: number; readonly end: number } | undefined {
   const begin = walk.at - 1;
   walk.at = endOfString(walk.text, begin);
   const name = nameAt(walk.text, begin, walk.at);
