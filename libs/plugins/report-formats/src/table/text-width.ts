@@ -42,7 +42,7 @@ export function wrap(text: string, width: number): string[] {
 /** The group of `group:artifact`, where the artifact fits a line of its own: it is what is searched for. */
 function upToGroup(text: string, line: string, { from, width }: { from: number; width: number }): string | undefined {
   const end = line.lastIndexOf(':') + 1;
-  // An epoch is no group, and the scheme of an address is none either.
+  // Neither an epoch nor the scheme of an address is a group.
   if (end <= from || !/[\p{L}]/u.test(line.slice(from, end)) || text.charAt(end) === '/') return undefined;
   const [artifact = ''] = text.slice(end).split(' ', 1);
   return displayWidth(artifact) <= width ? line.slice(0, end) : undefined;
