@@ -57,12 +57,13 @@ export function collectLayer(collectFor: CollectFor, options: CollectOptions = {
         enterDirectory(record, entry.path, { open, names });
         return undefined;
       }
-      const asked = contents.askedOf(written);
       // Before the name is forgotten: a link to itself stays the file that it was.
       let found = entry.type === 'hardlink' ? lookUp(record, entry.link) : undefined;
+      const isProgram = found !== undefined && isLinkToProgram(record, entry);
       // By another name, through a link of a lower layer, it may be a link to itself, and to what is removed here.
       if (forget(record, entry.path) && isPerhapsItself(entry.path, found)) found = { kind: 'unknown' };
       forgetBelow(record, entry.path);
+      const asked = contents.askedOf(entry, { written, isProgram });
       const ids = wantedBy(byName, entry.path);
       const wanted = ids.length > 0 || tracked.has(entry.path);
       if (wanted) keepDirectories(record, entry.path, open);
@@ -109,6 +110,10 @@ function isSelectedItself(byName: FileFilterMatcher, ids: readonly string[], fou
   if (found.kind !== 'elsewhere') return false;
   const own = wantedBy(byName, found.path);
   return ids.some((id) => own.includes(id));
+}
+
+function isLinkToProgram({ links, signs }: LayerRecord, { link }: LayerEntry): boolean {
+  return signs.hasProgram(links.locate(link) ?? link);
 }
 
 function isPerhapsItself(path: string, found: FoundByName | undefined): boolean {

@@ -6,10 +6,12 @@ import { openEmbeddedStore } from '@clarion/store-embedded';
 import {
   buildElf,
   buildImage,
+  directory,
   file,
   hardlink,
   openBuiltImage,
   opaque,
+  symlink,
   type TarEntry,
   whiteout,
 } from '@clarion/test-kit';
@@ -17,7 +19,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { deflateSync } from 'node:zlib';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { SignCollector } from './ecosystem-signs';
+import { SignCollector } from './sign-collector';
 import { indexImage } from './index-image';
 import { pathHashes } from './path-hashes';
 import { elfHeader } from '../testing/elf-header';
@@ -28,9 +30,9 @@ const nothing = pathHashes(new Uint32Array());
 describe('signs of a layer', () => {
   test('are bounded, whatever the layer contains', () => {
     const collector = new SignCollector(() => true);
-    for (let number = 0; number < 20_000; number += 1) collector.add(layerEntry(`srv/${number}/lib/a.jar`));
-    for (let number = 0; number < 20_000; number += 1)
-      collector.add(layerEntry(`app/node_modules/m${number}/package.json`));
+    const add = (path: string): unknown => collector.add(layerEntry(path), layerEntry(path), false);
+    for (let number = 0; number < 20_000; number += 1) add(`srv/${number}/lib/a.jar`);
+    for (let number = 0; number < 20_000; number += 1) add(`app/node_modules/m${number}/package.json`);
     const signs = collector.signs(nothing);
     expect(signs.reduce((sum, { files }) => sum + files, 0)).toBe(40_000);
     expect(signs.flatMap(({ paths }) => paths).length).toBeLessThan(100);
@@ -42,7 +44,7 @@ describe('a program', () => {
   const elf = elfHeader();
   const heads = (...ones: readonly [LayerEntry, Uint8Array][]): readonly EcosystemSign[] => {
     const collector = new SignCollector(() => true);
-    for (const [one, bytes] of ones) if (collector.add(one) === 'head') collector.head(one, bytes);
+    for (const [one, bytes] of ones) if (collector.add(one, one, false) === 'head') collector.head(one, bytes);
     return collector.signs(nothing);
   };
 
@@ -65,18 +67,22 @@ describe('a program', () => {
   test('is recognised by size and mode where its bytes are unavailable, and is not a jar', () => {
     const collector = new SignCollector(() => true);
     const large = { size: 5_000_000, mode: 0o755 };
-    collector.unread(layerEntry('srv/large', large));
-    collector.unread(layerEntry('srv/large.jar', large));
-    collector.unread(layerEntry('srv/small', { mode: 0o755 }));
-    collector.unread(layerEntry('srv/data', { ...large, mode: 0o644 }));
-    expect(collector.signs(nothing)).toMatchObject([{ ecosystem: 'generic', paths: ['srv/large'] }]);
+    for (const entry of [
+      layerEntry('srv/large', large),
+      layerEntry('srv/large.war', large),
+      layerEntry('srv/small', { mode: 0o755 }),
+      layerEntry('srv/data', { ...large, mode: 0o644 }),
+    ]) {
+      collector.add(entry, entry, false);
+      collector.unread(entry);
+    }
+    const found = collector.signs(nothing).filter(({ ecosystem }) => ecosystem === 'generic');
+    expect(found).toMatchObject([{ paths: ['srv/large'] }]);
   });
 
   test('that a detector reads completely counts as well', () => {
-    const collector = new SignCollector(() => true);
-    collector.head(layerEntry('srv/large'), Buffer.concat([elf, Buffer.alloc(10_000)]));
-    collector.head(layerEntry('srv/large.jar'), elf);
-    expect(collector.signs(nothing)).toMatchObject([{ ecosystem: 'generic', paths: ['srv/large'] }]);
+    const large = Buffer.concat([elf, Buffer.alloc(10_000)]);
+    expect(heads([layerEntry('srv/large'), large])).toMatchObject([{ ecosystem: 'generic', paths: ['srv/large'] }]);
   });
 });
 
@@ -260,6 +266,27 @@ describe('ecosystems of an image', () => {
     expect(found).toMatchObject([{ id: 'generic', files: 1, example: 'srv/tool' }]);
   });
 
+  const linked = [file('srv/d/tool', elfHeader()), symlink('srv/d', '/opt')];
+  test.each<[string, readonly TarEntry[], readonly string[]]>([
+    ['by a script', [file('srv/tool', elfHeader()), file('srv/tool', '#!/bin/sh\n')], []],
+    ['by a directory', [file('srv/tool', elfHeader()), directory('srv/tool')], []],
+    ['by another program', [file('srv/tool', elfHeader()), file('srv/tool', elfHeader())], ['srv/tool']],
+    ['by a hard link to itself', [file('srv/tool', elfHeader()), hardlink('srv/tool', 'srv/tool')], ['srv/tool']],
+    ['with its directory, by a file', [file('srv/d/tool', elfHeader()), file('srv/d')], []],
+    ['with its directory, by a link', [...linked, file('opt/tool', elfHeader())], ['opt/tool']],
+    ['by what comes through a link', [...linked, file('srv/d/tool', elfHeader()), file('opt/tool')], []],
+    ['in a directory of the distribution', [file('usr/bin/a.so', elfHeader()), file('usr/bin/a.so', 'text')], []],
+    ['as an archive', [file('srv/a.jar'), directory('srv/a.jar')], []],
+  ])('lack what the layer itself replaces: %s', async (_, layer, paths) => {
+    const found = (await scan(layer)) ?? [];
+    expect(found.map(({ files, example }) => [files, example])).toEqual(paths.map((path) => [1, path]));
+  });
+
+  test('keep their number where the layer replaces all that were kept of a directory', async () => {
+    const replaced = jars.slice(0, 10).map(({ path }) => directory(path));
+    expect(await scan([...jars, ...replaced])).toMatchObject([{ id: 'maven', files: 2 }]);
+  });
+
   const crates = deflateSync(JSON.stringify({ packages: [{ name: 'a', version: '1.0.0', source: 'crates.io' }] }));
   const rust = buildElf({ bits: 64, bigEndian: false }, [{ name: '.dep-v0', content: crates.toString('latin1') }]);
   const numbered = Array.from({ length: 12 }, (_, at) => file(`srv/bin/${String(at).padStart(2, '0')}`, rust));
@@ -270,9 +297,18 @@ describe('ecosystems of an image', () => {
     ['more in a directory than are kept', ['rust-binary'], numbered, 0],
     ['all but one', ['rust-binary'], [...numbered, file('srv/bin/other', elfHeader())], 1],
     ['one beside another in a directory of the distribution', ['rust-binary'], [file('usr/bin/a', rust)], 0],
+    ['one with a further name', ['rust-binary'], [file('srv/tool', rust), hardlink('srv/x', 'srv/tool')], 0],
   ])('lack programs in which packages were found: %s', async (_, on, layer, files) => {
     const runnable = layer.map((entry): TarEntry => ({ ...entry, mode: 0o755 }));
     expect((await scanWith(on, [runnable]))?.find(({ id }) => id === 'generic')?.files ?? 0).toBe(files);
+  });
+
+  test('lack a program in which packages were found by another name, not one that had that name', async () => {
+    const runnable = (path: string, content: Buffer): TarEntry => ({ ...file(path, content), mode: 0o755 });
+    const on = ['rust-binary'];
+    expect(await scanWith(on, [[symlink('srv/d', '../opt')], [runnable('srv/d/tool', rust)]])).toBeUndefined();
+    const replaced = [[runnable('srv/tool', elfHeader()), hardlink('srv/x', 'srv/tool')], [runnable('srv/tool', rust)]];
+    expect(await scanWith(on, replaced)).toMatchObject([{ files: 1, example: 'srv/x' }]);
   });
 
   test('do not exist in an image that has only packages of its distribution', async () => {

@@ -4,7 +4,6 @@ import {
   type DetectorInfo,
   type Digest,
   type EcosystemSign,
-  type LayerEntry,
   type LayerIndex,
   type LayerStructure,
   type PackageFiles,
@@ -13,12 +12,9 @@ import { lockFileDetector, programs } from './ecosystem-table';
 import { resolve } from './resolve-path';
 import type { MergedView } from './view-tree';
 import { ownedByAny } from './package-files';
-import type { PathHashes } from './path-hashes';
-import { isProgram } from './program-format';
-import { looksLikeProgram, mayBeCalledProgram, mayBeProgram, signOf } from './recognised-paths';
 import type { ReadPrograms } from './read-programs';
 import type { RuntimeFiles } from './runtime-files';
-import { directoryOf, SignCounter } from './sign-counter';
+import { directoryOf } from './sign-counter';
 
 /**
  * Signs of unread ecosystems are facts of a layer like the results of a detector: when the version is raised, layers
@@ -37,54 +33,6 @@ export const ecosystemSigns: DetectorInfo = {
 export async function allDetectors(client: Pick<DetectorClient, 'list'>): Promise<readonly DetectorInfo[]> {
   const listed = await client.list();
   return listed.some(({ id }) => id === ecosystemSigns.id) ? listed : [...listed, ecosystemSigns];
-}
-
-const mostSeenPrograms = 20_000;
-
-/** Signs of one layer while it is walked, in bounded memory. */
-export class SignCollector {
-  private readonly counter: SignCounter;
-  /** Names of programs that hard links may refer to. */
-  private readonly seenPrograms = new Set<string>();
-
-  /** `hasRoomFor` returns whether one more path may be kept. */
-  constructor(hasRoomFor: (path: string) => boolean) {
-    this.counter = new SignCounter(hasRoomFor);
-  }
-
-  /** Takes the path of an entry. Asks for its first bytes where these show whether it is a program. */
-  add(entry: LayerEntry): 'head' | undefined {
-    const kind = signOf(entry);
-    if (kind !== undefined) this.counter.count(kind, entry.path);
-    else if (entry.type === 'hardlink') this.hardLink(entry);
-    else if (mayBeProgram(entry)) return 'head';
-    return undefined;
-  }
-
-  /** Takes the first bytes of a file, or more of them. */
-  head(entry: LayerEntry, bytes: Uint8Array): void {
-    if (isProgram(bytes) && signOf(entry) === undefined && mayBeProgram(entry)) this.program(entry.path);
-  }
-
-  /** Another name of a program of this layer: an upper layer may delete only the first one. */
-  private hardLink(entry: LayerEntry): void {
-    if (this.seenPrograms.has(entry.link) && mayBeCalledProgram(entry)) this.program(entry.path);
-  }
-
-  private program(path: string): void {
-    if (this.seenPrograms.size < mostSeenPrograms) this.seenPrograms.add(path);
-    this.counter.count(programs, path);
-  }
-
-  /** Takes a file whose bytes are unavailable: larger than a detector reads, or sparse. */
-  unread(entry: LayerEntry): void {
-    if (looksLikeProgram(entry) && signOf(entry) === undefined && mayBeProgram(entry)) this.program(entry.path);
-  }
-
-  /** The signs that count when packages of the layer own `own`. */
-  signs(own: PathHashes): readonly EcosystemSign[] {
-    return this.counter.signs(own);
-  }
 }
 
 /** The stored signs of a layer that count where the detectors `on` are used. */
@@ -143,7 +91,7 @@ export function ecosystemsOf(
       const unowned = sign.unlessOwned === true ? there.filter((path) => !owned(path)) : there;
       if (isOfRuntime(sign, number, ofRuntimes)) continue;
       const strange = unowned.filter((path) => !ofRuntimes.has(path, number));
-      const { left, unkept } = notRead(sign, strange, read);
+      const { left, unkept } = notRead(sign, strange, { read, view });
       if (left.length === 0 && (unkept === 0 || !hasMore(sign, { number, layers }))) continue;
       const before = found.get(sign.ecosystem);
       found.set(sign.ecosystem, {
@@ -185,12 +133,22 @@ function isLeftOut(
 function notRead(
   { ecosystem, files, paths }: EcosystemSign,
   there: readonly string[],
-  read: ReadPrograms,
+  { read, view }: { readonly read: ReadPrograms; readonly view: MergedView },
 ): { readonly left: readonly string[]; readonly unkept: number } {
   const unkept = files - paths.length;
   if (ecosystem !== programs.ecosystem) return { left: there, unkept };
   const readBeside = unkept === 0 ? 0 : Math.min(unkept, read.countBeside(paths));
-  return { left: there.filter((path) => !read.has(path)), unkept: unkept - readBeside };
+  return { left: there.filter((path) => !isRead(view, path, read)), unkept: unkept - readBeside };
+}
+
+/** Whether packages were found in a program, by its path, its real one, or another name that it still has. */
+function isRead(view: MergedView, path: string, read: ReadPrograms): boolean {
+  if (read.has(path)) return true;
+  const { end, path: real } = resolve(view, path);
+  if (read.has(real)) return true;
+  if (typeof end === 'string' || end.kind !== 'file' || !read.has(end.path)) return false;
+  const other = resolve(view, end.path).end;
+  return typeof other !== 'string' && other.kind === 'file' && other.layer === end.layer && other.path === end.path;
 }
 
 /** Files of one directory are counted apart from those that belong to a runtime: all are as the first one. */

@@ -59,11 +59,14 @@ export class LayerContents {
     this.selected.end();
   }
 
-  /** What the signs of ecosystems need of an entry. */
-  askedOf(entry: LayerEntry): FileNeeds['asked'] {
+  /** What the signs of ecosystems need of an entry, as it is written; `isProgram` of a hard link to a program. */
+  askedOf(
+    entry: LayerEntry,
+    { written, isProgram }: Pick<BegunEntry, 'written'> & { readonly isProgram: boolean },
+  ): FileNeeds['asked'] {
     if (!this.recognising) return undefined;
     const { packageFiles, signs } = this.record;
-    return packageFiles.add(entry) ?? signs.add(entry);
+    return packageFiles.add(written) ?? signs.add(entry, written, isProgram);
   }
 
   /** Begins a file and returns how it is read. */
@@ -75,7 +78,7 @@ export class LayerContents {
     this.limit = larger(largestAccepted(ids, collectFor), tracked.get(entry.path));
     const { path, size } = entry;
     this.current = wanted ? newFile(record, entry) : { path, size, byContent: true };
-    if (this.current === undefined) return typeof asked === 'number' ? asked : undefined;
+    if (this.current === undefined) return asked;
     const needed = ids.length === 0 ? this.neededOf(others) : [...ids, ...others].filter((id) => missing.has(id));
     return this.selected.begin(written, this.current, { filterOf, ids: needed, largest: this.limit, asked });
   }

@@ -7,7 +7,7 @@ import {
   type WorkBudget,
   workLimits,
 } from '@clarion/model';
-import { SignCollector } from './ecosystem-signs';
+import { SignCollector } from './sign-collector';
 import { EntryNames } from './entry-names';
 import type { LayerFilters } from './layer-filters';
 import { LayerLinks } from './layer-links';
@@ -92,7 +92,7 @@ export function emptyRecord(
     problems: [],
     budget,
     textLength: 0,
-    signs: new SignCollector((path) => keepsText(record, path.length)),
+    signs: new SignCollector((path) => keepsText(record, path)),
     packageFiles: new PackageFilesCollector((problem) => {
       note(record, problem);
     }),
@@ -168,9 +168,10 @@ function hasRoomForText(record: LayerRecord, length: number): boolean {
   return record.budget.spend(1);
 }
 
-function keepsText(record: LayerRecord, length: number): boolean {
-  if (!hasRoomForText(record, length)) return false;
-  record.textLength += length;
+function keepsText(record: LayerRecord, path: string): boolean {
+  if (!hasRoomForText(record, path.length)) return false;
+  record.textLength += path.length;
+  noteAncestors(record, path);
   return true;
 }
 
@@ -198,6 +199,7 @@ export function markUnreadable({ files }: LayerRecord, problem: Problem): void {
 /** Removes an earlier entry of this name: the last one in a tar wins. Returns whether one existed. */
 export function forget(record: LayerRecord, path: string): boolean {
   let found = false;
+  record.signs.forget(path);
   for (const part of entryParts) {
     if (!record[part].delete(path)) continue;
     if (part === 'symlinks') record.links.remove(path);
@@ -225,6 +227,10 @@ export function forgetBelow(record: LayerRecord, path: string): void {
         if (part === 'symlinks') record.links.remove(key);
       }
     }
+  }
+  for (const key of record.signs.paths()) {
+    if (!record.budget.spend(1)) return;
+    if (key.startsWith(below)) record.signs.forget(key);
   }
 }
 

@@ -45,6 +45,8 @@ const mostDirectories = 50;
  */
 const mostDoubtful = 100_000;
 const mostStored = 10_000;
+/** Files outside of these directories that are remembered, to be taken back when the layer replaces them. */
+const mostCounted = 20_000;
 
 interface FoundFiles {
   files: number;
@@ -56,6 +58,8 @@ export class SignCounter {
   private readonly found = new Map<SignKind, Map<string, FoundFiles>>();
   /** What files in the distribution's directories are signs of, by path. */
   private readonly doubtful = new Map<string, SignKind>();
+  /** Where other files were counted, by path. */
+  private readonly counted = new Map<string, { readonly kind: SignKind; readonly key: string }>();
   /** How many files of a kind exist beyond those that are kept. */
   private readonly surplus = new Map<SignKind, number>();
   private readonly hasRoomFor: (path: string) => boolean;
@@ -81,14 +85,37 @@ export class SignCounter {
     const found = directories.get(key) ?? { files: 0, paths: [] };
     directories.set(key, found);
     found.files += 1;
+    if (this.counted.size < mostCounted) this.counted.set(path, { kind, key });
     if (found.paths.length < mostPaths && !found.paths.includes(path) && this.hasRoomFor(path)) found.paths.push(path);
+  }
+
+  /** Takes a file back, if it is among those that are remembered. */
+  forget(path: string): void {
+    this.doubtful.delete(path);
+    const counted = this.counted.get(path);
+    if (counted === undefined) return;
+    this.counted.delete(path);
+    const directories = this.found.get(counted.kind);
+    const found = directories?.get(counted.key);
+    if (found === undefined) return;
+    found.files -= 1;
+    const at = found.paths.indexOf(path);
+    if (at >= 0) found.paths.splice(at, 1);
+    if (found.files === 0) directories?.delete(counted.key);
+  }
+
+  /** The paths that can be taken back. */
+  *paths(): Generator<string> {
+    yield* this.doubtful.keys();
+    yield* this.counted.keys();
   }
 
   /** The signs that count when packages of the layer own `own`. */
   signs(own: PathHashes): readonly EcosystemSign[] {
     const elsewhere = [...this.found].flatMap(([kind, directories]) =>
       [...directories].map(([group, { files, paths }]): EcosystemSign => {
-        const scattered = group === '' && directories.size > mostDirectories;
+        // Without a path it is not known where they are: those that were kept were replaced.
+        const scattered = group === '' || paths.length === 0;
         return { ...kind, files, paths: paths.sort(), ...(scattered ? { scattered } : {}) };
       }),
     );
