@@ -60,10 +60,19 @@ export interface Ecosystem {
    */
   readonly lockFiles?: readonly string[];
   /**
-   * Globs of other lock files and manifests, which no detector reads. They are signs only where the detector `lock-files`
-   * is on, of an ecosystem of which no package was found.
+   * Globs of manifests of projects, which name no exact versions. Where the detector `lock-files` is on, those that declare
+   * dependencies count as unread, unless a lock file of the project was read or its packages are installed.
    */
   readonly manifests?: readonly string[];
+  /** Names of lock files that are also those of the projects in directories below, as in workspaces. */
+  readonly workspaceLocks?: readonly string[];
+  /** Names of manifests that are those of all projects below, which have lock files of their own. */
+  readonly rootManifests?: readonly string[];
+  /**
+   * The path of a package that is installed, not only unpacked; any unless stated. The group `project` is the directory
+   * for which it is installed; that of the project around it, or all, unless there is one.
+   */
+  readonly installedBelow?: RegExp;
 }
 
 /** What distinguishes the names of an ecosystem from parts of them. */

@@ -2,6 +2,7 @@ export { cpeOf } from './cpe-of';
 export { ecosystemNamed } from './ecosystem-named';
 export { parsePackageUrl, type NamedPackage } from './parse-package-url';
 export { isLockFile } from './is-lock-file';
+export { ecosystemOfManifest, ReadProjects } from './read-projects';
 export type { Ecosystem, PartialNames, ReadSigns } from './ecosystem';
 export { ecosystemOf, ecosystemOfNamespace, namespaceOfType } from './find-ecosystem';
 export { javaArchives } from './java-archives';

@@ -2,7 +2,12 @@ import type { Ecosystem } from './ecosystem';
 
 /** Whether the file at `path` is a lock file or manifest of the ecosystem, by its name and the directory around it. */
 export function isLockFile({ lockFiles = [] }: Pick<Ecosystem, 'lockFiles'>, path: string): boolean {
-  return lockFiles.some((glob) => ending(glob).test(path));
+  return lockFiles.some((glob) => endsLike(glob, path));
+}
+
+/** Whether a path is one of a glob of a row, which begins with `**`. */
+export function endsLike(glob: string, path: string): boolean {
+  return ending(glob).test(path);
 }
 
 const endings = new Map<string, RegExp>();

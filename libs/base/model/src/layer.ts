@@ -49,8 +49,7 @@ export interface EcosystemSign {
   /** Id of the detector that reads these files where it is on: the sign counts only where it is off. */
   readonly readBy?: string;
   /**
-   * The sign counts only in an image in which no package of the ecosystem was found; without `readBy`, only where lock
-   * files are read.
+   * The sign counts only in an image in which no package of the ecosystem was found.
    */
   readonly unlessFound?: boolean;
 }

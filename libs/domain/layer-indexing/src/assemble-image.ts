@@ -19,9 +19,11 @@ import {
 import { type OwnerOfFeature, ownersIn } from './file-owners';
 import { readPrograms } from './read-programs';
 import { runtimeFiles } from './runtime-files';
-import { ecosystemsOf, type FoundEcosystem, signsOfLayer } from './ecosystem-signs';
+import { ecosystemsOf, type FoundEcosystem, packageFilesOf, signsOfLayer } from './ecosystem-signs';
 import { detectorsByContent } from './detectors-by-content';
 import { factsOfFile, type FileFacts, type LayerFacts, layerFacts } from './layer-facts';
+import { ownedByAny } from './package-files';
+import { mergedEcosystems, withUnreadManifests } from './unread-manifests';
 import { applyLayer } from './merged-view';
 import type { AppliedStructure } from './layer-changes';
 import { ascending } from './untouched-files';
@@ -95,6 +97,11 @@ export function measuredAssembly(
   const owned = withoutStrayOwners(placedFeatures(top, { picked, digests, budget }));
   const placed = withoutOwnedPrograms(owned, layers);
   const features = withRepositories(placed, evidence);
+  const manifests = withUnreadManifests(fileProblems(top.files, facts, digests), () => ({
+    features: features.filter(({ owner }) => owner === undefined),
+    isOwned: ownedByAny([...new Set(layers)].flatMap(packageFilesOf), budget),
+  }));
+  const ecosystems = mergedEcosystems(top.ecosystems, manifests.ecosystems);
   const exceeded = budget.problem();
   const ofImage = exceeded === undefined ? [] : [{ ...exceeded, layer: null }];
   const effective: EffectiveImage = {
@@ -104,8 +111,8 @@ export function measuredAssembly(
     channels: picked.channels,
     evidence: sortedEvidence(evidence),
     features,
-    ...(top.ecosystems.length === 0 ? {} : { ecosystems: top.ecosystems }),
-    problems: sortedProblems([...ofImage, ...top.problems, ...fileProblems(top.files, facts, digests)], digests),
+    ...(ecosystems.length === 0 ? {} : { ecosystems }),
+    problems: sortedProblems([...ofImage, ...top.problems, ...manifests.problems], digests),
   };
   return { effective, steps: budget.stepsSpent() };
 }

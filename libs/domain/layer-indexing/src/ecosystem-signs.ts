@@ -8,7 +8,7 @@ import {
   type LayerStructure,
   type PackageFiles,
 } from '@clarion/model';
-import { lockFileDetector, programs } from './ecosystem-table';
+import { programs } from './ecosystem-table';
 import { resolve } from './resolve-path';
 import type { MergedView } from './view-tree';
 import { ownedByAny } from './package-files';
@@ -53,7 +53,8 @@ export interface FoundEcosystem {
   readonly detectorsOff?: readonly string[];
 }
 
-function packageFilesOf({ detections }: LayerIndex): readonly PackageFiles[] {
+/** Which files packages of the distribution own, as far as a layer shows. */
+export function packageFilesOf({ detections }: LayerIndex): readonly PackageFiles[] {
   return detections.flatMap(({ packageFiles }) => packageFiles ?? []);
 }
 
@@ -85,8 +86,6 @@ export function ecosystemsOf(
   for (const [number, layer] of layers) {
     for (const sign of signsOfLayer(layer, on)) {
       if (sign.unlessFound === true && isFound(sign.ecosystem)) continue;
-      // Manifests that nothing reads matter to those who ask for what is to be installed.
-      if (sign.unlessFound === true && sign.readBy === undefined && !on.has(lockFileDetector)) continue;
       const there = sign.paths.filter((path) => isThere(view, path, number));
       const unowned = sign.unlessOwned === true ? there.filter((path) => !owned(path)) : there;
       if (isOfRuntime(sign, number, ofRuntimes)) continue;

@@ -25,21 +25,10 @@ const otherSystems: readonly { readonly id: string; readonly paths: readonly str
 /** The id of the detector of lock files. */
 export const lockFileDetector = 'lock-files';
 
-function recognisedBy({
-  type,
-  signs = [],
-  readBy = [],
-  lockFiles = [],
-  manifests = [],
-}: Ecosystem): readonly RecognisedFiles[] {
+function recognisedBy({ type, signs = [], readBy = [], lockFiles = [] }: Ecosystem): readonly RecognisedFiles[] {
   const read = readBy.map(({ detector, signs: paths }) => ({ kind: { ecosystem: type, readBy: detector }, paths }));
   const ofLockFiles: SignKind = { ecosystem: type, readBy: lockFileDetector, unlessFound: true };
-  return [
-    ...read,
-    { kind: { ecosystem: type }, paths: signs },
-    { kind: ofLockFiles, paths: lockFiles },
-    { kind: { ecosystem: type, unlessFound: true }, paths: manifests },
-  ];
+  return [...read, { kind: { ecosystem: type }, paths: signs }, { kind: ofLockFiles, paths: lockFiles }];
 }
 
 /** Everything that is recognised by paths, sorted by ecosystem. */

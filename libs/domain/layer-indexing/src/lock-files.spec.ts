@@ -144,19 +144,107 @@ test('a layer that was read without lock files is read for them when they are on
   expect(await index(layers, { lockFiles: false })).toEqual(without);
 });
 
-test.each<[name: string, ecosystem: string]>([
-  ['constraints.txt', 'pypi'],
-  ['App.csproj', 'nuget'],
-  ['Directory.Packages.props', 'nuget'],
-  ['build.gradle', 'maven'],
-])('%s, which nothing reads, is a sign where lock files are read and no package of %s was found', async (name, id) => {
-  const layers = [[file(`app/${name}`, 'x')]];
-  expect((await index(layers)).ecosystems).toMatchObject([{ id, example: `app/${name}` }]);
+const packageJson = (at: string, version = '4.17.20'): TarEntry =>
+  file(at, JSON.stringify({ name: 'x', version: '1.0.0', dependencies: { lodash: version } }));
+const project = '<Project><ItemGroup><PackageReference Include="a" Version="1"/></ItemGroup></Project>';
+const gradle = "dependencies { implementation 'a:b:1' }\n";
+const pyproject = '[project]\nname = "x"\ndependencies = ["a==1"]\n';
+const cargo = '[dependencies]\na = "1"\n';
+const unread = ({ ecosystems = [] }: EffectiveImage): readonly string[] =>
+  ecosystems.map(({ id, files, example }) => `${id} ${files} ${example}`);
+
+test.each<[what: string, layers: readonly (readonly TarEntry[])[], found: readonly string[]]>([
+  ['constraints.txt', [[file('app/constraints.txt', 'a==1\n')]], ['pypi 1 app/constraints.txt']],
+  ['a project of .NET', [[file('app/App.csproj', project)]], ['nuget 1 app/App.csproj']],
+  ['a project of Gradle', [[file('app/build.gradle', gradle)]], ['maven 1 app/build.gradle']],
+  [
+    'one beside another that has a lock file',
+    [[lock('a/package-lock.json', '1.0.0'), packageJson('a/package.json'), packageJson('b/package.json')]],
+    ['npm 1 b/package.json'],
+  ],
+  ['a workspace', [[lock('package-lock.json', '1.0.0'), packageJson('packages/b/package.json')]], []],
+  ['a workspace of Cargo', [[file('Cargo.lock', 'version = 3\n'), file('b/Cargo.toml', cargo)]], []],
+  ['an empty lock file', [[file('a/yarn.lock', '# yarn lockfile v1\n'), packageJson('a/package.json')]], []],
+  ['a lock file of a later layer', [[packageJson('a/package.json')], [lock('a/package-lock.json', '1.0.0')]], []],
+  ['packages that are installed', [[packageJson('a/package.json')], [installed('a', '1.0.0')]], []],
+  [
+    'packages that are installed elsewhere',
+    [[packageJson('a/package.json'), installed('usr/local/lib', '1.0.0')]],
+    ['npm 1 a/package.json'],
+  ],
+  [
+    'packages of Python that are installed for all',
+    [
+      [
+        file('a/pyproject.toml', pyproject),
+        file('usr/local/lib/site-packages/a-1.dist-info/METADATA', 'Name: a\nVersion: 1\n'),
+      ],
+    ],
+    [],
+  ],
+  [
+    'packages of Python in another project',
+    [
+      [
+        ...[file('a/pyproject.toml', pyproject), file('b/pyproject.toml', pyproject)],
+        file('b/.venv/lib/site-packages/a-1.dist-info/METADATA', 'Name: a\nVersion: 1\n'),
+      ],
+    ],
+    ['pypi 1 a/pyproject.toml'],
+  ],
+  [
+    'metadata of the project itself',
+    [[file('a/setup.py', "setup(install_requires=['b'])"), file('a/x.egg-info/PKG-INFO', 'Name: x\nVersion: 1\n')]],
+    ['pypi 1 a/setup.py'],
+  ],
+  [
+    'projects of Gradle, each with its own lock file',
+    [[file('build.gradle', gradle), file('a/build.gradle', gradle), file('a/gradle.lockfile', 'a:b:1=x\n')]],
+    [],
+  ],
+  [
+    'a project of Gradle below another with a lock file',
+    [[file('gradle.lockfile', 'a:b:1=x\n'), file('a/build.gradle', gradle)]],
+    ['maven 1 a/build.gradle'],
+  ],
+  [
+    'only the lock file of plugins',
+    [[file('build.gradle', gradle), file('buildscript-gradle.lockfile', 'a:b:1=classpath\n')]],
+    ['maven 1 build.gradle'],
+  ],
+  [
+    'central versions of .NET',
+    [
+      [
+        file('Directory.Packages.props', '<Project><PackageVersion Include="a" Version="1"/></Project>'),
+        ...[file('a/A.csproj', project), file('a/packages.lock.json', '{"version":1,"dependencies":{"net8.0":{}}}')],
+      ],
+    ],
+    [],
+  ],
+  [
+    'requirements of a directory',
+    [[file('a/requirements/prod.txt', 'a==1\n'), file('a/setup.py', "setup(install_requires=['b'])")]],
+    [],
+  ],
+  [
+    'packages of others, tests and samples',
+    [[...['a/vendor/b', 'tests/a', 'examples/a', 'node_modules/x/lib'].map((at) => packageJson(`${at}/package.json`))]],
+    [],
+  ],
+  ['a manifest that is gone', [[packageJson('a/package.json')], [whiteout('a/package.json')]], []],
+  [
+    'a manifest that declares nothing',
+    [[file('a/package.json', '{"type":"module"}'), file('pyproject.toml', '[tool.black]\n')]],
+    [],
+  ],
+])('manifests without a lock file count as unread: %s', async (_, layers, found) => {
+  const image = await index(layers);
+  expect(unread(image)).toEqual(found);
+  expect(image.problems).toEqual([]);
+});
+
+test('manifests do not matter where lock files are not read', async () => {
+  const layers = [[packageJson('a/package.json'), file('b/App.csproj', project)]];
   expect((await index(layers, { lockFiles: false })).ecosystems).toBeUndefined();
-  const others = [
-    file('app/requirements.txt', 'a==1\n'),
-    file('app/gradle.lockfile', 'a:b:1=x\n'),
-    file('app/packages.config', '<packages><package id="a" version="1"/></packages>'),
-  ];
-  expect((await index([[file(`app/${name}`, 'x'), ...others]])).ecosystems).toBeUndefined();
 });

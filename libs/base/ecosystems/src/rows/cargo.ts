@@ -10,4 +10,6 @@ export const cargo: Ecosystem = {
   ownDatabase: 'RUSTSEC-',
   compiledIn: true,
   lockFiles: ['**/Cargo.lock'],
+  manifests: ['**/Cargo.toml'],
+  workspaceLocks: ['Cargo.lock'],
 };

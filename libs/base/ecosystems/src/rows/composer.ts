@@ -15,4 +15,5 @@ export const composer: Ecosystem = {
   installedIn: (path) => directoryBefore(path, /(?:^|\/)composer\/installed\.json$/),
   readBy: [{ detector: 'php-composer', signs: ['**/composer/installed.json'] }],
   lockFiles: ['**/composer.lock'],
+  manifests: ['**/composer.json'],
 };

@@ -15,4 +15,5 @@ export const gem: Ecosystem = {
     checkout.exec(path)?.[0] ?? directoryBefore(path, /(?:^|\/)specifications\/(?:default\/)?[^/]+$/),
   readBy: [{ detector: 'ruby', signs: ['**/specifications/*.gemspec', '**/specifications/default/*.gemspec'] }],
   lockFiles: ['**/Gemfile.lock', '**/gems.locked'],
+  manifests: ['**/Gemfile', '**/gems.rb'],
 };

@@ -53,4 +53,5 @@ export const maven: Ecosystem = {
     '**/pom.xml',
   ],
   manifests: ['**/build.gradle', '**/build.gradle.kts'],
+  rootManifests: ['build.gradle', 'build.gradle.kts'],
 };

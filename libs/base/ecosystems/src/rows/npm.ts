@@ -45,4 +45,8 @@ export const npm: Ecosystem = {
     ...['**/package-lock.json', '**/npm-shrinkwrap.json'],
     ...['**/pnpm-lock.yaml', '**/yarn.lock', '**/bun.lock'],
   ],
+  manifests: ['**/package.json'],
+  workspaceLocks: ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock'],
+  // Node searches the directories around a module for `node_modules`.
+  installedBelow: /^(?<project>(?:.*?\/)?)(?:node_modules|\.yarn)\//,
 };

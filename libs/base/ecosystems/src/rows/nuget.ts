@@ -28,4 +28,5 @@ export const nuget: Ecosystem = {
   signs: ['**/*.nupkg'],
   lockFiles: ['**/packages.lock.json', '**/packages.config'],
   manifests: ['**/*.csproj', '**/*.fsproj', '**/*.vbproj', '**/Directory.Packages.props'],
+  rootManifests: ['Directory.Packages.props'],
 };

@@ -29,5 +29,7 @@ export const pypi: Ecosystem = {
     ...['**/poetry.lock', '**/uv.lock', '**/pdm.lock', '**/pylock.toml'],
     ...['**/Pipfile.lock', '**/requirements*.txt', '**/*requirements.txt', '**/requirements/*.txt'],
   ],
-  manifests: ['**/constraints.txt'],
+  manifests: ['**/pyproject.toml', '**/Pipfile', '**/setup.py', '**/setup.cfg', '**/constraints.txt'],
+  workspaceLocks: ['uv.lock'],
+  installedBelow: /(?:^|\/)(?:(?:site|dist)-packages|__pypackages__)\//,
 };

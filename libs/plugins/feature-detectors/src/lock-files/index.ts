@@ -10,7 +10,7 @@ export const lockFiles: Detector = {
     'Lock files and manifests, on for directories: npm, pnpm, Yarn, pip, Poetry, uv, Go, Cargo, Bundler, Composer, Maven …',
   lockFiles: true,
   files: {
-    paths: ecosystems.flatMap((row) => row.lockFiles ?? []),
+    paths: ecosystems.flatMap(({ lockFiles: locks = [], manifests = [] }) => [...locks, ...manifests]),
     maxBytes: 32 * 1024 * 1024,
     byPath: true,
     references: {

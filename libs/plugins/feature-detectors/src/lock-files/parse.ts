@@ -2,6 +2,7 @@ import { compileGlob } from '@clarion/layer-archive';
 import { filesWithin, type DetectedFacts, type WantedFile, type WorkBudget } from '@clarion/model';
 import { combine, type ParsedPackages } from '../parsed';
 import { LockFile } from './lock-file';
+import { unreadManifests } from './manifests';
 import type { LockFormat } from './lock-format';
 import { lockFormats } from './lock-formats';
 
@@ -41,6 +42,9 @@ export async function parseLockFiles(files: readonly WantedFile[], budget: WorkB
     await format.read(lock);
     parsed.push(lock.found());
   }
+  const locks = files.filter(({ path }) => isReadItself(path)).map(({ path }) => path);
+  const manifests = files.filter(({ path }) => !insidePackages.test(path));
+  parsed.push({ features: [], problems: unreadManifests(manifests, { locks, budget }) });
   return combine(parsed, (one) => one);
 }
 
