@@ -11,8 +11,16 @@ function isManifest({ manifests = [], installedBelow }: Ecosystem, path: string)
   return manifests.some((glob) => endsLike(glob, path)) && installedBelow?.test(path) !== true;
 }
 
-/** Lock files that name other things than the dependencies of a project. */
-const ofBuild = /^(?:buildscript|settings)-gradle\.lockfile$/;
+/** Lock files of the plugins of a build. */
+const ofPlugins = /^(?:buildscript|settings)-gradle\.lockfile$/;
+/** Requirements of tools for development: `requirements-dev.txt`, `test_requirements.txt`, `requirements/docs.txt`. */
+const requirements = /(?:^|\/)(?:requirements\/[^/]+|[^/]*requirements[^/]*)\.txt$/;
+const ofTools = /(?:^|[-_./])(?:dev|develop|development|tests?|testing|docs?|lint|ci|typing|mypy)(?:[-_.][^/]*)?$/;
+
+/** Whether a lock file names other things than what a project needs to run. */
+function isForOthers(path: string, name: string): boolean {
+  return ofPlugins.test(name) || (requirements.test(path) && ofTools.test(name.slice(0, -'.txt'.length)));
+}
 /** Directories of lock files in that of their project. */
 const lockDirectory = /(?:^|\/)(?:(?:gradle\/)?dependency-locks|requirements)$/;
 
@@ -33,7 +41,7 @@ export class ReadProjects {
   /** Takes the path of a lock file that was read. */
   addLockFile(path: string): void {
     const [at, name] = split(path);
-    if (ofBuild.test(name)) return;
+    if (isForOthers(path, name)) return;
     const directory = at.replace(lockDirectory, '');
     this.own.add(directory);
     if (this.row.workspaceLocks?.includes(name) === true) this.whole.add(directory);

@@ -213,6 +213,16 @@ test.each<[what: string, layers: readonly (readonly TarEntry[])[], found: readon
     ['maven 1 build.gradle'],
   ],
   [
+    'only requirements of tools',
+    [
+      [
+        ...['requirements-dev.txt', 'test_requirements.txt', 'requirements/docs.txt'].map((at) => file(at, 'a==1\n')),
+        file('setup.py', "setup(install_requires=['b'])"),
+      ],
+    ],
+    ['pypi 1 setup.py'],
+  ],
+  [
     'central versions of .NET',
     [
       [

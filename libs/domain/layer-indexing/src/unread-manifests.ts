@@ -34,13 +34,15 @@ export function withUnreadManifests(
   }
   if (manifests.size === 0) return { ecosystems: [], problems: others };
   const { features, isOwned } = ofImage();
+  const packages = new Set(features.map((one) => one.path));
   const ecosystems = [...manifests].flatMap(([type, found]): readonly FoundEcosystem[] => {
     const read = projectsRead(
       type,
       features,
       found.map(({ path }) => path),
     );
-    const unread = found.filter(({ path }) => read?.has(path) !== true && !isOwned(path));
+    // A package that was found, as an unpacked Yarn, is no project.
+    const unread = found.filter(({ path }) => read?.has(path) !== true && !packages.has(path) && !isOwned(path));
     const [first] = unread;
     if (first === undefined) return [];
     return [{ id: type, files: unread.length, example: first.path, layer: first.layer, installedUnread: true }];
