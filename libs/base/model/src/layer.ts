@@ -67,6 +67,10 @@ export interface PackageFiles {
    * brought: their digests are others. Encoded like `owned`.
    */
   readonly replaced?: string;
+  /** Hashes of the paths of files that prove packages of languages, where distributions put files. Encoded like `owned`. */
+  readonly evidence?: string;
+  /** For each hash in `evidence`, the start of a digest of the content. Encoded like `owners`. */
+  readonly contents?: string;
   /** There is a package database that does not list the files of its packages. */
   readonly unlisted?: boolean;
 }

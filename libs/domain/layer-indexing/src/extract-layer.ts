@@ -96,7 +96,7 @@ async function withSigns(
 }
 
 /** The files that detectors were given, with all their names in the layer. */
-function* evidenceFiles({ files, hardlinks }: LayerRecord, linked: LinkedFiles): Generator<EvidenceFile> {
+function* evidenceFiles({ files, hardlinks, symlinks }: LayerRecord, linked: LinkedFiles): Generator<EvidenceFile> {
   const others = new Map<string, string[]>();
   for (const [path, name] of hardlinks) {
     const known = others.get(name);
@@ -105,7 +105,8 @@ function* evidenceFiles({ files, hardlinks }: LayerRecord, linked: LinkedFiles):
   }
   for (const [path, { content, digests }] of files) {
     const links = [...(linked.get(path)?.values() ?? [])].flat();
-    yield { paths: [path, ...(others.get(path) ?? [])], links, content, digests };
+    const targetOf = (link: string): string | undefined => symlinks.get(link);
+    yield { paths: [path, ...(others.get(path) ?? [])], links, targetOf, content, digests };
   }
 }
 

@@ -1,5 +1,6 @@
 import { ecosystemOf } from '@clarion/ecosystems';
 import type { Feature, LayerIndex, WorkBudget } from '@clarion/model';
+import { type ContentOf, decodeContents } from './evidence-contents';
 import { mergedIn, namesInMerged } from './merged-directories';
 import { pythonPackage } from './package-files';
 import { hashOfText, indexOfHash } from './path-hashes';
@@ -18,7 +19,7 @@ export type OwnerOfFeature = (feature: ViewFeature) => string | undefined;
  * introduced it (of one that a link makes a package: that of its file) lists its file, or, where files and database
  * are in different layers, only layers above do. When a layer below lists the file, what is there now has replaced
  * the copy of the distribution, unless its package was installed or changed in the layer of the file: lists are often
- * written once more as they were. A file that is not what the lists of its layer have a digest of has no owner
+ * written once more as they were. A file that a layer has once more, with another content, belongs to that layer. A file that is not what the lists of its layer have a digest of has no owner
  * either. The owner must be in the image: where its database is removed, nothing can be compared with the
  * distribution's advisories.
  */
@@ -39,9 +40,13 @@ export function ownersIn(
   const isUnchanged = unchangedPackages(layers);
   const isSame = mergedIn(view);
   const installed = new Set(features.flatMap(({ feature }) => (isInstalled(feature) ? [feature.name] : [])));
-  return ({ feature, layer: introducedIn, fileLayer: layer = introducedIn }) => {
+  const isUnreplaced = unreplacedFiles(layers, budget);
+  return ({ feature, layer: introducedIn, fileLayer = introducedIn }) => {
     if (!isOfLanguage(feature)) return undefined;
     const hashes = hashesOf(feature.path, isSame);
+    const isCopy =
+      fileLayer > introducedIn && isUnreplaced(namesInMerged(feature.path, isSame), introducedIn, fileLayer);
+    const layer = isCopy ? introducedIn : fileLayer;
     let above: string | undefined;
     let isBelow = false;
     for (const { number, files } of lists) {
@@ -62,6 +67,34 @@ export function ownersIn(
   };
 }
 
+/**
+ * Whether a layer has a file as a layer below has it, as `chown` leaves it. Where that is unknown, the file counts as
+ * another one: what the distribution says about its package may be wrong of this one.
+ */
+function unreplacedFiles(
+  layers: NumberedLayers,
+  budget: WorkBudget,
+): (names: readonly string[], below: number, above: number) => boolean {
+  const decoded = new Map<number, ContentOf>();
+  const contentsIn = (number: number): ContentOf => {
+    const stored = layers
+      .filter(([one]) => one === number)
+      .flatMap(([, { detections }]) => detections.flatMap(({ packageFiles }) => packageFiles ?? []));
+    const length = stored.reduce((sum, { contents = '' }) => sum + contents.length, 0);
+    const contents = decodeContents(budget.spend(length / hashesOfStep) ? stored : []);
+    decoded.set(number, contents);
+    return contents;
+  };
+  return (names, below, above) => {
+    const hashes = names.map(hashOfText);
+    const [before, after] = [below, above].map((number) => {
+      const contents = decoded.get(number) ?? contentsIn(number);
+      return hashes.map(contents).find((content) => content !== undefined);
+    });
+    return before !== undefined && before === after;
+  };
+}
+
 const hashesOfStep = 10;
 
 function listsOf({ detections }: LayerIndex, budget: WorkBudget): readonly FileOwners[] {
@@ -72,7 +105,8 @@ function listsOf({ detections }: LayerIndex, budget: WorkBudget): readonly FileO
   });
 }
 
-function isOfLanguage({ type }: Feature): boolean {
+/** Whether it is a package of a language, which one of the distribution may own. */
+export function isOfLanguage({ type }: Feature): boolean {
   return ecosystemOf(type)?.namespace !== undefined;
 }
 

@@ -26,6 +26,8 @@ import { decodeHashes, hashOfText } from './path-hashes';
 const md5 = (text: string | Uint8Array): string => createHash('md5').update(text).digest('hex');
 const npm = 'usr/lib/node_modules/npm/package.json';
 const original = '{"name":"npm","version":"9.0.0"}';
+/** Another file of that version. */
+const alike = '{"name":"npm","version":"9.0.0","private":true}';
 const other = '{"name":"npm","version":"10.0.0"}';
 
 const apkOf = (checksum: string): Readonly<Record<string, string>> => ({
@@ -91,6 +93,20 @@ describe('a file that its package did not bring', () => {
     );
   });
 
+  test.each<[string, Readonly<Record<string, string>>, string, string, boolean]>([
+    ['what dpkg has a digest of', dpkgOf(md5(original)), other, '/srv/p.json', true],
+    ['what dpkg has a digest of, by the same content', dpkgOf(md5(original)), original, '/srv/p.json', false],
+    ['what dpkg has no digest of', { 'var/lib/dpkg/info/npm.list': `/${npm}\n` }, other, '/srv/p.json', false],
+    ['a link of apk, which has a digest of its target', apkOf(`Q1${base64('sha1')}`), other, original, false],
+    ['another link of apk', apkOf(`Q1${base64('sha1')}`), other, '/srv/p.json', true],
+  ])('is a link in place of %s', async (_, lists, text, target, isReplaced) => {
+    const targetOf = (link: string): string | undefined => (link === npm ? target : undefined);
+    const { stored } = await collect(lists, [
+      { paths: ['srv/p.json'], links: [npm], targetOf, content: Buffer.from(text) },
+    ]);
+    expect([...decodeHashes(stored.replaced ?? '')]).toEqual(isReplaced ? [hashOfText(npm)] : []);
+  });
+
   test('counts as that of its package when the budget is used up', () => {
     const listed = new ListedDigests();
     listed.add(hashOfText(npm), 'md5', 1);
@@ -128,6 +144,35 @@ describe('in images', () => {
     ['what replaced it in its layer', [[...ofNpm, file(npm, other)]], undefined],
     ['what came before the list', [[file(npm, other), ...ofNpm]], undefined],
     ['what replaced it, below a database that is written once more', [[...ofNpm, file(npm, other)], ofNpm], undefined],
+    ['what a layer above has once more', [[...ofNpm, file(npm, original)], [file(npm, original)]], 'npm'],
+    [
+      'what a layer above replaced by one of that version',
+      [[...ofNpm, file(npm, original)], [file(npm, alike)]],
+      undefined,
+    ],
+    [
+      'what a layer above has once more, of what replaced it',
+      [[...ofNpm, file(npm, original)], [file(npm, alike)], [file(npm, alike)]],
+      undefined,
+    ],
+    [
+      'what a link of a layer above replaced',
+      [
+        [...ofNpm, file(npm, original)],
+        [file('srv/p.json', alike), symlink(npm, '/srv/p.json')],
+      ],
+      undefined,
+    ],
+    [
+      'what a link of its layer replaced',
+      [[...ofNpm, file('srv/p.json', other), symlink(npm, '/srv/p.json')]],
+      undefined,
+    ],
+    [
+      'an archive that a layer above has once more',
+      [[...ofJar, file(archive, jar('1.0'))], [file(archive, jar('1.0'))]],
+      'npm',
+    ],
     ['an archive of the package', [[...ofJar, file(archive, jar('1.0'))]], 'npm'],
     ['an archive that replaced it', [[...ofJar, file(archive, jar('2.0'))]], undefined],
     [

@@ -32,6 +32,8 @@ export interface EvidenceFile {
   readonly paths: readonly string[];
   /** Names that symbolic links of the layer give it. */
   readonly links: readonly string[];
+  /** What these links have as their targets: apk has digests of that. */
+  readonly targetOf?: ((link: string) => string | undefined) | undefined;
   readonly content?: Uint8Array | undefined;
   readonly digests?: FileDigests | undefined;
 }
@@ -80,10 +82,12 @@ export class ListedDigests {
   replaced(files: Iterable<EvidenceFile>, budget: WorkBudget): Uint32Array {
     if (this.count === 0) return new Uint32Array(0);
     const named = new Map<number, EvidenceFile>();
-    for (const file of files) {
+    for (const { paths, links, ...file } of files) {
       if (file.content === undefined && file.digests === undefined) continue;
-      if (!budget.spend(file.paths.length)) break;
-      for (const path of file.paths.flatMap((one) => namesInMerged(one, () => true))) named.set(hashOfText(path), file);
+      if (!budget.spend(paths.length + links.length)) break;
+      // What a list has a digest of was a regular file: the package did not bring a link in its place.
+      for (const link of links) addNames(named, { ...file, paths: [link], links: [] });
+      addNames(named, { ...file, paths, links });
     }
     const found = new Map<EvidenceFile, ListedDigest[]>();
     for (let index = 0; index < this.count && named.size > 0; index += 1) {
@@ -100,13 +104,21 @@ export class ListedDigests {
   }
 }
 
+function addNames(named: Map<number, EvidenceFile>, file: EvidenceFile): void {
+  for (const path of file.paths.flatMap((one) => namesInMerged(one, () => true))) named.set(hashOfText(path), file);
+}
+
 /** As many as hashes of paths. */
 const mostDigests = 2 ** 21;
 /** Bytes that are hashed in the time of a step. */
 const bytesOfStep = 512;
 
 /** Whether all digests differ from that of the file; false where one cannot be compared. */
-function isOther({ content, digests }: EvidenceFile, listed: readonly ListedDigest[], budget: WorkBudget): boolean {
+function isOther(file: EvidenceFile, listed: readonly ListedDigest[], budget: WorkBudget): boolean {
+  const { paths, content, digests, targetOf } = file;
+  const target = targetOf?.(paths[0] ?? '');
+  if (target !== undefined && !isOther({ paths: [], links: [], content: Buffer.from(target) }, listed, budget))
+    return false;
   const known = new Map(digests);
   return listed.every(({ algorithm, start }) => {
     if (!known.has(algorithm)) {

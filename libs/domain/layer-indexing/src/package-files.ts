@@ -6,6 +6,7 @@ import {
   type WorkBudget,
   workLimits,
 } from '@clarion/model';
+import { storedContents } from './evidence-contents';
 import { type DigestAlgorithm, type EvidenceFile, ListedDigests } from './listed-digests';
 import {
   decodeHashes,
@@ -237,13 +238,16 @@ export class PackageFilesCollector {
       }
       this.databases.clear();
     }
-    const replaced = this.digests.replaced(files, this.budget);
+    const evidence = [...files];
+    const replaced = this.digests.replaced(evidence, this.budget);
+    const contents = storedContents(evidence, this.budget);
     const exceeded = this.budget.problem();
     if (exceeded !== undefined) this.note(exceeded);
     const sorted = this.hashes.sorted();
     const stored = {
       ...storedOwners(sorted, [...this.names.keys()]),
       ...(replaced.length === 0 ? {} : { replaced: encodeHashes(replaced) }),
+      ...contents,
       ...(this.unlisted && !this.listed ? { unlisted: true } : {}),
     };
     return { own: pathHashes(sorted.hashes), stored };

@@ -4,7 +4,7 @@ import type { Feature } from '@clarion/model';
 export interface ViewFeature {
   readonly feature: Feature;
   readonly layer: number;
-  /** The number of the layer of its file, where a link above made it a package. */
+  /** The number of the layer of its file, where a link above made it a package, or the file is there once more. */
   readonly fileLayer?: number;
   /** A lock file or manifest names it. */
   readonly named?: true;

@@ -1,4 +1,5 @@
 import { compareText, type Feature, type WorkBudget } from '@clarion/model';
+import { isOfLanguage } from './file-owners';
 import { factsOfFile, type LayerFacts } from './layer-facts';
 import { withoutNamedCopies } from './lock-file-copies';
 import type { FileNode } from './view-tree';
@@ -122,6 +123,8 @@ function featuresOfFile(
     // Another shape of object takes more memory, for few images.
     if (named) features.push({ feature, layer: introducedIn, named });
     else if (isLinked && introducedIn > file.layer)
+      features.push({ feature, layer: introducedIn, fileLayer: file.layer });
+    else if (introducedIn < file.layer && isOfLanguage(feature))
       features.push({ feature, layer: introducedIn, fileLayer: file.layer });
     else features.push({ feature, layer: introducedIn });
   }
