@@ -24,7 +24,7 @@ const small = debianImage(['openssl=3.0.11-1'], 'small');
 const long = Array.from({ length: 8000 }, (_, at) => `lib${at}-${'x'.repeat(100)}=1`);
 const upgraded = upgradedImage([long, ['openssl=3.0.11-1']]);
 /** Few facts in all, but each layer adds names that are compared again. */
-const layered = namesImage(1500, 8);
+const layered = namesImage(12_000, 20);
 
 async function textOf(file: ReportFile | undefined): Promise<string> {
   const chunks: Uint8Array[] = [];
