@@ -43,6 +43,8 @@ export class LockFile {
   private readonly copy = textKeeper();
   /** Packages without an exact version. */
   private readonly vague = new NamesInMessage();
+  /** The form of the file, if its reader does not know it. */
+  private unknownForm: string | undefined;
   /** Files that it includes. */
   private readonly notFollowed = new NamesInMessage();
 
@@ -107,6 +109,14 @@ export class LockFile {
     this.note('unreadable-database', `The file cannot be read: ${reason}`);
   }
 
+  /**
+   * Notes the form of a file that its reader does not know, such as a later version of the format. That is a problem
+   * only if nothing is found: the packages may still stand where they always did.
+   */
+  isOfUnknownForm(form: string): void {
+    this.unknownForm = form;
+  }
+
   /** The lock file of this name in the same directory of the same layer. */
   beside(name: string): WantedFile | undefined {
     return this.siblings.get(name);
@@ -141,6 +151,9 @@ export class LockFile {
 
   /** What was found. */
   found(): ParsedPackages {
+    if (this.unknownForm !== undefined && this.features.size === 0) {
+      this.note('bad-record', `No packages were found, and the file has a form that is not known: ${this.unknownForm}`);
+    }
     const [vague, notFollowed] = [this.vague.listed(), this.notFollowed.listed()];
     if (vague !== undefined) {
       this.note('unknown-version', `Not listed, because the file has no exact version of them: ${vague}`);

@@ -69,7 +69,12 @@ describe('lock-files', () => {
       "lockfileVersion: '9.0'\nimporters:\n  .:\n    dependencies:\n      a:\n        specifier: 1\n        version: 1.0.0(p@1.0.0)\n    devDependencies:\n      b:\n        specifier: 1\n        version: 1.0.0\n      c:\n        specifier: 1\n        version: 1.0.0\npackages:\n  a@1.0.0:\n    dev: x\n  b@1.0.0: {}\n  c@1.0.0: {}\nsnapshots:\n  a@1.0.0(p@1.0.0):\n    dependencies:\n      b: 1.0.0\n  b@1.0.0: {}\n  c@1.0.0: {}\n",
       [['a 1.0.0', 'b 1.0.0'], []],
     ],
-    ['pnpm: an alias of YAML stays text', 'pnpm-lock.yaml', 'lockfileVersion: &a 9\npackages: *a\n', [[], []]],
+    [
+      'pnpm: an alias of YAML stays text',
+      'pnpm-lock.yaml',
+      'lockfileVersion: &a 9\npackages: *a\n',
+      [[], ['bad-record']],
+    ],
     ['pnpm: another file', 'pnpm-lock.yaml', '{"a": 1}', [[], ['unreadable-database']]],
     [
       'yarn: several descriptors, Windows lines',

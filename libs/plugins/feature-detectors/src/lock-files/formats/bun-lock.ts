@@ -1,5 +1,6 @@
 import { isObject } from '@clarion/model';
 import type { LockFormat } from '../lock-format';
+import { noteVersion } from '../note-version';
 
 /** Locks of Bun in text form (https://bun.com/docs/pm/lockfile): JSON with commas after last elements. */
 export const bunLock: LockFormat = {
@@ -8,9 +9,10 @@ export const bunLock: LockFormat = {
   read(file) {
     const lock = file.json(withoutLastCommas);
     if (lock === undefined) return;
-    const { packages } = lock;
+    const { packages, lockfileVersion } = lock;
+    noteVersion(file, { lockfileVersion }, (version) => version <= 1);
     if (!isObject(packages)) {
-      if (packages !== undefined || lock['lockfileVersion'] === undefined) file.reject('it has no list of packages');
+      if (packages !== undefined || lockfileVersion === undefined) file.reject('it has no list of packages');
       return;
     }
     for (const [path, entry] of Object.entries(packages)) {

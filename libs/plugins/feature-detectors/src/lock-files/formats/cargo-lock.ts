@@ -1,4 +1,5 @@
 import type { LockFormat } from '../lock-format';
+import { noteOtherTables, noteVersion } from '../note-version';
 import { tablesOf } from '../toml';
 
 /**
@@ -13,6 +14,8 @@ export const cargoLock: LockFormat = {
     const lock = file.toml();
     if (lock === undefined) return;
     if (lock['package'] === undefined && lock['version'] === undefined) file.reject('it has no list of packages');
+    noteVersion(file, { version: lock['version'] }, (version) => version >= 1 && version <= 4);
+    noteOtherTables(file, lock, 'package');
     for (const { name, version, source } of tablesOf(lock['package'])) {
       if (source !== undefined && !file.list(name, version)) return;
     }

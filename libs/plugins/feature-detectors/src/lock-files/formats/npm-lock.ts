@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '@clarion/model';
 import type { LockFile } from '../lock-file';
 import type { LockFormat } from '../lock-format';
+import { noteVersion } from '../note-version';
 
 /** Locks of npm (https://docs.npmjs.com/cli/configuring-npm/package-lock-json), versions 1 to 3. */
 export const npmLock: LockFormat = {
@@ -9,10 +10,11 @@ export const npmLock: LockFormat = {
   read(file) {
     const lock = file.json();
     if (lock === undefined) return;
-    const { packages, dependencies } = lock;
+    const { packages, dependencies, lockfileVersion } = lock;
+    noteVersion(file, { lockfileVersion }, (version) => version >= 1 && version <= 3);
     if (isObject(packages)) readPackages(packages, file);
     else if (isObject(dependencies)) readDependencies(dependencies, file);
-    else if (packages !== undefined || dependencies !== undefined || lock['lockfileVersion'] === undefined) {
+    else if (packages !== undefined || dependencies !== undefined || lockfileVersion === undefined) {
       file.reject('it has no list of packages');
     }
   },

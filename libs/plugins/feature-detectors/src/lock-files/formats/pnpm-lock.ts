@@ -1,6 +1,7 @@
 import { type BlockEntry, blockEntries } from '../block-yaml';
 import type { LockFile } from '../lock-file';
 import type { LockFormat } from '../lock-format';
+import { noteVersion } from '../note-version';
 import { productionKeys, type PnpmGraph, readEdge } from './pnpm-graph';
 
 /** Locks of pnpm (https://github.com/pnpm/spec/tree/master/lockfile), versions 5 to 9. */
@@ -10,15 +11,16 @@ export const pnpmLock: LockFormat = {
   read(file) {
     const packages = new Map<string, PackageEntry>();
     const graph: PnpmGraph = { roots: [], edges: new Map() };
-    let isLock = false;
+    let lockfileVersion: string | undefined;
     for (const entry of blockEntries(file.text(), file.budget)) {
       const [section, key] = entry.path;
-      if (section === 'lockfileVersion') isLock = true;
+      if (section === 'lockfileVersion') lockfileVersion = entry.value;
       else if (section === 'packages' && key !== undefined) readPackage(packages, key, entry);
       else if (section === 'importers' || section === 'snapshots') readEdge(graph, entry);
     }
-    if (!isLock) file.reject('it has no lockfileVersion');
+    if (lockfileVersion === undefined) file.reject('it has no lockfileVersion');
     else listAll(packages, graph, file);
+    noteVersion(file, { lockfileVersion }, (version) => version >= 5 && version < 10);
   },
 };
 

@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '@clarion/model';
 import type { LockFile } from '../lock-file';
 import type { LockFormat } from '../lock-format';
+import { noteOtherTables } from '../note-version';
 import { tablesOf } from '../toml';
 
 /** Locks of Poetry (https://python-poetry.org): groups other than the main one are for development. */
@@ -51,6 +52,7 @@ function readTables(file: LockFile, member: string, isMeant: (table: JsonObject)
   if (lock === undefined) return;
   const tables = lock[member];
   if (tables !== undefined && !Array.isArray(tables)) file.reject(`its ${member} are no array of tables`);
+  noteOtherTables(file, lock, member);
   for (const table of tablesOf(tables)) {
     if (!file.budget.spend(1)) return;
     if (!isMeant(table)) continue;

@@ -1,5 +1,6 @@
 import { isObject, type JsonObject, type WorkBudget } from '@clarion/model';
 import type { LockFormat } from '../lock-format';
+import { noteOtherTables, noteVersion } from '../note-version';
 import { tablesOf } from '../toml';
 
 /** Locks of uv (https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile). */
@@ -9,11 +10,15 @@ export const uvLock: LockFormat = {
   read(file) {
     const lock = file.toml();
     if (lock === undefined) return;
-    const packages = tablesOf(lock['package']);
+    // Called distributions up to uv 0.3.
+    const member = lock['package'] === undefined && lock['distribution'] !== undefined ? 'distribution' : 'package';
+    const packages = tablesOf(lock[member]);
     if (lock['version'] === undefined && packages.length === 0) {
       file.reject('it has no list of packages');
       return;
     }
+    noteVersion(file, { version: lock['version'] }, (version) => version === 1);
+    noteOtherTables(file, lock, member);
     const needed = neededNames(packages, file.budget);
     for (const one of packages) {
       const { name, version } = one;
@@ -24,11 +29,12 @@ export const uvLock: LockFormat = {
   },
 };
 
-/** A project of the workspace. */
+const localKinds = ['editable', 'virtual', 'directory', 'workspace'];
+
+/** A project of the workspace. Up to uv 0.2 the source was a text: `editable+.`. */
 function isLocal({ source }: JsonObject): boolean {
-  return (
-    isObject(source) && ['editable', 'virtual', 'directory', 'workspace'].some((kind) => source[kind] !== undefined)
-  );
+  if (typeof source === 'string') return localKinds.some((kind) => source.startsWith(`${kind}+`));
+  return isObject(source) && localKinds.some((kind) => source[kind] !== undefined);
 }
 
 /**
