@@ -7,7 +7,7 @@ import { isUsableText, quoted, usableTexts } from './usable-text';
 /**
  * The package of one `package.json`. Its name is the one in the file: the directory of an alias
  * (`npm:old-name@1.0.0`) has another. A file without a name, such as one that only states the kind of modules, is no
- * package.
+ * package; directly in `node_modules` that is a problem.
  */
 export function parseNpmPackage(file: WantedFile, budget: WorkBudget): ParsedPackages {
   const { path } = file;
@@ -32,7 +32,7 @@ export function parseNpmPackage(file: WantedFile, budget: WorkBudget): ParsedPac
 /** What is read of a `package.json`. */
 const members: ReadonlySet<string> = new Set([
   ...['name', 'version', 'license', 'licenses', 'engines', 'publisher', 'unity'],
-  ...['contributes', 'main', 'exports', 'bin', 'dependencies'],
+  ...['private', 'contributes', 'main', 'exports', 'bin', 'dependencies'],
 ]);
 
 /** npm drops these characters before a version, and shows `v1.2.3` as 1.2.3. */
@@ -40,19 +40,32 @@ function asNpmReadsIt(version: unknown): unknown {
   return typeof version === 'string' ? version.trim().replace(/^[=v]+(?=\d)/, '') : version;
 }
 
-/** A name that is not text, or none, is that of no package. */
+/** By this name Node loads what lies here, whatever the file says. */
+const directoryInModules = /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\/package\.json$/;
+
+/** A name that is not text, or empty, is that of no package; but what lies in `node_modules` is loaded all the same. */
 function nameProblems(name: unknown, path: string): readonly Problem[] {
-  if (typeof name !== 'string' || name === '') return [];
-  return [{ code: 'bad-record', path, message: `The name ${quoted(name)} is not a text of usual length` }];
+  if (typeof name === 'string' && name !== '') {
+    return [{ code: 'bad-record', path, message: `The name ${quoted(name)} is not a text of usual length` }];
+  }
+  const directory = directoryInModules.exec(path)?.[1];
+  if (directory === undefined) return [];
+  return [{ code: 'bad-record', path, message: `Node loads ${quoted(directory)} from here, but the file has no name` }];
 }
 
-/** Local packages need no version; a version that is not text is damage. */
+/**
+ * Local packages need no version: those outside `node_modules`, to which links lead, and private ones, which no registry
+ * accepts. A version that is not text is damage.
+ */
 function versionProblems(
-  { version }: JsonObject,
+  { version, private: isPrivate }: JsonObject,
   { name, path }: { readonly name: string; readonly path: string },
 ): readonly Problem[] {
-  if (version === undefined || version === '') return [];
-  return [{ code: 'bad-record', path, message: `The version of ${quoted(name)} is not a text of usual length` }];
+  if (version !== undefined && version !== '') {
+    return [{ code: 'bad-record', path, message: `The version of ${quoted(name)} is not a text of usual length` }];
+  }
+  if (!directoryInModules.test(path) || isPrivate === true) return [];
+  return [{ code: 'bad-record', path, message: `Node loads ${quoted(name)} from here, but its version is not known` }];
 }
 
 /**

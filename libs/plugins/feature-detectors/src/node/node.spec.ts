@@ -56,10 +56,14 @@ describe('node reads', () => {
   });
 
   it.each<[what: string, text: string, codes: readonly string[]]>([
-    ['a file that states the kind of modules', '{"type":"module"}', []],
-    ['an empty name', '{"name":"","version":"1.0.0"}', []],
-    ['a name that is not text', '{"name":["a"],"version":"1.0.0"}', []],
-    ['a local package without a version', '{"name":"a"}', []],
+    ['a file that states the kind of modules', '{"type":"module"}', ['bad-record']],
+    ['no name', '{"version":"1.0.0"}', ['bad-record']],
+    ['an empty name', '{"name":"","version":"1.0.0"}', ['bad-record']],
+    ['a name that is not text', '{"name":["a"],"version":"1.0.0"}', ['bad-record']],
+    ['a file without a version', '{"name":"a"}', ['bad-record']],
+    ['an empty version', '{"name":"a","version":""}', ['bad-record']],
+    ['an enormous name', `{"name":"${'a'.repeat(5000)}","version":"1.0.0"}`, ['bad-record']],
+    ['a private package without a version', '{"name":"a","private":true}', []],
     ['a version that is a number', '{"name":"a","version":3}', ['bad-record']],
     ['an enormous version', `{"name":"a","version":"${'1'.repeat(5000)}"}`, ['bad-record']],
     ['an extension of an editor', '{"name":"a","version":"1","engines":{"vscode":"^1.80.0"},"publisher":"p"}', []],
@@ -92,6 +96,22 @@ describe('node reads', () => {
     expect(node.detect(files, budget)).toMatchObject({ problems: [] });
     expect(budget.problem()?.code).toBe('limit-reached');
   });
+});
+
+test.each<[what: string, path: string, text: string]>([
+  ['part of a package', 'app/node_modules/.store/a-npm-1.0.0-0a/package/package.json', '{"type":"module"}'],
+  ['project to which a link leads', 'app/packages/a/package.json', '{"name":"a"}'],
+  ['project without a name', 'app/packages/a/package.json', '{"version":"1.0.0"}'],
+  ['package of Debian', 'usr/share/nodejs/a/package.json', '{"name":"a"}'],
+])('a %s needs no name and version', (_, at, text) => {
+  const parsed = parsePackage({ path: at, content: Buffer.from(text) }, testBudget());
+  expect(parsed).toEqual({ features: [], problems: [] });
+});
+
+test('the problem names what Node loads, also with a scope', () => {
+  const file = { path: 'app/node_modules/@s/a/package.json', content: Buffer.from('{"version":"1.0.0"}') };
+  const message = 'Node loads "@s/a" from here, but the file has no name';
+  expect(parsePackage(file, testBudget()).problems).toEqual([{ code: 'bad-record', path: file.path, message }]);
 });
 
 test.each<[path: string, found: number]>([
