@@ -133,6 +133,23 @@ describe('the owner of a package of a language', () => {
       undefined,
     ],
     ['does not divert it', { lists: [{ 'var/lib/dpkg/diversions': `/${metadata}\n/x\n${ofPython}\n` }] }, undefined],
+    [
+      'lists what is diverted, and something else is there',
+      { lists: [{ ...listOf(ofPython), 'var/lib/dpkg/diversions': `/${metadata}\n/${metadata}.distrib\n:\n` }] },
+      undefined,
+    ],
+    [
+      'diverts what another package lists too',
+      {
+        lists: [{ ...listOf('a'), ...listOf(ofPython), 'var/lib/dpkg/diversions': `/${metadata}\n/x\n${ofPython}\n` }],
+      },
+      ofPython,
+    ],
+    [
+      'lists what another package diverts',
+      { lists: [{ ...listOf(ofPython), ...listOf('z'), 'var/lib/dpkg/diversions': `/${metadata}\n/x\nz\n` }] },
+      undefined,
+    ],
     ['is not sought for a type of a user', { lists: [listOf(ofPython)], type: 'x-acme' }, undefined],
     ['is not sought for packages of a distribution', { lists: [listOf(ofPython)], type: 'dpkg' }, undefined],
     ['is unknown without lists', { lists: [{}] }, undefined],

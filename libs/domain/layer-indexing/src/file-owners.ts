@@ -178,8 +178,8 @@ function ownerIn({ hashes, owners, packages }: FileOwners, paths: readonly PathW
   for (const { path, directory } of paths) {
     const index = indexOfHash(hashes, path);
     if (index === undefined || indexOfHash(hashes, directory) === undefined) continue;
-    const owner = packages[(owners[index] ?? 0) - 1];
-    if (owner !== undefined) return owner;
+    // A file that is nobody's, as one that is diverted, is not that of the owner of its directory.
+    return packages[(owners[index] ?? 0) - 1];
   }
   return undefined;
 }

@@ -14,6 +14,7 @@ import {
   HashCollector,
   hashOfPath,
   hashOfText,
+  indexOfHash,
   type PathHashes,
   pathHashes,
 } from './path-hashes';
@@ -21,11 +22,11 @@ import { namesInMerged } from './merged-directories';
 import { splitPath } from './split-path';
 import { storedOwners } from './stored-owners';
 
-type PackageFormat = 'lines' | 'digests' | 'apk' | 'rpm' | 'unlisted';
+type PackageFormat = 'lines' | 'digests' | 'diversions' | 'apk' | 'rpm' | 'unlisted';
 
 /** The directories that package managers keep their lists in, each with the format of a file there. */
 const folders: ReadonlyMap<string, (name: string) => PackageFormat | undefined> = new Map([
-  ['var/lib/dpkg', (name: string) => (name === 'diversions' ? 'lines' : undefined)],
+  ['var/lib/dpkg', (name: string) => (name === 'diversions' ? 'diversions' : undefined)],
   ['var/lib/dpkg/info', dpkgFormat],
   ['var/lib/dpkg/status.d', (name: string) => (name.endsWith('.md5sums') ? 'digests' : 'unlisted')],
   ...['lib/apk/db', 'usr/lib/apk/db'].map(
@@ -62,6 +63,7 @@ const mebibyte = 1024 * 1024;
 const largest: Readonly<Record<PackageFormat, number>> = {
   lines: 64 * mebibyte,
   digests: 64 * mebibyte,
+  diversions: mebibyte,
   apk: 64 * mebibyte,
   // The limit of the detector.
   rpm: 256 * mebibyte,
@@ -85,6 +87,8 @@ export class PackageFilesCollector {
   private readonly line = Buffer.alloc(longestPath);
   /** The numbers of packages, from 1. */
   private readonly names = new Map<string, number>();
+  /** The numbers of the packages that brought what is at diverted paths, by hash. */
+  private readonly diverted = new Map<number, number>();
   /** Packages of dpkg whose list was read: their digests are of the same files. */
   private readonly listedBy = new Set<string>();
   /** The number of the package whose files are being read. */
@@ -121,6 +125,7 @@ export class PackageFilesCollector {
     this.owner = this.numberOf(packageOfList(path));
     if (format === 'rpm') this.databases.set(path, content);
     else if (format === 'apk') this.apk(content);
+    else if (format === 'diversions') this.diversions(content);
     else if (format === 'lines') this.lines(content);
     else if (format === 'digests') this.lines(content, { ofListed: this.listedBy.has(listBeside(path)) });
     if (format === 'lines' && path.endsWith('.list')) this.listedBy.add(path);
@@ -153,6 +158,23 @@ export class PackageFilesCollector {
         this.ownDirectory(content, from, end);
       }
       if (from === start + digitsOfMd5 + 2) this.digest(hashOfPath(content, from, end), 'md5', content.subarray(start));
+    }
+  }
+
+  /**
+   * Reads diversions of dpkg, three lines each: a path, where the files of other packages for it are put, and the package
+   * whose own file is at the path, or `:` for one that is nobody's.
+   */
+  private diversions(content: Uint8Array): void {
+    let path: readonly [start: number, end: number] | undefined;
+    for (let start = 0, end = 0, line = 0; start < content.length; start = end + 1, line += 1) {
+      end = lineEnd(content, start);
+      if (line % 3 === 0) path = [start, end];
+      if (line % 3 < 2) this.own(content, start, end);
+      else if (path !== undefined && end - start <= longestName) {
+        const by = Buffer.from(content.subarray(start, end)).toString();
+        this.diverted.set(hashOfPath(content, ...path), by === ':' ? 0 : this.numberOf(by));
+      }
     }
   }
 
@@ -244,6 +266,10 @@ export class PackageFilesCollector {
     const exceeded = this.budget.problem();
     if (exceeded !== undefined) this.note(exceeded);
     const sorted = this.hashes.sorted();
+    for (const [hash, owner] of this.diverted) {
+      const index = indexOfHash(sorted.hashes, hash);
+      if (index !== undefined) sorted.owners[index] = owner;
+    }
     const stored = {
       ...storedOwners(sorted, [...this.names.keys()]),
       ...(replaced.length === 0 ? {} : { replaced: encodeHashes(replaced) }),
@@ -255,8 +281,7 @@ export class PackageFilesCollector {
 }
 
 /**
- * The package whose files a list names, by the path of the list; '' where the content shows it, or nothing does: what
- * is diverted belongs to another package than the one that diverts it.
+ * The package whose files a list names, by the path of the list; '' where the content shows it.
  */
 function packageOfList(path: string): string {
   const [directory, name] = splitPath(path);
