@@ -5,7 +5,7 @@ import type { Detector } from '@clarion/model';
 export const lockFiles: Detector = {
   id: 'lock-files',
   kind: 'feature',
-  version: 5,
+  version: 6,
   title:
     'Lock files and manifests, on for directories: npm, pnpm, Yarn, pip, Poetry, uv, Go, Cargo, Bundler, Composer, Maven …',
   lockFiles: true,

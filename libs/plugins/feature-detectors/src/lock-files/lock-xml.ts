@@ -6,7 +6,7 @@ const limits = { depth: 50, elements: 50_000, characters: 4 * 1024 * 1024 };
 
 /** The records of an XML file; undefined, with a problem, where it is not XML with this root or exceeds limits. */
 export async function recordsOf(
-  file: LockFile,
+  file: Pick<LockFile, 'file' | 'budget' | 'note'>,
   options: { readonly root: string; readonly isRecord: (name: string, parent: string) => boolean },
 ): Promise<readonly XmlElement[] | undefined> {
   const records: XmlElement[] = [];

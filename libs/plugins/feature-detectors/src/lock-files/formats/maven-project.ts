@@ -1,12 +1,11 @@
 import { childText, type XmlElement } from '@clarion/file-formats/documents';
-import type { LockFile } from '../lock-file';
 import type { LockFormat } from '../lock-format';
-import { recordsOf } from '../lock-xml';
+import { mavenParents, type MavenSections, sectionsOf } from './maven-parents';
 import { MavenProperties } from './maven-properties';
 
 /**
  * Projects of Maven (https://maven.apache.org/pom.html): dependencies that the file itself declares, with a version
- * that stands in it. Nothing is fetched, so those of a parent or of an imported project are unknown.
+ * that stands in it or in a parent in the same tree. Nothing is fetched, so those of other parents and of imported projects are unknown.
  */
 export const mavenProject: LockFormat = {
   type: 'maven',
@@ -14,31 +13,27 @@ export const mavenProject: LockFormat = {
   async read(file) {
     const sections = await sectionsOf(file);
     if (sections === undefined) return;
-    const properties = new MavenProperties(sections);
-    const managed = new Map<string, string>();
-    for (const one of dependenciesOf(sections.get('dependencyManagement')?.children.find(isDependencies))) {
-      const { name, version } = read(one, properties);
-      if (version !== undefined) managed.set(name, version);
+    const parents = await mavenParents(file, sections);
+    const properties = new MavenProperties(sections, parents);
+    const managed = new Map<string, Dependency>();
+    for (const one of [sections, ...parents].flatMap(managedIn)) {
+      if (!file.budget.spend(1)) return;
+      const dependency = read(one, properties);
+      if (!managed.has(dependency.name)) managed.set(dependency.name, dependency);
     }
     for (const one of dependenciesOf(sections.get('dependencies'))) {
-      const { name, version, scope } = read(one, properties);
+      const { name, ...own } = read(one, properties);
+      const { version = managed.get(name)?.version, scope = managed.get(name)?.scope } = own;
       if (scope === 'test' || scope === 'system') continue;
-      const exact = exactVersion(version ?? managed.get(name));
+      const exact = exactVersion(version);
       if (exact === undefined || name.includes('${')) file.listVague(name);
       else if (!file.list(name, exact)) return;
     }
   },
 };
 
-const readSections: ReadonlySet<string> = new Set([
-  ...['groupId', 'artifactId', 'version', 'parent', 'properties'],
-  ...['dependencies', 'dependencyManagement'],
-]);
-/** The children of the project that matter, by name. */
-async function sectionsOf(file: LockFile): Promise<ReadonlyMap<string, XmlElement> | undefined> {
-  const isRecord = (name: string, parent: string): boolean => parent === 'project' && readSections.has(name);
-  const records = await recordsOf(file, { root: 'project', isRecord });
-  return records && new Map(records.map((one) => [one.name, one]));
+function managedIn(sections: MavenSections): readonly XmlElement[] {
+  return dependenciesOf(sections.get('dependencyManagement')?.children.find(isDependencies));
 }
 
 function isDependencies({ name }: XmlElement): boolean {

@@ -8,7 +8,8 @@ const longestValue = 4096;
 export class MavenProperties {
   private readonly values = new Map<string, string>();
 
-  constructor(sections: ReadonlyMap<string, XmlElement>) {
+  /** `sections` are those of the project, `parents` those of its parents in the tree, nearest first. */
+  constructor(sections: ReadonlyMap<string, XmlElement>, parents: readonly ReadonlyMap<string, XmlElement>[] = []) {
     const parent = sections.get('parent');
     for (const member of ['groupId', 'artifactId', 'version']) {
       const ofParent = childText(parent, member);
@@ -16,6 +17,12 @@ export class MavenProperties {
       this.define(member, sections.get(member)?.text.trim() ?? ofParent);
       this.define(`parent.${member}`, ofParent);
     }
+    // Those of a parent count as far as the project has none of that name; of a repeated one, the last.
+    for (const one of [...parents].reverse()) this.defineAll(one);
+    this.defineAll(sections);
+  }
+
+  private defineAll(sections: ReadonlyMap<string, XmlElement>): void {
     for (const { name, text } of sections.get('properties')?.children ?? []) this.values.set(name, text.trim());
   }
 
