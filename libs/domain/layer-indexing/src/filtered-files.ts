@@ -29,6 +29,8 @@ export interface UnresolvedPath {
   readonly reason: 'loop' | 'unknown target';
   /** The directory that it leads to, where files of such names are not recorded, if the names of layers show which it has. */
   readonly below?: { readonly directory: string; readonly rests: readonly GlobRest[] };
+  /** The file that it leads to, which is not recorded, if the names of layers show that it exists. */
+  readonly file?: string;
 }
 
 export interface FilteredFiles {

@@ -1,7 +1,20 @@
-import { directory, file, hardlink, symlink, whiteout } from '@clarion/test-kit';
+import { buildZip, directory, file, hardlink, symlink, whiteout } from '@clarion/test-kit';
 import { apk, describeRules, dpkg, installed, status, type LayerRule, usrInstalled } from '../testing/layer-rules';
 
+const jar = buildZip([{ name: 'META-INF/maven/g/a/pom.properties', content: 'groupId=g\nartifactId=a\nversion=1\n' }]);
+const egg = 'usr/lib/python3/dist-packages/a-1-py3.11.egg';
+
 const linked: readonly LayerRule[] = [
+  {
+    rule: 'an archive that only a link calls one is not read, which is a problem, in whatever layers',
+    layers: [
+      [file('data/blob', jar), symlink('app/a.jar', '../data/blob'), symlink('app/gone.jar', '/data/gone')],
+      [symlink(egg, '/opt/x/egg'), symlink('app/mask.jar', '/dev/null'), symlink('app/b.war', 'b.jar')],
+      [symlink('opt/x', '../data'), file('data/egg', jar), file('app/b.jar', jar)],
+    ],
+    packages: ['app/b.jar g:a 1 @2'],
+    problems: ['0 unresolved-link app/a.jar', `2 unresolved-link ${egg}`],
+  },
   {
     rule: 'the parent of an entry is resolved in the layers below: lib -> usr/lib (3.2)',
     layers: [

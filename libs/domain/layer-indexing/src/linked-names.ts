@@ -34,6 +34,10 @@ export function findLinkedNames(view: MergedView, plan: SearchPlan, links: Itera
     const reason = reasonOfLoss(resolved, pathDetectors(plan.matcher, wantedBy), plan.matcher);
     const link = resolved.links.at(-1);
     if (reason !== undefined && link !== undefined) lost.set(path, { path, link, reason });
+    else if (link !== undefined) {
+      const unread = unreadArchive(path, resolved, { plan, wantedBy });
+      if (unread !== undefined) lost.set(path, { path, link, reason: 'unknown target', file: unread });
+    }
   }
   return { found, lost: [...lost.values()] };
 }
@@ -74,6 +78,26 @@ function* namesOf(
     if (plan.byContent?.match(realPath).includes(detector) === true) continue;
     yield { realPath, named: { detector, path, file: end, links, unseen: false } };
   }
+}
+
+/**
+ * The file that the name of an archive leads to where its own name is not one of an archive: it was not opened. Programs
+ * are recognised by any name.
+ */
+function unreadArchive(
+  path: string,
+  { end, path: realPath }: ResolvedPath,
+  { plan, wantedBy }: { readonly plan: SearchPlan; readonly wantedBy: readonly string[] },
+): string | undefined {
+  if (end !== 'absent') return undefined;
+  const isUnread = (matcher: FileFilterMatcher, ids: readonly string[]): boolean => {
+    const archives = ids.filter((id) => matcher.filter(id)?.excerpt?.kind === 'zip-members');
+    return archives.length > 0 && mayExist(realPath, archives, matcher);
+  };
+  const { matcher, someByContent } = plan;
+  const isAny =
+    isUnread(matcher, wantedBy) || (someByContent !== undefined && isUnread(someByContent, someByContent.match(path)));
+  return isAny ? realPath : undefined;
 }
 
 function reasonOfLoss(

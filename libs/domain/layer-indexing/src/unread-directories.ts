@@ -74,8 +74,8 @@ function isBelow({ start, matches }: UnreadDirectory, name: string): boolean {
 }
 
 /**
- * Of the links to directories where files may not be recorded, those where the names of a layer have one that was not
- * read, and all where a layer keeps no names.
+ * Of the links to directories where files may not be recorded, and to files that may exist, those where the names of a
+ * layer have one that was not read, and all where a layer keeps no names.
  */
 export function withUnreadFiles(
   lost: readonly UnresolvedPath[],
@@ -85,11 +85,15 @@ export function withUnreadFiles(
   const asked = lost.flatMap((one) =>
     (one.below?.rests ?? []).map((rest) => ({ one, ...unreadDirectory(one.below?.directory ?? '', rest) })),
   );
-  if (asked.length === 0) return lost;
+  const byFile = new Map<string, UnresolvedPath[]>();
+  for (const one of lost) if (one.file !== undefined) byFile.set(one.file, [...(byFile.get(one.file) ?? []), one]);
+  if (asked.length + byFile.size === 0) return lost;
   const confirmed = new Set<UnresolvedPath>();
   for (const { names } of layers) {
     if (names === undefined) return lost;
     unpackNames(names, ({ name }) => {
+      if (!budget.spend(1)) return false;
+      for (const one of byFile.get(name) ?? []) confirmed.add(one);
       for (const directory of asked) {
         if (!budget.spend(1)) return false;
         if (isBelow(directory, name)) confirmed.add(directory.one);
@@ -97,5 +101,5 @@ export function withUnreadFiles(
       return true;
     });
   }
-  return budget.spend(0) ? lost.filter((one) => one.below === undefined || confirmed.has(one)) : lost;
+  return budget.spend(0) ? lost.filter((one) => (one.below ?? one.file) === undefined || confirmed.has(one)) : lost;
 }
