@@ -16,6 +16,8 @@ export interface Coordinates {
 export interface ArchiveFacts {
   /** By group and artifact and version; an archive that others were copied into has several. */
   readonly packages: ReadonlyMap<string, Coordinates>;
+  /** Packages of which the files of Maven in it have no usable version. */
+  readonly unversioned: readonly Pick<Coordinates, 'groupId' | 'artifactId'>[];
   readonly manifest?: Manifest;
 }
 
@@ -39,31 +41,42 @@ export function archiveFacts(file: WantedFile, budget: WorkBudget): ReadonlyMap<
     projects.set(
       folder,
       name.endsWith('.properties')
-        ? { ...projects.get(folder), ...readProperties(content, ['groupId', 'artifactId', 'version'], budget) }
-        : { ...readPom(content, budget), ...projects.get(folder) },
+        ? { ...projects.get(folder), ...usable(readProperties(content, ['groupId', 'artifactId', 'version'], budget)) }
+        : { ...usable(readPom(content, budget)), ...projects.get(folder) },
     );
   }
   return new Map(
     [...described].map(([within, projects]) => {
       const manifest = manifests.get(within);
-      return [within, { packages: complete(projects), ...(manifest !== undefined && { manifest }) }];
+      return [within, { ...complete(projects), ...(manifest !== undefined && { manifest }) }];
     }),
   );
 }
 
 const mavenFolder = /(?:^|\/)META-INF\/maven\/([^/]+)\/([^/]+)\/$/;
 
-function complete(projects: ReadonlyMap<string, Incomplete>): ReadonlyMap<string, Coordinates> {
+/** Without what cannot be an id or a version, such as a property that is not set. */
+function usable({ groupId, artifactId, version, license }: Incomplete): Incomplete {
+  const isUsed = isUsableText(license) && license.length <= longestLicense;
+  return {
+    ...(isMavenId(groupId) && { groupId }),
+    ...(isMavenId(artifactId) && { artifactId }),
+    ...(isMavenVersion(version) && { version }),
+    ...(isUsed && { license }),
+  };
+}
+
+function complete(projects: ReadonlyMap<string, Incomplete>): Pick<ArchiveFacts, 'packages' | 'unversioned'> {
   const packages = new Map<string, Coordinates>();
-  for (const [folder, { license, ...stated }] of projects) {
+  const unversioned: Pick<Coordinates, 'groupId' | 'artifactId'>[] = [];
+  for (const [folder, stated] of projects) {
     const [, ofFolder, artifactOfFolder] = mavenFolder.exec(folder) ?? [];
     const { groupId = ofFolder, artifactId = artifactOfFolder, version } = stated;
-    if (!isMavenId(groupId) || !isMavenId(artifactId) || !isMavenVersion(version)) continue;
-    const usable = isUsableText(license) && license.length <= longestLicense;
-    const found = { groupId, artifactId, version, ...(usable && { license }) };
-    packages.set(`${groupId}:${artifactId}:${version}`, found);
+    if (!isMavenId(groupId) || !isMavenId(artifactId)) continue;
+    if (version === undefined) unversioned.push({ groupId, artifactId });
+    else packages.set(`${groupId}:${artifactId}:${version}`, { ...stated, groupId, artifactId, version });
   }
-  return packages;
+  return { packages, unversioned };
 }
 
 const longestLicense = 200;

@@ -1,6 +1,8 @@
+import { type NoteProblem, problemList } from '@clarion/file-formats';
 import { spdxLicense } from '@clarion/licenses';
 import type { Feature, WantedFile, WorkBudget } from '@clarion/model';
 import type { ParsedPackages } from '../parsed';
+import { quoted } from '../usable-text';
 import { archiveFacts, type ArchiveFacts } from './coordinates';
 import { inferPackage } from './infer-package';
 import type { Manifest } from './read-manifest';
@@ -8,13 +10,26 @@ import type { Manifest } from './read-manifest';
 /** The packages of one archive and of the archives in it. What could not be read is a problem of the excerpt already. */
 export function parseArchive(file: WantedFile, budget: WorkBudget): ParsedPackages {
   const features: Feature[] = [];
+  const { note, problems } = problemList(file.path);
   for (const [within, facts] of archiveFacts(file, budget)) {
-    for (const feature of packagesOf(file, within, facts)) {
-      if (!budget.keep()) return { features, problems: [] };
+    const found = packagesOf(file, within, facts);
+    for (const feature of found) {
+      if (!budget.keep()) return { features, problems: problems() };
       features.push(feature);
     }
+    noteUnversioned(facts, found, note);
   }
-  return { features, problems: [] };
+  return { features, problems: problems() };
+}
+
+/** Packages without a version are problems, unless something else in the same archive has it. */
+function noteUnversioned({ unversioned }: ArchiveFacts, found: readonly Feature[], note: NoteProblem): void {
+  if (unversioned.length === 0) return;
+  const known = new Set(found.map(({ name }) => name.slice(name.indexOf(':') + 1)));
+  for (const { groupId, artifactId } of unversioned) {
+    if (known.has(artifactId)) continue;
+    note('bad-record', `${quoted(`${groupId}:${artifactId}`)} is in it, but the files of Maven there have no version`);
+  }
 }
 
 function packagesOf({ path, excerpt }: WantedFile, within: string, facts: ArchiveFacts): readonly Feature[] {

@@ -24,15 +24,19 @@ type Field = (typeof paths)[keyof typeof paths];
 /** Reads the few elements of a `pom.xml` that name the project; what follows damage is not read. */
 export function readPom(content: Uint8Array, budget: WorkBudget): Pom {
   const values = new Map<Field, string>();
+  const properties = new Map<string, string>();
   const licenses: WrittenLicense[] = [];
-  for (const { path, text } of textElements(decodeText(content), budget)) {
+  for (const { path, text } of textElements(decodedXml(content), budget)) {
     const field = Object.hasOwn(paths, path) ? paths[path as keyof typeof paths] : undefined;
     if (field === 'licenseName' || field === 'licenseUrl') addLicense(licenses, field, text);
     else if (field !== undefined && !values.has(field)) values.set(field, text);
+    else if (path.startsWith(ofProperties) && properties.size < mostProperties)
+      properties.set(path.slice(ofProperties.length), text);
   }
-  const groupId = values.get('groupId') ?? values.get('parentGroupId');
-  const version = values.get('version') ?? values.get('parentVersion');
-  const artifactId = values.get('artifactId');
+  addOwn(properties, values);
+  const groupId = resolved(values.get('groupId') ?? values.get('parentGroupId'), properties);
+  const version = resolved(values.get('version') ?? values.get('parentVersion'), properties);
+  const artifactId = resolved(values.get('artifactId'), properties);
   const license = alternativeLicenses(licenses.map(licenseOf).filter((text) => text !== ''));
   return {
     ...(groupId !== undefined && { groupId }),
@@ -40,6 +44,45 @@ export function readPom(content: Uint8Array, budget: WorkBudget): Pom {
     ...(version !== undefined && { version }),
     ...(license !== '' && { license }),
   };
+}
+
+/** A byte order mark shows UTF-16. */
+function decodedXml(content: Uint8Array): string {
+  const [first, second] = content;
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(content);
+  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(content);
+  return decodeText(content);
+}
+
+const ofProperties = 'project/properties/';
+/** Large projects have some hundred. */
+const mostProperties = 1000;
+
+/** What projects can refer to besides their own properties: `${project.parent.version}`. */
+function addOwn(properties: Map<string, string>, values: ReadonlyMap<Field, string>): void {
+  const own = [
+    ['project.version', values.get('version') ?? values.get('parentVersion')],
+    ['project.groupId', values.get('groupId') ?? values.get('parentGroupId')],
+    ['project.artifactId', values.get('artifactId')],
+    ['project.parent.version', values.get('parentVersion')],
+    ['project.parent.groupId', values.get('parentGroupId')],
+  ] as const;
+  for (const [name, value] of own) if (value !== undefined) properties.set(name, value);
+}
+
+/** Properties may consist of others. */
+const mostRounds = 5;
+/** Longer texts are no ids or versions. */
+const longestResolved = 1000;
+
+/** A text with its properties replaced by their values, as far as the project sets them itself. */
+function resolved(text: string | undefined, properties: ReadonlyMap<string, string>): string | undefined {
+  let result = text ?? '';
+  for (let round = 0; round < mostRounds && result.includes('${'); round += 1) {
+    if (result.length > longestResolved) break;
+    result = result.replace(/\$\{([^${}]{1,100})\}/g, (whole, name: string) => properties.get(name) ?? whole);
+  }
+  return text === undefined ? undefined : result;
 }
 
 interface WrittenLicense {
@@ -77,7 +120,9 @@ function* textElements(xml: string, budget: WorkBudget): Generator<{ readonly pa
     const next = xml.indexOf('<', end);
     const following = next < 0 ? '' : xml.slice(end, Math.min(next, end + longestText));
     if (other !== undefined) {
-      if (text !== undefined) text += following;
+      const [start] = other;
+      const inside = start === cdata ? xml.slice(at + start.length, Math.min(close, at + longestText)) : '';
+      if (text !== undefined) text += inside + following;
     } else if (xml.charAt(at + 1) === '/') {
       if (text !== undefined && depth <= deepest) yield { path: open.slice(0, depth).join('/'), text: decoded(text) };
       text = undefined;
@@ -93,9 +138,10 @@ function* textElements(xml: string, budget: WorkBudget): Generator<{ readonly pa
   }
 }
 
+const cdata = '<![CDATA[';
 const others = [
   ['<!--', '-->'],
-  ['<![CDATA[', ']]>'],
+  [cdata, ']]>'],
   ['<?', '?>'],
   ['<!', '>'],
 ] as const;
@@ -103,13 +149,20 @@ const others = [
 const longestText = 4096;
 const longestElement = 100;
 
+/** The name of an element, without the prefix of a namespace. */
 function nameAt(xml: string, at: number, close: number): string {
-  const [name = ''] = /^[^\s>]*/.exec(xml.slice(at, Math.min(close, at + longestElement))) ?? [];
+  const [, name = ''] = /^(?:[^\s>:]*:)?([^\s>]*)/.exec(xml.slice(at, Math.min(close, at + longestElement))) ?? [];
   return name;
 }
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 function decoded(text: string): string {
-  return text.replace(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => entities[name] ?? '').trim();
+  return text
+    .replace(/&(?:(amp|lt|gt|quot|apos)|#(\d{1,6}|x[\da-fA-F]{1,5}));/g, (_, name?: string, code?: string) =>
+      code === undefined
+        ? (entities[name ?? ''] ?? '')
+        : String.fromCharCode(Number(code.startsWith('x') ? `0${code}` : code)),
+    )
+    .trim();
 }
