@@ -48,6 +48,19 @@ test.each<[string, Buffer, string | undefined]>([
   ]);
 });
 
+const states = (...all: readonly number[]): Tag => [1029, 1, all.length, Buffer.from(all)];
+test.each<[string, Tag, string[]]>([
+  ['installed', states(0, 0, 0), ['bash', 'sh', 'README']],
+  ['replaced by another package', states(1, 0, 0), ['sh', 'README']],
+  ['not installed, on another disk, or for another processor', states(2, 3, 4), []],
+  ['unknown', states(0xff, 0xff, 0xff), ['bash', 'sh', 'README']],
+  ['missing for the last ones', states(1), ['sh', 'README']],
+  ['no bytes', [1029, 4, 3, numbers(1, 1, 1)], ['bash', 'sh', 'README']],
+])('the files of a package whose states are %s', (_, tag, expected) => {
+  const found = [...rpmFileNames(header(names, directories, indexes, tag), testBudget())];
+  expect(found.map(({ name }) => Buffer.from(name).toString())).toEqual(expected);
+});
+
 const digests: Tag = [1035, 8, 3, texts('0aff', '', 'beef')];
 
 test.each<[string, Buffer, (string | undefined)[]]>([

@@ -3,6 +3,7 @@ import { readNumber, readString, type TagLocation, valuesOf } from './header';
 
 const tags = {
   packageName: 1000,
+  states: 1029,
   digests: 1035,
   directoryIndexes: 1116,
   names: 1117,
@@ -11,6 +12,7 @@ const tags = {
 } as const;
 const tagsToRead: ReadonlySet<number> = new Set(Object.values(tags));
 
+const char = 1;
 const int32 = 4;
 const stringArray = 8;
 
@@ -38,6 +40,7 @@ const algorithms: ReadonlyMap<number, RpmDigestAlgorithm> = new Map([
 
 /**
  * The files that a package header names, including their directories: base names, each with the index of its directory.
+ * What another package replaced (`--replacefiles`) or rpm did not install (`--nodocs`) is left out: another file is there, or none.
  * Broken entries are skipped silently: the reader of packages reports broken headers. Costs one step per name, and one per digest.
  *
  * @see https://rpm-software-management.github.io/rpm/manual/tags.html
@@ -52,17 +55,27 @@ export function* rpmFileNames(blob: Uint8Array, budget: WorkBudget): Generator<R
   const ofPackage = packageName === undefined ? {} : { packageName };
   const digestAlgorithm = algorithms.get(readNumber(blob, values.get(tags.digestAlgorithm)) ?? 1);
   const digests = strings(blob, values.get(tags.digests), budget);
+  const states = values.get(tags.states);
   let at = indexes.start;
   for (const name of strings(blob, values.get(tags.names), budget)) {
     if (at + 4 > indexes.end) return;
     const directory = directories[view.getUint32(at)];
+    const isElsewhere = isNotInstalled(blob, states, (at - indexes.start) / 4);
     at += 4;
     const digest = digestAlgorithm === undefined ? undefined : digests.next().value;
-    if (directory === undefined) continue;
+    if (directory === undefined || isElsewhere) continue;
     if (digestAlgorithm === undefined || digest === undefined || digest.length === 0) {
       yield { ...ofPackage, directory, name };
     } else yield { ...ofPackage, directory, name, digest, digestAlgorithm };
   }
+}
+
+/** The state of a file that is there, and the one where it is not known. */
+const installedStates: ReadonlySet<number> = new Set([0, 0xff]);
+
+function isNotInstalled(blob: Uint8Array, states: TagLocation | undefined, index: number): boolean {
+  if (states?.type !== char || index >= states.count || states.start + index >= states.end) return false;
+  return !installedStates.has(blob[states.start + index] ?? 0);
 }
 
 function* strings(
