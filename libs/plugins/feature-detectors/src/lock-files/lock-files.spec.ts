@@ -339,6 +339,8 @@ describe('lock-files', () => {
     ['deep XML', 'pom.xml', `<project><dependencies>${'<a>'.repeat(1000)}`],
     ['many elements', 'pom.xml', `<project><dependencies>${'<a/>'.repeat(60_000)}</dependencies></project>`],
     ['many tables of TOML', 'poetry.lock', '[[a]]\n'.repeat(600_000)],
+    ['long keys of TOML', 'Cargo.lock', `${'a.'.repeat(2000)}a = 1`],
+    ['long keys of TOML in quotes', 'Cargo.lock', `[${'"a".'.repeat(2000)}a]`],
     ['deep keys of TOML', 'poetry.lock', `${'a.'.repeat(1_100_000)}a = 1`],
     ['large TOML', 'uv.lock', `# ${' '.repeat(17 * 1024 * 1024)}`],
   ])('keep to limits: %s', async (_, path, text) => {

@@ -8,6 +8,13 @@ const mostBytes = 16 * 1024 * 1024;
 const mostValues = 1_000_000;
 const structural: ReadonlySet<number> = new Set(Buffer.from('=[{,.'));
 
+/** Bytes between which a key goes on, besides dots; in quotes there may be others, which real names do not have. */
+const inKeys: ReadonlySet<number> = new Set(
+  Buffer.from(`ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"' \t`),
+);
+const dot = 0x2e;
+const mostDots = 1000;
+
 /** The tables of a TOML file, or the problem with it. */
 export function readToml(
   file: WantedFile,
@@ -25,11 +32,17 @@ export function readToml(
   }
 }
 
-/** Which limit a file exceeds. The parser cannot be stopped. */
+/** Which limit a file exceeds. The parser cannot be stopped, and makes a table for each part of a key. */
 function excessOf(content: Uint8Array): string | undefined {
   if (content.length > mostBytes) return `${content.length} bytes, and TOML is read up to ${mostBytes}`;
   let values = 0;
-  for (const byte of content) if (structural.has(byte)) values += 1;
+  let dots = 0;
+  for (const byte of content) {
+    if (structural.has(byte)) values += 1;
+    if (byte === dot) dots += 1;
+    else if (!inKeys.has(byte)) dots = 0;
+    if (dots > mostDots) return `a key with more than ${mostDots} parts`;
+  }
   return values > mostValues ? `more than ${mostValues} keys, tables and values` : undefined;
 }
 
