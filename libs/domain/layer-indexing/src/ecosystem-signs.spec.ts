@@ -86,6 +86,44 @@ describe('a program', () => {
   });
 });
 
+describe('an archive of PHP', () => {
+  const stub = "#!/usr/bin/env php\n<?php\nPhar::mapPhar('tool.phar');\n";
+  const large = '#!/usr/local/bin/php8.2\n<?php\n/*\n * This file is part of Composer.\n */\n';
+  const found = (name: string, text: string, size: number): readonly EcosystemSign[] => {
+    const collector = new SignCollector(() => true);
+    const one = layerEntry(name, { size, mode: name.endsWith('.phar') ? 0o644 : 0o755 });
+    if (collector.add(one, one, false) === 'head') collector.head(one, Buffer.from(text.padEnd(512)));
+    return collector.signs(nothing);
+  };
+
+  test.each<[path: string, text: string, size?: number]>([
+    ['usr/bin/tool', stub],
+    ['usr/local/bin/composer', large, 3_000_000],
+    ['usr/share/tools/phpunit.phar', '<?php\n'],
+    ['opt/a.phar', 'PK\x03\x04'],
+  ])('is recognised: %s', (path, text, size = 2000) => {
+    expect(found(path, text, size)).toMatchObject([{ ecosystem: 'composer', paths: [path] }]);
+  });
+
+  test.each<[path: string, text: string, size?: number]>([
+    ['usr/local/bin/script', large],
+    ['usr/local/bin/script', '#!/bin/sh\necho phar://\n', 3_000_000],
+    ['var/lib/dpkg/alternatives/phar.phar', 'auto\n/usr/bin/phar.phar\n'],
+    ['app/vendor/phar-io/tests/a.phar', stub],
+    ['app/vendor/bin/tool', stub],
+  ])('is not %s', (path, text, size = 2000) => {
+    expect(found(path, text, size)).toEqual([]);
+  });
+
+  test('counts by its name where its bytes are unavailable', () => {
+    const collector = new SignCollector(() => true);
+    const one = layerEntry('opt/a.phar', { size: 5_000_000, mode: 0o755 });
+    expect(collector.add(one, one, false)).toBe('head');
+    collector.unread(one);
+    expect(collector.signs(nothing)).toMatchObject([{ ecosystem: 'composer', files: 1 }]);
+  });
+});
+
 test('detectors read what an ecosystem says that they read', () => {
   const read = ecosystems.flatMap(({ readBy = [] }) => readBy);
   for (const { detector, signs } of read) {
@@ -209,6 +247,14 @@ describe('ecosystems of an image', () => {
     expect(npm).toMatchObject({ id: 'npm', files: 1 });
     expect(npm?.installedUnread).toBe(unread);
     expect(npm?.detectorsOff).toEqual(['node']);
+  });
+
+  test('have archives of PHP whatever else of PHP was found', async () => {
+    const installed = file('app/vendor/composer/installed.json', '[{"name":"a/b","version":"1.0.0"}]');
+    const phar = file('opt/composer.phar', '#!/usr/bin/env php\n<?php\n');
+    expect(await scanWith(['php-composer'], [[installed, phar]])).toMatchObject([
+      { id: 'composer', files: 1, example: 'opt/composer.phar', installedUnread: true },
+    ]);
   });
 
   test('lack one that a detector reads completely', async () => {

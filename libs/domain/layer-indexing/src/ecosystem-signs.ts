@@ -8,7 +8,7 @@ import {
   type LayerStructure,
   type PackageFiles,
 } from '@clarion/model';
-import { programs } from './ecosystem-table';
+import { phars, programs } from './ecosystem-table';
 import { resolve } from './resolve-path';
 import type { MergedView } from './view-tree';
 import { ownedByAny } from './package-files';
@@ -24,7 +24,7 @@ import { directoryOf } from './sign-counter';
 export const ecosystemSigns: DetectorInfo = {
   id: 'ecosystem-signs',
   kind: 'feature',
-  version: 13,
+  version: 14,
   title: 'Packages of ecosystems that no detector reads, recognised by paths and first bytes',
   files: { paths: [], maxBytes: 0 },
 };
@@ -117,15 +117,16 @@ function withDetectorsOff(
 }
 
 /**
- * Whether the detector of these files is off and no other one found packages in them: what others found in other files
- * of the ecosystem says nothing about these.
+ * Whether the detector of these files is off, or there is none for archives of PHP, and no other one found packages in
+ * them: what others found in other files of the ecosystem says nothing about these.
  */
 function isLeftOut(
-  { readBy, unlessFound }: EcosystemSign,
+  { ecosystem, readBy, unlessFound }: EcosystemSign,
   left: readonly string[],
   read: Pick<ReadPrograms, 'has'>,
 ): boolean {
-  return readBy !== undefined && unlessFound !== true && !left.some((path) => read.has(path));
+  if (unlessFound === true || (readBy === undefined && ecosystem !== phars.ecosystem)) return false;
+  return !left.some((path) => read.has(path));
 }
 
 /** A program counts unless packages were found in it; of those whose paths were not kept, only the number is known. */

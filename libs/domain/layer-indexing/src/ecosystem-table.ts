@@ -42,6 +42,9 @@ export const recognisedFiles: readonly RecognisedFiles[] = [
 /** Programs and libraries that come from no package manager of the distribution: Go, Rust, C and others. */
 export const programs: SignKind = { ecosystem: 'generic' };
 
+/** Archives of PHP, whose packages no detector reads. */
+export const phars: SignKind = { ecosystem: 'composer' };
+
 /** Ids of everything that is recognised and may not be read. */
 export const ecosystemIds: readonly string[] = [
   ...new Set([...recognisedFiles.map(({ kind }) => kind), programs].map(({ ecosystem }) => ecosystem)),

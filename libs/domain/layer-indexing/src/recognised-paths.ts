@@ -51,7 +51,12 @@ export function mayBeProgram(entry: LayerEntry): boolean {
 /** The same by name and mode alone. */
 export function mayBeCalledProgram({ path, mode }: Pick<LayerEntry, 'path' | 'mode'>): boolean {
   if ((mode & 0o111) === 0 && isOfDistribution(path) && !isCalledLibrary(path)) return false;
-  return !insidePackage.test(path);
+  return !isInsidePackage(path);
+}
+
+/** Whether the path is inside a package of Node, Python or Ruby. */
+export function isInsidePackage(path: string): boolean {
+  return insidePackage.test(path);
 }
 
 function isCalledLibrary(path: string): boolean {
@@ -60,7 +65,7 @@ function isCalledLibrary(path: string): boolean {
 }
 
 /** Smaller executable files are mostly scripts. */
-const largestScript = 1024 * 1024;
+export const largestScript = 1024 * 1024;
 
 /** Whether a file is probably a program, where its bytes are unavailable. */
 export function looksLikeProgram({ size, mode }: LayerEntry): boolean {

@@ -49,6 +49,7 @@ describe('files of a runtime', () => {
     [ruby, 'usr/local/lib/ruby/3.3.0/x86_64-linux/enc/trans/big5.so'],
     [perl, 'usr/local/lib/perl5/5.38.2/x86_64-linux-gnu/auto/List/Util/Util.so'],
     [php, 'usr/local/lib/php/extensions/no-debug-non-zts-20230831/opcache.so'],
+    [php, 'usr/local/bin/phar.phar'],
     [dotnet, 'usr/share/dotnet/shared/Microsoft.NETCore.App/8.0.1/libcoreclr.so'],
     [dotnet, 'usr/share/dotnet/shared/Microsoft.NETCore.App/8.0.1/System.Private.CoreLib.dll'],
     [dotnet, 'usr/share/dotnet/host/fxr/8.0.1/libhostfxr.so'],

@@ -93,6 +93,14 @@ const layouts: readonly RuntimeLayout[] = [
     ),
   },
   {
+    // PHP's own tool for such archives is one.
+    id: 'php-phar',
+    type: 'generic',
+    names: ['php'],
+    proof: /^(?<root>(?:.*\/)?)(?:s?bin\/php|lib(?:64)?\/libphp)[^/]*$/,
+    files: /^(?<whole>(?<root>(?:.*\/)?)bin)\/phar[\d.]*\.phar$/,
+  },
+  {
     id: 'dotnet-shared',
     type: 'nuget',
     proof: /^(?<root>(?:.*\/)?)shared\/(?<series>Microsoft\.[\w.]+\/\d[^/]*)\/[^/]+\.deps\.json$/,

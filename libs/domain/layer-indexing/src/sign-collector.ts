@@ -1,6 +1,7 @@
 import type { EcosystemSign, LayerEntry } from '@clarion/model';
-import { programs } from './ecosystem-table';
+import { phars, programs } from './ecosystem-table';
 import type { PathHashes } from './path-hashes';
+import { isCalledPhar, isPhar, mayBePhar } from './php-archives';
 import { isProgram } from './program-format';
 import { looksLikeProgram, mayBeCalledProgram, mayBeProgram, signOf } from './recognised-paths';
 import { SignCounter } from './sign-counter';
@@ -30,7 +31,7 @@ export class SignCollector {
     const kind = signOf(entry);
     if (kind !== undefined) this.counter.count(kind, entry.path);
     else if (entry.type === 'hardlink') this.hardLink(entry, isProgram);
-    else if (mayBeProgram(entry)) {
+    else if (mayBeProgram(entry) || mayBePhar(entry)) {
       this.asked.set(written, entry);
       this.askedAt.set(entry.path, written);
       return 'head';
@@ -46,7 +47,9 @@ export class SignCollector {
   /** Takes the first bytes of a file, or more of them. */
   head(written: LayerEntry, bytes: Uint8Array): void {
     const entry = this.takeAsked(written);
-    if (entry !== undefined && isProgram(bytes)) this.program(entry.path);
+    if (entry === undefined) return;
+    if (isPhar(entry, bytes)) this.counter.count(phars, entry.path);
+    else if (isProgram(bytes) && mayBeProgram(entry)) this.program(entry.path);
   }
 
   /** The entry whose bytes came; undefined where they were not requested, or the layer has replaced it meanwhile. */
@@ -70,7 +73,9 @@ export class SignCollector {
   /** Takes a file whose bytes are unavailable: larger than a detector reads, or sparse. */
   unread(written: LayerEntry): void {
     const entry = this.takeAsked(written);
-    if (entry !== undefined && looksLikeProgram(entry)) this.program(entry.path);
+    if (entry === undefined) return;
+    if (isCalledPhar(entry.path)) this.counter.count(phars, entry.path);
+    else if (looksLikeProgram(entry)) this.program(entry.path);
   }
 
   /** Takes back what was at a path that a later entry of the layer replaces. */
