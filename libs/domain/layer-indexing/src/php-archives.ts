@@ -15,8 +15,8 @@ export function isCalledPhar(path: string): boolean {
 
 /**
  * Whether a file with these first bytes is an archive of PHP (PHAR), such as `composer`: by its name, or a script of PHP
- * that opens one. That may come late in the script, and what is as large as the archives that people install is none
- * that anybody wrote.
+ * that opens one. That may come late in the script, and nobody writes a script that is as large as
+ * the archives that people install.
  */
 export function isPhar({ path, size }: NamedFile, bytes: Uint8Array): boolean {
   if (bytes[0] !== hash && !path.endsWith('.phar')) return false;
