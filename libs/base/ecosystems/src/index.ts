@@ -26,4 +26,6 @@ export {
 } from './package-types';
 export { namespaceOfPackage, programNamespace } from './program-namespaces';
 export { ecosystems } from './rows';
+export { pharType } from './rows/composer';
+export { type RuntimeLayout, runtimeLayouts } from './runtime-layouts';
 export { type Runtime, runtimeOf, runtimes } from './runtimes';

@@ -1,4 +1,4 @@
-import { type Ecosystem, ecosystems } from '@clarion/ecosystems';
+import { type Ecosystem, ecosystems, pharType } from '@clarion/ecosystems';
 import { byTexts, type EcosystemSign } from '@clarion/model';
 
 /** What a file indicates: packages of an ecosystem, and when that counts. Each exists once. */
@@ -43,7 +43,7 @@ export const recognisedFiles: readonly RecognisedFiles[] = [
 export const programs: SignKind = { ecosystem: 'generic' };
 
 /** Archives of PHP, whose packages no detector reads. */
-export const phars: SignKind = { ecosystem: 'composer' };
+export const phars: SignKind = { ecosystem: pharType };
 
 /** Ids of everything that is recognised and may not be read. */
 export const ecosystemIds: readonly string[] = [

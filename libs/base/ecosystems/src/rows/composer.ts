@@ -17,3 +17,6 @@ export const composer: Ecosystem = {
   lockFiles: ['**/composer.lock'],
   manifests: ['**/composer.json'],
 };
+
+/** The type of the packages in archives of PHP (PHAR), which nothing lists. */
+export const pharType: string = composer.type;
