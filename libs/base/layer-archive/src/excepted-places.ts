@@ -15,9 +15,10 @@ export function compileExceptions(globs: readonly string[]): (path: string) => b
   const rules = globs.map(ruleOf).toReversed();
   const parts = [...new Set(rules.flatMap(({ part, excepted }) => (excepted ? [part] : [])))];
   const shortest = parts.filter((part) => !parts.some((other) => other !== part && part.includes(other)));
+  // In one pass, whatever their number is.
+  const anyPart = new RegExp(shortest.map((part) => part.replace(/[^\w/]/g, String.raw`\$&`)).join('|'));
   return (path) =>
-    shortest.some((part) => path.includes(part)) &&
-    rules.find(({ part, matches }) => path.includes(part) && matches(path))?.excepted === true;
+    anyPart.test(path) && rules.find(({ part, matches }) => path.includes(part) && matches(path))?.excepted === true;
 }
 
 function ruleOf(glob: string): ExceptionRule {
@@ -26,11 +27,11 @@ function ruleOf(glob: string): ExceptionRule {
   return { part: shortestPart(pattern), matches: compileGlob(pattern), excepted };
 }
 
-/** Short names are the rarer ones: `test` beside `node_modules`. */
+/** Short names are the rarer ones, and so are later ones: `test` and `__fixtures__` beside `node_modules`. */
 function shortestPart(glob: string): string {
   const parts = glob
     .split('/')
     .map((component) => (component.startsWith('!(') ? '' : component.slice(0, `${component}*`.indexOf('*'))))
     .filter((part) => part !== '');
-  return parts.reduce((a, b) => (b.length < a.length ? b : a), parts[0] ?? '');
+  return parts.reduce((a, b) => (b.length <= a.length ? b : a), parts[0] ?? '');
 }
