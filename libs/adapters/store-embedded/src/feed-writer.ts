@@ -1,4 +1,4 @@
-import type { FeedState, FeedUpdate, FeedWriter } from '@clarion/model';
+import { type FeedState, type FeedUpdate, type FeedWriter, isAdvisoryChange, isTextChange } from '@clarion/model';
 import type { UpdateSlot } from '@clarion/store-rules';
 
 import { changeRecords } from './change-store';
@@ -90,7 +90,7 @@ function writerOf(env: StoreEnvironment, parts: UpdateParts, slot: UpdateSlot<Op
       }),
     putChange: (change) =>
       stage(change.feed, () => {
-        staging.put(changeRecords(change));
+        if (isAdvisoryChange(change) || isTextChange(change)) staging.put(changeRecords(change));
       }),
     commit: (state) => commitFeeds(env, [{ writer, state }]),
     abort: async () => settle(() => slot.end()),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { AdvisoryGroupKey, FeedUpdate, FeedWriter } from '@clarion/model';
+import { type AdvisoryGroupKey, type FeedUpdate, type FeedWriter, isAdvisoryChange, isTextChange } from '@clarion/model';
 import type { UpdateSlot } from '@clarion/store-rules';
 
 import type { MongoContext } from './context';
@@ -57,7 +57,10 @@ function writerOf(context: MongoContext, { feed, staging, slot }: Writing): Feed
     removeText: (id) => stage(feed, [], () => ({ kind: 'remove-text', feed, id })),
     putRepository: (repository) => stage(repository.feed, [], () => ({ kind: 'repository', repository })),
     removeRepository: (repository) => stage(feed, [], () => ({ kind: 'remove-repository', feed, repository })),
-    putChange: (change) => stage(change.feed, [change.vulnerability], () => ({ kind: 'change', change })),
+    putChange: async (change) => {
+      if (!isAdvisoryChange(change) && !isTextChange(change)) return;
+      await stage(change.feed, [change.vulnerability], () => ({ kind: 'change', change }));
+    },
     commit: (state) => commitFeeds(context, [{ writer, state }]),
     abort: () => explained(async () => slot.end()),
   };

@@ -15,6 +15,7 @@ export * from './events';
 export * from './evidence';
 export * from './feature';
 export * from './feed';
+export * from './feed-revision';
 export * from './file-filter';
 export * from './file-filter-fault';
 export * from './header-rules';

@@ -8,6 +8,7 @@ export * from './shared-facts/change-store';
 export * from './shared-facts/feed-facts';
 export * from './shared-facts/feed-store';
 export * from './shared-facts/feed-writer';
+export * from './shared-facts/history-store';
 export * from './shared-facts/layer-store';
 export * from './shared-facts/seen-file-store';
 export * from './shared-facts/vulnerability-store';

@@ -1,6 +1,7 @@
 import type { AdvisoryGroup } from '../../advisory';
-import type { FactChange } from '../../change';
+import type { LoggedChange } from '../../change';
 import type { FeedState } from '../../feed';
+import type { FeedRevision } from '../../feed-revision';
 import type { RepositoryProducts, VulnerabilityRecord } from '../../vulnerability';
 import type { AdvisoryGroupKey } from './advisory-store';
 
@@ -17,14 +18,22 @@ export interface FeedWriter {
   putRepository(repository: RepositoryProducts): Promise<void>;
   /** The feed knows this repository no more. */
   removeRepository(repository: string): Promise<void>;
-  /** This change has to be published: it becomes visible in `ChangeStore.pendingChanges` with the facts. */
-  putChange(change: FactChange): Promise<void>;
-  commit(state: FeedState): Promise<void>;
+  /**
+   * Keeps a change in the log (`HistoryStore`). Unless it is silent, it has to be published: it becomes visible in
+   * `ChangeStore.pendingChanges` with the facts.
+   */
+  putChange(change: LoggedChange): Promise<void>;
+  /** With a revision, the commit becomes part of the history of the feed. */
+  commit(state: FeedState, revision?: CommittedRevision): Promise<void>;
   abort(): Promise<void>;
 }
+
+/** A revision as the writer of an update names it; the rest comes from the stored and the new state. */
+export type CommittedRevision = Pick<FeedRevision, 'update' | 'at' | 'first'>;
 
 /** An update that is ready to commit, with the state of its feed afterwards. */
 export interface FeedUpdate {
   readonly writer: FeedWriter;
   readonly state: FeedState;
+  readonly revision?: CommittedRevision;
 }

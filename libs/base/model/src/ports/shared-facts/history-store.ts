@@ -1,0 +1,32 @@
+import type { AdvisoryChange, FactChange, GroupChange, RepositoryChange, TextChange } from '../../change';
+import type { FeedRevision } from '../../feed-revision';
+import type { Page, PageRequest } from '../../page';
+
+/**
+ * The log of changes, by what they are about. It is written with the facts (`FeedWriter.putChange`) and kept until
+ * `ChangeStore.forgetChanges`. Each iteration yields the changes of one feed in the order of their updates.
+ */
+export interface HistoryStore {
+  /** The revisions of a feed, newest first; `after` is an update. */
+  revisions(feed: string, page: PageRequest): Promise<Page<FeedRevision>>;
+  /** The revision of each feed that was the current one at a time (RFC 3339); feeds without one then are left out. */
+  revisionsAt(time: string): Promise<readonly FeedRevision[]>;
+  /** RFC 3339: the log is complete from then on; undefined while nothing was forgotten. */
+  historyFrom(): Promise<string | undefined>;
+  /** Changes of advisories about packages, and of the groups that these are in. */
+  packageChanges(
+    names: readonly (readonly [namespace: string, name: string])[],
+    since: ChangesSince,
+  ): AsyncIterable<AdvisoryChange | GroupChange>;
+  /** Groups of a namespace that appeared or were removed, or are compared in another way. */
+  groupChanges(namespace: string, since: ChangesSince): AsyncIterable<GroupChange>;
+  /** Changes of the records of vulnerabilities. */
+  textChanges(ids: readonly string[], since: ChangesSince): AsyncIterable<TextChange>;
+  /** Changes of the data about repositories. */
+  repositoryChanges(names: readonly string[], since: ChangesSince): AsyncIterable<RepositoryChange>;
+  /** Everything that feeds changed about a vulnerability: advisories for any package, and records. */
+  vulnerabilityChanges(id: string, since?: ChangesSince): AsyncIterable<FactChange>;
+}
+
+/** The last update of each feed that is not of interest; all changes of feeds that are not in it. */
+export type ChangesSince = ReadonlyMap<string, string>;
