@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 
-import { type AdvisoryGroupKey, type FeedUpdate, type FeedWriter, isAdvisoryChange, isTextChange } from '@clarion/model';
+import {
+  type AdvisoryGroupKey,
+  type FeedUpdate,
+  type FeedWriter,
+  isAdvisoryChange,
+  isTextChange,
+} from '@clarion/model';
 import type { UpdateSlot } from '@clarion/store-rules';
 
 import type { MongoContext } from './context';
