@@ -10,7 +10,11 @@ export interface HistoryStore {
   /** The revisions of a feed, newest first; `after` is an update. */
   revisions(feed: string, page: PageRequest): Promise<Page<FeedRevision>>;
   /** The revision of each feed that was the current one at a time (RFC 3339); feeds without one then are left out. */
-  revisionsAt(time: string): Promise<readonly FeedRevision[]>;
+  revisionsAt(time: string): Promise<readonly RevisionAt[]>;
+  /** Those of these revisions that exist, in any order: rows of the log with another update were never visible. */
+  revisionTimes(updates: readonly (readonly [feed: string, update: string])[]): Promise<readonly RevisionTime[]>;
+  /** The newest revision of each feed with `first`: nothing is known of the feed before it. */
+  horizons(): Promise<readonly RevisionTime[]>;
   /** RFC 3339: the log is complete from then on; undefined while nothing was forgotten. */
   historyFrom(): Promise<string | undefined>;
   /** Changes of advisories about packages, and of the groups that these are in. */
@@ -20,8 +24,12 @@ export interface HistoryStore {
   ): AsyncIterable<AdvisoryChange | GroupChange>;
   /** Groups of a namespace that appeared or were removed, or are compared in another way. */
   groupChanges(namespace: string, since: ChangesSince): AsyncIterable<GroupChange>;
-  /** Changes of the records of vulnerabilities. */
-  textChanges(ids: readonly string[], since: ChangesSince): AsyncIterable<TextChange>;
+  /** Changes of the records of vulnerabilities. With `firstOnly`, later ones of the same record may be left out. */
+  textChanges(
+    ids: readonly string[],
+    since: ChangesSince,
+    options?: { readonly firstOnly?: true },
+  ): AsyncIterable<TextChange>;
   /** Changes of the data about repositories. */
   repositoryChanges(names: readonly string[], since: ChangesSince): AsyncIterable<RepositoryChange>;
   /** Everything that feeds changed about a vulnerability: advisories for any package, and records. */
@@ -30,3 +38,12 @@ export interface HistoryStore {
 
 /** The last update of each feed that is not of interest; all changes of feeds that are not in it. */
 export type ChangesSince = ReadonlyMap<string, string>;
+
+/** When a revision was committed. */
+export type RevisionTime = Pick<FeedRevision, 'feed' | 'update' | 'at'>;
+
+/** A revision that was the current one at a time. */
+export interface RevisionAt extends FeedRevision {
+  /** The revision after it; null for the newest one. */
+  readonly next: (RevisionTime & Pick<FeedRevision, 'previousSuccess'>) | null;
+}
