@@ -33,8 +33,15 @@ export function addDatabase(program: Command): void {
       await importBundle(file, command.optsWithGlobals());
     });
   db.command('prune')
-    .description('forget layers and images that were not used for a while, and feeds this build does not have')
+    .description(
+      'forget layers and images that were not used for a while, feeds this build does not have, and old changes of feeds',
+    )
     .addOption(flag('--unused-for <duration>', 'how long').default(43_200, '30d').argParser(parseMinutes))
+    .addOption(
+      flag('--keep-history <duration>', 'how long what updates changed is kept: reports of the past go back that far')
+        .default(576_000, '400d')
+        .argParser(parseMinutes),
+    )
     .addHelpText('after', examples('db prune', 'db prune --unused-for 7d'))
     .action(async (_options: unknown, command: Command) => {
       const { prune } = await import('../commands/db');

@@ -88,7 +88,7 @@ const ofTheProcess: readonly ServeFlag[] = [
   { flags: '--keep-acknowledged <duration>' },
   { flags: '--keep-notifications <duration>' },
   { flags: '--keep-dead <duration>' },
-  { flags: '--keep-changes <duration>' },
+  { flags: '--keep-history <duration>' },
   { flags: '--keep-unused <duration>' },
   { flags: '--reconcile <duration>' },
   { flags: '--introspection-host <host>' },

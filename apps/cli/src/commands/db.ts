@@ -1,6 +1,6 @@
 import { configuredFeeds, enabledFeeds, isBoundToLocation, ownVulnerabilities } from '@clarion/feed-sources';
 import { describePartial, feedCounts, feedHealth } from '@clarion/feed-updating';
-import { feedName, type FeedSource, type FeedState } from '@clarion/model';
+import { feedName, firstTimeOrderedId, type FeedSource, type FeedState } from '@clarion/model';
 import { withCommandContext } from '../command-context';
 import { printable } from '../failure';
 import { otherLocations, locationOf } from '../feed-locations';
@@ -81,11 +81,14 @@ function printStatus(rows: readonly StatusRow[]): void {
 }
 
 /** `clarion db prune` */
-export async function prune(settings: CommonSettings & { readonly unusedFor: number }): Promise<void> {
+export async function prune(
+  settings: CommonSettings & { readonly unusedFor: number; readonly keepHistory: number },
+): Promise<void> {
   await withCommandContext(
     settings,
     async ({ store, progress }) => {
-      const before = new Date(Date.now() - settings.unusedFor * 60_000).toISOString();
+      const ago = (minutes: number): Date => new Date(Date.now() - minutes * 60_000);
+      const before = ago(settings.unusedFor).toISOString();
       // Own data and mirrors of other projects in the same store are kept like layers: as long as they are used.
       const used = (await store.feedStates())
         .filter(({ feed, lastAttempt = '' }) => isBoundToLocation(feed) && lastAttempt >= before)
@@ -93,6 +96,7 @@ export async function prune(settings: CommonSettings & { readonly unusedFor: num
       // Records that users wrote through the API exist nowhere else: only users delete them.
       const keepFeeds = [ownVulnerabilities.id, ...enabledFeeds(settings).map(({ id }) => id), ...used];
       const result = await store.prune({ before, keepFeeds });
+      await store.forgetChanges(firstTimeOrderedId(ago(settings.keepHistory)));
       progress.close();
       process.stdout.write(`forgot ${result.images} images, ${result.layers} layers, ${result.feeds} feeds\n`);
     },

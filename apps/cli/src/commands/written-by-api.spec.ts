@@ -17,7 +17,7 @@ afterAll(() => {
   folder.remove();
 });
 const at = (name: string): string => join(folder.path, name);
-const settings = (db: string) => ({ db: at(db), quiet: true, unusedFor: 0 });
+const settings = (db: string) => ({ db: at(db), quiet: true, unusedFor: 0, keepHistory: 576_000 });
 
 async function within<T>(db: string, work: (store: Store) => Promise<T>): Promise<T> {
   const store = await openEmbeddedStore({ directory: at(db) });

@@ -8,3 +8,23 @@ export function timeOrderedId(now: Date): string {
   const hex = bytes.toString('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
+
+/** The smallest time-ordered id at or after a time. */
+export function firstTimeOrderedId(since: Date): string {
+  const time = Math.max(0, since.getTime()).toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
+}
+
+/**
+ * An id that sorts after `last`, even in the same millisecond and when the clock went back: then it is of the
+ * millisecond after that of `last`.
+ */
+export function laterTimeOrderedId(now: Date, last: string | undefined): string {
+  const id = timeOrderedId(now);
+  return last === undefined || id > last ? id : timeOrderedId(new Date(millisOf(last) + 1));
+}
+
+/** The time of a time-ordered id of any version, in milliseconds since 1970. */
+function millisOf(id: string): number {
+  return parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+}

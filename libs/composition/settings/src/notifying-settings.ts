@@ -56,10 +56,10 @@ export const notifyingSettings = {
     about: 'How long notifications that could not be delivered are kept, and dead letters of any work',
     default: '30d',
   }),
-  changeMillis: setting('CLARION_KEEP_CHANGES', duration(), {
+  historyMillis: setting('CLARION_KEEP_HISTORY', duration(), {
     about:
-      'How long the changes of an update are kept; set it no shorter than CLARION_KEEP_DEAD, because dead letters may be replayed',
-    default: '30d',
+      'How long the changes of updates are kept: reports of the past go back that far; no shorter than CLARION_KEEP_DEAD, because dead letters may be replayed',
+    default: '400d',
   }),
   unusedMillis: setting('CLARION_KEEP_UNUSED', duration(), {
     about: 'How long layers and packages that no submitted image needs are kept after their last use',

@@ -37,7 +37,7 @@ export function startNotifying(config: NotifyingConfig, context: NotifyingContex
   const { store, webhooks, matching, log, metrics, draining, owner } = context;
   const { now } = matching;
   const { stateChanges, withoutReference, epssThreshold } = config;
-  const { acknowledgedMillis, notificationMillis, deadMillis, changeMillis, unusedMillis } = config;
+  const { acknowledgedMillis, notificationMillis, deadMillis, historyMillis, unusedMillis } = config;
   const { onNotified, onAttempt } = measureNotifications(metrics);
   const deliverer = createDeliverer({ store, send: webhooks.send, now, log, onAttempt });
   const handler = notifyChange({
@@ -49,7 +49,7 @@ export function startNotifying(config: NotifyingConfig, context: NotifyingContex
   });
   const retention = runRetention(
     {
-      ...{ store, now, log, acknowledgedMillis, notificationMillis, deadMillis, changeMillis, unusedMillis },
+      ...{ store, now, log, acknowledgedMillis, notificationMillis, deadMillis, historyMillis, unusedMillis },
       owner,
       everyMillis: retentionEveryMillis,
     },

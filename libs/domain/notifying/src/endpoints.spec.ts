@@ -1,4 +1,11 @@
-import type { AffectedImage, EndpointFilter, Notification, SendWebhook, VulnerabilityView } from '@clarion/model';
+import {
+  firstTimeOrderedId,
+  type AffectedImage,
+  type EndpointFilter,
+  type Notification,
+  type SendWebhook,
+  type VulnerabilityView,
+} from '@clarion/model';
 import type { EndpointInput } from './endpoint-input';
 import { acceptsImage } from './endpoint-filter';
 import {
@@ -10,7 +17,7 @@ import {
   updateEndpoint,
 } from './endpoints';
 import { matchesGlob } from './glob';
-import { firstNotificationId, firstUpdateId, notificationId, updateMillis } from './notification-id';
+import { firstNotificationId, notificationId, updateMillis } from './notification-id';
 import { hasChannel, matchNamespace } from './namespace-match';
 import { defaultRetention, forgetOld } from './retention';
 import { sealer, secret } from '../testing/endpoint';
@@ -280,7 +287,7 @@ describe('how the advisories of a namespace apply', () => {
 
 test('ids sort by the times of updates, and old notifications are removed', async () => {
   const at = new Date('2026-03-01T12:00:00.000Z');
-  const update = firstUpdateId(at).replace(/0{12}$/, '000000000001');
+  const update = firstTimeOrderedId(at).replace(/0{12}$/, '000000000001');
   const id = notificationId({ update, vulnerability: 'CVE-1' });
   expect(updateMillis(id)).toBe(at.getTime());
   expect(id >= firstNotificationId(at)).toBe(true);
@@ -294,7 +301,7 @@ test('ids sort by the times of updates, and old notifications are removed', asyn
     acknowledgedMillis: 1000,
     notificationMillis: 1000,
     deadMillis: 1000,
-    changeMillis: 1000,
+    historyMillis: 1000,
     unusedMillis: 1000,
   };
   const keep = { store: installation.store, owner: 'a', ...times };

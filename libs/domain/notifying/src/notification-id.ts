@@ -21,12 +21,6 @@ export function firstNotificationId(since: Date): string {
   return uuid(bitsOf(since), '0'.repeat(32));
 }
 
-/** The smallest update id at or after a time. */
-export function firstUpdateId(since: Date): string {
-  const time = bitsOf(since);
-  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
-}
-
 function bitsOf(time: Date): string {
   return Math.max(0, time.getTime()).toString(16).padStart(12, '0');
 }

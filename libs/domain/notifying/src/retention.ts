@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withLease } from '@clarion/leases';
-import type {
-  Log,
-  ChangeStore,
-  DeadLetterStore,
-  FeedStore,
-  LeaseStore,
-  NotificationStore,
-  StoreMaintenance,
+import {
+  type Log,
+  type ChangeStore,
+  type DeadLetterStore,
+  type FeedStore,
+  firstTimeOrderedId,
+  type LeaseStore,
+  type NotificationStore,
+  type StoreMaintenance,
 } from '@clarion/model';
-import { firstNotificationId, firstUpdateId } from './notification-id';
+import { firstNotificationId } from './notification-id';
 
 /** How long the results of updates are kept, in milliseconds since the update. */
 export interface RetentionPeriods {
@@ -19,8 +20,8 @@ export interface RetentionPeriods {
   readonly notificationMillis: number;
   /** Notifications that could not be delivered; also dead letters of any work, since their creation. */
   readonly deadMillis: number;
-  /** Changes that are on the bus: as long as dead letters, which may be replayed. */
-  readonly changeMillis: number;
+  /** Changes that are on the bus, and those that only the history needs: no shorter than dead letters, which may be replayed. */
+  readonly historyMillis: number;
   /** Layers, compositions and unsubmitted images, since their last use. */
   readonly unusedMillis: number;
 }
@@ -30,7 +31,7 @@ export const defaultRetention: RetentionPeriods = {
   acknowledgedMillis: 24 * 3_600_000,
   notificationMillis: 14 * 24 * 3_600_000,
   deadMillis: 30 * 24 * 3_600_000,
-  changeMillis: 30 * 24 * 3_600_000,
+  historyMillis: 400 * 24 * 3_600_000,
   unusedMillis: 30 * 24 * 3_600_000,
 };
 
@@ -53,7 +54,7 @@ const lettersTogether = 500;
  * process does so.
  */
 export async function forgetOld(deps: RetentionDeps): Promise<boolean> {
-  const { store, acknowledgedMillis, notificationMillis, deadMillis, changeMillis, unusedMillis } = deps;
+  const { store, acknowledgedMillis, notificationMillis, deadMillis, historyMillis, unusedMillis } = deps;
   const ago = (millis: number): Date => new Date(deps.now().getTime() - millis);
   const notificationsOf = (millis: number): string => firstNotificationId(ago(millis));
   const done = await withLease('retention', deps, async () => {
@@ -62,7 +63,7 @@ export async function forgetOld(deps: RetentionDeps): Promise<boolean> {
     await store.forgetNotifications(notificationsOf(deadMillis), ['dead']);
     // All others, such as images of interrupted attempts.
     await store.forgetNotifications(notificationsOf(Math.max(acknowledgedMillis, notificationMillis, deadMillis)));
-    await store.forgetChanges(firstUpdateId(ago(changeMillis)));
+    await store.forgetChanges(firstTimeOrderedId(ago(historyMillis)));
     await forgetDeadLetters(ago(deadMillis).toISOString(), store);
     // Only the process that updates feeds knows which feeds are in use, so all of them are kept here.
     const keepFeeds = (await store.feedStates()).map(({ feed }) => feed);
