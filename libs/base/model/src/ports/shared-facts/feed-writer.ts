@@ -23,12 +23,18 @@ export interface FeedWriter {
    * `ChangeStore.pendingChanges` with the facts.
    */
   putChange(change: LoggedChange): Promise<void>;
-  /** With a revision, the commit becomes part of the history of the feed. */
+  /**
+   * With a revision, the commit becomes part of the history of the feed. Throws `invalid-input` unless its update is
+   * later than that of the newest revision of the feed.
+   */
   commit(state: FeedState, revision?: CommittedRevision): Promise<void>;
   abort(): Promise<void>;
 }
 
-/** A revision as the writer of an update names it; the rest comes from the stored and the new state. */
+/**
+ * A revision as the writer of an update names it; the rest comes from the stored and the new state. An `at` before that
+ * of the previous revision counts as that one: by the clocks of two machines a revision could else end before it began.
+ */
 export type CommittedRevision = Pick<FeedRevision, 'update' | 'at' | 'first'>;
 
 /** An update that is ready to commit, with the state of its feed afterwards. */

@@ -4,19 +4,29 @@ import type { Page, PageRequest } from '../../page';
 
 /**
  * The log of changes, by what they are about. It is written with the facts (`FeedWriter.putChange`) and kept until
- * `ChangeStore.forgetChanges`. Each iteration yields the changes of one feed in the order of their updates.
+ * `ChangeStore.forgetChanges`. An iteration yields what one feed changed about one package, repository or vulnerability
+ * in the order of the updates, each commit whole or not at all. For facts of the
+ * past, read those of today first: then a commit in the meantime does no harm. Check `historyFrom` at the end.
  */
 export interface HistoryStore {
   /** The revisions of a feed, newest first; `after` is an update. */
   revisions(feed: string, page: PageRequest): Promise<Page<FeedRevision>>;
-  /** The revision of each feed that was the current one at a time (RFC 3339); feeds without one then are left out. */
+  /**
+   * The revision of each feed that was the current one at a time (RFC 3339), the newest with `at` not after it; feeds
+   * without one then are left out.
+   */
   revisionsAt(time: string): Promise<readonly RevisionAt[]>;
   /** Those of these revisions that exist, in any order: rows of the log with another update were never visible. */
   revisionTimes(updates: readonly (readonly [feed: string, update: string])[]): Promise<readonly RevisionTime[]>;
   /** The newest revision of each feed with `first`: nothing is known of the feed before it. */
   horizons(): Promise<readonly RevisionTime[]>;
-  /** RFC 3339: the log is complete from then on; undefined while nothing was forgotten. */
+  /**
+   * RFC 3339: the log is complete from then on, the time of the latest revision whose changes were deleted; undefined
+   * while nothing was forgotten. Never goes back.
+   */
   historyFrom(): Promise<string | undefined>;
+  /** What the log takes, with its indexes and revisions. */
+  historySize(): Promise<HistorySize>;
   /** Changes of advisories about packages, and of the groups that these are in. */
   packageChanges(
     names: readonly (readonly [namespace: string, name: string])[],
@@ -24,7 +34,10 @@ export interface HistoryStore {
   ): AsyncIterable<AdvisoryChange | GroupChange>;
   /** Groups of a namespace that appeared or were removed, or are compared in another way. */
   groupChanges(namespace: string, since: ChangesSince): AsyncIterable<GroupChange>;
-  /** Changes of the records of vulnerabilities. With `firstOnly`, later ones of the same record may be left out. */
+  /**
+   * Changes of the records of vulnerabilities. With `firstOnly`, only `before` of the first one of each record counts:
+   * later ones may be left out, and the first may be a later one with the same `before`, or one that changed nothing.
+   */
   textChanges(
     ids: readonly string[],
     since: ChangesSince,
@@ -38,6 +51,13 @@ export interface HistoryStore {
 
 /** The last update of each feed that is not of interest; all changes of feeds that are not in it. */
 export type ChangesSince = ReadonlyMap<string, string>;
+
+/** The size of the log of changes. */
+export interface HistorySize {
+  readonly changes: number;
+  /** About: keys and values, without free space. */
+  readonly bytes: number;
+}
 
 /** When a revision was committed. */
 export type RevisionTime = Pick<FeedRevision, 'feed' | 'update' | 'at'>;

@@ -1,0 +1,46 @@
+import type { FeedState } from '@clarion/model';
+
+import { revisionAfter } from './revision-after';
+
+const state = (changes: Partial<FeedState> = {}): FeedState => ({
+  feed: 'f',
+  parserVersion: 1,
+  documents: {},
+  groups: 1,
+  statements: 1,
+  problems: 0,
+  problemSamples: [],
+  ...changes,
+});
+const newest = { feed: 'f', update: 'b', at: '2024-03-01T10:00:00Z' };
+const commit = (update: string, at: string) => ({ committed: { update, at }, state: state(), changes: 3 });
+
+it('is stored with the state of the feed, without what only the next update needs', () => {
+  const { committed } = commit('c', '2024-03-02T00:00:00Z');
+  const after = state({ cursor: 'x', problemSamples: ['y'] });
+  const revision = revisionAfter(
+    { newest: undefined, state: state({ lastSuccess: '2024-01-01' }) },
+    { committed: { ...committed, first: true }, state: after, changes: 0 },
+  );
+  expect(revision).toStrictEqual({ feed: 'f', ...committed, first: true, changes: 0, state: state() });
+});
+
+it('knows the last success of the feed before it', () => {
+  const before = { newest, state: state({ lastSuccess: '2024-03-01T12:00:00Z' }) };
+  expect(revisionAfter(before, commit('c', '2024-03-02T00:00:00Z'))).toMatchObject({
+    changes: 3,
+    previousSuccess: '2024-03-01T12:00:00Z',
+  });
+});
+
+it.each([
+  ['2024-03-01T10:00:00.001Z', '2024-03-01T10:00:00.001Z'],
+  ['2024-03-01T09:59:59.999Z', newest.at],
+  ['2024-03-01T10:30:00+02:00', newest.at],
+])('committed at %s after one at 10:00 counts from %s', (at, expected) => {
+  expect(revisionAfter({ newest, state: undefined }, commit('c', at)).at).toBe(expected);
+});
+
+it.each(['a', 'b'])('update %s after b is refused', (update) => {
+  expect(() => revisionAfter({ newest, state: undefined }, commit(update, newest.at))).toThrow('not later');
+});
