@@ -29,7 +29,10 @@ export function revisionAfter({ newest, state: before }: RevisionBefore, commit:
   const { committed, state, changes } = commit;
   const { update, at, first } = committed;
   if (newest !== undefined && update <= newest.update) {
-    throw new ClarionError('invalid-input', `update ${update} of feed ${state.feed} is not later than ${newest.update}`);
+    throw new ClarionError(
+      'invalid-input',
+      `update ${update} of feed ${state.feed} is not later than ${newest.update}`,
+    );
   }
   const previousSuccess = newest === undefined ? undefined : before?.lastSuccess;
   return {
