@@ -85,8 +85,10 @@ async function runUpdate(feed: FeedSource, options: RefreshOptions, facts: Comma
   const recording = await changeRecording(facts);
   const deps = {
     ...{ upstream, store, signal, now: () => new Date(), force: options.force ?? false, openScratch },
-    // The process that serves from this directory publishes the changes, and counts the vulnerabilities of images.
-    ...(recording === undefined ? {} : { update: recording.newId(), countElsewhere: true }),
+    // The process that serves from this directory publishes the changes, and counts the vulnerabilities of images: also
+    // of one that is the first there and was submitted while this update ran.
+    ...(recording === undefined ? {} : { update: recording.newId() }),
+    countElsewhere: true,
   };
   let finished: FeedFinished | undefined;
   const unapplied: string[] = [];

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type ApiClient,
@@ -53,15 +53,15 @@ async function run(...args: readonly string[]): Promise<void> {
   expect(await clarion([...args, '--config', at('clarion.yaml')])).toMatchObject({ code: 0 });
 }
 
-async function serve(): Promise<void> {
+async function serve(directory = at('db')): Promise<void> {
   const hosts = [receiver.host, new URL(blobs.url).host].join(',');
   serving = startServiceProcess('cli', {}, [
-    ...['serve', '--db', at('db'), '--config', at('clarion.yaml'), '--no-updates'],
+    ...['serve', '--db', directory, '--config', at('clarion.yaml'), '--no-updates'],
     ...['--listen', '127.0.0.1:0', '--introspection-port', '0', '--allow-host', hosts, '--insecure-host', hosts],
   ]);
   await serving.line('Started');
   const url = /http:\/\/[\d.]+:\d+/.exec(serving.errors())?.[0] ?? '';
-  api = apiClient(url, readFileSync(at('db/administrator-token'), 'utf8').trim());
+  api = apiClient(url, readFileSync(join(directory, 'administrator-token'), 'utf8').trim());
 }
 
 async function stop(): Promise<void> {
@@ -103,17 +103,38 @@ async function countsAgree(): Promise<number> {
 beforeAll(async () => {
   [receiver, blobs] = [await startWebhookReceiver(), await startFeedServer()];
   writeFileSync(at('clarion.yaml'), 'feeds:\n  disable: [nvd, epss, cisa-kev]\n');
-  await serve();
 });
 
+afterEach(stop);
+
 afterAll(async () => {
-  await stop();
   await receiver.close();
   await blobs.close();
   folder.remove();
 });
 
+it('counts images of a bundle with several feeds, imported before serve starts and while it runs', async () => {
+  const mirror = writeMirror('zero', []);
+  cpSync(join(sampleFeeds, 'alpine-secdb'), join(mirror, 'alpine-secdb'), { recursive: true });
+  await run('update', feed, 'alpine-secdb', '--from', mirror, '--db', at('bundled'));
+  await run('db', 'export', at('bundle-one.gz'), '--db', at('bundled'));
+  await run('db', 'import', at('bundle-one.gz'), '--db', at('early'));
+  await serve(at('early'));
+  await submit();
+  const early = await countsAgree();
+  expect(early).toBeGreaterThan(0);
+  await stop();
+
+  await serve(at('late'));
+  await submit();
+  expect(await listed()).toBeNull();
+  await run('db', 'import', at('bundle-one.gz'), '--db', at('late'));
+  await until('the bundle is counted', async () => (await listed()) !== null, { seconds: 60 });
+  expect(await countsAgree()).toBe(early);
+}, 300_000);
+
 it('counts a first load, notifies and counts later changes, bundles too; also while serve is down', async () => {
+  await serve();
   const { status } = await api.call('POST', '/endpoints', { url: receiver.url, allowInsecure: true });
   expect(status).toBe(201);
   await submit();

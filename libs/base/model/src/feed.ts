@@ -71,8 +71,8 @@ export interface FeedState {
   readonly lastAttempt?: string;
   readonly lastSuccess?: string;
   /**
-   * Facts were written whose changes are not reported (a first load, or an import), by a process that does not count
-   * findings of images; the server counts them, and clears this.
+   * Facts were written whose changes are not recorded, by a process that does not count findings of images (the command
+   * line); the server counts them, and clears this.
    */
   readonly countsPending?: true;
   /** The facts came in a bundle: the next update reads every document completely, whatever its validators say. */

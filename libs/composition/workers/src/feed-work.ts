@@ -32,6 +32,6 @@ export function feedWork(
     openScratch: () => openScratchFile(scratchDirectory),
     owner,
     newId: () => timeOrderedId(now()),
-    onFirstLoad: (feed) => recountCompositions(feed, { store, options: matchOptions(matching) }),
+    onFirstLoad: (feed) => recountCompositions([feed], { store, options: matchOptions(matching) }),
   });
 }

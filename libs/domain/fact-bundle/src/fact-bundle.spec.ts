@@ -79,7 +79,7 @@ describe('a bundle', () => {
       'feed-a ö\n',
     ]);
     const peak = expect.objectContaining({ groups: expect.any(Number) as number }) as object;
-    const states = (await source.feedStates()).map((known) => ({ ...known, imported: true, peak }));
+    const states = (await source.feedStates()).map((known) => ({ ...known, imported: true, countsPending: true, peak }));
     expect(await target.feedStates()).toEqual(states);
     expect(await target.vulnerability('CVE-openssl')).toEqual(await source.vulnerability('CVE-openssl'));
     expect(await target.repositories(['feed-a-repository'])).toEqual(await source.repositories(['feed-a-repository']));
@@ -218,6 +218,13 @@ describe('an import where changes are published', () => {
   beforeEach(async () => {
     await target.close();
     target = await openEmbeddedStore({ directory: path.join(scratch, 'target'), mentions: true });
+  });
+
+  it('marks counts as pending where no changes are recorded: an image may be submitted while it runs', async () => {
+    await fill(target, 'feed-a', ['zlib']);
+    await fill(source, 'feed-a', ['openssl']);
+    await importFacts(() => exportFacts(source), target, { label: 'facts.gz' });
+    expect(await pending()).toEqual([true]);
   });
 
   it('reports no changes of a feed that is new here, and marks its counts as pending', async () => {

@@ -17,7 +17,6 @@ export interface FeedImport {
   /** Stored facts that are not in the bundle. */
   readonly lost: { groups: number; texts: number };
   storedTexts: number;
-  readonly countsPending: boolean;
   /** Absent if changes of this feed are not published. */
   readonly notes: ImportNotes | undefined;
 }
@@ -40,9 +39,8 @@ export async function startImport(
     const last = (await store.feedStates()).find((one) => one.feed === feed);
     const notes =
       recording === undefined || last?.lastSuccess === undefined ? undefined : await notesOf(store, last, recording);
-    const countsPending = last?.countsPending === true || (recording !== undefined && notes === undefined);
     const counted = { tally: emptyTally(), lost: { groups: 0, texts: 0 }, storedTexts: 0 };
-    return { state, numbers, last, writer, ...counted, countsPending, notes };
+    return { state, numbers, last, writer, ...counted, notes };
   } catch (error) {
     await writer.abort();
     throw error;
@@ -68,10 +66,12 @@ async function notesOf(
 
 /** What becomes visible: the facts, and a state with the counts and the history of this store. */
 export function committed(
-  { state, writer, tally, last, countsPending }: FeedImport,
+  { state, writer, tally, last, notes }: FeedImport,
   { now, force }: { readonly now: Date; readonly force: boolean },
 ): { readonly state: FeedState; readonly writer: FeedWriter } {
   const { place: _, countsPending: _pending, peak: _peak, ...known } = state;
+  // Counts follow from recorded changes. Where none are recorded, an image may have been submitted while this ran.
+  const countsPending = last?.countsPending === true || notes === undefined;
   const groups = tally.groups.size;
   const counts = { groups, statements: tally.advisories, ...(groups === 0 ? { texts: tally.texts.size } : {}) };
   const peak = peakAfter(last, counts, { now, force });

@@ -14,7 +14,7 @@ export interface BundleContent {
 }
 
 export interface ImportOptions extends NamingOptions {
-  /** Set if changes of facts are published (`ChangeStore`) and the counts of images depend on them. */
+  /** Set if changes of facts are published (`ChangeStore`). Without it, counts of all imported feeds are pending. */
   readonly recording?: ChangeRecording;
   /** Whether a feed is own data, which users may remove as they like. */
   readonly isOwn?: (feed: string) => boolean;
@@ -28,8 +28,8 @@ export interface ImportOptions extends NamingOptions {
  * returns its bytes again): nothing is staged before its checksum is verified, and nothing is visible to readers before
  * all of it is. Throws `ClarionError`: those of `readBundle`; `corrupt-data` if the facts of a feed do not match its
  * state; `invalid-input` if a feed would lose too much (see `force`), or while one of the feeds is being updated. The
- * stored facts are then unchanged. If changes are published, those of previously loaded feeds are recorded, and the
- * states of other feeds mark their counts as pending. The next update of an imported feed reads all of its documents,
+ * stored facts are then unchanged. If changes are published, those of previously loaded feeds are recorded; the states of all
+ * other feeds mark their counts as pending (`countsPending`). The next update of an imported feed reads all of its documents,
  * because only the upstream knows their content.
  */
 export async function importFacts(

@@ -42,8 +42,8 @@ export interface UpdateDependencies extends ExploitationThreshold {
   /** Records changes (`ChangeStore`) as part of this update; without it no changes are looked for. */
   readonly update?: string;
   /**
-   * A first load records no changes; with this set, another process recounts the vulnerabilities of images
-   * (`countsPending`).
+   * A first load records no changes, nor does an update without `update`; with this set, another process recounts the
+   * vulnerabilities of images after them (`countsPending`).
    */
   readonly countElsewhere?: boolean;
   /** How much of one document stays in memory before it is spilled, in estimated bytes; default 16 MiB. */
@@ -113,8 +113,9 @@ async function* attempt(
     if (deps.force !== true && isEmptyHanded(run))
       return failed(`The documents of ${feedName(source)} hold nothing that can be understood`);
     const force = deps.force === true || source.own === true;
-    const first = run.last?.lastSuccess === undefined && deps.countElsewhere === true;
-    const state = stateAfter(run, { now: deps.now(), force, countsPending: first });
+    const unrecorded = run.last?.lastSuccess === undefined || deps.update === undefined;
+    const countsPending = unrecorded && deps.countElsewhere === true;
+    const state = stateAfter(run, { now: deps.now(), force, countsPending });
     if (open.writer !== undefined && wroteFacts(run)) {
       if (deps.update !== undefined && run.changes !== undefined) {
         await recordChanges(run.changes.entries(), deps.update, { writer: open.writer, store: deps.store });

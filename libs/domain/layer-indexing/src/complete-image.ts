@@ -4,6 +4,7 @@ import {
   type Digest,
   ecosystemsNotRead,
   type EffectiveImage,
+  type FeedStore,
   isGap,
   type LayerDescriptor,
   type LayerIndex,
@@ -31,6 +32,7 @@ export interface CompleteImageDeps {
     Pick<SeenFileStore, 'seenFile'> &
     Pick<ImageStore, 'image' | 'changeImage'> &
     Pick<CompositionStore, 'putComposition' | 'putCounts'> &
+    Pick<FeedStore, 'feedStates'> &
     LeaseStore;
   /** The detectors that every layer must have been read by. */
   readonly detectors: readonly DetectorInfo[];
@@ -107,8 +109,8 @@ async function compose(
   const { effective, steps } = measuredAssembly(stored.image, layers, deps.detectors);
   const composition = compositionOf(effective);
   await deps.store.putComposition(composition, effective.features);
-  const counts = await deps.count(effective);
-  if (counts !== undefined) await deps.store.putCounts(composition.id, counts);
+  const facts = await factsVersion(deps.store);
+  await putCounts(composition.id, effective, deps);
   const indexed = {
     ...{ layers: effective.layers, composition: composition.id, composingSteps: steps },
     ...notReadOf(effective),
@@ -119,8 +121,19 @@ async function compose(
     return { ...kept, ...indexed, submission: indexedSubmission(current.submission, deps) };
   });
   if (now?.submission?.id !== submission) return false;
+  // Facts that changed meanwhile were counted in all images that were visible then, and this one was not.
+  if ((await factsVersion(deps.store)) !== facts) await putCounts(composition.id, effective, deps);
   deps.onImage?.(effective);
   return true;
+}
+
+async function putCounts(composition: string, image: EffectiveImage, deps: CompleteImageDeps): Promise<void> {
+  const counts = await deps.count(image);
+  if (counts !== undefined) await deps.store.putCounts(composition, counts);
+}
+
+async function factsVersion(store: Pick<FeedStore, 'feedStates'>): Promise<string> {
+  return JSON.stringify((await store.feedStates()).map(({ feed, lastChange }) => [feed, lastChange]));
 }
 
 function notReadOf(image: EffectiveImage): { readonly notRead?: NotRead } {

@@ -8,13 +8,15 @@ export interface RecountDeps extends RefreshCountsDeps {
 
 const pageSize = 200;
 
+type CountedFeed = Pick<FeedSource, 'namespaces' | 'describesAll' | 'own'>;
+
 /**
- * Recounts the vulnerabilities of every composition that a feed applies to. Its first load notifies nobody of its
- * advisories, but the counts of images must be right. A feed without namespaces describes vulnerabilities of all of
- * them, and own data may apply to any.
+ * Recounts the vulnerabilities of every composition that one of the feeds applies to, each composition once. A first
+ * load notifies nobody of its advisories, but the counts of images must be right. A feed without namespaces describes
+ * vulnerabilities of all of them, and own data may apply to any.
  */
 export async function recountCompositions(
-  feed: Pick<FeedSource, 'namespaces' | 'own'>,
+  feeds: readonly CountedFeed[],
   { store, options }: RecountDeps,
 ): Promise<void> {
   const seen = new Set<string>();
@@ -26,16 +28,13 @@ export async function recountCompositions(
       if (id === undefined || seen.has(id)) continue;
       seen.add(id);
       const composition = await store.composition(id);
-      if (composition !== undefined && concerns(feed, composition)) await refresh(id);
+      if (composition !== undefined && feeds.some((feed) => concerns(feed, composition))) await refresh(id);
     }
     after = page.next;
   } while (after !== undefined);
 }
 
-function concerns(
-  feed: Pick<FeedSource, 'namespaces' | 'describesAll' | 'own'>,
-  composition: ImageComposition,
-): boolean {
+function concerns(feed: CountedFeed, composition: ImageComposition): boolean {
   if (feed.own === true || feed.describesAll === true || feed.namespaces.length === 0) return true;
   const { namespaces, channels, otherNamespaces = [] } = composition;
   return [...[...namespaces, ...channels].map(({ id }) => id), ...otherNamespaces].some((id) =>

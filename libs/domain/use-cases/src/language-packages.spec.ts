@@ -58,7 +58,7 @@ describe('an image without a distribution, with packages of a language', () => {
   it('is counted after its first load, and found', async () => {
     await stateFlask(here.store);
     const options = { feeds: [osv], now: new Date(), maxFeedAgeMinutes: 10_080, clarionVersion: '1' };
-    await recountCompositions(osv, { store: here.store, options });
+    await recountCompositions([osv], { store: here.store, options });
     const image = await here.useCases.images.get(digest);
     expect(image).toMatchObject({ severities: { Medium: 1 }, severitiesMissing: null, incomplete: [] });
     expect(image).toMatchObject({

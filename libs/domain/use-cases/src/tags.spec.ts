@@ -306,7 +306,7 @@ describe('counts of vulnerabilities', () => {
     expect(await here.useCases.images.get(built.manifestDigest)).toMatchObject({ severitiesMissing: 'no-data' });
     const [feed] = here.dependencies.feeds;
     const options = { feeds: here.dependencies.feeds, now: new Date(), maxFeedAgeMinutes: 10_080, clarionVersion: '1' };
-    await recountCompositions(feed!, { store: here.store, options });
+    await recountCompositions([feed!], { store: here.store, options });
     const { items } = await here.useCases.images.list({ by: 'severity', severity: 'Medium' }, { limit: 10 });
     expect(items).toMatchObject([{ severities: { Medium: 1, High: 0 }, severitiesMissing: null }]);
   });

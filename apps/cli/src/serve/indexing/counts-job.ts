@@ -1,32 +1,42 @@
-import type { FeedState, FeedFacts, ImageStore, CompositionStore } from '@clarion/model';
+import type { CompositionStore, FeedFacts, FeedState, ImageStore } from '@clarion/model';
 import { recountCompositions } from '@clarion/notifying';
 import { matchOptions, type MatchSettings } from '@clarion/workers';
 
+type CountsStore = FeedFacts & ImageStore & CompositionStore;
+
 /**
- * Recounts the vulnerabilities of images for a feed whose facts were written by a process that does not count
- * (`countsPending`). Where the feed is being updated or was changed meanwhile, counts stay pending.
+ * Recounts the vulnerabilities of images for feeds whose facts were written by a process that does not count
+ * (`countsPending`), each image once. Where a feed is being updated or was changed meanwhile, its counts stay pending.
  */
 export function countsJob(
   matching: MatchSettings,
-  store: FeedFacts & ImageStore & CompositionStore,
-): (feed: string, signal: AbortSignal) => Promise<void> {
-  const stateOf = async (id: string): Promise<FeedState | undefined> =>
-    (await store.feedStates()).find(({ feed, countsPending }) => feed === id && countsPending === true);
-  return async (id, signal) => {
-    const feed = matching.feeds.find((one) => one.id === id);
-    const counted = await stateOf(id);
-    if (feed === undefined || counted === undefined) return;
-    await recountCompositions(feed, { store, options: matchOptions(matching) });
+  store: CountsStore,
+): (feeds: readonly string[], signal: AbortSignal) => Promise<void> {
+  return async (ids, signal) => {
+    const feeds = matching.feeds.filter(({ id }) => ids.includes(id));
+    const counted = (await pendingStates(store)).filter(({ feed }) => feeds.some(({ id }) => id === feed));
+    if (counted.length === 0) return;
+    await recountCompositions(feeds, { store, options: matchOptions(matching) });
     signal.throwIfAborted();
-    // While this writer is open, no other process changes the feed.
-    const writer = await store.writeFeed(id);
-    try {
-      const state = await stateOf(id);
-      if (state === undefined || state.lastChange !== counted.lastChange) return;
-      const { countsPending: _, ...settled } = state;
-      await writer.commit(settled);
-    } finally {
-      await writer.abort();
-    }
+    const failures: unknown[] = [];
+    for (const state of counted) await settle(state, store).catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
   };
+}
+
+async function pendingStates(store: CountsStore): Promise<readonly FeedState[]> {
+  return (await store.feedStates()).filter(({ countsPending }) => countsPending === true);
+}
+
+async function settle(counted: FeedState, store: CountsStore): Promise<void> {
+  // While this writer is open, no other process changes the feed.
+  const writer = await store.writeFeed(counted.feed);
+  try {
+    const state = (await pendingStates(store)).find(({ feed }) => feed === counted.feed);
+    if (state === undefined || state.lastChange !== counted.lastChange) return;
+    const { countsPending: _, ...settled } = state;
+    await writer.commit(settled);
+  } finally {
+    await writer.abort();
+  }
 }

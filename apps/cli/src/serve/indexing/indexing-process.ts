@@ -101,7 +101,7 @@ async function* work(
       await store.packagesOf('');
       return;
     case 'counts':
-      await settleCounts(job.feed, context.signal);
+      await settleCounts(job.feeds, context.signal);
       return;
     case 'report':
       await fillFile(job.path, reportContent(job, reports));

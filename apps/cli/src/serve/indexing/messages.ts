@@ -44,10 +44,10 @@ export interface MentionsJob {
   readonly kind: 'mentions';
 }
 
-/** Recounts the vulnerabilities of images for a feed whose counts are pending; returns nothing else. */
+/** Recounts the vulnerabilities of images for feeds whose counts are pending; returns nothing else. */
 export interface CountsJob {
   readonly kind: 'counts';
-  readonly feed: string;
+  readonly feeds: readonly string[];
 }
 
 /** The reply of feed jobs. */

@@ -8,10 +8,10 @@ function house(failing: ReadonlySet<string>) {
   const clock = { now: 0 };
   const states = ['a', 'b', 'other'].map((feed) => ({ feed, countsPending: true }) as FeedState);
   const pool: Pick<CountsPool, 'run'> = {
-    async *run({ feed }) {
+    async *run({ feeds }) {
       await Promise.resolve();
-      asked.push(feed);
-      if (failing.has(feed)) throw new Error('cannot be counted');
+      asked.push(feeds.join('+'));
+      if (feeds.some((feed) => failing.has(feed))) throw new Error('cannot be counted');
     },
   };
   const look = createPendingCounts({
@@ -30,17 +30,24 @@ function house(failing: ReadonlySet<string>) {
       clock.now = seconds * 1000;
       asked.length = 0;
       await look();
-      await new Promise(setImmediate);
+      for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate);
       return [...asked];
     },
   };
 }
 
 describe('counts that are pending', () => {
-  it('are made for the feeds of this process, at every check while they stay pending', async () => {
+  it('are made once for all feeds of this process, at every check while they stay pending', async () => {
     const { lookAt } = house(new Set());
-    expect(await lookAt(0)).toEqual(['a', 'b']);
-    expect(await lookAt(5)).toEqual(['a', 'b']);
+    expect(await lookAt(0)).toEqual(['a+b']);
+    expect(await lookAt(5)).toEqual(['a+b']);
+  });
+
+  it('are made for each feed alone where counting them together fails', async () => {
+    const { lookAt } = house(new Set(['a']));
+    expect(await lookAt(0)).toEqual(['a+b', 'a', 'b']);
+    expect(await lookAt(5)).toEqual(['b']);
+    expect(await lookAt(10)).toEqual(['a', 'b']);
   });
 
   it('are retried after pauses that double up to an hour where they fail, without affecting others', async () => {

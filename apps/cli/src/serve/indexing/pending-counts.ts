@@ -35,21 +35,36 @@ export function createPendingCounts(deps: PendingCountsDeps): () => Promise<void
   const failures = new Map<string, Failed>();
   const isPaused = (feed: string): boolean => clock() < (failures.get(feed)?.until ?? 0);
   let counting: Promise<void> | undefined;
+  const countTogether = async (together: readonly string[]): Promise<void> => {
+    const replies = pool.run({ kind: 'counts', feeds: together }, { signal });
+    while ((await replies.next()).done !== true);
+    for (const feed of together) failures.delete(feed);
+    log.info('Vulnerabilities of images were counted again', { feeds: together });
+  };
+  const countAlone = async (feed: string): Promise<void> => {
+    try {
+      await countTogether([feed]);
+    } catch (error) {
+      if (signal.aborted) return;
+      const times = (failures.get(feed)?.times ?? 0) + 1;
+      const pause = Math.min(firstPauseMillis * 2 ** (times - 1), longestPauseMillis);
+      failures.set(feed, { times, until: clock() + pause });
+      const seconds = pause / 1000;
+      log.warn('Vulnerabilities of images could not be counted again', { feed, error, againInSeconds: seconds });
+    }
+  };
+  // A bundle has all feeds: images are counted once for all of them, and once for each only after a failure.
   const count = async (pending: readonly string[]): Promise<void> => {
+    const together = pending.filter((feed) => !failures.has(feed));
+    const isCounted =
+      together.length > 1 &&
+      (await countTogether(together).then(
+        () => true,
+        () => false,
+      ));
     for (const feed of pending) {
-      try {
-        const replies = pool.run({ kind: 'counts', feed }, { signal });
-        while ((await replies.next()).done !== true);
-        failures.delete(feed);
-        log.info('Vulnerabilities of images were counted again', { feed });
-      } catch (error) {
-        if (signal.aborted) return;
-        const times = (failures.get(feed)?.times ?? 0) + 1;
-        const pause = Math.min(firstPauseMillis * 2 ** (times - 1), longestPauseMillis);
-        failures.set(feed, { times, until: clock() + pause });
-        const seconds = pause / 1000;
-        log.warn('Vulnerabilities of images could not be counted again', { feed, error, againInSeconds: seconds });
-      }
+      if (signal.aborted) return;
+      if (!isCounted || !together.includes(feed)) await countAlone(feed);
     }
   };
   return async () => {
