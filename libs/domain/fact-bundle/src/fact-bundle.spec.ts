@@ -79,7 +79,12 @@ describe('a bundle', () => {
       'feed-a ö\n',
     ]);
     const peak = expect.objectContaining({ groups: expect.any(Number) as number }) as object;
-    const states = (await source.feedStates()).map((known) => ({ ...known, imported: true, countsPending: true, peak }));
+    const states = (await source.feedStates()).map((known) => ({
+      ...known,
+      imported: true,
+      countsPending: true,
+      peak,
+    }));
     expect(await target.feedStates()).toEqual(states);
     expect(await target.vulnerability('CVE-openssl')).toEqual(await source.vulnerability('CVE-openssl'));
     expect(await target.repositories(['feed-a-repository'])).toEqual(await source.repositories(['feed-a-repository']));

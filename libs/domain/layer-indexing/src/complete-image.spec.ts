@@ -22,7 +22,12 @@ beforeEach(async () => {
   const { manifestDigest } = built;
   await store.changeImage(manifestDigest, () => ({
     ...{ manifestDigest, image: openBuiltImage(built).image, layers: [], usedAt: now().toISOString() },
-    submission: { id: 's', state: 'queued', origin: { kind: 'registry', reference: 'registry.example/app' }, submittedAt: '' },
+    submission: {
+      id: 's',
+      state: 'queued',
+      origin: { kind: 'registry', reference: 'registry.example/app' },
+      submittedAt: '',
+    },
   }));
 });
 afterEach(async () => {
