@@ -4,6 +4,13 @@ export { OpenUpdates, type ReadyUpdate, type UpdateSlot } from './open-updates';
 export { checkLimit, invalidCursor, PageBuilder } from './pages';
 export { pruneInOrder, type PruneSteps } from './prune';
 export { type RevisionBefore, type RevisionCommit, revisionAfter } from './revision-after';
+export {
+  type PackedScoreChanges,
+  packScoreChanges,
+  type ScoreChange,
+  scoreChangeOf,
+  unpackScoreChanges,
+} from './score-changes';
 export { changedRows, isScoreOnly, type ScoreRow, scoreRow, scoreText } from './score-row';
 export { changedImage, scannedImage, unfinishedStates } from './stored-images';
 export { movedTag, mostMoves, movePart, type TagMove } from './stored-tags';
