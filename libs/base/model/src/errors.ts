@@ -14,6 +14,8 @@ const codes = {
   'no-data': { retryable: false },
   /** The requested feature is off, until it is switched on. */
   'switched-off': { retryable: false },
+  /** The time is before the log of changes begins. */
+  'history-pruned': { retryable: false },
   'upstream-unavailable': { retryable: true },
   /** The index for this query is being built from stored data, and will be available soon. */
   'index-being-built': { retryable: true },

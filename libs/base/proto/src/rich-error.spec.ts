@@ -68,7 +68,7 @@ describe('status codes', () => {
       const back = codeOfStatus(code);
       return statusOfCode[back] !== code;
     });
-    expect(unlike.map(([code]) => code)).toEqual(['digest-mismatch', 'conflict', 'switched-off', 'no-data']);
+    expect(unlike.map(([code]) => code)).toEqual(['digest-mismatch', 'conflict', 'switched-off', 'history-pruned', 'no-data']);
   });
 
   it.each([

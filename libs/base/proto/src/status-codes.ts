@@ -18,6 +18,7 @@ export const statusOfCode = {
   unauthorized: status.PERMISSION_DENIED,
   'egress-denied': status.PERMISSION_DENIED,
   'switched-off': status.FAILED_PRECONDITION,
+  'history-pruned': status.OUT_OF_RANGE,
   'no-data': status.FAILED_PRECONDITION,
   'upstream-unavailable': status.UNAVAILABLE,
   'index-being-built': status.UNAVAILABLE,

@@ -13,6 +13,7 @@ export const problemStatus = {
   timeout: [408, 'The request did not arrive in time'],
   conflict: [409, 'The request conflicts with what is stored or under way'],
   'switched-off': [409, 'This is switched off'],
+  'history-pruned': [410, 'What was known then is not stored any more'],
   'not-indexed': [409, 'The image is not indexed'],
   'too-large': [413, 'The body is too large'],
   'unsupported-media-type': [415, 'The media type of the body is not supported'],
