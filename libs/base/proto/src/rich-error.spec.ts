@@ -68,7 +68,13 @@ describe('status codes', () => {
       const back = codeOfStatus(code);
       return statusOfCode[back] !== code;
     });
-    expect(unlike.map(([code]) => code)).toEqual(['digest-mismatch', 'conflict', 'switched-off', 'history-pruned', 'no-data']);
+    expect(unlike.map(([code]) => code)).toEqual([
+      'digest-mismatch',
+      'conflict',
+      'switched-off',
+      'history-pruned',
+      'no-data',
+    ]);
   });
 
   it.each([
