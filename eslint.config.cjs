@@ -45,6 +45,7 @@ const deepImports = {
   group: [
     '@clarion/*/*',
     '!@clarion/child-processes/argument',
+    '!@clarion/connections/limits',
     '!@clarion/detector-client/grpc',
     '!@clarion/file-formats/documents',
     '!@clarion/file-formats/parts',

@@ -6,6 +6,7 @@ import { type DetectorChoice, openDetectors } from './detectors';
 import type { CommandContext } from './command-context';
 import type { Progress } from './progress';
 import type { CommonSettings } from './settings';
+import { expectShortRun } from './short-run';
 
 /** Options that select the image to read. */
 export interface ImageSettings extends CommonSettings, DetectorChoice {
@@ -47,6 +48,7 @@ export async function readImage(
   const { lockFiles = opened.isSourceTree === true } = settings;
   const detectors = await openDetectors({ ...settings, lockFiles });
   try {
+    expectShortRun();
     const deps = { layers: store, detectors: detectors.client, signal };
     const image = await followed(indexImage(opened, deps), opened.image, progress);
     await rememberUse(image, store);

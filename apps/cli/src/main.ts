@@ -2,9 +2,7 @@
 import { isChildProcess } from '@clarion/child-processes/argument';
 import { requireEnd, surviveClosedPipes } from './closed-streams';
 import { startHashingEarly } from './early-hashing';
-import { expectShortRun } from './short-run';
 
-expectShortRun(process.argv.slice(2));
 startHashingEarly(process.argv.slice(2));
 
 surviveClosedPipes((error) => void failed(error));

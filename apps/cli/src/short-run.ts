@@ -1,8 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
 
-/** Commands that are over in about a second. */
-const short = new Set(['scan', 'packages', 'explain']);
-
 /** V8 of the next version has another measure, and prints an error for a flag that it does not know. */
 const lastNodeWithBudget = 20;
 
@@ -10,10 +7,12 @@ const lastNodeWithBudget = 20;
  * V8 inlines less into the functions that it optimises, and optimises them after four times as much work as usual. In a
  * process of a second, its compiler takes a third of the time of all processors, and most of what it makes is never
  * needed: with this a new image takes 10 to 20 % less time (7 % on Node 24). Long work would lose more than it gains, so
- * other commands go without. To be called when the program is loaded: stored code of other flags is rejected.
+ * other commands go without.
+ *
+ * To be called when the program and its threads are loaded: V8 rejects compiled code that was stored under other flags, also
+ * the one that Node has of its own modules.
  */
-export function expectShortRun([command = '']: readonly string[]): void {
-  if (!short.has(command)) return;
+export function expectShortRun(): void {
   setFlagsFromString('--max-inlined-bytecode-size-cumulative=200');
   // The heap of new objects stays as small as it begins: 10 MB less, in the same time.
   setFlagsFromString('--semi-space-growth-factor=1');

@@ -1,4 +1,4 @@
-import { connectionLimits, requestLimits } from '@clarion/connections';
+import { connectionLimits, requestLimits } from '@clarion/connections/limits';
 
 /**
  * An option of `serve` that sets a setting (`serve/config.ts`), which has its description and its default. This is data

@@ -1,4 +1,4 @@
-export * from './caller-limits';
+export * from './limits';
 export * from './caller-shares';
 export * from './end-connections';
 export * from './is-http2';

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { ClarionError } from '@clarion/model';
-import type { ConnectionLimits } from './caller-limits';
+import type { ConnectionLimits } from './limits';
 import { OpenConnections } from './open-connections';
 
 /** Serves a connection from which nothing was read yet. */

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { ConnectionLimits } from './caller-limits';
+import type { ConnectionLimits } from './limits';
 
 /** Both ends of a connection, as sockets and gRPC calls report them: unique among the open connections of a process. */
 export interface ConnectionEnds {

@@ -1,11 +1,13 @@
-import { ReadableStream } from 'node:stream/web';
-
 /**
  * Decompresses all streams of an xz file, on this thread. Archives are decoded one after the other, for all callers:
  * the decoder has one shared memory.
  */
 export async function* unxz(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const { XzReadableStream } = await import('xz-decompress');
+  // Few archives are in this format: Node's streams for it are not loaded for the others.
+  const [{ XzReadableStream }, { ReadableStream }] = await Promise.all([
+    import('xz-decompress'),
+    import('node:stream/web'),
+  ]);
   const source = chunks[Symbol.asyncIterator]();
   const input = new ReadableStream<Uint8Array>(
     {
