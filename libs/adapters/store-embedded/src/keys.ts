@@ -41,6 +41,7 @@ export type RecordKind =
   | 'notification'
   | 'notification-state'
   | 'process-lease'
+  | 'progress'
   | 'repository'
   | 'score'
   | 'seen-file'

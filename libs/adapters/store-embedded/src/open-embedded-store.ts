@@ -20,6 +20,7 @@ import { layerStore } from './layer-store';
 import { leaseStore } from './lease-store';
 import { maintenance } from './maintenance';
 import { notificationStore } from './notification-store';
+import { progressStore } from './progress-store';
 import { seenFileStore } from './seen-file-store';
 import { tagStore } from './tag-store';
 import { vulnerabilityStore } from './vulnerability-store';
@@ -115,6 +116,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       ...sharedFacts(env),
       ...tenantData(env),
       ...leaseStore(env),
+      ...progressStore(env),
       ...workJournal(env),
       ...maintenance(env),
     };

@@ -213,6 +213,12 @@ export interface TagPeriodDocument extends ValueDocument {
   readonly from: number;
 }
 
+/** How far recurring work has come, by its name. */
+export interface ProgressDocument {
+  readonly _id: string;
+  readonly to: string;
+}
+
 /** A lease of anything, by its name. */
 export interface LeaseDocument {
   readonly _id: string;
@@ -269,6 +275,7 @@ export interface CollectionDocuments {
   readonly tags: TagDocument;
   readonly tagPeriods: TagPeriodDocument;
   readonly leases: LeaseDocument;
+  readonly progress: ProgressDocument;
   readonly pages: PageDocument;
   readonly meta: MetaDocument;
 }

@@ -62,6 +62,7 @@ export const declaredIndexes: Readonly<Record<CollectionName, readonly IndexDesc
   tags: [{ name: 'from', key: { from: 1 } }],
   tagPeriods: [{ name: 'from', key: { from: 1 } }],
   leases: [],
+  progress: [],
   pages: [],
   meta: [],
 };

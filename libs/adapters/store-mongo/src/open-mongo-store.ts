@@ -20,6 +20,7 @@ import { leaseStore } from './lease-store';
 import { explain } from './mongo-errors';
 import { maintenance } from './maintenance';
 import { notificationStore } from './notification-store';
+import { progressStore } from './progress-store';
 import { seenFileStore } from './seen-file-store';
 import { tagStore } from './tag-store';
 import { vulnerabilityStore } from './vulnerability-store';
@@ -65,7 +66,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
     await ensureFormat(context);
     await createIndexes(context);
     await rollForward(context);
-    return { ...sharedFacts(context), ...tenantData(context), ...leaseStore(context), ...maintenance(context) };
+    return { ...sharedFacts(context), ...tenantData(context), ...leaseStore(context), ...progressStore(context), ...maintenance(context) };
   } catch (error) {
     await client.close().catch(() => undefined);
     throw explain(error);

@@ -110,4 +110,17 @@ export function describeWork(current: CurrentStore): void {
       for (const name of hostileNames) expect(await lease(`${name}2`, 0, name)).toBe(false);
     });
   });
+
+  describe('progress of recurring work', () => {
+    it.each(['deadlines', ...hostileNames])('is replaced by one process at a time: %p', async (name) => {
+      const { store } = current();
+      expect(await store.progress(name)).toBeUndefined();
+      expect(await store.putProgress(name, { from: '1', to: '2' })).toBe(false);
+      expect(await store.putProgress(name, { from: undefined, to: '1' })).toBe(true);
+      expect(await store.putProgress(name, { from: undefined, to: '2' })).toBe(false);
+      const raced = await Promise.all(['2', '3'].map((to) => store.putProgress(name, { from: '1', to })));
+      expect(raced.filter((won) => won)).toHaveLength(1);
+      expect(await store.progress(name)).toBe(raced[0] === true ? '2' : '3');
+    });
+  });
 }
