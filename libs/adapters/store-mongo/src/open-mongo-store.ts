@@ -66,7 +66,13 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
     await ensureFormat(context);
     await createIndexes(context);
     await rollForward(context);
-    return { ...sharedFacts(context), ...tenantData(context), ...leaseStore(context), ...progressStore(context), ...maintenance(context) };
+    return {
+      ...sharedFacts(context),
+      ...tenantData(context),
+      ...leaseStore(context),
+      ...progressStore(context),
+      ...maintenance(context),
+    };
   } catch (error) {
     await client.close().catch(() => undefined);
     throw explain(error);
