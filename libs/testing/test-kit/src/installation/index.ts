@@ -1,4 +1,5 @@
 export { type ApiAnswer, apiClient, type ApiClient, type ApiItem } from './api-client';
+export { type FilledInstallation, fillInstallation, type FillingSetup, installationAnswers } from './fill-installation';
 export { type InstallationUnderTest, installationContract } from './installation-contract';
 export { type ReceivedWebhook, startWebhookReceiver, type WebhookReceiver } from './webhook-receiver';
 export {
