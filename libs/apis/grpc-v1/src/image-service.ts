@@ -95,7 +95,8 @@ async function report(
     return { tag, unchanged: false, mediaType: found.mediaType, content: await contentOf(found.file) };
   }
   if (found.body === undefined) return { tag, unchanged: true, mediaType: '', content: Buffer.alloc(0) };
-  return { tag, unchanged: false, mediaType: found.mediaType, content: Buffer.from(found.body) };
+  const content = Buffer.from(await found.body.in(undefined));
+  return { tag, unchanged: false, mediaType: found.mediaType, content };
 }
 
 const mostReportBytes = 16 * 1024 ** 2;

@@ -1,3 +1,5 @@
+import type { ContentCoding } from '@clarion/content-codings';
+
 /** A list is sent as a line for each value. */
 type Headers = Readonly<Record<string, string | readonly string[]>>;
 
@@ -5,11 +7,21 @@ type Headers = Readonly<Record<string, string | readonly string[]>>;
 export type HttpAnswer =
   | { readonly status: number; readonly headers?: Headers; readonly json: unknown; readonly mediaType?: string }
   | { readonly status: number; readonly headers?: Headers; readonly text: string; readonly mediaType: string }
+  /** A text that is kept as it is sent. */
+  | { readonly status: number; readonly headers?: Headers; readonly encoded: EncodedBody; readonly mediaType: string }
   /** A text that is too large for memory. The engine closes the file. */
   | { readonly status: number; readonly headers?: Headers; readonly file: AnswerFile; readonly mediaType: string }
   | { readonly status: number; readonly headers?: Headers }
   /** Server-sent events until the caller disconnects or the events end. */
   | { readonly status: 200; readonly events: AsyncIterable<ServerSentEvent> };
+
+/** A body that exists in several codings. */
+export interface EncodedBody {
+  /** Its length without a coding. */
+  readonly bytes: number;
+  /** All of it, in a coding or as it is. */
+  readonly in: (coding: ContentCoding | undefined) => Promise<Uint8Array>;
+}
 
 /** A body that is sent as fast as the caller reads it. */
 export interface AnswerFile {

@@ -1,10 +1,10 @@
 import { type IncomingMessage, request } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { gunzipSync, inflateSync } from 'node:zlib';
 import { defaultCallerLimits } from '@clarion/connections';
+import { type ContentCoding, codings, decode, encode } from '@clarion/content-codings';
 import { z } from 'zod';
-import type { HttpAnswer, AnswerFile } from './answer';
+import type { HttpAnswer, AnswerFile, EncodedBody } from './answer';
 import { createHttpApi } from './http-api';
 import { createHttpApplication } from './http-application';
 import { createHttpServer } from './http-server';
@@ -23,10 +23,21 @@ const file: AnswerFile = {
     return Promise.resolve();
   },
 };
+const asked: (ContentCoding | undefined)[] = [];
+const encoded: EncodedBody = {
+  bytes: text.length,
+  in(coding) {
+    asked.push(coding);
+    return coding === undefined ? Promise.resolve(Buffer.from(text)) : encode(Buffer.from(text), coding);
+  },
+};
 const headers = { etag: '"tag"' };
 const answers: Readonly<Record<string, HttpAnswer>> = {
   text: { status: 200, headers, text, mediaType: 'text/plain' },
   file: { status: 200, headers, file, mediaType: 'text/plain' },
+  encoded: { status: 200, headers, encoded, mediaType: 'text/plain' },
+  unchanged: { status: 304, headers },
+  weak: { status: 200, headers: { etag: 'W/"tag"' }, text, mediaType: 'text/plain' },
   broken: {
     status: 200,
     file: {
@@ -70,27 +81,51 @@ async function ask(path: string, encodings: string, method = 'GET') {
   return { answer, body: await buffer(answer) };
 }
 
-const as = { identity: (bytes: Buffer) => bytes, gzip: gunzipSync, deflate: inflateSync } as const;
-
 describe('an answer is compressed as its caller prefers', () => {
-  it.each<[path: string, encodings: string, coding: keyof typeof as]>([
-    ['/text', 'gzip, deflate, br', 'gzip'],
+  it.each<[path: string, encodings: string, coding: ContentCoding | undefined]>([
+    ['/text', 'gzip, deflate, br', 'br'],
+    ['/text', 'gzip, deflate', 'gzip'],
     ['/text', 'gzip;q=0.1, deflate', 'deflate'],
-    ['/text', 'br', 'identity'],
-    ['/text', '', 'identity'],
-    ['/text', 'gzip;q=0', 'identity'],
+    ['/text', 'compress', undefined],
+    ['/text', '', undefined],
+    ['/text', 'gzip;q=0', undefined],
     ['/file', 'gzip', 'gzip'],
     ['/file', 'deflate', 'deflate'],
-    ['/file', 'identity', 'identity'],
-    ['/short', 'gzip', 'identity'],
+    ['/file', 'identity', undefined],
+    ['/encoded', 'gzip', 'gzip'],
+    ['/encoded', 'br;q=0.2, identity;q=0.1', 'br'],
+    ['/encoded', 'identity', undefined],
+    ['/short', 'gzip', undefined],
+    ...codings.map((coding) => ['/file', coding, coding] as [string, string, ContentCoding]),
+    ...codings.map((coding) => ['/encoded', coding, coding] as [string, string, ContentCoding]),
   ])('%s for "%s": %s', async (path, encodings, coding) => {
     closed.splice(0);
+    asked.splice(0);
     const { answer, body } = await ask(path, encodings);
-    const { 'content-encoding': used = 'identity', vary, etag } = answer.headers;
-    expect([answer.statusCode, used, vary, etag]).toEqual([200, coding, 'accept-encoding', '"tag"']);
-    expect(as[coding](body).toString()).toBe(path === '/short' ? 'short' : text);
-    if (coding !== 'identity') expect(body.length).toBeLessThan(text.length / 10);
+    const { 'content-encoding': used, vary, etag, 'content-type': type } = answer.headers;
+    const tag = encodings === '' || /^(identity|compress|gzip;q=0)$/.test(encodings) ? '"tag"' : 'W/"tag"';
+    expect([answer.statusCode, used, vary, etag, type]).toEqual([
+      200,
+      coding,
+      'accept-encoding',
+      tag,
+      'text/plain; charset=utf-8',
+    ]);
+    const content = coding === undefined ? body : await decode(body, coding, text.length);
+    expect(Buffer.from(content).toString()).toBe(path === '/short' ? 'short' : text);
+    if (coding !== undefined) expect(body.length).toBeLessThan(text.length / 10);
     expect(closed).toEqual(path === '/file' ? ['file'] : []);
+    expect(asked).toEqual(path === '/encoded' ? [coding] : []);
+  });
+
+  it.each([
+    ['/unchanged', 'gzip', 'W/"tag"', 304],
+    ['/unchanged', 'identity', '"tag"', 304],
+    ['/weak', 'gzip', 'W/"tag"', 200],
+    ['/weak', 'identity', 'W/"tag"', 200],
+  ])('%s for "%s" has the tag %s', async (path, encodings, tag, status) => {
+    const { answer } = await ask(path, encodings);
+    expect([answer.statusCode, answer.headers.etag, answer.headers.vary]).toEqual([status, tag, 'accept-encoding']);
   });
 
   it('and a file that cannot be read ends the connection, and is closed', async () => {
@@ -99,8 +134,8 @@ describe('an answer is compressed as its caller prefers', () => {
     expect(closed).toEqual(['file']);
   });
 
-  it('but not for HEAD, which reports the length', async () => {
-    const { answer, body } = await ask('/file', 'gzip', 'HEAD');
+  it.each(['/file', '/encoded'])('but not for HEAD, which reports the length: %s', async (path) => {
+    const { answer, body } = await ask(path, 'gzip', 'HEAD');
     expect([answer.headers['content-length'], answer.headers['content-encoding'], body.length]).toEqual([
       String(text.length),
       undefined,

@@ -40,7 +40,7 @@ export interface HttpApiOptions<Services, Access> extends HttpApiLimits {
   readonly renderError: ErrorRenderer;
   /** Maximum number of errors of a request that `InvalidMembers` names; 10 unless stated. */
   readonly mostErrors?: number;
-  /** Whether answers other than events are compressed (gzip, deflate) for callers that accept it; no unless stated. */
+  /** Whether answers other than events are compressed (`codings`) for callers that accept it; no unless stated. */
   readonly compressed?: boolean;
   /** When set, `Idempotency-Key` on POST repeats answers. */
   readonly idempotency?: IdempotencyOptions;

@@ -1,4 +1,4 @@
-export type { HttpAnswer, AnswerFile, ServerSentEvent } from './answer';
+export type { HttpAnswer, AnswerFile, EncodedBody, ServerSentEvent } from './answer';
 export { checked, InvalidMembers, type MemberError } from './check-members';
 export { entityTagsOf } from './entity-tags';
 export type { ErrorRenderer, RenderedError } from './error-renderer';

@@ -1,7 +1,8 @@
 import type { CallerShares } from '@clarion/connections';
+import { type ContentCoding, encode, encodeChunks } from '@clarion/content-codings';
 import type { Response } from 'express';
 import type { HttpAnswer, AnswerFile } from './answer';
-import { codingFor, compressChunks, compressText } from './compress';
+import { codingFor, setCoding } from './compress';
 import { goneSignal } from './gone-signal';
 import { HttpError } from './http-error';
 import { writeEvents } from './event-stream';
@@ -11,7 +12,7 @@ export interface SendOptions {
   readonly heartbeatMillis: number;
   /** A caller that reads nothing of an answer for this long is cut off. */
   readonly stallMillis: number;
-  /** Characters of answers that callers have not read yet. */
+  /** Characters, or bytes of kept answers, that callers have not read yet. */
   readonly unread: CallerShares;
   /** Whether bodies are compressed for callers that accept it. */
   readonly compressed: boolean;
@@ -28,34 +29,52 @@ export async function sendAnswer(response: Response, answer: HttpAnswer, sending
   }
   // Node closes a connection without any traffic for this long.
   response.setTimeout(sending.stallMillis);
-  const text = 'json' in answer ? JSON.stringify(answer.json) : 'text' in answer ? answer.text : undefined;
-  if (text !== undefined) countUntilRead(response, text.length, sending);
+  const { content, coding } = await contentOf(response, answer, sending);
   // Answers are valid only for this caller and now; calls that know better set their own headers.
   response
     .status(answer.status)
     .set('cache-control', 'no-store')
     .set(answer.headers ?? {});
-  if ('file' in answer) await sendFile(response.type(answer.mediaType), answer.file, sending);
-  else if (text === undefined) response.end();
-  else {
-    response.type(('mediaType' in answer ? answer.mediaType : undefined) ?? 'application/json');
-    await sendText(response, text, sending);
-  }
+  if ('mediaType' in answer) response.type(answer.mediaType);
+  else if ('json' in answer) response.type('application/json');
+  if (sending.compressed) setCoding(response, coding);
+  if ('file' in answer) await sendFile(response, answer.file, coding);
+  else if (content === undefined) response.end();
+  else response.send(content);
 }
 
-async function sendText(response: Response, text: string, { compressed }: SendOptions): Promise<void> {
-  const coding = compressed ? codingFor(response, text.length) : undefined;
-  response.send(coding === undefined ? text : await compressText(text, coding));
+/** What is sent in one piece, in its coding. Throws `too-many-requests`; nothing of the answer was set then. */
+async function contentOf(
+  response: Response,
+  answer: Exclude<HttpAnswer, { readonly events: unknown }>,
+  sending: SendOptions,
+): Promise<{ readonly content?: string | Buffer; readonly coding?: ContentCoding | undefined }> {
+  const coding = (bytes: number): ContentCoding | undefined =>
+    sending.compressed ? codingFor(response.req, bytes) : undefined;
+  if ('file' in answer) return { coding: coding(answer.file.bytes) };
+  if ('encoded' in answer) {
+    const used = coding(answer.encoded.bytes);
+    const bytes = await answer.encoded.in(used);
+    // Other answers may share the bytes, but a caller that does not read them keeps them.
+    countUntilRead(response, bytes.byteLength, sending);
+    return { content: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), coding: used };
+  }
+  const text = 'json' in answer ? JSON.stringify(answer.json) : 'text' in answer ? answer.text : undefined;
+  if (text === undefined) return {};
+  countUntilRead(response, text.length, sending);
+  const used = coding(text.length);
+  if (used === undefined) return { content: text };
+  const bytes = await encode(Buffer.from(text), used);
+  return { content: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), coding: used };
 }
 
 /** As fast as it is read: only a few chunks are in memory. */
-async function sendFile(response: Response, file: AnswerFile, { compressed }: SendOptions): Promise<void> {
+async function sendFile(response: Response, file: AnswerFile, coding: ContentCoding | undefined): Promise<void> {
   try {
-    const coding = compressed ? codingFor(response, file.bytes) : undefined;
     if (coding === undefined) response.set('content-length', String(file.bytes));
     if (response.req.method !== 'HEAD') {
       const content = file.content();
-      for await (const chunk of coding === undefined ? content : compressChunks(content, coding)) {
+      for await (const chunk of coding === undefined ? content : encodeChunks(content, coding)) {
         if (response.destroyed) return;
         if (!response.write(chunk)) await drained(response);
       }

@@ -14,7 +14,7 @@ type Isolated = Pick<UseCaseDependencies, 'indexArchive' | 'compose' | 'renderEl
 /** The settings of an API that its use cases read. */
 type DependencyConfig = Pick<
   ConfigOf<typeof apiSettings>,
-  'waitingLayers' | 'uploadBytes' | 'uploads' | 'insecureHosts' | 'maxFeedAgeMillis'
+  'waitingLayers' | 'uploadBytes' | 'uploads' | 'insecureHosts' | 'maxFeedAgeMillis' | 'reportBytes'
 >;
 
 export interface ApiContext {
@@ -31,7 +31,7 @@ export function apiDependencies(
   { log, metrics, feeds }: ApiContext,
 ): UseCaseDependencies {
   const matched = metrics.metric('clarion_match_duration_seconds');
-  const { waitingLayers, uploadBytes, uploads, insecureHosts } = config;
+  const { waitingLayers, uploadBytes, uploads, insecureHosts, reportBytes } = config;
   return {
     ...adapters,
     ...{ ownVulnerabilities, clarionVersion, log, referenceName },
@@ -49,7 +49,7 @@ export function apiDependencies(
     requestConsent: (receiver) => webhooks.requestConsent(receiver),
     formats: reportFormats,
     maxFeedAgeMinutes: config.maxFeedAgeMillis / 60_000,
-    limits: { waitingLayers, uploadBytes, uploads },
+    limits: { waitingLayers, uploadBytes, uploads, reportBytes },
     onMatched: (seconds) => {
       matched.observe(seconds);
     },

@@ -72,6 +72,10 @@ export const apiSettings = {
     about: 'REST requests a second that one caller may sustain; bursts of four times as many',
     default: '50',
   }),
+  reportBytes: setting('CLARION_REPORT_CACHE', size(), {
+    about: 'Most memory for reports that are kept, compressed, until their image or a feed changes',
+    default: '64MiB',
+  }),
   reconcileMillis: setting('CLARION_RECONCILE', duration(), {
     about: 'How often to check for work that a crash has lost',
     default: '60s',

@@ -62,6 +62,8 @@ export interface UseCaseLimits {
   readonly ownVulnerabilities: number;
   /** Concurrent requests that wait for images: of one caller (default 100), and in all (default 1000). */
   readonly waiting: ShareLimits;
+  /** Bytes of reports that are kept in memory, compressed; default 64 MiB. */
+  readonly reportBytes: number;
 }
 
 export const defaultUseCaseLimits: UseCaseLimits = {
@@ -71,6 +73,7 @@ export const defaultUseCaseLimits: UseCaseLimits = {
   resolutions: 8,
   ownVulnerabilities: 10_000,
   waiting: { ofCaller: 100, inAll: 1000 },
+  reportBytes: 64 * 1024 ** 2,
 };
 
 /** Dependencies of the use cases, provided by the apps. */

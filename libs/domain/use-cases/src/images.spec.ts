@@ -2,7 +2,14 @@ import { readFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { canStartRegistry, startRegistry, type RunningRegistry, writeDockerArchive } from '@clarion/test-kit';
-import { debianImage, type TestInstallation, openssl, startInstallation, stateDebian } from '../testing/installation';
+import {
+  debianImage,
+  type TestInstallation,
+  openssl,
+  startInstallation,
+  stateDebian,
+  reportText,
+} from '../testing/installation';
 import type { ImageSearch } from './use-cases';
 
 const built = debianImage(['openssl=3.0.11-1', 'bash=5.2-1'], 'one');
@@ -71,7 +78,7 @@ suite('images of a registry', () => {
   it('have a report whose tag is valid until facts change', async () => {
     const first = await here.useCases.images.report(built.manifestDigest);
     if (first.body === undefined) throw new Error('no body');
-    expect(JSON.parse(first.body)).toMatchObject({
+    expect(JSON.parse(await reportText(first))).toMatchObject({
       clarion: { version: '1.2.3' },
       image: { reference: `${registry.host}/team/app:1`, manifestDigest: built.manifestDigest },
       findings: [{ id: 'CVE-2023-5678', fixedIn: '3.0.13-1', package: { name: 'openssl' } }],
@@ -82,10 +89,10 @@ suite('images of a registry', () => {
     });
     const table = await here.useCases.images.report(built.manifestDigest, { format: 'table' });
     expect(table.tag).not.toBe(first.tag);
-    expect(table.body).toContain('CVE-2023-5678');
+    expect(await reportText(table)).toContain('CVE-2023-5678');
     await stateDebian(here.store, { openssl: [openssl('3.0.11-1')] });
     const later = await here.useCases.images.report(built.manifestDigest, { notTag: [first.tag] });
-    expect(JSON.parse(later.body ?? '')).toMatchObject({ findings: [] });
+    expect(JSON.parse(await reportText(later))).toMatchObject({ findings: [] });
   });
 
   it('list their packages and layers', async () => {
@@ -148,7 +155,7 @@ describe('archives', () => {
     expect(first).toMatchObject({ state: 'indexed', ordered: true });
     expect(await here.useCases.images.upload(sent(), {})).toEqual({ ...first, ordered: false });
     const report = await here.useCases.images.report(first.digest);
-    expect(JSON.parse(report.body ?? '')).toMatchObject({ findings: [{ id: 'CVE-2023-5678' }] });
+    expect(JSON.parse(await reportText(report))).toMatchObject({ findings: [{ id: 'CVE-2023-5678' }] });
     expect(await here.useCases.images.list({ by: 'repository', repository: 'ours/app' }, { limit: 5 })).toMatchObject({
       items: [{ digest: first.digest }],
     });

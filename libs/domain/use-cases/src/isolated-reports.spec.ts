@@ -12,6 +12,7 @@ import {
   startInstallation,
   stateDebian,
   upgradedImage,
+  reportText,
 } from '../testing/installation';
 import type { ReportFile } from './report-file';
 import { reportContent } from './rendered-report';
@@ -66,7 +67,7 @@ describe('reports of large images', () => {
     expect(jobs.map(({ digest }) => digest)).toEqual([large.manifestDigest]);
     await expect(readFile(jobs[0]?.path ?? '')).rejects.toMatchObject({ code: 'ENOENT' });
     const { renderElsewhere: _, ...alone } = here.dependencies;
-    expect(text).toBe((await createUseCases(alone).images.report(large.manifestDigest, { format })).body);
+    expect(text).toBe(await reportText(await createUseCases(alone).images.report(large.manifestDigest, { format })));
     if (format === 'json') expect((JSON.parse(text) as { findings: unknown[] }).findings).toHaveLength(2);
     expect(await images.report(large.manifestDigest, { format, notTag: [found.tag] })).toEqual({ tag: found.tag });
   });
@@ -99,7 +100,7 @@ describe('reports of large images', () => {
   });
 
   it('do not include those of small images', async () => {
-    expect((await here.useCases.images.report(small.manifestDigest)).body).toContain('CVE-2023-5678');
+    expect(await reportText(await here.useCases.images.report(small.manifestDigest))).toContain('CVE-2023-5678');
     expect(jobs).toEqual([]);
   });
 

@@ -4,7 +4,7 @@ import type { Detector, Store } from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { recountCompositions } from '@clarion/notifying';
 import { buildImage, file } from '@clarion/test-kit';
-import { archiveOf, startInstallation, type TestInstallation } from '../testing/installation';
+import { archiveOf, startInstallation, type TestInstallation, reportText } from '../testing/installation';
 import type { ImageSearch } from './use-cases';
 
 const python: Detector = {
@@ -76,8 +76,8 @@ describe('an image without a distribution, with packages of a language', () => {
   });
 
   it('has its name as written in reports, and advisories are found by any spelling', async () => {
-    const { body = '' } = await here.useCases.images.report(digest, {});
-    expect(JSON.parse(body)).toMatchObject({
+    const text = await reportText(await here.useCases.images.report(digest, {}));
+    expect(JSON.parse(text)).toMatchObject({
       findings: [{ id: cve, fixedIn: '0.2', package: { name: 'Flask_Login', namespace: 'pypi' } }],
       coverage: { namespaces: [{ id: 'pypi', feeds: ['osv'] }], uncovered: [], complete: true },
     });

@@ -5,6 +5,7 @@ import {
   openssl,
   startInstallation,
   stateDebian,
+  reportText,
 } from '../testing/installation';
 
 const key = { namespace: 'debian:12', id: 'CVE-2023-5678' };
@@ -52,10 +53,10 @@ describe('own vulnerabilities', () => {
     await stateDebian(here.store, { openssl: [openssl('3.0.14-1')] });
     const submitted = await here.useCases.images.upload(archiveOf(image), { reference: 'ours/app:1' });
     const report = await here.useCases.images.report(submitted.digest);
-    expect(JSON.parse(report.body ?? '')).toMatchObject({ findings: [] });
+    expect(JSON.parse(await reportText(report))).toMatchObject({ findings: [] });
     await here.useCases.vulnerabilities.removeOwn(key);
     const later = await here.useCases.images.report(submitted.digest, { notTag: [report.tag] });
-    expect(JSON.parse(later.body ?? '')).toMatchObject({ findings: [{ id: key.id, fixedIn: '3.0.14-1' }] });
+    expect(JSON.parse(await reportText(later))).toMatchObject({ findings: [{ id: key.id, fixedIn: '3.0.14-1' }] });
     await here.useCases.vulnerabilities.putOwn(key, record());
   });
 

@@ -1,7 +1,7 @@
 import { feedSources } from '@clarion/feed-sources';
 import type { Advisory, Report, Store } from '@clarion/model';
 import { buildImage, type BuiltImage, file } from '@clarion/test-kit';
-import { archiveOf, stateDebian, startInstallation, type TestInstallation } from '../testing/installation';
+import { archiveOf, stateDebian, startInstallation, type TestInstallation, reportText } from '../testing/installation';
 
 // A package of Python in a file of Debian: report, counts and searches decide alike by Debian's advisories.
 
@@ -86,7 +86,7 @@ describe('a flaw that', () => {
     const { images } = here.useCases;
     await images.upload(archiveOf(image), {});
     const read = async (showSuppressed: boolean): Promise<Report> =>
-      JSON.parse((await images.report(image.manifestDigest, { showSuppressed })).body ?? '') as Report;
+      JSON.parse(await reportText(await images.report(image.manifestDigest, { showSuppressed }))) as Report;
     const report = await read(true);
     expect(report.findings.map(({ package: of }) => `${of.namespace} ${of.name} ${of.path}`)).toEqual(reported);
     expect(

@@ -1,6 +1,16 @@
+import type { ContentCoding } from '@clarion/content-codings';
+
+/** The text of a report, which may be kept in codings only. */
+export interface ReportBody {
+  /** Its length in UTF-8. */
+  readonly bytes: number;
+  /** All of it, in a coding or as it is. The bytes may be shared: nobody changes them. */
+  in(coding: ContentCoding | undefined): Promise<Uint8Array>;
+}
+
 export interface RenderedReport {
   readonly mediaType: string;
-  readonly body: string;
+  readonly body: ReportBody;
   readonly file?: undefined;
   /** A strong validator without quotes: equal for equal bytes of the same request. */
   readonly tag: string;

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { createTurns } from '@clarion/deadlines';
-import { describeMissingData, isFresh } from '@clarion/reporting';
+import { describeMissingData } from '@clarion/reporting';
 import {
   ClarionError,
   type Digest,
@@ -14,6 +14,7 @@ import type { UseCaseContext } from './context';
 import { namespacesOf, neverLoaded } from './needed-feeds';
 import { effectiveImage, isLarge, requireIndexed } from './indexed-image';
 import type { ImageUseCases, SubmittedImage } from './use-cases';
+import { factsName, reportTag } from './report-tag';
 import { formatOf, type RenderContext, renderingOf } from './rendered-report';
 
 type ReportOptions = Parameters<ImageUseCases['report']>[1];
@@ -25,26 +26,28 @@ export async function reportImage(
   context: UseCaseContext,
 ): ReturnType<ImageUseCases['report']> {
   const chosen = formatOf(format, context);
+  const { mediaType } = chosen;
   const image = await requireIndexed(digest, context);
   const states = await context.store.feedStates();
-  if (chosen.report !== undefined) await requireData(image, states, context);
-  const tag = tagOf(image, states, { context, format, showSuppressed });
+  const tag = reportTag(image, chosen.report === undefined ? [] : states, { context, format, showSuppressed });
+  // A caller that has the tag got the report.
   if (notTag.includes(tag)) return { tag };
-  const { mediaType } = chosen;
+  const { body, lasting } = await context.reports.report(tag, async () => {
+    if (chosen.report !== undefined) await requireData(image, states, context);
+    const content = await bytesOf(await renderingHere(image, chosen, { context, states, showSuppressed }));
+    return { content, lasting: await areCurrent(states, context) };
+  });
+  // Facts that were written meanwhile are in the report, but not in the tag: no other report has this one.
+  if (body !== undefined) return { tag: lasting ? tag : randomUUID(), mediaType, body };
   const { renderElsewhere } = context;
-  if (renderElsewhere === undefined) {
-    return { tag, mediaType, body: await textOf(await renderHere(image, chosen, { context, states, showSuppressed })) };
-  }
-  if (!(await isLarge(image, context)) && !(await hasMany(image, context.store))) {
-    const limits = { ...workLimits.matching, facts: mostFindingsHere };
-    const rendering = await renderHere(image, chosen, { context, states, showSuppressed, limits });
-    if (rendering !== undefined) return { tag, mediaType, body: await textOf(rendering) };
-  }
-  return {
-    tag,
-    mediaType,
-    file: await renderElsewhere({ digest, part: { format, ...(showSuppressed && { showSuppressed }) } }, options),
-  };
+  if (renderElsewhere === undefined) throw new Error('There is no other process for a report');
+  const part = { format, ...(showSuppressed && { showSuppressed }) } as const;
+  return { tag, mediaType, file: await renderElsewhere({ digest, part }, options) };
+}
+
+async function areCurrent(states: readonly FeedState[], { store }: Pick<UseCaseContext, 'store'>): Promise<boolean> {
+  const names = (all: readonly FeedState[]): string => all.map(factsName).join();
+  return names(await store.feedStates()) === names(states);
 }
 
 /** The limit for reports in this process: tens of milliseconds, and some megabytes that a slow reader may hold. */
@@ -58,17 +61,28 @@ async function hasMany({ composition: id }: SubmittedImage, store: UseCaseContex
   return counts === null || severities.reduce((sum, severity) => sum + counts[severity], 0) > mostFindingsHere;
 }
 
-/** Undefined when there are more findings than the limits allow. */
-async function renderHere(
+interface RenderingContext extends Pick<RenderContext, 'states'> {
+  readonly context: UseCaseContext;
+  readonly showSuppressed: boolean;
+}
+
+/** Undefined for a report that another process has to make. */
+async function renderingHere(
   image: SubmittedImage,
   format: ReportFormat,
-  {
-    context,
-    states,
-    showSuppressed,
-    limits,
-  }: Pick<RenderContext, 'states' | 'limits'> &
-    Required<Pick<RenderContext, 'showSuppressed'>> & { readonly context: UseCaseContext },
+  rendering: RenderingContext,
+): Promise<RenderedText | undefined> {
+  const { context } = rendering;
+  if (context.renderElsewhere === undefined) return renderWithin(undefined, image, { format, ...rendering });
+  if ((await isLarge(image, context)) || (await hasMany(image, context.store))) return undefined;
+  return renderWithin({ ...workLimits.matching, facts: mostFindingsHere }, image, { format, ...rendering });
+}
+
+/** Undefined when there are more findings than the limits allow. */
+async function renderWithin(
+  limits: RenderContext['limits'],
+  image: SubmittedImage,
+  { format, context, states, showSuppressed }: RenderingContext & { readonly format: ReportFormat },
 ): Promise<RenderedText | undefined> {
   let counted = 0;
   const rendering = await renderingOf(await effectiveImage(image, context), format, {
@@ -82,14 +96,15 @@ async function renderHere(
   return limits === undefined || counted < limits.facts ? rendering : undefined;
 }
 
-async function textOf(pieces: RenderedText = []): Promise<string> {
+async function bytesOf(pieces: RenderedText | undefined): Promise<Uint8Array | undefined> {
+  if (pieces === undefined) return undefined;
   const turns = createTurns();
   const texts: string[] = [];
   for (const piece of pieces) {
     if (turns.isOver()) await turns.next();
     texts.push(piece);
   }
-  return texts.join('');
+  return Buffer.from(texts.join(''));
 }
 
 /** Rejects a report on an image whose feeds were never loaded: it would look like a clean result. */
@@ -105,27 +120,4 @@ async function requireData(
   throw new ClarionError('no-data', describeMissingData(missing, ids), {
     remedy: 'wait for the first update of the feeds, or order one',
   });
-}
-
-/** Everything changeable that a report depends on: equal tags mean equal bytes. */
-function tagOf(image: SubmittedImage, states: readonly FeedState[], parts: TagParts): string {
-  const { context, format, showSuppressed } = parts;
-  const { now, maxFeedAgeMinutes, clarionVersion, feeds } = context;
-  const fresh = { now: now(), maxMinutes: maxFeedAgeMinutes };
-  const known = states.map((state) => {
-    const { feed, lastChange, lastSuccess, missing = [] } = state;
-    return [feed, lastChange ?? lastSuccess ?? '', !isFresh(state, fresh), missing.map(({ name }) => name)];
-  });
-  const { image: described, layers, composition, submission } = image;
-  const configured = feeds.map(({ id, enabled }) => [id, enabled !== false]);
-  const facts = [described, layers, composition, submission.detectors, submission.absent ?? []];
-  return createHash('sha256')
-    .update(JSON.stringify([1, clarionVersion, format, showSuppressed, maxFeedAgeMinutes, facts, configured, known]))
-    .digest('base64url');
-}
-
-interface TagParts {
-  readonly context: UseCaseContext;
-  readonly format: string;
-  readonly showSuppressed: boolean;
 }

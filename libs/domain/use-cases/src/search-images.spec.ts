@@ -22,6 +22,7 @@ import {
   openssl,
   startInstallation,
   stateDebian,
+  reportText,
 } from '../testing/installation';
 import type { ImageSearch } from './use-cases';
 
@@ -167,8 +168,8 @@ describe('searches page by page', () => {
     };
     expect([await found('CVE-2024-1'), await found('CVE-2024-2')]).toEqual([0, 5]);
     // The report still shows it, as less than certain.
-    const { body } = await here.useCases.images.report(images[0]?.manifestDigest ?? `sha256:`);
-    const { findings } = JSON.parse(body ?? '') as Report;
+    const text = await reportText(await here.useCases.images.report(images[0]?.manifestDigest ?? `sha256:`));
+    const { findings } = JSON.parse(text) as Report;
     expect(findings.map(({ id, certainty }) => [id, certainty])).toEqual([
       ['CVE-2024-2', undefined],
       ['CVE-2024-1', 'other-architecture'],

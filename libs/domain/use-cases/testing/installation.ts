@@ -23,6 +23,7 @@ import { buildImage, type BuiltImage, file, writeDockerArchive } from '@clarion/
 import { countVulnerabilities } from '../src/context';
 import { createUseCases, type UseCaseService } from '../src/create-use-cases';
 import type { UseCaseDependencies } from '../src/dependencies';
+import type { ImageUseCases } from '../src/use-cases';
 
 /** One process with everything: embedded store, in-process bus, local detectors, and workers for layers on request. */
 export interface TestInstallation {
@@ -228,4 +229,9 @@ export async function* archiveOf(image: BuiltImage): AsyncGenerator<Uint8Array> 
     await Promise.resolve();
     yield bytes.subarray(at, at + 1500);
   }
+}
+
+/** The text of a report of `ImageUseCases.report`; empty without a body. */
+export async function reportText({ body }: Awaited<ReturnType<ImageUseCases['report']>>): Promise<string> {
+  return body === undefined ? '' : Buffer.from(await body.in(undefined)).toString();
 }

@@ -20,7 +20,7 @@ const getReport = route({
   operation: 'getReport',
   group,
   about:
-    'Returns the report of an image, computed now from stored facts. The `ETag` changes with the facts and the feeds: repeat the request with `If-None-Match`.',
+    'Returns the report of an image as of now. The `ETag` changes with the facts and the feeds: repeat the request with `If-None-Match`.',
   access: 'reader',
   params,
   query: z.strictObject({
@@ -46,7 +46,7 @@ const getReport = route({
       return { status: 200, headers: tagged, file: report.file, mediaType: report.mediaType };
     }
     if (report.body === undefined) return { status: 304, headers: tagged };
-    return { status: 200, headers: tagged, text: report.body, mediaType: report.mediaType };
+    return { status: 200, headers: tagged, encoded: report.body, mediaType: report.mediaType };
   },
 });
 

@@ -1,0 +1,107 @@
+import { pipeline, Readable, type Transform } from 'node:stream';
+import { promisify } from 'node:util';
+import * as zlib from 'node:zlib';
+
+/** A content coding (RFC 9110 §8.4, RFC 7932, RFC 8878). */
+export type ContentCoding = 'br' | 'zstd' | 'gzip' | 'deflate';
+
+/** Bytes in a coding, as a whole and as a stream. */
+interface Coder {
+  readonly encode: (bytes: Uint8Array) => Promise<Uint8Array>;
+  readonly decode: (bytes: Uint8Array, most: number) => Promise<Uint8Array>;
+  readonly stream: () => Transform;
+}
+
+const { constants } = zlib;
+/** `ZSTD_c_compressionLevel`. */
+const zstdLevel = 100;
+
+/** The smallest results for a few milliseconds a megabyte of JSON. */
+const whole = {
+  br: (bytes: number) => ({
+    params: { [constants.BROTLI_PARAM_QUALITY]: 4, [constants.BROTLI_PARAM_SIZE_HINT]: bytes },
+  }),
+  zstd: { params: { [zstdLevel]: 3 } },
+  zlib: { level: 6 },
+};
+/** Streams are not kept: for each caller the fastest levels, which already save most of the size. */
+const passing = {
+  br: { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } },
+  zstd: { params: { [zstdLevel]: 1 } },
+  zlib: { level: constants.Z_BEST_SPEED },
+};
+
+const brotli = promisify(zlib.brotliCompress);
+const unbrotli = promisify(zlib.brotliDecompress);
+const gzip = promisify(zlib.gzip);
+const gunzip = promisify(zlib.gunzip);
+const deflate = promisify(zlib.deflate);
+const inflate = promisify(zlib.inflate);
+
+const coders: Readonly<Partial<Record<ContentCoding, Coder>>> = {
+  br: {
+    encode: (bytes) => brotli(bytes, whole.br(bytes.byteLength)),
+    decode: (bytes, most) => unbrotli(bytes, { maxOutputLength: most }),
+    stream: () => zlib.createBrotliCompress(passing.br),
+  },
+  ...zstdCoder(),
+  gzip: {
+    encode: (bytes) => gzip(bytes, whole.zlib),
+    decode: (bytes, most) => gunzip(bytes, { maxOutputLength: most }),
+    stream: () => zlib.createGzip(passing.zlib),
+  },
+  deflate: {
+    encode: (bytes) => deflate(bytes, whole.zlib),
+    decode: (bytes, most) => inflate(bytes, { maxOutputLength: most }),
+    stream: () => zlib.createDeflate(passing.zlib),
+  },
+};
+
+/** What Node has since 22.15; the types are those of the oldest version that Clarion runs on. */
+interface NodeZstd {
+  readonly zstdCompress: ZstdFunction<{ readonly params: Readonly<Record<number, number>> }>;
+  readonly zstdDecompress: ZstdFunction<{ readonly maxOutputLength: number }>;
+  readonly createZstdCompress: (options: { readonly params: Readonly<Record<number, number>> }) => Transform;
+}
+type ZstdFunction<Options> = (
+  bytes: Uint8Array,
+  options: Options,
+  done: (error: Error | null, bytes: Uint8Array) => void,
+) => void;
+
+function zstdCoder(): { readonly zstd?: Coder } {
+  const { zstdCompress, zstdDecompress, createZstdCompress } = zlib as Partial<NodeZstd>;
+  if (zstdCompress === undefined || zstdDecompress === undefined || createZstdCompress === undefined) return {};
+  const [compress, decompress] = [promisify(zstdCompress), promisify(zstdDecompress)];
+  return {
+    zstd: {
+      encode: (bytes) => compress(bytes, whole.zstd),
+      decode: (bytes, most) => decompress(bytes, { maxOutputLength: most }),
+      stream: () => createZstdCompress(passing.zstd),
+    },
+  };
+}
+
+/** The codings of this version of Node; where callers have no preference, the first one is used. */
+export const codings = Object.keys(coders) as readonly ContentCoding[];
+
+function coderOf(coding: ContentCoding): Coder {
+  const coder = coders[coding];
+  if (coder === undefined) throw new Error(`This version of Node has no ${coding}`);
+  return coder;
+}
+
+/** The bytes in a coding, compressed outside the event loop. */
+export function encode(bytes: Uint8Array, coding: ContentCoding): Promise<Uint8Array> {
+  return coderOf(coding).encode(bytes);
+}
+
+/** The bytes as they were before `encode`; rejects when they are more than `most`. */
+export function decode(bytes: Uint8Array, coding: ContentCoding, most: number): Promise<Uint8Array> {
+  return coderOf(coding).decode(bytes, most);
+}
+
+/** Compresses the content as fast as the result is read. An error of the content also ends the result. */
+export function encodeChunks(content: AsyncIterable<Uint8Array>, coding: ContentCoding): AsyncIterable<Uint8Array> {
+  return pipeline(Readable.from(content), coderOf(coding).stream(), () => undefined);
+}

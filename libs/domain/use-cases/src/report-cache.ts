@@ -1,0 +1,99 @@
+import { type ContentCoding, decode, encode } from '@clarion/content-codings';
+import { BoundedCache } from './bounded-cache';
+import type { ReportBody } from './report-file';
+
+/** Reports as bytes, by their tags: whatever a report depends on is in its tag, so none of them ever becomes wrong. */
+export interface ReportCache {
+  /** The report with this tag, made unless it is kept. Concurrent calls make it once. */
+  report(tag: string, make: () => Promise<MadeReport>): Promise<FoundReport>;
+}
+
+export interface MadeReport {
+  /** Undefined for a report that is too large for memory. */
+  readonly content: Uint8Array | undefined;
+  /** Whether the tag names it: else it is not kept. */
+  readonly lasting: boolean;
+}
+
+export interface FoundReport extends Pick<MadeReport, 'lasting'> {
+  /** Undefined for a report that is too large for memory. */
+  readonly body: ReportBody | undefined;
+}
+
+/** What an entry takes beside its bytes. */
+const ofEntry = 1024;
+
+/** Keeps reports in the codings that they were requested in, of at most so many bytes. */
+export function createReportCache(mostBytes: number): ReportCache {
+  const cache = new BoundedCache<FoundReport>(mostBytes);
+  const inTheMaking = new Map<string, Promise<FoundReport>>();
+  async function made(tag: string, make: () => Promise<MadeReport>): Promise<FoundReport> {
+    const { content, lasting } = await make();
+    const keep = (body: KeptReport | undefined): void => {
+      if (lasting) cache.set(tag, { body, lasting }, ofEntry + (body?.size ?? 0));
+    };
+    const body = content && new KeptReport(content, keep);
+    keep(body);
+    return { body, lasting };
+  }
+  return {
+    async report(tag, make) {
+      const known = cache.get(tag);
+      if (known !== undefined) return known;
+      const making = inTheMaking.get(tag) ?? made(tag, make).finally(() => inTheMaking.delete(tag));
+      inTheMaking.set(tag, making);
+      return making;
+    },
+  };
+}
+
+/** A report in the codings in which it was requested; as it is only until there is one. */
+class KeptReport implements ReportBody {
+  readonly bytes: number;
+  readonly #keep: (report: KeptReport) => void;
+  readonly #coded = new Map<ContentCoding, Promise<Uint8Array>>();
+  #content: Uint8Array | undefined;
+  #codedBytes = 0;
+
+  /** `keep` is called whenever it takes more or less memory. */
+  constructor(content: Uint8Array, keep: (report: KeptReport) => void) {
+    this.bytes = content.byteLength;
+    this.#content = content;
+    this.#keep = keep;
+  }
+
+  get size(): number {
+    return this.#codedBytes + (this.#content?.byteLength ?? 0);
+  }
+
+  async in(coding: ContentCoding | undefined): Promise<Uint8Array> {
+    if (coding === undefined) {
+      const content = await this.#asItIs();
+      // Another caller may have to wait for it, so that it is not kept as it is.
+      if (this.#coded.size === 0) await this.in(keptCoding);
+      return content;
+    }
+    const coded = this.#coded.get(coding) ?? this.#encode(coding);
+    this.#coded.set(coding, coded);
+    return coded;
+  }
+
+  async #encode(coding: ContentCoding): Promise<Uint8Array> {
+    const encoded = await encode(await this.#asItIs(), coding);
+    this.#codedBytes += encoded.byteLength;
+    this.#content = undefined;
+    this.#keep(this);
+    return encoded;
+  }
+
+  async #asItIs(): Promise<Uint8Array> {
+    if (this.#content !== undefined) return this.#content;
+    const [coded] = this.#coded;
+    if (coded === undefined) throw new Error('A kept report has no content');
+    const [coding, encoding] = coded;
+    return decode(await encoding, coding, this.bytes);
+  }
+}
+
+/** That of most callers, for reports that were first requested as they are. */
+const keptCoding: ContentCoding = 'gzip';
