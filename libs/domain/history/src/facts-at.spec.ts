@@ -1,18 +1,18 @@
 import type { AdvisoryGroup, Report, VulnerabilityRecord } from '@clarion/model';
-import { makeReport } from '@clarion/reporting';
-import { apk, deb, fixed, group, imageOf, options, secdb } from '@clarion/test-kit/match-facts';
+import { makeReport, type ReportOptions } from '@clarion/reporting';
+import { deb, fixed, group, imageOf, options } from '@clarion/test-kit/match-facts';
 import fc from 'fast-check';
 import { recordedHistory, type RecordedHistory } from '../testing/recorded-history';
+import { channelImage, commitUpdate, day, debian, feeds, mixedImage, update } from '../testing/random-updates';
 import { factsAt } from './facts-at';
 
-const day = (number: number): string => `2025-01-${String(number).padStart(2, '0')}T06:00:00.000Z`;
-const debian = 'debian-security-tracker';
 const image = imageOf([deb('openssl', '1.0'), deb('zlib', '1.0')]);
-const feeds = [...options.feeds, { id: 'nvd', namespaces: [], rates: true as const, refreshMinutes: 60 }];
+const known = feeds.filter(({ id }) => id === debian || id === 'nvd');
+const optionsAt = (at: string): ReportOptions => ({ ...options, feeds, now: new Date(at) });
 
 async function reportAt(store: RecordedHistory, at: string): Promise<Report> {
   const { facts } = await factsAt(store, at);
-  return makeReport(image, facts, { ...options, feeds, now: new Date(at) });
+  return makeReport(image, facts, { ...optionsAt(at), feeds: known });
 }
 
 const lines = ({ findings }: Report): readonly string[] =>
@@ -104,70 +104,23 @@ describe('facts at a time', () => {
   });
 });
 
-describe('the facts at any time', () => {
-  const advisories = fc.uniqueArray(
-    fc.record({
-      id: fc.constantFrom('CVE-1', 'CVE-2', 'GHSA-1'),
-      fix: fc.constantFrom('', '0.5', '2.0'),
-      alias: fc.constantFrom('', 'CVE-2', 'GHSA-1'),
-    }),
-    { selector: ({ id }) => id, maxLength: 3 },
-  );
-  const groups = fc.uniqueArray(
-    fc.record({
-      name: fc.constantFrom('openssl', 'zlib'),
-      document: fc.constantFrom('a', 'b'),
-      nameKind: fc.constantFrom('source' as const, 'binary' as const),
-      alpine: fc.boolean(),
-      advisories,
-    }),
-    { selector: ({ name, document, alpine }) => `${name} ${document} ${String(alpine)}`, maxLength: 5 },
-  );
-  const texts = fc.uniqueArray(
-    fc.record({
-      id: fc.constantFrom('CVE-1', 'CVE-2', 'GHSA-1'),
-      severity: fc.constantFrom('Low' as const, 'High' as const),
-    }),
-    { selector: ({ id }) => id },
-  );
-  const steps = fc.array(fc.oneof(fc.record({ groups }), fc.record({ texts })), { minLength: 1, maxLength: 8 });
-  const both = imageOf([deb('openssl', '1.0'), deb('zlib', '1.0'), apk('openssl', '1.0')]);
-
-  test('give the report that was made at that time, byte for byte', async () => {
+test.each([mixedImage, channelImage])(
+  'the facts at any time give the report that was made at that time, byte for byte: %#',
+  async (of) => {
     await fc.assert(
-      fc.asyncProperty(steps, async (sequence) => {
+      fc.asyncProperty(fc.array(update, { minLength: 1, maxLength: 8 }), async (updates) => {
         const store = recordedHistory();
         const stored: string[] = [];
-        for (const [index, step] of sequence.entries()) {
-          const at = day(index + 1);
-          if ('texts' in step) store.commit('nvd', at, { texts: step.texts.map((text) => ({ feed: 'nvd', ...text })) });
-          else commitGroups(store, at, step.groups);
-          stored.push(JSON.stringify(await makeReport(both, store, { ...options, feeds, now: new Date(at) })));
+        for (const [index, one] of updates.entries()) {
+          commitUpdate(store, day(index + 1), one);
+          stored.push(JSON.stringify(await makeReport(of, store, optionsAt(day(index + 1)))));
         }
         for (const [index, report] of stored.entries()) {
-          const at = day(index + 1);
-          const { facts } = await factsAt(store, at);
-          expect(JSON.stringify(await makeReport(both, facts, { ...options, feeds, now: new Date(at) }))).toBe(report);
+          const { facts } = await factsAt(store, day(index + 1));
+          expect(JSON.stringify(await makeReport(of, facts, optionsAt(day(index + 1))))).toBe(report);
         }
       }),
       { numRuns: 100 },
     );
-  });
-
-  type Step = typeof groups extends fc.Arbitrary<infer T> ? T : never;
-  function commitGroups(store: RecordedHistory, at: string, of: Step): void {
-    const made = of.map(({ name, document, nameKind, alpine, advisories: list }) =>
-      (alpine ? secdb : group)(
-        name,
-        list.map(({ id, fix, alias }) => ({
-          ...(fix === '' ? { id, state: 'affected' as const } : fixed(id, fix)),
-          ...(alias === '' || alias === id ? {} : { aliases: [alias] }),
-        })),
-        { document, nameKind },
-      ),
-    );
-    for (const feed of [debian, 'alpine-secdb']) {
-      store.commit(feed, at, { groups: made.filter((one) => one.feed === feed) });
-    }
-  }
-});
+  },
+);

@@ -6,11 +6,13 @@ import {
   compareText,
   type GroupChange,
   type HistoryStore,
+  type RepositoryChange,
   type RepositoryProducts,
+  type TextChange,
   type Vulnerability,
   type VulnerabilityRecord,
 } from '@clarion/model';
-import { firstChanges } from './first-changes';
+import { FirstChanges } from './first-changes';
 import { type KnownFeedsAt, revisionsAt } from './revisions-at';
 import { changeKey, undoGroups } from './undo-groups';
 
@@ -38,12 +40,19 @@ export async function factsAt(store: HistoryReader, time: string): Promise<Facts
       for (const feed of [...since.keys()]) if (!states.some((state) => state.feed === feed)) since.delete(feed);
       return states;
     },
+    ...factsSince(store, since),
+  };
+  return { facts, revisions: known.revisions };
+}
+
+/** The facts as they were at these revisions, without those of other feeds. */
+export function factsSince(store: HistoryReader, since: ChangesSince): Omit<MatchFacts, 'feedStates'> {
+  return {
     advisories: (names) => advisoriesAt(store, since, names),
     packageNames: (namespace) => packageNamesAt(store, since, namespace),
     vulnerabilities: (ids) => vulnerabilitiesAt(store, since, ids),
     repositories: (names) => repositoriesAt(store, since, names),
   };
-  return { facts, revisions: known.revisions };
 }
 
 type Name = readonly [namespace: string, name: string];
@@ -58,8 +67,8 @@ async function advisoriesAt(
   names: readonly Name[],
 ): ReturnType<MatchFacts['advisories']> {
   const stored = byPackage((await store.advisories(names)).filter(({ feed }) => since.has(feed)));
-  const first = await firstChanges(store.packageChanges(names, since), since, changeKey);
-  const changed = byPackage<AdvisoryChange | GroupChange>(first.values());
+  const first = new FirstChanges<AdvisoryChange | GroupChange>(since, changeKey);
+  const changed = byPackage((await first.read(store.packageChanges(names, since))).values());
   return names.flatMap(([namespace, name]) => {
     const key = packageKey({ namespace, package: name });
     return undoGroups(stored.get(key) ?? [], changed.get(key) ?? []);
@@ -102,8 +111,8 @@ async function vulnerabilitiesAt(
   ids: readonly string[],
 ): Promise<readonly Vulnerability[]> {
   const stored = new Map((await store.vulnerabilities(ids)).map(({ id, texts }) => [id, texts]));
-  const changes = store.textChanges(ids, since, { firstOnly: true });
-  const first = await firstChanges(changes, since, ({ vulnerability, feed }) => `${vulnerability}\0${feed}`);
+  const first = new FirstChanges<TextChange>(since, ({ vulnerability, feed }) => `${vulnerability}\0${feed}`);
+  await first.read(store.textChanges(ids, since, { firstOnly: true }));
   const before = new Map<string, Map<string, VulnerabilityRecord | null>>();
   for (const change of first.values()) {
     const ofId = before.get(change.vulnerability) ?? new Map<string, VulnerabilityRecord | null>();
@@ -139,8 +148,8 @@ async function repositoriesAt(
   for (const one of await store.repositories(names)) {
     if (since.has(one.feed)) stored.set(one.repository, [...(stored.get(one.repository) ?? []), one]);
   }
-  const changes = store.repositoryChanges(names, since);
-  const first = await firstChanges(changes, since, ({ repository, feed }) => `${repository}\0${feed}`);
+  const first = new FirstChanges<RepositoryChange>(since, ({ repository, feed }) => `${repository}\0${feed}`);
+  await first.read(store.repositoryChanges(names, since));
   const before = new Map<string, Map<string, RepositoryProducts | null>>();
   for (const { repository, feed, before: cpes } of first.values()) {
     const ofName = before.get(repository) ?? new Map<string, RepositoryProducts | null>();

@@ -24,7 +24,7 @@ export async function revisionsAt(store: RevisionReader, time: string): Promise<
   return { revisions, states: revisions.map((revision) => stateAt(revision, time, stateNow.get(revision.feed))) };
 }
 
-/** Throws `history-pruned` for a time before the log of changes begins: what was known then cannot be told any more. */
+/** Throws `history-pruned` for a time before the log of changes begins: what was known then is not stored any more. */
 export async function requireHistory(store: Pick<HistoryStore, 'historyFrom'>, time: string): Promise<void> {
   const from = await store.historyFrom();
   if (from === undefined || Date.parse(time) >= Date.parse(from)) return;

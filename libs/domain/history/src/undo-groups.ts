@@ -26,7 +26,7 @@ const byKey = byTexts<AdvisoryGroup>(
   (group) => group.document,
 );
 
-/** The groups about one package as they were before these changes, each the first one of its key. */
+/** Groups as they were before these changes, each the first one of its key; in the order of feeds and documents. */
 export function undoGroups(groups: readonly AdvisoryGroup[], changes: readonly Change[]): readonly AdvisoryGroup[] {
   if (changes.length === 0) return groups;
   const changesOf = new Map<string, Change[]>();

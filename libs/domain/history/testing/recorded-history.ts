@@ -120,6 +120,7 @@ export function recordedHistory(): RecordedHistory {
       return Promise.resolve([...newest.values()]);
     },
     historyFrom: () => Promise.resolve(from),
+    historySize: () => Promise.resolve({ changes: log.length, bytes: 0 }),
     packageChanges: (names, since) => {
       const keys = new Set(names.map(([namespace, name]) => `${namespace}\0${name}`));
       const is = (change: Change): change is AdvisoryChange | GroupChange =>

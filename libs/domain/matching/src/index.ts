@@ -14,7 +14,7 @@ export type { MatchSubject } from './decide/decided-pieces';
 export { evaluateAll } from './evaluate/evaluate-advisories';
 export type { EvaluatedAdvisory } from './evaluate/evaluate-advisories';
 export { statedFix } from './evaluate/match-version';
-export { allMatches } from './lookup/all-matches';
+export { allMatches, possibleNames } from './lookup/all-matches';
 export type { PackageMatch } from './lookup/all-matches';
 export { sourceOf } from './lookup/look-up';
 export {
@@ -32,6 +32,6 @@ export { coveringNamespaces, coversPackagesOf } from './lookup/covering-namespac
 export type { FeedInfo, MatchFacts, MatchOptions } from './match-options';
 export { scopeChecks } from './scope/check-scope';
 export type { ScopeCheck } from './scope/check-scope';
-export { imageScope } from './scope/image-scope';
+export { imageScope, knowsRepositories } from './scope/image-scope';
 export { isRepository, ownNamesOf } from './scope/repository';
 export { subjectOf } from './scope/scope-checks';

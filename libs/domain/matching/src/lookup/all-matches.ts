@@ -1,7 +1,7 @@
 import { createTurns } from '@clarion/deadlines';
 import { thirdPartyOf } from '@clarion/distributions';
 import { type EffectiveImage, namespaceFamily, type PlacedFeature, type PlacedNamespace } from '@clarion/model';
-import { type GroupIndex, lookUp, type MatchedGroup, matchedGroups } from './look-up';
+import { type GroupIndex, lookUp, lookupNames, type MatchedGroup, matchedGroups } from './look-up';
 import type { MatchFacts } from '../match-options';
 
 /** A feature with the advisories about it and why these are less than certain. */
@@ -63,6 +63,20 @@ async function channelMatches(
     .filter(({ groups }) => groups.length > 0);
 }
 
-function isChannelOf(channel: PlacedNamespace, { feature, namespace }: PackageMatch): boolean {
+/** All names under which advisories about a feature of an image may be looked up. */
+export function possibleNames(
+  feature: PlacedFeature,
+  channels: readonly PlacedNamespace[],
+): ReturnType<typeof lookupNames> {
+  const { namespace } = feature;
+  if (namespace === null) return [];
+  const beside = channels.filter((channel) => isChannelOf(channel, { feature, namespace }));
+  return [namespace, ...beside.map(({ id }) => id)].flatMap((id) => lookupNames(id, feature));
+}
+
+function isChannelOf(
+  channel: PlacedNamespace,
+  { feature, namespace }: Pick<PackageMatch, 'feature' | 'namespace'>,
+): boolean {
   return channel.packageType === feature.type && namespaceFamily(channel.id) === namespaceFamily(namespace);
 }

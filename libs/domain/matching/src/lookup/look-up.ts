@@ -35,6 +35,18 @@ function key(namespace: string, name: string): string {
   return `${namespace}\0${name}`;
 }
 
+/** The names under which advisories about a feature are looked up, in one namespace of its image. */
+export function lookupNames(
+  namespace: string,
+  feature: PlacedFeature,
+): readonly (readonly [namespace: string, name: string])[] {
+  const source = sourceOf(feature)?.name;
+  const names = source === undefined || source === feature.name ? [feature.name] : [feature.name, source];
+  return advisoryNamespaces(namespace).flatMap(({ id }) =>
+    names.map((name) => [id, comparedName(feature.type, name)] as const),
+  );
+}
+
 /** Reads all groups about any name of the features, each for one namespace of an image, in one request. */
 export async function lookUp(
   facts: Pick<MatchFacts, 'advisories'>,
@@ -42,13 +54,7 @@ export async function lookUp(
 ): Promise<GroupIndex> {
   const names = new Map<string, readonly [string, string]>();
   for (const [namespace, feature] of features) {
-    for (const { id } of advisoryNamespaces(namespace)) {
-      for (const name of [feature.name, sourceOf(feature)?.name]) {
-        if (name === undefined) continue;
-        const compared = comparedName(feature.type, name);
-        names.set(key(id, compared), [id, compared]);
-      }
-    }
+    for (const [id, name] of lookupNames(namespace, feature)) names.set(key(id, name), [id, name]);
   }
   const index = new Map<string, AdvisoryGroup[]>();
   const requested = [...names].sort(([a], [b]) => compareText(a, b)).map(([, pair]) => pair);

@@ -37,11 +37,12 @@ export interface HistoryStore {
   /**
    * Changes of the records of vulnerabilities. With `firstOnly`, only `before` of the first one of each record counts:
    * later ones may be left out, and the first may be a later one with the same `before`, or one that changed nothing.
+   * With `withoutSilent`, silent ones may be left out.
    */
   textChanges(
     ids: readonly string[],
     since: ChangesSince,
-    options?: { readonly firstOnly?: true },
+    options?: { readonly firstOnly?: true; readonly withoutSilent?: true },
   ): AsyncIterable<TextChange>;
   /** Changes of the data about repositories. */
   repositoryChanges(names: readonly string[], since: ChangesSince): AsyncIterable<RepositoryChange>;
