@@ -17,6 +17,8 @@ export interface Decompression {
   readonly chunks: AsyncGenerator<Uint8Array>;
   /** Where present, chunks are borrowed: return the buffer of each as soon as possible. */
   readonly release?: (buffer: ArrayBuffer) => void;
+  /** There is so little that another thread is not worth it. */
+  readonly isSmall?: boolean;
 }
 
 export interface DecompressOptions extends BudgetOptions {
@@ -52,9 +54,8 @@ export async function openCompressed(
   const source = new CountedSource(chunks, budget);
   const compression = sniffCompression(await source.peek(sniffBytes));
   if (borrowed && compression === 'gzip') {
-    const { chunks: decoded, release } = await gunzipInThread(source.chunks());
-    const produces = produced(decoded, { budget, source, compression });
-    return { compression, chunks: produces, ...(release === undefined ? {} : { release }) };
+    const { chunks: decoded, ...handling } = await gunzipInThread(source.chunks());
+    return { compression, chunks: produced(decoded, { budget, source, compression }), ...handling };
   }
   const decoded = compression === 'none' ? source.chunks() : decoders[compression](source.chunks());
   return { compression, chunks: produced(decoded, { budget, source, compression }) };

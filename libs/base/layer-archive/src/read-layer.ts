@@ -4,7 +4,7 @@ import { openCompressed } from './decompress';
 import { algorithmOf, type ExpectedDigests, verifyDigest } from './digests';
 import { type FileRegion, readRegion, statRegion } from './file-region';
 import { lastingKey, stampOf } from './file-stamp';
-import { backgroundHasher, type BackgroundHasher, regionHasher } from './hashing/background-hasher';
+import { backgroundHasher, type BackgroundHasher, directHasher, regionHasher } from './hashing/background-hasher';
 import type { ArchiveLimits } from './limits';
 import { type Compression, sniffBytes, sniffCompression } from './sniff-compression';
 import { TarWalker } from './tar-walker';
@@ -163,13 +163,16 @@ async function readStream(
 ): Promise<ReadLayerResult> {
   const { budget, expected, label, region } = options;
   const blobAlgorithm = algorithmOf(expected?.blob, label);
-  const diff = backgroundHasher(algorithmOf(expected?.diffId, label));
+  const diffAlgorithm = algorithmOf(expected?.diffId, label);
+  let diff: BackgroundHasher | undefined;
   const blob = region === undefined ? backgroundHasher(blobAlgorithm) : regionHasher(region, blobAlgorithm);
   let walker: TarWalker | undefined;
   try {
     const stored = tap(chunks, options.onProgress, (chunk) => blob.update(chunk));
-    const { chunks: content, compression, release } = await openCompressed(stored, budget, { borrowed: true });
+    const opened = await openCompressed(stored, budget, { borrowed: true });
+    const { chunks: content, compression, release, isSmall = false } = opened;
     walker = new TarWalker(visitor, budget);
+    diff = isSmall ? directHasher(diffAlgorithm) : backgroundHasher(diffAlgorithm);
     for await (const chunk of content) {
       // The walker copies what it keeps of a chunk.
       walker.feed(chunk);
@@ -184,7 +187,7 @@ async function readStream(
     return { ...digests, compression, size, entries, problems: verified(digests, problems, options) };
   } catch (error) {
     await walker?.drop();
-    diff.drop();
+    diff?.drop();
     blob.drop();
     throw error;
   }

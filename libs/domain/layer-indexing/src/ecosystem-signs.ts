@@ -29,10 +29,15 @@ export const ecosystemSigns: DetectorInfo = {
   files: { paths: [], maxBytes: 0 },
 };
 
-/** The detectors of an installation, and the ecosystem signs. */
+const withSigns = new WeakMap<readonly DetectorInfo[], readonly DetectorInfo[]>();
+
+/** The detectors of an installation, and the ecosystem signs: the same list for the same list of the client. */
 export async function allDetectors(client: Pick<DetectorClient, 'list'>): Promise<readonly DetectorInfo[]> {
   const listed = await client.list();
-  return listed.some(({ id }) => id === ecosystemSigns.id) ? listed : [...listed, ecosystemSigns];
+  const all =
+    withSigns.get(listed) ?? (listed.some(({ id }) => id === ecosystemSigns.id) ? listed : [...listed, ecosystemSigns]);
+  withSigns.set(listed, all);
+  return all;
 }
 
 /** The stored signs of a layer that count where the detectors `on` are used. */

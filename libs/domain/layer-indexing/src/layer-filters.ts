@@ -21,7 +21,17 @@ interface FilteringDetector {
   readonly files: FileFilter;
 }
 
+/** Compiling takes as long as reading a small layer, and a process reads all of them for the same list of detectors. */
+const compiled = new WeakMap<readonly FilteringDetector[], LayerFilters>();
+
+/** The filters of detectors; the list must not change afterwards. */
 export function compileLayerFilters(detectors: readonly FilteringDetector[]): LayerFilters {
+  const known = compiled.get(detectors) ?? compile(detectors);
+  compiled.set(detectors, known);
+  return known;
+}
+
+function compile(detectors: readonly FilteringDetector[]): LayerFilters {
   const byContent = detectors.filter(({ files }) => selectsByContent(files));
   return {
     byName: compileFileFilters(detectors.filter((detector) => !byContent.includes(detector))),

@@ -29,10 +29,20 @@ export interface SearchPlan {
   readonly directoryNames: ReadonlySet<string>;
 }
 
-export function planSearch(
-  detectors: readonly Pick<DetectorInfo, 'id' | 'files'>[],
-  givenTo: SearchPlan['givenTo'],
-): SearchPlan {
+type FilteringDetectors = readonly Pick<DetectorInfo, 'id' | 'files'>[];
+type PlanOfDetectors = Omit<SearchPlan, 'givenTo'>;
+
+/** Of each list of detectors once: making a plan takes as long as composing a small image. */
+const plans = new WeakMap<FilteringDetectors, PlanOfDetectors>();
+
+/** The plan for the images of these detectors; the list must not change afterwards. */
+export function planSearch(detectors: FilteringDetectors, givenTo: SearchPlan['givenTo']): SearchPlan {
+  const known = plans.get(detectors) ?? planOf(detectors);
+  plans.set(detectors, known);
+  return { ...known, givenTo };
+}
+
+function planOf(detectors: FilteringDetectors): PlanOfDetectors {
   const { byName: matcher, byContent } = compileLayerFilters(detectors);
   const all = detectors.filter(({ files }) => selectsByContent(files));
   const some = all.filter(({ files }) => !files.paths.includes('**'));
@@ -53,7 +63,6 @@ export function planSearch(
     byContent,
     contentDetectors: all.map(({ id }) => id),
     someByContent: some.length === 0 ? undefined : compileFileFilters(some),
-    givenTo,
     paths,
     listed,
     trees: [...new Set(trees)],

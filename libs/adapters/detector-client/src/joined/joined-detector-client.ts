@@ -16,9 +16,13 @@ export function joinedDetectorClient(members: readonly Member[]): DetectorClient
     refuseDuplicates(all, members);
     return all;
   };
+  // The same list while no member has another one: what was compiled for it is found again.
+  let last: { readonly lists: readonly (readonly DetectorInfo[])[]; readonly all: readonly DetectorInfo[] } | undefined;
   return {
     async list() {
-      return (await lists()).flat();
+      const now = await lists();
+      if (!now.every((list, index) => list === last?.lists[index])) last = { lists: now, all: now.flat() };
+      return last?.all ?? now.flat();
     },
     async detect(requests) {
       const owners = new Map<string, Member>();

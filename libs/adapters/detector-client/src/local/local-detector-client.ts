@@ -15,13 +15,11 @@ import {
  */
 export function localDetectorClient(detectors: readonly Detector[]): DetectorClient {
   const byId = new Map(detectors.map((detector) => [detector.id, detector]));
+  const infos = detectors.map(({ id, kind, version, title, files, lockFiles }): DetectorInfo => {
+    return { id, kind, version, title, files, ...(lockFiles === undefined ? {} : { lockFiles }) };
+  });
   return {
-    list() {
-      const infos = detectors.map(({ id, kind, version, title, files, lockFiles }): DetectorInfo => {
-        return { id, kind, version, title, files, ...(lockFiles === undefined ? {} : { lockFiles }) };
-      });
-      return Promise.resolve(infos);
-    },
+    list: () => Promise.resolve(infos),
     async detect(requests) {
       const results: (DetectedFacts & { detector: string })[] = [];
       // One after the other: detectors are pure computation, and each may hold a large database.

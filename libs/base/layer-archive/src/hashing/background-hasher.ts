@@ -21,24 +21,60 @@ export interface BackgroundHasher {
   drop(): void;
 }
 
+/** The same on this thread, as the chunks come: for little data. */
+export function directHasher(algorithm: DigestAlgorithm): BackgroundHasher {
+  const hash = createHash(algorithm);
+  const update = (chunk: Uint8Array): undefined => {
+    hash.update(chunk);
+  };
+  return {
+    update,
+    hand: (chunk, release) => {
+      update(chunk);
+      release(chunk.buffer as ArrayBuffer);
+    },
+    digest: () => Promise.resolve(`${algorithm}:${hash.digest('hex')}`),
+    drop: () => undefined,
+  };
+}
+
+function digestOf(bytes: Uint8Array, algorithm: DigestAlgorithm): Promise<Digest> {
+  const hasher = directHasher(algorithm);
+  void hasher.update(bytes);
+  return hasher.digest();
+}
+
+/**
+ * Buffers of hashers that have ended. With new ones for each layer, V8 would collect all garbage of the process for the
+ * memory that is outside of its heap.
+ */
+const spareBatches: ArrayBuffer[] = [];
+const mostSpares = 4;
+
+function newBatch(): ArrayBuffer {
+  return spareBatches.pop() ?? new ArrayBuffer(batchBytes);
+}
+
+function spare(batch: ArrayBuffer): void {
+  // One that was handed to the thread and did not return is empty.
+  if (batch.byteLength === batchBytes && spareBatches.length < mostSpares) spareBatches.push(batch);
+}
+
 /** A hasher for a stream of chunks. Little data is hashed here, more in a thread, with bounded memory. */
 export function backgroundHasher(algorithm: DigestAlgorithm): BackgroundHasher {
   const free: ArrayBuffer[] = [];
-  let buffers = 1;
-  let batch = new Uint8Array(batchBytes);
-  let filled = 0;
+  let [buffers, filled] = [1, 0];
+  let batch = new Uint8Array(newBatch());
   let job: HashJob | undefined;
   let wake: (() => void) | undefined;
-
   let release: ((buffer: ArrayBuffer) => void) | undefined;
 
   function takeBack(buffer: ArrayBuffer): void {
-    if (release !== undefined) {
-      release(buffer);
-      return;
+    if (release !== undefined) release(buffer);
+    else {
+      free.push(buffer);
+      wake?.();
     }
-    free.push(buffer);
-    wake?.();
   }
   function send(): void {
     job ??= openHashJob(algorithm, takeBack);
@@ -50,7 +86,7 @@ export function backgroundHasher(algorithm: DigestAlgorithm): BackgroundHasher {
     const back = free.pop();
     if (back === undefined && buffers === maxBuffers) return false;
     if (back === undefined) buffers += 1;
-    batch = new Uint8Array(back ?? new ArrayBuffer(batchBytes));
+    batch = new Uint8Array(back ?? newBatch());
     return true;
   }
   async function waitForBatch(rest: Uint8Array): Promise<void> {
@@ -84,10 +120,13 @@ export function backgroundHasher(algorithm: DigestAlgorithm): BackgroundHasher {
       job.update(chunk.buffer as ArrayBuffer, chunk.length);
     },
     async digest() {
-      if (job === undefined)
-        return `${algorithm}:${createHash(algorithm).update(batch.subarray(0, filled)).digest('hex')}`;
-      if (filled > 0) send();
-      return `${algorithm}:${await job.digest()}`;
+      try {
+        if (job === undefined) return await digestOf(batch.subarray(0, filled), algorithm);
+        if (filled > 0) send();
+        return `${algorithm}:${await job.digest()}`;
+      } finally {
+        [batch.buffer, ...free.splice(0)].forEach(spare);
+      }
     },
     drop() {
       job?.drop();

@@ -50,6 +50,7 @@ async function readAll(chunks: AsyncIterable<Uint8Array>): Promise<InflateResult
 
 const large = content(6 * mebibyte);
 const packed = gzipSync(large, { level: 1 });
+const little = gzipSync(content(700_000, 3));
 const members = Buffer.concat([packed, gzipSync(content(3 * mebibyte, 2)), gzipSync(''), gzipSync('end')]);
 
 describe('gunzipInThread', () => {
@@ -69,6 +70,13 @@ describe('gunzipInThread', () => {
     ['a cut member', members.subarray(0, packed.length + mebibyte)],
     ['data cut in its checksum', packed.subarray(0, -3)],
     ['little data', gzipSync('little')],
+    ['little data of several members', Buffer.concat([gzipSync('one'), little, gzipSync('')])],
+    ['little data with padding', Buffer.concat([little, Buffer.alloc(200_000)])],
+    ['little data and a member after padding', Buffer.concat([little, Buffer.alloc(512), gzipSync('more')])],
+    ['little data and garbage', Buffer.concat([little, Buffer.from('garbage')])],
+    ['little data, cut', little.subarray(0, 300_000)],
+    ['little data, cut in its checksum', little.subarray(0, -3)],
+    ['little data, damaged', Buffer.concat([little.subarray(0, 200_000), randomBytes(100_000)])],
     ['little damaged data', Buffer.from('1f8b0800000000000003ff', 'hex')],
     ['a thousand to one', gzipSync(Buffer.alloc(64 * mebibyte))],
   ])('has the output of a stream of Node: %s', async (_, bytes) => {

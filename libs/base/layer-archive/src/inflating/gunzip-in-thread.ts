@@ -1,4 +1,5 @@
 import { gunzip } from '../gunzip';
+import { inflateHere } from './inflate-here';
 import { InflateJob } from './inflate-thread';
 import { SyncGunzip } from './sync-gunzip';
 
@@ -7,10 +8,12 @@ const smallBytes = 1024 * 1024;
 
 let supported: boolean | undefined;
 
-/** Chunks that are each borrowed until their buffer is returned; without `release` they belong to the caller. */
+/** Chunks that are each borrowed until their buffer is returned; without `release`, until the next one is requested. */
 export interface BorrowedChunks {
   readonly chunks: AsyncGenerator<Uint8Array>;
   readonly release?: (buffer: ArrayBuffer) => void;
+  /** There is so little that no thread is used for it. */
+  readonly isSmall?: boolean;
 }
 
 /**
@@ -23,7 +26,7 @@ export async function gunzipInThread(chunks: AsyncIterable<Uint8Array>): Promise
     const { head, isAll } = await firstOf(source);
     const all = joined(head, source);
     supported ??= SyncGunzip.isSupported();
-    if (isAll) return { chunks: gunzip(all) };
+    if (isAll) return { chunks: supported ? inflateHere(all) : gunzip(all), isSmall: true };
     if (!supported) return { chunks: gunzip(copied(all)) };
     // Chunks that are never requested start no job.
     const opened: { job?: InflateJob } = {};

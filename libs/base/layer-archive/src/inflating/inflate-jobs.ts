@@ -35,17 +35,32 @@ export interface InflateOptions {
  */
 export function serveInflating(port: Pick<MessagePort, 'on' | 'postMessage'>, options: InflateOptions): void {
   const jobs = new Map<number, Inflating>();
+  // Rooms of jobs that have ended: new memory is filled with zeros first, and V8 collects all garbage for it.
+  const spares: Uint8Array<ArrayBuffer>[] = [];
+  const keep = (...rooms: readonly Uint8Array<ArrayBuffer>[]): void => {
+    spares.push(...rooms.slice(0, options.outputBuffers - spares.length));
+  };
+  const remove = (id: number): void => {
+    keep(...(jobs.get(id)?.rooms ?? []));
+    jobs.delete(id);
+  };
   port.on('message', ({ id, ...request }: InflateRequest & JobMessage) => {
     if (request.kind === 'open') {
       const reply = (message: InflateReply, buffers: readonly ArrayBuffer[] = []): void => {
-        if (message.kind === 'end' || message.kind === 'error') jobs.delete(id);
+        if (message.kind === 'end' || message.kind === 'error') remove(id);
         port.postMessage(message, buffers);
       };
-      jobs.set(id, new Inflating(id, reply, options));
+      const rooms = Array.from(
+        { length: options.outputBuffers },
+        () => spares.pop() ?? new Uint8Array(options.outputBytes),
+      );
+      jobs.set(id, new Inflating(id, reply, rooms));
       return;
     }
-    jobs.get(id)?.take(request);
-    if (request.kind === 'drop') jobs.delete(id);
+    const job = jobs.get(id);
+    if (job !== undefined) job.take(request);
+    else if (request.kind === 'room') keep(new Uint8Array(request.buffer));
+    if (request.kind === 'drop') remove(id);
   });
 }
 
@@ -53,17 +68,18 @@ class Inflating {
   private readonly id: number;
   private readonly reply: (message: InflateReply, buffers?: readonly ArrayBuffer[]) => void;
   private readonly gunzip = new SyncGunzip();
-  private readonly rooms: Uint8Array<ArrayBuffer>[];
+  /** The output buffers that are here and free; the first one may be in part filled. */
+  readonly rooms: Uint8Array<ArrayBuffer>[];
   private readonly inputs: Uint8Array<ArrayBuffer>[] = [];
   private isAll = false;
   private isOver = false;
   /** Of the first input and the first room. */
   private progress = { read: 0, filled: 0 };
 
-  constructor(id: number, reply: Inflating['reply'], { outputBytes, outputBuffers }: InflateOptions) {
+  constructor(id: number, reply: Inflating['reply'], rooms: Uint8Array<ArrayBuffer>[]) {
     this.id = id;
     this.reply = reply;
-    this.rooms = Array.from({ length: outputBuffers }, () => new Uint8Array(outputBytes));
+    this.rooms = rooms;
   }
 
   take(request: Exclude<InflateRequest, { readonly kind: 'open' }>): void {

@@ -80,9 +80,9 @@ export class InflateJob {
     }
   }
 
-  /** A buffer that was read may be filled again. */
+  /** A buffer that was read may be filled again, by this job or the next one. */
   release(buffer: ArrayBuffer): void {
-    if (!this.isOver()) this.job.post({ kind: 'room', buffer }, [buffer]);
+    this.job.post({ kind: 'room', buffer }, [buffer]);
   }
 
   /** Ends the job, with an error for the reader, if it has not ended. */
