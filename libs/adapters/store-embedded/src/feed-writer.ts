@@ -1,13 +1,26 @@
-import { type FeedState, type FeedUpdate, type FeedWriter, isAdvisoryChange, isTextChange } from '@clarion/model';
+import {
+  type CommittedRevision,
+  type FeedState,
+  type FeedUpdate,
+  type FeedWriter,
+  isTextChange,
+  type LoggedChange,
+} from '@clarion/model';
 import type { UpdateSlot } from '@clarion/store-rules';
 
-import { changeRecords } from './change-store';
 import { type StoreEnvironment, explain, settle, write } from './environment';
 import { type FeedWriteLease, takeLease } from './lease';
+import { HistoryTally } from './history-counts';
+import { writeLogged } from './log-records';
+import { changeRecords, isChangeKey, textChangeKey } from './logged-change';
 import { announceCommit, settleWrite } from './long-commits';
 import { mentionWriter } from './mentions';
+import { noteUpdate } from './newest-change';
+import { keyPart } from './keys';
 import type { OpenUpdate } from './open-update';
 import { feedRecord, groupRecords, repositoryKey, repositoryRecord, textKey, textRecord } from './records';
+import { putRevision } from './revision-store';
+import { type ScoreLogChanges, scoreLogChanges, scoreLogWriter } from './score-log';
 import { isScore, scoreChanges, type ScoreChanges, scorePages } from './score-pages';
 import { openStaging, type StagingFile } from './staging';
 import { hasTexts } from './text-reader';
@@ -18,8 +31,18 @@ interface UpdateParts {
   readonly lease: FeedWriteLease;
   readonly staging: StagingFile;
   readonly scores: ScoreChanges;
+  readonly log: StagedLog;
   /** Whether the feed has, or had when it was opened, any vulnerability record that is more than a score. */
   readonly texts: { some: boolean };
+}
+
+/** What of the log is staged. */
+interface StagedLog {
+  readonly scores: ScoreLogChanges;
+  /** Ids of records whose changes are not kept as those of scores. */
+  readonly single: Set<string>;
+  /** The newest update; undefined without changes. */
+  newest: string | undefined;
 }
 
 /** Records that are committed within a few milliseconds: not worth an announcement. */
@@ -32,13 +55,14 @@ export function openFeedWriter(env: StoreEnvironment, feed: string): FeedWriter 
   const update: OpenUpdate = {
     size: () => {
       scores.flush();
+      parts.log.scores.flush();
       return staging.size();
     },
     renew: () => {
       lease.renew();
     },
-    copy: (state) => {
-      copyStaged(env, parts, state);
+    copy: (state, revision) => {
+      copyStaged(env, parts, { state, revision });
     },
   };
   const close = () => {
@@ -90,9 +114,10 @@ function writerOf(env: StoreEnvironment, parts: UpdateParts, slot: UpdateSlot<Op
       }),
     putChange: (change) =>
       stage(change.feed, () => {
-        if (isAdvisoryChange(change) || isTextChange(change)) staging.put(changeRecords(change));
+        stageChange(parts, change);
       }),
-    commit: (state) => commitFeeds(env, [{ writer, state }]),
+    commit: (state, revision) =>
+      commitFeeds(env, [revision === undefined ? { writer, state } : { writer, state, revision }]),
     abort: async () => settle(() => slot.end()),
   };
   return writer;
@@ -109,7 +134,7 @@ export async function commitFeeds(env: StoreEnvironment, updates: readonly FeedU
     for (const { update } of ready) update.renew();
     const copyAll = () => {
       withdraw();
-      for (const { update, state } of ready) update.copy(state);
+      for (const { update, state, revision } of ready) update.copy(state, revision);
     };
     write(env, copyAll, { durable: true });
   };
@@ -132,28 +157,66 @@ function openParts(env: StoreEnvironment, feed: string): UpdateParts {
     const scores = scoreChanges((records) => {
       staging.put(records);
     });
-    return { feed, lease, staging, scores, texts: { some: hasTexts(env, feed) } };
+    const log: StagedLog = {
+      scores: scoreLogChanges((records) => {
+        staging.put(records);
+      }),
+      single: new Set(),
+      newest: undefined,
+    };
+    return { feed, lease, staging, scores, log, texts: { some: hasTexts(env, feed) } };
   } catch (error) {
     lease.release();
     throw explain(env, error);
   }
 }
 
+/** Of two changes of one record, the last one counts, in whichever way each is kept. */
+function stageChange({ staging, log }: UpdateParts, change: LoggedChange): void {
+  if (log.newest === undefined || log.newest < change.update) log.newest = change.update;
+  if (!isTextChange(change)) {
+    staging.put(changeRecords(change));
+    return;
+  }
+  const { update, vulnerability, feed } = change;
+  if (log.scores.note(change)) {
+    if (log.single.has(vulnerability)) staging.put([[textChangeKey(update, vulnerability, feed), undefined]]);
+    return;
+  }
+  log.scores.withdraw(change);
+  log.single.add(vulnerability);
+  staging.put(changeRecords(change));
+}
+
+interface StateToCommit {
+  readonly state: FeedState;
+  readonly revision: CommittedRevision | undefined;
+}
+
 /** A record that is already stored is not written again. */
-function copyStaged(env: StoreEnvironment, { lease, scores: changes, staging }: UpdateParts, state: FeedState): void {
+function copyStaged(env: StoreEnvironment, parts: UpdateParts, { state, revision }: StateToCommit): void {
   const { db } = env;
+  const { lease, scores: changes, log, staging, texts } = parts;
   lease.check();
   changes.flush();
+  log.scores.flush();
+  const tally = new HistoryTally();
+  const scoreLog = scoreLogWriter(env, { tally, records: texts.some });
   const scores = scorePages(env);
   const mentions = mentionWriter(env);
   for (const [key, value] of staging.entries()) {
-    if (scores.take(key, value)) continue;
+    if (scores.take(key, value) || scoreLog.take(key, value)) continue;
     mentions.take(key, value);
-    if (value === undefined) db.removeSync(key);
+    if (isChangeKey(key)) writeLogged(env, key, { value, tally });
+    else if (value === undefined) db.removeSync(key);
     else if (db.getBinary(key)?.equals(value) !== true) db.putSync(key, env.lmdb.asBinary(value));
   }
+  scoreLog.write();
   scores.write();
   mentions.write();
+  if (log.newest !== undefined) noteUpdate(env, keyPart(state.feed), keyPart(log.newest));
+  if (revision !== undefined) putRevision(env, revision, { state, changes: tally.counted(), tally });
+  tally.write(env);
   const [key, record] = feedRecord(state);
   db.putSync(key, record);
 }

@@ -15,6 +15,13 @@ export type RecordKind =
   | 'affected'
   | 'blob'
   | 'change'
+  | 'changed-namespace'
+  | 'changed-package'
+  | 'changed-repository'
+  | 'changed-score'
+  | 'changed-scores'
+  | 'changed-text'
+  | 'changed-vulnerability'
   | 'composition'
   | 'composition-features'
   | 'composition-used'
@@ -26,8 +33,10 @@ export type RecordKind =
   | 'due'
   | 'endpoint'
   | 'feed'
+  | 'group-change'
   | 'hash'
   | 'holder'
+  | 'horizon'
   | 'image'
   | 'image-composition'
   | 'image-layer'
@@ -38,11 +47,14 @@ export type RecordKind =
   | 'mention'
   | 'mention-touched'
   | 'meta'
+  | 'newest-change'
   | 'notification'
   | 'notification-state'
   | 'process-lease'
   | 'progress'
   | 'repository'
+  | 'repository-change'
+  | 'revision'
   | 'score'
   | 'seen-file'
   | 'severity'
@@ -91,6 +103,11 @@ export function keysBelow(kind: RecordKind, ...parts: readonly string[]): { star
   // A part contains no characters below the space, so everything that starts with prefix and tab sorts before prefix
   // and line feed.
   return { start: `${prefix}\t`, end: `${prefix}\n` };
+}
+
+/** The bound just after a key, before everything below it. */
+export function after(key: string): string {
+  return `${key}\t`;
 }
 
 /** The bound just after a key and everything below it. */

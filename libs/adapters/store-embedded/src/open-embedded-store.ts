@@ -1,7 +1,14 @@
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-import { ClarionError, type SharedFacts, type Store, type TenantData, type WorkJournal } from '@clarion/model';
+import {
+  ClarionError,
+  type HistoryStore,
+  type SharedFacts,
+  type Store,
+  type TenantData,
+  type WorkJournal,
+} from '@clarion/model';
 import { OpenUpdates } from '@clarion/store-rules';
 
 import { advisoryStore } from './advisory-store';
@@ -14,6 +21,7 @@ import { type StoreEnvironment, explain, systemCode } from './environment';
 import { feedStore } from './feed-store';
 import { checkHeader, checkLength } from './file-checks';
 import { ensureFormat, isOlder } from './format';
+import { historyStore } from './history-store';
 import { imageStore } from './image-store';
 import { layersOfThisRun } from './layers-of-this-run';
 import { layerStore } from './layer-store';
@@ -67,7 +75,9 @@ const pageSize = 8192;
 const plainLmdb = { noSubdir: true, overlappingSync: false, pageSize };
 
 /** The store of one machine, which also keeps the work of the bus there. */
-export type EmbeddedStore = Store & WorkJournal & { /** Whether it can only be read. */ readonly readOnly: boolean };
+export type EmbeddedStore = Store &
+  HistoryStore &
+  WorkJournal & { /** Whether it can only be read. */ readonly readOnly: boolean };
 
 /**
  * Opens the store of one machine: an LMDB file. Throws `ClarionError`: `invalid-input` when the directory is unusable,
@@ -126,7 +136,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   }
 }
 
-function sharedFacts(env: StoreEnvironment): SharedFacts {
+function sharedFacts(env: StoreEnvironment): SharedFacts & HistoryStore {
   return {
     ...layerStore(env),
     ...seenFileStore(env),
@@ -134,6 +144,7 @@ function sharedFacts(env: StoreEnvironment): SharedFacts {
     ...vulnerabilityStore(env),
     ...feedStore(env),
     ...changeStore(env),
+    ...historyStore(env),
   };
 }
 

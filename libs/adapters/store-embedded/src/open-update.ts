@@ -1,4 +1,4 @@
-import type { FeedState } from '@clarion/model';
+import type { CommittedRevision, FeedState } from '@clarion/model';
 
 /** An update of a feed that is neither committed nor aborted. */
 export interface OpenUpdate {
@@ -6,6 +6,9 @@ export interface OpenUpdate {
   size(): number;
   /** Shows that its writer is alive. Throws `invalid-input` when another one has taken over. */
   renew(): void;
-  /** Moves everything staged into the facts, with the state of the feed. Inside of a write transaction. */
-  copy(state: FeedState): void;
+  /**
+   * Moves everything staged into the facts and the log, with the state of the feed and its revision. Inside of a write
+   * transaction.
+   */
+  copy(state: FeedState, revision: CommittedRevision | undefined): void;
 }

@@ -1,6 +1,7 @@
 import type { RepositoryProducts } from '@clarion/model';
 
 import { type StoreEnvironment, unpack, write } from './environment';
+import { forgetHistoryOf } from './forget-history';
 import { keysBelow, readableParts, recordKey } from './keys';
 import { takeLease } from './lease';
 import { announceCommit, untilFree } from './long-commits';
@@ -17,7 +18,10 @@ export async function pruneFeeds(env: StoreEnvironment, keep: ReadonlySet<string
   return pruned;
 }
 
-/** Removes all facts of a feed. False if the feed is being written: then it is still needed. */
+/**
+ * Removes all facts of a feed, its history before them: facts without history begin a new one. False if the feed is
+ * being written: then it is still needed.
+ */
 async function pruneFeed(env: StoreEnvironment, feed: string): Promise<boolean> {
   const { db } = env;
   let lease;
@@ -27,19 +31,9 @@ async function pruneFeed(env: StoreEnvironment, feed: string): Promise<boolean> 
   } catch {
     return false;
   }
-  const gone: string[] = [recordKey('feed', feed)];
-  for (const { key, value } of db.getRange(keysBelow('hash', feed))) {
-    const [group] = toGroupHash(key, unpack(env, value));
-    gone.push(...groupRecords(group, undefined).map(([record]) => record));
-  }
-  for (const key of db.getKeys(keysBelow('text', feed))) gone.push(key);
-  for (const key of db.getKeys(keysBelow('score'))) {
-    if (readableParts(key)?.[1] === feed) gone.push(key);
-  }
-  for (const { key, value } of db.getRange(keysBelow('repository'))) {
-    if ((unpack(env, value) as RepositoryProducts).feed === feed) gone.push(key);
-  }
   try {
+    await forgetHistoryOf(env, feed, lease);
+    const gone = keysOfFacts(env, feed);
     const remove = () => {
       const mentions = mentionWriter(env);
       for (const key of gone) {
@@ -58,4 +52,21 @@ async function pruneFeed(env: StoreEnvironment, feed: string): Promise<boolean> 
     lease.release();
   }
   return true;
+}
+
+function keysOfFacts(env: StoreEnvironment, feed: string): readonly string[] {
+  const { db } = env;
+  const gone: string[] = [recordKey('feed', feed)];
+  for (const { key, value } of db.getRange(keysBelow('hash', feed))) {
+    const [group] = toGroupHash(key, unpack(env, value));
+    gone.push(...groupRecords(group, undefined).map(([record]) => record));
+  }
+  for (const key of db.getKeys(keysBelow('text', feed))) gone.push(key);
+  for (const key of db.getKeys(keysBelow('score'))) {
+    if (readableParts(key)?.[1] === feed) gone.push(key);
+  }
+  for (const { key, value } of db.getRange(keysBelow('repository'))) {
+    if ((unpack(env, value) as RepositoryProducts).feed === feed) gone.push(key);
+  }
+  return gone;
 }

@@ -13,11 +13,18 @@ import { readableParts, recordKey } from './keys';
 export type KeyedRecord = readonly [key: string, value: unknown];
 
 /** A feed's state as stored: documents as a list, because `__proto__` is a legal document name. */
-type FeedRecord = Omit<FeedState, 'documents'> & { readonly documents: readonly (readonly [string, DocumentState])[] };
+type FeedRecord = Omit<FeedState, 'documents'> & {
+  readonly documents: readonly (readonly [string, DocumentState])[];
+};
 
 /** The record of a feed's state. */
 export function feedRecord(state: FeedState): KeyedRecord {
-  return [recordKey('feed', state.feed), { ...state, documents: Object.entries(state.documents) } satisfies FeedRecord];
+  return [recordKey('feed', state.feed), toFeedRecord(state)];
+}
+
+/** A feed's state as it can be stored. */
+export function toFeedRecord(state: FeedState): FeedRecord {
+  return { ...state, documents: Object.entries(state.documents) };
 }
 
 /** The state in a record of `feedRecord`. */

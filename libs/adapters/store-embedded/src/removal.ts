@@ -1,5 +1,5 @@
 import { type StoreEnvironment, read, write } from './environment';
-import { behind } from './keys';
+import { after } from './keys';
 import { untilFree } from './long-commits';
 
 /** Records that are read in one snapshot, and at most removed in one transaction. */
@@ -46,7 +46,7 @@ export async function removeInBatches(
     }
     const last = rows.at(-1);
     if (last === undefined || rows.length < batchSize) return removed;
-    from = behind(last.key);
+    from = after(last.key);
     await new Promise(setImmediate);
   }
 }

@@ -18,12 +18,18 @@ export function isScore(text: VulnerabilityRecord): text is VulnerabilityRecord 
 }
 
 /** Pages contain plain ids; records whose names cannot be readable keys are not stored in pages. */
-function hasPage({ id, feed }: Pick<VulnerabilityRecord, 'id' | 'feed'>): boolean {
+export function hasPage({ id, feed }: Pick<VulnerabilityRecord, 'id' | 'feed'>): boolean {
   return id.length > 2 && [id, feed, bucketOf(id)].every((part) => keyPart(part) === part);
 }
 
-function bucketOf(id: string): string {
+/** What the ids of a page begin with. */
+export function bucketOf(id: string): string {
   return id.slice(0, -2);
+}
+
+/** The key of the page of a feed, whose name is readable. */
+export function scoreKey(bucket: string, feed: string): string {
+  return recordKey(kind, bucket, feed);
 }
 
 /** A row to put, or the id alone of one to remove. */
@@ -50,7 +56,7 @@ export function scoreChanges(put: (records: readonly KeyedRecord[]) => void): Sc
     note: ({ id, feed, epss }) => {
       if (!hasPage({ id, feed })) return false;
       const change: ScoreChange = epss === undefined ? [id] : scoreRow(id, epss);
-      const page = recordKey(kind, bucketOf(id), feed);
+      const page = scoreKey(bucketOf(id), feed);
       const known = pages.get(page);
       if (known === undefined) pages.set(page, [change]);
       else known.push(change);
@@ -99,7 +105,8 @@ function writePage(env: StoreEnvironment, page: string, changes: readonly ScoreC
   if (env.db.getBinary(page)?.equals(bytes) !== true) env.db.putSync(page, env.lmdb.asBinary(bytes));
 }
 
-function rowsOf(env: StoreEnvironment, stored: unknown): readonly ScoreRow[] {
+/** The scores in a stored page. */
+export function rowsOf(env: StoreEnvironment, stored: unknown): readonly ScoreRow[] {
   return (unpack(env, stored) as readonly ScoreRow[] | undefined) ?? [];
 }
 

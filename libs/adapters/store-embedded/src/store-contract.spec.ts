@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { describeStoreContract } from '@clarion/test-kit';
+import { describeHistoryContract, describeStoreContract, type HistoryUnderTest } from '@clarion/test-kit';
 
 import { openEmbeddedStore } from './open-embedded-store';
 
-describeStoreContract('embedded', async () => {
+async function openEmptyStore(): Promise<HistoryUnderTest> {
   const directory = mkdtempSync(path.join(tmpdir(), 'clarion-store-'));
   const store = await openEmbeddedStore({ directory, mentions: true });
   return {
@@ -17,4 +17,7 @@ describeStoreContract('embedded', async () => {
       rmSync(directory, { recursive: true });
     },
   };
-});
+}
+
+describeStoreContract('embedded', openEmptyStore);
+describeHistoryContract('embedded', openEmptyStore);

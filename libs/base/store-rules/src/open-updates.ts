@@ -1,4 +1,4 @@
-import { ClarionError, type FeedState, type FeedUpdate, type FeedWriter } from '@clarion/model';
+import { ClarionError, type CommittedRevision, type FeedState, type FeedUpdate, type FeedWriter } from '@clarion/model';
 
 /** An update of a feed while its writer is usable. */
 export interface UpdateSlot<Update> {
@@ -12,6 +12,7 @@ export interface UpdateSlot<Update> {
 export interface ReadyUpdate<Update> {
   readonly update: Update;
   readonly state: FeedState;
+  readonly revision: CommittedRevision | undefined;
 }
 
 /** The open updates of a store, each found by the writer that its caller has. */
@@ -54,9 +55,9 @@ export class OpenUpdates<Update> {
    * than its state.
    */
   ready(updates: readonly FeedUpdate[]): readonly ReadyUpdate<Update>[] {
-    return updates.map(({ writer, state }) => {
+    return updates.map(({ writer, state, revision }) => {
       const slot = this.slots.get(writer);
-      if (slot !== undefined) return { update: slot.active(state.feed), state };
+      if (slot !== undefined) return { update: slot.active(state.feed), state, revision };
       throw new ClarionError(
         'invalid-input',
         `the update of feed ${state.feed} has already ended, or is one of another store`,
