@@ -1,12 +1,14 @@
 import type { ChangeStore, FactChange } from '@clarion/model';
 
+import { forgetChanges } from './forget-changes';
 import type { MongoContext } from './context';
-import { idsBelow, keyPart, recordKey } from './keys';
+import { idsBelow, recordKey } from './keys';
 import { explained, explainedEach } from './mongo-errors';
 import { readValue } from './packed-values';
-import { chunks, deleteValues } from './writes';
+import { hasCounted, readRevisions } from './revisions';
+import { chunks } from './writes';
 
-/** Changes by update, vulnerability and key of the advisories, and which (update, vulnerability) are pending. */
+/** The changes in the log that are to be published, and which (update, vulnerability) are pending. */
 export function changeStore(context: MongoContext): ChangeStore {
   const changed = context.collection('changed');
   return {
@@ -22,24 +24,22 @@ export function changeStore(context: MongoContext): ChangeStore {
           await changed.updateMany({ _id: { $in: some } }, { $set: { told: true } });
       }),
     changes: ({ update, vulnerability }) => explainedEach(() => changesOf(context, update, vulnerability)),
-    forgetChanges: (before) =>
-      explained(async () => {
-        const old = changed.find({ told: true, _id: { $lt: keyPart(before) } });
-        for await (const { _id, update, vulnerability } of old) {
-          await deleteValues(context, 'changes', { _id: idsBelow(update, vulnerability) });
-          await changed.deleteOne({ _id });
-        }
-      }),
+    forgetChanges: (before) => explained(() => forgetChanges(context, before)),
   };
 }
 
 async function* changesOf(context: MongoContext, update: string, vulnerability: string): AsyncGenerator<FactChange> {
-  const found = context
-    .collection('changes')
-    .find({ _id: idsBelow(update, vulnerability) })
-    .sort({ _id: 1 });
-  for await (const document of found) {
-    const change = await readValue(context, 'changes', document);
-    if (change !== undefined) yield change as FactChange;
+  const revisions = await readRevisions(context);
+  // Older versions wrote changes of records to `changes`, too.
+  for (const collection of ['changes', 'textChanges'] as const) {
+    const found = context
+      .collection(collection)
+      .find({ _id: idsBelow(update, vulnerability) })
+      .sort({ _id: 1 });
+    for await (const row of found) {
+      if (row.silent === true || (row.feed !== undefined && !hasCounted(revisions, row))) continue;
+      const change = await readValue(context, collection, row);
+      if (change !== undefined) yield change as FactChange;
+    }
   }
 }

@@ -1,7 +1,7 @@
 import type { DeadLetter, DeadLetterStore } from '@clarion/model';
 
 import type { MongoContext } from './context';
-import type { ValueDocument } from './documents';
+import type { ValueDocument } from './value-document';
 import { keyPart } from './keys';
 import { explained } from './mongo-errors';
 import { readValue } from './packed-values';

@@ -1,17 +1,7 @@
 import type { DeliveryState, ImageState, NotificationState, Severity, CompositionCounts } from '@clarion/model';
 
-/**
- * The stored form of a value: JSON, or deflated JSON if it is long. Untrusted data occurs only here and in key parts,
- * never in member names. If it is longer than a page, the rest is in the collection `pages`.
- */
-export interface ValueDocument {
-  readonly _id: string;
-  readonly v: string | Uint8Array;
-  /** Names the further pages: new for every write, so that a reader never joins two of them. */
-  readonly g?: string;
-  /** How many further pages there are. */
-  readonly n?: number;
-}
+import type { FeedRevisionDocument, LogDocuments } from './log-documents';
+import type { ValueDocument } from './value-document';
 
 /** One further page of a long value; `_id` is the value's `g` and a number. */
 export interface PageDocument {
@@ -229,7 +219,7 @@ export interface LeaseDocument {
 }
 
 /** The valid revision of a feed. */
-export interface FeedRevision {
+export interface RevisionRow {
   /** As a key. */
   readonly feed: string;
   readonly rev: number;
@@ -237,19 +227,26 @@ export interface FeedRevision {
   readonly base: number;
   /** Revisions that never become valid: their updates were abandoned, though a slow process may still write to them. */
   readonly burned: readonly number[];
+  /** The latest update with rows in the log; absent while there are none. */
+  readonly update?: string;
+  /** Whether some of these rows are of scores. */
+  readonly scores?: true;
 }
 
-/** Data about the store itself: its format, and the revisions of feeds. */
+/** Data about the store itself: its format, the revisions of feeds, and how far back the history goes. */
 export interface MetaDocument {
   readonly _id: string;
-  readonly version: number;
-  readonly feeds?: readonly FeedRevision[];
+  /** Not of the history. */
+  readonly version?: number;
+  readonly feeds?: readonly RevisionRow[];
   /** The first Clarion that reads the format. */
   readonly since?: string;
+  /** RFC 3339: the log of changes is complete from then on. */
+  readonly from?: string;
 }
 
 /** The collections and their documents. */
-export interface CollectionDocuments {
+export interface CollectionDocuments extends LogDocuments {
   readonly layers: LayerDocument;
   readonly detections: ValueDocument;
   readonly blobs: BlobDocument;
@@ -264,7 +261,7 @@ export interface CollectionDocuments {
   readonly feeds: FeedDocument;
   readonly states: StateDocument;
   readonly staging: StagingDocument;
-  readonly changes: ValueDocument;
+  readonly feedRevisions: FeedRevisionDocument;
   readonly changed: ChangedDocument;
   readonly notifications: NotificationDocument;
   readonly affected: AffectedDocument;

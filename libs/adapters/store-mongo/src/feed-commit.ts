@@ -1,29 +1,24 @@
-import { ClarionError, type FactChange, type FeedState } from '@clarion/model';
+import { ClarionError, type FeedState } from '@clarion/model';
 
-import { applyOperations, type BatchGuard } from './apply-operations';
+import { applyOperations } from './apply-operations';
+import { deleteLog, queueChanges, writeLog } from './change-log';
 import type { MongoContext } from './context';
-import type { FeedRevision } from './documents';
+import type { RevisionRow } from './documents';
+import { deleteFeedRevision, deleteHistory, writeFeedRevision } from './feed-revisions';
 import { writeStateOf } from './feed-states';
 import { takeFeed } from './feed-lease';
-import { keyPart, recordKey } from './keys';
-import {
-  changeKey,
-  documentWrites,
-  type DocumentWrite,
-  foundBy,
-  type UpdateOperation,
-  scoreWrites,
-} from './operations';
-import type { FeedWriteLease, StagedUpdate } from './open-update';
-import { deletePages, packValue, pageDocuments } from './packed-values';
+import { keyPart } from './keys';
+import type { LogSummary } from './log-steps';
+import { documentWrites, type DocumentWrite, foundBy, type UpdateOperation, scoreWrites } from './operations';
+import type { CompleteUpdate, FeedWriteLease, StagedUpdate } from './open-update';
 import { deleteRemovals, deleteStates, deleteSuperseded, sweepFeed } from './revision-heads';
 import { changeRevisions, nextRevision, readRevisions, revisionOf } from './revisions';
-import { deleteStaged, type StagedStep, stagedBatches } from './staging';
-import { type BulkWrite, bulkWrite, replacement, untyped } from './writes';
+import { deleteStaged, isFact, isLogStep, stagedBatches } from './staging';
 
 /** One that writes its revision. */
 interface Prepared extends StagedUpdate {
   readonly rev: number;
+  readonly log: LogSummary;
 }
 
 /**
@@ -31,7 +26,7 @@ interface Prepared extends StagedUpdate {
  * visible with a single write, then does the follow-up work. If interrupted before that write, nothing has changed;
  * after it, the next process that leases the feed or opens the store does the rest.
  */
-export async function commitStaged(context: MongoContext, updates: readonly StagedUpdate[]): Promise<void> {
+export async function commitStaged(context: MongoContext, updates: readonly CompleteUpdate[]): Promise<void> {
   const prepared: Prepared[] = [];
   for (const update of updates) prepared.push(await prepare(context, update));
   for (const update of prepared) await writeRevision(context, update);
@@ -41,36 +36,35 @@ export async function commitStaged(context: MongoContext, updates: readonly Stag
 }
 
 /** Declares the revision that the update is going to write, before its first write. */
-async function prepare(context: MongoContext, { lease, update }: StagedUpdate): Promise<Prepared> {
+async function prepare(context: MongoContext, { lease, update, log }: CompleteUpdate): Promise<Prepared> {
   await lease.extend();
   const rev = nextRevision(revisionOf(await readRevisions(context), keyPart(lease.feed)));
   const feeds = context.collection('feeds');
   const filter = { _id: keyPart(lease.feed), 'lease.token': lease.token, redo: null };
   const { matchedCount } = await feeds.updateOne(filter as object, { $set: { redo: update, rev } });
   if (matchedCount === 0) throw takenOver(lease.feed);
-  return { lease, update, rev };
+  return { lease, update, rev, log };
 }
 
 function takenOver(feed: string): ClarionError {
   return new ClarionError('invalid-input', `another has taken over the update of feed ${feed}`);
 }
 
-/** Facts and state of an update, under its revision. */
+/** Facts, state and log of an update, under its revision. */
 async function writeRevision(context: MongoContext, { lease, update, rev }: Prepared): Promise<void> {
   const { feed, extend: guard } = lease;
   const applying = { feed, rev, revisions: await readRevisions(context), guard };
   let state: FeedState | undefined;
   for await (const batch of stagedBatches(context, feed, update)) {
     await applyOperations(context, batch.filter(isFact), applying);
-    state ??= batch.find((staged) => staged.kind === 'state')?.state;
+    await writeLog(context, batch.filter(isLogStep), applying);
+    const last = batch.find((staged) => staged.kind === 'state');
+    state ??= last?.state;
+    if (last?.revision !== undefined) await writeFeedRevision(context, last.revision, rev);
   }
   if (state === undefined) throw new ClarionError('corrupt-data', `what was staged of feed ${feed} is not whole`);
   await guard();
   await writeStateOf(context, state, rev);
-}
-
-function isFact(staged: StagedStep): staged is UpdateOperation {
-  return staged.kind !== 'state' && staged.kind !== 'change';
 }
 
 /**
@@ -79,39 +73,47 @@ function isFact(staged: StagedStep): staged is UpdateOperation {
  */
 async function flip(context: MongoContext, updates: readonly Prepared[]): Promise<void> {
   await changeRevisions(context, (revisions) => {
-    const rows = updates.map(({ lease, rev }) => ({ lease, rev, row: revisionOf(revisions, keyPart(lease.feed)) }));
+    const rows = updates.map((update) => ({ ...update, row: revisionOf(revisions, keyPart(update.lease.feed)) }));
     // An earlier attempt whose response was lost did it.
     if (rows.every(({ rev, row }) => row.rev === rev)) return [];
     const lost = rows.find(({ rev, row }) => row.rev >= rev || row.burned.includes(rev));
     if (lost !== undefined) throw takenOver(lost.lease.feed);
-    return rows.map(({ rev, row }): FeedRevision => ({ ...row, rev }));
+    return rows.map(({ rev, row, log }): RevisionRow => ({ ...row, rev, ...inRow(row, log) }));
   });
+}
+
+function inRow({ update: before = '' }: RevisionRow, { update = '', scores }: LogSummary): Partial<RevisionRow> {
+  const latest = update > before ? update : before;
+  return { ...(latest === '' ? {} : { update: latest }), ...(scores === true ? { scores } : {}) };
 }
 
 /**
  * The work after a revision becomes valid: changes become pending, superseded documents are deleted. May be repeated
  * from the start.
  */
-async function finish(context: MongoContext, { lease, update, rev }: Prepared): Promise<void> {
+async function finish(
+  context: MongoContext,
+  { lease, update, rev }: Pick<Prepared, 'lease' | 'update' | 'rev'>,
+): Promise<void> {
   const { feed, extend: guard } = lease;
-  try {
+  // If they cannot be read, the revision is valid nevertheless. It hides the superseded documents, which are deleted when
+  // the next update changes them.
+  await untilDamaged(async () => {
     for await (const batch of stagedBatches(context, feed, update)) {
-      const changes = batch.flatMap((staged) => (staged.kind === 'change' ? [staged.change] : []));
-      await queueChanges(context, changes, guard);
+      await queueChanges(context, batch.filter(isLogStep), { feed, rev, guard });
     }
     await guard();
     for await (const batch of stagedBatches(context, feed, update)) {
       await guard();
       await deleteBefore(context, batch.filter(isFact), rev);
     }
-  } catch (error) {
-    // A damaged log: the revision is valid. It hides the superseded documents, which are deleted when the next update
-    // changes them.
-    if (!(error instanceof ClarionError && error.code === 'corrupt-data')) throw error;
-  }
+  });
   await guard();
   const row = revisionOf(await readRevisions(context), keyPart(feed));
-  if (row.base === rev) await sweepFeed(context, feed, (document) => (document.rev ?? 0) < rev);
+  if (row.base === rev) {
+    await sweepFeed(context, feed, (document) => (document.rev ?? 0) < rev);
+    await deleteHistory(context, feed, rev);
+  }
   await deleteRemovals(context, feed, rev);
   await deleteStates(context, feed, (document) => (document.rev ?? 0) < rev);
   await endRedo(context, feed, update);
@@ -134,32 +136,6 @@ async function deleteBefore(context: MongoContext, operations: readonly UpdateOp
     const documents = new Map(writes.flatMap((write) => (write.collection === collection ? [[write.key, write]] : [])));
     await deleteSuperseded(context, collection, { documents: [...documents.values()], rev });
   }
-}
-
-/** An outbox row is written after its changes; published before a crash stays published. */
-async function queueChanges(context: MongoContext, changes: readonly FactChange[], guard: BatchGuard): Promise<void> {
-  if (changes.length === 0) return;
-  const packed = changes.map((change) => ({ id: changeKey(change), value: packValue(change) }));
-  const ids = [...new Set(packed.map(({ id }) => id))];
-  const options = { projection: { g: 1, n: 1 } };
-  const before = await untyped(context, 'changes')
-    .find({ _id: { $in: ids } }, options)
-    .toArray();
-  const pages = packed.flatMap(({ id, value }) =>
-    pageDocuments({ collection: 'changes', id, at: context.now() }, value).map((page) => replacement(page, page.v)),
-  );
-  await bulkWrite(context, 'pages', { writes: pages, before: guard });
-  const writes = packed.map(({ id, value }) => replacement({ _id: id, ...value.members }, [value.members.v]));
-  await bulkWrite(context, 'changes', { writes, before: guard });
-  await deletePages(context, before);
-  const rows = new Map<string, BulkWrite>();
-  for (const { update, vulnerability } of changes) {
-    const id = recordKey(update, vulnerability);
-    const insert = { $setOnInsert: { update, vulnerability, told: false } };
-    const bytes = 300 + update.length + vulnerability.length;
-    rows.set(id, { operation: { updateOne: { filter: { _id: id }, update: insert, upsert: true } }, bytes });
-  }
-  await bulkWrite(context, 'changed', { writes: [...rows.values()], before: guard });
 }
 
 /** Takes a feed; completes a committed update of an earlier writer, or abandons it, and removes staged data. */
@@ -192,10 +168,44 @@ export async function settle(
     found.counts = row.rev >= rev;
     return found.counts || row.burned.includes(rev) ? [] : [{ ...row, burned: [...row.burned, rev] }];
   });
-  if (found.counts) await finish(context, { lease, update, rev });
-  else {
+  if (found.counts) {
+    await completeLog(context, { lease, update, rev });
+    await finish(context, { lease, update, rev });
+  } else {
     await sweepFeed(context, lease.feed, (document) => document.rev === rev);
+    await dropLog(context, { lease, update, rev });
     await endRedo(context, lease.feed, update);
+  }
+}
+
+/** A Clarion before the history wrote the log of an update after that was valid, and may have been cut off before. */
+async function completeLog(context: MongoContext, { lease, update, rev }: Omit<Prepared, 'log'>): Promise<void> {
+  const { feed, extend: guard } = lease;
+  await untilDamaged(async () => {
+    for await (const batch of stagedBatches(context, feed, update)) {
+      await writeLog(context, batch.filter(isLogStep), { feed, rev, guard });
+    }
+  });
+}
+
+/** Deletes what an abandoned update wrote to the log. Nobody sees it; what a slow process still writes there goes when it is old. */
+async function dropLog(context: MongoContext, { lease, update, rev }: Omit<Prepared, 'log'>): Promise<void> {
+  await untilDamaged(async () => {
+    for await (const batch of stagedBatches(context, lease.feed, update)) {
+      await lease.extend();
+      await deleteLog(context, batch.filter(isLogStep), rev);
+      const { revision } = batch.find((staged) => staged.kind === 'state') ?? {};
+      if (revision !== undefined) await deleteFeedRevision(context, revision, rev);
+    }
+  });
+}
+
+/** Does what a log of staged steps says, as far as it can be read. */
+async function untilDamaged(action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    if (!(error instanceof ClarionError && error.code === 'corrupt-data')) throw error;
   }
 }
 
@@ -206,7 +216,7 @@ async function commitDeclared(context: MongoContext, lease: FeedWriteLease, upda
   const filter = { _id: keyPart(lease.feed), 'lease.token': lease.token };
   await context.collection('feeds').updateOne(filter, { $unset: { redo: '' } });
   try {
-    await commitStaged(context, [{ lease, update }]);
+    await commitStaged(context, [{ lease, update, log: { changes: 0 } }]);
   } catch (error) {
     if (!(error instanceof ClarionError && error.code === 'corrupt-data')) throw error;
     // The log is damaged: without state, the next update reads everything again and compares it with the stored data.
@@ -218,10 +228,10 @@ async function commitDeclared(context: MongoContext, lease: FeedWriteLease, upda
 
 /** Removes all facts of a feed: invisible at once, then deleted. */
 export async function forgetFeed(context: MongoContext, lease: FeedWriteLease): Promise<void> {
-  const prepared = await prepare(context, { lease, update: 'forget' });
+  const prepared = await prepare(context, { lease, update: 'forget', log: { changes: 0 } });
   await changeRevisions(context, (revisions) => {
     const row = revisionOf(revisions, keyPart(lease.feed));
-    return row.rev >= prepared.rev ? [] : [{ ...row, rev: prepared.rev, base: prepared.rev, burned: [] }];
+    return row.rev >= prepared.rev ? [] : [{ feed: row.feed, rev: prepared.rev, base: prepared.rev, burned: [] }];
   });
   await finish(context, prepared);
 }

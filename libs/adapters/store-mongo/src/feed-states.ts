@@ -1,9 +1,10 @@
 import type { DocumentState, FeedState } from '@clarion/model';
 
 import type { MongoContext } from './context';
-import { keyPart } from './keys';
+import type { StateDocument } from './documents';
+import { idsUnder, keyPart } from './keys';
 import { readValue } from './packed-values';
-import { currentEach, readRevisions, readWhole, revisionId, revisionOf } from './revisions';
+import { current, currentEach, readRevisions, readWhole, revisionId, revisionOf } from './revisions';
 import { putValue } from './writes';
 
 /** A feed's state as stored: documents as a list, because `__proto__` is a legal document name. */
@@ -15,11 +16,27 @@ export function feedStates(context: MongoContext): Promise<readonly FeedState[]>
     const states: FeedState[] = [];
     const found = context.collection('states').find({}).sort({ _id: 1 });
     for await (const document of currentEach(found, revisions)) {
-      const record = (await readValue(context, 'states', document)) as StateRecord | undefined;
-      if (record !== undefined) states.push({ ...record, documents: Object.fromEntries(record.documents) });
+      const state = await stateIn(context, document);
+      if (state !== undefined) states.push(state);
     }
     return states;
   });
+}
+
+/** The state of a feed. */
+export function feedState(context: MongoContext, feed: string): Promise<FeedState | undefined> {
+  const key = keyPart(feed);
+  return readWhole(context, async (revisions) => {
+    // Its revisions are below its key.
+    const found = context.collection('states').find({ _id: { $gte: key, $lt: idsUnder(key).$lt } });
+    const [document] = current(await found.toArray(), revisions);
+    return document === undefined ? undefined : stateIn(context, document);
+  });
+}
+
+async function stateIn(context: MongoContext, document: StateDocument): Promise<FeedState | undefined> {
+  const record = (await readValue(context, 'states', document)) as StateRecord | undefined;
+  return record === undefined ? undefined : { ...record, documents: Object.fromEntries(record.documents) };
 }
 
 /** Replaces the valid state. */

@@ -1,21 +1,17 @@
 import { randomUUID } from 'node:crypto';
 
-import {
-  type AdvisoryGroupKey,
-  type FeedUpdate,
-  type FeedWriter,
-  isAdvisoryChange,
-  isTextChange,
-} from '@clarion/model';
+import type { AdvisoryGroupKey, FeedUpdate, FeedWriter } from '@clarion/model';
 import type { UpdateSlot } from '@clarion/store-rules';
 
 import type { MongoContext } from './context';
 import { commitStaged, settle, takeSettledFeed } from './feed-commit';
+import { nextRevisionOf } from './feed-revisions';
 import { keyPart } from './keys';
+import { type LogCollector, logCollector, namesIn } from './log-steps';
 import { explained } from './mongo-errors';
-import type { OpenUpdate, StagedUpdate } from './open-update';
+import type { CompleteUpdate, OpenUpdate, StagedUpdate } from './open-update';
 import { checkNames, type UpdateOperation } from './operations';
-import { deleteStaged, openStaging, type RedoLog } from './staging';
+import { deleteStaged, openStaging, type RedoLog, type StagedStep } from './staging';
 
 /** Starts an update of `feed`: takes its lease, completes or removes the remains of an earlier writer. */
 export async function openFeedWriter(context: MongoContext, feed: string): Promise<FeedWriter> {
@@ -23,32 +19,44 @@ export async function openFeedWriter(context: MongoContext, feed: string): Promi
   const lease = await takeSettledFeed(context, feed);
   const staged = { lease, update: randomUUID() };
   const staging = openStaging(context, feed, staged.update);
+  const log = logCollector();
   const update: OpenUpdate = {
     ...staged,
-    finish: async (state) => {
-      await staging.put({ kind: 'state', state });
+    finish: async (state, committed) => {
+      for (const step of log.flush()) await staging.put(step);
+      const summary = log.summary();
+      const revision = committed && (await nextRevisionOf(context, { committed, state, changes: summary.changes }));
+      await staging.put({ kind: 'state', state, ...(revision && { revision }) });
       await staging.flush();
       await lease.extend();
+      const { update = '' } = summary;
+      return {
+        ...staged,
+        log: revision === undefined || revision.update < update ? summary : { ...summary, update: revision.update },
+      };
     },
   };
   const close = () => endUpdate(context, staged);
-  return context.openUpdates.open({ feed, update, close }, (slot) => writerOf(context, { feed, staging, slot }));
+  return context.openUpdates.open({ feed, update, close }, (slot) => writerOf(context, { feed, staging, log, slot }));
 }
 
 interface Writing {
   readonly feed: string;
   readonly staging: RedoLog;
+  readonly log: LogCollector;
   readonly slot: UpdateSlot<OpenUpdate>;
 }
 
-function writerOf(context: MongoContext, { feed, staging, slot }: Writing): FeedWriter {
-  const stage = (of: string, names: readonly string[], operation: () => UpdateOperation) =>
+function writerOf(context: MongoContext, { feed, staging, log, slot }: Writing): FeedWriter {
+  const stageAll = (of: string, names: readonly string[], steps: () => readonly StagedStep[]) =>
     explained(async () => {
       const { lease } = slot.active(of);
       checkNames(feed, names);
       await lease.extend();
-      await staging.put(operation());
+      for (const step of steps()) await staging.put(step);
     });
+  const stage = (of: string, names: readonly string[], operation: () => UpdateOperation) =>
+    stageAll(of, names, () => [operation()]);
   const namesOf = (key: AdvisoryGroupKey) => [key.namespace, key.package, key.document];
   const writer: FeedWriter = {
     put: (group, hash) => stage(group.feed, [...namesOf(group), hash], () => ({ kind: 'group', group, hash })),
@@ -63,11 +71,8 @@ function writerOf(context: MongoContext, { feed, staging, slot }: Writing): Feed
     removeText: (id) => stage(feed, [], () => ({ kind: 'remove-text', feed, id })),
     putRepository: (repository) => stage(repository.feed, [], () => ({ kind: 'repository', repository })),
     removeRepository: (repository) => stage(feed, [], () => ({ kind: 'remove-repository', feed, repository })),
-    putChange: async (change) => {
-      if (!isAdvisoryChange(change) && !isTextChange(change)) return;
-      await stage(change.feed, [change.vulnerability], () => ({ kind: 'change', change }));
-    },
-    commit: (state) => commitFeeds(context, [{ writer, state }]),
+    putChange: (change) => stageAll(change.feed, namesIn(change), () => log.take(change)),
+    commit: (state, revision) => commitFeeds(context, [{ writer, state, ...(revision && { revision }) }]),
     abort: () => explained(async () => slot.end()),
   };
   return writer;
@@ -79,11 +84,11 @@ export async function commitFeeds(context: MongoContext, updates: readonly FeedU
   try {
     await explained(async () => {
       const ready = openUpdates.ready(updates);
-      for (const { update, state } of ready) await update.finish(state);
-      await commitStaged(
-        context,
-        ready.map(({ update }) => update),
-      );
+      const complete: CompleteUpdate[] = [];
+      for (const [index, { update, state }] of ready.entries()) {
+        complete.push(await update.finish(state, updates[index]?.revision));
+      }
+      await commitStaged(context, complete);
     });
   } finally {
     // An invalid update is abandoned; if that is not possible now, the next writer does it.

@@ -45,7 +45,21 @@ export const declaredIndexes: Readonly<Record<CollectionName, readonly IndexDesc
   feeds: [],
   states: [],
   staging: [],
-  changes: [],
+  changes: [
+    { name: 'name', key: { name: 1, _id: 1 } },
+    { name: 'vulnerability', key: { vulnerability: 1, _id: 1 } },
+  ],
+  textChanges: [{ name: 'vulnerability', key: { vulnerability: 1, _id: 1 } }],
+  groupChanges: [
+    { name: 'name', key: { name: 1, _id: 1 } },
+    { name: 'namespace', key: { namespace: 1, _id: 1 } },
+  ],
+  repositoryChanges: [{ name: 'repository', key: { repository: 1, _id: 1 } }],
+  scoreChanges: [{ name: 'bucket', key: { bucket: 1, _id: 1 } }],
+  feedRevisions: [
+    { name: 'at', key: { feed: 1, at: 1, _id: 1 } },
+    { name: 'first', key: { first: 1 }, sparse: true },
+  ],
   changed: [{ name: 'told', key: { told: 1, _id: 1 } }],
   notifications: [{ name: 'state', key: { state: 1, _id: 1 } }],
   affected: [{ name: 'transitions', key: { transitions: 1, _id: 1 } }],

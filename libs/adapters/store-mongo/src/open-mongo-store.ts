@@ -1,4 +1,4 @@
-import { ClarionError, type SharedFacts, type Store, type TenantData } from '@clarion/model';
+import { ClarionError, type HistoryStore, type SharedFacts, type Store, type TenantData } from '@clarion/model';
 import { OpenUpdates } from '@clarion/store-rules';
 import type { Db, Document, MongoClient, MongoClientOptions } from 'mongodb';
 
@@ -13,6 +13,7 @@ import { rollForward } from './feed-commit';
 import { endpointStore } from './endpoint-store';
 import { feedStore } from './feed-store';
 import { ensureFormat } from './format';
+import { historyStore } from './history-store';
 import { imageStore } from './image-store';
 import { createIndexes } from './indexes';
 import { layerStore } from './layer-store';
@@ -55,7 +56,7 @@ const defaultDatabase = 'clarion';
  * writers have declared. Throws `ClarionError`: `upstream-unavailable` while no server can be reached, `unauthorized`,
  * `invalid-input` for an invalid URI, `unsupported` when a newer Clarion wrote the database.
  */
-export async function openMongoStore(options: MongoStoreOptions): Promise<Store> {
+export async function openMongoStore(options: MongoStoreOptions): Promise<Store & HistoryStore> {
   // Loading the driver takes longer than opening, and most processes need no database.
   const mongodb = await import('mongodb');
   const client = connect(mongodb.MongoClient, options);
@@ -79,7 +80,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
   }
 }
 
-function sharedFacts(context: MongoContext): SharedFacts {
+function sharedFacts(context: MongoContext): SharedFacts & HistoryStore {
   return {
     ...layerStore(context),
     ...seenFileStore(context),
@@ -87,6 +88,7 @@ function sharedFacts(context: MongoContext): SharedFacts {
     ...vulnerabilityStore(context),
     ...feedStore(context),
     ...changeStore(context),
+    ...historyStore(context),
   };
 }
 

@@ -1,4 +1,6 @@
-import type { FeedState } from '@clarion/model';
+import type { CommittedRevision, FeedState } from '@clarion/model';
+
+import type { LogSummary } from './log-steps';
 
 /** The lease to write one feed. It expires soon after its process has ended. */
 export interface FeedWriteLease {
@@ -21,8 +23,13 @@ export interface StagedUpdate {
   readonly update: string;
 }
 
+/** A staged update that can be committed. */
+export interface CompleteUpdate extends StagedUpdate {
+  readonly log: LogSummary;
+}
+
 /** An update that is neither committed nor aborted. */
 export interface OpenUpdate extends StagedUpdate {
-  /** Stages the state of the feed as the last operation, and makes sure that all of them are stored. */
-  finish(state: FeedState): Promise<void>;
+  /** Stages the state of the feed as the last step, and makes sure that all of them are stored. */
+  finish(state: FeedState, revision: CommittedRevision | undefined): Promise<CompleteUpdate>;
 }

@@ -2,8 +2,6 @@ import {
   ClarionError,
   type AdvisoryGroup,
   type AdvisoryGroupKey,
-  type FactChange,
-  isTextChange,
   type RepositoryProducts,
   type VulnerabilityRecord,
 } from '@clarion/model';
@@ -21,8 +19,7 @@ export type UpdateOperation =
   | { readonly kind: 'text'; readonly text: VulnerabilityRecord }
   | { readonly kind: 'remove-text'; readonly feed: string; readonly id: string }
   | { readonly kind: 'repository'; readonly repository: RepositoryProducts }
-  | { readonly kind: 'remove-repository'; readonly feed: string; readonly repository: string }
-  | { readonly kind: 'change'; readonly change: FactChange };
+  | { readonly kind: 'remove-repository'; readonly feed: string; readonly repository: string };
 
 /** What becomes of one document: its members and value, or its removal. */
 export interface DocumentWrite {
@@ -73,8 +70,6 @@ export function documentWrites(operation: UpdateOperation): readonly DocumentWri
     }
     case 'remove-repository':
       return [repositoryWrite(operation.repository, operation.feed)];
-    case 'change':
-      return [];
   }
 }
 
@@ -159,11 +154,4 @@ export function ownerOfMention(id: string): string {
 /** Ids of the documents that hold further mentions of a group. */
 export function mentionIds(group: { readonly _id: string; readonly mentions?: number }): readonly string[] {
   return Array.from({ length: group.mentions ?? 0 }, (_, number) => mentionId(group._id, number));
-}
-
-/** The number of key parts distinguishes changes of vulnerability records from changes of advisories. */
-export function changeKey(change: FactChange): string {
-  const { update, vulnerability, feed } = change;
-  if (isTextChange(change)) return recordKey(update, vulnerability, feed);
-  return recordKey(update, vulnerability, change.namespace, change.package, feed, change.document);
 }

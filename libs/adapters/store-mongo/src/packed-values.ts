@@ -4,7 +4,8 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { ClarionError } from '@clarion/model';
 
 import type { MongoContext } from './context';
-import type { CollectionName, CollectionDocuments, PageDocument, ValueDocument } from './documents';
+import type { CollectionName, CollectionDocuments, PageDocument } from './documents';
+import type { ValueDocument } from './value-document';
 import { sequencePart } from './keys';
 
 /** Shorter values would not become shorter. */

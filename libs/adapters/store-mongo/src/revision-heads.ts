@@ -1,5 +1,5 @@
 import type { MongoContext } from './context';
-import type { ValueDocument } from './documents';
+import type { ValueDocument } from './value-document';
 import { idsBelow, keyPart, recordKey, sequencePart } from './keys';
 import { type FactCollection, foundBy, mentionIds } from './operations';
 import { deletePages } from './packed-values';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ClarionError } from '@clarion/model';
 
 import type { MongoContext } from './context';
-import type { FeedRevision } from './documents';
+import type { RevisionRow } from './documents';
 import { sequencePart } from './keys';
 import { explain } from './mongo-errors';
 
@@ -15,7 +15,7 @@ export interface FeedRevisions {
   /** Raised by every change of them. */
   readonly version: number;
   /** By key of the feed; a missing one has revision 0. */
-  readonly feeds: ReadonlyMap<string, FeedRevision>;
+  readonly feeds: ReadonlyMap<string, RevisionRow>;
 }
 
 const id = 'revisions';
@@ -54,20 +54,26 @@ export async function readRevisions(context: MongoContext): Promise<FeedRevision
 }
 
 /** The row of a feed; revision 0 if nothing was ever written with revisions. */
-export function revisionOf({ feeds }: FeedRevisions, feed: string): FeedRevision {
+export function revisionOf({ feeds }: FeedRevisions, feed: string): RevisionRow {
   return feeds.get(feed) ?? { feed, rev: 0, base: 0, burned: [] };
 }
 
 /** The revision that the next update of a feed writes: none is used twice. */
-export function nextRevision({ rev, burned }: FeedRevision): number {
+export function nextRevision({ rev, burned }: RevisionRow): number {
   return Math.max(rev, ...burned) + 1;
 }
 
 /** Whether a document is valid, or was before a later one; false for one that is not visible yet or never will be. */
-function counts(revisions: FeedRevisions, document: DocumentRevision): boolean {
-  const { rev: committed, base, burned } = revisionOf(revisions, feedOf(document));
+export function counts(revisions: FeedRevisions, document: DocumentRevision): boolean {
+  const { base } = revisionOf(revisions, feedOf(document));
+  return (document.rev ?? 0) >= base && hasCounted(revisions, document);
+}
+
+/** Whether a document was valid at some time: its feed may have been removed since. */
+export function hasCounted(revisions: FeedRevisions, document: DocumentRevision): boolean {
+  const { rev: committed, burned } = revisionOf(revisions, feedOf(document));
   const { rev = 0 } = document;
-  return rev <= committed && rev >= base && !burned.includes(rev);
+  return rev <= committed && !burned.includes(rev);
 }
 
 /** The valid revision of each document, without removed ones; in the order of the first of each. */
@@ -145,7 +151,7 @@ const askPause = 500;
  */
 export async function changeRevisions(
   context: MongoContext,
-  change: (revisions: FeedRevisions) => readonly FeedRevision[],
+  change: (revisions: FeedRevisions) => readonly RevisionRow[],
 ): Promise<void> {
   let asked = 0;
   for (let turn = 0; turn < changeTurns; turn += 1) {

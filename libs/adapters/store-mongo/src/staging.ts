@@ -1,19 +1,35 @@
 import { deflateRawSync } from 'node:zlib';
 
-import type { FeedState } from '@clarion/model';
+import type { FeedRevision, FeedState } from '@clarion/model';
 
 import type { MongoContext } from './context';
 import { idsBelow, recordKey, sequencePart } from './keys';
+import type { LogStep } from './log-steps';
 import type { UpdateOperation } from './operations';
 import { cut, unpackValue } from './packed-values';
 
 /** JSON length per deflated batch. */
 const batchSize = 1024 * 1024;
 
-/** A staged step of an update: first facts, then changes to publish, finally the feed's state. */
-export type StagedStep = UpdateOperation | { readonly kind: 'state'; readonly state: FeedState };
+/** The last step of an update: the feed's state, and the revision in its history. */
+interface StateStep {
+  readonly kind: 'state';
+  readonly state: FeedState;
+  readonly revision?: FeedRevision;
+}
 
-const orderOf = (staged: StagedStep): string => (staged.kind === 'state' ? 'c' : staged.kind === 'change' ? 'b' : 'a');
+/** A staged step of an update: first facts, then changes, finally the feed's state. */
+export type StagedStep = UpdateOperation | LogStep | StateStep;
+
+export function isLogStep(staged: StagedStep): staged is LogStep {
+  return staged.kind === 'change' || staged.kind === 'scores';
+}
+
+export function isFact(staged: StagedStep): staged is UpdateOperation {
+  return staged.kind !== 'state' && !isLogStep(staged);
+}
+
+const orderOf = (staged: StagedStep): string => (staged.kind === 'state' ? 'c' : isLogStep(staged) ? 'b' : 'a');
 
 /** The redo log of one update: its operations, in batches that are written when full. */
 export interface RedoLog {

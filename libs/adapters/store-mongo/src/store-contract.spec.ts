@@ -1,4 +1,9 @@
-import { describeStoreContract, describeWithMongoServer, type StoreUnderTest } from '@clarion/test-kit';
+import {
+  describeHistoryContract,
+  describeStoreContract,
+  describeWithMongoServer,
+  type HistoryUnderTest,
+} from '@clarion/test-kit';
 import { BSON, type Document, MongoClient } from 'mongodb';
 
 import { openMongoStore } from './open-mongo-store';
@@ -23,7 +28,7 @@ describeWithMongoServer('store-mongo', (server) => {
   };
 
   /** One database for all tests, emptied after each: creating its indexes takes longer than most tests. */
-  async function openEmptyStore(): Promise<StoreUnderTest> {
+  async function openEmptyStore(): Promise<HistoryUnderTest> {
     database ??= await connect(server().freshUri());
     const { uri, client } = database;
     const store = await openMongoStore({ uri, onCommand });
@@ -43,6 +48,7 @@ describeWithMongoServer('store-mongo', (server) => {
   });
 
   describeStoreContract('MongoDB', openEmptyStore);
+  describeHistoryContract('MongoDB', openEmptyStore);
 
   describe('commands of the contract suite', () => {
     it('are served by an index each, and need nothing that a single server or a shard lacks', () => {
@@ -88,12 +94,17 @@ const servedShapes: readonly string[] = [
   'affected {transitions, _id>} by _id → transitions',
   'blobs {_id} → _id',
   'blobs {layer} → layer',
+  'changed {_id, told} → _id',
   'changed {_id} → _id',
   'changed {told, _id>} → told',
   'changed {told} by _id → told',
   'changes {_id>} by _id → _id',
   'changes {_id>} → _id',
   'changes {_id} → _id',
+  'changes {name of, _id>} by name, _id → name',
+  'changes {name of} by name, _id → name',
+  'changes {vulnerability, _id>} by _id → vulnerability',
+  'changes {vulnerability} by _id → vulnerability',
   'compositions {_id, stored} → _id',
   'compositions {_id} → _id',
   'compositions {severities, _id>} by _id → severities',
@@ -122,12 +133,25 @@ const servedShapes: readonly string[] = [
   'features {_id} → _id',
   'features {names, _id>} by _id → names',
   'features {names} by _id → names',
+  'feedRevisions {_id>} by _id → _id',
+  'feedRevisions {_id>} → _id',
+  'feedRevisions {_id} → _id',
+  'feedRevisions {feed, at>} by at, _id → at',
+  'feedRevisions {first>} → first',
+  'feedRevisions {} by _id → _id',
   'feeds {_id, $or} → _id',
   'feeds {_id, lease.token, redo} → _id',
   'feeds {_id, lease.token} → _id',
   'feeds {_id, redo} → _id',
   'feeds {_id} → _id',
   'feeds {} by _id → _id',
+  'groupChanges {_id>} by _id → _id',
+  'groupChanges {_id>} → _id',
+  'groupChanges {_id} → _id',
+  'groupChanges {name of, _id>} by name, _id → name',
+  'groupChanges {name of} by name, _id → name',
+  'groupChanges {namespace, _id>} by _id → namespace',
+  'groupChanges {namespace} by _id → namespace',
   'images {_id, revision} → _id',
   'images {_id} → _id',
   'images {composition, _id>} by _id → composition',
@@ -161,12 +185,26 @@ const servedShapes: readonly string[] = [
   'notifications {state} by _id → state',
   'notifications {} by _id → _id',
   'pages {} by _id → _id',
+  'progress {_id, to} → _id',
+  'progress {_id} → _id',
   'repositories {_id} → _id',
   'repositories {feed} → feed',
   'repositories {gone>} → gone',
   'repositories {repository of} by repository, _id → repository',
   'repositories {repository of} → repository',
   'repositories {} by _id → _id',
+  'repositoryChanges {_id>} by _id → _id',
+  'repositoryChanges {_id>} → _id',
+  'repositoryChanges {_id} → _id',
+  'repositoryChanges {repository of, _id>} by repository, _id → repository',
+  'repositoryChanges {repository of} by repository, _id → repository',
+  'scoreChanges {_id>} by _id → _id',
+  'scoreChanges {_id>} → _id',
+  'scoreChanges {_id} → _id',
+  'scoreChanges {bucket of, _id>} by bucket, _id → bucket',
+  'scoreChanges {bucket of} by bucket, _id → bucket',
+  'scoreChanges {bucket, _id>} by _id → bucket',
+  'scoreChanges {bucket} by _id → bucket',
   'scores {_id} → _id',
   'scores {bucket of} → bucket',
   'scores {feed} by _id → feed',
@@ -187,6 +225,11 @@ const servedShapes: readonly string[] = [
   'tags {_id, moves} → _id',
   'tags {_id} → _id',
   'tags {from>} → from',
+  'textChanges {_id>} by _id → _id',
+  'textChanges {_id>} → _id',
+  'textChanges {_id} → _id',
+  'textChanges {vulnerability of, _id>} by vulnerability, _id → vulnerability',
+  'textChanges {vulnerability of} by vulnerability, _id → vulnerability',
   'texts {_id} → _id',
   'texts {feed} by _id → feed',
   'texts {feed} → feed',

@@ -4,7 +4,8 @@ import { ClarionError } from '@clarion/model';
 import type { AnyBulkWriteOperation, Document } from 'mongodb';
 
 import type { MongoContext } from './context';
-import type { CollectionName, CollectionDocuments, ValueDocument } from './documents';
+import type { CollectionName, CollectionDocuments } from './documents';
+import type { ValueDocument } from './value-document';
 import { isDuplicateKey } from './mongo-errors';
 import { deletePages, packValue, writePages } from './packed-values';
 

@@ -37,6 +37,7 @@ export function shapesOf(name: string, command: Document): readonly QueryShape[]
     case 'hello':
     case 'isMaster':
     case 'dbStats':
+    case 'collStats':
     case 'endSessions':
       return [];
     default:

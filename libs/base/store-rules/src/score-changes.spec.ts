@@ -80,6 +80,6 @@ it.each<[string, LoggedChange]>([
   ['of another id', { ...score, after: { ...score.after!, id: 'CVE-2024-9' } }],
   ['of nothing', { ...score, before: null, after: null }],
   ['of a group', { ...group, before: null, after: { nameKind: 'source' as const, scheme: 'dpkg' } }],
-])('a change %s is none of a score alone', (_, other) => {
+])('a change %s is not one of a score alone', (_, other) => {
   expect(scoreChangeOf(other)).toBeUndefined();
 });

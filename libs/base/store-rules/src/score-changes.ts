@@ -57,18 +57,17 @@ function isPlain(epss: object): boolean {
 export function packScoreChanges(start: string, changes: readonly ScoreChange[]): PackedScoreChanges {
   const before = changes.map((change) => change.before);
   const after = changes.map((change) => change.after);
-  const olds = columnsOf(before);
-  const news = columnsOf(after);
+  const columns = { before: columnsOf(before), after: columnsOf(after) };
   const difference = (cells: readonly Cell[], from: readonly Cell[]) =>
     cells.map((cell, at) => (typeof cell === 'number' ? cell - stepsOf(from[at]) : cell));
   return {
     ids: changes.map(({ id }) => id.slice(start.length)),
     start,
-    before: olds,
+    before: columns.before,
     after: {
-      scores: difference(news.scores, olds.scores),
-      percentiles: difference(news.percentiles, olds.percentiles),
-      dates: news.dates,
+      scores: difference(columns.after.scores, columns.before.scores),
+      percentiles: difference(columns.after.percentiles, columns.before.percentiles),
+      dates: columns.after.dates,
     },
   };
 }
@@ -93,14 +92,16 @@ function stepsOf(cell: Cell | undefined): number {
   return typeof cell === 'number' ? cell : 0;
 }
 
-/** The changes of a feed and update that were packed. */
+/** The changes of a feed and update that were packed; with `only`, those of some ids. */
 export function unpackScoreChanges(
   packed: PackedScoreChanges,
   { feed, update }: Pick<TextChange, 'feed' | 'update'>,
+  only?: ReadonlySet<string>,
 ): readonly TextChange[] {
   const { ids, start, before, after } = packed;
-  return ids.map((rest, at) => {
+  return ids.flatMap((rest, at): readonly TextChange[] => {
     const id = start + rest;
+    if (only?.has(id) === false) return [];
     const sum = (cell: Cell | undefined, from: Cell | undefined): Cell =>
       typeof cell === 'number' ? cell + stepsOf(from) : (cell ?? null);
     const text = (score: Cell, percentile: Cell, date: string | null) =>
@@ -112,7 +113,7 @@ export function unpackScoreChanges(
       sum(after.percentiles[at], percentiles[at]),
       dateAt(after.dates, at),
     );
-    return { update, feed, vulnerability: id, silent: true, before: old, after: now };
+    return [{ update, feed, vulnerability: id, silent: true, before: old, after: now }];
   });
 }
 

@@ -1,5 +1,5 @@
 import type { MongoContext } from '../context';
-import type { ValueDocument } from '../documents';
+import type { ValueDocument } from '../value-document';
 import { pageIds } from '../packed-values';
 import { untyped } from '../writes';
 
