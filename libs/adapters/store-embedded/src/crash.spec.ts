@@ -3,10 +3,10 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import type { Store } from '@clarion/model';
+import { isAdvisoryChange, type Store } from '@clarion/model';
 import { randomMoment, until } from '@clarion/test-kit';
 
-import { openEmbeddedStore } from './open-embedded-store';
+import { type EmbeddedStore, openEmbeddedStore } from './open-embedded-store';
 import { bundleStore, firstLine, kill, type KillableProcess, start } from '../testing/killable-process';
 
 const packages = 400;
@@ -59,6 +59,34 @@ async function settledGeneration(store: Store): Promise<number> {
   return generation;
 }
 
+/** Every generation that the log goes back to, from the facts of today. */
+async function expectPast(store: EmbeddedStore, generation: number): Promise<void> {
+  if (generation === 0) return;
+  const from = (await store.historyFrom()) ?? '';
+  const { items } = await store.revisions('feed', { limit: 100 });
+  expect(items[0]?.state.statements).toBe(generation);
+  const names = Array.from({ length: packages }, (_, n) => ['debian:12', `p${n}`] as const);
+  const ids = names.map((_, n) => `CVE-2024-${1000 + n * 10}`);
+  for (const { at, update, state } of items) {
+    if (at < from) continue;
+    expect((await store.revisionsAt(at)).map((revision) => revision.update)).toEqual([update]);
+    const since = new Map([['feed', update]]);
+    const past = new Map<string, string | undefined>();
+    for await (const change of store.packageChanges(names, since)) {
+      if (!isAdvisoryChange(change) || past.has(change.package)) continue;
+      past.set(change.package, change.before[0]?.id);
+    }
+    const scores = new Map<string, number | undefined>();
+    for await (const { vulnerability, before } of store.textChanges(ids, since, { firstOnly: true })) {
+      if (!scores.has(vulnerability)) scores.set(vulnerability, before?.epss?.score);
+    }
+    const isNow = state.statements === generation;
+    expect([past.size, scores.size]).toEqual(isNow ? [0, 0] : [packages, packages]);
+    expect([...new Set(past.values())]).toEqual(isNow ? [] : [String(state.statements)]);
+    expect([...new Set(scores.values())]).toEqual(isNow ? [] : [state.statements / 100_000]);
+  }
+}
+
 /** Another feed, with as much to commit as the killed writer. */
 async function writeAnother(store: Store): Promise<void> {
   const writer = await store.writeFeed('another');
@@ -87,6 +115,7 @@ describe('a killed writer', () => {
       seen = Math.max(seen, await wholeGeneration(store));
       await kill(writer);
       const generation = await settledGeneration(store);
+      await expectPast(store, generation);
       expect({ errors, forward: generation > last && generation >= seen }).toEqual({ errors: '', forward: true });
       // Processes that have the store open can still write, whatever locks the killed one had.
       await writeAnother(store);

@@ -136,10 +136,11 @@ describe('the format of a store', () => {
     const older = await openStore();
     expect(await endpointOf(older)).toEqual(['team']);
     env = rawStore();
-    await ensureFormat(env, laterFormats());
+    const current = migrations.at(-1)?.to ?? 0;
+    await ensureFormat(env, [...migrations, { to: current + 1, since: '7.3.0', ranges: [], rewrite: () => undefined }]);
     await expect(openEmbeddedStore({ directory })).rejects.toMatchObject({
       code: 'unsupported',
-      remedy: expect.stringContaining('Clarion 7.2.0 or later') as string,
+      remedy: expect.stringContaining('Clarion 7.3.0 or later') as string,
     });
     await expect(older.putSeenFile('x', { diffId: digest(1), blob: digest(1) })).rejects.toMatchObject({
       code: 'unsupported',

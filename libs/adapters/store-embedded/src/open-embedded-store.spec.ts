@@ -91,7 +91,7 @@ describe('openEmbeddedStore', () => {
   });
 
   it.each([
-    [6, /newer Clarion/],
+    [7, /newer Clarion/],
     [3, /move facts.mdb away/],
     [0, /endpoints, own vulnerabilities and notifications stay/],
     ['x', /move facts.mdb away/],

@@ -10,6 +10,7 @@ import { encode, type StoreEnvironment } from '../environment';
 import { byName, featureRow } from '../feature-rows';
 import { keysBelow, recordKey } from '../keys';
 import { openEmbeddedStore } from '../open-embedded-store';
+import { migrations } from '.';
 
 let directory: string;
 beforeEach(() => {
@@ -92,7 +93,7 @@ it.each([1, 1000, 1001, 3456, 3457])(
     await store.close();
 
     const after = rawStore();
-    expect(after.db.get(recordKey('meta', 'format'))).toBe(5);
+    expect(after.db.get(recordKey('meta', 'format'))).toBe(migrations.at(-1)?.to);
     const left = (['holder', 'composition-features', 'composition'] as const).flatMap((kind) =>
       Array.from(after.db.getKeys(keysBelow(kind))),
     );
