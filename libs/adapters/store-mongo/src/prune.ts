@@ -4,7 +4,7 @@ import { dayLength, pruneInOrder, unfinishedStates } from '@clarion/store-rules'
 import { deleteAttempt, sweepAttempts } from './attempts';
 import type { MongoContext } from './context';
 import { forgetFeed, takeSettledFeed } from './feed-commit';
-import { feedStates } from './feed-states';
+import { feedStateReader } from './feed-states';
 import type { FeedWriteLease } from './open-update';
 import { idsUnder, keyPart } from './keys';
 import { deletePages } from './packed-values';
@@ -97,7 +97,7 @@ async function pruneFeeds(context: MongoContext, keep: ReadonlySet<string>): Pro
     .find({}, { projection: { name: 1 } })
     .sort({ _id: 1 })
     .toArray();
-  const states = await feedStates(context);
+  const states = await feedStateReader(context)();
   const names = new Set([...written.flatMap(({ name }) => name ?? []), ...states.map(({ feed }) => feed)]);
   for (const name of names) if (!keep.has(name) && (await pruneFeed(context, name))) pruned += 1;
   return pruned;
@@ -113,7 +113,7 @@ async function pruneFeed(context: MongoContext, feed: string): Promise<boolean> 
     throw error;
   }
   try {
-    const before = await feedStates(context);
+    const before = await feedStateReader(context)();
     await forgetFeed(context, lease);
     await context.collection('feeds').deleteOne({ _id: keyPart(feed) });
     return before.some((state) => state.feed === feed);
