@@ -1,7 +1,7 @@
 import type { DocumentState, FeedState } from '@clarion/model';
 
 import type { MongoContext } from './context';
-import type { StateDocument, ValueDocument } from './documents';
+import type { StateDocument } from './documents';
 import { idsUnder, keyPart } from './keys';
 import { readValue } from './packed-values';
 import { current, currentEach, readRevisions, readWhole, revisionId, revisionOf } from './revisions';
@@ -32,12 +32,12 @@ export function feedStateReader(context: MongoContext): () => Promise<readonly F
 
 /** A state with what its document had: its bytes, or the first page of them and the id of this and further pages. */
 interface KnownState {
-  readonly v: ValueDocument['v'];
-  readonly g: ValueDocument['g'];
+  readonly v: StateDocument['v'];
+  readonly g: StateDocument['g'];
   readonly state: FeedState;
 }
 
-function hasBytesOf({ v, g }: ValueDocument, known: KnownState): boolean {
+function hasBytesOf({ v, g }: StateDocument, known: KnownState): boolean {
   if (g !== known.g) return false;
   return typeof v === 'string' || typeof known.v === 'string' ? v === known.v : Buffer.compare(v, known.v) === 0;
 }
