@@ -2,7 +2,13 @@ import { type ApiAdapters, openAdapters } from '@clarion/api-server';
 import { openNatsBus } from '@clarion/bus-nats';
 import { joinedDetectorClient } from '@clarion/detector-client';
 import { grpcDetectorClient } from '@clarion/detector-client/grpc';
-import { busOptions, detectorAddresses, observeTls, type ConfigOf, type ServiceContext } from '@clarion/service-runtime';
+import {
+  busOptions,
+  detectorAddresses,
+  observeTls,
+  type ConfigOf,
+  type ServiceContext,
+} from '@clarion/service-runtime';
 import { openMongoStore } from '@clarion/store-mongo';
 import { countMeasures } from '@clarion/workers';
 import type { settings } from './config';

@@ -176,7 +176,9 @@ describe('certificates that cannot be used', () => {
   it('are an error at the start', () => {
     write([pairOf(other)[0], key]);
     expect(follow).toThrow('The certificates for serving cannot be used');
-    expect(() => followTls({ use: 'nats', ca: { text: '' } })).toThrow('cannot be used: there is no certificate in PEM format');
+    expect(() => followTls({ use: 'nats', ca: { text: '' } })).toThrow(
+      'cannot be used: there is no certificate in PEM format',
+    );
   });
 });
 
