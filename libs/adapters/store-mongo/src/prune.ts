@@ -81,13 +81,21 @@ async function pruneCompositions(context: MongoContext, firstKeptDay: number): P
   );
   for await (const composition of old) {
     const { _id, stored, attempt } = composition;
-    if ((await context.collection('images').findOne({ composition: _id }, { projection: { _id: 1 } })) !== null)
-      continue;
+    if (await isUsed(context, _id)) continue;
     const { deletedCount } = await compositions.deleteOne({ _id, stored });
     if (deletedCount === 0) continue;
     await deletePages(context, [composition]);
     await deleteAttempt(context, 'compositions', { id: _id, attempt });
   }
+}
+
+/** Whether it is the composition of an image, or was before the image was indexed again. */
+async function isUsed(context: MongoContext, composition: string): Promise<boolean> {
+  for (const filter of [{ composition }, { layers: { $in: [composition] } }]) {
+    const image = await context.collection('images').findOne(filter, { projection: { _id: 1 } });
+    if (image !== null) return true;
+  }
+  return false;
 }
 
 async function pruneFeeds(context: MongoContext, keep: ReadonlySet<string>): Promise<number> {
