@@ -17,7 +17,12 @@ const indexed: Submission = {
   detectors: 'dpkg@1',
 };
 const until = '2024-02-01T00:00:00Z';
-const first: EarlierIndexing = { indexedAt: '2023-01-01T00:00:00Z', until: '2024-01-01T10:01:00Z', detectors: 'dpkg@0', layers };
+const first: EarlierIndexing = {
+  indexedAt: '2023-01-01T00:00:00Z',
+  until: '2024-01-01T10:01:00Z',
+  detectors: 'dpkg@0',
+  layers,
+};
 
 describe('what remains known of an image that is replaced', () => {
   it.each<[string, StoredImage | undefined, readonly EarlierIndexing[]]>([
@@ -40,8 +45,16 @@ describe('what remains known of an image that is replaced', () => {
       { ...image, submission: indexed, earlier: [first] },
       [first, { indexedAt: indexed.indexedAt!, until, detectors: 'dpkg@1', layers }],
     ],
-    ['only how before, of one that waits', { ...image, submission: { ...indexed, state: 'queued' }, earlier: [first] }, [first]],
-    ['only how before, of one that failed', { ...image, submission: { ...indexed, state: 'failed' }, earlier: [first] }, [first]],
+    [
+      'only how before, of one that waits',
+      { ...image, submission: { ...indexed, state: 'queued' }, earlier: [first] },
+      [first],
+    ],
+    [
+      'only how before, of one that failed',
+      { ...image, submission: { ...indexed, state: 'failed' }, earlier: [first] },
+      [first],
+    ],
     [
       'how it was scanned, while it was not submitted',
       { ...image, scanned: { detectors: 'dpkg@2', since: '2024-01-15T00:00:00Z' } },

@@ -113,7 +113,10 @@ export function describePruning(current: CurrentStore): void {
       const { store } = current();
       for (const seed of [1, 2]) await store.putLayer(testLayer(seed));
       const scanned = (detectors: string, since: string, seed: number) =>
-        store.putImage({ ...testImage(1, { usedAt: used, layers: [testDigest(seed)] }), scanned: { detectors, since } });
+        store.putImage({
+          ...testImage(1, { usedAt: used, layers: [testDigest(seed)] }),
+          scanned: { detectors, since },
+        });
       await scanned('dpkg@1', old, 1);
       await scanned('dpkg@2', used, 2);
       expect((await store.image(testDigest(1)))?.earlier).toEqual([
