@@ -28,7 +28,7 @@ export async function openServeApis(
     config: { ...config, host },
     ports: { both: port },
     introspectionPort: config.introspectionPort,
-    ...{ useCases, authenticator, log, metrics, stopping, env },
+    ...{ useCases, authenticator, log, metrics, stopping },
   });
   return { apis, tokenFile: own?.path };
 }

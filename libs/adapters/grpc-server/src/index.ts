@@ -5,6 +5,7 @@ export {
   type GrpcServerOptions,
   type ListeningGrpcServer,
   type MountedService,
+  type ServerTls,
   startGrpcServer,
 } from './grpc-server';
 export type { CallObserver, EndedCall } from './observe-calls';

@@ -39,7 +39,6 @@ export type RecordKind =
   | 'horizon'
   | 'image'
   | 'image-composition'
-  | 'image-earlier'
   | 'image-layer'
   | 'image-repository'
   | 'image-state'

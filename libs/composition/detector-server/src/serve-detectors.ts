@@ -4,7 +4,6 @@ import type { Detector } from '@clarion/model';
 import { detectorV1, fileDescriptorSet } from '@clarion/proto';
 import {
   observedCalls,
-  observeTls,
   servingTls,
   type ConfigOf,
   type RunningService,
@@ -38,7 +37,7 @@ async function serve(
       detected.observe({ detector }, seconds);
     },
   });
-  const tls = servingTls(config, { observe: observeTls({ log, metrics }) });
+  const tls = servingTls(config);
   const server = await startGrpcServer({
     host: config.host,
     port: config.port,
@@ -55,11 +54,5 @@ async function serve(
   draining.addEventListener('abort', () => {
     server.setServing(false);
   });
-  return {
-    ready: () => Promise.resolve(true),
-    async stop(signal) {
-      await server.stop(signal);
-      tls?.close();
-    },
-  };
+  return { ready: () => Promise.resolve(true), stop: (signal) => server.stop(signal) };
 }

@@ -1,6 +1,6 @@
 export { withoutOwned } from './coverage/owned-namespaces';
 export { feedCoverage, hasAdvisoryData, namespaceIds } from './coverage/coverage';
-export { currentAtOf, isAhead, isFresh } from './coverage/feed-revision';
+export { currentAtOf, isAhead, isFresh, revisionOf, updatedAtOf } from './coverage/feed-revision';
 export { gapsOf } from './coverage/gaps';
 export type { GapFacts } from './coverage/gaps';
 export { describeMissingData } from './coverage/missing-data';

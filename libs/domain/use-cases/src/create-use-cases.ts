@@ -2,6 +2,7 @@ import { contextOf, type UseCaseContext } from './context';
 import { deadLetterUseCases } from './dead-letters';
 import { cursorPage } from './cursor';
 import type { UseCaseDependencies } from './dependencies';
+import { historyUseCases } from './history/history-use-cases';
 import { endpointUseCases } from './endpoints';
 import { feedUseCases } from './feeds';
 import { imageStates } from './image-state';
@@ -38,6 +39,7 @@ export function createUseCases(dependencies: UseCaseDependencies): UseCaseServic
     endpoints: endpointUseCases(context),
     deadLetters: deadLetterUseCases(context),
     events: { listen: (options) => bus.subscribe(options) },
+    history: historyUseCases(context),
     reconcile: async (options) => (await reconcile(context, options)) + (await publishPending(context)),
   };
 }

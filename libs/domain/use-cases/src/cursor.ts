@@ -34,11 +34,11 @@ function notGivenOut(): ClarionError {
  * A page of a list whose positions are plain strings. Callers get them as cursors of this list: a cursor that was not
  * issued, or for another list, is rejected and not used as a position. Throws `invalid-input`.
  */
-export async function cursorPage<T>(
+export async function cursorPage<P extends Page<unknown>>(
   list: string,
   { after, limit }: PageRequest,
-  read: (page: PageRequest) => Promise<Page<T>>,
-): Promise<Page<T>> {
+  read: (page: PageRequest) => Promise<P>,
+): Promise<P> {
   const [position] = after === undefined ? [] : decodeCursor(list, after, 1);
   const page = await read({ limit, ...(position === undefined ? {} : { after: position }) });
   return page.next === undefined ? page : { ...page, next: encodeCursor(list, [page.next]) };

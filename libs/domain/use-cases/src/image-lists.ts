@@ -3,7 +3,8 @@ import { ClarionError, type Digest, type Page, type PageRequest, type ReportPack
 import type { UseCaseContext } from './context';
 import { effectiveImage, isLarge, layersOf, requireIndexed } from './indexed-image';
 import type { ListPart } from './isolated-reports';
-import type { RenderOptions, ReportFile } from './report-file';
+import type { RenderOptions } from './report-file';
+import { textOf } from './report-text';
 import type { LayerView, SubmittedImage } from './use-cases';
 
 /** Dependencies of lists about an image. */
@@ -64,15 +65,4 @@ async function viewLayers(image: SubmittedImage, context: ListDeps): Promise<rea
       problems: problems.map(({ path, code, message }) => ({ path: path ?? null, code, message })),
     };
   });
-}
-
-/** The text is bounded: a page by its limit, and the problems of layers by their readers. */
-async function textOf({ content, close }: ReportFile): Promise<string> {
-  try {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of content()) chunks.push(chunk);
-    return Buffer.concat(chunks).toString();
-  } finally {
-    await close();
-  }
 }

@@ -16,7 +16,8 @@ export {
   type UseCaseLimits,
 } from './dependencies';
 export { isolatedReports, type IsolatedReportsDeps, type RenderElsewhere, type ReportJob } from './isolated-reports';
-export { reportContent, type ReportDeps } from './rendered-report';
+export { reportContent } from './rendered-report';
+export type { ReportDeps } from './report-deps';
 export { runReconciling } from './run-reconciling';
 export { publishPending } from './publish-pending';
 export type { ReconcileOptions } from './reconcile';
@@ -26,3 +27,4 @@ export type * from './report-file';
 export type * from './use-cases';
 export type { UndecidedImages } from './undecided-images';
 export { ownKey } from './own-record';
+export type { KnownHistory } from './history/history-bounds';

@@ -1,6 +1,7 @@
 import { ProcessEnded, type ProcessPool } from '@clarion/child-processes';
 import { CallerShares, type ShareLimits } from '@clarion/connections';
 import { ClarionError, type Digest, type Log } from '@clarion/model';
+import type { HistoryPart } from './history/part-types';
 import { PreconditionError } from './precondition-error';
 import type { RenderOptions, ReportFile } from './report-file';
 
@@ -11,8 +12,9 @@ export type ListPart =
 /** A request for content made from the facts of an image. */
 export interface ReportRequest {
   readonly digest: Digest;
-  /** A report in a format, or a list as JSON. */
-  readonly part: { readonly format: string; readonly showSuppressed?: true } | ListPart;
+  /** A report in a format, now or as of a time (RFC 3339); a list, or what is known of the past, as JSON. */
+  readonly part:
+    { readonly format: string; readonly showSuppressed?: true; readonly at?: string } | ListPart | HistoryPart;
 }
 
 /** A job for a separate process (`reportContent`). */

@@ -3,22 +3,19 @@ import { inventoryOf, makeReport, type ReportOptions } from '@clarion/reporting'
 import {
   ClarionError,
   type EffectiveImage,
-  type FeedState,
   type RenderedText,
   type RenderStyle,
   type Report,
   type ReportFormat,
 } from '@clarion/model';
-import { type UseCaseContext, matchOptions } from './context';
+import type { UseCaseContext } from './context';
+import { historyPart } from './history/history-part';
+import { imageAt } from './history/image-at';
+import { factsOfReport, type FactsOfReport } from './history/report-options-at';
 import { effectiveImage, requireIndexed } from './indexed-image';
 import { listPart } from './image-lists';
 import type { ReportRequest } from './isolated-reports';
-
-/** What a report is made from. */
-export type ReportDeps = Pick<
-  UseCaseContext,
-  'store' | 'detectors' | 'feeds' | 'ownVulnerabilities' | 'formats' | 'clarionVersion' | 'now' | 'maxFeedAgeMinutes'
->;
+import type { ReportDeps } from './report-deps';
 
 /** The format of that id. Throws `invalid-input`. */
 export function formatOf(id: string, { formats }: Pick<UseCaseContext, 'formats'>): ReportFormat {
@@ -29,9 +26,8 @@ export function formatOf(id: string, { formats }: Pick<UseCaseContext, 'formats'
   });
 }
 
-export interface RenderContext {
-  readonly context: ReportDeps;
-  readonly states: readonly FeedState[];
+export interface RenderContext extends Pick<FactsOfReport<ReportDeps>, 'facts' | 'options'> {
+  readonly settings: ReportDeps;
   readonly showSuppressed?: boolean;
   /** The limits of matching; those of a report unless given. */
   readonly limits?: ReportOptions['limits'];
@@ -46,13 +42,13 @@ export interface RenderContext {
 export async function renderingOf(
   image: EffectiveImage,
   format: ReportFormat,
-  { context, states, showSuppressed = false, limits, onMatched }: RenderContext,
+  { settings, facts, options: matching, showSuppressed = false, limits, onMatched }: RenderContext,
 ): Promise<RenderedText> {
   const style: RenderStyle = { colour: false, width: undefined, listPackages: false };
-  if (format.report === undefined) return (await format.inventory?.(inventoryOf(image, context), style)) ?? [];
+  if (format.report === undefined) return (await format.inventory?.(inventoryOf(image, settings), style)) ?? [];
   const started = performance.now();
-  const options = { ...matchOptions(context, states), listSuppressed: showSuppressed, ...(limits && { limits }) };
-  const report = await makeReport(image, context.store, options);
+  const options = { ...matching, listSuppressed: showSuppressed, ...(limits && { limits }) };
+  const report = await makeReport(image, facts, options);
   onMatched?.(report, (performance.now() - started) / 1000);
   const shown = format.id === 'table' ? filterFindings(report, { hideKernelHeaders: { except: [] } }) : report;
   return format.report(shown, style);
@@ -64,18 +60,20 @@ const bytesAtOnce = 256 * 1024;
 
 /** The content of an `isolatedReports` job, for its file. Throws what `ImageUseCases.report` does. */
 export async function* reportContent({ digest, part }: ReportRequest, deps: ReportDeps): AsyncGenerator<Uint8Array> {
+  if ('timeline' in part || 'compare' in part) {
+    yield Buffer.from(JSON.stringify(await historyPart(digest, part, deps)));
+    return;
+  }
   const indexed = await requireIndexed(digest, deps);
   if (!('format' in part)) {
     yield Buffer.from(JSON.stringify(await listPart(indexed, part, deps)));
     return;
   }
-  const image = await effectiveImage(indexed, deps);
-  const states = await deps.store.feedStates();
+  const { format, showSuppressed = false, at } = part;
+  const image = await effectiveImage(imageAt(indexed, at), deps);
+  const known = await factsOfReport(deps, at);
   let bytes = 0;
-  const { format, showSuppressed = false } = part;
-  for (const block of blocksOf(
-    await renderingOf(image, formatOf(format, deps), { context: deps, states, showSuppressed }),
-  )) {
+  for (const block of blocksOf(await renderingOf(image, formatOf(format, deps), { ...known, showSuppressed }))) {
     bytes += block.byteLength;
     if (bytes > mostBytes) throw tooLarge();
     yield block;

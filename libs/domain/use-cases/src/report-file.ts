@@ -1,4 +1,5 @@
 import type { ContentCoding } from '@clarion/content-codings';
+import type { KnownHistory } from './history/history-bounds';
 
 /** The text of a report, which may be kept in codings only. */
 export interface ReportBody {
@@ -14,6 +15,8 @@ export interface RenderedReport {
   readonly file?: undefined;
   /** A strong validator without quotes: equal for equal bytes of the same request. */
   readonly tag: string;
+  /** Of a report as of a time. */
+  readonly history?: KnownHistory;
 }
 
 /** A report that is too large for memory. */

@@ -1,17 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { createTurns } from '@clarion/deadlines';
-import { describeMissingData } from '@clarion/reporting';
 import {
-  ClarionError,
   type Digest,
   type FeedState,
+  type FeedStore,
   type RenderedText,
   type ReportFormat,
   severities,
   workLimits,
 } from '@clarion/model';
 import type { UseCaseContext } from './context';
-import { namespacesOf, neverLoaded } from './needed-feeds';
+import { requireDataAt } from './history/compare-part';
+import { imageAt } from './history/image-at';
+import { knownHistory } from './history/known-history';
+import { factsOfReport } from './history/report-options-at';
+import { timeOf } from './history/time-of';
 import { effectiveImage, isLarge, requireIndexed } from './indexed-image';
 import type { ImageUseCases, SubmittedImage } from './use-cases';
 import { factsName, reportTag } from './report-tag';
@@ -22,32 +25,37 @@ type ReportOptions = Parameters<ImageUseCases['report']>[1];
 /** `ImageUseCases.report`. */
 export async function reportImage(
   digest: Digest,
-  { format = 'json', showSuppressed = false, notTag = [], ...options }: NonNullable<ReportOptions>,
+  { format = 'json', showSuppressed = false, notTag = [], at: asked, ...options }: NonNullable<ReportOptions>,
   context: UseCaseContext,
 ): ReturnType<ImageUseCases['report']> {
   const chosen = formatOf(format, context);
   const { mediaType } = chosen;
-  const image = await requireIndexed(digest, context);
-  const states = await context.store.feedStates();
-  const tag = reportTag(image, chosen.report === undefined ? [] : states, { context, format, showSuppressed });
+  const now = await requireIndexed(digest, context);
+  const at = asked === undefined ? undefined : timeOf(asked, context.now());
+  const image = imageAt(now, at);
+  const known = await factsOfReport(context, at);
+  const { facts, states, settings } = known;
+  const history = at === undefined ? {} : { history: await knownHistory(now, context) };
+  const named = chosen.report === undefined ? [] : states;
+  const tag = reportTag(image, named, { context: settings, format, showSuppressed });
   // A caller that has the tag got the report.
-  if (notTag.includes(tag)) return { tag };
+  if (notTag.includes(tag)) return { tag, ...history };
   const { body, lasting } = await context.reports.report(tag, async () => {
-    if (chosen.report !== undefined) await requireData(image, states, context);
-    const content = await bytesOf(await renderingHere(image, chosen, { context, states, showSuppressed }));
-    return { content, lasting: await areCurrent(states, context) };
+    if (chosen.report !== undefined) await requireDataAt(image, known, at);
+    const content = await bytesOf(await renderingHere(image, chosen, { ...known, context, showSuppressed }));
+    return { content, lasting: await areCurrent(states, facts) };
   });
   // Facts that were written meanwhile are in the report, but not in the tag: no other report has this one.
-  if (body !== undefined) return { tag: lasting ? tag : randomUUID(), mediaType, body };
+  if (body !== undefined) return { tag: lasting ? tag : randomUUID(), mediaType, body, ...history };
   const { renderElsewhere } = context;
   if (renderElsewhere === undefined) throw new Error('There is no other process for a report');
-  const part = { format, ...(showSuppressed && { showSuppressed }) } as const;
-  return { tag, mediaType, file: await renderElsewhere({ digest, part }, options) };
+  const part = { format, ...(showSuppressed && { showSuppressed }), ...(at !== undefined && { at }) } as const;
+  return { tag, mediaType, file: await renderElsewhere({ digest, part }, options), ...history };
 }
 
-async function areCurrent(states: readonly FeedState[], { store }: Pick<UseCaseContext, 'store'>): Promise<boolean> {
+async function areCurrent(states: readonly FeedState[], facts: Pick<FeedStore, 'feedStates'>): Promise<boolean> {
   const names = (all: readonly FeedState[]): string => all.map(factsName).join();
-  return names(await store.feedStates()) === names(states);
+  return names(await facts.feedStates()) === names(states);
 }
 
 /** The limit for reports in this process: tens of milliseconds, and some megabytes that a slow reader may hold. */
@@ -61,7 +69,7 @@ async function hasMany({ composition: id }: SubmittedImage, store: UseCaseContex
   return counts === null || severities.reduce((sum, severity) => sum + counts[severity], 0) > mostFindingsHere;
 }
 
-interface RenderingContext extends Pick<RenderContext, 'states'> {
+interface RenderingContext extends Pick<RenderContext, 'settings' | 'facts' | 'options'> {
   readonly context: UseCaseContext;
   readonly showSuppressed: boolean;
 }
@@ -82,11 +90,12 @@ async function renderingHere(
 async function renderWithin(
   limits: RenderContext['limits'],
   image: SubmittedImage,
-  { format, context, states, showSuppressed }: RenderingContext & { readonly format: ReportFormat },
+  { format, context, showSuppressed, ...known }: RenderingContext & { readonly format: ReportFormat },
 ): Promise<RenderedText | undefined> {
   let counted = 0;
   const rendering = await renderingOf(await effectiveImage(image, context), format, {
-    ...{ context, states, showSuppressed },
+    ...known,
+    showSuppressed,
     ...(limits && { limits }),
     onMatched: ({ findings, suppressed, coverage }, seconds) => {
       context.onMatched?.(seconds);
@@ -105,19 +114,4 @@ async function bytesOf(pieces: RenderedText | undefined): Promise<Uint8Array | u
     texts.push(piece);
   }
   return Buffer.from(texts.join(''));
-}
-
-/** Rejects a report on an image whose feeds were never loaded: it would look like a clean result. */
-async function requireData(
-  image: SubmittedImage,
-  states: readonly FeedState[],
-  context: UseCaseContext,
-): Promise<void> {
-  const composition = image.composition === undefined ? undefined : await context.store.composition(image.composition);
-  const ids = composition === undefined ? [] : namespacesOf(composition);
-  const missing = neverLoaded(ids, { states, feeds: context.feeds });
-  if (missing.length === 0) return;
-  throw new ClarionError('no-data', describeMissingData(missing, ids), {
-    remedy: 'wait for the first update of the feeds, or order one',
-  });
 }

@@ -23,6 +23,7 @@ import type {
   TransitionKind,
 } from '@clarion/model';
 import type { EndpointInput, EndpointReplay, EndpointView, EndpointWithSecret, TestResult } from '@clarion/notifying';
+import type { HistoryUseCases } from './history/history-views';
 import type { RenderedReport, RenderOptions, StoredReport } from './report-file';
 import type { UndecidedImages } from './undecided-images';
 import type {
@@ -44,6 +45,7 @@ export interface UseCases {
   readonly endpoints: EndpointUseCases;
   readonly deadLetters: DeadLetterUseCases;
   readonly events: EventUseCases;
+  readonly history: HistoryUseCases;
 }
 
 /** Credentials for the registry of one submission; stored encrypted, and only until the image is indexed. */
@@ -200,17 +202,15 @@ export interface ImageUseCases {
   /** Deletes the image; its layers stay while another image has them. Throws `not-found`. */
   remove(digest: Digest): Promise<void>;
   /**
-   * The current report, in one of the formats; in a file if the image is large. `notTag` are validators that the
+   * The report of now, or as of a time, in one of the formats; in a file if the image is large. `notTag` are validators that the
    * caller has: when one is still valid, the result has no body and costs no match. Throws `not-found`, `no-data`,
    * `invalid-input` (format), `limit-exceeded` (too expensive), `PreconditionError` `not-indexed` and, for a large
-   * image, `queue-full`.
+   * image, `queue-full`; with `at` also `history-pruned`.
    */
   report(
     digest: Digest,
     options?: RenderOptions & ReportChoice & { readonly notTag?: readonly string[] },
-  ): Promise<
-    RenderedReport | StoredReport | { readonly tag: string; readonly body?: undefined; readonly file?: undefined }
-  >;
+  ): Promise<RenderedReport | StoredReport | UnchangedReport>;
   /**
    * The packages, by namespace and name. Throws `not-found`, `PreconditionError` `not-indexed` and, for a large
    * image, what `report` does.
@@ -220,8 +220,16 @@ export interface ImageUseCases {
   layers(digest: Digest, options?: RenderOptions): Promise<readonly LayerView[]>;
 }
 
+/** A report that the caller has. */
+export interface UnchangedReport extends Pick<RenderedReport, 'tag' | 'history'> {
+  readonly body?: undefined;
+  readonly file?: undefined;
+}
+
 /** What a report shows. */
 export interface ReportChoice {
+  /** RFC 3339, or a date, whose end counts: the report as it was known then. Now unless stated. */
+  readonly at?: string;
   /** Id of a format; the native report unless stated. */
   readonly format?: string;
   /** Also lists suppressed findings, in formats that show any. */

@@ -1,0 +1,26 @@
+import type { UseCaseContext } from '../context';
+import { cursorPage } from '../cursor';
+import { compareImages } from './compare-images';
+import { revisionsOfFeed, timelineOfVulnerability } from './feed-history';
+import type { HistoryUseCases } from './history-views';
+import { timelineOfImage } from './image-timeline';
+import { timelineOfTag } from './tag-timeline';
+
+export function historyUseCases(context: UseCaseContext): HistoryUseCases {
+  return {
+    imageTimeline: (digest, { from, to, ...options }, page) => {
+      const period = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+      return cursorPage(`timeline of ${digest}`, page, (at) =>
+        timelineOfImage(digest, period, { page: at, options, context }),
+      );
+    },
+    tagTimeline: (tag, page, options = {}) =>
+      cursorPage(`timeline of ${tag.repository}:${tag.tag}`, page, (at) =>
+        timelineOfTag(tag, { page: at, options, context }),
+      ),
+    vulnerabilityTimeline: (id, page) => timelineOfVulnerability(id, page, context),
+    compare: (request, page, options = {}) =>
+      cursorPage('comparison', page, (at) => compareImages(request, { page: at, options, context })),
+    revisions: (feed, page) => cursorPage(`revisions of ${feed}`, page, (at) => revisionsOfFeed(feed, at, context)),
+  };
+}

@@ -1,0 +1,133 @@
+import type {
+  FindingCounts,
+  FindingInterval,
+  FindingStep,
+  KnownTimes,
+  StepSummary,
+  VulnerabilityStep,
+} from '@clarion/history';
+import type { Digest, FeedRevision, Finding, Page, PageRequest } from '@clarion/model';
+import type { RenderOptions } from '../report-file';
+import type { KnownHistory } from './history-bounds';
+
+/** A finding of an image from when it appeared until it was gone. */
+export interface FindingTimeline extends Omit<FindingInterval, 'steps' | 'ended' | 'published'>, KnownTimes {
+  /** Why it is gone; null while it is there. */
+  readonly ended: Pick<FindingStep, 'at' | 'cause'> | null;
+  readonly steps: readonly FindingStep[];
+}
+
+export interface ImageTimelineView extends KnownHistory, Page<FindingTimeline> {
+  readonly digest: Digest;
+  readonly from: string;
+  readonly to: string;
+  /** When the image was first indexed; null where that is not known. */
+  readonly indexedAt: string | null;
+  /** What changed at which time, oldest first, at most the newest thousand; only on the first page. */
+  readonly steps?: readonly StepSummary[];
+}
+
+/** A time in which a tag named an image, newest first. */
+export interface TagPeriodView {
+  readonly digest: Digest;
+  readonly from: string;
+  readonly until: string | null;
+  /** The difference to the image before it, at that time; null for the first one, or where either is not known. */
+  readonly difference: { readonly added: FindingCounts; readonly gone: FindingCounts } | null;
+  /** What changed in the data about it while the tag named it; null where the image is not known any more. */
+  readonly steps: readonly StepSummary[] | null;
+}
+
+export interface TagTimelineView extends Page<TagPeriodView> {
+  readonly repository: string;
+  readonly tag: string;
+  readonly historyFrom: string | null;
+}
+
+export interface VulnerabilityTimelineView extends Page<VulnerabilityStep> {
+  readonly id: string;
+  readonly historyFrom: string | null;
+}
+
+/** One side of a comparison. */
+export interface ComparedImage extends Pick<KnownHistory, 'knownSince'> {
+  /** As it was asked for. */
+  readonly reference: string;
+  readonly digest: Digest;
+  /** The time of the data; null: now. */
+  readonly at: string | null;
+  /** Number of layers that count as those of its base image. */
+  readonly baseLayers: number;
+}
+
+/** A finding of two compared images. */
+export interface FindingDifference {
+  readonly change: 'added' | 'gone' | 'unchanged';
+  readonly cause: 'package' | 'data' | 'detector' | null;
+  readonly place: 'base' | 'application';
+  readonly finding: ComparedFindingView;
+  /** As in the first image, where it is in both and differs. */
+  readonly before: ComparedFindingView | null;
+}
+
+export interface ComparedFindingView extends Pick<Finding, 'id' | 'aliases' | 'severity' | 'state' | 'fixedIn'> {
+  readonly package: Pick<
+    Finding['package'],
+    'name' | 'version' | 'namespace' | 'type' | 'architecture' | 'path' | 'layer' | 'purl'
+  >;
+}
+
+export interface ComparisonView extends Page<FindingDifference> {
+  readonly a: ComparedImage;
+  readonly b: ComparedImage;
+  readonly historyFrom: string | null;
+  readonly summary: Readonly<Record<'added' | 'gone' | 'unchanged', FindingCounts>>;
+}
+
+export interface RevisionView extends Pick<FeedRevision, 'update' | 'at' | 'changes'> {
+  /** As in `coverage.feeds` of reports. */
+  readonly revision: string | null;
+  /** Nothing is known of the feed before it. */
+  readonly first: boolean;
+  readonly updatedAt: string | null;
+}
+
+export interface RevisionPage extends Page<RevisionView> {
+  readonly feed: string;
+}
+
+export interface TimelineOptions extends RenderOptions {
+  /** RFC 3339; all that is known unless stated. */
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** Images or tags, each with a time: `REF[@TIME]`. */
+export interface CompareRequest {
+  readonly a: string;
+  readonly b: string;
+  /** The base image of both, for `place`. */
+  readonly base?: string;
+  readonly change?: FindingDifference['change'];
+}
+
+/** What was known when. All times are RFC 3339; a time in the future, or not a time, is `invalid-input`. */
+export interface HistoryUseCases {
+  /**
+   * Every finding that an image ever had in a period. Throws `not-found`, `history-pruned`, `limit-exceeded`,
+   * `PreconditionError` `not-indexed` and, for a large image, what `ImageUseCases.report` does.
+   */
+  imageTimeline(digest: Digest, options: TimelineOptions, page: PageRequest): Promise<ImageTimelineView>;
+  /** The images of a tag, and how what is known of each changed. Throws `not-found`, and what `imageTimeline` does. */
+  tagTimeline(
+    tag: { readonly repository: string; readonly tag: string },
+    page: PageRequest,
+    options?: RenderOptions,
+  ): Promise<TagTimelineView>;
+  /** What feeds changed about a vulnerability, newest first. */
+  vulnerabilityTimeline(id: string, page: PageRequest): Promise<VulnerabilityTimelineView>;
+  /** The findings of two images, tags or times. Throws what `imageTimeline` does, and `no-data`. */
+  compare(request: CompareRequest, page: PageRequest, options?: RenderOptions): Promise<ComparisonView>;
+  /** The commits of a feed, newest first. Throws `not-found`. */
+  revisions(feed: string, page: PageRequest): Promise<RevisionPage>;
+}

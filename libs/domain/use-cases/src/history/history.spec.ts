@@ -1,0 +1,193 @@
+import { feedSources } from '@clarion/feed-sources';
+import type { Advisory, Digest, Report } from '@clarion/model';
+import {
+  archiveOf,
+  debianImage,
+  openssl,
+  reportText,
+  startInstallation,
+  type TestInstallation,
+} from '../../testing/installation';
+import { recordDebian } from '../../testing/recorded-debian';
+import { timeOf } from './time-of';
+
+const repository = 'registry.example/team/app';
+const [old, upgraded] = [debianImage(['openssl=3.0.11-1'], 'one'), debianImage(['openssl=3.0.14-1', 'zlib=1'], 'two')];
+const minutes = (number: number): string => new Date(Date.now() - (60 - number) * 60_000).toISOString();
+const [t0, t1, t2, t3] = [0, 10, 20, 30].map(minutes) as [string, string, string, string];
+const affected = (id: string): Advisory => ({ id, state: 'affected', severity: 'High' });
+
+describe('what was known when', () => {
+  let here: TestInstallation;
+  beforeAll(async () => {
+    here = await startInstallation({ feeds: feedSources.filter(({ id }) => id === 'debian-security-tracker') });
+    await recordDebian(here.store, t1, { openssl: [affected('CVE-2023-5678')] });
+    await recordDebian(here.store, t2, { openssl: [openssl('3.0.13-1')], zlib: [affected('CVE-2024-0001')] });
+    await recordDebian(here.store, t3, { openssl: [openssl('3.0.13-1'), affected('CVE-2024-0002')], zlib: [] });
+    for (const image of [old, upgraded]) {
+      await here.useCases.images.upload(archiveOf(image), { reference: `${repository}:1` });
+    }
+  }, 60_000);
+  afterAll(() => here.close());
+
+  const reportAt = async (digest: Digest, at?: string): Promise<Report> =>
+    JSON.parse(await reportText(await here.useCases.images.report(digest, at === undefined ? {} : { at }))) as Report;
+  const lines = ({ findings }: Report): readonly string[] => findings.map(({ id, state }) => `${id} ${state}`);
+
+  test('a report at a time is that of the feeds then; the answer says how far back it is valid', async () => {
+    expect(lines(await reportAt(old.manifestDigest, t1))).toEqual(['CVE-2023-5678 affected']);
+    expect(lines(await reportAt(old.manifestDigest, t2))).toEqual(['CVE-2023-5678 fixed']);
+    expect(lines(await reportAt(old.manifestDigest))).toEqual(['CVE-2024-0002 affected', 'CVE-2023-5678 fixed']);
+    const { history } = await here.useCases.images.report(old.manifestDigest, { at: t1 });
+    const { indexedAt } = await here.useCases.images.get(old.manifestDigest);
+    expect(history).toEqual({ knownSince: indexedAt, historyFrom: null });
+    expect((await here.useCases.images.report(old.manifestDigest)).history).toBeUndefined();
+  });
+
+  test('a report of now and one of the same facts have the same tag', async () => {
+    const { useCases } = here;
+    const at = new Date().toISOString();
+    const [now, then] = [
+      await useCases.images.report(old.manifestDigest),
+      await useCases.images.report(old.manifestDigest, { at }),
+    ];
+    expect(then.tag).toBe(now.tag);
+    expect((await useCases.images.report(old.manifestDigest, { at: t1 })).tag).not.toBe(now.tag);
+  });
+
+  test('a time before the feeds were loaded is no clean result', async () => {
+    await expect(reportAt(old.manifestDigest, t0)).rejects.toMatchObject({
+      code: 'no-data',
+      remedy: `ask for a time from ${t1} on`,
+    });
+    const future = new Date(Date.now() + 600_000).toISOString();
+    await expect(reportAt(old.manifestDigest, future)).rejects.toMatchObject({ code: 'invalid-input' });
+  });
+
+  test('the time line of an image, page by page', async () => {
+    const { history } = here.useCases;
+    const digest = old.manifestDigest;
+    const whole = await history.imageTimeline(digest, {}, { limit: 100 });
+    expect(whole).toMatchObject({ from: t1, historyFrom: null });
+    expect(whole.steps?.map(({ at, added, changed }) => [at, added.High, changed])).toEqual([
+      [t2, 0, 1],
+      [t3, 1, 0],
+    ]);
+    expect(
+      whole.items.map(({ id, from, until, firstKnown, fixKnown }) => [id, from, until, firstKnown, fixKnown]),
+    ).toEqual([
+      ['CVE-2023-5678', t1, null, whole.indexedAt, whole.indexedAt],
+      ['CVE-2024-0002', t3, null, whole.indexedAt, null],
+    ]);
+    const first = await history.imageTimeline(digest, {}, { limit: 1 });
+    expect(first.items).toEqual(whole.items.slice(0, 1));
+    const { steps, items } = await history.imageTimeline(digest, {}, { limit: 1, after: first.next ?? '' });
+    expect([steps, items]).toEqual([undefined, whole.items.slice(1)]);
+    const part = await history.imageTimeline(digest, { from: t1, to: t2 }, { limit: 100 });
+    expect(part.items.map(({ id }) => id)).toEqual(['CVE-2023-5678']);
+    await expect(history.imageTimeline(digest, { from: t2, to: t1 }, { limit: 1 })).rejects.toMatchObject({
+      code: 'invalid-input',
+    });
+  });
+
+  test('the time line of a tag: its images with their difference, newest first', async () => {
+    const { items, ...rest } = await here.useCases.history.tagTimeline({ repository, tag: '1' }, { limit: 10 });
+    expect(rest).toEqual({ repository, tag: '1', historyFrom: null });
+    expect(
+      items.map(({ digest, until, difference }) => [
+        digest,
+        until === null,
+        difference?.gone.Medium,
+        difference?.added.High,
+      ]),
+    ).toEqual([
+      [upgraded.manifestDigest, true, 1, 0],
+      [old.manifestDigest, false, undefined, undefined],
+    ]);
+    const [newest] = (await here.useCases.history.tagTimeline({ repository, tag: '1' }, { limit: 1 })).items;
+    expect(newest).toEqual(items[0]);
+    await expect(here.useCases.history.tagTimeline({ repository, tag: '2' }, { limit: 1 })).rejects.toMatchObject({
+      code: 'not-found',
+    });
+  });
+
+  test('what feeds said of a vulnerability', async () => {
+    const { items } = await here.useCases.history.vulnerabilityTimeline('CVE-2024-0001', { limit: 10 });
+    expect(items).toMatchObject([
+      { at: t3, feed: 'debian-security-tracker', kind: 'advisories', package: 'zlib', after: [] },
+      { at: t2, feed: 'debian-security-tracker', kind: 'advisories', package: 'zlib', before: [] },
+    ]);
+    const first = await here.useCases.history.vulnerabilityTimeline('CVE-2024-0001', { limit: 1 });
+    const second = await here.useCases.history.vulnerabilityTimeline('CVE-2024-0001', {
+      limit: 1,
+      after: first.next ?? '',
+    });
+    expect([...first.items, ...second.items, second.next]).toEqual([...items, undefined]);
+  });
+
+  test('two images, and one image at two times, are compared', async () => {
+    const { history } = here.useCases;
+    const shown = async (a: string, b: string): Promise<readonly string[]> => {
+      const { items } = await history.compare({ a, b }, { limit: 10 });
+      return items.map(({ change, cause, finding: { id } }) => `${change} ${cause ?? '-'} ${id}`);
+    };
+    expect(await shown(old.manifestDigest, `${repository}:1`)).toEqual([
+      'gone package CVE-2023-5678',
+      'unchanged - CVE-2024-0002',
+    ]);
+    expect(await shown(`${old.manifestDigest}@${t1}`, old.manifestDigest)).toEqual([
+      'added data CVE-2024-0002',
+      'unchanged - CVE-2023-5678',
+    ]);
+    const { summary, items } = await history.compare(
+      { a: old.manifestDigest, b: upgraded.manifestDigest, base: old.manifestDigest, change: 'gone' },
+      { limit: 10 },
+    );
+    expect([summary.gone.Medium, summary.unchanged.High, items.length, items[0]?.place]).toEqual([1, 1, 1, 'base']);
+    await expect(shown(`${repository}:1@${t1}`, old.manifestDigest)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(shown('registry.example/x:1', old.manifestDigest)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  test('the revisions of a feed name those of reports', async () => {
+    const page = await here.useCases.history.revisions('debian-security-tracker', { limit: 2 });
+    expect(page.items.map(({ at, changes, first }) => [at, changes, first])).toEqual([
+      [t3, 3, false],
+      [t2, 3, false],
+    ]);
+    const { coverage } = await reportAt(old.manifestDigest, t2);
+    expect(page.items[1]?.revision).toBe(coverage.feeds[0]?.revision);
+    const rest = await here.useCases.history.revisions('debian-security-tracker', { limit: 2, after: page.next ?? '' });
+    expect(rest.items.map(({ at, first }) => [at, first])).toEqual([[t1, true]]);
+    await expect(here.useCases.history.revisions('none', { limit: 1 })).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  test('a time before the log', async () => {
+    const { store, useCases } = here;
+    await store.forgetChanges(`${t3} update`);
+    const from = await store.historyFrom();
+    await expect(reportAt(old.manifestDigest, t1)).rejects.toMatchObject({ code: 'history-pruned' });
+    await expect(useCases.history.imageTimeline(old.manifestDigest, { from: t1 }, { limit: 1 })).rejects.toMatchObject({
+      code: 'history-pruned',
+    });
+    expect(await useCases.history.imageTimeline(old.manifestDigest, {}, { limit: 1 })).toMatchObject({
+      from,
+      historyFrom: from,
+    });
+  });
+});
+
+test.each([
+  ['2026-01-02', '2026-01-02T23:59:59.999Z'],
+  ['2026-01-02T03:04:05Z', '2026-01-02T03:04:05.000Z'],
+  ['2026-01-02T03:04+02:00', '2026-01-02T01:04:00.000Z'],
+  ['2026-02-03', '2026-02-03T12:00:00.000Z'],
+  ['2026-02-03T12:00:01Z', undefined],
+  ['2026-02-04', undefined],
+  ['2026-13-01', undefined],
+  ['yesterday', undefined],
+  ['1', undefined],
+])('the time %s is %s', (text, expected) => {
+  const now = new Date('2026-02-03T12:00:00Z');
+  if (expected === undefined) expect(() => timeOf(text, now)).toThrow();
+  else expect(timeOf(text, now)).toBe(expected);
+});

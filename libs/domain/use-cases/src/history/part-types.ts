@@ -1,0 +1,41 @@
+import type { FindingCounts, StepSummary } from '@clarion/history';
+import type { Digest, Page } from '@clarion/model';
+import type { FindingDifference, FindingTimeline } from './history-views';
+
+/** A request about the past of images, as another process can take it. */
+export type HistoryPart = { readonly timeline: TimelinePart } | { readonly compare: ComparePart };
+
+/** Which part of the time line of an image. Times are in the form of stores. */
+export interface TimelinePart {
+  /** The first time of which anything is known. */
+  readonly earliest: string;
+  readonly from: string;
+  readonly to: string;
+  /** Position and length of a page of findings; none of them unless given. */
+  readonly page?: { readonly at: number; readonly limit: number };
+}
+
+export interface TimelineAnswer extends Page<FindingTimeline> {
+  /** Within the period; the newest ones. */
+  readonly steps: readonly StepSummary[];
+}
+
+export interface SidePart {
+  readonly digest: Digest;
+  /** In the form of stores; absent: now. */
+  readonly at?: string;
+}
+
+export interface ComparePart {
+  readonly a: SidePart;
+  readonly b: SidePart;
+  readonly base?: Digest;
+  readonly change?: FindingDifference['change'];
+  readonly page: { readonly at: number; readonly limit: number };
+}
+
+export interface CompareAnswer extends Page<FindingDifference> {
+  readonly summary: Readonly<Record<FindingDifference['change'], FindingCounts>>;
+  /** Numbers of layers of the base images. */
+  readonly baseLayers: { readonly a: number; readonly b: number };
+}

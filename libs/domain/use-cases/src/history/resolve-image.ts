@@ -1,0 +1,55 @@
+import { ClarionError, type Digest, formatTag, isDigest, type TagName, tagOf } from '@clarion/model';
+import type { UseCaseContext } from '../context';
+import { isTime, timeOf } from './time-of';
+
+/** An image that a text names, and the time that it asks for. */
+export interface NamedImage {
+  readonly reference: string;
+  readonly digest: Digest;
+  /** In the form of stores; absent: now. */
+  readonly at?: string;
+}
+
+/**
+ * The image of `REF[@TIME]`: a digest, a reference by digest, or a tag, which means the image that it named at that
+ * time. Asks no registry. Throws `not-found` and `invalid-input`.
+ */
+export async function resolveImage(text: string, context: UseCaseContext): Promise<NamedImage> {
+  const at = text.lastIndexOf('@');
+  const time = at < 0 ? undefined : text.slice(at + 1);
+  const isTimed = time !== undefined && isTime(time);
+  const reference = isTimed ? text.slice(0, at) : text;
+  const timed = isTimed ? { at: timeOf(time, context.now()) } : {};
+  const digest = reference.slice(reference.indexOf('@') + 1);
+  if (isDigest(digest)) return { reference, digest, ...timed };
+  const tag = tagOf(context.referenceName(reference));
+  if (tag === undefined) throw new ClarionError('invalid-input', `${reference.slice(0, 200)} names no image`);
+  return { reference, digest: await imageOfTag(tag, timed.at, context), ...timed };
+}
+
+const periodsAtOnce = 100;
+
+async function imageOfTag(tag: TagName, at: string | undefined, { store }: UseCaseContext): Promise<Digest> {
+  if (at === undefined) {
+    const state = (await store.tags([tag])).get(formatTag(tag));
+    if (state === undefined) throw unknownTag(tag);
+    return state.image;
+  }
+  let after: string | undefined;
+  let first: string | undefined;
+  do {
+    const page = await store.tagPeriods(tag, { limit: periodsAtOnce, ...(after === undefined ? {} : { after }) });
+    const period = page.items.find(({ from }) => from <= at);
+    if (period !== undefined) return period.image;
+    first = page.items.at(-1)?.from ?? first;
+    after = page.next;
+  } while (after !== undefined);
+  if (first === undefined) throw unknownTag(tag);
+  throw new ClarionError('not-found', `${formatTag(tag)} is not known at ${at}`, { remedy: `it is since ${first}` });
+}
+
+export function unknownTag(tag: TagName): ClarionError {
+  return new ClarionError('not-found', `The tag ${formatTag(tag)} is not known`, {
+    remedy: 'submit the image by this reference first',
+  });
+}

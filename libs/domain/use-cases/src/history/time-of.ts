@@ -1,0 +1,25 @@
+import { ClarionError } from '@clarion/model';
+
+const form = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
+
+/** Whether a text has the form of a time or a date, as `timeOf` reads it. */
+export function isTime(text: string): boolean {
+  return form.test(text) && !Number.isNaN(Date.parse(text));
+}
+
+/**
+ * A time in the form of stores: RFC 3339, or a date, whose end counts (UTC). Throws `invalid-input` for anything else,
+ * and for times in the future.
+ */
+export function timeOf(text: string, now: Date): string {
+  if (!isTime(text)) {
+    throw new ClarionError('invalid-input', `"${text.slice(0, 80)}" is not a time`, {
+      remedy: 'write it as 2026-03-01 or 2026-03-01T12:00:00Z',
+    });
+  }
+  const isDate = text.length === 'yyyy-mm-dd'.length;
+  const time = new Date(isDate ? `${text}T23:59:59.999Z` : text);
+  if (isDate && time > now && new Date(text) <= now) return now.toISOString();
+  if (time > now) throw new ClarionError('invalid-input', `${text} is in the future`);
+  return time.toISOString();
+}
