@@ -2,7 +2,13 @@ import { type ApiAdapters, openAdapters } from '@clarion/api-server';
 import { openNatsBus } from '@clarion/bus-nats';
 import { joinedDetectorClient } from '@clarion/detector-client';
 import { grpcDetectorClient } from '@clarion/detector-client/grpc';
-import { busOptions, detectorAddresses, type ConfigOf, type ServiceContext } from '@clarion/service-runtime';
+import {
+  busOptions,
+  detectorAddresses,
+  observeTls,
+  type ConfigOf,
+  type ServiceContext,
+} from '@clarion/service-runtime';
 import { openMongoStore } from '@clarion/store-mongo';
 import { countMeasures } from '@clarion/workers';
 import type { settings } from './config';
@@ -18,10 +24,11 @@ export async function chooseAdapters(
   config: ConfigOf<typeof settings>,
   { log, metrics, stopping }: Pick<ServiceContext, 'log' | 'metrics'> & { readonly stopping: AbortSignal },
 ): Promise<GatewayAdapters> {
-  const store = await openMongoStore({ uri: config.mongodbUri, database: config.mongodbDatabase });
-  const bus = await openNatsBus(busOptions(config, { log }), { log });
+  const onTls = observeTls({ log, metrics });
+  const store = await openMongoStore({ uri: config.mongodbUri, database: config.mongodbDatabase, onTls });
+  const bus = await openNatsBus(busOptions(config, { log }), { log, onTls });
   const addresses = detectorAddresses(config);
-  const services = addresses.map((one) => grpcDetectorClient({ ...one, log }));
+  const services = addresses.map((one) => grpcDetectorClient({ ...one, log, onTls }));
   const detectors = {
     client: joinedDetectorClient(services),
     close() {

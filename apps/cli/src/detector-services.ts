@@ -1,7 +1,7 @@
 import { joinedDetectorClient } from '@clarion/detector-client';
 import { grpcDetectorClient } from '@clarion/detector-client/grpc';
 import type { DetectorClient, Log } from '@clarion/model';
-import { detectorAddresses, detectorSettings, readConfig } from '@clarion/service-runtime';
+import { detectorAddresses, detectorSettings, observeTls, readConfig } from '@clarion/service-runtime';
 import type { OpenedDetectors } from './opened-detectors';
 
 /** Which detector services are used. */
@@ -23,7 +23,9 @@ export function joinServices(
   log?: Log,
 ): OpenedDetectors {
   const { config } = readConfig(detectorSettings, { ...credentials, CLARION_DETECTORS: detectors });
-  const services = detectorAddresses(config).map((one) => grpcDetectorClient({ ...one, ...(log && { log }) }));
+  const services = detectorAddresses(config, credentials).map((one) =>
+    grpcDetectorClient({ ...one, ...(log && { log, onTls: observeTls({ log }) }) }),
+  );
   return {
     client: joinedDetectorClient([local, ...services]),
     close() {

@@ -1,4 +1,4 @@
-import { indexImage, type IndexEvent } from '@clarion/layer-indexing';
+import { allDetectors, detectorsKey, indexImage, type IndexEvent } from '@clarion/layer-indexing';
 import { openImage } from '@clarion/layer-sources';
 import { ClarionError, type EffectiveImage, type Image, type ImageStore, type Platform } from '@clarion/model';
 import { userAgent } from '@clarion/release';
@@ -51,7 +51,7 @@ export async function readImage(
     expectShortRun();
     const deps = { layers: store, detectors: detectors.client, signal };
     const image = await followed(indexImage(opened, deps), opened.image, progress);
-    await rememberUse(image, store);
+    await rememberUse(image, store, detectorsKey(await allDetectors(detectors.client)));
     return image;
   } finally {
     detectors.close();
@@ -59,14 +59,15 @@ export async function readImage(
   }
 }
 
-/** Records the use of an image, once a day: other scans of a known image write nothing. */
-async function rememberUse({ image, layers }: EffectiveImage, store: ImageStore): Promise<void> {
+/** Records the use of an image, once a day for the same detectors: other scans of a known image write nothing. */
+async function rememberUse({ image, layers }: EffectiveImage, store: ImageStore, detectors: string): Promise<void> {
   const { manifestDigest } = image;
   if (manifestDigest === undefined) return;
-  const today = new Date().toISOString().slice(0, 10);
+  const now = new Date().toISOString();
   const known = await store.image(manifestDigest);
-  if (known?.usedAt.startsWith(today)) return;
-  await store.putImage({ manifestDigest, image, layers, usedAt: new Date().toISOString() });
+  const isScanned = known?.submission !== undefined || known?.scanned?.detectors === detectors;
+  if (isScanned && known?.usedAt.startsWith(now.slice(0, 10)) === true) return;
+  await store.putImage({ manifestDigest, image, layers, usedAt: now, scanned: { detectors, since: now } });
 }
 
 /** Shows the bytes of layers of known size while they are read. */

@@ -9,6 +9,7 @@ import {
   inTime,
   observed,
   observedDead,
+  observeTls,
   type ConfigOf,
   type RunningService,
   type ServiceContext,
@@ -23,8 +24,9 @@ export async function updateFeeds(
   config: ConfigOf<typeof settings>,
   { log, metrics, draining }: ServiceContext,
 ): Promise<RunningService> {
-  const store = await openMongoStore({ uri: config.mongodbUri, database: config.mongodbDatabase });
-  const bus = await openNatsBus(busOptions(config, { log }), { log, name: 'feed-updater' });
+  const onTls = observeTls({ log, metrics });
+  const store = await openMongoStore({ uri: config.mongodbUri, database: config.mongodbDatabase, onTls });
+  const bus = await openNatsBus(busOptions(config, { log }), { log, onTls, name: 'feed-updater' });
   const matching = matchSettings(config);
   const { now } = matching;
   const feeds = matching.feeds.filter(({ enabled }) => enabled !== false);

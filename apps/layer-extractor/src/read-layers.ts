@@ -11,6 +11,7 @@ import {
   inTime,
   observed,
   observedDead,
+  observeTls,
   type ConfigOf,
   type RunningService,
   type ServiceContext,
@@ -24,10 +25,11 @@ export async function readLayers(
   config: ConfigOf<typeof settings>,
   { log, metrics, draining }: ServiceContext,
 ): Promise<RunningService> {
-  const store = await openMongoStore({ uri: config.mongodbUri, database: config.mongodbDatabase });
+  const onTls = observeTls({ log, metrics });
+  const store = await openMongoStore({ uri: config.mongodbUri, database: config.mongodbDatabase, onTls });
   // One more for a caller whom another one would keep waiting.
-  const bus = await openNatsBus(busOptions(config, { log }), { log, name: 'layer-extractor', spares: 1 });
-  const services = detectorAddresses(config).map((one) => grpcDetectorClient({ ...one, log }));
+  const bus = await openNatsBus(busOptions(config, { log }), { log, onTls, name: 'layer-extractor', spares: 1 });
+  const services = detectorAddresses(config).map((one) => grpcDetectorClient({ ...one, log, onTls }));
   const ways = openLayerEgress(config, countEgress(metrics));
   const deps = layerWork(config, {
     ...{ store, ways },

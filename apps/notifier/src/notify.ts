@@ -7,6 +7,7 @@ import {
   inTime,
   observed,
   observedDead,
+  observeTls,
   type ConfigOf,
   type RunningService,
   type ServiceContext,
@@ -20,8 +21,9 @@ export async function notify(
   config: ConfigOf<typeof settings>,
   { log, metrics, draining }: ServiceContext,
 ): Promise<RunningService> {
-  const store = await openMongoStore({ uri: config.mongodbUri, database: config.mongodbDatabase });
-  const bus = await openNatsBus(busOptions(config, { log }), { log, name: 'notifier' });
+  const onTls = observeTls({ log, metrics });
+  const store = await openMongoStore({ uri: config.mongodbUri, database: config.mongodbDatabase, onTls });
+  const bus = await openNatsBus(busOptions(config, { log }), { log, onTls, name: 'notifier' });
   const webhooks = openWebhooks(config, { sealer: createSealer(config.sealingKeys), metrics });
   const notifying = startNotifying(config, {
     ...{ store, webhooks, log, metrics, draining },

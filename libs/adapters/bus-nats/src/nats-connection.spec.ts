@@ -4,7 +4,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import type { Log } from '@clarion/model';
-import { canStartNatsServer, feedWork, startNatsServer, until, type NatsServer } from '@clarion/test-kit';
+import {
+  canStartNatsServer,
+  feedWork,
+  makeCertificates,
+  replaceFile,
+  startNatsServer,
+  until,
+  type NatsServer,
+} from '@clarion/test-kit';
 import { nkeys } from '@nats-io/transport-node';
 
 import { openNatsBus, type NatsBusOptions } from './open-nats-bus';
@@ -115,6 +123,41 @@ describeWithServer('with a server of its own', () => {
     });
     rmSync(directory, { recursive: true });
   });
+
+  itWithOpenssl(
+    'follows its certificates: it reconnects with those that are there then, and not with wrong ones',
+    async () => {
+      const [before, after] = [makeCertificates(), makeCertificates()];
+      const requires = ({ ca, server: { certificate, key } }: typeof before): string =>
+        `tls { cert_file: "${certificate.path}", key_file: "${key.path}", ca_file: "${ca.path}", verify: true }`;
+      server = await startNatsServer({ configuration: requires(before) });
+      const { ca, client } = before;
+      const notices: string[] = [];
+      const bus = await openNatsBus(
+        {
+          ...{ natsUrl: [server.url.replace('nats://127.0.0.1', 'tls://localhost')], tenant: 'default' },
+          ...{ natsCa: ca.path, natsCertificate: client.certificate.path, natsKey: client.key.path },
+        },
+        { ...behaviour, publishMillis: 30_000, onTls: ({ outcome }) => notices.push(outcome) },
+      );
+      replaceFile(client.key.path, after.client.key.pem);
+      await until('the wrong key is noticed', () => notices.includes('rejected'), { seconds: 20 });
+      await server.kill();
+      await server.start();
+      await bus.publish([{ event: feedWork('nvd') }]);
+
+      replaceFile(client.certificate.path, after.client.certificate.pem);
+      replaceFile(ca.path, after.ca.pem);
+      await until('the new ones are there', () => notices.lastIndexOf('loaded') > 0, { seconds: 20 });
+      await server.kill();
+      server.reconfigure(requires(after));
+      await server.start();
+      await bus.publish([{ event: feedWork('epss') }]);
+      await bus.close();
+      before.remove();
+      after.remove();
+    },
+  );
 
   it('reports that there is no JetStream', async () => {
     server = await startNatsServer({

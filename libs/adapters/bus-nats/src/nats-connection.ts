@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 
+import { type FollowedTls, followTls, type TlsObserver } from '@clarion/connections';
 import { ClarionError, type Log } from '@clarion/model';
 import {
   connect,
@@ -34,6 +35,8 @@ export interface ConnectionBehaviour {
   readonly log: Log;
   /** How long the first connection is tried. */
   readonly connectMillis: number;
+  /** Called when certificates were read, or could not be used. */
+  readonly onTls?: TlsObserver | undefined;
 }
 
 /** Whether the server can be talked to, as the client sees it. */
@@ -53,14 +56,15 @@ const slowestReconnect = 3000;
  */
 export async function connectNats(
   options: NatsConnectionOptions,
-  { name, log, connectMillis }: ConnectionBehaviour,
+  { name, log, connectMillis, onTls }: ConnectionBehaviour,
 ): Promise<WatchedConnection> {
   let lostAt: number | undefined;
+  const certificates = followCertificates(options, onTls);
   const settings: NodeConnectionOptions = {
     name,
     servers: options.natsUrl.map((url) => serverOf(url)),
     authenticator: authenticators(options, log),
-    ...tlsOf(options),
+    ...tlsOf(options, certificates),
     maxReconnectAttempts: -1,
     // A server whose accounts are not loaded yet rejects all clients.
     ignoreAuthErrorAbort: true,
@@ -73,7 +77,14 @@ export async function connectNats(
     maxPingOut: 2,
     timeout: 5000,
   };
-  const connection = await firstConnection(settings, connectMillis);
+  const stopFollowing = (): void => {
+    certificates?.close();
+  };
+  const connection = await firstConnection(settings, connectMillis).catch((error: unknown) => {
+    stopFollowing();
+    throw error;
+  });
+  void connection.closed().then(stopFollowing, stopFollowing);
   let lost = manyListeners();
   void watchStatus(connection, log, {
     lost: () => {
@@ -211,15 +222,28 @@ function credentialsOf(credentials: string | undefined): Authenticator {
   });
 }
 
-function tlsOf(options: NatsConnectionOptions): Pick<NodeConnectionOptions, 'tls'> {
-  const { natsCa, natsCertificate, natsKey } = options;
-  const usesTls = options.natsUrl.some((url) => url.startsWith('tls:')) || natsCa !== undefined;
-  if (!usesTls && natsCertificate === undefined) return {};
-  return {
-    tls: {
-      ...(natsCa !== undefined && { caFile: natsCa }),
-      ...(natsCertificate !== undefined && { certFile: natsCertificate }),
-      ...(natsKey !== undefined && { keyFile: natsKey }),
+function followCertificates(options: NatsConnectionOptions, onTls?: TlsObserver): FollowedTls | undefined {
+  const { natsCa: ca, natsCertificate: certificate, natsKey: key } = options;
+  if (ca === undefined && certificate === undefined) return undefined;
+  return followTls(
+    {
+      use: 'nats',
+      ...(ca !== undefined && { ca: { file: ca } }),
+      ...(certificate !== undefined && { certificate: { file: certificate } }),
+      ...(key !== undefined && { key: { file: key } }),
     },
-  };
+    onTls,
+  );
+}
+
+function tlsOf({ natsUrl }: NatsConnectionOptions, certificates?: FollowedTls): Pick<NodeConnectionOptions, 'tls'> {
+  if (certificates === undefined) return natsUrl.some((url) => url.startsWith('tls:')) ? { tls: {} } : {};
+  // The client reads these members for each connection.
+  const current = Object.fromEntries(
+    (['ca', 'cert', 'key'] as const).map((member) => [
+      member,
+      { enumerable: true, get: (): string | undefined => certificates.material[member] },
+    ]),
+  );
+  return { tls: Object.defineProperties({}, current) };
 }

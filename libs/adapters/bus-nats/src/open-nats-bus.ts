@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 
+import type { TlsObserver } from '@clarion/connections';
 import {
   ClarionError,
   workKinds,
@@ -69,9 +70,11 @@ export interface NatsBusBehaviour {
    * Extra layers in parallel, beyond `concurrency`, for callers that others keep waiting (`FairQueue`). Default: none.
    */
   readonly spares?: number;
+  /** Called when certificates were read, or could not be used. */
+  readonly onTls?: TlsObserver;
 }
 
-const defaults: Required<Omit<NatsBusBehaviour, 'log'>> = {
+const defaults: Required<Omit<NatsBusBehaviour, 'log' | 'onTls'>> = {
   prefix: 'clarion',
   name: 'clarion',
   maxDeliveries: 10,
@@ -92,10 +95,11 @@ const closeMillis = 2500;
  * The bus over NATS JetStream (server 2.10 or newer). Creates missing streams and consumers. Throws the errors of
  * `connectNats` and `provision`, and `unsupported` when the server has no JetStream.
  */
-export async function openNatsBus(options: NatsBusOptions, behaviour: NatsBusBehaviour): Promise<Bus> {
+export async function openNatsBus(options: NatsBusOptions, given: NatsBusBehaviour): Promise<Bus> {
+  const { onTls, ...behaviour } = given;
   const settings = { ...defaults, ...behaviour };
   const names = namesOf(settings.prefix, options.tenant);
-  const connectivity = await connectNats(options, settings);
+  const connectivity = await connectNats(options, { ...settings, onTls });
   const bus = new NatsBus(connectivity, {
     ...settings,
     names,
@@ -111,7 +115,7 @@ export async function openNatsBus(options: NatsBusOptions, behaviour: NatsBusBeh
   }
 }
 
-type Settings = Required<NatsBusBehaviour> & ProvisionOptions & { readonly source: string };
+type Settings = Required<Omit<NatsBusBehaviour, 'onTls'>> & ProvisionOptions & { readonly source: string };
 
 class NatsBus implements Bus {
   readonly #connectivity: WatchedConnection;

@@ -282,16 +282,15 @@ describe('startGrpcServer', () => {
     });
 
     it('serves clients that trust its certificate, and no plain text', async () => {
-      await start({ tls: { certificate: pem('server.pem'), key: pem('server.key') } });
+      await start({ tls: { material: { cert: pem('server.pem').toString(), key: pem('server.key').toString() } } });
       expect(await list(stub(ChannelCredentials.createSsl(pem('server.pem'))))).toBe('OK');
       expect(await list(stub(ChannelCredentials.createSsl(pem('client.pem'))))).toMatch(/^UNAVAILABLE/);
       expect(await list(stub())).toMatch(/^UNAVAILABLE/);
     });
 
     it('requires a client certificate if it has authorities for them', async () => {
-      await start({
-        tls: { certificate: pem('server.pem'), key: pem('server.key'), clientCa: pem('client.pem') },
-      });
+      const [cert, key, ca] = ['server.pem', 'server.key', 'client.pem'].map((name) => pem(name).toString());
+      await start({ tls: { material: { cert: cert ?? '', key: key ?? '', ca: ca ?? '' } } });
       const mutual = ChannelCredentials.createSsl(pem('server.pem'), pem('client.key'), pem('client.pem'));
       expect(await list(stub(mutual))).toBe('OK');
       expect(await list(stub(ChannelCredentials.createSsl(pem('server.pem'))))).toMatch(/^UNAVAILABLE/);

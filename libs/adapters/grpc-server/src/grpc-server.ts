@@ -11,7 +11,14 @@ import {
 import { loadSync, type PackageDefinition } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation, protoPath as healthProto } from 'grpc-health-check';
-import { type ConnectionLimits, defaultCallerLimits, listenForConnections } from '@clarion/connections';
+import {
+  type ConnectionLimits,
+  defaultCallerLimits,
+  listenForConnections,
+  type ServeConnection,
+  type ServerTls,
+  serveTls,
+} from '@clarion/connections';
 import { CallsUnderWay } from './calls-under-way';
 import { type CallGuard, guardInterceptor } from './call-guard';
 import { boundedService, describedMessages, type MessageBounds } from './message-bounds';
@@ -32,20 +39,10 @@ export interface MountedService {
   readonly bounds?: Readonly<Record<string, MessageBounds>>;
 }
 
-/** TLS settings, all in PEM format. */
-export interface ServerTls {
-  readonly certificate: Uint8Array;
-  readonly key: Uint8Array;
-  /** Authorities of client certificates; if set, every client must present one. */
-  readonly clientCa?: Uint8Array;
-}
-
 export interface GrpcServerOptions {
   readonly services: readonly MountedService[];
   /** A serialised FileDescriptorSet with these services, for reflection. */
   readonly descriptors: Uint8Array;
-  /** Absent: plain text. */
-  readonly tls?: ServerTls;
   /** Authorises a call before a message is read; health checks are always answered. Default: everyone is allowed. */
   readonly guard?: CallGuard;
   readonly onCall?: CallObserver;
@@ -69,6 +66,8 @@ export interface ListenOptions {
   readonly host: string;
   /** 0: the system chooses. */
   readonly port: number;
+  /** Absent: plain text. */
+  readonly tls?: ServerTls;
 }
 
 /** A server for connections that other code has accepted. */
@@ -95,13 +94,16 @@ const largestOfAnybody = 16 * 1024;
 
 /** Serves over gRPC, with health and reflection (v1 and v1alpha). Throws `invalid-input` when it cannot listen there. */
 export async function startGrpcServer(options: GrpcServerOptions & ListenOptions): Promise<ListeningGrpcServer> {
-  const { host, port } = options;
+  const { host, port, tls } = options;
   const limits = { ...defaultCallerLimits, ...options.limits };
   const server = createGrpcServer(options);
   const serve = (connection: Socket): void => {
     server.inject(connection);
   };
-  const listening = await listenForConnections({ host, port, limits, serveWith: () => serve });
+  const serveWith = (): ServeConnection => serve;
+  const { headersMillis } = limits;
+  const encrypted = tls && serveTls({ tls, protocols: ['h2'], headersMillis, serveWith });
+  const listening = await listenForConnections({ host, port, limits, serveWith: () => encrypted ?? serve });
   return {
     ...server,
     port: listening.port,
@@ -116,7 +118,7 @@ export async function startGrpcServer(options: GrpcServerOptions & ListenOptions
 
 /** The same without its own port, for processes that serve another protocol on the same port. */
 export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
-  const { services, guard = () => undefined, onCall = () => undefined, tls, limits = {} } = options;
+  const { services, guard = () => undefined, onCall = () => undefined, limits = {} } = options;
   const maxMessageBytes = options.maxMessageBytes ?? largestMessage;
   const underWay = new CallsUnderWay();
   const receiving = {
@@ -141,7 +143,7 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
   }
   const setServing = addHealth(server, services);
   addReflection(server, options);
-  const injector = server.createConnectionInjector(credentialsOf(tls));
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
   return {
     inject(connection) {
       injector.injectConnection(connection);
@@ -217,12 +219,4 @@ function packageOf(descriptors: Uint8Array): PackageDefinition {
     fileDescriptorProtos.push(Buffer.from(reader.bytes()));
   }
   return { files: { format: 'Protocol Buffer 3 DescriptorProto', type: {}, fileDescriptorProtos } } as never;
-}
-
-function credentialsOf(tls: ServerTls | undefined): ServerCredentials {
-  if (tls === undefined) return ServerCredentials.createInsecure();
-  const { certificate, key, clientCa } = tls;
-  const pair = { cert_chain: Buffer.from(certificate), private_key: Buffer.from(key) };
-  const ca = clientCa === undefined ? null : Buffer.from(clientCa);
-  return ServerCredentials.createSsl(ca, [pair], ca !== null);
 }

@@ -5,7 +5,6 @@ export {
   type GrpcServerOptions,
   type ListeningGrpcServer,
   type MountedService,
-  type ServerTls,
   startGrpcServer,
 } from './grpc-server';
 export type { CallObserver, EndedCall } from './observe-calls';

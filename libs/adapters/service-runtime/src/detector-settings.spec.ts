@@ -1,3 +1,5 @@
+import { makeCertificates } from '@clarion/test-kit';
+
 import { detectorAddresses, detectorSettings } from './detector-settings';
 import { readConfig } from './read-config';
 import { servingSettings, servingTls } from './serving-settings';
@@ -15,10 +17,11 @@ describe('detectorAddresses', () => {
 
   it('use TLS if the address says so, with the configured TLS material', () => {
     const env = { CLARION_DETECTORS: 'tls://a:1,b:2', CLARION_DETECTOR_CA: 'ca' };
-    expect(addressesOf(env)).toEqual([{ address: 'a:1', tls: { ca: Buffer.from('ca') } }, { address: 'b:2' }]);
-    expect(addressesOf({ CLARION_DETECTORS: 'tls://a:1' })).toEqual([{ address: 'a:1', tls: {} }]);
+    const use = 'detectors';
+    expect(addressesOf(env)).toEqual([{ address: 'a:1', tls: { use, ca: { text: 'ca' } } }, { address: 'b:2' }]);
+    expect(addressesOf({ CLARION_DETECTORS: 'tls://a:1' })).toEqual([{ address: 'a:1', tls: { use } }]);
     const mutual = addressesOf({ ...env, CLARION_DETECTOR_CERTIFICATE: 'c', CLARION_DETECTOR_KEY: 'k' });
-    expect(mutual[0]?.tls).toEqual({ ca: Buffer.from('ca'), certificate: Buffer.from('c'), key: Buffer.from('k') });
+    expect(mutual[0]?.tls).toEqual({ use, ca: { text: 'ca' }, certificate: { text: 'c' }, key: { text: 'k' } });
   });
 
   it.each<[string, Record<string, string>, RegExp]>([
@@ -37,13 +40,23 @@ describe('detectorAddresses', () => {
 
 describe('servingTls', () => {
   const tlsOf = (env: Record<string, string>): ReturnType<typeof servingTls> =>
-    servingTls(readConfig(servingSettings, env).config);
+    servingTls(readConfig(servingSettings, env).config, { env, observe: () => undefined });
+  const certificates = makeCertificates();
+  afterAll(() => {
+    certificates.remove();
+  });
 
   it('matches the configuration', () => {
     expect(tlsOf({})).toBeUndefined();
-    const pair = { CLARION_TLS_CERTIFICATE: 'c', CLARION_TLS_KEY: 'k' };
-    expect(tlsOf(pair)).toEqual({ certificate: Buffer.from('c'), key: Buffer.from('k') });
-    expect(tlsOf({ ...pair, CLARION_TLS_CLIENT_CA: 'a' })).toMatchObject({ clientCa: Buffer.from('a') });
+    const { server, client, ca } = certificates;
+    const [cert, key] = [server.certificate.pem, server.key.pem];
+    const pair = { CLARION_TLS_CERTIFICATE: cert, CLARION_TLS_KEY: key };
+    expect(tlsOf(pair)?.material).toEqual({ cert, key });
+    const files = { CLARION_TLS_CERTIFICATE_FILE: server.certificate.path, CLARION_TLS_KEY_FILE: server.key.path };
+    const tls = tlsOf({ ...files, CLARION_TLS_CLIENT_CA: ca.pem });
+    expect(tls?.material).toEqual({ cert, key, ca: ca.pem });
+    tls?.close();
+    expect(() => tlsOf({ ...pair, CLARION_TLS_KEY: client.key.pem })).toThrow('The certificates for serving');
   });
 
   it.each([{ CLARION_TLS_CERTIFICATE: 'c' }, { CLARION_TLS_KEY: 'k' }, { CLARION_TLS_CLIENT_CA: 'a' }])(

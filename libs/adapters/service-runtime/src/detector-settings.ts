@@ -1,5 +1,8 @@
+import type { TlsSource } from '@clarion/connections';
 import { ClarionError } from '@clarion/model';
 
+import { pemSource } from './pem-source';
+import type { ProcessEnvironment } from './read-config';
 import { list, setting, text, type ConfigOf } from './setting';
 
 /** The services that run detectors on files. */
@@ -35,16 +38,19 @@ export const detectorSettings = {
 export interface DetectorAddress {
   readonly address: string;
   readonly token?: string;
-  /** Absent: plain text. All in PEM format. */
-  readonly tls?: { readonly ca?: Uint8Array; readonly certificate?: Uint8Array; readonly key?: Uint8Array };
+  /** Absent: plain text. */
+  readonly tls?: TlsSource;
 }
 
 /**
- * The detector services of a configuration. Throws `invalid-input` for a certificate without a key or the reverse, and
+ * The detector services of a configuration; `env` may name files with certificates, which are followed. Throws `invalid-input` for a certificate without a key or the reverse, and
  * for TLS material that no address uses: otherwise an operator would assume that connections are encrypted although
  * they are not.
  */
-export function detectorAddresses(config: ConfigOf<typeof detectorSettings>): readonly DetectorAddress[] {
+export function detectorAddresses(
+  config: ConfigOf<typeof detectorSettings>,
+  env: ProcessEnvironment = process.env,
+): readonly DetectorAddress[] {
   const {
     detectors,
     detectorToken: token,
@@ -69,10 +75,12 @@ export function detectorAddresses(config: ConfigOf<typeof detectorSettings>): re
       remedy: 'write the addresses of detectors as tls://host:port',
     });
   }
-  const tls = {
-    ...(ca !== undefined && { ca: Buffer.from(ca) }),
-    ...(certificate !== undefined && { certificate: Buffer.from(certificate) }),
-    ...(key !== undefined && { key: Buffer.from(key) }),
+  const { detectorCa, detectorCertificate, detectorKey } = detectorSettings;
+  const tls: TlsSource = {
+    use: 'detectors',
+    ...(ca !== undefined && { ca: pemSource(detectorCa, ca, env) }),
+    ...(certificate !== undefined && { certificate: pemSource(detectorCertificate, certificate, env) }),
+    ...(key !== undefined && { key: pemSource(detectorKey, key, env) }),
   };
   return detectors.map((address) => ({
     address: address.replace(/^tls:\/\//, ''),

@@ -41,6 +41,7 @@ export {
   type TextSchema,
 } from './setting';
 export { processSettings } from './process-settings';
-export { servingSettings, servingTls, type ServingTls } from './serving-settings';
+export { observeTls } from './observe-tls';
+export { servingSettings, servingTls } from './serving-settings';
 export { inTime, serviceMain, type ServiceContext, type ServiceMain, type StartService } from './service-main';
 export { startTracing, type InstrumentedModule, type RunningTracing, type TracingOptions } from './tracing';

@@ -145,6 +145,16 @@ export const metricTable = {
   },
   clarion_registry_throttled_total: { type: 'counter', help: 'Responses of registries with 429', labels: ['registry'] },
   clarion_auth_failures_total: { type: 'counter', help: 'Requests with wrong credentials', labels: ['method'] },
+  clarion_tls_certificate_expiry_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When the certificate in use ends, in Unix time, by what it is used for (detectors, mongodb, nats, serving)',
+    labels: ['use'],
+  },
+  clarion_tls_reloads_total: {
+    type: 'counter',
+    help: 'Certificate files that were replaced while running (loaded, or rejected: those of before stay in use)',
+    labels: ['use', 'outcome'],
+  },
   clarion_http_request_duration_seconds: {
     type: 'histogram',
     help: 'Time to answer a request of the API',

@@ -1,5 +1,8 @@
+import { type FollowedTls, followTls, type TlsObserver } from '@clarion/connections';
 import { ClarionError } from '@clarion/model';
 
+import { pemSource } from './pem-source';
+import type { ProcessEnvironment } from './read-config';
 import { setting, text, type ConfigOf } from './setting';
 
 /** Where a service listens for its callers, and how connections are encrypted. */
@@ -25,16 +28,20 @@ export const servingSettings = {
   }),
 };
 
-/** TLS settings, all in PEM format. */
-export interface ServingTls {
-  readonly certificate: Uint8Array;
-  readonly key: Uint8Array;
-  /** Authorities of client certificates; if set, every client must present one. */
-  readonly clientCa?: Uint8Array;
+interface TlsSurroundings {
+  readonly observe: TlsObserver;
+  /** The environment that may name files; that of the process unless given. */
+  readonly env?: ProcessEnvironment;
 }
 
-/** Undefined for plain text. Throws `invalid-input` unless there are both a certificate and its key, or neither. */
-export function servingTls(config: Omit<ConfigOf<typeof servingSettings>, 'host'>): ServingTls | undefined {
+/**
+ * The certificates to serve with, read again when their files change; undefined for plain text. Throws `invalid-input`
+ * unless there are both a certificate and its key, or neither, and if they do not belong together.
+ */
+export function servingTls(
+  config: Omit<ConfigOf<typeof servingSettings>, 'host'>,
+  { observe, env = process.env }: TlsSurroundings,
+): FollowedTls | undefined {
   const { tlsCertificate, tlsKey, tlsClientCa } = config;
   if (tlsCertificate === undefined && tlsKey === undefined && tlsClientCa === undefined) return undefined;
   if (tlsCertificate === undefined || tlsKey === undefined) {
@@ -42,9 +49,14 @@ export function servingTls(config: Omit<ConfigOf<typeof servingSettings>, 'host'
       remedy: 'set CLARION_TLS_CERTIFICATE_FILE and CLARION_TLS_KEY_FILE',
     });
   }
-  return {
-    certificate: Buffer.from(tlsCertificate),
-    key: Buffer.from(tlsKey),
-    ...(tlsClientCa !== undefined && { clientCa: Buffer.from(tlsClientCa) }),
-  };
+  const { tlsCertificate: certificate, tlsKey: key, tlsClientCa: ca } = servingSettings;
+  return followTls(
+    {
+      use: 'serving',
+      certificate: pemSource(certificate, tlsCertificate, env),
+      key: pemSource(key, tlsKey, env),
+      ...(tlsClientCa !== undefined && { ca: pemSource(ca, tlsClientCa, env) }),
+    },
+    observe,
+  );
 }

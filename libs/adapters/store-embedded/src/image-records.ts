@@ -38,14 +38,14 @@ export function writeImage(env: StoreEnvironment, known: StoredImage | undefined
 type Row = true | readonly string[];
 
 /**
- * The index rows of an image, by key. Images without a submission have none, and neither has the most common state,
+ * The index rows of an image, by key: also of what it was indexed as before. Images without a submission have none, and neither has the most common state,
  * which covers nearly all images. The row of its composition contains its references, so that those of a hundred
  * thousand images are found without reading the images; its digest is among them if it serves as a name (`namesOfRow`).
  */
 function indexRows(image: StoredImage | undefined): ReadonlyMap<string, Row> {
   const rows = new Map<string, Row>();
   if (image?.submission === undefined) return rows;
-  const { manifestDigest, submission, references = [], byDigest, composition, layers } = image;
+  const { manifestDigest, submission, references = [], byDigest, composition, layers, earlier = [] } = image;
   if (submission.state !== 'indexed') rows.set(recordKey('image-state', submission.state, manifestDigest), true);
   for (const reference of references) {
     rows.set(recordKey('image-repository', repositoryOf(reference), manifestDigest), true);
@@ -54,7 +54,12 @@ function indexRows(image: StoredImage | undefined): ReadonlyMap<string, Row> {
     const names = byDigest === true ? [...references, manifestDigest] : references;
     rows.set(recordKey('image-composition', composition, manifestDigest), names);
   }
-  for (const layer of layers) rows.set(recordKey('image-layer', shortDigest(layer), manifestDigest), true);
+  for (const layer of [layers, ...earlier.map((one) => one.layers)].flat()) {
+    rows.set(recordKey('image-layer', shortDigest(layer), manifestDigest), true);
+  }
+  for (const { composition: before } of earlier) {
+    if (before !== undefined) rows.set(recordKey('image-earlier', before, manifestDigest), true);
+  }
   return rows;
 }
 

@@ -39,6 +39,7 @@ export type RecordKind =
   | 'horizon'
   | 'image'
   | 'image-composition'
+  | 'image-earlier'
   | 'image-layer'
   | 'image-repository'
   | 'image-state'

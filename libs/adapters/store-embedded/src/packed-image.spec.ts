@@ -32,6 +32,19 @@ describe('packed images', () => {
       image([whole, { ...whole, mediaType: 'x' }, { diffId: one, mediaType }], [one, one, one]),
     ],
     ['with digests of another kind', image([{ diffId: `sha512:${hex('3', 128)}`, digest: 'sha256:A' }], ['md5:1'])],
+    [
+      'that was indexed before, from other layers',
+      {
+        ...image([whole], [one]),
+        earlier: [
+          { indexedAt: '2024-01-01T10:00:00Z', until: '2024-02-01T10:00:00Z', detectors: 'dpkg@1', layers: [one, two] },
+          {
+            ...{ indexedAt: '2024-02-01T10:00:00Z', until: '2024-03-01T10:00:00Z', detectors: 'dpkg@2', layers: [two] },
+            ...{ composition: hex('d'), composingSteps: 7, notRead: { problems: 1 }, absent: [0] },
+          },
+        ],
+      },
+    ],
     ['with a name like a member of objects', image([{ mediaType: '__proto__', createdBy: 'constructor' }], [])],
   ])('return an image %s', (_, given) => {
     expect(unpackImage(packImage(given))).toStrictEqual(given);

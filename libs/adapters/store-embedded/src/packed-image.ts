@@ -1,4 +1,4 @@
-import type { Digest, Image, LayerDescriptor, StoredImage } from '@clarion/model';
+import type { Digest, EarlierIndexing, Image, LayerDescriptor, StoredImage } from '@clarion/model';
 
 /** Number of a digest, or of a media type, in their tables; `absent` if there is none. */
 type Index = number;
@@ -11,7 +11,7 @@ type PackedLayer = readonly [diffId: Index, digest: Index, mediaType: Index, siz
  * form, half of the bytes and of the read time are hexadecimal digests and member names.
  */
 export interface PackedImage {
-  readonly more: Omit<StoredImage, 'image' | 'layers'>;
+  readonly more: Omit<StoredImage, 'image' | 'layers' | 'earlier'>;
   readonly image: Omit<Image, 'layers'>;
   /** The digests that are SHA-256, one after the other; then those that are not. */
   readonly sha256: Uint8Array;
@@ -20,14 +20,22 @@ export interface PackedImage {
   readonly described: readonly PackedLayer[];
   /** The diffIDs as computed. */
   readonly layers: readonly Index[];
+  /** Absent where there are none. */
+  readonly earlier?: readonly PackedEarlier[];
+}
+
+interface PackedEarlier {
+  readonly more: Omit<EarlierIndexing, 'layers'>;
+  readonly layers: readonly Index[];
 }
 
 const absent = -1;
 
 /** Every member of a layer has to be named here; the spec does not compile without a new one. */
-export function packImage({ image, layers, ...more }: StoredImage): PackedImage {
+export function packImage({ image, layers, earlier = [], ...more }: StoredImage): PackedImage {
   const { layers: descriptors, ...about } = image;
-  const all = new Set([...layers, ...descriptors.flatMap(({ diffId, digest }) => [diffId ?? [], digest ?? []].flat())]);
+  const declared = descriptors.flatMap(({ diffId, digest }) => [diffId ?? [], digest ?? []].flat());
+  const all = new Set([...layers, ...declared, ...earlier.flatMap((one) => one.layers)]);
   const hashes = [...all].filter(isSha256);
   const others = [...all].filter((digest) => !isSha256(digest));
   const mediaTypes = [...new Set(descriptors.flatMap(({ mediaType }) => mediaType ?? []))];
@@ -39,11 +47,19 @@ export function packImage({ image, layers, ...more }: StoredImage): PackedImage 
     return [numberOf(diffId), numberOf(digest), type, size ?? absent, createdBy ?? null];
   });
   const sha256 = Buffer.from(hashes.map((digest) => digest.slice(prefix.length)).join(''), 'hex');
-  return { more, image: about, sha256, others, mediaTypes, described, layers: layers.map(numberOf) };
+  const before = earlier.map((one): PackedEarlier => {
+    const { layers: read, ...rest } = one;
+    return { more: rest, layers: read.map(numberOf) };
+  });
+  return {
+    ...{ more, image: about, sha256, others, mediaTypes, described, layers: layers.map(numberOf) },
+    ...(before.length === 0 ? {} : { earlier: before }),
+  };
 }
 
 /** The bytes of `packed` are only read during this call: they may be a view of the file. */
-export function unpackImage({ more, image, sha256, others, mediaTypes, described, layers }: PackedImage): StoredImage {
+export function unpackImage(packed: PackedImage): StoredImage {
+  const { more, image, sha256, others, mediaTypes, described, layers, earlier = [] } = packed;
   const hashes = Buffer.from(sha256.buffer, sha256.byteOffset, sha256.byteLength).toString('hex');
   const count = hashes.length / hexLength;
   const digestOf = (index: Index): Digest =>
@@ -59,7 +75,11 @@ export function unpackImage({ more, image, sha256, others, mediaTypes, described
     if (createdBy !== null) layer.createdBy = createdBy;
     return layer;
   });
-  return { ...more, image: { ...image, layers: descriptors }, layers: layers.map(digestOf) };
+  const before = earlier.map((one): EarlierIndexing => ({ ...one.more, layers: one.layers.map(digestOf) }));
+  return {
+    ...{ ...more, image: { ...image, layers: descriptors }, layers: layers.map(digestOf) },
+    ...(before.length === 0 ? {} : { earlier: before }),
+  };
 }
 
 const prefix = 'sha256:';

@@ -1,4 +1,4 @@
-import type { Digest, LayerIndex } from '@clarion/model';
+import type { Digest, LayerIndex, StoredImage } from '@clarion/model';
 import { unfinishedStates } from '@clarion/store-rules';
 
 import { type StoreEnvironment, read } from './environment';
@@ -41,7 +41,7 @@ async function layersOfScannedImages(env: StoreEnvironment): Promise<ReadonlySet
     for (const { value } of rows) {
       const image = toImage(value);
       if (image?.submission !== undefined) continue;
-      for (const layer of image?.layers ?? []) needed.add(layer);
+      for (const layer of layersEver(image)) needed.add(layer);
     }
     const last = rows.at(-1);
     if (last === undefined || rows.length < imagesAtOnce) return needed;
@@ -52,9 +52,14 @@ async function layersOfScannedImages(env: StoreEnvironment): Promise<ReadonlySet
 
 function isInImage(env: StoreEnvironment, diffId: Digest): boolean {
   for (const key of env.db.getKeys(keysBelow('image-layer', shortDigest(diffId)))) {
-    if (imageOf(env, lastPart(key))?.layers.includes(diffId) === true) return true;
+    if (layersEver(imageOf(env, lastPart(key))).includes(diffId)) return true;
   }
   return false;
+}
+
+/** Layers that an image has, or had when it was indexed before. */
+function layersEver(image: StoredImage | undefined): readonly Digest[] {
+  return [image?.layers ?? [], ...(image?.earlier ?? []).map(({ layers }) => layers)].flat();
 }
 
 /** Layers of unfinished images, listed by the image or as the known content of its blobs. */

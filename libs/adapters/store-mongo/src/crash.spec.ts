@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import type { Store } from '@clarion/model';
+import type { HistoryStore, Store } from '@clarion/model';
 import { bundleLibrary, describeWithMongoServer } from '@clarion/test-kit';
 import { MongoClient } from 'mongodb';
 
@@ -32,7 +32,9 @@ afterAll(() => {
 /** Runs the update of a generation; true if it completed, false if it was killed at its Nth command. */
 function runWriter(uri: string, generation: number, fatal: number): boolean {
   const script = path.join(__dirname, '../testing/killed-writer.cjs');
-  const arguments_ = [bundle, uri, leaseMillis, generation, fatal, aheadMillis].map(String);
+  // Every attempt is another update.
+  const update = [generation, fatal].map((part) => String(part).padStart(6, '0')).join('-');
+  const arguments_ = [bundle, uri, leaseMillis, generation, fatal, aheadMillis, update].map(String);
   const done = spawnSync(process.execPath, [script, ...arguments_], { encoding: 'utf8', timeout: 120_000 });
   if (done.signal !== 'SIGKILL' && done.status !== 0) throw new Error(done.stderr);
   return done.signal === null;
@@ -50,9 +52,10 @@ async function generations(store: Store, published = true): Promise<readonly num
     found.push(hash, key.package.startsWith('only-') ? key.package.slice('only-'.length) : hash);
   }
   const texts = await store.vulnerabilities(['CVE-1', 'CVE-2024-1234']);
-  for (const { description, epss } of texts.flatMap((one) => one.texts)) found.push(description ?? String(epss?.score));
+  for (const { description, epss } of texts.flatMap((one) => one.texts))
+    found.push(description ?? String(1000 * Number(epss?.score)));
   for (const { cpes } of await store.repositories(['r'])) found.push(...cpes);
-  const pending = (await store.pendingChanges(1000)).at(-1)?.update ?? '0';
+  const pending = (await store.pendingChanges(1000)).at(-1)?.update.split('-')[0] ?? '0';
   const state = (await store.feedStates()).find(({ feed }) => feed === 'feed');
   found.push(String(state?.statements ?? 0));
   const generation = Number(found.at(-1));
@@ -66,8 +69,64 @@ async function generations(store: Store, published = true): Promise<readonly num
   return [...new Set(found.map(Number))];
 }
 
+/** The generation of the facts that the log, undone, gives for the time of a generation. */
+async function pastGeneration(store: Store & HistoryStore, generation: number): Promise<readonly unknown[]> {
+  const at = new Date(Date.UTC(2026, 0, generation, 12)).toISOString();
+  const revisions = await store.revisionsAt(at);
+  const since = new Map(revisions.map(({ feed, update }) => [feed, update]));
+  const names = ['a', `only-${generation}`, `only-${generation + 1}`].map((name) => ['debian:12', name] as const);
+  const groups = new Map((await store.advisories(names)).map((group) => [group.package, group]));
+  const present = new Map(names.map(([, name]) => [name, groups.has(name)]));
+  const ids = new Map([...groups].map(([name, { advisories }]) => [name, new Set(advisories.map(({ id }) => id))]));
+  const texts = new Map(
+    (await store.vulnerabilities(['CVE-1', 'CVE-2024-1234'])).map(({ id, texts: [one] }) => [id, one]),
+  );
+  const [repository] = await store.repositories(['r']);
+  let cpes = repository?.cpes;
+  const undone = new Set<string>();
+  const isFirst = (key: string) => !undone.has(key) && undone.add(key).size > 0;
+  for await (const change of store.packageChanges(names, since)) {
+    const name = change.package;
+    if (!('vulnerability' in change)) {
+      if (isFirst(name)) present.set(name, change.before !== null);
+    } else if (isFirst(`${name} ${change.vulnerability}`)) {
+      const known = ids.get(name) ?? new Set();
+      ids.set(name, known);
+      if (change.before.length === 0) known.delete(change.vulnerability);
+      else known.add(change.vulnerability);
+    }
+  }
+  for await (const { vulnerability, before } of store.textChanges(['CVE-1', 'CVE-2024-1234'], since, {
+    firstOnly: true,
+  })) {
+    if (isFirst(vulnerability)) texts.set(vulnerability, before ?? undefined);
+  }
+  for await (const { before } of store.repositoryChanges(['r'], since)) if (isFirst('repository')) cpes = before ?? [];
+  return [
+    ...[present.get(`only-${generation}`), present.get(`only-${generation + 1}`)],
+    [...(ids.get('a') ?? [])].filter((id) => id !== 'CVE-1'),
+    ...[texts.get('CVE-1')?.description, texts.get('CVE-2024-1234')?.epss?.score, cpes],
+  ];
+}
+
+/** Facts of each generation so far are what they were, and the history has exactly the committed updates. */
+async function expectPast(store: Store & HistoryStore, generation: number): Promise<void> {
+  const { items } = await store.revisions('feed', { limit: 1000 });
+  const committed = Array.from({ length: generation }, (_, n) => generation - n);
+  expect(items.map(({ update }) => Number(update.split('-')[0]))).toEqual(committed);
+  const updates = new Set<string>();
+  for await (const { update } of store.vulnerabilityChanges('CVE-1')) updates.add(update);
+  expect([...updates].sort()).toEqual(items.map(({ update }) => update).sort());
+  for (const past of new Set([1, generation - 2, generation - 1, generation])) {
+    if (past < 1 || past > generation) continue;
+    const text = String(past);
+    const expected = [true, false, [`CVE-${past}-0`], text, past / 1000, [text]];
+    expect({ past, found: await pastGeneration(store, past) }).toEqual({ past, found: expected });
+  }
+}
+
 describeWithMongoServer('a writer of a feed that is killed', (server) => {
-  const opened: Store[] = [];
+  const opened: (Store & HistoryStore)[] = [];
   /** Open connections would keep a failed run alive. */
   const open = async (options: MongoStoreOptions) => {
     const store = await openMongoStore(options);
@@ -88,6 +147,7 @@ describeWithMongoServer('a writer of a feed that is killed', (server) => {
       // Readers see the complete old or the complete new state, even before the cleanup.
       const [seen = -1, ...others] = await generations(reader, false);
       expect({ fatal, others }).toEqual({ fatal, others: [] });
+      await expectPast(reader, seen);
       aheadMillis += leaseMillis + 100;
       // The next process completes or discards it: when it opens the store, or when it writes the feed.
       const store = await open({ uri, leaseMillis, now });
@@ -98,6 +158,7 @@ describeWithMongoServer('a writer of a feed that is killed', (server) => {
       expect(seen).toBe(after);
       expect([generation, generation + 1]).toContain(after);
       advances.push(after > generation);
+      await expectPast(store, after);
       generation = after;
       await store.close();
       if (lived) break;
@@ -126,6 +187,13 @@ async function expectNothingLeft(uri: string, open: typeof openMongoStore): Prom
     expect(await client.db().collection('pages').countDocuments()).toBe(large[0]?.['n']);
     expect(await client.db().collection('mentions').countDocuments()).toBe(2);
     expect(await client.db().collection('staging').countDocuments()).toBe(0);
+    // Nor rows of the log that no revision wrote.
+    const revisions = (await client.db().collection('feedRevisions').find().toArray()).map(({ rev }) => Number(rev));
+    for (const name of ['changes', 'textChanges', 'groupChanges', 'repositoryChanges', 'scoreChanges']) {
+      const rows = await client.db().collection(name).find().toArray();
+      expect(rows.length).toBeGreaterThan(0);
+      for (const { rev } of rows) expect(revisions).toContain(rev);
+    }
     await client.db().dropDatabase();
   } finally {
     await client.close();

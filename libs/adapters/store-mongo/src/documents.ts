@@ -31,7 +31,10 @@ export interface ImageDocument extends ValueDocument {
   readonly revision: number;
   /** Day since 1970 of the last use. */
   readonly used: number;
-  /** Digests of layers to keep: the layers of the image and, while it is not indexed, those that it declares. */
+  /**
+   * Digests of layers to keep: the layers of the image and, while it is not indexed, those that it declares; also
+   * layers and compositions that it was indexed as before.
+   */
   readonly layers: readonly string[];
   /** Only for submitted images: others are not listed. */
   readonly submitted?: true;

@@ -1,14 +1,15 @@
 import type { FeedStore } from '@clarion/model';
 
 import type { MongoContext } from './context';
-import { feedStates, putFeedState } from './feed-states';
+import { feedStateReader, putFeedState } from './feed-states';
 import { commitFeeds, openFeedWriter } from './feed-writer';
 import { explained } from './mongo-errors';
 
 /** The states of feeds by id, and updates of their facts. */
 export function feedStore(context: MongoContext): FeedStore {
+  const states = feedStateReader(context);
   return {
-    feedStates: () => explained(() => feedStates(context)),
+    feedStates: () => explained(states),
     putFeedState: (state) => explained(() => putFeedState(context, state)),
     writeFeed: (feed) => explained(() => openFeedWriter(context, feed)),
     commitFeeds: (updates) => commitFeeds(context, updates),

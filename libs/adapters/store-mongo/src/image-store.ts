@@ -114,8 +114,12 @@ function membersOf(image: StoredImage): Omit<DocumentMembers<'images'>, 'revisio
   const declared = waiting
     ? image.image.layers.flatMap(({ diffId, digest }) => [diffId ?? [], digest ?? []].flat())
     : [];
-  const layers = keysOf([...image.layers, ...declared]);
-  if (layers.length > 2 * mostLayers) tooMuch(image, `${mostLayers} layers`);
+  const needed = keysOf([...image.layers, ...declared]);
+  if (needed.length > 2 * mostLayers) tooMuch(image, `${mostLayers} layers`);
+  const earlier = (image.earlier ?? []).toReversed();
+  const before = earlier.flatMap((one) => [...one.layers, ...(one.composition === undefined ? [] : [one.composition])]);
+  // Those of the oldest ones may be pruned, where callers claimed many other layers.
+  const layers = [...new Set([...needed, ...keysOf(before)])].slice(0, 2 * mostLayers);
   if (submission === undefined) return { used, layers };
   const repositories = keysOf((image.references ?? []).map(repositoryOf));
   if (repositories.length > mostRepositories) tooMuch(image, `${mostRepositories} repositories`);

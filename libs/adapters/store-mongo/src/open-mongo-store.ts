@@ -1,3 +1,4 @@
+import type { TlsObserver } from '@clarion/connections';
 import { ClarionError, type HistoryStore, type SharedFacts, type Store, type TenantData } from '@clarion/model';
 import { OpenUpdates } from '@clarion/store-rules';
 import type { Db, Document, MongoClient, MongoClientOptions } from 'mongodb';
@@ -24,6 +25,7 @@ import { notificationStore } from './notification-store';
 import { progressStore } from './progress-store';
 import { seenFileStore } from './seen-file-store';
 import { tagStore } from './tag-store';
+import { tlsOptions } from './tls-options';
 import { vulnerabilityStore } from './vulnerability-store';
 
 /** Where and how to open the store. */
@@ -47,6 +49,8 @@ export interface MongoStoreOptions {
    * are.
    */
   readonly onCommand?: (name: string, command: Document) => void;
+  /** Called when certificates of the connection string were read, or could not be used. */
+  readonly onTls?: TlsObserver;
 }
 
 const defaultDatabase = 'clarion';
@@ -59,7 +63,11 @@ const defaultDatabase = 'clarion';
 export async function openMongoStore(options: MongoStoreOptions): Promise<Store & HistoryStore> {
   // Loading the driver takes longer than opening, and most processes need no database.
   const mongodb = await import('mongodb');
-  const client = connect(mongodb.MongoClient, options);
+  const { settings, followed } = tlsOptions(options.uri, options.onTls);
+  const client = connect(mongodb.MongoClient, { ...options, ...settings });
+  client.once('close', () => {
+    followed?.close();
+  });
   try {
     await client.connect();
     const db = await durableDatabase(client, options.database ?? databaseOf(options.uri));
@@ -104,8 +112,8 @@ function tenantData(context: MongoContext): TenantData {
   };
 }
 
-function connect(client: typeof MongoClient, options: MongoStoreOptions): MongoClient {
-  const { connectMillis = 30_000, answerMillis = 60_000, onCommand } = options;
+function connect(client: typeof MongoClient, options: MongoStoreOptions & MongoClientOptions): MongoClient {
+  const { connectMillis = 30_000, answerMillis = 60_000, onCommand, secureContext } = options;
   const settings: MongoClientOptions = {
     appName: 'clarion',
     // Return bytes as they were written.
@@ -115,6 +123,7 @@ function connect(client: typeof MongoClient, options: MongoStoreOptions): MongoC
     connectTimeoutMS: connectMillis,
     socketTimeoutMS: answerMillis,
     monitorCommands: onCommand !== undefined,
+    ...(secureContext !== undefined && { secureContext }),
   };
   try {
     // The driver retries reads and writes where the server can detect a repeated write: not with a standalone server.

@@ -4,7 +4,7 @@ import { dayLength, pruneInOrder, unfinishedStates } from '@clarion/store-rules'
 import { deleteAttempt, sweepAttempts } from './attempts';
 import type { MongoContext } from './context';
 import { forgetFeed, takeSettledFeed } from './feed-commit';
-import { feedStates } from './feed-states';
+import { feedStateReader } from './feed-states';
 import type { FeedWriteLease } from './open-update';
 import { idsUnder, keyPart } from './keys';
 import { deletePages } from './packed-values';
@@ -81,13 +81,21 @@ async function pruneCompositions(context: MongoContext, firstKeptDay: number): P
   );
   for await (const composition of old) {
     const { _id, stored, attempt } = composition;
-    if ((await context.collection('images').findOne({ composition: _id }, { projection: { _id: 1 } })) !== null)
-      continue;
+    if (await isUsed(context, _id)) continue;
     const { deletedCount } = await compositions.deleteOne({ _id, stored });
     if (deletedCount === 0) continue;
     await deletePages(context, [composition]);
     await deleteAttempt(context, 'compositions', { id: _id, attempt });
   }
+}
+
+/** Whether it is the composition of an image, or was before the image was indexed again. */
+async function isUsed(context: MongoContext, composition: string): Promise<boolean> {
+  for (const filter of [{ composition }, { layers: { $in: [composition] } }]) {
+    const image = await context.collection('images').findOne(filter, { projection: { _id: 1 } });
+    if (image !== null) return true;
+  }
+  return false;
 }
 
 async function pruneFeeds(context: MongoContext, keep: ReadonlySet<string>): Promise<number> {
@@ -97,7 +105,7 @@ async function pruneFeeds(context: MongoContext, keep: ReadonlySet<string>): Pro
     .find({}, { projection: { name: 1 } })
     .sort({ _id: 1 })
     .toArray();
-  const states = await feedStates(context);
+  const states = await feedStateReader(context)();
   const names = new Set([...written.flatMap(({ name }) => name ?? []), ...states.map(({ feed }) => feed)]);
   for (const name of names) if (!keep.has(name) && (await pruneFeed(context, name))) pruned += 1;
   return pruned;
@@ -113,7 +121,7 @@ async function pruneFeed(context: MongoContext, feed: string): Promise<boolean> 
     throw error;
   }
   try {
-    const before = await feedStates(context);
+    const before = await feedStateReader(context)();
     await forgetFeed(context, lease);
     await context.collection('feeds').deleteOne({ _id: keyPart(feed) });
     return before.some((state) => state.feed === feed);

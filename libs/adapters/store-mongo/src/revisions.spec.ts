@@ -6,6 +6,7 @@ import { type Document, MongoClient } from 'mongodb';
 
 import { declaredIndexes } from './indexes';
 import { recordKey } from './keys';
+import { migrations } from './migrations';
 import { openMongoStore } from './open-mongo-store';
 import { current, keyOfRevision, revisionId, type FeedRevisions } from './revisions';
 
@@ -118,6 +119,72 @@ describeWithMongoServer('revisions of feeds in a database', (server) => {
     expect(await store.packagesOf('CVE-9')).toEqual([]);
   });
 
+  it('that were abandoned are no part of the history, whatever their ids', async () => {
+    const store = await open();
+    const comparison = { nameKind: 'source', scheme: 'dpkg' } as const;
+    const group = { ...groupKey, package: 'a' };
+    const commit = async (update: string, before: string, after: string) => {
+      const lists = [before, after].map((reason) => [{ id: 'CVE-1', state: 'affected', reason } as const]);
+      const [old = [], now = []] = lists;
+      const writer = await store.writeFeed('feed');
+      await writer.put({ ...group, advisories: now }, after);
+      await writer.putChange({ ...group, update, vulnerability: 'CVE-1', silent: true, before: old, after: now });
+      await writer.commit(state(), { update, at: `2026-01-0${after}T00:00:00.000Z` });
+    };
+    await commit('u1', '0', '1');
+    // A process whose clock is ahead has begun to write, shows no sign of life, and writes on after it was abandoned.
+    await all('feeds').updateOne({ _id: 'feed' }, { $set: { redo: 'u', rev: 2 } });
+    await (await store.writeFeed('feed')).abort();
+    await commit('u2', '1', '2');
+    const change = {
+      ...group,
+      ...comparison,
+      update: 'u3',
+      vulnerability: 'CVE-1',
+      silent: true,
+      before: [],
+      after: [],
+    };
+    const of = { feed: 'feed', rev: 2, vulnerability: 'CVE-1', name: recordKey('debian:12', 'a') };
+    const late = recordKey('u3', 'CVE-1', 'debian:12', 'a', 'feed', 'd');
+    await all('changes').insertOne({ _id: late, ...of, v: JSON.stringify(change) });
+    const row = { feed: 'feed', name: 'feed', rev: 2, update: 'u3', changes: 1, first: 'feed', v: '{}' };
+    await all('feedRevisions').insertOne({ _id: recordKey('feed', 'u3'), ...row, at: 0, time: '1970-01-01T00:00:00Z' });
+    await commit('u4', '2', '3');
+    const updates: string[] = [];
+    for await (const one of store.packageChanges([['debian:12', 'a']], new Map())) updates.push(one.update);
+    expect(updates).toEqual(['u1', 'u2', 'u4']);
+    expect((await store.revisions('feed', { limit: 9 })).items.map(({ update: id }) => id)).toEqual(['u4', 'u2', 'u1']);
+    expect(await store.revisionTimes([['feed', 'u3']])).toEqual([]);
+    expect(await store.horizons()).toEqual([]);
+    expect(await store.revisionsAt('2025-12-31T00:00:00Z')).toEqual([]);
+    const [second] = await store.revisionsAt('2026-01-02T12:00:00Z');
+    expect(second).toMatchObject({ update: 'u2', next: { update: 'u4' } });
+    await store.forgetChanges('u5');
+    expect(await all('changes').countDocuments()).toBe(0);
+    expect(await store.historyFrom()).toBe('2026-01-03T00:00:00.000Z');
+  });
+
+  it('that a Clarion before the history made valid get the changes that it did not write any more', async () => {
+    const store = await open();
+    await update(store, { a: 'CVE-1' });
+    const change = { ...groupKey, package: 'a', update: 'u2', vulnerability: 'CVE-1', before: [], after: [] };
+    const batch = deflateRawSync(JSON.stringify([{ kind: 'change', change }]));
+    await all('staging').insertOne({
+      _id: recordKey('feed', 'u', 'b', '000000000', '000000000'),
+      v: batch,
+      last: true,
+    });
+    await all('feeds').updateOne({ _id: 'feed' }, { $set: { redo: 'u', rev: 2 } });
+    const feeds = [{ feed: 'feed', rev: 2, base: 0, burned: [] }];
+    await all('meta').updateOne({ _id: 'revisions' }, { $set: { feeds }, $inc: { version: 1 } });
+    const next = await open();
+    expect(await next.pendingChanges(9)).toEqual([{ update: 'u2', vulnerability: 'CVE-1' }]);
+    const found: unknown[] = [];
+    for await (const one of next.changes(change)) found.push(one);
+    expect(found).toEqual([change]);
+  });
+
   it.each([
     ['before it counts', 0],
     ['once it counts', 2],
@@ -170,7 +237,7 @@ describeWithMongoServer('revisions of feeds in a database', (server) => {
     expect((await migrated.endpoints()).map(({ id }) => id)).toEqual(['team']);
     // A declared update is applied completely.
     expect(await idsOf(migrated, 'a', 'b')).toEqual(['CVE-7', 'CVE-1']);
-    expect(await all('meta').findOne({ _id: 'format' })).toMatchObject({ version: 2 });
+    expect(await all('meta').findOne({ _id: 'format' })).toMatchObject({ version: migrations.at(-1)?.to });
     const later = await openMongoStore({ uri, now: () => new Date(Date.now() + 3 * 86_400_000) });
     opened.push(later);
     await later.prune({ before: '2000-01-01T00:00:00Z', keepFeeds: ['feed', 'long'] });

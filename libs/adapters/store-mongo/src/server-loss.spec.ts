@@ -1,4 +1,11 @@
-import { ClarionError, type NotificationDelivery, type LayerIndex, type Store, type StoredImage } from '@clarion/model';
+import {
+  ClarionError,
+  type HistoryStore,
+  type NotificationDelivery,
+  type LayerIndex,
+  type Store,
+  type StoredImage,
+} from '@clarion/model';
 import { describeWithMongoServer, mongoServerKind, randomMoment, until } from '@clarion/test-kit';
 
 import { openMongoStore } from './open-mongo-store';
@@ -36,7 +43,7 @@ function layer(n: number): LayerIndex {
 }
 
 /** What a store has acknowledged: checks that are true from then on. */
-type Acknowledged = (store: Store) => Promise<unknown>;
+type Acknowledged = (store: Store & HistoryStore) => Promise<unknown>;
 
 /** One write of each kind, and a check that it is stored. */
 const writes: readonly ((store: Store, n: number) => Promise<Acknowledged>)[] = [
@@ -56,13 +63,20 @@ const writes: readonly ((store: Store, n: number) => Promise<Acknowledged>)[] = 
   async (store, n) => {
     const writer = await store.writeFeed('feed');
     const key = { namespace: 'debian:12', package: `p${n}`, feed: 'feed', document: 'd' };
-    await writer.put({ ...key, nameKind: 'source', scheme: 'dpkg', advisories: [] }, String(n));
-    await writer.commit({
-      ...{ feed: 'feed', parserVersion: 1, documents: {}, groups: n, statements: 0, problems: 0 },
-      problemSamples: [],
-    });
+    const comparison = { nameKind: 'source', scheme: 'dpkg' } as const;
+    const update = String(n).padStart(9, '0');
+    const change = { ...key, update, silent: true, before: null, after: comparison } as const;
+    await writer.put({ ...key, ...comparison, advisories: [] }, String(n));
+    await writer.putChange(change);
+    const counts = { groups: n, statements: 0, problems: 0, problemSamples: [] };
+    const at = new Date(Date.UTC(2026, 0, 1) + n * 1000).toISOString();
+    await writer.commit({ feed: 'feed', parserVersion: 1, documents: {}, ...counts }, { update, at });
     return async (later) => {
       expect(await later.advisories([['debian:12', `p${n}`]])).toHaveLength(1);
+      expect(await later.revisionTimes([['feed', update]])).toEqual([{ feed: 'feed', update, at }]);
+      const logged: unknown[] = [];
+      for await (const one of later.packageChanges([['debian:12', `p${n}`]], new Map())) logged.push(one);
+      expect(logged).toEqual([change]);
     };
   },
   async (store, n) => {
@@ -96,7 +110,7 @@ async function writeUntilLost(store: Store, first: number, acknowledged: Acknowl
 // An external server must not be killed.
 (mongoServerKind() === 'given' ? describe.skip : describe)('a server that is lost', () => {
   describeWithMongoServer('while the store writes', (server) => {
-    let store: Store | undefined;
+    let store: (Store & HistoryStore) | undefined;
     afterEach(() => store?.close());
 
     it(`has kept all that was acknowledged, ${kills} times, and the store comes back by itself`, async () => {

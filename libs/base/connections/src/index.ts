@@ -1,6 +1,7 @@
 export * from './limits';
 export * from './caller-shares';
 export * from './end-connections';
+export * from './follow-tls';
 export * from './is-http2';
 export {
   type ListeningPort,

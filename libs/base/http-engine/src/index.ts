@@ -6,7 +6,7 @@ export { createHttpApi, type HttpApi, type HttpApiLimits, type HttpApiOptions } 
 export { createHttpApplication, type HttpApplicationOptions } from './http-application';
 export type { AuthenticatedCaller, HttpAuthenticator } from './http-authenticator';
 export { HttpError, type HttpCode } from './http-error';
-export { createHttpServer, type HttpServerOptions, type HttpTls, type ServerLimits } from './http-server';
+export { createHttpServer, type HttpServerOptions, type ServerLimits } from './http-server';
 export { idempotencyKeyPattern } from './idempotency';
 export type { FinishedRequest } from './observe-request';
 export type { RateLimit } from './rate-limit';

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { LayerVisitor } from '@clarion/model';
 import { type ArchiveBudget, type BudgetOptions, createBudget } from './budget';
 import type { EntryVisitor } from './entry-contents';
-import { readAt } from './opened/temporary-bytes';
+import { BufferedFile } from './opened/buffered-file';
 import { type FileRegion, openRegion } from './file-region';
 import { type TarSummary, TarWalker } from './tar-walker';
 
@@ -50,12 +50,13 @@ export async function walkTarRegion(
   budget.read(region.length);
   budget.produce(region.length);
   const handle = await openRegion(region, budget.label);
+  const file = new BufferedFile(handle.fd);
   const walker = new TarWalker(visitor, budget, (offset, size) => {
     const length = Math.max(Math.min(size, region.length - offset), 0);
     return {
       size: length,
       stored: { descriptor: handle.fd, offset: region.offset + offset },
-      read: (at, count) => readAt(handle.fd, region.offset + offset + at, Math.min(count, length - at)),
+      read: (at, count) => file.read(region.offset + offset + at, Math.max(Math.min(count, length - at), 0)),
     };
   });
   try {
@@ -70,7 +71,9 @@ export async function walkTarRegion(
       const readSize = Math.min(buffer.length, region.length - at);
       const bytesRead = readSync(handle.fd, buffer, 0, readSize, region.offset + at);
       if (bytesRead === 0) break;
-      walker.feed(buffer.subarray(0, bytesRead));
+      const bytes = buffer.subarray(0, bytesRead);
+      file.know(bytes, region.offset + at);
+      walker.feed(bytes);
       const work = walker.pending();
       if (work !== undefined) await work;
       at += bytesRead;

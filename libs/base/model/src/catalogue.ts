@@ -1,4 +1,5 @@
 import type { Digest } from './digest';
+import type { EarlierIndexing, ImageScan } from './earlier-indexing';
 import type { ErrorCode } from './errors';
 import type { PlacedEvidence } from './evidence';
 import type { Image } from './image';
@@ -81,6 +82,10 @@ export interface StoredImage {
   readonly composingSteps?: number;
   /** What no detector could read in it, once indexed; absent where there is nothing of that kind. */
   readonly notRead?: NotRead;
+  /** Only for images without a submission; absent in records of versions that did not note it. */
+  readonly scanned?: ImageScan;
+  /** How it was indexed before, oldest first; absent where it was not (`earlierIndexings`). */
+  readonly earlier?: readonly EarlierIndexing[];
 }
 
 /** What was found in an image and not read: two images with the same packages may differ in it. */

@@ -1,4 +1,4 @@
-import type { StoredImage } from '@clarion/model';
+import type { EarlierIndexing, StoredImage } from '@clarion/model';
 import { changedImage, scannedImage } from './stored-images';
 
 const manifestDigest = `sha256:${'a'.repeat(64)}` as const;
@@ -11,6 +11,13 @@ const image: StoredImage = {
 const submission = { id: 's', state: 'queued', origin: { kind: 'upload' }, submittedAt: image.usedAt } as const;
 const submitted: StoredImage = { ...image, submission };
 
+const earlier: EarlierIndexing = {
+  indexedAt: '2023-01-01T00:00:00Z',
+  until: '2024-01-01T10:00:00Z',
+  detectors: 'dpkg@0',
+  layers: [],
+};
+
 describe('a scan', () => {
   it.each<readonly [what: string, known: StoredImage | undefined, scanned: StoredImage, written: object | undefined]>([
     ['of an unknown image stores it', undefined, image, image],
@@ -22,6 +29,23 @@ describe('a scan', () => {
       { usedAt: '2024-01-03T00:00:00Z' },
     ],
     ['that finds something else writes it', image, { ...image, composition: 'c' }, { composition: 'c' }],
+    [
+      'with other detectors keeps what was known',
+      { ...image, scanned: { detectors: 'dpkg@1', since: '2024-01-01T10:00:00Z' } },
+      { ...image, scanned: { detectors: 'dpkg@2', since: '2024-01-02T10:00:00Z' } },
+      {
+        scanned: { detectors: 'dpkg@2', since: '2024-01-02T10:00:00Z' },
+        earlier: [
+          { indexedAt: '2024-01-01T10:00:00Z', until: '2024-01-02T10:00:00Z', detectors: 'dpkg@1', layers: [] },
+        ],
+      },
+    ],
+    [
+      'with the same detectors keeps since when',
+      { ...image, scanned: { detectors: 'dpkg@1', since: '2024-01-01T10:00:00Z' }, earlier: [earlier] },
+      { ...image, usedAt: '2024-01-03T00:00:00Z', scanned: { detectors: 'dpkg@1', since: '2024-01-03T00:00:00Z' } },
+      { scanned: { detectors: 'dpkg@1', since: '2024-01-01T10:00:00Z' }, earlier: [earlier] },
+    ],
     [
       'of a submitted image only says that it was used',
       submitted,

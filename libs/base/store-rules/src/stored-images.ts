@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { ClarionError, type ImageChange, type ImageState, type StoredImage } from '@clarion/model';
+import { ClarionError, earlierIndexings, type ImageChange, type ImageState, type StoredImage } from '@clarion/model';
 
 import { dayOf } from './days';
 
@@ -16,8 +16,20 @@ export function scannedImage(known: StoredImage | undefined, image: StoredImage)
 }
 
 function merged(known: StoredImage, image: StoredImage): StoredImage {
-  if (known.submission === undefined || image.submission !== undefined) return image;
+  if (image.submission !== undefined) return image;
+  if (known.submission === undefined) return scannedAgain(known, image);
   return Date.parse(known.usedAt) < Date.parse(image.usedAt) ? { ...known, usedAt: image.usedAt } : known;
+}
+
+/** What other detectors found remains known. */
+function scannedAgain(known: StoredImage, image: StoredImage): StoredImage {
+  const isSame = known.scanned !== undefined && known.scanned.detectors === image.scanned?.detectors;
+  const earlier = isSame ? (known.earlier ?? []) : earlierIndexings(known, image.scanned?.since ?? image.usedAt);
+  return {
+    ...image,
+    ...(isSame ? { scanned: known.scanned } : {}),
+    ...(earlier.length === 0 ? {} : { earlier }),
+  };
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   type ListeningPort,
   type ServeConnection,
   serveHttp,
+  type FollowedTls,
   serveTls,
 } from '@clarion/connections';
 import { createDeadline } from '@clarion/deadlines';
@@ -21,9 +22,10 @@ import { createRestApi, renderProblem } from '@clarion/rest-v1';
 import {
   nameRequestSpan,
   observedCalls,
+  observeTls,
   servingTls,
-  type ServingTls,
   type ConfigOf,
+  type ProcessEnvironment,
   type ProcessMetrics,
 } from '@clarion/service-runtime';
 import type { apiSettings } from '@clarion/settings';
@@ -51,6 +53,8 @@ export interface ApisOptions {
   readonly metrics: ProcessMetrics;
   /** Aborted when the process is stopped: streams end then. */
   readonly stopping: AbortSignal;
+  /** The environment that may name files with certificates; that of the process unless given. */
+  readonly env?: ProcessEnvironment;
 }
 
 export interface ListeningApis {
@@ -66,14 +70,18 @@ const streamMillis = 2000;
 
 /** Listens for REST and gRPC, with all settings of an API, and measures their requests. */
 export async function openApis(options: ApisOptions): Promise<ListeningApis> {
-  const { config, ports, log } = options;
-  const tls = servingTls(config);
+  const { config, ports, log, metrics, env } = options;
+  const tls = servingTls(config, { observe: observeTls({ log, metrics }), ...(env && { env }) });
   const opened = await ('both' in ports ? onOnePort(ports.both, options, tls) : onTwoPorts(ports, options, tls));
   log.info('Listening', { rest_port: opened.restPort, grpc_port: opened.grpcPort, tls: tls !== undefined });
-  return opened;
+  const stopServers = async (signal: AbortSignal): Promise<void> => {
+    await opened.stop(signal);
+    tls?.close();
+  };
+  return { ...opened, stop: stopServers };
 }
 
-async function onOnePort(port: number, options: ApisOptions, tls: ServingTls | undefined): Promise<ListeningApis> {
+async function onOnePort(port: number, options: ApisOptions, tls: FollowedTls | undefined): Promise<ListeningApis> {
   const { config } = options;
   const http = restServer(options, 'this port');
   const grpc = createGrpcServer(grpcOptions(options));
@@ -85,7 +93,8 @@ async function onOnePort(port: number, options: ApisOptions, tls: ServingTls | u
     const spoken = isHttp2(first);
     return spoken === undefined ? undefined : spoken ? ofGrpc : ofHttp;
   };
-  const ofTls = tls && serveTls({ ...tls, headersMillis: config.headersMillis, serveWith: byFirstBytes });
+  const { headersMillis } = config;
+  const ofTls = tls && serveTls({ tls, protocols: ['h2', 'http/1.1'], headersMillis, serveWith: byFirstBytes });
   const serveWith = ofTls === undefined ? byFirstBytes : (): ServeConnection => ofTls;
   const listening = await listenForConnections({ host: config.host, port, limits: config, serveWith });
   return {
@@ -98,14 +107,16 @@ async function onOnePort(port: number, options: ApisOptions, tls: ServingTls | u
 async function onTwoPorts(
   ports: { readonly rest: number; readonly grpc: number },
   options: ApisOptions,
-  tls: ServingTls | undefined,
+  tls: FollowedTls | undefined,
 ): Promise<ListeningApis> {
   const { config } = options;
   const { host } = config;
   const encrypted = tls === undefined ? {} : { tls };
   const grpc = await startGrpcServer({ host, port: ports.grpc, ...grpcOptions(options), ...encrypted });
-  const http = restServer(options, `port ${grpc.port}`, tls);
-  const serve = serveHttp(http);
+  const http = restServer(options, `port ${grpc.port}`);
+  const plain = serveHttp(http);
+  const { headersMillis } = config;
+  const serve = tls ? serveTls({ tls, protocols: ['http/1.1'], headersMillis, serveWith: () => plain }) : plain;
   const listening = await listenForConnections({ host, port: ports.rest, limits: config, serveWith: () => serve });
   return {
     restPort: listening.port,
@@ -114,7 +125,7 @@ async function onTwoPorts(
   };
 }
 
-function restServer(options: ApisOptions, grpc: string, tls?: ServingTls): Server {
+function restServer(options: ApisOptions, grpc: string): Server {
   const { config, useCases, authenticator, log, metrics, introspectionPort } = options;
   const { jsonMillis, stallMillis, requestMillis, requestsPerSecond, trustedProxies } = config;
   const api = createRestApi({
@@ -133,7 +144,7 @@ function restServer(options: ApisOptions, grpc: string, tls?: ServingTls): Serve
       onRoute: nameRequestSpan,
       onRequest: observedRequests(metrics),
     }),
-    { limits: config, ...(tls && { tls }) },
+    { limits: config },
   );
 }
 

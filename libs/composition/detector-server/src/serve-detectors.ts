@@ -4,6 +4,7 @@ import type { Detector } from '@clarion/model';
 import { detectorV1, fileDescriptorSet } from '@clarion/proto';
 import {
   observedCalls,
+  observeTls,
   servingTls,
   type ConfigOf,
   type RunningService,
@@ -37,7 +38,7 @@ async function serve(
       detected.observe({ detector }, seconds);
     },
   });
-  const tls = servingTls(config);
+  const tls = servingTls(config, { observe: observeTls({ log, metrics }) });
   const server = await startGrpcServer({
     host: config.host,
     port: config.port,
@@ -54,5 +55,11 @@ async function serve(
   draining.addEventListener('abort', () => {
     server.setServing(false);
   });
-  return { ready: () => Promise.resolve(true), stop: (signal) => server.stop(signal) };
+  return {
+    ready: () => Promise.resolve(true),
+    async stop(signal) {
+      await server.stop(signal);
+      tls?.close();
+    },
+  };
 }

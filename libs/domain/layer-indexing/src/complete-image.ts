@@ -3,6 +3,7 @@ import {
   type DetectorInfo,
   type Digest,
   ecosystemsNotRead,
+  endedEarlier,
   type EffectiveImage,
   type FeedStore,
   isGap,
@@ -117,8 +118,10 @@ async function compose(
   };
   const now = await deps.store.changeImage(image, (current) => {
     if (current?.submission?.id !== submission) return undefined;
-    const { notRead: _, ...kept } = current;
-    return { ...kept, ...indexed, submission: indexedSubmission(current.submission, deps) };
+    const { notRead: _, earlier, ...kept } = current;
+    const done = indexedSubmission(current.submission, deps);
+    const before = earlier === undefined ? {} : { earlier: endedEarlier(earlier, done.indexedAt) };
+    return { ...kept, ...indexed, ...before, submission: done };
   });
   if (now?.submission?.id !== submission) return false;
   // Facts that changed meanwhile were counted in all images that were visible then, and this one was not.
@@ -147,7 +150,7 @@ function notReadOf(image: EffectiveImage): { readonly notRead?: NotRead } {
 function indexedSubmission(
   { id, origin, submittedAt, absent }: Submission,
   { detectors, now }: Pick<CompleteImageDeps, 'detectors' | 'now'>,
-): Submission {
+): Submission & { readonly indexedAt: string } {
   const indexedAt = now().toISOString();
   const done = { id, state: 'indexed', origin, submittedAt, indexedAt, detectors: detectorsKey(detectors) } as const;
   return absent === undefined ? done : { ...done, absent };

@@ -1,6 +1,7 @@
 import {
   ClarionError,
   type Digest,
+  earlierIndexings,
   type Image,
   type ImageSource,
   type StoredImage,
@@ -99,19 +100,22 @@ function changed(asked: AskedSubmission, known: StoredImage | undefined, { id, a
   const current = isSubmitted(known) && !contradicts(asked, known) ? known : undefined;
   const kept = current === undefined ? undefined : keptSubmission(current.submission, asked);
   if (current !== undefined && kept !== undefined) {
-    const { layers, composition, notRead } = current;
+    const { layers, composition, composingSteps, notRead, earlier } = current;
     return {
       ...base,
       image: described,
       layers: kept.state === 'indexed' ? layers : (read ?? layers),
       submission: kept,
       ...(composition === undefined ? {} : { composition }),
+      ...(composingSteps === undefined ? {} : { composingSteps }),
       ...(notRead === undefined ? {} : { notRead }),
+      ...(earlier === undefined ? {} : { earlier }),
     };
   }
   const whose = caller === undefined ? {} : { callers: [caller] };
   const submission: Submission = { id, state: 'queued', origin: source, submittedAt, ...whose };
-  return { ...base, image: described, layers: read ?? [], submission };
+  const earlier = earlierIndexings(known, submittedAt);
+  return { ...base, image: described, layers: read ?? [], submission, ...(earlier.length === 0 ? {} : { earlier }) };
 }
 
 /**

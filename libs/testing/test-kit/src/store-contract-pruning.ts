@@ -79,6 +79,52 @@ export function describePruning(current: CurrentStore): void {
       for (const seed of [2, 3]) expect(await store.layer(testDigest(seed), [])).toBeUndefined();
     });
 
+    it('keeps what an image was indexed as before, with other detectors or from other layers', async () => {
+      const { store } = current();
+      for (const seed of [1, 2]) await store.putLayer(testLayer(seed, { detections: [testDetection('dpkg', 1)] }));
+      for (const seed of [1, 2]) await store.putComposition(testComposition(seed), [placedFeature('openssl')]);
+      const earlier = { indexedAt: old, until: used, detectors: 'dpkg@1', composition: testComposition(1).id };
+      const image = submittedImage(1, {
+        ...{ usedAt: used, layers: [testDigest(3)], composition: testComposition(3).id },
+        earlier: [{ ...earlier, layers: [testDigest(1), testDigest(3)] }],
+      });
+      await store.changeImage(image.manifestDigest, () => image);
+      expect(await store.image(testDigest(1))).toStrictEqual(image);
+      expect(await prune()).toEqual({ images: 0, layers: 1, feeds: 0 });
+      expect(await store.composition(testComposition(1).id)).toBeDefined();
+      expect(await store.composition(testComposition(2).id)).toBeUndefined();
+      expect(await store.missing(testDigest(1), [{ id: 'dpkg', version: 1 }])).toEqual([]);
+      for (const query of [
+        { by: 'composition', composition: testComposition(1).id },
+        { by: 'layer', layer: testDigest(1) },
+      ] as const) {
+        expect((await store.images(query, { limit: 10 })).items).toEqual([]);
+      }
+      await store.changeImage(image.manifestDigest, (known) => {
+        if (known === undefined) return undefined;
+        const { earlier: _, ...now } = known;
+        return now;
+      });
+      expect(await prune()).toEqual({ images: 0, layers: 1, feeds: 0 });
+      expect(await store.composition(testComposition(1).id)).toBeUndefined();
+    });
+
+    it('keeps layers of earlier scans on the command line', async () => {
+      const { store } = current();
+      for (const seed of [1, 2]) await store.putLayer(testLayer(seed));
+      const scanned = (detectors: string, since: string, seed: number) =>
+        store.putImage({
+          ...testImage(1, { usedAt: used, layers: [testDigest(seed)] }),
+          scanned: { detectors, since },
+        });
+      await scanned('dpkg@1', old, 1);
+      await scanned('dpkg@2', used, 2);
+      expect((await store.image(testDigest(1)))?.earlier).toEqual([
+        { indexedAt: old, until: used, detectors: 'dpkg@1', layers: [testDigest(1)] },
+      ]);
+      expect(await prune()).toEqual({ images: 0, layers: 0, feeds: 0 });
+    });
+
     it('keeps the layers of those that stay', async () => {
       const { store } = current();
       for (const seed of [1, 2]) await store.putLayer(testLayer(seed, { detections: [testDetection('dpkg', 1)] }));

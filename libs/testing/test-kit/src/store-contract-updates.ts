@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { FeedState } from '@clarion/model';
 
 import type { CurrentStore } from './store-under-test';
@@ -83,6 +84,28 @@ export function describeFeedUpdates(current: CurrentStore): void {
         if (counted !== undefined) expect(counted).toBe(`groups ${feeds.length * count}`);
       }
       expect(new Set((await store.feedStates()).map(({ lastChange }) => lastChange))).toEqual(new Set(['4']));
+    });
+
+    it('returns the same objects for states that nobody has changed, here or elsewhere', async () => {
+      const { store, reopen } = current();
+      const other = await reopen();
+      const large = testFeedState('feed-b', { problemSamples: [randomBytes(600_000).toString('hex')] });
+      for (const state of [testFeedState('feed-a'), large]) await store.putFeedState(state);
+      const before = await store.feedStates();
+      expect(before).toStrictEqual([testFeedState('feed-a'), large]);
+      const again = await store.feedStates();
+      expect(again.map((state, at) => state === before[at])).toEqual([true, true]);
+      const attempted = testFeedState('feed-b', { lastError: 'gone' });
+      await other.putFeedState(attempted);
+      const after = await store.feedStates();
+      expect(after).toStrictEqual([testFeedState('feed-a'), attempted]);
+      expect(after[0]).toBe(before[0]);
+      const writer = await other.writeFeed('feed-a');
+      await writer.put(testGroup('openssl'), 'h');
+      await writer.commit(testFeedState('feed-a', { lastChange: 'now' }));
+      const changed = await store.feedStates();
+      await other.close();
+      expect(changed).toStrictEqual([testFeedState('feed-a', { lastChange: 'now' }), attempted]);
     });
 
     it('allows one writer a feed, here and elsewhere, and several feeds at once', async () => {

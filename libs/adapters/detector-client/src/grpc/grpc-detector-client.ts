@@ -1,8 +1,10 @@
-import { type ChannelOptions, connectivityState, type ServiceError } from '@grpc/grpc-js';
+import { connectivityState, type ServiceError } from '@grpc/grpc-js';
+import type { TlsObserver } from '@clarion/connections';
 import { ClarionError, type DetectorClient, type DetectorInfo, type DetectRequest, type Log } from '@clarion/model';
-import { detectorV1 } from '@clarion/proto';
-import { callCredentials, type ClientTls } from './client-credentials';
+import type { detectorV1 } from '@clarion/proto';
+import { callMetadata, type ClientTls } from './client-credentials';
 import { decodeDetected } from './decode-facts';
+import { openDetectorChannel } from './detector-channel';
 import { decodeDetectorInfo } from './detector-info';
 import { isLost, toClarionError } from './call-errors';
 import { detectCall, listCall } from './calls';
@@ -12,6 +14,8 @@ export interface GrpcDetectorClientOptions {
   readonly address: string;
   /** Absent: plain text. */
   readonly tls?: ClientTls;
+  /** Called when certificates were read, or could not be used. */
+  readonly onTls?: TlsObserver;
   /** Bearer token of the service. */
   readonly token?: string;
   /** For one call, retries included; default five minutes. */
@@ -37,15 +41,6 @@ const listMillis = 60_000;
 const firstPauseMillis = 100;
 const readyMillis = 2000;
 
-const channelOptions: ChannelOptions = {
-  // Calls are repeated here, from the files in memory: the channel must not keep copies of streams for that.
-  'grpc.enable_retries': 0,
-  'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
-  'grpc.max_receive_message_length': 256 * 1024 * 1024,
-  'grpc.initial_reconnect_backoff_ms': 100,
-  'grpc.max_reconnect_backoff_ms': 5000,
-};
-
 /**
  * Runs the detectors of another process (`clarion.detector.v1`). A service that is unreachable, crashes or exceeds the
  * deadline is `upstream-unavailable`; repeated work returns the same facts. A service that restarted with other
@@ -54,11 +49,8 @@ const channelOptions: ChannelOptions = {
  */
 export function grpcDetectorClient(options: GrpcDetectorClientOptions): GrpcDetectorClient {
   const { address, deadlineMillis = 300_000, attempts = 4, log } = options;
-  const { credentials, metadata } = callCredentials(options);
-  const stub = new detectorV1.DetectorServiceClient(address, credentials, {
-    ...channelOptions,
-    ...(options.tls?.serverName !== undefined && { 'grpc.ssl_target_name_override': options.tls.serverName }),
-  });
+  const metadata = callMetadata(options.token);
+  const channel = openDetectorChannel(options);
   let closed = false;
   let listed: { readonly infos: readonly DetectorInfo[]; readonly at: number } | undefined;
 
@@ -82,9 +74,9 @@ export function grpcDetectorClient(options: GrpcDetectorClientOptions): GrpcDete
   };
 
   const list = async (): Promise<readonly DetectorInfo[]> => {
-    const connected = stub.getChannel().getConnectivityState(false) === connectivityState.READY;
+    const connected = channel.stub().getChannel().getConnectivityState(false) === connectivityState.READY;
     if (listed !== undefined && connected && Date.now() - listed.at < listMillis) return listed.infos;
-    const { detectors } = await retried((deadline) => listCall(stub, metadata, deadline));
+    const { detectors } = await retried((deadline) => channel.run((stub) => listCall(stub, metadata, deadline)));
     const infos = detectors.map(decodeDetectorInfo);
     listed = { infos, at: Date.now() };
     return infos;
@@ -96,7 +88,9 @@ export function grpcDetectorClient(options: GrpcDetectorClientOptions): GrpcDete
     async detect(requests) {
       if (requests.length === 0) return [];
       const versions = new Map((await list()).map(({ id, version }) => [id, version]));
-      const { results } = await retried((deadline) => detectCall(stub, { metadata, deadline, requests }));
+      const { results } = await retried((deadline) =>
+        channel.run((stub) => detectCall(stub, { metadata, deadline, requests })),
+      );
       try {
         return checked(results, requests, { versions, address });
       } catch (error) {
@@ -106,7 +100,7 @@ export function grpcDetectorClient(options: GrpcDetectorClientOptions): GrpcDete
     },
     async ready() {
       try {
-        await listCall(stub, metadata, Date.now() + readyMillis);
+        await channel.run((stub) => listCall(stub, metadata, Date.now() + readyMillis));
         return true;
       } catch {
         return false;
@@ -114,7 +108,7 @@ export function grpcDetectorClient(options: GrpcDetectorClientOptions): GrpcDete
     },
     close() {
       closed = true;
-      stub.close();
+      channel.close();
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { MongoContext } from '../context';
+import { logOfChanges } from './log-of-changes';
 import { revisedFacts } from './revised-facts';
 
 /**
@@ -14,4 +15,7 @@ export interface StoreMigration {
 }
 
 /** Every step from the first format on, a file each in this folder, in order. */
-export const migrations: readonly StoreMigration[] = [{ to: 2, since: '0.1.0', run: revisedFacts }];
+export const migrations: readonly StoreMigration[] = [
+  { to: 2, since: '0.1.0', run: revisedFacts },
+  { to: 3, since: '0.2.0', run: logOfChanges },
+];

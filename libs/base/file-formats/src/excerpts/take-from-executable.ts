@@ -49,7 +49,7 @@ function takeSections(source: ByteSource, excerpt: SectionsExcerpt, collector: P
     notes.some((one) => one.owner === owner && (one.type === undefined || one.type === type));
   let found: ReturnType<typeof readExecutable>;
   try {
-    const selected = notes.length > 0 ? { note } : { any: excerpt.sections };
+    const selected = notes.length > 0 ? { note } : { any: excerpt.sections, only: excerpt.sections };
     found = readExecutable(source, { section: (name) => names.has(name), ...selected });
   } catch (error) {
     collector.failed(whole, error);

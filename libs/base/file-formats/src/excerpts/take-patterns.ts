@@ -20,7 +20,7 @@ export function takePatterns(source: ByteSource, excerpt: PatternsExcerpt, takin
   const names = new Set([...sections, ...withoutSections]);
   let found: ReturnType<typeof readExecutable>;
   try {
-    found = readExecutable(source, { section: (name) => names.has(name) });
+    found = readExecutable(source, { only: [...names], section: (name) => names.has(name) });
   } catch (error) {
     if (wholeOtherwise) return takeWhole();
     taking.collector.failed({ name: '', within: '' }, error);

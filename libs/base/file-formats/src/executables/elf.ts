@@ -13,6 +13,8 @@ const noBits = 8;
 const symbolTable = 2;
 const noteSection = 7;
 const noteSegment = 4;
+/** Bytes of a name that are read. */
+const longestName = 4096;
 /** Index of sections that says that the real one is in the first section. */
 const elsewhere = 0xffff;
 /** Notes of one file, and bytes of all tables of them: a real file has a handful. */
@@ -36,10 +38,12 @@ export function readElf(source: ByteSource, select: PartSelection): ExecutablePa
   if (any !== undefined && !any.some((name) => names?.includes(name) === true)) {
     return { executables, symbolTexts: [], sections: [], notes: [] };
   }
+  const { note, only } = select;
+  const named = only === undefined || note !== undefined ? undefined : sectionsNamed(known, only);
+  if (named !== undefined) return { executables, symbolTexts: [], sections: named, notes: [] };
   known.sections ??= sectionsOf(known);
   const tables = known.sections;
   const sections = tables.filter(({ type, name }) => type !== noBits && select.section(name));
-  const { note } = select;
   const symbolTexts = textsOfSymbols(tables);
   if (note === undefined) return { executables, symbolTexts, sections, notes: [] };
   const areas = [...tables.filter(({ type }) => type === noteSection), ...noteSegments(source, header)];
@@ -99,32 +103,64 @@ function sectionTable(source: ByteSource, header: FileFields): SectionTable {
   return { count, entryBytes, table, names };
 }
 
-function sectionsOf({ count, entryBytes, table, names, header }: ElfTables): readonly ElfSection[] {
-  if (table === undefined) return [];
-  const wide = header.bits === 64;
+/** The names of so many sections cannot be longer together than is accepted. */
+const mostFewSections = mostTableBytes / longestName;
+/** Of one name in the table of names; linkers write each once. */
+const mostPlaces = 8;
+
+/**
+ * The sections of these names that have bytes, found by where the table of names has them: without a look at the names
+ * of all others. Undefined for a file with more sections or equal names than usual.
+ */
+function sectionsNamed(tables: ElfTables, only: readonly string[]): readonly ElfSection[] | undefined {
+  const { count, entryBytes, table, names } = tables;
+  if (table === undefined || names === undefined) return [];
+  if (count > mostFewSections) return undefined;
+  const places: number[] = [];
+  for (const name of only) {
+    const found = names.placesOf(name, mostPlaces);
+    if (found === undefined) return undefined;
+    places.push(...found);
+  }
+  if (places.length === 0) return [];
   const sections: ElfSection[] = [];
-  let nameBytes = 0;
   for (let index = 0; index < count; index += 1) {
-    const entry = table.part(index * entryBytes, entryBytes);
-    const name = names?.text(entry.u32(0), longestName) ?? '';
-    // Names may overlap.
-    nameBytes += name.length;
-    if (nameBytes > mostTableBytes) throw tooMuch(`names of sections of more than ${mostTableBytes} bytes`);
-    sections.push({
-      name,
-      within: '',
-      type: entry.u32(4),
-      address: entry.word(wide ? 16 : 12),
-      offset: entry.word(wide ? 24 : 16),
-      size: entry.word(wide ? 32 : 20),
-      link: entry.u32(wide ? 40 : 24),
-      align: entry.word(wide ? 48 : 32),
-    });
+    if (!places.includes(table.u32(index * entryBytes))) continue;
+    const section = sectionAt(tables, table, index);
+    if (section.type !== noBits) sections.push(section);
   }
   return sections;
 }
 
-const longestName = 4096;
+function sectionAt({ entryBytes, names, header }: ElfTables, table: FileFields, index: number): ElfSection {
+  const wide = header.bits === 64;
+  const entry = table.part(index * entryBytes, entryBytes);
+  return {
+    name: names?.text(entry.u32(0), longestName) ?? '',
+    within: '',
+    type: entry.u32(4),
+    address: entry.word(wide ? 16 : 12),
+    offset: entry.word(wide ? 24 : 16),
+    size: entry.word(wide ? 32 : 20),
+    link: entry.u32(wide ? 40 : 24),
+    align: entry.word(wide ? 48 : 32),
+  };
+}
+
+function sectionsOf(tables: ElfTables): readonly ElfSection[] {
+  const { count, table } = tables;
+  if (table === undefined) return [];
+  const sections: ElfSection[] = [];
+  let nameBytes = 0;
+  for (let index = 0; index < count; index += 1) {
+    const section = sectionAt(tables, table, index);
+    // Names may overlap.
+    nameBytes += section.name.length;
+    if (nameBytes > mostTableBytes) throw tooMuch(`names of sections of more than ${mostTableBytes} bytes`);
+    sections.push(section);
+  }
+  return sections;
+}
 
 /** Symbols for dynamic linking have another type: they are in stripped files too. */
 function textsOfSymbols(sections: readonly ElfSection[]): readonly SymbolTexts[] {

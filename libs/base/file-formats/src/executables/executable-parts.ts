@@ -40,6 +40,8 @@ export interface ExecutableParts {
 export interface PartSelection {
   /** A file that has no section of any of these names has none that is selected: most files are, and end here. */
   readonly any?: readonly string[];
+  /** The names of all sections that are selected, if nothing else is: no other section is looked at. */
+  readonly only?: readonly string[];
   readonly section: (name: string) => boolean;
   /** Absent: notes are not read. */
   readonly note?: (owner: string, type: number) => boolean;

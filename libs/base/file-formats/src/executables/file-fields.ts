@@ -50,6 +50,19 @@ export class FileFields {
     return this.bytes.includes(text, 0, 'latin1');
   }
 
+  /** Where `text` returns this text; undefined if the bytes have it in more than `most` places. */
+  placesOf(text: string, most: number): readonly number[] | undefined {
+    const places: number[] = [];
+    let left = most;
+    for (let at = this.bytes.indexOf(text, 0, 'latin1'); at >= 0; at = this.bytes.indexOf(text, at + 1, 'latin1')) {
+      if (left === 0) return undefined;
+      left -= 1;
+      const end = at + text.length;
+      if (end === this.bytes.length || this.bytes[end] === 0) places.push(at);
+    }
+    return places;
+  }
+
   /** A part of the same bytes. */
   part(at: number, length: number): FileFields {
     this.need(at, length);

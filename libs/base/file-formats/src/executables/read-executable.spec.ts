@@ -44,6 +44,36 @@ describe('an ELF file', () => {
     expect(parts?.sections[0]?.address).toBe(0x1000);
   });
 
+  it('has the same sections when only those of some names are looked at, damaged or not', () => {
+    const names = ['.dep-v0', '.text', '.rela.text', '.none'];
+    const outcome = (read: () => unknown): unknown => {
+      try {
+        return read();
+      } catch (error) {
+        return String(error);
+      }
+    };
+    const section = fc.record({ name: fc.constantFrom(...names, '.tex', '.dep-v0x'), content: fc.string() });
+    const damage = fc.array(fc.tuple(fc.nat(5000), fc.nat(255)), { maxLength: 3 });
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...orders),
+        fc.array(section, { maxLength: 12 }),
+        damage,
+        (order, sections, bytes) => {
+          const file = buildElf(order, sections);
+          for (const [at, byte] of bytes) file[at % file.length] = byte;
+          const wanted = names.slice(0, 3);
+          const by = (only?: readonly string[]): unknown =>
+            outcome(
+              () => readExecutable(memorySource(file), { section: named(...wanted), ...(only && { only }) })?.sections,
+            );
+          expect(by(wanted)).toEqual(by());
+        },
+      ),
+    );
+  });
+
   it.each(orders)('of $bits bits, big-endian $bigEndian, has notes, also without a table of sections', (order) => {
     const file = linux(order);
     const stripped = Buffer.from(file);

@@ -41,7 +41,7 @@ export function temporaryBytes(): TemporaryBytes {
 }
 
 /** Bytes of an open file; fewer at its end. */
-export function readAt(descriptor: number, offset: number, length: number): Buffer {
+function readAt(descriptor: number, offset: number, length: number): Buffer {
   const bytes = Buffer.allocUnsafe(Math.max(length, 0));
   let filled = 0;
   while (filled < bytes.length) {
