@@ -1,14 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-import {
-  ClarionError,
-  type HistoryStore,
-  type SharedFacts,
-  type Store,
-  type TenantData,
-  type WorkJournal,
-} from '@clarion/model';
+import { ClarionError, type SharedFacts, type Store, type TenantData, type WorkJournal } from '@clarion/model';
 import { OpenUpdates } from '@clarion/store-rules';
 
 import { advisoryStore } from './advisory-store';
@@ -75,9 +68,7 @@ const pageSize = 8192;
 const plainLmdb = { noSubdir: true, overlappingSync: false, pageSize };
 
 /** The store of one machine, which also keeps the work of the bus there. */
-export type EmbeddedStore = Store &
-  HistoryStore &
-  WorkJournal & { /** Whether it can only be read. */ readonly readOnly: boolean };
+export type EmbeddedStore = Store & WorkJournal & { /** Whether it can only be read. */ readonly readOnly: boolean };
 
 /**
  * Opens the store of one machine: an LMDB file. Throws `ClarionError`: `invalid-input` when the directory is unusable,
@@ -136,7 +127,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   }
 }
 
-function sharedFacts(env: StoreEnvironment): SharedFacts & HistoryStore {
+function sharedFacts(env: StoreEnvironment): SharedFacts {
   return {
     ...layerStore(env),
     ...seenFileStore(env),

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { describeHistoryContract, describeStoreContract, type HistoryUnderTest } from '@clarion/test-kit';
+import { describeStoreContract, type StoreUnderTest } from '@clarion/test-kit';
 
 import { openEmbeddedStore } from './open-embedded-store';
 
-async function openEmptyStore(): Promise<HistoryUnderTest> {
+async function openEmptyStore(): Promise<StoreUnderTest> {
   const directory = mkdtempSync(path.join(tmpdir(), 'clarion-store-'));
   const store = await openEmbeddedStore({ directory, mentions: true });
   return {
@@ -20,4 +20,3 @@ async function openEmptyStore(): Promise<HistoryUnderTest> {
 }
 
 describeStoreContract('embedded', openEmptyStore);
-describeHistoryContract('embedded', openEmptyStore);

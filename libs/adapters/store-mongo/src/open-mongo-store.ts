@@ -1,5 +1,5 @@
 import type { TlsObserver } from '@clarion/connections';
-import { ClarionError, type HistoryStore, type SharedFacts, type Store, type TenantData } from '@clarion/model';
+import { ClarionError, type SharedFacts, type Store, type TenantData } from '@clarion/model';
 import { OpenUpdates } from '@clarion/store-rules';
 import type { Db, Document, MongoClient, MongoClientOptions } from 'mongodb';
 
@@ -60,7 +60,7 @@ const defaultDatabase = 'clarion';
  * writers have declared. Throws `ClarionError`: `upstream-unavailable` while no server can be reached, `unauthorized`,
  * `invalid-input` for an invalid URI, `unsupported` when a newer Clarion wrote the database.
  */
-export async function openMongoStore(options: MongoStoreOptions): Promise<Store & HistoryStore> {
+export async function openMongoStore(options: MongoStoreOptions): Promise<Store> {
   // Loading the driver takes longer than opening, and most processes need no database.
   const mongodb = await import('mongodb');
   const { settings, followed } = tlsOptions(options.uri, options.onTls);
@@ -88,7 +88,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store 
   }
 }
 
-function sharedFacts(context: MongoContext): SharedFacts & HistoryStore {
+function sharedFacts(context: MongoContext): SharedFacts {
   return {
     ...layerStore(context),
     ...seenFileStore(context),

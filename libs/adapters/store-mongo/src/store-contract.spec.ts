@@ -1,9 +1,4 @@
-import {
-  describeHistoryContract,
-  describeStoreContract,
-  describeWithMongoServer,
-  type HistoryUnderTest,
-} from '@clarion/test-kit';
+import { describeStoreContract, describeWithMongoServer, type StoreUnderTest } from '@clarion/test-kit';
 import { BSON, type Document, MongoClient } from 'mongodb';
 
 import { openMongoStore } from './open-mongo-store';
@@ -28,7 +23,7 @@ describeWithMongoServer('store-mongo', (server) => {
   };
 
   /** One database for all tests, emptied after each: creating its indexes takes longer than most tests. */
-  async function openEmptyStore(): Promise<HistoryUnderTest> {
+  async function openEmptyStore(): Promise<StoreUnderTest> {
     database ??= await connect(server().freshUri());
     const { uri, client } = database;
     const store = await openMongoStore({ uri, onCommand });
@@ -48,7 +43,6 @@ describeWithMongoServer('store-mongo', (server) => {
   });
 
   describeStoreContract('MongoDB', openEmptyStore);
-  describeHistoryContract('MongoDB', openEmptyStore);
 
   describe('commands of the contract suite', () => {
     it('are served by an index each, and need nothing that a single server or a shard lacks', () => {

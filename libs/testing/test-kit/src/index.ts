@@ -13,8 +13,6 @@ export * from './executable-builder';
 export * from './feed-contract';
 export * from './feed-server';
 export * from './count-records';
-export { describeHistoryContract } from './store-contract-history';
-export type { HistoryUnderTest } from './history-under-test';
 export * from './image-builder';
 export * from './installation';
 export * from './mongo-dump';

@@ -1,6 +1,6 @@
 import type { FactChange, GroupChange, Store } from '@clarion/model';
 
-import type { CurrentHistory } from './history-under-test';
+import type { CurrentStore } from './store-under-test';
 import { commitUpdate, groupChange, textChange, updateId } from './store-contract-history-facts';
 import { collect, testChange } from './store-contract-service-facts';
 
@@ -10,7 +10,7 @@ const ids = names.map(([, name]) => `CVE-${name}`);
 const scored = Array.from({ length: 40 }, (_, n) => `CVE-2024-${1000 + n * 7}`);
 
 /** Long iterations, while others write. */
-export function describeHistoryIterations(current: CurrentHistory): void {
+export function describeHistoryIterations(current: CurrentStore): void {
   /** A change of each of many things. */
   const commitAll = async (store: Store, n: number) => {
     const changes = names.flatMap(([, name], index) => [
@@ -40,6 +40,19 @@ export function describeHistoryIterations(current: CurrentHistory): void {
       expect(await collect(store.vulnerabilityChanges('CVE-1'))).toHaveLength(2600);
       const since = new Map([['feed-a', updateId(1)]]);
       expect(await collect(store.vulnerabilityChanges('CVE-1', since))).toHaveLength(1300);
+    });
+
+    it('have all changes of a package with many documents', async () => {
+      const { store } = current();
+      const documents = Array.from({ length: 400 }, (_, n) => `d${String(n).padStart(3, '0')}`);
+      const groups = documents.map((document) => groupChange({ document }));
+      // The batches of a store may end with a group, or with one of its advisories.
+      const advisories = documents.slice(1).map((document) => testChange({ document, silent: true }));
+      const second = documents.slice(0, 1).map((document) => testChange({ document, vulnerability: 'CVE-9' }));
+      await commitUpdate(store, 'feed-a', 1, { changes: [...groups, ...advisories, ...second] });
+      await commitUpdate(store, 'feed-a', 2, { changes: [...groups, ...advisories] });
+      expect(await collect(store.packageChanges([['debian:12', 'openssl']], everything))).toHaveLength(1599);
+      expect(await collect(store.groupChanges('debian:12', everything))).toHaveLength(800);
     });
 
     it('show a commit of another connection completely or not at all', async () => {

@@ -1,6 +1,6 @@
 import type { LoggedChange } from '@clarion/model';
 
-import type { CurrentHistory } from './history-under-test';
+import type { CurrentStore } from './store-under-test';
 import {
   commitUpdate,
   groupChange,
@@ -19,7 +19,7 @@ const openssl = ['debian:12', 'openssl'] as const;
 const zlib = ['debian:12', 'zlib'] as const;
 
 /** The log of changes by what they are about. */
-export function describeLog(current: CurrentHistory): void {
+export function describeLog(current: CurrentStore): void {
   const commit = async (feed: string, n: number, ...changes: readonly LoggedChange[]) =>
     commitUpdate(current().store, feed, n, { changes });
 

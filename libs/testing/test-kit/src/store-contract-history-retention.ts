@@ -1,6 +1,6 @@
 import type { LoggedChange } from '@clarion/model';
 
-import type { CurrentHistory } from './history-under-test';
+import type { CurrentStore } from './store-under-test';
 import { testGroup } from './store-contract-facts';
 import {
   commitUpdate,
@@ -34,7 +34,7 @@ function changesOfEachKind(): readonly LoggedChange[] {
 }
 
 /** Changes are forgotten with time, and with their feeds. */
-export function describeRetention(current: CurrentHistory): void {
+export function describeRetention(current: CurrentStore): void {
   const updatesOf = async (feed: string) =>
     (await current().store.revisions(feed, { limit: 100 })).items.map(({ update }) => Number(update.slice(-12)));
   const logOf = async (since = everything) => {

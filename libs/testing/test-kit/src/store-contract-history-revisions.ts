@@ -1,6 +1,6 @@
 import { revisionState } from '@clarion/model';
 
-import type { CurrentHistory } from './history-under-test';
+import type { CurrentStore } from './store-under-test';
 import { testFeedState, testGroup } from './store-contract-facts';
 import {
   commitUpdate,
@@ -15,7 +15,7 @@ import { hostileNames } from './store-contract-names';
 import { everyPage, testChange } from './store-contract-service-facts';
 
 /** Commits of feeds as revisions: stored with the facts, in the order of their updates. */
-export function describeRevisions(current: CurrentHistory): void {
+export function describeRevisions(current: CurrentStore): void {
   const updatesOf = async (feed: string) =>
     (await current().store.revisions(feed, { limit: 100 })).items.map(({ update }) => Number(update.slice(-12)));
   const updatesAt = async (time: string) =>

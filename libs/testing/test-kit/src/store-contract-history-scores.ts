@@ -1,6 +1,6 @@
 import type { Epss, FeedWriter, TextChange, VulnerabilityRecord } from '@clarion/model';
 
-import type { CurrentHistory } from './history-under-test';
+import type { CurrentStore } from './store-under-test';
 import { commitUpdate, textChange, updateId, writtenIn } from './store-contract-history-facts';
 import { collect } from './store-contract-service-facts';
 
@@ -35,7 +35,7 @@ function scoresOfDays(days: number): readonly ReadonlyMap<string, Epss>[] {
 }
 
 /** Silent changes of scores, of which there are hundreds of thousands a day. */
-export function describeScoreHistory(current: CurrentHistory): void {
+export function describeScoreHistory(current: CurrentStore): void {
   describe('log of scores', () => {
     it.each<readonly [string, Epss | null, Epss | null]>([
       ['a score', { score: 0.5 }, { score: 0.25 }],

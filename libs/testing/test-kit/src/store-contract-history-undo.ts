@@ -8,7 +8,7 @@ import {
   type Store,
 } from '@clarion/model';
 
-import type { CurrentHistory } from './history-under-test';
+import type { CurrentStore } from './store-under-test';
 import { testFeedState } from './store-contract-facts';
 import { inAnyOrder, timeOfUpdate, updateId } from './store-contract-history-facts';
 import {
@@ -38,7 +38,7 @@ type Facts = Map<string, unknown>;
 type Stored = ReadonlyMap<string, FeedModel>;
 
 /** Undoing the log gives the facts that were stored at any time of the past. */
-export function describeUndoing(current: CurrentHistory): void {
+export function describeUndoing(current: CurrentStore): void {
   describe('undoing the log', () => {
     it.each(Array.from({ length: 8 }, (_, seed) => seed + 1))(
       'gives the stored facts of every revision (%d)',
@@ -64,10 +64,10 @@ class PastOfFeeds {
   private now = new Map<string, FeedModel>();
   private readonly newest = new Map<string, number>();
   private minute = 0;
-  private readonly store: Store & HistoryStore;
+  private readonly store: Store;
   private readonly random: Random;
 
-  constructor(store: Store & HistoryStore, random: Random) {
+  constructor(store: Store, random: Random) {
     this.store = store;
     this.random = random;
   }
@@ -115,7 +115,7 @@ class PastOfFeeds {
   }
 
   /** Compares what a store gives for every time with what was stored. */
-  async compare(store: Store & HistoryStore): Promise<void> {
+  async compare(store: Store): Promise<void> {
     const from = (await store.historyFrom()) ?? '';
     const horizons = new Map((await store.horizons()).map(({ feed, at }) => [feed, at]));
     for (const [at, all] of this.stored) {
@@ -130,7 +130,7 @@ class PastOfFeeds {
 }
 
 /** The facts of feeds at a time: those of today with the log after it applied backwards. */
-async function factsAt(store: Store & HistoryStore, at: string, of: ReadonlySet<string>): Promise<Facts> {
+async function factsAt(store: Store, at: string, of: ReadonlySet<string>): Promise<Facts> {
   const revisions = (await store.revisionsAt(at)).filter(({ feed }) => of.has(feed));
   expect(revisions.map(({ feed }) => feed).sort()).toEqual([...of].sort());
   const since = new Map(revisions.map(({ feed, update }) => [feed, update]));

@@ -1,26 +1,19 @@
-import type { HistoryUnderTest } from './history-under-test';
 import { describeHistoryIterations } from './store-contract-history-iterations';
 import { describeLog } from './store-contract-history-log';
 import { describeRetention } from './store-contract-history-retention';
 import { describeRevisions } from './store-contract-history-revisions';
 import { describeScoreHistory } from './store-contract-history-scores';
 import { describeUndoing } from './store-contract-history-undo';
+import type { CurrentStore } from './store-under-test';
 
-/** The contract of the port `HistoryStore`, as `describeStoreContract`. */
-export function describeHistoryContract(name: string, open: () => Promise<HistoryUnderTest>): void {
-  describe(`history contract: ${name}`, () => {
-    let current: HistoryUnderTest;
-    beforeEach(async () => {
-      current = await open();
-    });
-    afterEach(async () => {
-      await current.cleanup();
-    });
-    describeRevisions(() => current);
-    describeLog(() => current);
-    describeHistoryIterations(() => current);
-    describeScoreHistory(() => current);
-    describeRetention(() => current);
-    describeUndoing(() => current);
+/** The history of facts: the log of changes, and the revisions of feeds. */
+export function describeHistory(current: CurrentStore): void {
+  describe('history', () => {
+    describeRevisions(current);
+    describeLog(current);
+    describeHistoryIterations(current);
+    describeScoreHistory(current);
+    describeRetention(current);
+    describeUndoing(current);
   });
 }

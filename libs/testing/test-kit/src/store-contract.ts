@@ -2,6 +2,7 @@ import { describeAdvisoryStore } from './store-contract-advisories';
 import { describeChanges } from './store-contract-changes';
 import { describeCompositions } from './store-contract-compositions';
 import { describeDeliveries } from './store-contract-deliveries';
+import { describeHistory } from './store-contract-history';
 import { describeSubmittedImages } from './store-contract-images';
 import { describeLayerStore } from './store-contract-layers';
 import { describeMentions } from './store-contract-mentions';
@@ -33,6 +34,7 @@ export function describeStoreContract(name: string, open: () => Promise<StoreUnd
     describeFeedUpdates(() => current);
     describeMentions(() => current);
     describeChanges(() => current);
+    describeHistory(() => current);
     describeSubmittedImages(() => current);
     describeCompositions(() => current);
     describeNotifications(() => current);
