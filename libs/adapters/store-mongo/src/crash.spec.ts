@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import type { HistoryStore, Store } from '@clarion/model';
+import type { Store } from '@clarion/model';
 import { bundleLibrary, describeWithMongoServer } from '@clarion/test-kit';
 import { MongoClient } from 'mongodb';
 
@@ -70,7 +70,7 @@ async function generations(store: Store, published = true): Promise<readonly num
 }
 
 /** The generation of the facts that the log, undone, gives for the time of a generation. */
-async function pastGeneration(store: Store & HistoryStore, generation: number): Promise<readonly unknown[]> {
+async function pastGeneration(store: Store, generation: number): Promise<readonly unknown[]> {
   const at = new Date(Date.UTC(2026, 0, generation, 12)).toISOString();
   const revisions = await store.revisionsAt(at);
   const since = new Map(revisions.map(({ feed, update }) => [feed, update]));
@@ -110,7 +110,7 @@ async function pastGeneration(store: Store & HistoryStore, generation: number): 
 }
 
 /** Facts of each generation so far are what they were, and the history has exactly the committed updates. */
-async function expectPast(store: Store & HistoryStore, generation: number): Promise<void> {
+async function expectPast(store: Store, generation: number): Promise<void> {
   const { items } = await store.revisions('feed', { limit: 1000 });
   const committed = Array.from({ length: generation }, (_, n) => generation - n);
   expect(items.map(({ update }) => Number(update.split('-')[0]))).toEqual(committed);
@@ -126,7 +126,7 @@ async function expectPast(store: Store & HistoryStore, generation: number): Prom
 }
 
 describeWithMongoServer('a writer of a feed that is killed', (server) => {
-  const opened: (Store & HistoryStore)[] = [];
+  const opened: Store[] = [];
   /** Open connections would keep a failed run alive. */
   const open = async (options: MongoStoreOptions) => {
     const store = await openMongoStore(options);

@@ -43,7 +43,7 @@ function layer(n: number): LayerIndex {
 }
 
 /** What a store has acknowledged: checks that are true from then on. */
-type Acknowledged = (store: Store & HistoryStore) => Promise<unknown>;
+type Acknowledged = (store: Store) => Promise<unknown>;
 
 /** One write of each kind, and a check that it is stored. */
 const writes: readonly ((store: Store, n: number) => Promise<Acknowledged>)[] = [
@@ -110,7 +110,7 @@ async function writeUntilLost(store: Store, first: number, acknowledged: Acknowl
 // An external server must not be killed.
 (mongoServerKind() === 'given' ? describe.skip : describe)('a server that is lost', () => {
   describeWithMongoServer('while the store writes', (server) => {
-    let store: (Store & HistoryStore) | undefined;
+    let store: Store | undefined;
     afterEach(() => store?.close());
 
     it(`has kept all that was acknowledged, ${kills} times, and the store comes back by itself`, async () => {
