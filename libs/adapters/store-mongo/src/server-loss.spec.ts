@@ -1,11 +1,4 @@
-import {
-  ClarionError,
-  type HistoryStore,
-  type NotificationDelivery,
-  type LayerIndex,
-  type Store,
-  type StoredImage,
-} from '@clarion/model';
+import { ClarionError, type NotificationDelivery, type LayerIndex, type Store, type StoredImage } from '@clarion/model';
 import { describeWithMongoServer, mongoServerKind, randomMoment, until } from '@clarion/test-kit';
 
 import { openMongoStore } from './open-mongo-store';
