@@ -7,8 +7,8 @@ export function imageAt(image: SubmittedImage, time: string | undefined): Submit
 }
 
 /** When an image was first indexed. */
-export function firstIndexedAt({ submission }: SubmittedImage): string | undefined {
-  return submission.indexedAt;
+export function firstIndexedAt({ submission, earlier = [] }: SubmittedImage): string | undefined {
+  return earlier[0]?.indexedAt ?? submission.indexedAt;
 }
 
 /** An image as its detectors read it, up to a time. */
@@ -20,5 +20,11 @@ interface ImagePeriod {
 
 /** What was known of an image one after the other, oldest first. */
 export function periodsOf(image: SubmittedImage): readonly ImagePeriod[] {
-  return [{ image }];
+  const { earlier = [], composition: _, composingSteps: _steps, notRead: _notRead, ...kept } = image;
+  const { absent: _absent, ...submission } = image.submission;
+  const before = earlier.map(({ until, indexedAt, detectors, absent, ...known }): ImagePeriod => {
+    const of = { ...submission, indexedAt, detectors, ...(absent === undefined ? {} : { absent }) };
+    return { image: { ...kept, ...known, submission: of }, until };
+  });
+  return [...before, { image }];
 }
