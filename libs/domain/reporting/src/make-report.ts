@@ -1,4 +1,12 @@
-import { type EffectiveImage, type FeedState, type Report } from '@clarion/model';
+import type {
+  EffectiveImage,
+  FeedState,
+  Finding,
+  PlacedProblem,
+  Report,
+  SuppressedFindings,
+  UndeterminedPackage,
+} from '@clarion/model';
 import { decideAll, type MatchFacts, onSettledFacts, scopedFacts } from '@clarion/matching';
 import { coverageOf } from './coverage/coverage';
 import { describeFindings } from './findings/describe-findings';
@@ -9,6 +17,17 @@ import { suppressedFindings } from './findings/suppressed-findings';
 import type { ReportOptions } from './report-options';
 import { countApart, countBySeverity, isCounted, totalsOf } from './findings/counts';
 
+/** The part of a report that only the packages of an image decide, with what is known of its distribution. */
+export interface MatchedPackages {
+  /** The feeds that it was made from. */
+  readonly states: readonly FeedState[];
+  readonly findings: readonly Finding[];
+  readonly suppressed: SuppressedFindings;
+  readonly undetermined: readonly UndeterminedPackage[];
+  /** Why there may be more findings. */
+  readonly exceeded?: PlacedProblem;
+}
+
 /**
  * Joins the contents of an image with the current facts of the feeds: the whole native report. Opens no layer, and
  * depends only on its arguments: the same image, facts and options give the same report, in any order of either.
@@ -16,25 +35,50 @@ import { countApart, countBySeverity, isCounted, totalsOf } from './findings/cou
  * part of the report; it only rejects when the store does.
  */
 export async function makeReport(image: EffectiveImage, stored: MatchFacts, options: ReportOptions): Promise<Report> {
-  const facts = scopedFacts(stored, options.feeds);
-  return onSettledFacts(facts, (states) => reportOnce({ image, states }, facts, options));
+  return reportOf(image, await matchPackages(image, stored, options), options);
 }
 
-async function reportOnce(
-  { image, states }: { readonly image: EffectiveImage; readonly states: readonly FeedState[] },
-  facts: MatchFacts,
+/**
+ * What most of the time for a report goes into. It is the same for all images of a composition whose layers with
+ * packages were made by the same instructions (`packageInstructions`).
+ */
+export async function matchPackages(
+  image: EffectiveImage,
+  stored: MatchFacts,
   options: ReportOptions,
-): Promise<Report> {
-  const { flaws, suppressed, undetermined, exceeded } = await decideAll(image, facts, options);
-  const describing = { ...options, instructions: layerInstructions(image) };
-  const findings = sortedFindings(await describeFindings(flaws, facts, describing));
+): Promise<MatchedPackages> {
+  const facts = scopedFacts(stored, options.feeds);
+  return onSettledFacts(facts, async (states) => {
+    const { flaws, suppressed, undetermined, exceeded } = await decideAll(image, facts, options);
+    const describing = { ...options, instructions: packageInstructions(image) };
+    return {
+      ...{ states, undetermined },
+      findings: sortedFindings(await describeFindings(flaws, facts, describing)),
+      suppressed: await suppressedFindings(suppressed, facts, describing),
+      ...(exceeded && { exceeded }),
+    };
+  });
+}
+
+/** The instructions that made the layers with packages of an image, by diffID. */
+export function packageInstructions(image: EffectiveImage): ReturnType<typeof layerInstructions> {
+  const used = new Set(image.features.map(({ layer }) => layer));
+  return new Map([...layerInstructions(image)].filter(([layer]) => used.has(layer)));
+}
+
+/** The report of an image with what was matched of its packages. */
+export function reportOf(
+  image: EffectiveImage,
+  { states, findings, suppressed, undetermined, exceeded }: MatchedPackages,
+  options: ReportOptions,
+): Report {
   const matched = exceeded === undefined ? image : { ...image, problems: [...image.problems, exceeded] };
   const { problems, ecosystems: _, ...inventory } = inventoryOf(matched, options);
   return {
     ...inventory,
     findings,
     coverage: coverageOf({ image: matched, states, undetermined }, options),
-    suppressed: await suppressedFindings(suppressed, facts, describing),
+    suppressed,
     problems,
     summary: countBySeverity(findings),
     totals: totalsOf(findings),

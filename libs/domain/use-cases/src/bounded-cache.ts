@@ -42,4 +42,9 @@ export class BoundedCache<Value> {
     this.#entries.delete(key);
     this.#size -= entry.size;
   }
+
+  clear(): void {
+    this.#entries.clear();
+    this.#size = 0;
+  }
 }

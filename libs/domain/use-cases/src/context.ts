@@ -4,7 +4,6 @@ import { countFindings, namespaceIds, type ReportOptions } from '@clarion/report
 import { defaultUseCaseLimits, type UseCaseDependencies, type UseCaseLimits } from './dependencies';
 import { neverLoaded } from './needed-feeds';
 import type { EventFanOut } from './event-fan-out';
-import { createReportCache, type ReportCache } from './report-cache';
 import { resolveInTurns } from './resolve-in-turns';
 
 /** Context of all use cases: the dependencies with defaults filled in. */
@@ -13,7 +12,6 @@ export interface UseCaseContext extends Omit<UseCaseDependencies, 'limits' | 'no
   readonly now: () => Date;
   readonly maxFeedAgeMinutes: number;
   readonly fanOut: EventFanOut;
-  readonly reports: ReportCache;
   /** Identifies this instance where several processes do the same work. */
   readonly owner: string;
 }
@@ -26,8 +24,7 @@ export function contextOf(dependencies: UseCaseDependencies, fanOut: EventFanOut
   const { now = () => new Date(), maxFeedAgeMinutes = defaultFeedAgeMinutes } = dependencies;
   const limits = { ...defaultUseCaseLimits, ...dependencies.limits };
   const resolveImage = resolveInTurns(dependencies.resolveImage, limits.resolutions);
-  const reports = createReportCache(limits.reportBytes);
-  return { ...dependencies, limits, resolveImage, now, maxFeedAgeMinutes, fanOut, reports, owner };
+  return { ...dependencies, limits, resolveImage, now, maxFeedAgeMinutes, fanOut, owner };
 }
 
 /** What matching needs of a context. */

@@ -13,6 +13,7 @@ import { notificationUseCases } from './notifications';
 import { getOwn, listOwn, putOwn, removeOwn } from './own-vulnerabilities';
 import { reconcile, type ReconcileOptions } from './reconcile';
 import { layersOfImage, packagesOfImage } from './image-lists';
+import { createReportCaches } from './report-caches';
 import { reportImage } from './report-image';
 import { searchImages } from './search-images';
 import { lookupFacts, advisoriesAbout, vulnerabilitiesOf } from './advisories-about';
@@ -46,6 +47,7 @@ export function createUseCases(dependencies: UseCaseDependencies): UseCaseServic
 
 function imageUseCases(context: UseCaseContext): ImageUseCases {
   const takeRoom = createLayerRoom(context);
+  const reporting = { ...context, ...createReportCaches(context) };
   return {
     submit: (request, options = {}) => submitImage(request, context, { takeRoom, ...options }),
     upload: createUpload(context),
@@ -54,7 +56,7 @@ function imageUseCases(context: UseCaseContext): ImageUseCases {
     async remove(digest) {
       if (!(await context.store.forgetImage(digest))) throw unknownImage(digest);
     },
-    report: (digest, options = {}) => reportImage(digest, options, context),
+    report: (digest, options = {}) => reportImage(digest, options, reporting),
     packages: (digest, page, options) =>
       cursorPage(`packages of ${digest}`, page, (at) => packagesOfImage(digest, at, { ...options, context })),
     layers: (digest, options) => layersOfImage(digest, { ...options, context }),

@@ -64,6 +64,12 @@ export interface UseCaseLimits {
   readonly waiting: ShareLimits;
   /** Bytes of reports that are kept in memory, compressed; default 64 MiB. */
   readonly reportBytes: number;
+  /** Packages of images that are kept composed for further reports; default 20,000. */
+  readonly composedPackages: number;
+  /** Findings that are kept for reports of other images, or in other formats; default 20,000. */
+  readonly findings: number;
+  /** About how many bytes of facts of feeds are kept for further reports; default 32 MiB. */
+  readonly factBytes: number;
 }
 
 export const defaultUseCaseLimits: UseCaseLimits = {
@@ -74,6 +80,9 @@ export const defaultUseCaseLimits: UseCaseLimits = {
   ownVulnerabilities: 10_000,
   waiting: { ofCaller: 100, inAll: 1000 },
   reportBytes: 64 * 1024 ** 2,
+  composedPackages: 20_000,
+  findings: 20_000,
+  factBytes: 32 * 1024 ** 2,
 };
 
 /** Dependencies of the use cases, provided by the apps. */

@@ -46,7 +46,7 @@ export async function isLarge(image: SubmittedImage, context: Reads): Promise<bo
 }
 
 /** The detectors that an image was indexed with. */
-async function detectorsOf(
+export async function detectorsOf(
   image: SubmittedImage,
   { detectors }: Pick<Reads, 'detectors'>,
 ): Promise<readonly DetectorInfo[]> {

@@ -1,5 +1,5 @@
 import { filterFindings } from '@clarion/policy';
-import { inventoryOf, makeReport, type ReportOptions } from '@clarion/reporting';
+import { inventoryOf, type MatchedPackages, matchPackages, reportOf, type ReportOptions } from '@clarion/reporting';
 import {
   ClarionError,
   type EffectiveImage,
@@ -31,6 +31,8 @@ export interface RenderContext extends Pick<FactsOfReport<ReportDeps>, 'facts' |
   readonly showSuppressed?: boolean;
   /** The limits of matching; those of a report unless given. */
   readonly limits?: ReportOptions['limits'];
+  /** `matchPackages` on the facts unless stated. */
+  readonly match?: (options: ReportOptions) => Promise<MatchedPackages>;
   /** Is called with the report of findings; undefined for formats that show no findings. */
   readonly onMatched?: (report: Report, seconds: number) => void;
 }
@@ -42,13 +44,14 @@ export interface RenderContext extends Pick<FactsOfReport<ReportDeps>, 'facts' |
 export async function renderingOf(
   image: EffectiveImage,
   format: ReportFormat,
-  { settings, facts, options: matching, showSuppressed = false, limits, onMatched }: RenderContext,
+  { settings, facts, options: matching, showSuppressed = false, limits, match, onMatched }: RenderContext,
 ): Promise<RenderedText> {
   const style: RenderStyle = { colour: false, width: undefined, listPackages: false };
   if (format.report === undefined) return (await format.inventory?.(inventoryOf(image, settings), style)) ?? [];
   const started = performance.now();
   const options = { ...matching, listSuppressed: showSuppressed, ...(limits && { limits }) };
-  const report = await makeReport(image, facts, options);
+  const matched = await (match?.(options) ?? matchPackages(image, facts, options));
+  const report = reportOf(image, matched, options);
   onMatched?.(report, (performance.now() - started) / 1000);
   const shown = format.id === 'table' ? filterFindings(report, { hideKernelHeaders: { except: [] } }) : report;
   return format.report(shown, style);

@@ -9,24 +9,28 @@ import {
   severities,
   workLimits,
 } from '@clarion/model';
+import type { ComposedImage } from './composed-images';
+import type { ReportCaches } from './report-caches';
 import type { UseCaseContext } from './context';
 import { requireDataAt } from './history/compare-part';
 import { imageAt } from './history/image-at';
 import { knownHistory } from './history/known-history';
-import { factsOfReport } from './history/report-options-at';
+import { factsOfReport, type FactsOfReport } from './history/report-options-at';
 import { timeOf } from './history/time-of';
-import { effectiveImage, isLarge, requireIndexed } from './indexed-image';
+import { isLarge, requireIndexed } from './indexed-image';
 import type { ImageUseCases, SubmittedImage } from './use-cases';
-import { factsName, reportTag } from './report-tag';
+import { nameOfFacts } from './facts-name';
+import { reportTag } from './report-tag';
 import { formatOf, type RenderContext, renderingOf } from './rendered-report';
 
 type ReportOptions = Parameters<ImageUseCases['report']>[1];
+type ReportingContext = UseCaseContext & ReportCaches;
 
 /** `ImageUseCases.report`. */
 export async function reportImage(
   digest: Digest,
   { format = 'json', showSuppressed = false, notTag = [], at: asked, ...options }: NonNullable<ReportOptions>,
-  context: UseCaseContext,
+  context: ReportingContext,
 ): ReturnType<ImageUseCases['report']> {
   const chosen = formatOf(format, context);
   const { mediaType } = chosen;
@@ -54,8 +58,7 @@ export async function reportImage(
 }
 
 async function areCurrent(states: readonly FeedState[], facts: Pick<FeedStore, 'feedStates'>): Promise<boolean> {
-  const names = (all: readonly FeedState[]): string => all.map(factsName).join();
-  return names(await facts.feedStates()) === names(states);
+  return nameOfFacts(await facts.feedStates()) === nameOfFacts(states);
 }
 
 /** The limit for reports in this process: tens of milliseconds, and some megabytes that a slow reader may hold. */
@@ -69,8 +72,8 @@ async function hasMany({ composition: id }: SubmittedImage, store: UseCaseContex
   return counts === null || severities.reduce((sum, severity) => sum + counts[severity], 0) > mostFindingsHere;
 }
 
-interface RenderingContext extends Pick<RenderContext, 'settings' | 'facts' | 'options'> {
-  readonly context: UseCaseContext;
+interface RenderingContext extends FactsOfReport<ReportingContext> {
+  readonly context: ReportingContext;
   readonly showSuppressed: boolean;
 }
 
@@ -81,21 +84,28 @@ async function renderingHere(
   rendering: RenderingContext,
 ): Promise<RenderedText | undefined> {
   const { context } = rendering;
-  if (context.renderElsewhere === undefined) return renderWithin(undefined, image, { format, ...rendering });
-  if ((await isLarge(image, context)) || (await hasMany(image, context.store))) return undefined;
-  return renderWithin({ ...workLimits.matching, facts: mostFindingsHere }, image, { format, ...rendering });
+  const { composedImages, renderElsewhere } = context;
+  const known = await composedImages.known(image, context);
+  if (renderElsewhere !== undefined) {
+    const isTooLarge =
+      (known === undefined && (await isLarge(image, context))) || (await hasMany(image, context.store));
+    if (isTooLarge) return undefined;
+  }
+  const limits = renderElsewhere && { ...workLimits.matching, facts: mostFindingsHere };
+  return renderWithin(limits, known ?? (await composedImages.compose(image, context)), { format, ...rendering });
 }
 
 /** Undefined when there are more findings than the limits allow. */
 async function renderWithin(
   limits: RenderContext['limits'],
-  image: SubmittedImage,
+  composed: ComposedImage,
   { format, context, showSuppressed, ...known }: RenderingContext & { readonly format: ReportFormat },
 ): Promise<RenderedText | undefined> {
   let counted = 0;
-  const rendering = await renderingOf(await effectiveImage(image, context), format, {
+  const rendering = await renderingOf(composed.image, format, {
     ...known,
     showSuppressed,
+    match: (options) => context.matching.match(composed, known, options),
     ...(limits && { limits }),
     onMatched: ({ findings, suppressed, coverage }, seconds) => {
       context.onMatched?.(seconds);

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { FeedState } from '@clarion/model';
 import { isFresh } from '@clarion/reporting';
 import type { UseCaseContext } from './context';
+import { factsName } from './facts-name';
 import type { SubmittedImage } from './use-cases';
 
 export interface ReportTagOptions {
@@ -25,25 +26,4 @@ export function reportTag(image: SubmittedImage, states: readonly FeedState[], o
   const facts = [described, layers, composition, submission.detectors, submission.absent ?? []];
   const named = [2, clarionVersion, format, showSuppressed, maxFeedAgeMinutes, facts, configured, known];
   return hash('sha256', JSON.stringify(named), 'base64url');
-}
-
-const names = new WeakMap<FeedState, string>();
-
-/**
- * Names the facts of a feed, and what reports show of its state. Its times of use and its errors are not in it, and
- * neither are validators: a check that finds nothing new does not change it.
- */
-export function factsName(state: FeedState): string {
-  const known = names.get(state);
-  if (known !== undefined) return known;
-  const { feed, parserVersion, lastChange, lastSuccess, missing = [] } = state;
-  const documents = Object.entries(state.documents).map(([document, one]) => {
-    const { validators, patched, modifiedAt, namespaces, addOnsOnly, frozen } = one;
-    return [document, validators.contentDigest, patched, modifiedAt, namespaces, addOnsOnly, frozen];
-  });
-  // A feed whose facts never changed shows the time of its last success.
-  const changed = [lastSuccess !== undefined, lastChange ?? lastSuccess];
-  const name = hash('sha256', JSON.stringify([feed, parserVersion, changed, documents, missing]), 'base64url');
-  names.set(state, name);
-  return name;
 }

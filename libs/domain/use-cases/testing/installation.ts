@@ -30,6 +30,8 @@ export interface TestInstallation {
   readonly useCases: UseCaseService;
   readonly dependencies: UseCaseDependencies;
   readonly store: Store;
+  /** Of the store: other processes open it too. */
+  readonly directory: string;
   readonly bus: Bus;
   /** Layers whose bytes were opened. */
   readonly opened: string[];
@@ -90,6 +92,7 @@ export async function startInstallation(changes: Partial<UseCaseDependencies> = 
     useCases,
     dependencies,
     store,
+    directory,
     bus,
     opened,
     sent,

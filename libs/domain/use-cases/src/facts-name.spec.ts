@@ -1,5 +1,5 @@
 import type { FeedState } from '@clarion/model';
-import { factsName } from './report-tag';
+import { factsName } from './facts-name';
 
 const state: FeedState = {
   feed: 'osv',
