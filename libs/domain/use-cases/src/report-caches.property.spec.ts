@@ -103,7 +103,7 @@ beforeAll(async () => {
   other = await openEmbeddedStore({ directory: here.directory, mentions: true });
   const none = { reportBytes: 0, composedPackages: 0, findings: 0, factBytes: 0 };
   uncached = createUseCases({ ...here.dependencies, limits: none });
-  await update(here.store, async () => undefined);
+  await update(here.store, () => Promise.resolve());
   const submitted = [];
   for (const image of images) submitted.push(await here.useCases.images.upload(archiveOf(image), {}));
   digests = submitted.map(({ digest }) => digest);
