@@ -1,6 +1,13 @@
 import { configuredFeeds, enabledFeeds, isBoundToLocation, ownVulnerabilities } from '@clarion/feed-sources';
 import { describePartial, feedCounts, feedHealth } from '@clarion/feed-updating';
-import { feedName, firstTimeOrderedId, type FeedSource, type FeedState } from '@clarion/model';
+import {
+  feedName,
+  firstTimeOrderedId,
+  type FeedSource,
+  type FeedState,
+  type HistorySize,
+  type HistoryStore,
+} from '@clarion/model';
 import { withCommandContext } from '../command-context';
 import { printable } from '../failure';
 import { otherLocations, locationOf } from '../feed-locations';
@@ -25,20 +32,58 @@ export async function status(settings: CommonSettings & { readonly format: strin
     // A disabled feed is shown while it has stored facts.
     const shown = configuredFeeds(settings).filter(({ id, enabled }) => enabled !== false || states.has(id));
     const now = new Date();
+    const knownSince = await historyOfFeeds(store);
     const rows = shown.map((source) => ({
       ...statusRow(source, states.get(source.id), now),
+      knownSince: knownSince.get(source.id) ?? null,
       otherLocations: otherLocations(source, states.values()),
     }));
-    const bytes = await store.size();
+    const [bytes, history] = [await store.size(), await store.historySize()];
     progress.close();
-    if (settings.format === 'table') printStatus(rows);
-    else printRows(settings.format, rows, []);
-    if (settings.format === 'table')
-      process.stdout.write(`\n${settings.db}: ${((bytes ?? 0) / 1_048_576).toFixed(1)} MiB\n`);
+    if (settings.format !== 'table') {
+      printRows(settings.format, rows, []);
+      return;
+    }
+    printStatus(rows);
+    process.stdout.write(`\n${settings.db}: ${mebibytes(bytes ?? 0)}\n${describeHistory(rows, history)}\n`);
   });
 }
 
-type StatusRow = ReturnType<typeof statusRow> & { readonly otherLocations: readonly string[] };
+type StatusRow = ReturnType<typeof statusRow> & {
+  /** When the history of the feed begins, RFC 3339: reports of earlier times are not possible. Null without one. */
+  readonly knownSince: string | null;
+  readonly otherLocations: readonly string[];
+};
+
+/** When the history of each feed that has one begins. */
+async function historyOfFeeds(store: HistoryStore): Promise<ReadonlyMap<string, string>> {
+  const from = (await store.historyFrom()) ?? '';
+  const current = from === '' ? [] : await store.revisionsAt(from);
+  // Of feeds whose first load is forgotten, everything is known since the log begins.
+  const known = new Map(current.map(({ feed }) => [feed, from]));
+  for (const { feed, at } of await store.horizons()) known.set(feed, at < from ? from : at);
+  return known;
+}
+
+function describeHistory(rows: readonly StatusRow[], { changes, bytes }: HistorySize): string {
+  const last = rows
+    .flatMap(({ knownSince }) => knownSince ?? [])
+    .sort()
+    .at(-1);
+  if (last === undefined) return 'history: none yet; it begins when feeds are next updated';
+  const without = rows.filter(({ knownSince, lastSuccess }) => knownSince === null && lastSuccess !== 'never');
+  const exception = without.length === 0 ? '' : `, but for ${without.map(({ feed }) => feed).join(', ')}`;
+  return `history: ${changes} changes, ${mebibytes(bytes)}; complete since ${minute(last)} UTC${printable(exception)}`;
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 1_048_576).toFixed(1)} MiB`;
+}
+
+/** A time to the minute. */
+function minute(time: string): string {
+  return time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*$/, '$1 $2');
+}
 
 /** Counts are null for a feed that was never loaded, as they are unknown. */
 function statusRow(source: FeedSource, state: FeedState | undefined, now: Date) {
@@ -61,7 +106,6 @@ function statusRow(source: FeedSource, state: FeedState | undefined, now: Date) 
 
 /** Times to the minute (UTC), and errors below the table, so that neither is broken into pieces. */
 function printStatus(rows: readonly StatusRow[]): void {
-  const minute = (time: string): string => time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*$/, '$1 $2');
   printRows(
     'table',
     rows.map((row) => ({

@@ -112,7 +112,7 @@ describe('clarion update and db', () => {
     expect(rows.find(({ feed }) => feed === 'cisa-kev')).toMatchObject({ advisories: 0, records: 2, problems: 0 });
     // A feed that was never loaded has no count.
     const never = { groups: null, advisories: null, records: null, problems: null };
-    expect(rows.find(({ feed }) => feed === 'photon')).toMatchObject(never);
+    expect(rows.find(({ feed }) => feed === 'photon')).toMatchObject({ ...never, knownSince: null });
   });
 
   it('keeps the facts of a feed that broke, reports it, and updates the others', async () => {
