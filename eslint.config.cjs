@@ -22,8 +22,11 @@ const scopes = [
   may('scope:reporting', 'scope:reporting', 'scope:matching', 'scope:shared'),
   may('scope:policy', 'scope:policy', 'scope:reporting', 'scope:matching', 'scope:shared'),
   may('scope:feeds', 'scope:feeds', 'scope:reporting', 'scope:matching', 'scope:shared'),
-  may('scope:history', 'scope:history', 'scope:reporting', 'scope:matching', 'scope:shared'),
-  may('scope:delivery', 'scope:delivery', 'scope:reporting', 'scope:matching', 'scope:shared'),
+  may('scope:history', 'scope:history', 'scope:policy', 'scope:reporting', 'scope:matching', 'scope:shared'),
+  may(
+    'scope:delivery',
+    ...['scope:delivery', 'scope:history', 'scope:policy', 'scope:reporting', 'scope:matching', 'scope:shared'],
+  ),
   may('scope:all', '*'),
 ];
 /** A spec may use every library that is not an app, including the test kit. */

@@ -15,8 +15,6 @@ const commands = [
   'db status',
   'db export',
   'db import',
-  'db backup',
-  'db restore',
   'db prune',
   'detectors',
   'feeds',

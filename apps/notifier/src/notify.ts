@@ -26,7 +26,7 @@ export async function notify(
   const bus = await openNatsBus(busOptions(config, { log }), { log, onTls, name: 'notifier' });
   const webhooks = openWebhooks(config, { sealer: createSealer(config.sealingKeys), metrics });
   const notifying = startNotifying(config, {
-    ...{ store, webhooks, log, metrics, draining },
+    ...{ store, bus, webhooks, log, metrics, draining },
     matching: matchSettings(config),
     owner: `notifier ${randomUUID()}`,
   });

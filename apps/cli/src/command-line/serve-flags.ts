@@ -51,6 +51,8 @@ const ofAuthentication: readonly ServeFlag[] = [
 ];
 
 const ofNotifications: readonly ServeFlag[] = [
+  { flags: '--deadlines <rules>' },
+  { flags: '--deadline-notice <duration>' },
   { flags: '--notify-epss <score>' },
   { flags: '--notify-unreferenced' },
   { flags: '--notify-state-changes' },

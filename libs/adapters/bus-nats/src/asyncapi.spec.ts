@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { severities, transitionKinds, type DomainEvent } from '@clarion/model';
+import { severities, notificationKinds, type DomainEvent } from '@clarion/model';
 import Ajv from 'ajv/dist/2020';
 import { parse } from 'yaml';
 
@@ -25,7 +25,7 @@ const examples: readonly DomainEvent[] = [
     request: 'r',
     result,
   })),
-  ...transitionKinds.flatMap((transition) =>
+  ...notificationKinds.flatMap((transition) =>
     severities.map((severity): DomainEvent => ({
       kind: 'image.transition',
       transition,

@@ -3,7 +3,7 @@ import {
   type DomainEvent,
   readJson,
   severities,
-  transitionKinds,
+  notificationKinds,
   type WorkItem,
   type WorkKind,
 } from '@clarion/model';
@@ -43,7 +43,7 @@ const domainEvent = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('image.transition'),
-    transition: z.enum(transitionKinds),
+    transition: z.enum(notificationKinds),
     notification: name,
     image: digest,
     vulnerability: name,

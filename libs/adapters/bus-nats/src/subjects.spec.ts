@@ -1,11 +1,11 @@
-import type { ClarionEvent, DomainEvent } from '@clarion/model';
+import type { ClarionEvent, DomainEvent, NotificationKind } from '@clarion/model';
 
 import { cloudEventHeaders, encodeHeaderValue, messageId } from './cloud-event';
 import { parseDomainEvent, parseWork } from './event-data';
 import { namesOf, typeOf } from './subjects';
 
 const image = `sha256:${'a'.repeat(64)}` as const;
-const transition = (kind: 'affected' | 'cleared' | 'changed', severity: 'Critical' | 'Unknown'): DomainEvent => ({
+const transition = (kind: NotificationKind, severity: 'Critical' | 'Unknown'): DomainEvent => ({
   kind: 'image.transition',
   transition: kind,
   notification: 'n',
@@ -28,6 +28,8 @@ const events: readonly [DomainEvent, string, string][] = [
   [transition('affected', 'Critical'), 'image.affected.critical', 'image.affected'],
   [transition('cleared', 'Unknown'), 'image.cleared.unknown', 'image.cleared'],
   [transition('changed', 'Critical'), 'image.changed.critical', 'image.changed'],
+  [transition('due', 'Critical'), 'finding.due.critical', 'finding.due'],
+  [transition('overdue', 'Unknown'), 'finding.overdue.unknown', 'finding.overdue'],
 ];
 
 describe('subjects', () => {

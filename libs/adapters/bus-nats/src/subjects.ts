@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { ClarionError, type DomainEvent, type WorkKind } from '@clarion/model';
+import { ClarionError, deadlineKinds, type DomainEvent, type NotificationKind, type WorkKind } from '@clarion/model';
 
 /** Names of streams, consumers and subjects of one installation. */
 export interface BusNames {
@@ -81,8 +81,13 @@ function topicOf(event: DomainEvent): string {
     case 'feed.updated':
       return `vulndb.updated.${asToken(event.feed)}`;
     case 'image.transition':
-      return `image.${event.transition}.${event.severity.toLowerCase()}`;
+      return `${nounOf(event.transition)}.${event.transition}.${event.severity.toLowerCase()}`;
   }
+}
+
+/** What happens to an image is about it; that time passes is about the finding. */
+function nounOf(kind: NotificationKind): string {
+  return deadlineKinds.some((one) => one === kind) ? 'finding' : 'image';
 }
 
 /** The type of a CloudEvent: `dev.clarion.image.affected.v1`. Feeds and severities are not part of it. */

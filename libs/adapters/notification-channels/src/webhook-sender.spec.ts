@@ -92,6 +92,12 @@ describe('CloudEvents', () => {
     expect(isEventData(event.data) || isEventData.errors).toBe(true);
   });
 
+  test.each(['due', 'overdue'] as const)('a deadline is an event of its own: %s', async (kind) => {
+    await send(messageOf(2, { counts: { affected: 0, cleared: 0, changed: 0, [kind]: 2 } }));
+    expect(lastEvent()).toMatchObject({ type: `dev.clarion.finding.${kind}.v1`, data: { counts: { [kind]: 2 } } });
+    expect(isEventData(lastEvent().data) || isEventData.errors).toBe(true);
+  });
+
   test.each([
     [undefined, false, null],
     ['no-data', null, 'no-data'],

@@ -1,4 +1,4 @@
-import { transitionKinds, type AffectedImage, type TransitionKind } from '@clarion/model';
+import { notificationKinds, type AffectedImage, type NotificationKind } from '@clarion/model';
 import { invalidCursor } from '@clarion/store-rules';
 import type { Transaction } from 'lmdb';
 
@@ -23,6 +23,8 @@ interface Chunk {
   readonly references: readonly (readonly string[])[];
   /** Absent when no image of the chunk has any. */
   readonly former?: readonly (readonly string[] | null)[];
+  /** Absent when no image of the chunk has one. */
+  readonly deadlines?: readonly (string | null)[];
 }
 
 const chunkSize = 256;
@@ -38,7 +40,7 @@ export interface NotificationAttempt {
   readonly attempt: string;
 }
 
-function chunkKey({ notification, attempt }: NotificationAttempt, transition: TransitionKind, first: number): string {
+function chunkKey({ notification, attempt }: NotificationAttempt, transition: NotificationKind, first: number): string {
   return recordKey('affected', notification, attempt, transition, String(first).padStart(digits, '0'));
 }
 
@@ -48,7 +50,7 @@ export function putAffected(
   of: NotificationAttempt,
   images: { first: number; page: readonly AffectedImage[] },
 ): void {
-  for (const transition of transitionKinds) {
+  for (const transition of notificationKinds) {
     const all = images.page.map((image, index): Numbered => [images.first + index, image]);
     const own = all.filter(([, image]) => image.transition === transition);
     for (let start = 0; start < own.length; start += chunkSize) {
@@ -75,20 +77,25 @@ function chunkOf(images: readonly Numbered[]): Chunk {
     ...(images.some(([, { formerReferences }]) => formerReferences !== undefined)
       ? { former: images.map(([, { formerReferences }]) => formerReferences ?? null) }
       : {}),
+    ...(images.some(([, { deadline }]) => deadline !== undefined)
+      ? { deadlines: images.map(([, { deadline }]) => deadline ?? null) }
+      : {}),
   };
 }
 
 function* imagesOf(
-  { sides, numbers, sidesOf, digests, references, former }: Chunk,
-  transition: TransitionKind,
+  { sides, numbers, sidesOf, digests, references, former, deadlines }: Chunk,
+  transition: NotificationKind,
 ): Generator<Numbered> {
   const digestOf = unpackDigests(digests);
   for (const [index, number] of numbers.entries()) {
     const [before = [], after = []] = sides[sidesOf[index] ?? 0] ?? [];
     const moved = former?.[index] ?? undefined;
+    const deadline = deadlines?.[index] ?? undefined;
     const names = {
       references: references[index] ?? [],
       ...(moved === undefined ? {} : { formerReferences: moved }),
+      ...(deadline === undefined ? {} : { deadline }),
     };
     yield [number, { image: digestOf(index), ...names, transition, before, after }];
   }
@@ -98,11 +105,11 @@ function* imagesOf(
 export function* affectedFrom(
   env: StoreEnvironment,
   of: NotificationAttempt,
-  query: { transition: TransitionKind | undefined; after: string | undefined; transaction: Transaction },
+  query: { transition: NotificationKind | undefined; after: string | undefined; transaction: Transaction },
 ): Generator<PageItem<AffectedImage>> {
   const { transition, transaction } = query;
   const first = query.after === undefined ? 0 : numberOf(query.after) + 1;
-  const kinds = transition === undefined ? transitionKinds : [transition];
+  const kinds = transition === undefined ? notificationKinds : [transition];
   const sequences = kinds.map((kind) => numbered(env, chunkKey(of, kind, first), { kind, first, transaction }));
   for (const [number, image] of merge(sequences, ([a], [b]) => a - b)) yield [String(number), image];
 }
@@ -110,7 +117,7 @@ export function* affectedFrom(
 function* numbered(
   env: StoreEnvironment,
   key: string,
-  { kind, first, transaction }: { kind: TransitionKind; first: number; transaction: Transaction },
+  { kind, first, transaction }: { kind: NotificationKind; first: number; transaction: Transaction },
 ): Generator<Numbered> {
   const bounds = { start: key.slice(0, -digits), end: `${key.slice(0, -digits - 1)}\n` };
   // The image with this number may be in the middle of the chunk that begins before it.

@@ -11,6 +11,7 @@ import { checkLimit, dayOf } from '@clarion/store-rules';
 
 import { compositionFeatures, compositionsWithPackage, putFeatures, removeFeatures } from './composition-features';
 import { compositionOf } from './composition-records';
+import { removeDeadlineCheck } from './deadline-store';
 import { encode, type StoreEnvironment, read, settle, write } from './environment';
 import { behind, keyPart, keysBelow, lastPart, recordKey } from './keys';
 import { settleWrite } from './long-commits';
@@ -90,6 +91,7 @@ export function removeComposition(env: StoreEnvironment, id: string): void {
   removeFeatures(env, id);
   for (const severity of severities) db.removeSync(recordKey('severity', severity, id));
   for (const kind of ['composition', 'counts'] as const) db.removeSync(recordKey(kind, id));
+  removeDeadlineCheck(env, id);
   db.removeSync(usedKey(id));
 }
 

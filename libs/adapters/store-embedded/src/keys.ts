@@ -27,6 +27,8 @@ export type RecordKind =
   | 'composition-used'
   | 'counts'
   | 'dead-letter'
+  | 'deadline'
+  | 'deadline-of'
   | 'delivery'
   | 'delivery-of'
   | 'detection'

@@ -53,6 +53,10 @@ export interface CompositionDocument extends ValueDocument {
   readonly counts?: CompositionCounts | null;
   /** Those with a count above zero; all severities without a count. */
   readonly severities?: readonly Severity[];
+  /** When deadlines are checked next, in the sortable form; absent: not planned. */
+  readonly checkAt?: string;
+  /** How often that was planned. */
+  readonly checkPlan?: number;
 }
 
 /** Some features of a composition with their positions in it, by composition, attempt and number. */

@@ -5,7 +5,7 @@ import {
   type NotificationStore,
   type Page,
   type PageRequest,
-  type TransitionKind,
+  type NotificationKind,
 } from '@clarion/model';
 import { checkLimit, invalidCursor, PageBuilder } from '@clarion/store-rules';
 import type { Document } from 'mongodb';
@@ -93,7 +93,7 @@ async function putNotification(
   await deleteAttempt(context, 'notifications', { id, attempt });
 }
 
-function transitionsOf(images: readonly AffectedImage[]): readonly TransitionKind[] {
+function transitionsOf(images: readonly AffectedImage[]): readonly NotificationKind[] {
   return [...new Set(images.map(({ transition }) => transition))];
 }
 
@@ -104,7 +104,7 @@ async function* eachImage(pages: AsyncIterable<readonly AffectedImage[]>): Async
 /** A page ends at an image: the number of its document, and its position in that. */
 async function affectedImages(
   context: MongoContext,
-  { id, transition }: { readonly id: string; readonly transition: TransitionKind | undefined },
+  { id, transition }: { readonly id: string; readonly transition: NotificationKind | undefined },
   page: PageRequest,
 ): Promise<Page<AffectedImage>> {
   checkLimit(page);

@@ -7,6 +7,7 @@ import { advisoryStore } from './advisory-store';
 import { changeStore } from './change-store';
 import { compositionStore } from './composition-store';
 import type { MongoContext } from './context';
+import { deadlineStore } from './deadline-store';
 import { deadLetterStore } from './dead-letter-store';
 import { deliveryStore } from './delivery-store';
 import type { CollectionName, CollectionDocuments } from './documents';
@@ -104,6 +105,7 @@ function tenantData(context: MongoContext): TenantData {
   return {
     ...imageStore(context),
     ...compositionStore(context),
+    ...deadlineStore(context),
     ...tagStore(context),
     ...notificationStore(context),
     ...endpointStore(context),

@@ -24,6 +24,8 @@ export function encodeNotification(notification: Notification): clarionV1.Notifi
     affected: counts.affected,
     cleared: counts.cleared,
     changed: counts.changed,
+    due: counts.due ?? 0,
+    overdue: counts.overdue ?? 0,
     namespaces: [...namespaces],
     knownExploitedMissing: notification.knownExploitedMissing,
   };
@@ -58,7 +60,7 @@ function encodeAffected(affected: AffectedPackage): clarionV1.AffectedPackage {
 }
 
 export function encodeAffectedImage(affected: AffectedImage): clarionV1.AffectedImage {
-  const { image, references, formerReferences = [], transition, before, after } = affected;
+  const { image, references, formerReferences = [], transition, deadline, before, after } = affected;
   return {
     image,
     references: [...references],
@@ -66,6 +68,7 @@ export function encodeAffectedImage(affected: AffectedImage): clarionV1.Affected
     transition: encodeTransition(transition),
     before: before.map(encodeAffected),
     after: after.map(encodeAffected),
+    deadline,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ImageState, NotificationState, Severity, SeverityCounts, TransitionKind } from '@clarion/model';
+import type { ImageState, NotificationState, Severity, SeverityCounts, NotificationKind } from '@clarion/model';
 import { clarionV1 } from '@clarion/proto';
 
 const { ImageState: state, NotificationState: notification, Severity: severity, Transition: transition } = clarionV1;
@@ -27,10 +27,12 @@ const notificationStates: Readonly<Record<NotificationState, clarionV1.Notificat
   acknowledged: notification.NOTIFICATION_STATE_ACKNOWLEDGED,
 };
 
-const transitions: Readonly<Record<TransitionKind, clarionV1.Transition>> = {
+const transitions: Readonly<Record<NotificationKind, clarionV1.Transition>> = {
   affected: transition.TRANSITION_AFFECTED,
   cleared: transition.TRANSITION_CLEARED,
   changed: transition.TRANSITION_CHANGED,
+  due: transition.TRANSITION_DUE,
+  overdue: transition.TRANSITION_OVERDUE,
 };
 
 /** The word with this number; undefined for 0 (unspecified) and for unknown numbers. */
@@ -39,11 +41,11 @@ function wordWith<W extends string>(words: Readonly<Record<W, number>>, value: n
 }
 
 export const encodeImageState = (word: ImageState): clarionV1.ImageState => imageStates[word];
-export const encodeTransition = (word: TransitionKind): clarionV1.Transition => transitions[word];
+export const encodeTransition = (word: NotificationKind): clarionV1.Transition => transitions[word];
 export const encodeNotificationState = (word: NotificationState): clarionV1.NotificationState =>
   notificationStates[word];
 export const decodeSeverity = (value: number): Severity | undefined => wordWith(severities, value);
-export const decodeTransition = (value: number): TransitionKind | undefined => wordWith(transitions, value);
+export const decodeTransition = (value: number): NotificationKind | undefined => wordWith(transitions, value);
 export const decodeNotificationState = (value: number): NotificationState | undefined =>
   wordWith(notificationStates, value);
 

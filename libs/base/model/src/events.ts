@@ -1,6 +1,6 @@
 import type { Digest } from './digest';
 import type { ErrorCode } from './errors';
-import type { TransitionKind } from './notification';
+import type { NotificationKind } from './notification';
 import type { Severity } from './severity';
 
 /**
@@ -42,10 +42,10 @@ export type DomainEvent =
       readonly request: string;
       readonly result: 'unchanged' | 'changed' | 'held' | 'failed';
     }
-  /** One vulnerability starts or stops affecting an image, or changes for it. */
+  /** One vulnerability starts or stops affecting an image, changes for it, or nears or passes its deadline there. */
   | {
       readonly kind: 'image.transition';
-      readonly transition: TransitionKind;
+      readonly transition: NotificationKind;
       readonly notification: string;
       readonly image: Digest;
       readonly vulnerability: string;

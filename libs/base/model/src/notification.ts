@@ -9,6 +9,14 @@ import type { Severity } from './severity';
 export const transitionKinds = ['affected', 'cleared', 'changed'] as const;
 export type TransitionKind = (typeof transitionKinds)[number];
 
+/** A finding of an image whose deadline is near, or has passed, although nothing else changed. */
+export const deadlineKinds = ['due', 'overdue'] as const;
+export type DeadlineKind = (typeof deadlineKinds)[number];
+
+/** Everything that notifications are about. */
+export const notificationKinds = [...transitionKinds, ...deadlineKinds] as const;
+export type NotificationKind = (typeof notificationKinds)[number];
+
 /** One package of an image with one vulnerability, as a notification shows it. */
 export interface AffectedPackage {
   readonly name: string;
@@ -32,7 +40,9 @@ export interface AffectedImage {
   readonly references: readonly string[];
   /** Tags that had been moved to other images; absent when there were none. */
   readonly formerReferences?: readonly string[];
-  readonly transition: TransitionKind;
+  readonly transition: NotificationKind;
+  /** RFC 3339: the deadline, the earliest of its packages; only where that is what the notification is about. */
+  readonly deadline?: string;
   /** Findings of this vulnerability before and after; one of them is empty for `affected` and `cleared`. */
   readonly before: readonly AffectedPackage[];
   readonly after: readonly AffectedPackage[];
@@ -59,6 +69,9 @@ export type NotificationState = (typeof notificationStates)[number];
 export const knownExploitedMissing = ['no-data', 'switched-off'] as const;
 export type KnownExploitedMissing = (typeof knownExploitedMissing)[number];
 
+/** Images by kind; those with a deadline only in notifications that are about one. */
+export type NotificationCounts = Readonly<Record<TransitionKind, number>> & Partial<Readonly<Record<DeadlineKind, number>>>;
+
 /** A changed vulnerability and the images it affects. The images are in separate pages, fixed when it was created. */
 export interface Notification {
   /**
@@ -75,7 +88,7 @@ export interface Notification {
   readonly before: VulnerabilityView | null;
   readonly after: VulnerabilityView | null;
   /** Images by transition. */
-  readonly counts: Readonly<Record<TransitionKind, number>>;
+  readonly counts: NotificationCounts;
   /** Namespaces of the affected packages, sorted. */
   readonly namespaces: readonly string[];
   /** Why `knownExploited` of both views is null in any case; absent where it is known. */
@@ -101,7 +114,7 @@ export interface EndpointFilter {
   readonly namespaces?: readonly string[];
   /** Globs over the references of an image without tag and digest: `registry.example/team/*`. */
   readonly repositories?: readonly string[];
-  readonly transitions?: readonly TransitionKind[];
+  readonly transitions?: readonly NotificationKind[];
   readonly fixableOnly?: boolean;
   readonly knownExploitedOnly?: boolean;
   /** Also changes of only the state (`affected` to `will_not_fix`), where the notifier reports them at all. */

@@ -5,7 +5,7 @@ import {
   endpointModes,
   knownExploitedMissing,
   notificationStates,
-  transitionKinds,
+  notificationKinds,
   webhookSecretPattern,
   webhookSignatures,
 } from '@clarion/model';
@@ -52,7 +52,7 @@ const view = z
   })
   .meta({ id: 'VulnerabilityView' });
 
-export const transition = z.enum(transitionKinds);
+export const transition = z.enum(notificationKinds);
 
 const members = {
   id: z.string(),
@@ -63,7 +63,13 @@ const members = {
   state: z.enum(notificationStates),
   before: view.nullable(),
   after: view.nullable(),
-  counts: z.strictObject({ affected: z.int(), cleared: z.int(), changed: z.int() }),
+  counts: z.strictObject({
+    affected: z.int(),
+    cleared: z.int(),
+    changed: z.int(),
+    due: z.int().optional().describe('Images whose deadline is near; only in notifications about deadlines'),
+    overdue: z.int().optional().describe('Images whose deadline has passed; only in notifications about deadlines'),
+  }),
   namespaces: z.array(z.string()),
   knownExploitedMissing: z
     .enum(knownExploitedMissing)
@@ -84,6 +90,7 @@ const affectedImage = z
       .optional()
       .describe('By tags that had been moved to other images; with no references left, nobody pulls it by name'),
     transition,
+    deadline: time.optional().describe('The earliest of its packages; only in notifications about deadlines'),
     before: z.array(affectedPackage),
     after: z.array(affectedPackage),
   })

@@ -39,6 +39,15 @@ export const notifyingSettings = {
     about: 'Also notify of images whose tags have all moved to other images, so that nobody pulls them by name',
     default: 'false',
   }),
+  deadlines: setting('CLARION_DEADLINES', text(), {
+    about:
+      'Deadlines of findings, first match first: `exploited=catalogue, Critical+fix=15d, any=90d` (docs/deadlines.md)',
+    default: '',
+  }),
+  deadlineNoticeMillis: setting('CLARION_DEADLINE_NOTICE', duration(), {
+    about: 'How long before its deadline a finding is due',
+    default: '7d',
+  }),
   concurrency: setting('CLARION_CONCURRENT_CHANGES', integer({ min: 1, max: 64 }), {
     about: 'Changed vulnerabilities that are processed at the same time',
     default: '4',

@@ -1,10 +1,10 @@
-import { transitionKinds, type TransitionKind } from '@clarion/model';
+import { type NotificationCounts, notificationKinds } from '@clarion/model';
 import type { DeliveryReport } from '@clarion/notifying';
 import type { ProcessMetrics } from '@clarion/service-runtime';
 
 /** The metrics of the notifier. */
 export interface NotificationMeasures {
-  readonly onNotified: (counts: Readonly<Record<TransitionKind, number>>) => void;
+  readonly onNotified: (counts: NotificationCounts) => void;
   readonly onAttempt: (attempt: DeliveryReport) => void;
 }
 
@@ -15,7 +15,7 @@ export function measureNotifications(metrics: ProcessMetrics): NotificationMeasu
   const latencies = metrics.metric('clarion_notification_latency_seconds');
   return {
     onNotified: (counts) => {
-      for (const reason of transitionKinds) notified.inc({ reason }, counts[reason]);
+      for (const reason of notificationKinds) notified.inc({ reason }, counts[reason] ?? 0);
     },
     onAttempt: ({ result, millis, latencyMillis }) => {
       deliveries.inc({ outcome: result });

@@ -1,6 +1,7 @@
-import type { WorkHandler, Log, Store } from '@clarion/model';
+import type { Bus, WorkHandler, Log, Store } from '@clarion/model';
 import type { WebhookSender } from '@clarion/notification-channels';
-import { createDeliverer, notifyChange, type RetentionPeriods, runRetention } from '@clarion/notifying';
+import { createDeliverer, notifyChange, type RetentionPeriods, runDeadlines, runRetention } from '@clarion/notifying';
+import { parseDeadlines } from '@clarion/policy';
 import type { ProcessMetrics } from '@clarion/service-runtime';
 import { matchOptions, type MatchSettings } from './match-settings';
 import { measureNotifications } from './measure-notifications';
@@ -10,10 +11,14 @@ export interface NotifyingConfig extends RetentionPeriods {
   readonly stateChanges: boolean;
   readonly withoutReference: boolean;
   readonly epssThreshold: number | undefined;
+  /** Rules (`parseDeadlines`); without any, no deadlines are checked. */
+  readonly deadlines: string;
+  readonly deadlineNoticeMillis: number;
 }
 
 export interface NotifyingContext {
   readonly store: Store;
+  readonly bus: Pick<Bus, 'publish'>;
   readonly webhooks: Pick<WebhookSender, 'send'>;
   readonly matching: MatchSettings;
   readonly log: Log;
@@ -26,15 +31,20 @@ export interface NotifyingContext {
 
 export interface RunningNotifier {
   readonly handler: WorkHandler<'advisories.changed'>;
-  /** Delivery, and removal of old data. Ends after `draining`. */
+  /** Delivery, deadlines, and removal of old data. Ends after `draining`. */
   readonly running: Promise<unknown>;
 }
 
 const retentionEveryMillis = 3_600_000;
+/** A window is an hour. */
+const deadlinesEveryMillis = 600_000;
 
-/** Starts to deliver notifications and to remove old data; the bus delivers the changes. */
+/**
+ * Starts to deliver notifications, to check deadlines and to remove old data; the bus delivers the changes. Throws
+ * `invalid-input` for rules of deadlines that are wrong.
+ */
 export function startNotifying(config: NotifyingConfig, context: NotifyingContext): RunningNotifier {
-  const { store, webhooks, matching, log, metrics, draining, owner } = context;
+  const { store, bus, webhooks, matching, log, metrics, draining, owner } = context;
   const { now } = matching;
   const { stateChanges, withoutReference, epssThreshold } = config;
   const { acknowledgedMillis, notificationMillis, deadMillis, historyMillis, unusedMillis } = config;
@@ -47,6 +57,18 @@ export function startNotifying(config: NotifyingConfig, context: NotifyingContex
       deliverer.wake();
     },
   });
+  const deadlines = runDeadlines(
+    {
+      ...{ store, bus, now, log, owner, withoutReference, onNotified },
+      policy: { rules: parseDeadlines(config.deadlines), noticeMillis: config.deadlineNoticeMillis },
+      options: () => matchOptions(matching),
+      onDue: () => {
+        deliverer.wake();
+      },
+      everyMillis: deadlinesEveryMillis,
+    },
+    draining,
+  );
   const retention = runRetention(
     {
       ...{ store, now, log, acknowledgedMillis, notificationMillis, deadMillis, historyMillis, unusedMillis },
@@ -55,5 +77,5 @@ export function startNotifying(config: NotifyingConfig, context: NotifyingContex
     },
     draining,
   );
-  return { handler, running: Promise.all([deliverer.run(draining), retention]) };
+  return { handler, running: Promise.all([deliverer.run(draining), deadlines, retention]) };
 }

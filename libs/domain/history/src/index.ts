@@ -1,3 +1,5 @@
+export { intervalDeadline } from './deadlines/interval-deadline';
+export type { DeadlineMoment } from './deadlines/interval-deadline';
 export { factsAt } from './facts-at';
 export type { FactsAt, HistoryReader } from './facts-at';
 export { requireHistory, revisionsAt } from './revisions-at';

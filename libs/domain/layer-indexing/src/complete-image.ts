@@ -1,4 +1,5 @@
 import {
+  type DeadlineStore,
   type CompositionCounts,
   type DetectorInfo,
   type Digest,
@@ -33,6 +34,7 @@ export interface CompleteImageDeps {
     Pick<SeenFileStore, 'seenFile'> &
     Pick<ImageStore, 'image' | 'changeImage'> &
     Pick<CompositionStore, 'putComposition' | 'putCounts'> &
+    Pick<DeadlineStore, 'planDeadlineChecks'> &
     Pick<FeedStore, 'feedStates'> &
     LeaseStore;
   /** The detectors that every layer must have been read by. */
@@ -116,13 +118,16 @@ async function compose(
     ...{ layers: effective.layers, composition: composition.id, composingSteps: steps },
     ...notReadOf(effective),
   };
-  const now = await deps.store.changeImage(image, (current) => {
+  // Together with the image: what is checked is the hour before, so that the image is there when its plan is read.
+  const planned = deps.store.planDeadlineChecks([composition.id], deps.now().toISOString());
+  const changed = deps.store.changeImage(image, (current) => {
     if (current?.submission?.id !== submission) return undefined;
     const { notRead: _, earlier, ...kept } = current;
     const done = indexedSubmission(current.submission, deps);
     const before = earlier === undefined ? {} : { earlier: endedEarlier(earlier, done.indexedAt) };
     return { ...kept, ...indexed, ...before, submission: done };
   });
+  const [now] = await Promise.all([changed, planned]);
   if (now?.submission?.id !== submission) return false;
   // Facts that changed meanwhile were counted in all images that were visible then, and this one was not.
   if ((await factsVersion(deps.store)) !== facts) await putCounts(composition.id, effective, deps);

@@ -2,7 +2,7 @@ import {
   ClarionError,
   endpointHeaders,
   severities,
-  transitionKinds,
+  notificationKinds,
   type ContentMode,
   type EndpointFilter,
   type EndpointMode,
@@ -75,8 +75,8 @@ function checkHeaders(headers: Readonly<Record<string, string>>): void {
 function checkFilter(filter: EndpointFilter): void {
   const { minSeverity, transitions, namespaces = [], repositories = [] } = filter;
   if (minSeverity !== undefined && !severities.includes(minSeverity)) refuse('The filter names no severity of the six');
-  if (transitions?.length === 0 || transitions?.some((kind) => !transitionKinds.includes(kind))) {
-    refuse(`The filter names no transitions of ${transitionKinds.join(', ')}`);
+  if (transitions?.length === 0 || transitions?.some((kind) => !notificationKinds.includes(kind))) {
+    refuse(`The filter names no transitions of ${notificationKinds.join(', ')}`);
   }
   if (namespaces.length > maxPatterns || repositories.length > maxPatterns) {
     refuse(`A filter has at most ${maxPatterns} namespaces and repositories`);

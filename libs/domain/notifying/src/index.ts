@@ -1,4 +1,5 @@
 export { checkEndpointInput, type EndpointInput } from './endpoint-input';
+export { runDeadlines, type RunDeadlinesDeps } from './deadlines/run-deadlines';
 export { newWebhookSecret } from './endpoint-secret';
 export {
   createEndpoint,

@@ -244,8 +244,8 @@ describe('notifications', () => {
     for (const [index, names] of references.entries()) {
       const image = imageWith(index + 1, [installed(debian, 'openssl 3.0')]);
       // The last one was also submitted without a name.
-      const byDigest = index === references.length - 1 ? true : undefined;
-      await installation.addImage(image, names.map((name) => `registry.example/team/${name}`).sort(), byDigest);
+      const more = index === references.length - 1 ? { byDigest: true as const } : {};
+      await installation.addImage(image, names.map((name) => `registry.example/team/${name}`).sort(), more);
     }
     for (const tag of ['moved', 'moved-too']) {
       const name = { repository: 'registry.example/team/app', tag };

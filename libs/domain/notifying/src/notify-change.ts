@@ -7,12 +7,12 @@ import {
   feedName,
   type WorkHandler,
   type Log,
-  type DomainEvent,
   type Notification,
   type TransitionKind,
   type AdvisoryStore,
   type ChangeStore,
   type CompositionStore,
+  type DeadlineStore,
   type DeliveryStore,
   type EndpointStore,
   type ImageStore,
@@ -20,13 +20,12 @@ import {
   type TagStore,
 } from '@clarion/model';
 import { gatherImages, type AffectedImages } from './affected-images';
+import { announceNotification } from './announce-notification';
 import { findAffected, type AffectedComposition } from './find-affected';
 import { notificationId } from './notification-id';
-import { deliveriesOf } from './plan-deliveries';
 import { countedTogether, createCountRefresh } from './refresh-counts';
 import { missingExploitation } from './missing-exploitation';
 import { collect, laterChanges } from './related-changes';
-import { mostSevere } from './transitions';
 import { createViewBuilder } from './vulnerability-view';
 
 /** `epssThreshold`: that of the process that updates feeds. */
@@ -39,7 +38,8 @@ export interface NotifyChangeDeps extends ExploitationThreshold {
     Pick<TagStore, 'tags'> &
     Pick<NotificationStore, 'notification' | 'putNotification' | 'affectedImages'> &
     Pick<EndpointStore, 'endpoints'> &
-    Pick<DeliveryStore, 'addDeliveries'>;
+    Pick<DeliveryStore, 'addDeliveries'> &
+    Pick<DeadlineStore, 'planDeadlineChecks'>;
   /** The options that reports are matched with. Called for each message, because feeds and the time change. */
   readonly options: () => ReportOptions;
   readonly now: () => Date;
@@ -60,11 +60,10 @@ export interface NotifyChangeDeps extends ExploitationThreshold {
   readonly onNotified?: (counts: Readonly<Record<TransitionKind, number>>) => void;
 }
 
-const pageSize = 500;
 /**
  * Handler of `advisories.changed`: finds the images that a changed vulnerability affects, stores one notification with
  * all of them and its deliveries, and yields one `image.transition` for each image and transition. At the end,
- * compositions whose counts changed are recounted. On redelivery, existing data stays unchanged, missing steps are
+ * the deadlines of their images are planned again, and compositions whose counts changed are recounted. On redelivery, existing data stays unchanged, missing steps are
  * done, and the events are the same.
  */
 export function notifyChange(deps: NotifyChangeDeps): WorkHandler<'advisories.changed'> {
@@ -74,7 +73,8 @@ export function notifyChange(deps: NotifyChangeDeps): WorkHandler<'advisories.ch
     const id = notificationId({ update, vulnerability });
     const changes = await collect(store.changes({ update, vulnerability }));
     const recount = new Set<string>();
-    const affected = noting(recount, await affectedBy({ update, vulnerability }, changes, deps), deps);
+    const changed = new Set<string>();
+    const affected = noting({ recount, changed }, await affectedBy({ update, vulnerability }, changes, deps), deps);
     if ((await store.notification(id)) === undefined) {
       const made = await notificationOf({ id, update, vulnerability, changes }, await gather(affected, deps), deps);
       if (made !== undefined) {
@@ -90,12 +90,9 @@ export function notifyChange(deps: NotifyChangeDeps): WorkHandler<'advisories.ch
     }
     const notification = await store.notification(id);
     if (notification !== undefined) {
-      for await (const deliveries of deliveriesOf(notification, deps)) {
-        await store.addDeliveries(deliveries);
-        deps.onDue?.();
-      }
-      yield* eventsOf(notification, store);
+      yield* announceNotification(notification, deps);
     }
+    await store.planDeadlineChecks([...changed], deps.now().toISOString());
     const refresh = createCountRefresh({ store, options: deps.options() });
     const left = counted.notSince(update, recount);
     for await (const together of countedTogether(left, store)) {
@@ -116,7 +113,7 @@ async function affectedBy(
 }
 
 async function* noting(
-  recount: Set<string>,
+  { recount, changed }: { readonly recount: Set<string>; readonly changed: Set<string> },
   affected: AsyncIterable<AffectedComposition>,
   { log }: Pick<NotifyChangeDeps, 'log'>,
 ): AsyncGenerator<AffectedComposition> {
@@ -129,6 +126,7 @@ async function* noting(
       });
     }
     if (effect.recount) recount.add(composition);
+    if (effect.recount || effect.transitions.length > 0) changed.add(composition);
     yield one;
   }
 }
@@ -183,28 +181,6 @@ async function notificationOf(
     namespaces: [...namespaces].sort(),
   };
   return { notification, pages: images.pages() };
-}
-
-async function* eventsOf(
-  notification: Notification,
-  store: Pick<NotificationStore, 'affectedImages'>,
-): AsyncGenerator<DomainEvent, void, undefined> {
-  const { id, before, after } = notification;
-  const vulnerability = (after ?? before)?.id ?? notification.vulnerability;
-  let next: string | undefined;
-  do {
-    const page = await store.affectedImages(
-      id,
-      {},
-      { limit: pageSize, ...(next === undefined ? {} : { after: next }) },
-    );
-    for (const { image, transition, references, before: was, after: is } of page.items) {
-      const severity = mostSevere(is.length > 0 ? is : was);
-      const reference = references[0] ?? null;
-      yield { kind: 'image.transition', transition, notification: id, image, vulnerability, severity, reference };
-    }
-    next = page.next;
-  } while (next !== undefined);
 }
 
 /** The maximum number of compositions that are remembered as counted. */

@@ -5,6 +5,7 @@ import type {
   EndpointStore,
   NotificationStore,
 } from '@clarion/model';
+import { isAboutDeadline } from './deadlines/is-about-deadline';
 import { acceptsImage } from './endpoint-filter';
 
 const pageSize = 500;
@@ -24,7 +25,9 @@ export async function* deliveriesOf(
     readonly now: () => Date;
   },
 ): AsyncGenerator<readonly NotificationDelivery[], void, undefined> {
-  const open = new Set((await store.endpoints()).filter(({ disabled }) => disabled === undefined));
+  const enabled = (await store.endpoints()).filter(({ disabled }) => disabled === undefined);
+  // The dialects of Clair have no words for a deadline: their receivers would take it for a change.
+  const open = new Set(enabled.filter(({ mode }) => mode === 'cloudevents' || !isAboutDeadline(notification)));
   let after: string | undefined;
   do {
     if (open.size === 0) break;

@@ -1,9 +1,9 @@
 import { coversPackagesOf } from '@clarion/matching';
-import type { ImageComposition, FeedSource, ImageStore } from '@clarion/model';
+import type { DeadlineStore, ImageComposition, FeedSource, ImageStore } from '@clarion/model';
 import { createCountRefresh, type RefreshCountsDeps } from './refresh-counts';
 
 export interface RecountDeps extends RefreshCountsDeps {
-  readonly store: RefreshCountsDeps['store'] & Pick<ImageStore, 'images'>;
+  readonly store: RefreshCountsDeps['store'] & Pick<ImageStore, 'images'> & Pick<DeadlineStore, 'planDeadlineChecks'>;
 }
 
 const pageSize = 200;
@@ -24,12 +24,17 @@ export async function recountCompositions(
   let after: string | undefined;
   do {
     const page = await store.images({ by: 'all' }, { limit: pageSize, ...(after === undefined ? {} : { after }) });
+    const recounted: string[] = [];
     for (const { composition: id } of page.items) {
       if (id === undefined || seen.has(id)) continue;
       seen.add(id);
       const composition = await store.composition(id);
-      if (composition !== undefined && feeds.some((feed) => concerns(feed, composition))) await refresh(id);
+      if (composition !== undefined && feeds.some((feed) => concerns(feed, composition))) {
+        await refresh(id);
+        recounted.push(id);
+      }
     }
+    await store.planDeadlineChecks(recounted, options.now.toISOString());
     after = page.next;
   } while (after !== undefined);
 }

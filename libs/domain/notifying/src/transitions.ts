@@ -10,6 +10,7 @@ import {
 import {
   compareSeverity,
   transitionKinds,
+  type TransitionKind,
   type AffectedImage,
   type AffectedPackage,
   type Finding,
@@ -17,10 +18,15 @@ import {
 } from '@clarion/model';
 import { isStateChange } from './state-change';
 
+/** What happens to every image of a composition. */
+export interface ImageTransition extends Pick<AffectedImage, 'before' | 'after'> {
+  readonly transition: TransitionKind;
+}
+
 /** The effect of one change on every image of a composition. */
 export interface ChangeEffect {
   /** At most one per kind of transition, in the order of `transitionKinds`; empty when no notification is needed. */
-  readonly transitions: readonly Omit<AffectedImage, 'image' | 'references' | 'formerReferences'>[];
+  readonly transitions: readonly ImageTransition[];
   /** The findings of the transitions. */
   readonly before: readonly Finding[];
   readonly after: readonly Finding[];

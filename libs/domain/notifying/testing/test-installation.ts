@@ -41,7 +41,11 @@ export interface TestInstallation {
     groups: readonly AdvisoryGroup[],
     texts?: readonly Omit<VulnerabilityRecord, 'feed'>[],
   ): Promise<readonly ChangedVulnerability[]>;
-  addImage(image: EffectiveImage, references?: readonly string[], byDigest?: true): Promise<Digest>;
+  addImage(
+    image: EffectiveImage,
+    references?: readonly string[],
+    more?: { readonly byDigest?: true; readonly indexedAt?: string },
+  ): Promise<Digest>;
   report(image: EffectiveImage): Promise<Report>;
   /** Runs the handler for one message, and returns the events. */
   notify(changed: ChangedVulnerability, deps?: Partial<NotifyChangeDeps>): Promise<readonly DomainEvent[]>;
@@ -60,8 +64,8 @@ export async function openTestInstallation(): Promise<TestInstallation> {
       const own = texts.map((text): VulnerabilityRecord => ({ ...text, feed }));
       return applyUpdate({ store, feed, update }, groups, own);
     },
-    addImage: (image, references = ['registry.example/team/app:1'], byDigest?: true) =>
-      addImage(store, image, { references, ...(byDigest === true ? { byDigest } : {}) }),
+    addImage: (image, references = ['registry.example/team/app:1'], more = {}) =>
+      addImage(store, image, { references, ...more }),
     report: (image) => makeReport(image, store, matchOptions),
     async notify({ update, vulnerability }, deps = {}) {
       const handler = notifyChange({ store, options: () => matchOptions, now: () => now, ...deps });
@@ -136,9 +140,14 @@ async function applyUpdate(
   return pending;
 }
 
-type Named = Required<Pick<StoredImage, 'references'>> & Pick<StoredImage, 'byDigest'>;
+type Named = Required<Pick<StoredImage, 'references'>> &
+  Pick<StoredImage, 'byDigest'> & { readonly indexedAt?: string };
 
-async function addImage(store: Store, image: EffectiveImage, named: Named): Promise<Digest> {
+async function addImage(
+  store: Store,
+  image: EffectiveImage,
+  { indexedAt = now.toISOString(), ...named }: Named,
+): Promise<Digest> {
   const { manifestDigest } = image.image;
   if (manifestDigest === undefined) throw new Error('An image without a digest');
   const composition = compositionOf(image);
@@ -153,7 +162,7 @@ async function addImage(store: Store, image: EffectiveImage, named: Named): Prom
       state: 'indexed',
       origin: { kind: 'upload' },
       submittedAt: now.toISOString(),
-      indexedAt: now.toISOString(),
+      indexedAt,
     },
     ...named,
     composition: composition.id,

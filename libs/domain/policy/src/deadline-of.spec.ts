@@ -1,180 +1,118 @@
-import type { Severity } from '@clarion/model';
 import { deadlineOf, type DeadlineFacts, type FindingKnown } from './deadline-of';
 import { parseDeadlines } from './deadline-policy';
 
-const exploitedBy = (dueDate: string | null): DeadlineFacts['knownExploited'] => ({
-  dateAdded: '2026-03-01',
-  dueDate,
-  requiredAction: null,
-  ransomware: false,
-});
-const finding = (severity: Severity, more: Partial<DeadlineFacts> = {}): DeadlineFacts => ({
-  severity,
-  knownExploited: null,
-  ...more,
-});
-const known = (firstKnown: string, more: Partial<FindingKnown> = {}): FindingKnown => ({ firstKnown, ...more });
 const noticeMillis = 7 * 24 * 3_600_000;
+const on = (day: string): string => `2026-${day}${day.includes('T') ? '' : 'T00:00:00'}Z`;
 
-const rows: readonly (readonly [
-  what: string,
-  rules: string,
-  of: DeadlineFacts,
-  known: FindingKnown,
-  now: string,
-  deadline: string | undefined,
-  state: string | undefined,
-])[] = [
-  [
-    'time left',
-    'High=30d',
-    finding('High'),
-    known('2026-01-01T00:00:00Z'),
-    '2026-01-23T23:59:59Z',
-    '2026-01-31',
-    'met',
-  ],
-  ['near', 'High=30d', finding('High'), known('2026-01-01T00:00:00Z'), '2026-01-24T00:00:00Z', '2026-01-31', 'due'],
-  [
-    'the last moment',
-    'High=30d',
-    finding('High'),
-    known('2026-01-01T00:00:00Z'),
-    '2026-01-31T00:00:00Z',
-    '2026-01-31',
-    'due',
-  ],
-  [
-    'over',
-    'High=30d',
-    finding('High'),
-    known('2026-01-01T00:00:00Z'),
-    '2026-01-31T00:00:00.001Z',
-    '2026-01-31',
-    'overdue',
-  ],
-  [
-    'another severity',
-    'High=30d',
-    finding('Low'),
-    known('2026-01-01T00:00:00Z'),
-    '2027-01-01T00:00:00Z',
-    undefined,
-    undefined,
-  ],
-  [
-    'first rule',
-    'exploited=1d,any=90d',
-    finding('Low', { knownExploited: exploitedBy(null) }),
-    known('2026-03-05T00:00:00Z'),
-    '2026-03-05T12:00:00Z',
-    '2026-03-06',
-    'due',
-  ],
-  [
-    'known before it was listed',
-    'exploited=14d',
-    finding('Low', { knownExploited: exploitedBy(null) }),
-    known('2026-01-05T00:00:00Z'),
-    '2026-03-02T00:00:00Z',
-    '2026-03-15',
-    'met',
-  ],
-  [
-    'without a fix',
-    'High+fix=30d',
-    finding('High'),
-    known('2026-01-01T00:00:00Z'),
-    '2027-01-01T00:00:00Z',
-    undefined,
-    undefined,
-  ],
-  [
-    'from the fix on',
-    'High+fix=30d',
-    finding('High'),
-    known('2026-01-01T00:00:00Z', { fixKnown: '2026-02-01T00:00:00Z' }),
-    '2026-02-02T00:00:00Z',
-    '2026-03-03',
-    'met',
-  ],
-  [
-    'date of the catalogue',
-    'exploited=catalogue',
-    finding('Low', { knownExploited: exploitedBy('2026-03-22') }),
-    known('2026-03-01T00:00:00Z'),
-    '2026-03-22T20:00:00Z',
-    '2026-03-22T23:59:59',
-    'due',
-  ],
-  [
-    'a date before it was known',
-    'exploited=catalogue',
-    finding('Low', { knownExploited: exploitedBy('2026-03-22') }),
-    known('2026-05-01T00:00:00Z'),
-    '2026-05-02T00:00:00Z',
-    '2026-05-01',
-    'overdue',
-  ],
-  [
-    'no date',
-    'exploited=catalogue',
-    finding('Low', { knownExploited: exploitedBy(null) }),
-    known('2026-05-01T00:00:00Z'),
-    '2026-05-02T00:00:00Z',
-    undefined,
-    undefined,
-  ],
-  [
-    'gone in time',
-    'any=30d',
-    finding('Low'),
-    known('2026-01-01T00:00:00Z', { until: '2026-01-30T00:00:00Z' }),
-    '2026-06-01T00:00:00Z',
-    '2026-01-31',
-    'met',
-  ],
-  [
-    'gone too late',
-    'any=30d',
-    finding('Low'),
-    known('2026-01-01T00:00:00Z', { until: '2026-02-01T00:00:00Z' }),
-    '2026-06-01T00:00:00Z',
-    '2026-01-31',
-    'overdue',
-  ],
-  [
-    'a notice',
-    'any=30d',
-    finding('Low', { kind: 'informational' }),
-    known('2026-01-01T00:00:00Z'),
-    '2026-06-01T00:00:00Z',
-    undefined,
-    undefined,
-  ],
-  [
-    'malicious',
-    'any=30d',
-    finding('Low', { kind: 'malicious' }),
-    known('2026-01-01T00:00:00Z'),
-    '2026-06-01T00:00:00Z',
-    '2026-01-31',
-    'overdue',
-  ],
-  [
-    'uncertain',
-    'any=30d',
-    finding('Low', { certainty: 'other-architecture' }),
-    known('2026-01-01T00:00:00Z'),
-    '2026-06-01T00:00:00Z',
-    undefined,
-    undefined,
-  ],
-];
+interface Row {
+  readonly rules: string;
+  readonly of: DeadlineFacts;
+  readonly known: FindingKnown;
+  readonly at: string;
+  /** State and deadline; absent: there is none. */
+  readonly expected?: string;
+}
 
-test.each(rows)('%s: %s', (_what, rules, of, since, now, deadline, state) => {
-  const found = deadlineOf(of, since, { policy: { rules: parseDeadlines(rules), noticeMillis }, now: new Date(now) });
-  expect(found?.state).toBe(state);
-  if (deadline === undefined) expect(found).toBeUndefined();
-  else expect(found?.deadline.startsWith(deadline)).toBe(true);
+const high: DeadlineFacts = { severity: 'High' };
+const low: DeadlineFacts = { severity: 'Low' };
+const january: FindingKnown = { firstKnown: on('01-01') };
+const exploited: FindingKnown = { firstKnown: on('03-05'), exploitedKnown: on('03-01') };
+
+const rows: Readonly<Record<string, Row>> = {
+  'time left': {
+    rules: 'High=30d',
+    of: high,
+    known: january,
+    at: on('01-23T23:59:59'),
+    expected: 'met 2026-01-31T00:00:00',
+  },
+  near: { rules: 'High=30d', of: high, known: january, at: on('01-24'), expected: 'due 2026-01-31T00:00:00' },
+  'the last moment': {
+    rules: 'High=30d',
+    of: high,
+    known: january,
+    at: on('01-31'),
+    expected: 'due 2026-01-31T00:00:00',
+  },
+  over: {
+    rules: 'High=30d',
+    of: high,
+    known: january,
+    at: on('01-31T00:00:01'),
+    expected: 'overdue 2026-01-31T00:00:00',
+  },
+  'another severity': { rules: 'High=30d', of: low, known: january, at: on('12-01') },
+  'the first rule decides': {
+    rules: 'exploited=1d,any=90d',
+    of: low,
+    known: exploited,
+    at: on('03-05T12:00:00'),
+    expected: 'due 2026-03-06T00:00:00',
+  },
+  'known before it was listed': {
+    rules: 'exploited=14d',
+    of: low,
+    known: { ...exploited, firstKnown: on('01-05') },
+    at: on('03-02'),
+    expected: 'met 2026-03-15T00:00:00',
+  },
+  'not listed': { rules: 'exploited=14d', of: low, known: january, at: on('12-01') },
+  'without a fix': { rules: 'High+fix=30d', of: high, known: january, at: on('12-01') },
+  'from the fix on': {
+    rules: 'High+fix=30d',
+    of: high,
+    known: { ...january, fixKnown: on('02-01') },
+    at: on('02-02'),
+    expected: 'met 2026-03-03T00:00:00',
+  },
+  'the date of the catalogue': {
+    rules: 'exploited=catalogue',
+    of: { ...low, dueDate: '2026-03-22' },
+    known: exploited,
+    at: on('03-22T20:00:00'),
+    expected: 'due 2026-03-22T23:59:59',
+  },
+  'a date before it was known': {
+    rules: 'exploited=catalogue',
+    of: { ...low, dueDate: '2026-03-02' },
+    known: exploited,
+    at: on('03-06'),
+    expected: 'overdue 2026-03-05T00:00:00',
+  },
+  'no date': { rules: 'exploited=catalogue', of: low, known: exploited, at: on('12-01') },
+  'a date that cannot be read': {
+    rules: 'exploited=catalogue',
+    of: { ...low, dueDate: 'soon' },
+    known: exploited,
+    at: on('12-01'),
+  },
+  'gone in time': {
+    rules: 'any=30d',
+    of: low,
+    known: { ...january, until: on('01-30') },
+    at: on('06-01'),
+    expected: 'met 2026-01-31T00:00:00',
+  },
+  'gone too late': {
+    rules: 'any=30d',
+    of: low,
+    known: { ...january, until: on('02-01') },
+    at: on('06-01'),
+    expected: 'overdue 2026-01-31T00:00:00',
+  },
+  'a notice': { rules: 'any=30d', of: { ...low, kind: 'informational' }, known: january, at: on('06-01') },
+  'a malicious package': {
+    rules: 'any=30d',
+    of: { ...low, kind: 'malicious' },
+    known: january,
+    at: on('06-01'),
+    expected: 'overdue 2026-01-31T00:00:00',
+  },
+  uncertain: { rules: 'any=30d', of: { ...low, certainty: 'other-architecture' }, known: january, at: on('06-01') },
+};
+
+test.each(Object.entries(rows))('%s', (_title, { rules, of, known, at, expected }) => {
+  const found = deadlineOf(of, known, { policy: { rules: parseDeadlines(rules), noticeMillis }, at });
+  expect(found && `${found.state} ${found.deadline.slice(0, 19)}`).toBe(expected);
+  expect(found && Date.parse(found.deadline) - Date.parse(found.dueFrom)).toBe(found && noticeMillis);
 });

@@ -75,7 +75,7 @@ function shown(text: string): string {
 }
 
 function wrong(what: string): ClarionError {
-  return new ClarionError('invalid-input', `Wrong deadlines: ${what}`, {
+  return new ClarionError('invalid-input', `Wrong deadlines (CLARION_DEADLINES): ${what}`, {
     remedy: `write rules such as "exploited=catalogue, Critical+fix=15d, High=30d, any=90d"; severities: ${severities.join(', ')}`,
   });
 }

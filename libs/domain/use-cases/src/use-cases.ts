@@ -11,6 +11,7 @@ import type {
   LayerDescriptor,
   MissingCounts,
   Notification,
+  NotificationKind,
   NotificationState,
   Page,
   PageRequest,
@@ -20,7 +21,6 @@ import type {
   SeverityCounts,
   Severity,
   StoredImage,
-  TransitionKind,
 } from '@clarion/model';
 import type { EndpointInput, EndpointReplay, EndpointView, EndpointWithSecret, TestResult } from '@clarion/notifying';
 import type { HistoryUseCases } from './history/history-views';
@@ -296,7 +296,7 @@ export interface NotificationUseCases {
   /** With one page of its images, and its deliveries. Throws `not-found`. */
   get(
     id: string,
-    query: { readonly transition?: TransitionKind },
+    query: { readonly transition?: NotificationKind },
     page: PageRequest,
   ): Promise<{
     readonly notification: Notification;

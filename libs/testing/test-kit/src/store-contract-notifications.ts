@@ -1,4 +1,4 @@
-import type { AffectedImage, TransitionKind, VulnerabilityView } from '@clarion/model';
+import type { AffectedImage, NotificationKind, VulnerabilityView } from '@clarion/model';
 
 import type { CurrentStore } from './store-under-test';
 import { hostileNames } from './store-contract-names';
@@ -15,7 +15,7 @@ import {
 export function describeNotifications(current: CurrentStore): void {
   const put = async (seed: number, ...pages: readonly (readonly AffectedImage[])[]) =>
     current().store.putNotification(testNotification(seed), pagesOf(...pages));
-  const imagesOf = async (seed: number, transition?: TransitionKind, limit = 100) => {
+  const imagesOf = async (seed: number, transition?: NotificationKind, limit = 100) => {
     const query = transition === undefined ? {} : { transition };
     return everyPage((page) => current().store.affectedImages(testNotification(seed).id, query, page), limit);
   };
@@ -174,6 +174,15 @@ export function describeNotifications(current: CurrentStore): void {
       const images = [affectedImage(1), affectedImage(2, former), affectedImage(3)];
       await put(1, images);
       expect(await imagesOf(1)).toStrictEqual(images);
+    });
+
+    it('keep the deadlines of those that have one', async () => {
+      const due = { transition: 'due', before: [], deadline: '2026-03-01T00:00:00.000Z' } as const;
+      const images = [1, 2, 3].map((seed) => affectedImage(seed, seed === 2 ? {} : due));
+      await put(1, images);
+      expect(await imagesOf(1)).toStrictEqual(images);
+      expect(await imagesOf(1, 'due')).toStrictEqual([images[0], images[2]]);
+      expect(await imagesOf(1, 'overdue')).toEqual([]);
     });
 
     it('have references and packages of any name', async () => {

@@ -1,6 +1,7 @@
 import { describeAdvisoryStore } from './store-contract-advisories';
 import { describeChanges } from './store-contract-changes';
 import { describeCompositions } from './store-contract-compositions';
+import { describeDeadlines } from './store-contract-deadlines';
 import { describeDeliveries } from './store-contract-deliveries';
 import { describeHistory } from './store-contract-history';
 import { describeSubmittedImages } from './store-contract-images';
@@ -37,6 +38,7 @@ export function describeStoreContract(name: string, open: () => Promise<StoreUnd
     describeHistory(() => current);
     describeSubmittedImages(() => current);
     describeCompositions(() => current);
+    describeDeadlines(() => current);
     describeNotifications(() => current);
     describeDeliveries(() => current);
     describeWork(() => current);

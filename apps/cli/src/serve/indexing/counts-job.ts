@@ -1,8 +1,8 @@
-import type { CompositionStore, FeedFacts, FeedState, ImageStore } from '@clarion/model';
+import type { CompositionStore, DeadlineStore, FeedFacts, FeedState, ImageStore } from '@clarion/model';
 import { recountCompositions } from '@clarion/notifying';
 import { matchOptions, type MatchSettings } from '@clarion/workers';
 
-type CountsStore = FeedFacts & ImageStore & CompositionStore;
+type CountsStore = FeedFacts & ImageStore & CompositionStore & DeadlineStore;
 
 /**
  * Recounts the vulnerabilities of images for feeds whose facts were written by a process that does not count

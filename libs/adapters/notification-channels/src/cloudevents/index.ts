@@ -1,4 +1,10 @@
-import type { AffectedImage, Notification, VulnerabilityView, WebhookMessage } from '@clarion/model';
+import {
+  type AffectedImage,
+  deadlineKinds,
+  type Notification,
+  type VulnerabilityView,
+  type WebhookMessage,
+} from '@clarion/model';
 import { messageId, type BodyContext, type WebhookBody } from '../webhook-body';
 
 /** Every intermediary must forward events of this size (CloudEvents 1.0, size limits). */
@@ -7,6 +13,7 @@ const maxEventBytes = 64 * 1024;
 const maxImages = 400;
 
 export const changedType = 'dev.clarion.vulnerability.changed.v1';
+const deadlineTypes = { due: 'dev.clarion.finding.due.v1', overdue: 'dev.clarion.finding.overdue.v1' } as const;
 export const testType = 'dev.clarion.endpoint.test.v1';
 const dataSchema = 'urn:clarion:schema:notification-event-v1';
 
@@ -37,10 +44,11 @@ export async function cloudEventBody(
 function attributesOf(message: WebhookMessage, { publicUrl, now }: BodyContext & { readonly now: Date }): Attributes {
   const common = { specversion: '1.0', id: messageId(message), source: publicUrl };
   if (message.kind === 'test') return { ...common, type: testType, time: now.toISOString() };
-  const { createdAt, vulnerability, traceparent } = message.notification;
+  const { createdAt, vulnerability, traceparent, counts } = message.notification;
+  const passed = deadlineKinds.find((kind) => counts[kind] !== undefined);
   return {
     ...common,
-    type: changedType,
+    type: passed === undefined ? changedType : deadlineTypes[passed],
     subject: vulnerability,
     time: createdAt,
     datacontenttype: 'application/json',

@@ -18,6 +18,7 @@ export * from './store';
 export * from './tenant-data';
 export * from './tenant-data/composition-store';
 export * from './tenant-data/dead-letter-store';
+export * from './tenant-data/deadline-store';
 export * from './tenant-data/delivery-store';
 export * from './tenant-data/endpoint-store';
 export * from './tenant-data/image-store';

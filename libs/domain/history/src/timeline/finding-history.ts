@@ -10,6 +10,8 @@ export interface FindingStep
   readonly ids: readonly string[];
   /** Whether a feed listed it as exploited. */
   readonly exploited: boolean;
+  /** The date by which the catalogue of exploited vulnerabilities demands action; absent where it does not. */
+  readonly dueDate?: string;
 }
 
 /** A finding from when it appeared until it was gone. A finding that was withdrawn and came back has two of them. */
@@ -112,6 +114,7 @@ function findingStep({ at, cause }: TimelineStep, chosen: Finding, all: readonly
     ...(fixAvailableIn === undefined ? {} : { fixAvailableIn }),
     severity,
     exploited: chosen.knownExploited !== null,
+    ...(typeof chosen.knownExploited?.dueDate === 'string' ? { dueDate: chosen.knownExploited.dueDate } : {}),
     ...(kind === undefined ? {} : { kind }),
     ...(certainty === undefined ? {} : { certainty }),
   };

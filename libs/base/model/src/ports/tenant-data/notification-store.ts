@@ -1,4 +1,4 @@
-import type { AffectedImage, Notification, NotificationState, TransitionKind } from '../../notification';
+import type { AffectedImage, Notification, NotificationKind, NotificationState } from '../../notification';
 import type { Page, PageRequest } from '../../page';
 
 /** Notifications, each with its images. */
@@ -13,7 +13,7 @@ export interface NotificationStore {
   /** Images of a notification, of one transition or of all, in the order in which they were stored. */
   affectedImages(
     id: string,
-    query: { readonly transition?: TransitionKind },
+    query: { readonly transition?: NotificationKind },
     page: PageRequest,
   ): Promise<Page<AffectedImage>>;
   /**

@@ -51,6 +51,10 @@ export const Transition = {
   TRANSITION_CLEARED: 2,
   /** TRANSITION_CHANGED - It is another one for it now: severity, fix or state. */
   TRANSITION_CHANGED: 3,
+  /** TRANSITION_DUE - Its deadline for the image is near. */
+  TRANSITION_DUE: 4,
+  /** TRANSITION_OVERDUE - Its deadline for the image has passed. */
+  TRANSITION_OVERDUE: 5,
 } as const;
 
 export type Transition = typeof Transition[keyof typeof Transition];
@@ -60,6 +64,8 @@ export namespace Transition {
   export type TRANSITION_AFFECTED = typeof Transition.TRANSITION_AFFECTED;
   export type TRANSITION_CLEARED = typeof Transition.TRANSITION_CLEARED;
   export type TRANSITION_CHANGED = typeof Transition.TRANSITION_CHANGED;
+  export type TRANSITION_DUE = typeof Transition.TRANSITION_DUE;
+  export type TRANSITION_OVERDUE = typeof Transition.TRANSITION_OVERDUE;
 }
 
 export interface ListNotificationsRequest {
@@ -100,7 +106,12 @@ export interface Notification {
    * Why `known_exploited` of both views is always false: `no-data` (its catalogue was never loaded), `switched-off`.
    * Absent where it is known.
    */
-  knownExploitedMissing?: string | undefined;
+  knownExploitedMissing?:
+    | string
+    | undefined;
+  /** Images whose deadline is near, or has passed. */
+  due: number;
+  overdue: number;
 }
 
 export interface VulnerabilityView {
@@ -173,6 +184,8 @@ export interface AffectedImage {
   after: AffectedPackage[];
   /** By tags that had been moved to other images. With no references left, nobody pulls it by name. */
   formerReferences: string[];
+  /** The earliest deadline of its packages; only in notifications about deadlines. */
+  deadline: string | undefined;
 }
 
 /** The way of a notification to one endpoint. */
@@ -359,6 +372,8 @@ function createBaseNotification(): Notification {
     changed: 0,
     namespaces: [],
     knownExploitedMissing: undefined,
+    due: 0,
+    overdue: 0,
   };
 }
 
@@ -402,6 +417,12 @@ export const Notification: MessageFns<Notification> = {
     }
     if (message.knownExploitedMissing !== undefined) {
       writer.uint32(106).string(message.knownExploitedMissing);
+    }
+    if (message.due !== 0) {
+      writer.uint32(112).uint32(message.due);
+    }
+    if (message.overdue !== 0) {
+      writer.uint32(120).uint32(message.overdue);
     }
     return writer;
   },
@@ -521,6 +542,22 @@ export const Notification: MessageFns<Notification> = {
             }
 
             message.knownExploitedMissing = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.due = reader.uint32();
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.overdue = reader.uint32();
             continue;
           }
         }
@@ -983,7 +1020,7 @@ export const GetNotificationResponse: MessageFns<GetNotificationResponse> = {
 };
 
 function createBaseAffectedImage(): AffectedImage {
-  return { image: "", references: [], transition: 0, before: [], after: [], formerReferences: [] };
+  return { image: "", references: [], transition: 0, before: [], after: [], formerReferences: [], deadline: undefined };
 }
 
 export const AffectedImage: MessageFns<AffectedImage> = {
@@ -1005,6 +1042,9 @@ export const AffectedImage: MessageFns<AffectedImage> = {
     }
     for (const v of message.formerReferences) {
       writer.uint32(50).string(v!);
+    }
+    if (message.deadline !== undefined) {
+      Timestamp.encode(toTimestamp(message.deadline), writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -1068,6 +1108,14 @@ export const AffectedImage: MessageFns<AffectedImage> = {
             }
 
             message.formerReferences.push(reader.string());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.deadline = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
         }
