@@ -70,7 +70,8 @@ export const knownExploitedMissing = ['no-data', 'switched-off'] as const;
 export type KnownExploitedMissing = (typeof knownExploitedMissing)[number];
 
 /** Images by kind; those with a deadline only in notifications that are about one. */
-export type NotificationCounts = Readonly<Record<TransitionKind, number>> & Partial<Readonly<Record<DeadlineKind, number>>>;
+export type NotificationCounts = Readonly<Record<TransitionKind, number>> &
+  Partial<Readonly<Record<DeadlineKind, number>>>;
 
 /** A changed vulnerability and the images it affects. The images are in separate pages, fixed when it was created. */
 export interface Notification {

@@ -9,4 +9,12 @@ import type { TagStore } from './tenant-data/tag-store';
 
 /** The data of one tenant: images with their names, notifications about them, and failed work. */
 export interface TenantData
-  extends ImageStore, CompositionStore, DeadlineStore, TagStore, NotificationStore, EndpointStore, DeliveryStore, DeadLetterStore {}
+  extends
+    ImageStore,
+    CompositionStore,
+    DeadlineStore,
+    TagStore,
+    NotificationStore,
+    EndpointStore,
+    DeliveryStore,
+    DeadLetterStore {}
