@@ -14,21 +14,29 @@ export interface QueryShape {
   readonly collection: string;
   readonly conditions: ReadonlyMap<string, Condition>;
   readonly sort: readonly string[];
+  /** Whether all documents of the collection are read. */
+  readonly isWalk: boolean;
 }
 
 /** The shapes in a command; none for commands without a query. Throws for commands that this store never sends. */
 export function shapesOf(name: string, command: Document): readonly QueryShape[] {
   switch (name) {
     case 'find':
-      return [shapeOf(String(command['find']), command['filter'], command['sort'])];
+      return [shapeOf(String(command['find']), command)];
     case 'findAndModify':
       requirePlain(command['update']);
-      return [shapeOf(String(command['findAndModify']), command['query'], command['sort'])];
+      return [
+        shapeOf(String(command['findAndModify']), {
+          filter: command['query'] as unknown,
+          sort: command['sort'] as unknown,
+          limit: 1,
+        }),
+      ];
     case 'update':
       for (const { u } of listOf(command['updates'])) requirePlain(u);
-      return listOf(command['updates']).map(({ q }) => shapeOf(String(command['update']), q, undefined));
+      return listOf(command['updates']).map(({ q }) => shapeOf(String(command['update']), { filter: q }));
     case 'delete':
-      return listOf(command['deletes']).map(({ q }) => shapeOf(String(command['delete']), q, undefined));
+      return listOf(command['deletes']).map(({ q }) => shapeOf(String(command['delete']), { filter: q }));
     case 'insert':
     case 'getMore':
     case 'killCursors':
@@ -58,12 +66,18 @@ function requirePlain(update: unknown): void {
   if (Array.isArray(update)) throw new Error('an update pipeline');
 }
 
-function shapeOf(collection: string, filter: unknown, sort: unknown): QueryShape {
+interface Query {
+  readonly filter?: unknown;
+  readonly sort?: unknown;
+  readonly limit?: unknown;
+}
+
+function shapeOf(collection: string, { filter, sort, limit }: Query): QueryShape {
   const conditions = new Map(
     Object.entries((filter ?? {}) as Document).map(([name, value]) => [name, conditionOf(name, value)]),
   );
   const keys = sort instanceof Map ? [...sort.keys()].map(String) : Object.keys(sort ?? {});
-  return { collection, conditions, sort: keys };
+  return { collection, conditions, sort: keys, isWalk: conditions.size === 0 && limit === undefined };
 }
 
 function conditionOf(name: string, value: unknown): Condition {
@@ -71,7 +85,7 @@ function conditionOf(name: string, value: unknown): Condition {
   if (name.startsWith('$')) throw new Error(`a filter with ${name}`);
   const operators = typeof value === 'object' && value !== null ? Object.keys(value) : [];
   if (operators.every((operator) => !operator.startsWith('$'))) return 'equal';
-  if (operators.every((operator) => operator === '$in')) return name === '_id' ? 'equal' : 'some';
+  if (operators.every((operator) => operator === '$in')) return 'some';
   if (operators.every((operator) => ['$gt', '$gte', '$lt', '$lte'].includes(operator))) return 'range';
   throw new Error(`a filter with ${operators.join(' ')}`);
 }
@@ -94,6 +108,7 @@ export function servingIndex({ collection, conditions, sort }: QueryShape): stri
   const some = named('some');
   // One document, or a few: all other conditions are guards.
   if (equal.includes('_id')) return '_id';
+  if (some.includes('_id')) return sort.every((name) => name === '_id') ? '_id' : undefined;
   if (named('guard').length > 0) return undefined;
   if (!Object.hasOwn(declaredIndexes, collection)) throw new Error(`an unknown collection: ${collection}`);
   const indexes = [{ name: '_id', key: { _id: 1 } }, ...declaredIndexes[collection as CollectionName]];
