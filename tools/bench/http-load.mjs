@@ -18,4 +18,6 @@ const result = await autocannon({
 });
 const { p50, p99 } = result.latency;
 const failed = result.non2xx - (result['3xx'] ?? 0) + result.errors;
-console.log(JSON.stringify({ requestsASecond: result.requests.total / result.duration, p50, p99, failed }));
+const { total } = result.requests;
+const bytes = total === 0 ? 0 : result.throughput.total / total;
+console.log(JSON.stringify({ requests: total, requestsASecond: total / result.duration, bytes, p50, p99, failed }));

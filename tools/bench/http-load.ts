@@ -5,7 +5,10 @@ import type { Installation } from './installations';
 
 /** The result of a limited run of requests. */
 export interface Load {
+  readonly requests: number;
   readonly requestsASecond: number;
+  /** Of an answer, with its head. */
+  readonly bytes: number;
   /** Milliseconds. */
   readonly p50: number;
   readonly p99: number;
@@ -29,7 +32,7 @@ export interface LoadOptions {
 const script = join(__dirname, '..', '..', '..', '..', 'tools', 'bench', 'http-load.mjs');
 
 /** Calls the REST API from another process, one request after the other on each connection, as one caller after the other. */
-export async function runLoad({ api, callers }: Installation, { requests, ...options }: LoadOptions): Promise<Load> {
+export function runLoad({ api, callers }: Installation, { requests, ...options }: LoadOptions): Promise<Load> {
   const rounds = Math.ceil(callers.length / requests.length);
   const all = Array.from({ length: rounds }, () => requests).flat();
   const prepared = all.map(({ method = 'GET', path, body, headers }, number) => ({
@@ -42,7 +45,15 @@ export async function runLoad({ api, callers }: Installation, { requests, ...opt
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   }));
+  return sendLoad(api.url, { requests: prepared, ...options });
+}
+
+/** The same with requests as they are. */
+export async function sendLoad(
+  url: string,
+  options: Omit<LoadOptions, 'requests'> & { readonly requests: readonly object[] },
+): Promise<Load> {
   const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'ignore'] });
-  child.stdin.end(JSON.stringify({ url: api.url, requests: prepared, ...options }));
+  child.stdin.end(JSON.stringify({ url, ...options }));
   return JSON.parse(await text(child.stdout)) as Load;
 }

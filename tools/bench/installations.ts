@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -98,6 +98,16 @@ export function cpuSeconds(pid: number): number {
   // Behind the name, which may hold anything: state is the third field, user and system time are the 14th and 15th.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / ticksASecond;
+}
+
+/** The same of all processes of an installation, exactly: the scheduler counts nanoseconds of each thread. */
+export function cpuMillis({ processes }: Pick<Installation, 'processes'>): number {
+  const threads = [...processes.values()].flatMap((pid) => threadsOf(pid));
+  return threads.reduce((sum, task) => sum + Number(readFileSync(`${task}/schedstat`, 'utf8').split(' ')[0]), 0) / 1e6;
+}
+
+function threadsOf(pid: number): readonly string[] {
+  return readdirSync(`/proc/${pid}/task`).map((task) => `/proc/${pid}/task/${task}`);
 }
 
 /** Linux: bytes that a process has read so far, of files and of connections. */

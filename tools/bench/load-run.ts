@@ -6,8 +6,17 @@ import type { Digest } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { openMongoStore } from '@clarion/store-mongo';
 import { buildImage, file, type RunningRegistry, startRegistry } from '@clarion/test-kit';
-import { type LoadOptions, runLoad } from './http-load';
-import { type Installation, peakMemory, printTable, startServe, startSixServices, untilIdle } from './installations';
+import { type Load, type LoadOptions, runLoad, sendLoad } from './http-load';
+import { firstReports } from './first-reports';
+import {
+  cpuMillis,
+  type Installation,
+  peakMemory,
+  printTable,
+  startServe,
+  startSixServices,
+  untilIdle,
+} from './installations';
 import { fillStore, popular } from './scale-facts';
 
 const { values } = parseArgs({
@@ -16,6 +25,9 @@ const { values } = parseArgs({
     submissions: { type: 'string', default: '200' },
     seconds: { type: 'string', default: '8' },
     only: { type: 'string' },
+    // Of a Clair v4 that has indexed the manifest: its report is asked for in the same way.
+    clair: { type: 'string', default: process.env['BENCH_CLAIR'] },
+    'clair-manifest': { type: 'string', default: process.env['BENCH_CLAIR_MANIFEST'] },
   },
 });
 const images = Number(values.images);
@@ -83,15 +95,24 @@ async function measure(
 ): Promise<void> {
   const { api } = installation;
   const pushed = await pushImages(registry);
-  const submitted = pushed.map(({ request }) => request);
-  const rows = [['', 'requests/s', 'p50', 'p99', 'failed']];
+  const rows = [['', 'requests/s', 'p50', 'p99', 'CPU', 'bytes', 'failed']];
+  const row = (name: string, { requestsASecond, p50, p99, failed, bytes }: Load, cpu?: number): void => {
+    const used = cpu === undefined ? '' : `${cpu.toFixed(2)} ms`;
+    rows.push([name, requestsASecond.toFixed(0), `${p50} ms`, `${p99} ms`, used, bytes.toFixed(0), String(failed)]);
+  };
   const load = async (name: string, options: Omit<LoadOptions, 'connections'>): Promise<void> => {
-    const { requestsASecond, p50, p99, failed } = await runLoad(installation, { ...options, connections });
-    rows.push([name, requestsASecond.toFixed(0), `${p50} ms`, `${p99} ms`, String(failed)]);
+    const before = cpuMillis(installation);
+    const loaded = await runLoad(installation, { ...options, connections });
+    row(name, loaded, (cpuMillis(installation) - before) / loaded.requests);
   };
   const reports = samples.slice(0, 200).map((digest) => ({ path: `/images/${digest}/report` }));
   await untilIdle(installation);
-  await load('report', { requests: reports, seconds });
+  for (const coding of ['gzip', 'br', 'identity']) {
+    const requests = reports.map((one) => ({ ...one, headers: { 'accept-encoding': coding } }));
+    await load(`report, ${coding}`, { requests, seconds });
+  }
+  if (values.clair !== undefined) row('report of Clair, gzip', await loadClair(values.clair));
+  const first = await firstReports(installation, samples);
   const { headers } = await api.call('GET', reports[0]!.path);
   const etag = headers.get('etag') ?? '';
   await load('report, not changed (304)', {
@@ -99,19 +120,41 @@ async function measure(
     seconds,
   });
   await load('search', { requests: searches(samples), seconds });
+  const indexed = pushed.length === 0 ? undefined : await submitAll(installation, pushed, load);
+  console.log(`\n${installation.name}: ${images} images, ${connections} connections`);
+  printTable(rows);
+  for (const line of first) console.log(line);
+  if (indexed !== undefined) {
+    console.log(
+      `${submissions} new images were indexed ${(indexed / 1000).toFixed(1)} s after the first was submitted`,
+    );
+  }
+  for (const [name, pid] of installation.processes)
+    console.log(`memory of ${name}: ${peakMemory(pid).all.toFixed(0)} MiB at most`);
+}
+
+/** Milliseconds from the first submission until all images are indexed; 100 callers send at least one each. */
+async function submitAll(
+  installation: Installation,
+  pushed: readonly Submission[],
+  load: (name: string, options: Omit<LoadOptions, 'connections'>) => Promise<void>,
+): Promise<number> {
+  const requests = pushed.map(({ request }) => request);
   const started = performance.now();
-  await load('submit a new image', { requests: submitted, amount: submissions });
+  await load('submit a new image', { requests, amount: submissions });
   await untilIndexed(
     installation,
     pushed.map(({ digest }) => digest),
   );
   const indexed = performance.now() - started;
-  await load('submit a known image', { requests: submitted, seconds });
-  console.log(`\n${installation.name}: ${images} images, ${connections} connections`);
-  printTable(rows);
-  console.log(`${submissions} new images were indexed ${(indexed / 1000).toFixed(1)} s after the first was submitted`);
-  for (const [name, pid] of installation.processes)
-    console.log(`memory of ${name}: ${peakMemory(pid).all.toFixed(0)} MiB at most`);
+  await load('submit a known image', { requests, seconds });
+  return indexed;
+}
+
+function loadClair(url: string): Promise<Load> {
+  const path = `/matcher/api/v1/vulnerability_report/${values['clair-manifest'] ?? ''}`;
+  const headers = { 'accept-encoding': 'gzip' };
+  return sendLoad(url, { requests: [{ method: 'GET', path, headers }], connections, seconds });
 }
 
 const scale = { images, layers: Math.ceil(images / 10), registry: elsewhere };

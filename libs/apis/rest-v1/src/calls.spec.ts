@@ -232,8 +232,12 @@ describe('the report', () => {
   it('has an ETag that saves the body', async () => {
     const first = await here.ask('GET', `${image}/report`, { token: 'reader' });
     const tag = first.headers.get('etag') ?? '';
-    const second = await here.ask('GET', `${image}/report`, { headers: { 'If-None-Match': `"x", W/${tag}` } });
+    expect(tag).toMatch(/^W\//);
+    const second = await here.ask('GET', `${image}/report`, { headers: { 'If-None-Match': `"x", ${tag}` } });
     expect(second).toMatchObject({ status: 304, text: '' });
+    expect(second.headers.get('etag')).toBe(tag);
+    const plain = { 'accept-encoding': 'identity', 'if-none-match': tag };
+    expect((await here.ask('GET', `${image}/report`, { headers: plain })).headers.get('etag')).toBe(tag.slice(2));
     validators.get('get /api/v1/images/{digest}/report')?.(second);
     const table = await here.ask('GET', `${image}/report?format=table`);
     expect(table.headers.get('content-type')).toBe('text/plain; charset=utf-8');
@@ -241,6 +245,13 @@ describe('the report', () => {
     const sbom = await here.ask('GET', `${image}/report?format=cyclonedx`);
     expect(sbom).toMatchObject({ status: 200, json: { bomFormat: 'CycloneDX' } });
     expect(await here.ask('GET', `${image}/report?format=pdf`)).toMatchObject({ status: 400 });
+  });
+
+  it.each(['gzip', 'br', 'identity'])('is the same in %s', async (coding) => {
+    const asked = { headers: { 'accept-encoding': coding } };
+    const { headers, text } = await here.ask('GET', `${image}/report?suppressed=true`, asked);
+    expect([headers.get('content-encoding') ?? 'identity', headers.get('vary')]).toEqual([coding, 'accept-encoding']);
+    expect(text).toBe((await here.ask('GET', `${image}/report?suppressed=true`)).text);
   });
 
   it('of an image that is not indexed is a conflict', async () => {

@@ -19,6 +19,7 @@ export function createRestApi(options: RestApiOptions): HttpApi {
     authenticator: authenticateRoles(options),
     renderError: renderProblem,
     mostErrors,
+    compressed: true,
     idempotency: {},
     mountPages(app) {
       app.get('/openapi.json', (_request, response) => {
