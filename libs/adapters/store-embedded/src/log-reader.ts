@@ -102,8 +102,8 @@ interface KeyRange extends LogBounds {
   readonly start: string;
   /** Behind the last key to look at: of the prefix, or of the index. */
   readonly end: string;
-  /** Only the first key of each feed. */
-  readonly firstOnly?: boolean;
+  /** Called after each key: whether the other ones of its feed are not needed. */
+  readonly isDone?: () => boolean;
 }
 
 /**
@@ -111,7 +111,7 @@ interface KeyRange extends LogBounds {
  * if that is before `end`.
  */
 export function* logKeys(env: StoreEnvironment, transaction: Transaction, range: KeyRange): Generator<string> {
-  const { prefix, end, since, until, firstOnly = false } = range;
+  const { prefix, end, since, until, isDone = () => false } = range;
   let { start } = range;
   for (;;) {
     let jump: string | undefined;
@@ -131,7 +131,7 @@ export function* logKeys(env: StoreEnvironment, transaction: Transaction, range:
         break;
       }
       yield key;
-      if (firstOnly) {
+      if (isDone()) {
         jump = behind(`${prefix}${feed}`);
         break;
       }

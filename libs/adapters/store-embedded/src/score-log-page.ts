@@ -44,33 +44,42 @@ function columnsOf({ ids, before, after }: PackedScoreChanges): Columns {
   ];
 }
 
-/** The page of a record, as changes of its feed. */
-export interface ReadScoreLogPage {
-  readonly sinceAll: number;
-  readonly changes: readonly TextChange[];
-  /** Each as a change of a score to none. */
-  readonly all: readonly TextChange[] | undefined;
+/** Whose changes, and of which ids, are read. */
+export interface ScoreLogAsked extends Pick<TextChange, 'feed' | 'update'> {
+  readonly bucket: string;
+  readonly ids: ReadonlySet<string>;
 }
 
-export function toScoreLogPage(
-  bucket: string,
-  [sinceAll, changes, all]: ScoreLogRecord,
-  of: Pick<TextChange, 'feed' | 'update'>,
-): ReadScoreLogPage {
-  return {
-    sinceAll,
-    changes: unpackScoreChanges(toPacked(bucket, changes), of),
-    all: all && unpackScoreChanges(toPacked(bucket, all), of),
-  };
+/** The changes of the requested ids in a record. */
+export function changesOf([, changes]: ScoreLogRecord, asked: ScoreLogAsked): readonly TextChange[] {
+  return changesIn(changes, asked);
 }
 
-function toPacked(bucket: string, [ids, scores, percentiles, dates, ...after]: Columns): PackedScoreChanges {
-  return {
-    ids: ids.match(/../gsu) ?? [],
+/** What is known of all ids of a page before the update of a record: of the requested ones, those that had a score. */
+export function allBefore(
+  [, , all]: ScoreLogRecord,
+  asked: ScoreLogAsked,
+): ReadonlyMap<string, TextChange['before']> | undefined {
+  return all && new Map(changesIn(all, asked).map(({ vulnerability, before }) => [vulnerability, before]));
+}
+
+/** Of a page, few ids are needed: only those rows are decoded. */
+function changesIn(columns: Columns, { bucket, ids, feed, update }: ScoreLogAsked): readonly TextChange[] {
+  const [suffixes, ...rest] = columns;
+  const rows: number[] = [];
+  for (let row = 0; row * 2 < suffixes.length; row += 1) {
+    if (ids.has(bucket + suffixes.slice(row * 2, row * 2 + 2))) rows.push(row);
+  }
+  if (rows.length === 0) return [];
+  const picked = rest.map((column) => (Array.isArray(column) ? rows.map((row) => column[row] as unknown) : column));
+  const [scores, percentiles, dates, ...after] = picked;
+  const packed = {
+    ids: rows.map((row) => suffixes.slice(row * 2, row * 2 + 2)),
     start: bucket,
     before: { scores, percentiles, dates } as PackedScoreChanges['before'],
     after: { scores: after[0], percentiles: after[1], dates: after[2] } as PackedScoreChanges['after'],
   };
+  return unpackScoreChanges(packed, { feed, update });
 }
 
 /** The number of changes in a record. */

@@ -5,7 +5,14 @@ import { decode, encode, type StoreEnvironment, unpack } from './environment';
 import type { HistoryTally } from './history-counts';
 import { keyPart, keysBelow, recordKey } from './keys';
 import type { KeyedRecord } from './records';
-import { countOf, scoreLogRecord, type ScoreLogRecord, toScoreLogPage } from './score-log-page';
+import {
+  allBefore,
+  changesOf,
+  countOf,
+  type ScoreLogAsked,
+  scoreLogRecord,
+  type ScoreLogRecord,
+} from './score-log-page';
 import { bucketOf, hasPage, rowsOf, scoreKey } from './score-pages';
 
 // Silent changes of scores: there are hundreds of thousands a day. Those of a page of scores (`score-pages.ts`) by one
@@ -135,10 +142,15 @@ function putPage(env: StoreEnvironment, { key, rows, records, tally }: PageToPut
   const last = sinceAllOf(env, bucket, feed);
   const isFull = !records && last !== undefined && last >= pagesWithoutAll;
   const all = isFull ? { all: rowsOf(env, db.get(scoreKey(bucket, feed))) } : {};
-  const sinceAll = isFull ? 0 : (last ?? 0) + 1;
+  const sinceAll = isFull ? 0 : (last ?? firstOf(bucket)) + 1;
   const bytes = encode(env, scoreLogRecord(bucket, { sinceAll, changes: rows, ...all }));
   db.putSync(key, lmdb.asBinary(bytes));
   tally.add(rows.length, key.length + bytes.length);
+}
+
+/** Pages get all their scores in different updates: a day on which all of them did would cost ten times the others. */
+function firstOf(bucket: string): number {
+  return Array.from(bucket).reduce((sum, character) => sum + character.charCodeAt(0), 0) % pagesWithoutAll;
 }
 
 /** `sinceAll` of the last page of the log of a page; undefined without one. */
@@ -197,27 +209,31 @@ export interface StoredScoreLogPage {
 }
 
 /** The changes in a page of the log of the requested ids. */
-export function* changesIn(page: StoredScoreLogPage, ids: ReadonlySet<string>): Generator<TextChange> {
-  for (const change of readPage(page).changes) if (ids.has(change.vulnerability)) yield change;
+export function scoreChangesOf(page: StoredScoreLogPage, ids: ReadonlySet<string>): readonly TextChange[] {
+  return changesOf(page.value as ScoreLogRecord, askedOf(page, ids));
 }
 
 /** The same for those of `ids` that are found in this page, changed or not; they are removed from `ids`. */
-export function* takeFirstIn(page: StoredScoreLogPage, ids: Set<string>): Generator<TextChange> {
-  const { changes, all } = readPage(page);
-  for (const change of changes) if (ids.delete(change.vulnerability)) yield change;
+export function* takeFirstOfPage(page: StoredScoreLogPage, ids: Set<string>): Generator<TextChange> {
+  const record = page.value as ScoreLogRecord;
+  const asked = askedOf(page, ids);
+  for (const change of changesOf(record, asked)) {
+    ids.delete(change.vulnerability);
+    yield change;
+  }
+  const all = allBefore(record, asked);
   if (all === undefined) return;
-  const unchanged = new Map(all.map(({ vulnerability, before }) => [vulnerability, before]));
-  const [, feed, update] = partsOf(page.key);
+  const { feed, update } = asked;
   for (const vulnerability of ids) {
-    const before = unchanged.get(vulnerability) ?? null;
+    const before = all.get(vulnerability) ?? null;
     yield { update, vulnerability, feed, before, after: before, silent: true };
   }
   ids.clear();
 }
 
-function readPage({ key, value }: StoredScoreLogPage) {
+function askedOf({ key }: StoredScoreLogPage, ids: ReadonlySet<string>): ScoreLogAsked {
   const [bucket, feed, update] = partsOf(key);
-  return toScoreLogPage(bucket, value as ScoreLogRecord, { feed, update });
+  return { bucket, feed, update, ids };
 }
 
 /** The range of the pages of the log of a page of scores. */

@@ -5,7 +5,7 @@ import { type StoreEnvironment, unpack } from './environment';
 import { behind, keyPart, keysBelow } from './keys';
 import { logKeys, type LogBounds, type LogIteration } from './log-reader';
 import { changeKeyOf, toChange } from './logged-change';
-import { changesIn, scoreLogPrefix, takeFirstIn } from './score-log';
+import { scoreChangesOf, scoreLogPrefix, takeFirstOfPage } from './score-log';
 import { bucketOf } from './score-pages';
 
 /** Changes that are read in one snapshot, or all of one page of scores. */
@@ -73,7 +73,8 @@ function singleChanges(
 ): readonly TextChange[] {
   const prefix = keysBelow('changed-text', id).start;
   const changes: TextChange[] = [];
-  for (const key of logKeys(env, transaction, { ...asked, prefix, start: prefix, end: endOf(prefix) })) {
+  const isDone = () => asked.firstOnly;
+  for (const key of logKeys(env, transaction, { ...asked, isDone, prefix, start: prefix, end: endOf(prefix) })) {
     const changeKey = changeKeyOf(key);
     changes.push(toChange(changeKey, unpack(env, env.db.get(changeKey, { transaction }))) as TextChange);
   }
@@ -88,14 +89,14 @@ function pagedChanges(env: StoreEnvironment, transaction: Transaction, asked: Pa
   const changes: TextChange[] = [];
   let feed = '';
   let missing = new Set<string>();
-  const keys = { ...asked, firstOnly: false, prefix, start: prefix, end: endOf(prefix) };
-  for (const key of logKeys(env, transaction, keys)) {
+  const isDone = () => asked.firstOnly && missing.size === 0;
+  for (const key of logKeys(env, transaction, { ...asked, isDone, prefix, start: prefix, end: endOf(prefix) })) {
     const ofFeed = key.slice(0, key.lastIndexOf('\t'));
     if (ofFeed !== feed) missing = new Set(wanted);
     feed = ofFeed;
-    if (asked.firstOnly && missing.size === 0) continue;
     const page = { key, value: unpack(env, env.db.get(key, { transaction })) };
-    for (const change of asked.firstOnly ? takeFirstIn(page, missing) : changesIn(page, wanted)) changes.push(change);
+    for (const change of asked.firstOnly ? takeFirstOfPage(page, missing) : scoreChangesOf(page, wanted))
+      changes.push(change);
   }
   return changes;
 }
