@@ -122,6 +122,68 @@ describe('notifications', () => {
   });
 });
 
+describe('the log of changes', () => {
+  const update = (n: number) => `0190163d-8694-739b-aea5-${String(n).padStart(12, '0')}`;
+  const group = { namespace: 'debian:12', package: 'openssl', document: 'main' };
+  const comparison = { nameKind: 'source', scheme: 'dpkg' } as const;
+  const score = (id: string, value: number) => ({ feed: 'f', id, epss: { score: value } });
+
+  /** A change of each kind, the first one to publish. */
+  async function commit(n: number): Promise<void> {
+    const writer = await here.store.writeFeed('f');
+    const changed = { update: update(n), feed: 'f' };
+    const advisory = { id: 'CVE-1', state: 'affected' } as const;
+    await writer.putChange({
+      ...changed,
+      ...group,
+      ...comparison,
+      vulnerability: 'CVE-1',
+      before: [],
+      after: [advisory],
+    });
+    await writer.putChange({ ...changed, ...group, silent: true, before: null, after: comparison });
+    await writer.putChange({ ...changed, repository: 'r', silent: true, before: null, after: ['c'] });
+    const text = { vulnerability: 'CVE-2', before: null, after: { feed: 'f', id: 'CVE-2' }, silent: true } as const;
+    await writer.putChange({ ...changed, ...text });
+    for (let bucket = 0; bucket < 600; bucket += 1) {
+      const id = `CVE-2024-${1000 + bucket * 100}`;
+      await writer.putChange({
+        ...changed,
+        vulnerability: id,
+        silent: true,
+        before: score(id, 0.1),
+        after: score(id, 0.2),
+      });
+    }
+    const counts = { groups: 0, statements: 0, problems: 0, problemSamples: [] };
+    const state = { feed: 'f', parserVersion: 1, documents: {}, ...counts };
+    await writer.commit(state, { update: update(n), at: time, ...(n === 1 ? { first: true } : {}) });
+  }
+
+  const rows = { change: 2, 'group-change': 1, 'repository-change': 1, 'changed-score': 600, 'changed-scores': 2 };
+  const indexes = { 'changed-package': 2, 'changed-vulnerability': 1, 'changed-text': 1, 'changed-namespace': 1 };
+
+  it('leaves nothing behind when it is forgotten', async () => {
+    await commit(1);
+    const all = { ...rows, ...indexes, 'changed-repository': 1, untold: 1 };
+    const ofFeed = { feed: 1, 'newest-change': 1, revision: 1 };
+    expect(await kinds()).toEqual({ ...all, ...ofFeed, horizon: 1 });
+    await commit(2);
+    await here.store.markPublished(await here.store.pendingChanges(10));
+    await here.store.forgetChanges(update(3));
+    expect(await kinds()).toEqual(ofFeed);
+    expect((await here.store.historySize()).changes).toBe(0);
+  });
+
+  it('leaves nothing behind when its feed is removed', async () => {
+    await commit(1);
+    await here.store.markPublished(await here.store.pendingChanges(10));
+    await here.store.prune({ before: time, keepFeeds: [] });
+    expect(await kinds()).toEqual({});
+    expect(await here.store.historySize()).toEqual({ changes: 0, bytes: 0 });
+  });
+});
+
 describe('readiness', () => {
   it('is false for a store that is not writable', async () => {
     expect(await here.store.ready()).toBe(true);
