@@ -1,10 +1,10 @@
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
 import type { DigestAlgorithm } from '../digests';
 import type { FileRegion } from '../file-region';
-import { stampOf } from '../file-stamp';
 import type { JobMessage } from '../worker-thread';
+import { HashAhead } from './hash-ahead';
+import { type HashResult, messageOf, RegionHash } from './region-hash';
 
 /** Requests to the hashing thread, for one job. */
 export type HashRequest =
@@ -13,6 +13,8 @@ export type HashRequest =
   | { readonly kind: 'update'; readonly buffer: ArrayBuffer; readonly bytes: number }
   | { readonly kind: 'digest' }
   | RegionRequest
+  /** Digests of the image at `path` are probably asked for soon; no reply. */
+  | { readonly kind: 'ahead'; readonly path: string }
   | { readonly kind: 'drop' };
 
 /** The digest of a part of a file, which the thread reads itself. */
@@ -28,28 +30,35 @@ export interface HashReply extends JobMessage {
   readonly error?: string;
 }
 
-const blockBytes = 128 * 1024;
-const blocksAtOnce = 32;
-
 /**
  * The work of the hashing thread: one hash per job, by its id. A region of a file is read in blocks that stay in the
  * processor's cache, and other jobs run in between. (Asynchronous reading ahead needs a third thread, which two
  * processors do not have.)
  */
 export function serveHashes(port: Pick<MessagePort, 'on' | 'postMessage'>): void {
-  const jobs = new Map<number, Hash>();
-  const block = Buffer.allocUnsafeSlow(blockBytes);
+  /** Undefined: of a region, which is hashed apart. */
+  const jobs = new Map<number, Hash | undefined>();
+  const ahead = new HashAhead(() => jobs.size > 0);
+  const end = (id: number, result: HashResult | undefined): void => {
+    if (jobs.delete(id) && result !== undefined) port.postMessage({ id, ...result });
+    if (jobs.size === 0) ahead.goOn();
+  };
   const startRegion = (id: number, request: RegionRequest): void => {
-    const region = new RegionHash(request, block);
-    jobs.set(id, region.hash);
+    jobs.set(id, undefined);
+    const { algorithm } = request;
+    const done = (result: HashResult): void => {
+      end(id, result);
+    };
+    if (ahead.take(request, algorithm, done)) return;
+    const region = new RegionHash(request, algorithm);
     const next = (): void => {
-      const result = jobs.has(id) ? region.advance() : {};
+      const result = jobs.has(id) ? region.advance() : 'dropped';
       if (result === undefined) {
         setImmediate(next);
         return;
       }
       region.close();
-      if (jobs.delete(id)) port.postMessage({ id, ...result });
+      if (result !== 'dropped') done(result);
     };
     next();
   };
@@ -63,67 +72,20 @@ export function serveHashes(port: Pick<MessagePort, 'on' | 'postMessage'>): void
         port.postMessage({ id, buffer: request.buffer }, [request.buffer]);
         return;
       case 'digest':
-        port.postMessage({ id, digest: jobs.get(id)?.digest('hex') });
-        jobs.delete(id);
+        end(id, { digest: jobs.get(id)?.digest('hex') ?? '' });
         return;
       case 'region':
         try {
           startRegion(id, request);
         } catch (error) {
-          port.postMessage({ id, error: messageOf(error) });
+          end(id, { error: messageOf(error) });
         }
         return;
+      case 'ahead':
+        ahead.start(request.path);
+        return;
       case 'drop':
-        jobs.delete(id);
+        end(id, undefined);
     }
   });
-}
-
-type HashResult = Pick<HashReply, 'digest' | 'error'>;
-
-/**
- * A region of a file that is hashed block by block. Opening throws when the file does not exist, or was replaced or
- * changed.
- */
-class RegionHash {
-  readonly hash: Hash;
-  private readonly file: number;
-  private readonly region: FileRegion;
-  private readonly block: Uint8Array;
-  private at = 0;
-
-  constructor(request: RegionRequest, block: Uint8Array) {
-    this.hash = createHash(request.algorithm);
-    this.region = request;
-    this.block = block;
-    this.file = openSync(request.path, 'r');
-    if (request.stamp === undefined || request.stamp === stampOf(fstatSync(this.file, { bigint: true }))) return;
-    this.close();
-    throw new Error('the file is another one');
-  }
-
-  /** Hashes some more blocks; returns the outcome when it has ended. */
-  advance(): HashResult | undefined {
-    try {
-      const { offset, length } = this.region;
-      for (let blocks = 0; blocks < blocksAtOnce && this.at < length; blocks += 1) {
-        const readSize = Math.min(this.block.length, length - this.at);
-        const bytes = readSync(this.file, this.block, 0, readSize, offset + this.at);
-        if (bytes === 0) return { error: 'the file ended early' };
-        this.at += bytes;
-        this.hash.update(this.block.subarray(0, bytes));
-      }
-      return this.at >= length ? { digest: this.hash.digest('hex') } : undefined;
-    } catch (error) {
-      return { error: messageOf(error) };
-    }
-  }
-
-  close(): void {
-    closeSync(this.file);
-  }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

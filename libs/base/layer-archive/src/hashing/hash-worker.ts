@@ -19,9 +19,13 @@ export interface HashJob {
 /** One thread serves all layers. */
 const thread = new WorkerThread<HashRequest, HashReply>(program, 'The hashing thread');
 
-/** Starts the thread before its first use. */
-export function startHashing(): void {
+/** Starts the thread before its first use, and with the image at `path`: digests of it are probably asked for soon. */
+export function startHashing(path?: string): void {
   thread.start();
+  if (path === undefined) return;
+  const job = thread.open({ onMessage: () => undefined, onFailure: () => undefined });
+  job.post({ kind: 'ahead', path });
+  job.end();
 }
 
 interface Opened {
