@@ -16,6 +16,12 @@ import { settleWrite } from './long-commits';
 import { firstPage, type PageItem } from './pages';
 import type { WriteBatches } from './write-batches';
 
+/** What LMDB's binding has, but not in its types. */
+interface CommitStats {
+  /** Of the last transaction that any process has committed. */
+  readonly lastTxnId: number;
+}
+
 /** Images by manifest digest, submitted ones with the rows that they are found by. */
 export function imageStore(env: StoreEnvironment, batched: WriteBatches): ImageStore {
   return {
@@ -57,6 +63,7 @@ export function imageStore(env: StoreEnvironment, batched: WriteBatches): ImageS
           firstPage(namesOf(env, composition, { after: page.after, transaction }), page),
         );
       }),
+    lastWrite: () => settle(() => read(env, () => String((env.db.getStats() as CommitStats).lastTxnId))),
     forgetImage: (manifestDigest) =>
       settleWrite(env, () =>
         write(env, () => {

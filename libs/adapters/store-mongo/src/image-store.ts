@@ -35,6 +35,7 @@ export function imageStore(context: MongoContext): ImageStore {
     image: (manifestDigest) => explained(async () => (await readImage(context, manifestDigest))?.image),
     changeImage: (manifestDigest, change) => explained(() => changeImage(context, manifestDigest, change)),
     images: (query, page) => explained(() => images(context, query, page)),
+    lastWrite: () => Promise.resolve(undefined),
     imageNames: (composition, page) =>
       explained(async () => {
         const { items, ...rest } = await images(context, { by: 'composition', composition }, page);

@@ -20,7 +20,8 @@ export async function findUndecided(
 ): Promise<UndecidedImages | undefined> {
   const reasonOf = undecidedReasonOf(search);
   if (reasonOf === undefined) return undefined;
-  const { open, looked } = await openImages(reasonOf, settings);
+  const kind = search.by === 'severity' ? `severity ${search.severity}` : search.by;
+  const { open, looked } = await knownOpenImages(kind, settings, () => openImages(reasonOf, settings));
   const found = open.length === 0 || search.by === 'severity' ? new Set<Digest>() : await isFound();
   const reasons = new Map<MissingCounts, number>();
   const unknown = open.filter(({ digest }) => !found.has(digest));
@@ -33,10 +34,32 @@ interface OpenImage {
   readonly reason: MissingCounts;
 }
 
-async function openImages(
-  reasonOf: UndecidedReason,
-  settings: MatchSettings,
-): Promise<{ readonly open: readonly OpenImage[]; readonly looked: number }> {
+interface OpenImages {
+  readonly open: readonly OpenImage[];
+  readonly looked: number;
+}
+
+const known = new WeakMap<object, Map<string, { readonly write: string; readonly found: Promise<OpenImages> }>>();
+
+/** A thousand images take ten milliseconds: they are read again for a kind of search only when anything was written. */
+async function knownOpenImages(
+  kind: string,
+  { store }: Pick<MatchSettings, 'store'>,
+  find: () => Promise<OpenImages>,
+): Promise<OpenImages> {
+  const write = await store.lastWrite();
+  if (write === undefined) return find();
+  const ofStore = known.get(store) ?? new Map<string, { write: string; found: Promise<OpenImages> }>();
+  known.set(store, ofStore);
+  const before = ofStore.get(kind);
+  if (before?.write === write) return before.found;
+  const found = find();
+  ofStore.set(kind, { write, found });
+  found.catch(() => ofStore.delete(kind));
+  return found;
+}
+
+async function openImages(reasonOf: UndecidedReason, settings: MatchSettings): Promise<OpenImages> {
   const open: OpenImage[] = [];
   const turns = createTurns();
   let looked = 0;

@@ -53,10 +53,18 @@ describe('printableJson', () => {
     expect(textOf({})).toBe('{}\n');
   });
 
-  it('reads an element of a list when those before it are written', () => {
+  it('reads only some elements of a list before they are written', () => {
     let asked = 0;
-    const [first, second] = printableJson({ list: mapped([1, 2, 3], () => (asked += 1)) });
-    expect([first, second, asked]).toEqual(['{\n  "list": ', '[\n    1', 1]);
+    const list = mapped(Array.from({ length: 1000 }), () => (asked += 1));
+    const [first, second = ''] = printableJson({ list });
+    expect([first, second.slice(0, 14), asked < 100]).toEqual(['{\n  "list": ', '[\n    1,\n    2', true]);
+  });
+
+  it.each([0, 1, 31, 32, 33, 64, 100])('indents %d elements as JSON.stringify does', (length) => {
+    const list = Array.from({ length }, (_, at) => ({ at, of: [at, { name: String(at) }], empty: {}, none: [] }));
+    expect(textOf({ list: mapped(list, (one) => one), last: 1 })).toBe(
+      `${JSON.stringify({ list, last: 1 }, null, 2)}\n`,
+    );
   });
 
   it('parses to what was written, and contains nothing that a terminal executes', () => {

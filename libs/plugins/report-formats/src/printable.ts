@@ -43,12 +43,23 @@ function isIterable(value: unknown): value is Iterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.iterator in value;
 }
 
+/** This many elements are written at once. */
+const together = 32;
+
 function* elementsOf(list: Iterable<unknown>): Generator<string> {
   let start = '[';
+  let some: unknown[] = [];
+  const written = (): string => {
+    // As deep as they are in the whole text: nothing has to be indented again.
+    const text = JSON.stringify([some], undefined, 2).slice('[\n  ['.length, -'\n  ]\n]'.length);
+    const piece = start + escaped(text);
+    [start, some] = [',', []];
+    return piece;
+  };
   for (const element of list) {
-    yield `${start}\n    ${indented(element ?? null, '    ')}`;
-    start = ',';
+    if (some.push(element) === together) yield written();
   }
+  if (some.length > 0) yield written();
   yield start === '[' ? '[]' : '\n  ]';
 }
 

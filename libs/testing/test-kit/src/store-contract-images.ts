@@ -179,6 +179,31 @@ export function describeSubmittedImages(current: CurrentStore): void {
       await expect(store.imageNames(id, { limit: 0 })).rejects.toMatchObject(refused);
     });
 
+    it('show whether anything was written since, here or elsewhere, if at all', async () => {
+      const { store, reopen } = current();
+      const other = await reopen();
+      await put(made(1));
+      const before = await store.lastWrite();
+      expect(await store.lastWrite()).toBe(before);
+      if (before !== undefined) expect(await other.lastWrite()).toBe(before);
+      const writes = [
+        () => other.changeImage(made(1).manifestDigest, () => ({ ...made(1), usedAt: '2025-01-01T00:00:00Z' })),
+        () => store.putCounts(testComposition(7).id, null),
+        () => other.putComposition(testComposition(7), []),
+        () => other.putCounts(testComposition(7).id, null),
+        () => other.forgetImage(made(1).manifestDigest),
+      ];
+      const seen = [before];
+      for (const write of writes) {
+        await write();
+        seen.push(await store.lastWrite());
+      }
+      await other.close();
+      // Counts of a composition that is not stored change nothing.
+      const different = new Set(seen).size;
+      expect(before === undefined ? different : different >= writes.length).toBe(before === undefined ? 1 : true);
+    });
+
     it('are read in pages with a limit in bytes, too, however large one of them is', async () => {
       const { store } = current();
       const wordy = (n: number, characters: number): StoredImage => {

@@ -29,6 +29,11 @@ export interface ImageStore {
   images(query: ImageQuery, page: PageRequest): Promise<Page<StoredImage>>;
   /** The names of the images of a composition, in the order of their digests: cheap to read many at a time. */
   imageNames(composition: string, page: PageRequest): Promise<Page<ImageNames>>;
+  /**
+   * Names the last write of anything, by any process: as long as it is the same, every read gives the same. Undefined
+   * where the store does not know. Cheap.
+   */
+  lastWrite(): Promise<string | undefined>;
   /** Layers stay. False when it did not exist. */
   forgetImage(manifestDigest: Digest): Promise<boolean>;
 }
