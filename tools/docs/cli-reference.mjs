@@ -15,6 +15,8 @@ const commands = [
   'db status',
   'db export',
   'db import',
+  'db backup',
+  'db restore',
   'db prune',
   'detectors',
   'feeds',

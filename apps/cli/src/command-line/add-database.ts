@@ -32,6 +32,23 @@ export function addDatabase(program: Command): void {
       const { importBundle } = await import('../commands/bundle');
       await importBundle(file, command.optsWithGlobals());
     });
+  db.command('backup')
+    .description('copy the data directory as it is now, keys and tokens included, also while it is used')
+    .argument('<directory>', 'where to; it must not exist')
+    .addHelpText('after', examples('db backup backup-2026-02-01', 'db backup /mnt/backups/clarion --db /data'))
+    .action(async (directory: string, _options: unknown, command: Command) => {
+      const { backup } = await import('../commands/backup');
+      await backup(directory, command.optsWithGlobals());
+    });
+  db.command('restore')
+    .description('put a backup into a data directory that has no store')
+    .argument('<directory>', 'the backup')
+    .addOption(flag('--check', 'only check that the backup is complete'))
+    .addHelpText('after', examples('db restore backup-2026-02-01 --db /data', 'db restore backup-2026-02-01 --check'))
+    .action(async (directory: string, _options: unknown, command: Command) => {
+      const { restore } = await import('../commands/restore');
+      await restore(directory, command.optsWithGlobals());
+    });
   db.command('prune')
     .description(
       'forget layers and images that were not used for a while, feeds this build does not have, and old changes of feeds',

@@ -43,14 +43,15 @@ interface TreeStats {
 }
 
 /**
- * Throws `corrupt-data` if the file is too short for the pages in use (a full disk, a broken copy). It may be shorter
+ * The bytes of the pages in use. Throws `corrupt-data` if the file is too short for the pages in use (a full disk, a broken copy). It may be shorter
  * than its last page number implies, because free pages at the end need not exist.
  */
-export function checkLength(env: StoreEnvironment): void {
+export function checkLength(env: StoreEnvironment): number {
   const stats = env.db.getStats() as TreeStats & { readonly pageSize: number; readonly free: TreeStats };
   const needed = (metaPages + pagesOf(stats) + pagesOf(stats.free)) * stats.pageSize;
   const { size } = statSync(env.file);
   if (size < needed) throw damaged(`${env.file} is cut off: ${size} of at least ${needed} bytes`);
+  return needed;
 }
 
 function pagesOf({ treeBranchPageCount, treeLeafPageCount, overflowPages }: TreeStats): number {

@@ -2,7 +2,6 @@ import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
 import path from 'node:path';
 
 import { ClarionError, type SharedFacts, type Store, type TenantData, type WorkJournal } from '@clarion/model';
-import { OpenUpdates } from '@clarion/store-rules';
 
 import { advisoryStore } from './advisory-store';
 import { changeStore } from './change-store';
@@ -22,6 +21,7 @@ import { layerStore } from './layer-store';
 import { leaseStore } from './lease-store';
 import { maintenance } from './maintenance';
 import { notificationStore } from './notification-store';
+import { openEnvironment, storeFileName } from './open-environment';
 import { progressStore } from './progress-store';
 import { seenFileStore } from './seen-file-store';
 import { tagStore } from './tag-store';
@@ -54,20 +54,6 @@ export interface EmbeddedStoreOptions {
   readonly now?: () => Date;
 }
 
-const fileName = 'facts.mdb';
-/** Readers at once, of all processes and threads. */
-const maxReaders = 512;
-
-/** Most values are of some hundred bytes up to some thousand: of smaller pages a third would stay empty. */
-const pageSize = 8192;
-
-/**
- * With the binding's overlapping flush, a process that commits while another one was killed in its flush can never
- * write again (`MDB_PANIC`, lmdb 3.5.6, about one kill in a hundred); without it the lock of the dead process is taken
- * over.
- */
-const plainLmdb = { noSubdir: true, overlappingSync: false, pageSize };
-
 /** The store of one machine, which also keeps the work of the bus there. */
 export type EmbeddedStore = Store & WorkJournal & { /** Whether it can only be read. */ readonly readOnly: boolean };
 
@@ -78,39 +64,29 @@ export type EmbeddedStore = Store & WorkJournal & { /** Whether it can only be r
  */
 export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
   const directory = path.resolve(options.directory);
-  const file = path.join(directory, fileName);
+  const file = path.join(directory, storeFileName);
   const needed = options.readOnly === 'where-needed' && existsSync(file) && !isWritable(directory, file);
   const readOnly = options.readOnly === true || needed;
   try {
     prepareDirectory(directory, file, readOnly);
     checkHeader(file);
-    // Loading takes longer than opening, and most commands need no store.
-    const lmdb = await import('lmdb');
-    const db = lmdb.open<unknown, string>({ path: file, encoding: 'msgpack', maxReaders, readOnly, ...plainLmdb });
-    if (readOnly && isOlder({ db }) && isWritable(directory, file)) {
-      await db.close();
+    const { mapSizeLimit, mentions, buildMentions, now } = options;
+    const env = await openEnvironment({
+      ...{ directory, readOnly, mapSizeLimit, buildMentions },
+      ...(mentions !== undefined && { mentions }),
+      ...(now !== undefined && { now }),
+    });
+    if (readOnly && isOlder(env) && isWritable(directory, file)) {
+      await env.db.close();
       // Who may write brings it into the form of today, also to read it only.
       await (await openEmbeddedStore({ directory })).close();
       return await openEmbeddedStore(options);
     }
-    const { mapSizeLimit, mentions = false, buildMentions, now = () => new Date() } = options;
-    const env: StoreEnvironment = {
-      directory,
-      file,
-      db,
-      lmdb,
-      readOnly,
-      mentions,
-      buildMentions,
-      mapSizeLimit,
-      now,
-      openUpdates: new OpenUpdates(),
-    };
     try {
       checkLength(env);
       await ensureFormat(env);
     } catch (error) {
-      await db.close();
+      await env.db.close();
       throw error;
     }
     const store = {

@@ -11,9 +11,9 @@ import {
   type AskOptions,
   debianImage,
   openssl,
+  recordDebian,
   type RestService,
   startRestService,
-  stateDebian,
 } from '../testing/rest-service';
 
 const built = debianImage(['openssl=3.0.11-1', 'bash=5.2-1'], 'one');
@@ -36,7 +36,9 @@ const validators = new Map<string, (answer: RestAnswer) => void>();
 
 beforeAll(async () => {
   here = await startRestService({ rate: { perSecond: 1e6, burst: 1e6 } });
-  await stateDebian(here.store, { openssl: [openssl('3.0.13-1')] });
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString();
+  await recordDebian(here.store, yesterday, { openssl: [{ id: 'CVE-2023-5678', state: 'affected' }] });
+  await recordDebian(here.store, new Date().toISOString(), { openssl: [openssl('3.0.13-1')] });
   here.work();
   await here.useCases.images.upload(archiveOf(built), { reference: 'ours/app:1' });
   await here.store.putNotification(
@@ -113,6 +115,11 @@ const calls: readonly Call[] = [
   ['get /images/{digest}/report', 'reader', () => `${image}/report`],
   ['get /images/{digest}/packages', 'reader', () => `${image}/packages`],
   ['get /images/{digest}/layers', 'reader', () => `${image}/layers`],
+  ['get /images/{digest}/timeline', 'reader', () => `${image}/timeline`],
+  ['get /repositories/{name}/tags/{tag}/timeline', 'reader', () => '/api/v1/repositories/ours%2Fapp/tags/1/timeline'],
+  ['get /vulnerabilities/{id}/timeline', 'reader', () => '/api/v1/vulnerabilities/CVE-2023-5678/timeline'],
+  ['get /compare', 'reader', () => `/api/v1/compare?a=${digest}&b=ours/app:1&limit=5`],
+  ['get /feeds/{id}/revisions', 'reader', () => '/api/v1/feeds/debian-security-tracker/revisions'],
   ['get /vulnerabilities/{id}', 'reader', () => '/api/v1/vulnerabilities/CVE-2023-5678'],
   ['get /vulnerabilities', 'reader', () => '/api/v1/vulnerabilities?namespace=debian:12&package=openssl'],
   ['put /own-vulnerabilities/{namespace}/{id}', 'operator', () => own, { json: record }],

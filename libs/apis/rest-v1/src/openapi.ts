@@ -148,7 +148,14 @@ function responseOf(answer: AnswerSchema, components: Components): Json {
       },
     ];
   });
-  return { description: answer.about, content: Object.fromEntries(content) as Json };
+  const headers = Object.entries(answer.headers ?? {}).map(
+    ([name, description]) => [name, { description, schema: { type: 'string' } }] as const,
+  );
+  return {
+    description: answer.about,
+    ...(headers.length === 0 ? {} : { headers: Object.fromEntries(headers) }),
+    content: Object.fromEntries(content) as Json,
+  };
 }
 
 function problemResponse(): Json {

@@ -6,8 +6,13 @@ import type { z } from 'zod';
 /** The body of a response with one status. */
 export type AnswerSchema =
   | { readonly schema: z.ZodType; readonly about: string }
-  /** Text in one of these media types; JSON with a separate schema if one is named. */
-  | { readonly mediaTypes: readonly string[]; readonly about: string; readonly component?: string }
+  /** Text in one of these media types; JSON with a separate schema if one is named. Headers with what they say. */
+  | {
+      readonly mediaTypes: readonly string[];
+      readonly about: string;
+      readonly component?: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
   | { readonly about: string };
 
 /** The description of a call in the OpenAPI document, in addition to what is validated. */

@@ -16,7 +16,7 @@ import { renderProblem } from '../src/problem';
 import { createRestApi } from '../src/rest-api';
 import { type RestApiOptions } from '../src/rest-api-options';
 
-export { archiveOf, debianImage, openssl, stateDebian } from '@clarion/use-cases/testing';
+export { archiveOf, debianImage, openssl, recordDebian, stateDebian } from '@clarion/use-cases/testing';
 
 /** The REST API of an installation on a real socket. Every role has a token named after it. */
 export interface RestService extends TestInstallation {

@@ -25,6 +25,8 @@ import { createUseCases, type UseCaseService } from '../src/create-use-cases';
 import type { UseCaseDependencies } from '../src/dependencies';
 import type { ImageUseCases } from '../src/use-cases';
 
+export { recordDebian } from './recorded-debian';
+
 /** One process with everything: embedded store, in-process bus, local detectors, and workers for layers on request. */
 export interface TestInstallation {
   readonly useCases: UseCaseService;

@@ -3,6 +3,7 @@ import { deadLetterRoutes } from './dead-letters';
 import { endpointRoutes } from './endpoints';
 import { eventRoutes } from './events';
 import { feedRoutes } from './feeds';
+import { historyRoutes } from './history';
 import { imageRoutes } from './images';
 import { notificationRoutes } from './notifications';
 import { reportRoutes } from './reports';
@@ -12,6 +13,7 @@ import { vulnerabilityRoutes } from './vulnerabilities';
 export const routes: readonly AnyRoute[] = [
   ...imageRoutes,
   ...reportRoutes,
+  ...historyRoutes,
   ...vulnerabilityRoutes,
   ...feedRoutes,
   ...notificationRoutes,

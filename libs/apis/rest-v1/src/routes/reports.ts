@@ -1,6 +1,7 @@
 import { type HttpAnswer, entityTagsOf } from '@clarion/http-engine';
 import { reportFormats } from '@clarion/report-formats';
-import { digest, layerList, none, packagePage, pageQuery } from '@clarion/rest-v1-contract';
+import { digest, layerList, none, packagePage, pageQuery, pastTime } from '@clarion/rest-v1-contract';
+import type { KnownHistory } from '@clarion/use-cases';
 import { z } from 'zod';
 import { type AnyRoute, route } from '../route';
 import { pageOf } from '../page-of';
@@ -14,34 +15,42 @@ const mediaTypes = [
   ...new Set(['application/json', ...reportFormats.map(({ mediaType }) => mediaType.replace(/;.*/, ''))]),
 ];
 
+const historyHeaders = {
+  'Clarion-Known-Since':
+    'With `at`: since when the image and the feeds about it are known here; what is said of earlier times is less',
+  'Clarion-History-From': 'With `at`: the log of changes begins there, as it was pruned; absent while it was not',
+};
+
 const getReport = route({
   method: 'get',
   path: '/images/{digest}/report',
   operation: 'getReport',
   group,
   about:
-    'Returns the report of an image as of now. The `ETag` changes with the facts and the feeds: repeat the request with `If-None-Match`.',
+    'Returns the report of an image as of now, or as it was known at a time. The `ETag` changes with the facts and the feeds: repeat the request with `If-None-Match`.',
   access: 'reader',
   params,
   query: z.strictObject({
     format: z.enum(formats).optional().describe('json (the native report) unless stated'),
+    at: pastTime.optional().describe('As known then: RFC 3339, or a date, whose end counts; now unless stated'),
     suppressed: z.enum(['true', 'false']).optional().describe('Also list suppressed findings, each with its reason'),
   }),
   answers: {
-    200: { mediaTypes, component: 'Report', about: 'The report' },
+    200: { mediaTypes, component: 'Report', about: 'The report', headers: historyHeaders },
     304: { about: 'The report has not changed' },
   },
   async handle(
-    { params: { digest: of }, query: { format, suppressed }, headers, caller, signal },
+    { params: { digest: of }, query: { format, suppressed, at }, headers, caller, signal },
     { images },
   ): Promise<HttpAnswer> {
     const notTag = entityTagsOf(headers['if-none-match']);
     const report = await images.report(of, {
       ...{ notTag, signal, caller, showSuppressed: suppressed === 'true' },
       ...(format === undefined ? {} : { format }),
+      ...(at === undefined ? {} : { at }),
     });
     // Callers may cache it, and must revalidate before they use it again.
-    const tagged = { etag: `"${report.tag}"`, 'cache-control': 'private, no-cache' };
+    const tagged = { etag: `"${report.tag}"`, 'cache-control': 'private, no-cache', ...boundsOf(report.history) };
     if (report.file !== undefined) {
       return { status: 200, headers: tagged, file: report.file, mediaType: report.mediaType };
     }
@@ -49,6 +58,15 @@ const getReport = route({
     return { status: 200, headers: tagged, encoded: report.body, mediaType: report.mediaType };
   },
 });
+
+/** In headers, as the same facts give the same report whenever it is made. */
+function boundsOf(history: KnownHistory | undefined): Readonly<Record<string, string>> {
+  const { knownSince = null, historyFrom = null } = history ?? {};
+  return {
+    ...(knownSince === null ? {} : { 'clarion-known-since': knownSince }),
+    ...(historyFrom === null ? {} : { 'clarion-history-from': historyFrom }),
+  };
+}
 
 const listPackages = route({
   method: 'get',

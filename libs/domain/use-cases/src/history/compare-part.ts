@@ -8,6 +8,7 @@ import type { SubmittedImage } from '../use-cases';
 import type { ComparedFindingView, FindingDifference } from './history-views';
 import type { CompareAnswer, ComparePart, SidePart } from './part-types';
 import { imageAt } from './image-at';
+import { packageView } from './package-view';
 import { factsOfReport, type FactsOfReport } from './report-options-at';
 
 export async function comparePart({ a, b, base, change, page }: ComparePart, deps: ReportDeps): Promise<CompareAnswer> {
@@ -82,7 +83,5 @@ function viewOf({ change, cause, place, finding, before }: ComparedFinding): Fin
 }
 
 function findingView({ id, aliases, severity, state, fixedIn, package: of }: Finding): ComparedFindingView {
-  const { name, version, namespace, type, architecture, path, layer, purl } = of;
-  const shown = { name, version, namespace, type, architecture, path, layer, purl };
-  return { id, aliases, severity, state, fixedIn, package: shown };
+  return { id, aliases, severity, state, fixedIn, package: packageView(of) };
 }

@@ -10,8 +10,16 @@ import type { Digest, FeedRevision, Finding, Page, PageRequest } from '@clarion/
 import type { RenderOptions } from '../report-file';
 import type { KnownHistory } from './history-bounds';
 
+/** A package as answers about the past show it. */
+export type PackageView = Pick<
+  Finding['package'],
+  'name' | 'version' | 'namespace' | 'type' | 'architecture' | 'path' | 'layer' | 'purl'
+>;
+
 /** A finding of an image from when it appeared until it was gone. */
-export interface FindingTimeline extends Omit<FindingInterval, 'steps' | 'ended' | 'published'>, KnownTimes {
+export interface FindingTimeline
+  extends Omit<FindingInterval, 'package' | 'steps' | 'ended' | 'published'>, KnownTimes {
+  readonly package: PackageView;
   /** Why it is gone; null while it is there. */
   readonly ended: Pick<FindingStep, 'at' | 'cause'> | null;
   readonly steps: readonly FindingStep[];
@@ -71,10 +79,7 @@ export interface FindingDifference {
 }
 
 export interface ComparedFindingView extends Pick<Finding, 'id' | 'aliases' | 'severity' | 'state' | 'fixedIn'> {
-  readonly package: Pick<
-    Finding['package'],
-    'name' | 'version' | 'namespace' | 'type' | 'architecture' | 'path' | 'layer' | 'purl'
-  >;
+  readonly package: PackageView;
 }
 
 export interface ComparisonView extends Page<FindingDifference> {

@@ -6,6 +6,7 @@ import type { ReportDeps } from '../report-deps';
 import type { FindingTimeline } from './history-views';
 import type { TimelineAnswer, TimelinePart } from './part-types';
 import { firstIndexedAt, periodsOf } from './image-at';
+import { packageView } from './package-view';
 
 const mostSteps = 1000;
 
@@ -45,7 +46,8 @@ function withKnownTimes(findings: readonly FindingInterval[], indexedAt: string 
   return findings.flatMap((one) => {
     const times = knownTimes(flaws.get(keyOf(one)) ?? [one], indexedAt);
     if (times === undefined) return [];
-    const { ended, ...interval } = one;
-    return [{ ...interval, ...times, ended: ended && { at: ended.at, cause: ended.cause } }];
+    const { ended, package: of, ...interval } = one;
+    const end = ended && { at: ended.at, cause: ended.cause };
+    return [{ ...interval, ...times, package: packageView(of), ended: end }];
   });
 }

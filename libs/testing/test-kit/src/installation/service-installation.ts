@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type AddressInfo } from 'node:net';
 import type { TestCertificates } from '../certificates';
+import type { Db } from 'mongodb';
+import { dumpDatabase, restoreDatabase } from '../mongo-dump';
 import { startMongoServer, type MongoServer } from '../mongo-server';
 import { startNatsServer, type NatsServer } from '../nats-server';
 import { bundleApps, startServiceProcess, type ServiceProcess } from '../service-process';
@@ -25,6 +27,8 @@ export interface ServiceInstallation {
   readonly mongo: MongoServer;
   readonly nats: NatsServer;
   readonly grpcAddress: string;
+  /** All that is in its database now, as lines for `ServiceInstallationOptions.database`. */
+  dump(): Promise<readonly string[]>;
   /** The process of a service that runs now. */
   process(name: ServiceName): ServiceProcess;
   /** Kills a service (SIGKILL) and starts it again. */
@@ -43,6 +47,8 @@ export interface ServiceInstallationOptions {
   readonly allowedHosts: readonly string[];
   /** All endpoints for callers use these, and require a client certificate. */
   readonly tls?: TestCertificates;
+  /** Lines of a dump (`dumpDatabase`) that its database begins with. */
+  readonly database?: readonly string[];
   /** Further variables of all services. */
   readonly variables?: Readonly<Record<string, string>>;
   /** Further variables of one service. */
@@ -53,11 +59,13 @@ export interface ServiceInstallationOptions {
 export async function startServiceInstallation(options: ServiceInstallationOptions): Promise<ServiceInstallation> {
   bundleApps(...serviceNames);
   const [mongo, nats] = await Promise.all([startMongoServer(), startNatsServer()]);
+  const database = `clarion_${randomBytes(6).toString('hex')}`;
+  if (options.database !== undefined) await fillDatabase(mongo.freshUri(), database, options.database);
   const names = ['rest', 'grpc', 'feature', 'namespace', ...serviceNames];
   const ports = new Map(await Promise.all(names.map(async (name) => [name, await freePort()] as const)));
   const port = (name: string): string => String(ports.get(name));
   const [token, otherToken] = [randomBytes(24).toString('base64url'), randomBytes(24).toString('base64url')];
-  const shared = variablesOf({ options, mongo, nats, tokens: { spec: token, other: otherToken }, port });
+  const shared = variablesOf({ options, mongo, nats, database, tokens: { spec: token, other: otherToken }, port });
   const own: Readonly<Record<ServiceName, Readonly<Record<string, string>>>> = {
     'feature-detector': { CLARION_GRPC_PORT: port('feature') },
     'namespace-detector': { CLARION_GRPC_PORT: port('namespace') },
@@ -86,6 +94,7 @@ export async function startServiceInstallation(options: ServiceInstallationOptio
     api: apiClient(url, token, options.tls),
     otherCaller: apiClient(url, otherToken, options.tls),
     ...{ mongo, nats, process, grpcAddress: `127.0.0.1:${port('grpc')}` },
+    dump: () => withDatabase(mongo.freshUri(), database, dumpDatabase),
     async restart(name) {
       process(name).kill('SIGKILL');
       await process(name).ended;
@@ -105,21 +114,42 @@ export async function startServiceInstallation(options: ServiceInstallationOptio
   };
 }
 
+async function withDatabase<T>(uri: string, name: string, work: (db: Db) => Promise<T>): Promise<T> {
+  const { MongoClient: Client } = await import('mongodb');
+  const client = await new Client(uri).connect();
+  try {
+    return await work(client.db(name));
+  } finally {
+    await client.close();
+  }
+}
+
+const fillDatabase = (uri: string, name: string, lines: readonly string[]): Promise<void> =>
+  withDatabase(uri, name, (db) => restoreDatabase(db, lines));
+
 interface ServiceEnvironment {
   readonly options: ServiceInstallationOptions;
   readonly mongo: MongoServer;
   readonly nats: NatsServer;
+  readonly database: string;
   /** The token of the administrator, and that of a scanner. */
   readonly tokens: { readonly spec: string; readonly other: string };
   readonly port: (name: string) => string;
 }
 
-function variablesOf({ options, mongo, nats, tokens, port }: ServiceEnvironment): Readonly<Record<string, string>> {
+function variablesOf({
+  options,
+  mongo,
+  nats,
+  database,
+  tokens,
+  port,
+}: ServiceEnvironment): Readonly<Record<string, string>> {
   const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
   const scheme = options.tls === undefined ? '' : 'tls://';
   return {
     CLARION_MONGODB_URI: mongo.freshUri(),
-    CLARION_MONGODB_DATABASE: `clarion_${randomBytes(6).toString('hex')}`,
+    CLARION_MONGODB_DATABASE: database,
     CLARION_NATS_URL: nats.url,
     CLARION_DETECTORS: ['feature', 'namespace'].map((name) => `${scheme}127.0.0.1:${port(name)}`).join(','),
     CLARION_SEALING_KEYS: randomBytes(32).toString('base64'),

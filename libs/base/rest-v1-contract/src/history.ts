@@ -1,0 +1,195 @@
+import { z } from 'zod';
+import { advisoryState, digest, page, severity, severityCounts, time, word } from './basics';
+import { advisoryOfFeed, recordOfFeed } from './vulnerability';
+
+/** A time of the past in a query. */
+export const pastTime = word(40).describe('RFC 3339 (`2026-03-01T12:00:00Z`), or a date, whose end counts; UTC');
+
+const knownSince = time
+  .nullable()
+  .describe('Since when the image and the feeds about it are known here; what was said before that may be less');
+const historyFrom = time
+  .nullable()
+  .describe('Nothing is known of earlier times, as the log of changes was pruned; null while it was not');
+
+const cause = z
+  .union([
+    z.strictObject({
+      kind: z.enum(['data', 'exception']).describe('exception: own data of the installation'),
+      feed: z.string(),
+      update: z.string().describe('As in the revisions of the feed'),
+      loaded: z.literal(true).optional().describe('The feed was loaded for the first time'),
+    }),
+    z.strictObject({
+      kind: z
+        .enum(['detector', 'start'])
+        .describe('detector: the image was read with other detectors; start: it was so when the time line begins'),
+    }),
+  ])
+  .meta({ id: 'StepCause' });
+
+const ofPackage = z
+  .strictObject({
+    name: z.string(),
+    version: z.string(),
+    namespace: z.string(),
+    type: z.string(),
+    architecture: z.string().nullable(),
+    path: z.string(),
+    layer: digest,
+    purl: z.string(),
+  })
+  .meta({ id: 'PackageOfPast' });
+
+const findingStep = z
+  .strictObject({
+    at: time,
+    cause,
+    ids: z.array(z.string()).describe('Under which it was known then, the id of the finding first'),
+    state: advisoryState,
+    fixedIn: z.string().nullable(),
+    fixAvailableIn: z.string().optional(),
+    severity,
+    exploited: z.boolean().describe('Whether a feed listed it as exploited'),
+    kind: z.enum(['malicious', 'informational']).optional(),
+    certainty: z.literal('other-architecture').optional(),
+  })
+  .meta({ id: 'FindingStep' });
+
+const findingTimeline = z
+  .strictObject({
+    id: z.string().describe('Of the vulnerability as it is known now'),
+    package: ofPackage,
+    source: z.strictObject({ name: z.string(), version: z.string() }).nullable(),
+    from: time,
+    until: time.nullable().describe('Null: it is there at the end'),
+    ended: z.strictObject({ at: time, cause }).nullable().describe('Why it is gone'),
+    steps: z.array(findingStep).describe('The first one says why it appeared, the others what changed since'),
+    firstKnown: time.describe('Since when it could be known here: the later of image and advisory'),
+    fixKnown: time.nullable().describe('Since when there is a fix that the image can get'),
+    published: z.string().nullable().describe('Date of the vulnerability'),
+  })
+  .meta({ id: 'FindingTimeline' });
+
+const step = z
+  .strictObject({
+    at: time,
+    cause,
+    added: severityCounts.describe('Findings that appeared'),
+    gone: severityCounts.describe('Findings that are gone'),
+    changed: z.int().describe('Findings that changed in state, fix or severity'),
+  })
+  .meta({ id: 'TimelineStep' });
+
+export const imageTimeline = page('ImageTimeline', findingTimeline, {
+  digest,
+  from: time,
+  to: time,
+  knownSince,
+  historyFrom,
+  indexedAt: time.nullable().describe('When the image was first indexed'),
+  steps: z.array(step).optional().describe('Oldest first, the newest thousand; only on the first page'),
+});
+
+export const tagTimeline = page(
+  'TagTimeline',
+  z
+    .strictObject({
+      digest,
+      from: time,
+      until: time.nullable(),
+      difference: z
+        .strictObject({ added: severityCounts, gone: severityCounts })
+        .nullable()
+        .describe('To the image before it, at that time; null where either is not known'),
+      steps: z.array(step).nullable().describe('What changed in the data about it while the tag named it'),
+    })
+    .meta({ id: 'TagPeriod' }),
+  { repository: z.string(), tag: z.string(), historyFrom },
+);
+
+const changed = { at: time, feed: z.string(), update: z.string() };
+
+export const vulnerabilityTimeline = page(
+  'VulnerabilityTimeline',
+  z
+    .union([
+      z.strictObject({
+        ...changed,
+        kind: z.literal('advisories'),
+        namespace: z.string(),
+        package: z.string(),
+        document: z.string(),
+        before: z.array(advisoryOfFeed),
+        after: z.array(advisoryOfFeed),
+      }),
+      z.strictObject({
+        ...changed,
+        kind: z.literal('record'),
+        before: recordOfFeed.nullable(),
+        after: recordOfFeed.nullable(),
+      }),
+    ])
+    .meta({ id: 'VulnerabilityStep' }),
+  { id: z.string(), historyFrom },
+);
+
+const compared = z
+  .strictObject({
+    reference: z.string(),
+    digest,
+    at: time.nullable().describe('Null: now'),
+    knownSince,
+    baseLayers: z.int().describe('Layers that count as those of its base image'),
+  })
+  .meta({ id: 'ComparedImage' });
+
+const comparedFinding = z
+  .strictObject({
+    id: z.string(),
+    aliases: z.array(z.string()),
+    severity,
+    state: advisoryState,
+    fixedIn: z.string().nullable(),
+    package: ofPackage,
+  })
+  .meta({ id: 'ComparedFinding' });
+
+export const findingChange = z.enum(['added', 'gone', 'unchanged']);
+
+export const comparison = page(
+  'Comparison',
+  z
+    .strictObject({
+      change: findingChange,
+      cause: z
+        .enum(['package', 'data', 'detector'])
+        .nullable()
+        .describe('package: another version of it, or it is only in one of them; data: what feeds say of it'),
+      place: z.enum(['base', 'application']).describe('Of the layer that brings the package'),
+      finding: comparedFinding,
+      before: comparedFinding.nullable().describe('As in the first, where it is in both and differs'),
+    })
+    .meta({ id: 'FindingDifference' }),
+  {
+    a: compared,
+    b: compared,
+    historyFrom,
+    summary: z.strictObject({ added: severityCounts, gone: severityCounts, unchanged: severityCounts }),
+  },
+);
+
+export const revisionPage = page(
+  'FeedRevisions',
+  z
+    .strictObject({
+      update: z.string(),
+      at: time.describe('When it was committed'),
+      changes: z.int().describe('Changes in the log'),
+      first: z.boolean().describe('Nothing is known of the feed before it'),
+      revision: z.string().nullable().describe('As in `coverage.feeds` of reports'),
+      updatedAt: time.nullable().describe('Of its newest facts'),
+    })
+    .meta({ id: 'FeedRevision' }),
+  { feed: z.string() },
+);
