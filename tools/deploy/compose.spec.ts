@@ -1,9 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort, natsServerBinary, until } from '@clarion/test-kit';
 import { parse } from 'yaml';
 
 const root = join(__dirname, '..', '..');
 const compose = parse(readFileSync(join(root, 'deploy', 'compose.yaml'), 'utf8'), { merge: true });
+
+const cluster = parse(readFileSync(join(root, 'deploy', 'compose.nats-cluster.yaml'), 'utf8'), { merge: true });
 
 /** Variables of each service in the published reference; for secrets also with `_FILE`. */
 function documented(service: string): ReadonlySet<string> {
@@ -37,6 +43,67 @@ describe('the compose file', () => {
     expect(given.filter((name) => !documented(service).has(name))).toEqual([]);
     const files = given.filter((name) => name.endsWith('_FILE')).map((name) => environment[name]);
     expect(files).toEqual(secrets.map((name: string) => `/run/secrets/${name}`));
+  });
+});
+
+/** A server of the cluster, started with its arguments, but on ports and in a folder of this machine. */
+function clusteredArguments(name: string, port: (name: string, kind: string) => string, folder: string): string[] {
+  const { command } = cluster.services[name] as { readonly command: readonly string[] };
+  const local = command.map((argument) =>
+    argument
+      .replace('/data', join(folder, name))
+      .replace('0.0.0.0:6222', `127.0.0.1:${port(name, 'route')}`)
+      .replaceAll(/nats:\/\/(nats(?:-\d)?):6222/g, (_, other: string) => `nats://127.0.0.1:${port(other, 'route')}`)
+      .replace('8222', port(name, 'monitoring')),
+  );
+  return ['--addr=127.0.0.1', `--port=${port(name, 'client')}`, ...local];
+}
+
+describe('the compose file of a NATS cluster', () => {
+  const clustered = Object.keys(cluster.services).filter((name) => name.startsWith('nats'));
+
+  it('gives the services that use NATS all three addresses, and nothing that they do not read', () => {
+    const others = Object.keys(cluster.services).filter((name) => !clustered.includes(name));
+    const users = services.filter((name) => documented(name).has('CLARION_NATS_URL'));
+    expect(others.sort()).toEqual([...users].sort());
+    for (const name of others) {
+      const { CLARION_NATS_URL: urls, CLARION_NATS_REPLICAS: replicas } = cluster.services[name].environment;
+      expect(urls.split(',')).toEqual(clustered.map((one) => `nats://${one}:4222`));
+      expect([replicas, clustered.length]).toEqual(['3', 3]);
+    }
+    const volumes = clustered.map(
+      (name) => ({ ...compose.services, ...cluster.services })[name].volumes ?? compose.services[name].volumes,
+    );
+    expect(new Set(volumes.flat()).size).toBe(3);
+  });
+
+  const binary = natsServerBinary();
+  (binary === undefined ? it.skip : it)('is one cluster with its arguments (needs nats-server)', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'clarion-compose-'));
+    const ports = new Map<string, string>();
+    for (const name of clustered)
+      for (const kind of ['client', 'route', 'monitoring']) ports.set(`${name} ${kind}`, String(await freePort()));
+    const port = (name: string, kind: string): string => ports.get(`${name} ${kind}`) ?? '';
+    const servers = clustered.map((name) =>
+      spawn(binary!, clusteredArguments(name, port, folder), { stdio: 'ignore' }),
+    );
+    const healthy = async (name: string): Promise<boolean> => {
+      const answer = await fetch(`http://127.0.0.1:${port(name, 'monitoring')}/jsz`).catch(() => undefined);
+      const { meta_cluster: known } = (await answer?.json().catch(() => ({}))) as {
+        meta_cluster?: { leader?: string; cluster_size?: number };
+      };
+      return known?.cluster_size === 3 && (known.leader ?? '') !== '';
+    };
+    try {
+      for (const name of clustered) await until(`${name} is in the cluster`, () => healthy(name), { seconds: 30 });
+    } finally {
+      for (const server of servers) {
+        const ended = once(server, 'exit');
+        server.kill('SIGKILL');
+        await ended;
+      }
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 

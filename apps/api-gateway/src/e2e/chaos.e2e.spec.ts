@@ -32,6 +32,12 @@ const feed = 'debian-security-tracker';
 const tracker = sample(`feeds/${feed}/json`);
 const suite = canStartRegistry() ? describe : describe.skip;
 
+/** What dies in turn: each service and server, or one member of a cluster of NATS at a time. */
+const installations = [
+  { title: 'Six services of which one dies now and then', natsCluster: false },
+  { title: 'Six services on three NATS servers of which one dies now and then', natsCluster: true },
+];
+
 type Tracker = Record<string, Record<string, { releases: Record<string, unknown> }>>;
 
 const flaw = (number: number): string => `CVE-2026-${90_000 + number}`;
@@ -45,7 +51,7 @@ function trackerWith(count: number): string {
   return JSON.stringify(document);
 }
 
-suite('Six services of which one dies now and then', () => {
+suite.each(installations)('$title', ({ natsCluster }) => {
   let registry: RunningRegistry;
   let feeds: FeedServer;
   let receiver: WebhookReceiver;
@@ -65,6 +71,7 @@ suite('Six services of which one dies now and then', () => {
     feeds.put(`${feed}/json`, tracker);
     receiver = await startWebhookReceiver();
     installation = await startServiceInstallation({
+      natsCluster,
       feeds: { urls: Object.fromEntries(feedSources.map(({ id }) => [id, `${feeds.url}${id}/`])) },
       allowedHosts: [registry.host, new URL(feeds.url).host, receiver.host],
       variables: { CLARION_RECONCILE: '2s', CLARION_SCHEDULE_EVERY: '1s' },
@@ -114,16 +121,28 @@ suite('Six services of which one dies now and then', () => {
     }
   }
 
+  interface Victim {
+    kill(): Promise<void>;
+    start(): Promise<void>;
+  }
+
+  function victims(): readonly Victim[] {
+    const services = serviceNames.map((name) => ({
+      kill: () => Promise.resolve(),
+      start: () => installation.restart(name),
+    }));
+    return natsCluster ? installation.natsServers : [...services, ...installation.natsServers, installation.mongo];
+  }
+
   async function killAndRestart(count: number): Promise<void> {
-    const victims = [...serviceNames, 'nats', 'mongo'] as const;
+    const all = victims();
     for (let number = 0; number < count; number += 1) {
       await randomMoment(1700);
-      const victim = victims[number % victims.length] ?? 'nats';
-      if (victim === 'nats' || victim === 'mongo') {
-        await installation[victim].kill();
-        await randomMoment(500);
-        await installation[victim].start();
-      } else await installation.restart(victim);
+      const victim = all[number % all.length];
+      await victim?.kill();
+      // The others of a cluster go on without it, for longer than an election takes.
+      await randomMoment(natsCluster ? 6000 : 500);
+      await victim?.start();
     }
   }
 

@@ -36,7 +36,7 @@ installationContract(
     return {
       api: installation.api,
       grpcAddress: installation.grpcAddress,
-      natsUrl: installation.nats.url,
+      natsUrl: installation.natsServers[0]?.url ?? '',
       async cliReport(reference) {
         const common = ['--db', join(folder, 'cli'), '--config', join(folder, 'clarion.yaml')];
         await clarion('update', 'debian-security-tracker', ...common);

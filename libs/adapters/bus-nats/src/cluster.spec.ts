@@ -83,6 +83,27 @@ describeWithCluster('a cluster of three servers (needs nats-server)', () => {
     await cluster.stop();
   });
 
+  it('adds the replicas that a stream of before lacks, and keeps more of them', async () => {
+    const manager = await jetstreamManager(connection, { checkAPI: false });
+    const name = (what: string): string => `${cluster.prefix}_grown_${what}`.toUpperCase().replaceAll('-', '_');
+    const replicasOf = async (what: string): Promise<number> =>
+      (await manager.streams.info(name(what))).config.num_replicas;
+    const openWith = async (natsReplicas: number): Promise<Bus> => {
+      const behaviour = { prefix: cluster.prefix, pullMillis: 1000 };
+      return openNatsBus({ natsUrl: cluster.urls, tenant: 'grown', natsReplicas }, { log, ...behaviour });
+    };
+    const one = await openWith(1);
+    await one.publish([{ event: feedWork('nvd', 'before') }]);
+    expect(await Promise.all(['work', 'events', 'dlq'].map(replicasOf))).toEqual([1, 1, 1]);
+    await one.close();
+    for (const replicas of [3, 1]) {
+      const bus = await openWith(replicas);
+      expect(await Promise.all(['work', 'events', 'dlq'].map(replicasOf))).toEqual([3, 3, 3]);
+      expect(await openWork(bus)).toBe(1);
+      await bus.close();
+    }
+  });
+
   async function leaderOfWork(): Promise<string> {
     const manager = await jetstreamManager(connection, { checkAPI: false });
     const name = `${cluster.prefix}_c_work`.toUpperCase().replaceAll('-', '_');

@@ -33,6 +33,7 @@ export const jetStreamErrors = {
   10_060: ['JSStreamNotMatchErr', 'never'],
   10_070: ['JSStreamWrongLastMsgIDErrF', 'never'],
   10_071: ['JSStreamWrongLastSequenceErrF', 'never'],
+  10_074: ['JSStreamReplicasNotSupportedErr', 'never'],
   10_076: ['JSNotEnabledErr', 'again'],
   // With `discard: new` also: "maximum messages exceeded", "maximum bytes exceeded".
   10_077: ['JSStreamStoreFailedF', 'full'],

@@ -169,6 +169,14 @@ describeWithServer('with a server of its own', () => {
     });
   });
 
+  it('reports that replicas need a cluster', async () => {
+    server = await startNatsServer();
+    await expect(use({ natsUrl: [server.url], natsReplicas: 3 })).rejects.toMatchObject({
+      code: 'invalid-input',
+      remedy: expect.stringContaining('CLARION_NATS_REPLICAS') as string,
+    });
+  });
+
   it('stops publishing at its time limit if the server stays away', async () => {
     server = await startNatsServer();
     const options = { natsUrl: [server.url], tenant: 'default' };

@@ -1,4 +1,4 @@
-import { ClarionError, workKinds, type WorkKind } from '@clarion/model';
+import { ClarionError, workKinds, type Log, type WorkKind } from '@clarion/model';
 import {
   AckPolicy,
   DeliverPolicy,
@@ -19,7 +19,9 @@ export interface ProvisionOptions {
   readonly maxDeliveries: number;
   readonly ackWaitMillis: number;
   readonly duplicateMillis: number;
+  /** Replicas of each stream at least: more that an operator has set stay. */
   readonly replicas: number;
+  readonly log: Log;
 }
 
 const day = 86_400_000;
@@ -31,12 +33,12 @@ type StreamSettings = Pick<
 
 /**
  * Creates the three streams and the consumers of work unless they exist. Settings that an operator changed (age,
- * replicas, limits) stay; missing subjects are added. Throws `invalid-input` when a stream has another retention,
+ * limits, more replicas) stay; missing subjects and replicas are added. Throws `invalid-input` when a stream has another retention,
  * storage or other subjects, which cannot be changed without losing its content, and when the work stream has a limit
  * by which it would drop work.
  */
 export async function provision(manager: JetStreamManager, settings: ProvisionOptions): Promise<void> {
-  const { names, replicas, duplicateMillis } = settings;
+  const { names, duplicateMillis } = settings;
   const { work, events, deadLetters } = names.streams;
   const duplicate_window = nanos(duplicateMillis);
   const subjects = workKinds.flatMap((kind) => subjectsOf(kind, names));
@@ -68,7 +70,7 @@ export async function provision(manager: JetStreamManager, settings: ProvisionOp
       duplicate_window,
     },
   ];
-  for (const stream of streams) await ensureStream(manager, stream, replicas);
+  for (const stream of streams) await ensureStream(manager, stream, settings);
   for (const kind of workKinds) {
     await ensureConsumer(manager, work, workConsumer(kind, settings));
     await ensureConsumer(manager, deadLetters, letterConsumer(kind, settings));
@@ -92,14 +94,19 @@ async function ensureConsumer(manager: JetStreamManager, stream: string, config:
   }
 }
 
-async function ensureStream(manager: JetStreamManager, config: StreamSettings, replicas: number): Promise<void> {
+async function ensureStream(
+  manager: JetStreamManager,
+  config: StreamSettings,
+  settings: Pick<ProvisionOptions, 'replicas' | 'log'>,
+): Promise<void> {
   const existing = await streamConfig(manager, config.name);
   if (existing === undefined) {
-    await manager.streams.add({
-      ...config,
-      storage: StorageType.File,
-      num_replicas: replicas,
-    });
+    const { replicas } = settings;
+    await manager.streams
+      .add({ ...config, storage: StorageType.File, num_replicas: replicas })
+      .catch((error: unknown) => {
+        throw isJetStreamError(error, notClustered) ? noCluster(replicas, error) : error;
+      });
     return;
   }
   const missing = config.subjects.filter((subject) => !existing.subjects.includes(subject));
@@ -116,12 +123,40 @@ async function ensureStream(manager: JetStreamManager, config: StreamSettings, r
       const kept = existing.subjects.filter((subject) => !missing.some((one) => covers(one, subject)));
       await manager.streams.update(config.name, { subjects: [...kept, ...missing] });
     }
+    if (existing.num_replicas < settings.replicas) await addReplicas(manager, existing, settings);
     return;
   }
   const differences = [...otherwise, ...missing.map((subject) => `no subject ${subject}`)];
   throw new ClarionError('invalid-input', `The NATS stream ${config.name} is another one: ${differences.join(', ')}`, {
     remedy: 'delete it when nothing in it is needed, or set CLARION_TENANT to a name that nobody else uses',
   });
+}
+
+/** JSStreamReplicasNotSupportedErr */
+const notClustered = 10_074;
+
+function noCluster(replicas: number, cause: unknown): ClarionError {
+  return new ClarionError('invalid-input', `The NATS server is not a cluster, and cannot keep ${replicas} replicas`, {
+    cause,
+    remedy: 'set CLARION_NATS_REPLICAS to 1, or use a cluster of at least as many servers',
+  });
+}
+
+/** The stream stays usable meanwhile. While a server is away it may not be possible: that is tried at the next start. */
+async function addReplicas(
+  manager: JetStreamManager,
+  { name, num_replicas: before }: StreamConfig,
+  { replicas, log }: Pick<ProvisionOptions, 'replicas' | 'log'>,
+): Promise<void> {
+  try {
+    await manager.streams.update(name, { num_replicas: replicas });
+    log.info('A NATS stream gets more replicas', { stream: name, before, replicas });
+  } catch (error) {
+    if (isJetStreamError(error, notClustered)) throw noCluster(replicas, error);
+    log.warn('A NATS stream has fewer replicas than CLARION_NATS_REPLICAS says', {
+      ...{ stream: name, replicas: before, error },
+    });
+  }
 }
 
 /** Whether a subject, which may end in a wildcard, covers another one. */

@@ -18,7 +18,14 @@ export * from './installation';
 export * from './mongo-dump';
 export * from './mongo-server';
 export * from './nats-cluster';
-export { canStartNatsServer, startNatsServer, type NatsServer, type NatsServerOptions } from './nats-server';
+export {
+  canStartNatsServer,
+  freePort,
+  natsServerBinary,
+  startNatsServer,
+  type NatsServer,
+  type NatsServerOptions,
+} from './nats-server';
 export * from './otlp-collector';
 export * from './python-tool';
 export * from './service-process';

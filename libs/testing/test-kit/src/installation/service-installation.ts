@@ -4,6 +4,7 @@ import type { TestCertificates } from '../certificates';
 import type { Db } from 'mongodb';
 import { dumpDatabase, restoreDatabase } from '../mongo-dump';
 import { startMongoServer, type MongoServer } from '../mongo-server';
+import { type ClusteredServer, type NatsCluster, startNatsCluster } from '../nats-cluster';
 import { startNatsServer, type NatsServer } from '../nats-server';
 import { bundleApps, startServiceProcess, type ServiceProcess } from '../service-process';
 import { apiClient, type ApiClient } from './api-client';
@@ -25,7 +26,8 @@ export interface ServiceInstallation {
   /** The API for another caller that may submit, with a separate token. */
   readonly otherCaller: ApiClient;
   readonly mongo: MongoServer;
-  readonly nats: NatsServer;
+  /** One server of NATS, or the three of a cluster. */
+  readonly natsServers: readonly Pick<ClusteredServer, 'url' | 'kill' | 'start'>[];
   readonly grpcAddress: string;
   /** All that is in its database now, as lines for `ServiceInstallationOptions.database`. */
   dump(): Promise<readonly string[]>;
@@ -47,6 +49,8 @@ export interface ServiceInstallationOptions {
   readonly allowedHosts: readonly string[];
   /** All endpoints for callers use these, and require a client certificate. */
   readonly tls?: TestCertificates;
+  /** Three NATS servers with three replicas of each stream, instead of one server. */
+  readonly natsCluster?: boolean;
   /** Lines of a dump (`dumpDatabase`) that its database begins with. */
   readonly database?: readonly string[];
   /** Further variables of all services. */
@@ -58,7 +62,8 @@ export interface ServiceInstallationOptions {
 /** Bundles and starts everything. Nothing of it survives `stop`. */
 export async function startServiceInstallation(options: ServiceInstallationOptions): Promise<ServiceInstallation> {
   bundleApps(...serviceNames);
-  const [mongo, nats] = await Promise.all([startMongoServer(), startNatsServer()]);
+  const startNats = options.natsCluster === true ? startNatsCluster : startNatsServer;
+  const [mongo, nats] = await Promise.all([startMongoServer(), startNats()]);
   const database = `clarion_${randomBytes(6).toString('hex')}`;
   if (options.database !== undefined) await fillDatabase(mongo.freshUri(), database, options.database);
   const names = ['rest', 'grpc', 'feature', 'namespace', ...serviceNames];
@@ -93,7 +98,12 @@ export async function startServiceInstallation(options: ServiceInstallationOptio
   return {
     api: apiClient(url, token, options.tls),
     otherCaller: apiClient(url, otherToken, options.tls),
-    ...{ mongo, nats, process, grpcAddress: `127.0.0.1:${port('grpc')}` },
+    ...{
+      mongo,
+      natsServers: 'servers' in nats ? nats.servers : [nats],
+      process,
+      grpcAddress: `127.0.0.1:${port('grpc')}`,
+    },
     dump: () => withDatabase(mongo.freshUri(), database, dumpDatabase),
     async restart(name) {
       process(name).kill('SIGKILL');
@@ -130,7 +140,7 @@ const fillDatabase = (uri: string, name: string, lines: readonly string[]): Prom
 interface ServiceEnvironment {
   readonly options: ServiceInstallationOptions;
   readonly mongo: MongoServer;
-  readonly nats: NatsServer;
+  readonly nats: NatsServer | NatsCluster;
   readonly database: string;
   /** The token of the administrator, and that of a scanner. */
   readonly tokens: { readonly spec: string; readonly other: string };
@@ -150,7 +160,8 @@ function variablesOf({
   return {
     CLARION_MONGODB_URI: mongo.freshUri(),
     CLARION_MONGODB_DATABASE: database,
-    CLARION_NATS_URL: nats.url,
+    CLARION_NATS_URL: 'urls' in nats ? nats.urls.join(',') : nats.url,
+    ...('urls' in nats && { CLARION_NATS_REPLICAS: '3' }),
     CLARION_DETECTORS: ['feature', 'namespace'].map((name) => `${scheme}127.0.0.1:${port(name)}`).join(','),
     CLARION_SEALING_KEYS: randomBytes(32).toString('base64'),
     CLARION_TOKENS: `spec:administrator:${hashOf(tokens.spec)}\nother:scanner:${hashOf(tokens.other)}`,
