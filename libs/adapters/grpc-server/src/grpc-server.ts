@@ -21,6 +21,7 @@ import {
 } from '@clarion/connections';
 import { CallsUnderWay } from './calls-under-way';
 import { type CallGuard, guardInterceptor } from './call-guard';
+import { type AcceptingStreams, compressingInterceptor, noteAcceptingStreams } from './compress-answers';
 import { boundedService, describedMessages, type MessageBounds } from './message-bounds';
 import { type CallObserver, observeInterceptor } from './observe-calls';
 import { receivingInterceptor } from './receiving';
@@ -46,6 +47,8 @@ export interface GrpcServerOptions {
   /** Authorises a call before a message is read; health checks are always answered. Default: everyone is allowed. */
   readonly guard?: CallGuard;
   readonly onCall?: CallObserver;
+  /** Whether messages of 1 KiB or more are sent as gzip to callers that accept it; no unless stated. */
+  readonly compressed?: boolean;
   /** Maximum bytes of one message. Default: 4 MiB, as in gRPC. */
   readonly maxMessageBytes?: number;
   /** Those that are not stated are the table's (`connectionLimits`). */
@@ -130,13 +133,16 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
       underWay.begin(stream);
     },
   };
+  const accepting: AcceptingStreams = new WeakSet();
+  const [compressed, observed] = [compressingInterceptor(accepting), observeInterceptor(onCall)];
   // The first is nearest to the connection.
   const interceptors = [
-    receivingInterceptor(receiving, observeInterceptor(onCall)),
+    receivingInterceptor(receiving, (method, call) => observed(method, compressed(method, call))),
     ...(limits.requestMillis === undefined ? [] : [requestDeadline(limits.requestMillis)]),
     guardInterceptor(guard),
   ];
   const server = new Server({ ...channelOptions(options), interceptors });
+  if (options.compressed === true) noteAcceptingStreams(server, accepting);
   const described = describedMessages(options.descriptors);
   for (const { definition, implementation, bounds = {} } of services) {
     server.addService(boundedService(definition, bounds, described), implementation);

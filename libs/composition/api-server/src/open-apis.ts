@@ -157,6 +157,7 @@ function grpcOptions({ config, useCases, authenticator, log, metrics, stopping }
     }),
     limits: config,
     descriptors: fileDescriptorSet(),
+    compressed: true,
     onCall: observedCalls({ log, metrics }),
   };
 }
