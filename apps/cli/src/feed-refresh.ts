@@ -21,7 +21,7 @@ import { userAgent } from '@clarion/release';
 import type { CommandContext } from './command-context';
 import { describeError } from './failure';
 import { followFeed, mebibytes } from './feed-progress';
-import { changeRecording } from './change-recording';
+import { isUnpublished, settleUnpublished } from './unpublished-changes';
 
 /** This is a user's own machine: private networks are allowed; plain HTTP only where it was requested. */
 function egressTo(insecureHosts: readonly string[]): ReturnType<typeof createEgress> {
@@ -82,13 +82,12 @@ async function runUpdate(feed: FeedSource, options: RefreshOptions, facts: Comma
   const phase = progress.phase(feedName(feed), 'bytes');
   const follow = followFeed(phase, () => performance.now());
   const openScratch = (): ScratchFile => openScratchFile(directory);
-  const recording = await changeRecording(facts);
   const deps = {
     ...{ upstream, store, signal, now: () => new Date(), force: options.force ?? false, openScratch },
     // The process that serves from this directory publishes the changes, and counts the vulnerabilities of images: also
     // of one that is the first there and was submitted while this update ran.
-    ...(recording === undefined ? {} : { update: recording.newId() }),
     countElsewhere: true,
+    unpublished: await isUnpublished(store),
   };
   let finished: FeedFinished | undefined;
   const unapplied: string[] = [];
@@ -99,6 +98,7 @@ async function runUpdate(feed: FeedSource, options: RefreshOptions, facts: Comma
     } else if (event.kind === 'finished') finished = event;
   }
   if (finished === undefined) return false;
+  await settleUnpublished(store);
   const { result, state } = finished;
   phase.end(describeResult(finished, follow.bytes()));
   if (feed.own === true) warnOfProblems(feed, state, facts);

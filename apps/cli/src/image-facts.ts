@@ -66,7 +66,7 @@ async function rememberUse({ image, layers }: EffectiveImage, store: ImageStore,
   const now = new Date().toISOString();
   const known = await store.image(manifestDigest);
   const isScanned = known?.submission !== undefined || known?.scanned?.detectors === detectors;
-  if (isScanned && known?.usedAt.startsWith(now.slice(0, 10)) === true) return;
+  if (isScanned && known.usedAt.startsWith(now.slice(0, 10))) return;
   await store.putImage({ manifestDigest, image, layers, usedAt: now, scanned: { detectors, since: now } });
 }
 

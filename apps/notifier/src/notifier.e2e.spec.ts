@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { openNatsBus } from '@clarion/bus-nats';
-import { changesByVulnerability, diffAdvisories } from '@clarion/feed-updating';
+import { diffAdvisories } from '@clarion/feed-updating';
 import { compositionOf } from '@clarion/layer-indexing';
 import type { AdvisoryGroup, EventEnvelope, Bus, Digest, EffectiveImage, Log, Store } from '@clarion/model';
 import { createEndpoint } from '@clarion/notifying';
@@ -65,8 +65,7 @@ async function fill(store: Store): Promise<void> {
   }));
   const writer = await store.writeFeed(group.feed);
   await writer.put(group, 'hash');
-  for (const change of changesByVulnerability(diffAdvisories(undefined, group)!, update))
-    await writer.putChange(change);
+  for (const change of diffAdvisories(undefined, group)) await writer.putChange({ ...change, update });
   const counts = { groups: 1, statements: 1, problems: 0, problemSamples: [] };
   await writer.commit({ feed: group.feed, parserVersion: 1, documents: {}, ...counts });
 }

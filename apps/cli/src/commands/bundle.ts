@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { bundleSigner, bundleVerifier, exportFacts, importFacts } from '@clarion/fact-bundle';
 import { configuredFeeds, isBoundToLocation, ownVulnerabilities } from '@clarion/feed-sources';
 import { ClarionError, feedName, type FeedState, storageFailure } from '@clarion/model';
-import { changeRecording } from '../change-recording';
+import { isUnpublished, settleUnpublished } from '../unpublished-changes';
 import { withCommandContext } from '../command-context';
 import type { ProgressPhase } from '../progress';
 import type { CommonSettings } from '../settings';
@@ -115,7 +115,7 @@ export async function importBundle(file: string, settings: ImportSettings): Prom
   const verified = verifyKey === undefined ? {} : { verify: bundleVerifier(await keyIn(verifyKey)) };
   await withCommandContext(
     settings,
-    async ({ store, progress, signal, directory }) => {
+    async ({ store, progress, signal }) => {
       const phase = progress.phase('import', 'bytes');
       let readings = 0;
       const open = (): AsyncIterable<Uint8Array> => {
@@ -131,7 +131,6 @@ export async function importBundle(file: string, settings: ImportSettings): Prom
       // records written here.
       const nameOf = (feed: string): string | undefined =>
         feed === ownVulnerabilities.id ? undefined : (here.get(feed) ?? feed);
-      const recording = await changeRecording({ store, directory });
       const { force = false } = settings;
       const options = {
         label: file,
@@ -140,9 +139,10 @@ export async function importBundle(file: string, settings: ImportSettings): Prom
         isOwn,
         force,
         ...verified,
-        ...(recording === undefined ? {} : { recording }),
+        unpublished: await isUnpublished(store),
       };
       const { feeds, groups, texts } = await importFacts(open, store, options);
+      await settleUnpublished(store);
       phase.end(`${feeds.length} feeds, ${groups} packages, ${texts} descriptions`);
     },
     { writes: true },

@@ -1,5 +1,4 @@
 import type { Digest } from './digest';
-import type { EarlierIndexing, ImageScan } from './earlier-indexing';
 import type { ErrorCode } from './errors';
 import type { PlacedEvidence } from './evidence';
 import type { Image } from './image';
@@ -86,6 +85,27 @@ export interface StoredImage {
   readonly scanned?: ImageScan;
   /** How it was indexed before, oldest first; absent where it was not (`earlierIndexings`). */
   readonly earlier?: readonly EarlierIndexing[];
+}
+
+/**
+ * How an image was indexed before it was indexed again: with other detectors, or after its layers became better known.
+ * The facts of its layers are stored for each version of a detector, so reports of that time can still be made.
+ */
+export interface EarlierIndexing
+  extends
+    Pick<StoredImage, 'layers' | 'composition' | 'composingSteps' | 'notRead'>,
+    Pick<Submission, 'absent'>,
+    Required<Pick<Submission, 'indexedAt' | 'detectors'>> {
+  /** RFC 3339: when it was indexed again; until then, when that was requested. */
+  readonly until: string;
+}
+
+/** A scan on the command line, of an image that was not submitted. */
+export interface ImageScan {
+  /** As in `Submission`. */
+  readonly detectors: string;
+  /** RFC 3339: the first scan with them in a row. */
+  readonly since: string;
 }
 
 /** What was found in an image and not read: two images with the same packages may differ in it. */

@@ -9,7 +9,7 @@ export * from './digest';
 export * from './effective';
 export * from './detectors-off';
 export * from './enabled-detectors';
-export * from './earlier-indexing';
+export * from './earlier-indexings';
 export * from './errors';
 export * from './escape-unprintable';
 export * from './events';

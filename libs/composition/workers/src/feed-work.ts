@@ -1,6 +1,6 @@
 import { type FeedWorkDeps, updateFeedOnDemand } from '@clarion/feed-updating';
 import { openScratchFile, type UpstreamFor } from '@clarion/feed-upstreams';
-import { type WorkHandler, type Store, timeOrderedId } from '@clarion/model';
+import type { WorkHandler, Store } from '@clarion/model';
 import { recountCompositions } from '@clarion/notifying';
 import { matchOptions, type MatchSettings } from './match-settings';
 
@@ -31,7 +31,6 @@ export function feedWork(
     feeds: matching.feeds.filter(({ enabled }) => enabled !== false),
     openScratch: () => openScratchFile(scratchDirectory),
     owner,
-    newId: () => timeOrderedId(now()),
     onFirstLoad: (feed) => recountCompositions([feed], { store, options: matchOptions(matching) }),
   });
 }

@@ -1,5 +1,15 @@
-import { type ChangeNoter, noteChanges, type ChangeRecording, peakAfter } from '@clarion/feed-updating';
-import type { AdvisoryGroupKey, FeedFacts, FeedState, FeedWriter } from '@clarion/model';
+import {
+  type BatchWriter,
+  openUpdate,
+  type OpenUpdate,
+  peakAfter,
+  storedTexts,
+  type StoredTexts,
+  type UpdatedFacts,
+  writeRepositories,
+  writeTexts,
+} from '@clarion/feed-updating';
+import type { AdvisoryGroup, AdvisoryGroupKey, FeedState, FeedUpdate } from '@clarion/model';
 import type { BundleRecord, FeedNumbers } from './bundle-record';
 import { emptyTally, type FeedTally } from './feed-tally';
 
@@ -7,75 +17,88 @@ import { emptyTally, type FeedTally } from './feed-tally';
 export type FeedOfBundle = Omit<Extract<BundleRecord, { kind: 'feed' }>, 'kind'>;
 
 /** A running import of one feed. */
-export interface FeedImport {
+export interface FeedImport extends OpenUpdate {
   /** The state from the bundle. */
   readonly state: FeedState;
   readonly numbers: FeedNumbers | undefined;
   readonly last: FeedState | undefined;
-  readonly writer: FeedWriter;
   readonly tally: FeedTally;
+  /** Content hashes of the groups that the store has, by `keyOf`. */
+  readonly storedGroups: ReadonlyMap<string, string>;
+  readonly storedTexts: StoredTexts;
+  readonly texts: BatchWriter<'vulnerability'>;
+  readonly repositories: BatchWriter<'repository'>;
   /** Stored facts that are not in the bundle. */
   readonly lost: { groups: number; texts: number };
-  storedTexts: number;
-  /** Absent if changes of this feed are not published. */
-  readonly notes: ImportNotes | undefined;
 }
 
-interface ImportNotes extends Omit<ChangeNoter, 'write'> {
-  /** Whether a group is stored with the same content as in the bundle. */
-  isStored(key: string, hash: string): boolean;
-  write(writer: FeedWriter): Promise<void>;
+export interface StartOptions {
+  readonly now: Date;
+  /** Nobody is notified of changes. */
+  readonly unpublished?: boolean | undefined;
 }
 
-/** Opens the writer for the import of one feed. */
+/** Opens the update for the import of one feed. */
 export async function startImport(
-  store: FeedFacts,
+  store: UpdatedFacts,
   { state, numbers }: FeedOfBundle,
-  recording: ChangeRecording | undefined,
+  options: StartOptions,
 ): Promise<FeedImport> {
   const { feed } = state;
-  const writer = await store.writeFeed(feed);
+  const last = (await store.feedStates()).find((one) => one.feed === feed);
+  const update = await openUpdate(feed, { store, last, ...options });
   try {
-    const last = (await store.feedStates()).find((one) => one.feed === feed);
-    const notes =
-      recording === undefined || last?.lastSuccess === undefined ? undefined : await notesOf(store, last, recording);
-    const counted = { tally: emptyTally(), lost: { groups: 0, texts: 0 }, storedTexts: 0 };
-    return { state, numbers, last, writer, ...counted, notes };
+    const { writer, notes } = update;
+    const stored = storedTexts(store, feed, { exact: true });
+    const target = { store, writer, notes, storedTexts: stored, textIds: undefined };
+    return {
+      ...update,
+      ...{ state, numbers, last, tally: emptyTally(), lost: { groups: 0, texts: 0 } },
+      storedGroups: notes === undefined ? new Map() : await groupsOf(store, last),
+      storedTexts: stored,
+      texts: writeTexts(target),
+      repositories: writeRepositories(target),
+    };
   } catch (error) {
-    await writer.abort();
+    await update.writer.abort();
     throw error;
   }
 }
 
-async function notesOf(
-  store: FeedFacts,
-  last: FeedState,
-  { openScratch, newId }: ChangeRecording,
-): Promise<ImportNotes> {
+async function groupsOf(store: UpdatedFacts, last: FeedState | undefined): Promise<ReadonlyMap<string, string>> {
   const hashes = new Map<string, string>();
-  for (const document of Object.keys(last.documents)) {
-    for await (const [key, hash] of store.groupHashes(last.feed, document)) hashes.set(keyOf(key), hash);
+  for (const document of Object.keys(last?.documents ?? {})) {
+    for await (const [key, hash] of store.groupHashes(last?.feed ?? '', document)) hashes.set(keyOf(key), hash);
   }
-  const noter = noteChanges(store, { openScratch });
-  return {
-    ...noter,
-    isStored: (key, hash) => hashes.get(key) === hash,
-    write: (writer) => noter.write(newId(), writer),
-  };
+  return hashes;
+}
+
+/** Stages a group that differs from the stored one. */
+export async function importGroup(
+  { writer, notes, storedGroups }: FeedImport,
+  { group, print }: { readonly group: AdvisoryGroup; readonly print: string },
+): Promise<void> {
+  if (storedGroups.get(keyOf(group)) === print) return;
+  await notes?.group(group, group);
+  await writer.put(group, print);
 }
 
 /** What becomes visible: the facts, and a state with the counts and the history of this store. */
 export function committed(
-  { state, writer, tally, last, notes }: FeedImport,
+  { state, writer, revision, tally, last, notes }: FeedImport,
   { now, force }: { readonly now: Date; readonly force: boolean },
-): { readonly state: FeedState; readonly writer: FeedWriter } {
+): FeedUpdate {
   const { place: _, countsPending: _pending, peak: _peak, ...known } = state;
   // Counts follow from recorded changes. Where none are recorded, an image may have been submitted while this ran.
   const countsPending = last?.countsPending === true || notes === undefined;
   const groups = tally.groups.size;
   const counts = { groups, statements: tally.advisories, ...(groups === 0 ? { texts: tally.texts.size } : {}) };
   const peak = peakAfter(last, counts, { now, force });
-  return { writer, state: { ...known, ...(countsPending ? { countsPending } : {}), imported: true, peak } };
+  return {
+    writer,
+    state: { ...known, ...(countsPending ? { countsPending } : {}), imported: true, peak },
+    revision: { ...revision, at: now.toISOString() },
+  };
 }
 
 /** The key of a group during an import. */

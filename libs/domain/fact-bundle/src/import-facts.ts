@@ -1,6 +1,6 @@
-import { canonical, type ChangeRecording } from '@clarion/feed-updating';
-import { type AdvisoryGroup, ClarionError, type FeedFacts, type FeedState } from '@clarion/model';
-import { committed, type FeedImport, type FeedOfBundle, keyOf, startImport } from './feed-import';
+import { canonical, removeTexts, type UpdatedFacts } from '@clarion/feed-updating';
+import { type AdvisoryGroup, ClarionError, type FeedState } from '@clarion/model';
+import { committed, type FeedImport, type FeedOfBundle, importGroup, keyOf, startImport } from './feed-import';
 import { addGroup, addOnce } from './feed-tally';
 import { namedRecords, type NamingOptions } from './named-records';
 import { requirePast, requirePlausible, requireWhole } from './requirements';
@@ -14,8 +14,8 @@ export interface BundleContent {
 }
 
 export interface ImportOptions extends NamingOptions {
-  /** Set if changes of facts are published (`ChangeStore`). Without it, counts of all imported feeds are pending. */
-  readonly recording?: ChangeRecording;
+  /** Nobody is notified of changes: they are recorded for the history only. */
+  readonly unpublished?: boolean;
   /** Whether a feed is own data, which users may remove as they like. */
   readonly isOwn?: (feed: string) => boolean;
   /** Also imports feeds without facts, and feeds that lose more than an update may. */
@@ -28,13 +28,13 @@ export interface ImportOptions extends NamingOptions {
  * returns its bytes again): nothing is staged before its checksum is verified, and nothing is visible to readers before
  * all of it is. Throws `ClarionError`: those of `readBundle`; `corrupt-data` if the facts of a feed do not match its
  * state; `invalid-input` if a feed would lose too much (see `force`), or while one of the feeds is being updated. The
- * stored facts are then unchanged. If changes are published, those of previously loaded feeds are recorded; the states of all
- * other feeds mark their counts as pending (`countsPending`). The next update of an imported feed reads all of its documents,
+ * stored facts are then unchanged. The changes of previously loaded feeds are recorded; the states of all other feeds mark
+ * their counts as pending (`countsPending`). The next update of an imported feed reads all of its documents,
  * because only the upstream knows their content.
  */
 export async function importFacts(
   open: () => AsyncIterable<Uint8Array>,
-  store: FeedFacts,
+  store: UpdatedFacts,
   options: ImportOptions,
 ): Promise<BundleContent> {
   const { now = () => new Date(), isOwn = () => false, force = false } = options;
@@ -44,20 +44,18 @@ export async function importFacts(
   let committing = false;
   try {
     for (const feed of states.values()) {
-      imports.set(feed.state.feed, await startImport(store, feed, options.recording));
+      imports.set(feed.state.feed, await startImport(store, feed, { now: at, unpublished: options.unpublished }));
     }
     await stageAll(open(), imports, options);
     requireWhole(imports, options.label);
     await removeOthers(store, imports);
-    if (!force) requirePlausible(imports, at, { isOwn, label: options.label });
-    for (const { notes, writer } of imports.values()) await notes?.write(writer);
+    if (!force) await requirePlausible(imports, at, { isOwn, label: options.label });
     options.signal?.throwIfAborted();
     committing = true;
     const feeds = [...imports].map(([feed, one]) => committed(one, { now: at, force: force || isOwn(feed) }));
     await store.commitFeeds(feeds);
     return { ...counts, feeds: feeds.map(({ state }) => state) };
   } finally {
-    for (const { notes } of imports.values()) notes?.close();
     if (!committing) for (const { writer } of imports.values()) await writer.abort();
   }
 }
@@ -93,22 +91,23 @@ async function stageAll(
   };
   for await (const record of namedRecords(bytes, options)) {
     if (record.kind === 'group') {
-      const { writer, tally, notes } = importOf(record.group.feed);
-      const { group, print } = fingerprinted(record.group, options);
-      const key = keyOf(group);
-      addGroup(tally, key, group);
-      if (notes?.isStored(key, print) === false) await notes.group(group, group);
-      await writer.put(group, print);
+      const feed = importOf(record.group.feed);
+      const imported = fingerprinted(record.group, options);
+      addGroup(feed.tally, keyOf(imported.group), imported.group);
+      await importGroup(feed, imported);
     } else if (record.kind === 'text') {
-      const { writer, tally, notes } = importOf(record.text.feed);
+      const { tally, texts } = importOf(record.text.feed);
       addOnce(tally.texts, record.text.id, record.text.feed);
-      await notes?.text(record.text);
-      await writer.putText(record.text);
+      await texts.add({ kind: 'vulnerability', text: record.text });
     } else if (record.kind === 'repository') {
-      const { writer, tally } = importOf(record.repository.feed);
+      const { tally, repositories } = importOf(record.repository.feed);
       addOnce(tally.repositories, record.repository.repository, record.repository.feed);
-      await writer.putRepository(record.repository);
+      await repositories.add(record);
     }
+  }
+  for (const { texts, repositories } of imports.values()) {
+    await texts.end();
+    await repositories.end();
   }
 }
 
@@ -123,12 +122,10 @@ function fingerprinted(group: AdvisoryGroup, { label }: ImportOptions): ReturnTy
 }
 
 /** Removes stored facts of these feeds that are not in the bundle. */
-async function removeOthers(store: FeedFacts, imports: ReadonlyMap<string, FeedImport>): Promise<void> {
-  for (const { feed, documents } of await store.feedStates()) {
-    const imported = imports.get(feed);
-    if (imported === undefined) continue;
-    const { writer, tally, notes, lost } = imported;
-    for (const document of Object.keys(documents)) {
+async function removeOthers(store: UpdatedFacts, imports: ReadonlyMap<string, FeedImport>): Promise<void> {
+  for (const [feed, one] of imports) {
+    const { writer, tally, notes, last, lost, storedTexts } = one;
+    for (const document of Object.keys(last?.documents ?? {})) {
       for await (const [key] of store.groupHashes(feed, document)) {
         if (tally.groups.has(keyOf(key))) continue;
         lost.groups += 1;
@@ -136,18 +133,14 @@ async function removeOthers(store: FeedFacts, imports: ReadonlyMap<string, FeedI
         await writer.remove(key);
       }
     }
+    await notes?.end();
+    const texts = [...(await storedTexts.ids())].filter((id) => !tally.texts.has(id));
+    lost.texts = await removeTexts({ store, writer, notes }, feed, texts);
   }
-  for await (const { id, feed } of store.texts()) {
-    const imported = imports.get(feed);
-    if (imported === undefined) continue;
-    imported.storedTexts += 1;
-    if (imported.tally.texts.has(id)) continue;
-    imported.lost.texts += 1;
-    await imported.notes?.removedText(id, feed);
-    await imported.writer.removeText(id);
-  }
-  for await (const { repository, feed } of store.allRepositories()) {
-    const imported = imports.get(feed);
-    if (imported?.tally.repositories.has(repository) === false) await imported.writer.removeRepository(repository);
+  for await (const stored of store.allRepositories()) {
+    const imported = imports.get(stored.feed);
+    if (imported === undefined || imported.tally.repositories.has(stored.repository)) continue;
+    await imported.notes?.repository(stored, undefined);
+    await imported.writer.removeRepository(stored.repository);
   }
 }

@@ -29,14 +29,19 @@ interface PlausibleOptions {
 }
 
 /** Rejects feeds that lose more than an update may, or that are empty. */
-export function requirePlausible(
+export async function requirePlausible(
   imports: ReadonlyMap<string, FeedImport>,
   now: Date,
   { label, isOwn }: PlausibleOptions,
-): void {
+): Promise<void> {
   for (const [feed, { tally, last, lost, storedTexts }] of imports) {
     if (isOwn(feed)) continue;
-    const stored = { last, storedTexts, lostGroups: lost.groups, lostTexts: lost.texts };
+    const counts = {
+      storedTexts: [...(await storedTexts.ids())].length,
+      lostGroups: lost.groups,
+      lostTexts: lost.texts,
+    };
+    const stored = { last, ...counts };
     const reason = implausible(tally, stored, now);
     if (reason === undefined) continue;
     throw new ClarionError('invalid-input', `${label} is not imported: ${feed} ${reason}`, {

@@ -4,62 +4,50 @@ import type {
   AdvisoryGroupKey,
   AdvisoryStore,
   FeedWriter,
+  RepositoryProducts,
   VulnerabilityStore,
-  VulnerabilityRecord,
 } from '@clarion/model';
-import { createChangeLog } from './change-log';
 import { collectChanges } from './collect-changes';
-import { collectTextChanges } from './collect-text-changes';
-import { recordChanges } from './record-changes';
-import type { SpoolOptions } from './scratch';
+import { collectTextChanges, type TextChangeCollector } from './collect-text-changes';
+import type { RecordChange } from './found-change';
 
-/** Collects the pending changes to the stored facts of a feed, for consumers of change events. */
+/**
+ * Records what changes in the stored facts of a feed, with the facts: for the history, and for those who are notified.
+ * The store must still show the old facts.
+ */
 export interface ChangeNoter {
   /** A group that is about to be written, or removed when `after` is undefined. */
   group(key: AdvisoryGroupKey, after: AdvisoryGroup | undefined): Promise<void>;
-  /** A vulnerability record that is about to be written. */
-  text(text: VulnerabilityRecord): Promise<void>;
-  /** A vulnerability record that is about to be removed. */
-  removedText(id: string, feed: string): Promise<void>;
-  /** Writes all collected changes next to the facts, as part of `update`. */
-  write(update: string, writer: Pick<FeedWriter, 'putChange'>): Promise<void>;
-  close(): void;
+  readonly texts: TextChangeCollector;
+  /** Data about a repository that differ; undefined: there were, or are, none. */
+  repository(before: RepositoryProducts | undefined, after: RepositoryProducts | undefined): Promise<void>;
+  /** Records what was not yet compared. */
+  end(): Promise<void>;
 }
 
-/** Stored vulnerability records are looked up in batches of this size. */
-const textsAtOnce = 500;
+/** How the changes of one update are recorded. */
+export interface NotingOptions extends ExploitationThreshold {
+  readonly store: AdvisoryStore & VulnerabilityStore;
+  readonly writer: Pick<FeedWriter, 'putChange'>;
+  /** Id of the update. */
+  readonly update: string;
+  /** Nobody is notified of changes. */
+  readonly unpublished?: boolean | undefined;
+}
 
-/** The store must still show the old facts while changes are collected. */
-export function noteChanges(
-  store: AdvisoryStore & VulnerabilityStore,
-  options: SpoolOptions & ExploitationThreshold,
-): ChangeNoter {
-  const log = createChangeLog(options);
-  const groups = collectChanges(store, log);
-  const texts = collectTextChanges(log, { ...options, store });
-  let waiting: VulnerabilityRecord[] = [];
-  const flush = async (): Promise<void> => {
-    const batch = waiting;
-    waiting = [];
-    await texts.changed(batch.map((text) => ({ text })));
-  };
+/** The noter of one update of one feed. */
+export function noteChanges({ store, writer, update, unpublished, epssThreshold }: NotingOptions): ChangeNoter {
+  const record: RecordChange = (change) => writer.putChange({ ...change, update });
+  const groups = collectChanges(store, record);
   return {
     group: (key, after) => groups.add({ key, after }),
-    async text(text) {
-      waiting.push(text);
-      if (waiting.length >= textsAtOnce) await flush();
+    texts: collectTextChanges({ store, record, unpublished, epssThreshold }),
+    repository: async (before, after) => {
+      const known = after ?? before;
+      if (known === undefined) return;
+      const { feed, repository } = known;
+      await record({ feed, repository, silent: true, before: before?.cpes ?? null, after: after?.cpes ?? null });
     },
-    async removedText(id, feed) {
-      const stored = (await store.vulnerability(id))?.texts.find((text) => text.feed === feed);
-      if (stored !== undefined) await texts.removed([stored]);
-    },
-    async write(update, writer) {
-      await groups.end();
-      await flush();
-      await recordChanges(log.entries(), update, { writer, store });
-    },
-    close: () => {
-      log.close();
-    },
+    end: () => groups.end(),
   };
 }

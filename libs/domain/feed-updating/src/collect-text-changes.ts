@@ -1,58 +1,60 @@
-import { affectsFindings, isLikelyExploited, type ExploitationThreshold } from '@clarion/reporting';
-import type { VulnerabilityRecord, VulnerabilityStore } from '@clarion/model';
-import type { ChangeLog } from './change-log';
-import { isScore, type ChangedText } from './stored-texts';
+import { affectsFindings, type ExploitationThreshold } from '@clarion/reporting';
+import type { AdvisoryStore, VulnerabilityRecord, VulnerabilityStore } from '@clarion/model';
+import type { RecordChange } from './found-change';
+import type { ChangedText } from './stored-texts';
 
-/** Logs the vulnerability records of an update whose change can affect findings. */
+/** Records what changed in vulnerability records. */
 export interface TextChangeCollector {
   /** Records that are about to be written; each differs from the stored one. */
   changed(texts: readonly ChangedText[]): Promise<void>;
-  /** Records that are about to be removed. */
+  /** Stored records that are about to be removed. */
   removed(texts: readonly VulnerabilityRecord[]): Promise<void>;
 }
 
-/**
- * The collector for one run of one feed. Stored records are read again only where they can affect findings: most EPSS
- * scores change every day, and only those that cross the threshold are read.
- */
-export function collectTextChanges(
-  log: ChangeLog,
-  { store, ...options }: ExploitationThreshold & { readonly store: Pick<VulnerabilityStore, 'vulnerabilities'> },
-): TextChangeCollector {
-  const noted = new Set<string>();
-  async function compare(
-    before: VulnerabilityRecord | undefined,
-    after: VulnerabilityRecord | undefined,
+/** How changes of vulnerability records are recorded. */
+export interface TextChangeOptions extends ExploitationThreshold {
+  readonly store: Pick<VulnerabilityStore, 'vulnerabilities'> & Pick<AdvisoryStore, 'packagesOf'>;
+  readonly record: RecordChange;
+  /**
+   * Nobody is notified of changes: whether an advisory refers to a vulnerability is not looked up, because the index for
+   * that is expensive.
+   */
+  readonly unpublished?: boolean | undefined;
+}
+
+/** The collector for one run of one feed. */
+export function collectTextChanges({ store, record, unpublished, ...options }: TextChangeOptions): TextChangeCollector {
+  const published = new Set<string>();
+  /**
+   * A record that no advisory refers to affects nobody: once an advisory refers to it, that is a change itself. A change
+   * by another document of the same feed in this run is not what will be stored.
+   */
+  async function isSilent(before: VulnerabilityRecord | null, after: VulnerabilityRecord | null): Promise<boolean> {
+    const id = (after ?? before)?.id ?? '';
+    if (published.has(id)) return false;
+    if (!(await affectsFindings(before ?? undefined, after ?? undefined, options))) return true;
+    if (unpublished !== true && (await store.packagesOf(id)).length === 0) return true;
+    published.add(id);
+    return false;
+  }
+  async function note(
+    { feed, id: vulnerability }: VulnerabilityRecord,
+    before: VulnerabilityRecord | null,
+    after: VulnerabilityRecord | null,
   ): Promise<void> {
-    const id = (after ?? before)?.id;
-    const feed = (after ?? before)?.feed;
-    if (id === undefined || feed === undefined) return;
-    // A change by another document of the same feed in this run is not what will be stored.
-    if (!noted.has(id) && !(await affectsFindings(before, after, options))) return;
-    noted.add(id);
-    log.add({ kind: 'text', feed, vulnerability: id, before: before ?? null, after: after ?? null });
+    const change = { feed, vulnerability, before, after };
+    await record((await isSilent(before, after)) ? { ...change, silent: true } : change);
   }
   return {
     async changed(texts) {
-      const candidates = texts.filter((one) => noted.has(one.text.id) || mayBear(one, options)).map(({ text }) => text);
-      if (candidates.length === 0) return;
-      const found = await store.vulnerabilities(candidates.map(({ id }) => id));
+      const unread = texts.filter(({ before }) => before === undefined);
+      const found = unread.length === 0 ? [] : await store.vulnerabilities(unread.map(({ text }) => text.id));
       const known = new Map(found.map(({ id, texts: stored }) => [id, stored]));
-      for (const text of candidates) {
-        await compare(
-          known.get(text.id)?.find(({ feed }) => feed === text.feed),
-          text,
-        );
-      }
+      const stored = ({ id, feed }: VulnerabilityRecord) => known.get(id)?.find((text) => text.feed === feed) ?? null;
+      for (const { text, before } of texts) await note(text, before === undefined ? stored(text) : before, text);
     },
     async removed(texts) {
-      for (const text of texts) await compare(text, undefined);
+      for (const text of texts) await note(text, text, null);
     },
   };
-}
-
-/** Whether the stored record has to be read. */
-function mayBear({ text, oldScore }: ChangedText, options: ExploitationThreshold): boolean {
-  if (!isScore(text) || oldScore === undefined) return true;
-  return isLikelyExploited({ score: oldScore }, options) !== isLikelyExploited(text.epss, options);
 }

@@ -7,12 +7,10 @@ import type {
   DocumentValidators,
   VulnerabilityStore,
 } from '@clarion/model';
-import type { ChangeLog } from './change-log';
-import { collectChanges, type ChangeCollector } from './collect-changes';
-import type { TextChangeCollector } from './collect-text-changes';
+import type { ChangeNoter } from './change-noter';
 import type { FeedEvent, WrittenCounts } from './events';
 import { CoveredReleases } from './covered-releases';
-import { canonical, meaningOf, advisoryCount } from './fingerprint';
+import { canonical, advisoryCount } from './fingerprint';
 import { groupKey } from './group-key';
 import { patchedGroup, patchedText } from './patch';
 import type { ProblemTally } from './problem-tally';
@@ -41,10 +39,8 @@ export interface GatheredDocument {
 export interface CompareContext {
   readonly store: AdvisoryStore & VulnerabilityStore;
   readonly writer: FeedWriter;
-  readonly changes: ChangeLog | undefined;
-  readonly textChanges: TextChangeCollector | undefined;
-  /** Nothing of the feed is stored yet: everything is new, and no changes are recorded. */
-  readonly firstImport: boolean;
+  /** Absent when nothing of the feed is stored yet: everything is new, and no changes are recorded. */
+  readonly notes: ChangeNoter | undefined;
   readonly storedTexts: StoredTexts;
   /** Collects the ids of all vulnerability records, if records that are missing from the feed are to be removed. */
   readonly textIds: Set<string> | undefined;
@@ -97,7 +93,7 @@ export async function* compareDocument(
   document: GatheredDocument,
   context: CompareContext,
 ): AsyncGenerator<FeedEvent, ComparedDocument> {
-  const { store, writer, signal } = context;
+  const { store, writer, notes, signal } = context;
   const { feed, name, spool } = document;
   const rest = await storedGroups(store, document);
   const before = { groups: rest.size, advisories: sumOfAdvisories(rest.values()) };
@@ -110,7 +106,6 @@ export async function* compareDocument(
     put: 0,
     compared: { groups: 0, advisories: 0 },
   };
-  const changes = collectChanges(store, context.firstImport ? undefined : context.changes);
   const texts = writeTexts(context);
   const repositories = writeRepositories(context);
   let done = 0;
@@ -119,7 +114,7 @@ export async function* compareDocument(
       signal?.throwIfAborted();
       yield { kind: 'progress', feed, document: name, phase: 'comparing', bytes: 0, ...comparison.compared };
     }
-    await compareRecords(records, document, { writer, changes, comparison, texts, repositories });
+    await compareRecords(records, document, { writer, notes, comparison, texts, repositories });
   }
   const isGone = ({ key }: StoredGroup): boolean => context.own || comparison.mentioned.has(key.namespace);
   const frozen = document.whole ? [...rest.values()].filter((group) => !isGone(group)) : [];
@@ -133,9 +128,9 @@ export async function* compareDocument(
   if (message !== undefined && !context.force) return { kind: 'held', message: `${name} ${message}` };
   for (const { key } of vanished) {
     await writer.remove(key);
-    await changes.add({ key, after: undefined });
+    await notes?.group(key, undefined);
   }
-  await changes.end();
+  await notes?.end();
   const written = { groups: comparison.put, removed: vanished.length };
   return {
     kind: 'applied',
@@ -162,7 +157,7 @@ function sumOfAdvisories(groups: Iterable<StoredGroup>): number {
 
 interface ComparisonTarget {
   readonly writer: FeedWriter;
-  readonly changes: ChangeCollector;
+  readonly notes: ChangeNoter | undefined;
   readonly comparison: ComparisonState;
   readonly texts: BatchWriter<'vulnerability'>;
   readonly repositories: BatchWriter<'repository'>;
@@ -193,7 +188,7 @@ async function compareRecords(
   if (known !== undefined) target.comparison.emptied.push(known);
 }
 
-async function putGroup(joined: AdvisoryGroup, { writer, changes, comparison }: ComparisonTarget): Promise<void> {
+async function putGroup(joined: AdvisoryGroup, { writer, notes, comparison }: ComparisonTarget): Promise<void> {
   const { group, print } = canonical(joined);
   const key = groupKey(group);
   const before = comparison.rest.get(key)?.print;
@@ -206,8 +201,7 @@ async function putGroup(joined: AdvisoryGroup, { writer, changes, comparison }: 
   if (before === print) return;
   comparison.put += 1;
   await writer.put(group, print);
-  if (before !== undefined && meaningOf(before) === meaningOf(print)) return;
-  await changes.add({ key: group, after: group });
+  await notes?.group(group, group);
 }
 
 interface ComparisonEnd {

@@ -18,7 +18,7 @@ let server: FeedServer;
 
 beforeEach(async () => {
   directory = mkdtempSync(path.join(tmpdir(), 'clarion-nvd-'));
-  store = await openEmbeddedStore({ directory: path.join(directory, 'store') });
+  store = await openEmbeddedStore({ mentions: true, directory: path.join(directory, 'store') });
   server = await startFeedServer();
 });
 

@@ -130,15 +130,33 @@ function list(values: readonly string[] | undefined): string {
 
 /** Canonical form of a feed's record of a vulnerability. */
 export function wordingOf(text: VulnerabilityRecord): string {
+  return partsOf(text, { ordered: sorted, epssParts });
+}
+
+/** All content of a feed's record of a vulnerability, in the order of its lists. */
+export function contentOf(text: VulnerabilityRecord): string {
+  return partsOf(text, {
+    ordered: (list) => list ?? [],
+    epssParts: ({ score, percentile, date }) => [score, percentile ?? null, date ?? null],
+  });
+}
+
+interface PartsOptions {
+  readonly ordered: (list: readonly string[] | undefined) => readonly string[];
+  readonly epssParts: (epss: Epss) => readonly unknown[];
+}
+
+function partsOf(text: VulnerabilityRecord, options: PartsOptions): string {
   const { id, aliases, description, severity, cvss, cwes, epss, knownExploited, published, rejected, links } = text;
+  const { ordered } = options;
   return JSON.stringify([
     id,
-    sorted(aliases),
+    ordered(aliases),
     description ?? null,
     severity ?? null,
-    (cvss ?? []).map(({ source, vector, primary, cna }) => JSON.stringify([source, vector, primary, cna])).sort(),
-    sorted(cwes),
-    epss === undefined ? null : epssParts(epss),
+    ordered(cvss?.map(({ source, vector, primary, cna }) => JSON.stringify([source, vector, primary, cna]))),
+    ordered(cwes),
+    epss === undefined ? null : options.epssParts(epss),
     knownExploited === undefined ? null : knownParts(knownExploited),
     published ?? null,
     rejected ?? false,

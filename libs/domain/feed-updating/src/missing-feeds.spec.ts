@@ -31,7 +31,6 @@ describe('a mirror without the folder of a feed', () => {
         openScratch: () => openScratchFile(folder),
         now: () => now,
         owner: 'spec',
-        newId: () => 'update',
         publishPending: () => Promise.resolve(),
       });
       const context = { signal: new AbortController().signal, delivery: 1 };

@@ -40,7 +40,7 @@ function write(name: string, ...flaws: readonly (readonly [id: string, ecosystem
 
 async function update(feed: FeedSource = own, upstream: Upstream = directoryUpstream(data)): Promise<FeedEvent[]> {
   const events: FeedEvent[] = [];
-  const deps = { upstream, store, now: () => new Date('2026-01-01T00:00:00Z'), update: 'u' };
+  const deps = { upstream, store, now: () => new Date('2026-01-01T00:00:00Z') };
   for await (const event of updateFeed(feed, deps)) events.push(event);
   return events;
 }

@@ -25,7 +25,7 @@ async function update(
   documents: Readonly<Record<string, readonly FeedEntry[]>>,
 ): Promise<{ readonly finished: FeedFinished; readonly changes: readonly AdvisoryChange[] }> {
   let finished: FeedFinished | undefined;
-  const deps = { upstream: upstreamOf(documents), store, now: () => new Date(0), force: true, update: 'u' };
+  const deps = { upstream: upstreamOf(documents), store, now: () => new Date(0), force: true };
   for await (const event of updateFeed(sourceOf(plan), { ...deps, openScratch: openScratchFile, memoryBytes: 2000 })) {
     if (event.kind === 'finished') finished = event;
   }

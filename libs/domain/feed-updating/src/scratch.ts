@@ -9,14 +9,6 @@ export interface ScratchFile {
 /** Opens an empty scratch file for data that does not fit into memory. */
 export type OpenScratch = () => ScratchFile;
 
-/** What recording changes of facts requires. */
-export interface ChangeRecording {
-  /** Where changes go that do not fit into memory. */
-  readonly openScratch: OpenScratch;
-  /** A new time-ordered id of an update. */
-  readonly newId: () => string;
-}
-
 /** How much may be kept in memory, and where the rest goes; without `openScratch` everything stays in memory. */
 export interface SpoolOptions {
   readonly openScratch?: OpenScratch;

@@ -72,6 +72,6 @@ describe('stored vulnerability records', () => {
   ])('differ by %s', async (_, text, isChanged) => {
     const other: VulnerabilityRecord = { feed: 'g', id: 'CVE-2024-1', description: 'of another feed' };
     const texts = storedTexts(storeOf([other, scored], { lookups: 0, readings: 0 }), 'f');
-    expect(await texts.changed([text])).toEqual(isChanged ? [{ text, oldScore: 0.5 }] : []);
+    expect(await texts.changed([text])).toEqual(isChanged ? [{ text, before: scored }] : []);
   });
 });

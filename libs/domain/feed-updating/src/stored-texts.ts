@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Epss, VulnerabilityStore, VulnerabilityRecord } from '@clarion/model';
-import { wordingOf } from './fingerprint';
+import { contentOf, wordingOf } from './fingerprint';
+import { scoreTable } from './score-table';
 
 /** A feed's vulnerability records as they were when the update began. */
 export interface StoredTexts {
@@ -13,61 +14,120 @@ export interface StoredTexts {
 /** A vulnerability record that differs from the stored one. */
 export interface ChangedText {
   readonly text: VulnerabilityRecord;
-  /** The old score, if the stored record is only a score: known without reading the record again. */
-  readonly oldScore?: number;
+  /** The stored record; null: there is none. Absent where it has to be read. */
+  readonly before?: VulnerabilityRecord | null;
 }
 
 /** Above this count, reading all stored records in order costs less than looking up each one. */
 const fewTexts = 5000;
 
+/** Which records count as different. */
+export interface StoredTextsOptions {
+  /** Also those that differ only in the order of lists, or in the rank and day of a score; default false. */
+  readonly exact?: boolean;
+}
+
 /** Changes staged in the meantime are not visible. Prints of all records of a feed are read at most once. */
-export function storedTexts(store: VulnerabilityStore, feed: string): StoredTexts {
+export function storedTexts(
+  store: VulnerabilityStore,
+  feed: string,
+  { exact = false }: StoredTextsOptions = {},
+): StoredTexts {
+  const comparison = exact ? allContent : wording;
   let asked = 0;
-  let all: ReadonlyMap<string, TextPrint> | undefined;
-  const everything = async (): Promise<ReadonlyMap<string, TextPrint>> => {
-    const prints = new Map<string, TextPrint>();
-    for await (const text of store.texts(feed)) prints.set(text.id, printOf(text));
-    return prints;
-  };
+  let all: TextPrints | undefined;
   return {
     async changed(texts) {
       asked += texts.length;
-      if (asked > fewTexts) all ??= await everything();
-      const prints = all ?? (await printsOf(store, feed, texts));
+      if (asked > fewTexts) all ??= await readPrints(store, feed, comparison);
+      if (all !== undefined) return all.changed(texts);
+      const known = new Map((await recordsOf(store, feed, texts)).map((text) => [text.id, text]));
       return texts.flatMap((text) => {
-        const print = prints.get(text.id);
-        if (print === printOf(text)) return [];
-        return [{ text, ...(typeof print === 'number' ? { oldScore: print } : {}) }];
+        const before = known.get(text.id) ?? null;
+        return before !== null && comparison.isSame(before, text) ? [] : [{ text, before }];
       });
     },
     async ids() {
-      all ??= await everything();
-      return all.keys();
+      all ??= await readPrints(store, feed, comparison);
+      return all.ids();
     },
   };
 }
 
-async function printsOf(
+/** What of two records is compared. */
+interface TextComparison {
+  readonly print: (text: VulnerabilityRecord) => string;
+  readonly isSame: (one: VulnerabilityRecord, other: VulnerabilityRecord) => boolean;
+  readonly isSameScore: (one: Score, other: Score) => boolean;
+}
+
+type Score = Required<Epss>;
+
+const wording: TextComparison = {
+  print: (text) => shortHash(wordingOf(text)),
+  isSame: (one, other) => wordingOf(one) === wordingOf(other),
+  isSameScore: (one, other) => one.score === other.score,
+};
+
+const allContent: TextComparison = {
+  print: (text) => shortHash(contentOf(text)),
+  isSame: (one, other) => contentOf(one) === contentOf(other),
+  isSameScore: (one, other) =>
+    one.score === other.score && one.percentile === other.percentile && one.date === other.date,
+};
+
+async function recordsOf(
   store: VulnerabilityStore,
   feed: string,
   texts: readonly VulnerabilityRecord[],
-): Promise<ReadonlyMap<string, TextPrint>> {
+): Promise<readonly VulnerabilityRecord[]> {
   const known = await store.vulnerabilities(texts.map(({ id }) => id));
-  const own = known.flatMap((found) => found.texts.filter((text) => text.feed === feed));
-  return new Map(own.map((text) => [text.id, printOf(text)]));
+  return known.flatMap((found) => found.texts.filter((text) => text.feed === feed));
+}
+
+/** Prints of all records of a feed. */
+interface TextPrints {
+  changed(texts: readonly VulnerabilityRecord[]): readonly ChangedText[];
+  ids(): Iterable<string>;
+}
+
+/** Scores are kept themselves: there are hundreds of thousands, and most change every day. */
+async function readPrints(
+  store: VulnerabilityStore,
+  feed: string,
+  { print, isSameScore }: TextComparison,
+): Promise<TextPrints> {
+  const scores = scoreTable();
+  /** By id: a hash, or the number of a score. */
+  const prints = new Map<string, string | number>();
+  for await (const text of store.texts(feed)) {
+    prints.set(text.id, isWholeScore(text) ? scores.add(text.epss) : print(text));
+  }
+  return {
+    changed: (texts) =>
+      texts.flatMap((text): readonly ChangedText[] => {
+        const known = prints.get(text.id);
+        if (known === undefined) return [{ text, before: null }];
+        if (typeof known === 'string') return known === print(text) ? [] : [{ text }];
+        const epss = scores.get(known);
+        const isSame = isWholeScore(text) && isSameScore(epss, text.epss);
+        return isSame ? [] : [{ text, before: { feed, id: text.id, epss } }];
+      }),
+    ids: () => prints.keys(),
+  };
 }
 
 /** Short, so that those of all CVEs fit into memory. */
-type TextPrint = string | number;
+function shortHash(content: string): string {
+  return hash('sha256', content, 'base64').slice(0, 22);
+}
 
-function printOf(text: VulnerabilityRecord): TextPrint {
-  // The feed with the most records has only scores.
-  const isWhole = isScore(text) && text.epss.percentile !== undefined && text.epss.date !== undefined;
-  return isWhole ? text.epss.score : hash('sha256', wordingOf(text), 'base64').slice(0, 22);
+function isWholeScore(text: VulnerabilityRecord): text is VulnerabilityRecord & { readonly epss: Score } {
+  return isScore(text) && text.epss.percentile !== undefined && text.epss.date !== undefined;
 }
 
 /** Whether a vulnerability record is an EPSS score and nothing else. */
-export function isScore(text: VulnerabilityRecord): text is VulnerabilityRecord & { readonly epss: Epss } {
+function isScore(text: VulnerabilityRecord): text is VulnerabilityRecord & { readonly epss: Epss } {
   return text.epss !== undefined && Object.keys(text).length === scoreMembers;
 }
 

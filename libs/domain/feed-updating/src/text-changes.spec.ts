@@ -25,14 +25,12 @@ let directory: string;
 let store: Store;
 let server: FeedServer;
 let egress: Egress;
-let updates: number;
 
 beforeEach(async () => {
   directory = mkdtempSync(path.join(tmpdir(), 'clarion-texts-'));
   store = await openEmbeddedStore({ directory, mentions: true });
   server = await startFeedServer();
   egress = createEgress({ privateNetworks: true });
-  updates = 0;
   await mention(mentioned, alsoMentioned);
 });
 afterEach(async () => {
@@ -66,12 +64,12 @@ async function update(id: string, epssThreshold?: number): Promise<readonly Row[
   const source = feedNamed(id);
   const mounts = Object.fromEntries(Object.keys(source.mounts ?? {}).map((folder) => [folder, `${server.url}cves/`]));
   const here = { ...source, baseUrl: `${server.url}files/`, mounts, requestsPerSecond: 1000 };
-  const name = `update-${(updates += 1)}`;
-  const deps = { upstream: feedUpstream(here, { egress }), store, now: () => new Date(), update: name, epssThreshold };
+  const deps = { upstream: feedUpstream(here, { egress }), store, now: () => new Date(), epssThreshold };
   for await (const event of updateFeed(here, deps))
     if (event.kind === 'finished') expect(event.state.lastError).toBeUndefined();
   const changes = await takeChanges(store);
-  for (const change of changes) expect(change.update).toBe(name);
+  const [revision] = (await store.revisions(id, { limit: 1 })).items;
+  for (const change of changes) expect(change.update).toBe(revision?.update);
   return changes.map((change) => ({ id: change.vulnerability, change }));
 }
 
@@ -88,7 +86,7 @@ describe('the catalogue of exploited vulnerabilities', () => {
     expect(await update('cisa-kev')).toEqual([]);
     catalogue(entry(alsoMentioned, { requiredAction: 'Patch.', dueDate: '2024-06-01' }), entry(unmentioned), entry(mentioned)); // prettier-ignore
     const known = { feed: 'cisa-kev', knownExploited: { dateAdded: '2024-05-04', ransomware: false } };
-    const location = { update: 'update-2', feed: 'cisa-kev' };
+    const location = { update: expect.any(String) as string, feed: 'cisa-kev' };
     const after = { ...known, id: mentioned };
     expect(await update('cisa-kev')).toEqual([
       { id: mentioned, change: { ...location, vulnerability: mentioned, before: null, after } },
@@ -97,21 +95,9 @@ describe('the catalogue of exploited vulnerabilities', () => {
     expect(await update('cisa-kev')).toEqual([
       {
         id: mentioned,
-        change: { ...location, update: 'update-3', vulnerability: mentioned, before: after, after: null },
+        change: { ...location, vulnerability: mentioned, before: after, after: null },
       },
     ]);
-  });
-
-  it('writes no row where changes are not recorded', async () => {
-    catalogue();
-    await update('cisa-kev');
-    catalogue(entry(mentioned));
-    const source = { ...feedNamed('cisa-kev'), baseUrl: `${server.url}files/` };
-    const upstream = feedUpstream(source, { egress });
-    for await (const event of updateFeed(source, { upstream, store, now: () => new Date() })) {
-      if (event.kind === 'finished') expect(event.result).toBe('changed');
-    }
-    expect(await store.pendingChanges(10)).toEqual([]);
   });
 });
 
@@ -205,7 +191,7 @@ describe('EPSS', () => {
     scores('2024-01-02', { ...changed(0.02), [mentioned]: 0.6 });
     expect((await update('epss', 0.5)).map(({ id }) => id)).toEqual([mentioned]);
     store = real;
-    // Up to 5000 are looked up to check whether they changed at all.
-    expect(asked.slice(5000)).toEqual([mentioned]);
+    // Up to 5000 are looked up to check whether they changed at all; of the others, the old scores are known.
+    expect(asked).toHaveLength(5000);
   }, 120_000);
 });

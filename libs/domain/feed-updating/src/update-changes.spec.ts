@@ -27,7 +27,7 @@ describe('a change', () => {
     expect(writes).toEqual(['put alpine:v3.20 openssl', 'commit']);
     expect(changes).toEqual([
       {
-        update: expect.stringMatching(/^update-/) as string,
+        update: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
         vulnerability: 'CVE-2023-5678',
         feed: 'alpine-secdb',
         namespace: 'alpine:v3.20',

@@ -3,7 +3,6 @@ import {
   type AdvisoryStore,
   type VulnerabilityStore,
   type FeedPatch,
-  type FeedWriter,
   type PlannedDocument,
   type Upstream,
   type DocumentValidators,
@@ -15,6 +14,7 @@ import { documentData } from './document-data';
 import { failed, type UpdateFailure } from './update-failure';
 import { createProblemTally, type ProblemTally } from './problem-tally';
 import { readDocument } from './read-document';
+import type { OpenUpdate } from './open-update';
 import { readPatch } from './read-patch';
 import { createSpool, type RecordSpool } from './record-spool';
 import { recordApplied, recordMissing, recordUnread, type UpdateRun } from './update-run';
@@ -26,7 +26,7 @@ import { removeTexts } from './write-descriptions';
 export interface DocumentContext {
   readonly upstream: Upstream;
   readonly store: AdvisoryStore & VulnerabilityStore;
-  readonly openWriter: () => Promise<FeedWriter>;
+  readonly openUpdate: () => Promise<OpenUpdate>;
   readonly spoolOptions: SpoolOptions;
   readonly force: boolean;
   readonly acceptance: AcceptanceHint;
@@ -228,11 +228,9 @@ async function* applyGathered(
   const patched = yield* readPatch(run, patch, { ...context, whole });
   signal?.throwIfAborted();
   if (patched.kind === 'failed') return setAside(run, name, patched.failure);
-  const { source, last } = run;
-  const writer = await context.openWriter();
-  const firstImport = last?.lastSuccess === undefined;
-  const textChanges = firstImport ? undefined : run.textChanges;
-  const removed = await removeTexts({ store, writer, textChanges }, source.id, patch?.removed ?? []);
+  const { source } = run;
+  const { writer, notes } = await context.openUpdate();
+  const removed = await removeTexts({ store, writer, notes }, source.id, patch?.removed ?? []);
   const compared = yield* compareDocument(
     {
       feed: source.id,
@@ -247,9 +245,7 @@ async function* applyGathered(
     {
       store,
       writer,
-      changes: run.changes,
-      textChanges,
-      firstImport,
+      notes,
       own: source.own === true,
       storedTexts: run.storedTexts,
       textIds: run.textIds,

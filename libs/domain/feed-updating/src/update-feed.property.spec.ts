@@ -90,7 +90,6 @@ describe('a sequence of updates', () => {
               store,
               now: () => new Date(),
               force: true,
-              update: `update-${run}-${index}`,
             })) {
               if (event.kind === 'finished') expect(event.result).not.toBe('failed');
             }

@@ -1,10 +1,9 @@
 import type { ExploitationThreshold } from '@clarion/reporting';
 import {
   feedName,
-  type FeedFacts,
   type FeedPlan,
   type FeedSource,
-  type FeedWriter,
+  type FeedState,
   type PlannedDocument,
   type Upstream,
 } from '@clarion/model';
@@ -22,7 +21,8 @@ import {
   wroteFacts,
   type UpdateRun,
 } from './update-run';
-import { recordChanges } from './record-changes';
+import { openUpdate, type OpenUpdate, type UpdatedFacts } from './open-update';
+import { isReportedAlike } from './reported-state';
 import type { OpenScratch } from './scratch';
 import { type AcceptanceHint, acceptedByCommand, shrinkage, textShrinkage } from './shrinkage';
 import { updateDocument } from './update-document';
@@ -30,7 +30,7 @@ import { removeTexts } from './write-descriptions';
 
 export interface UpdateDependencies extends ExploitationThreshold {
   readonly upstream: Upstream;
-  readonly store: FeedFacts;
+  readonly store: UpdatedFacts;
   readonly now: () => Date;
   readonly signal?: AbortSignal;
   /** Apply documents that shrink by more than a fifth; they are held otherwise. */
@@ -39,11 +39,11 @@ export interface UpdateDependencies extends ExploitationThreshold {
   readonly acceptance?: AcceptanceHint;
   /** Where records go that do not fit into memory; without it all records of one document stay in memory. */
   readonly openScratch?: OpenScratch;
-  /** Records changes (`ChangeStore`) as part of this update; without it no changes are looked for. */
-  readonly update?: string;
+  /** Nobody is notified of changes: they are recorded for the history only. */
+  readonly unpublished?: boolean;
   /**
-   * A first load records no changes, nor does an update without `update`; with this set, another process recounts the
-   * vulnerabilities of images after them (`countsPending`).
+   * A first load records no changes; with this set, another process recounts the vulnerabilities of images
+   * (`countsPending`).
    */
   readonly countElsewhere?: boolean;
   /** How much of one document stays in memory before it is spilled, in estimated bytes; default 16 MiB. */
@@ -64,80 +64,75 @@ export async function* updateFeed(source: FeedSource, deps: UpdateDependencies):
   const last = (await deps.store.feedStates()).find((state) => state.feed === source.id);
   const excluded = new Map<string, UpdateFailure>();
   for (let restarts = 0; ; restarts += 1) {
-    const run = startRun(source, last, {
-      startedAt: deps.now(),
-      store: deps.store,
-      spool: deps,
-      recorded: deps.update !== undefined,
-      epssThreshold: deps.epssThreshold,
-    });
-    try {
-      for (const [name, failure] of excluded) run.notices.set(name, failure);
-      const failure = yield* attempt(run, deps);
-      if (failure === undefined) return;
-      // The staged writes of a held document cannot be separated from the others, so start again without it.
-      if (failure.document !== undefined && restarts < maxRestarts) {
-        excluded.set(failure.document, failure);
-        continue;
-      }
-      const { result, message } = failure;
-      const state = stateAfterFailure(run, message);
-      await deps.store.putFeedState(state);
-      const written = { groups: 0, removed: 0, texts: 0, repositories: 0 };
-      yield { kind: 'finished', feed: source.id, result, state, written };
-      return;
-    } finally {
-      run.changes?.close();
+    const run = startRun(source, last, { startedAt: deps.now(), store: deps.store });
+    for (const [name, failure] of excluded) run.notices.set(name, failure);
+    const failure = yield* attempt(run, deps);
+    if (failure === undefined) return;
+    // The staged writes of a held document cannot be separated from the others, so start again without it.
+    if (failure.document !== undefined && restarts < maxRestarts) {
+      excluded.set(failure.document, failure);
+      continue;
     }
+    const { result, message } = failure;
+    const state = stateAfterFailure(run, message);
+    await deps.store.putFeedState(state);
+    const written = { groups: 0, removed: 0, texts: 0, repositories: 0 };
+    yield { kind: 'finished', feed: source.id, result, state, written };
+    return;
   }
 }
 
-type OpenWriter = () => Promise<FeedWriter>;
+type OpenOnce = () => Promise<OpenUpdate>;
 
 async function* attempt(
   run: UpdateRun,
   deps: UpdateDependencies,
 ): AsyncGenerator<FeedEvent, UpdateFailure | undefined> {
   const { source } = run;
-  const open: { writer?: FeedWriter } = {};
-  const openWriter = async (): Promise<FeedWriter> => (open.writer ??= await deps.store.writeFeed(run.source.id));
+  const open: { update?: OpenUpdate } = {};
+  const openOnce = async (): Promise<OpenUpdate> =>
+    (open.update ??= await openUpdate(run.source.id, { ...deps, now: deps.now(), last: run.last }));
   try {
-    const failure = yield* applyPlan(run, deps, openWriter);
+    const failure = yield* applyPlan(run, deps, openOnce);
     if (failure !== undefined) return failure;
     const unknown = await readAge(run, deps);
     if (unknown !== undefined) return unknown;
-    if (open.writer !== undefined) {
-      const loss = (await removeVanishedTexts(run, deps, open.writer)) ?? failureOfPeakLoss(run, deps);
+    if (open.update !== undefined) {
+      const loss = (await removeVanishedTexts(run, deps, open.update)) ?? failureOfPeakLoss(run, deps);
       if (loss !== undefined) return loss;
     }
     if (deps.force !== true && isEmptyHanded(run))
       return failed(`The documents of ${feedName(source)} hold nothing that can be understood`);
     const force = deps.force === true || source.own === true;
-    const unrecorded = run.last?.lastSuccess === undefined || deps.update === undefined;
-    const countsPending = unrecorded && deps.countElsewhere === true;
-    const state = stateAfter(run, { now: deps.now(), force, countsPending });
-    if (open.writer !== undefined && wroteFacts(run)) {
-      if (deps.update !== undefined && run.changes !== undefined) {
-        await recordChanges(run.changes.entries(), deps.update, { writer: open.writer, store: deps.store });
-      }
-      await open.writer.commit(state);
-      delete open.writer;
+    const first = run.last?.lastSuccess === undefined && deps.countElsewhere === true;
+    const state = stateAfter(run, { now: deps.now(), force, countsPending: first });
+    if (wroteFacts(run) || (await isNextRevision(run, state, deps))) {
+      const { writer, revision } = await openOnce();
+      await writer.commit(state, { ...revision, at: deps.now().toISOString() });
+      delete open.update;
     } else {
-      await open.writer?.abort();
+      await open.update?.writer.abort();
       // Times and validators are not facts: readers are not affected.
       await deps.store.putFeedState(state);
     }
     yield* eventsOf(run, state);
     return undefined;
   } finally {
-    await open.writer?.abort();
+    await open.update?.writer.abort();
   }
+}
+
+/** Whether reports can differ although no facts do, or the history of the feed has not begun. */
+async function isNextRevision(run: UpdateRun, state: FeedState, { store }: UpdateDependencies): Promise<boolean> {
+  if (run.last?.lastSuccess === undefined) return state.lastSuccess !== undefined;
+  if (!isReportedAlike(run.last, state)) return true;
+  return (await store.revisions(run.source.id, { limit: 1 })).items.length === 0;
 }
 
 async function* applyPlan(
   run: UpdateRun,
   deps: UpdateDependencies,
-  openWriter: OpenWriter,
+  openOnce: OpenOnce,
 ): AsyncGenerator<FeedEvent, UpdateFailure | undefined> {
   const { source } = run;
   try {
@@ -162,7 +157,7 @@ async function* applyPlan(
     if (run.notices.has(planned.name)) continue;
     signal?.throwIfAborted();
     yield { kind: 'document.started', feed: source.id, document: planned.name, index };
-    const context = { upstream, store, openWriter, spoolOptions: deps, force, acceptance, now, signal };
+    const context = { upstream, store, openUpdate: openOnce, spoolOptions: deps, force, acceptance, now, signal };
     const failure = yield* updateDocument(run, planned, context);
     signal?.throwIfAborted();
     if (failure !== undefined) return failure;
@@ -219,7 +214,7 @@ function failureOfPeakLoss(
 async function removeVanishedTexts(
   run: UpdateRun,
   { store, force = false, acceptance = acceptedByCommand }: Pick<UpdateDependencies, 'store' | 'force' | 'acceptance'>,
-  writer: FeedWriter,
+  { writer, notes }: OpenUpdate,
 ): Promise<UpdateFailure | undefined> {
   const { source, last, textIds } = run;
   if (textIds === undefined || last?.lastSuccess === undefined || !isWhole(run)) return undefined;
@@ -230,6 +225,6 @@ async function removeVanishedTexts(
     const name = feedName(source);
     return { result: 'held', message: `${name} ${message}; ${acceptance(name)}` };
   }
-  run.removedTexts = await removeTexts({ store, writer, textChanges: run.textChanges }, source.id, vanished);
+  run.removedTexts = await removeTexts({ store, writer, notes }, source.id, vanished);
   return undefined;
 }

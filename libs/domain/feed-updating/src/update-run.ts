@@ -1,4 +1,3 @@
-import type { ExploitationThreshold } from '@clarion/reporting';
 import type {
   DocumentState,
   FeedPlan,
@@ -7,12 +6,9 @@ import type {
   MissingDocument,
   VulnerabilityStore,
 } from '@clarion/model';
-import { createChangeLog, type ChangeLog } from './change-log';
-import { collectTextChanges, type TextChangeCollector } from './collect-text-changes';
 import type { ComparedDocument } from './compare-document';
 import type { DocumentResult, FeedEvent, FeedFinished, WrittenCounts } from './events';
 import { maxSamples, type ProblemCount } from './problem-tally';
-import type { SpoolOptions } from './scratch';
 import { type FeedSize, peakAfter } from './peak';
 import type { FactLoss } from './shrinkage';
 import { storedTexts, type StoredTexts } from './stored-texts';
@@ -35,9 +31,6 @@ export interface UpdateRun {
   missing: readonly string[] | undefined;
   /** Documents that the plan excludes from reading, each with the reason. */
   readonly unread: string[];
-  /** Absent where changes are not recorded, because finding the relevant ones is expensive. */
-  readonly changes: ChangeLog | undefined;
-  readonly textChanges: TextChangeCollector | undefined;
   /** As they were before this run. */
   readonly storedTexts: StoredTexts;
   /**
@@ -54,20 +47,15 @@ export interface UpdateRun {
   incomplete: boolean;
 }
 
-export interface RunOptions extends ExploitationThreshold {
+export interface RunOptions {
   readonly startedAt: Date;
   readonly store: VulnerabilityStore;
-  readonly spool: SpoolOptions;
-  /** Whether changes are recorded. */
-  readonly recorded: boolean;
 }
 
 export function startRun(source: FeedSource, last: FeedState | undefined, options: RunOptions): UpdateRun {
   const isKnown = last?.parserVersion === source.version && last.imported !== true;
   const known = isKnown ? last : undefined;
   const documents = Object.entries(last?.documents ?? {});
-  const { openScratch } = options.spool;
-  const changes = options.recorded ? createChangeLog(openScratch === undefined ? {} : { openScratch }) : undefined;
   return {
     source,
     last,
@@ -81,8 +69,6 @@ export function startRun(source: FeedSource, last: FeedState | undefined, option
     applied: [],
     missing: undefined,
     unread: [],
-    changes,
-    textChanges: changes === undefined ? undefined : collectTextChanges(changes, options),
     storedTexts: storedTexts(options.store, source.id),
     textIds: describesOnlyPackages(source) ? undefined : new Set(),
     removedTexts: 0,

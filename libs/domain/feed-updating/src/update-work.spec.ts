@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openScratchFile } from '@clarion/feed-upstreams';
-import type { ClarionEvent, FeedSource, FactChange, Store, Upstream } from '@clarion/model';
+import type { ClarionEvent, FeedRevision, FeedSource, FactChange, Store, Upstream } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { type FeedEntry, sourceOf, upstreamOf } from '../testing/entry-feed';
 import { type FeedWorkDeps, updateFeedOnDemand } from './update-work';
@@ -13,12 +13,10 @@ const entries = (...fixed: readonly (readonly [id: string, fixed: string])[]): r
 
 let directory: string;
 let store: Store;
-let ids = 0;
 
 beforeEach(async () => {
   directory = mkdtempSync(path.join(tmpdir(), 'clarion-feed-work-'));
   store = await openEmbeddedStore({ directory });
-  ids = 0;
 });
 
 afterEach(async () => {
@@ -41,7 +39,6 @@ async function update({ all = [], force, delivery = 1, ...more }: Options): Prom
     openScratch: () => openScratchFile(directory),
     now: () => new Date(),
     owner: 'spec',
-    newId: () => `update-${(ids += 1)}`,
     publishPending: () => Promise.resolve(),
     ...more,
   };
@@ -50,6 +47,10 @@ async function update({ all = [], force, delivery = 1, ...more }: Options): Prom
   const context = { signal: new AbortController().signal, delivery };
   for await (const event of updateFeedOnDemand(deps)(work, context)) events.push(event);
   return events;
+}
+
+async function newestRevision(): Promise<FeedRevision> {
+  return (await store.revisions('test', { limit: 1 })).items[0]!;
 }
 
 async function changesOf(update: string, vulnerability: string): Promise<readonly FactChange[]> {
@@ -74,11 +75,12 @@ describe('an update that was ordered', () => {
     await update({ all: entries(['CVE-1', '1'], ['CVE-2', '1']) });
     expect(await store.pendingChanges(10)).toEqual([]);
     await update({ all: entries(['CVE-1', '2'], ['CVE-2', '1'], ['CVE-3', '1']) });
+    const update2 = (await newestRevision()).update;
     expect(await store.pendingChanges(10)).toEqual([
-      { update: 'update-2', vulnerability: 'CVE-1' },
-      { update: 'update-2', vulnerability: 'CVE-3' },
+      { update: update2, vulnerability: 'CVE-1' },
+      { update: update2, vulnerability: 'CVE-3' },
     ]);
-    expect(await changesOf('update-2', 'CVE-1')).toMatchObject([
+    expect(await changesOf(update2, 'CVE-1')).toMatchObject([
       {
         namespace: 'test:1',
         package: 'pkg',
@@ -86,7 +88,7 @@ describe('an update that was ordered', () => {
         after: [{ ranges: [{ fixed: '2' }] }],
       },
     ]);
-    expect(await changesOf('update-2', 'CVE-3')).toMatchObject([{ before: [], after: [{ id: 'CVE-3' }] }]);
+    expect(await changesOf(update2, 'CVE-3')).toMatchObject([{ before: [], after: [{ id: 'CVE-3' }] }]);
   });
 
   it('publishes its changes once they are stored', async () => {
@@ -98,7 +100,7 @@ describe('an update that was ordered', () => {
         pending.push(...(await store.pendingChanges(10)));
       },
     });
-    expect(pending).toEqual([{ update: 'update-2', vulnerability: 'CVE-1' }]);
+    expect(pending).toEqual([{ update: (await newestRevision()).update, vulnerability: 'CVE-1' }]);
   });
 
   it('reports the first load of a feed, and only that', async () => {

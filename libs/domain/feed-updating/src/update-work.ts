@@ -1,21 +1,15 @@
 import { withLease } from '@clarion/leases';
 import type { ExploitationThreshold } from '@clarion/reporting';
-import {
-  ClarionError,
-  type FeedSource,
-  type WorkHandler,
-  type Upstream,
-  type FeedFacts,
-  type LeaseStore,
-} from '@clarion/model';
+import { ClarionError, type FeedSource, type WorkHandler, type Upstream, type LeaseStore } from '@clarion/model';
 import type { FeedEvent, FeedFinished } from './events';
+import type { UpdatedFacts } from './open-update';
 import type { OpenScratch } from './scratch';
 import { acceptedByRequest } from './shrinkage';
 import { updateFeed } from './update-feed';
 
 /** `epssThreshold`: that of the notifier. */
 export interface FeedWorkDeps extends ExploitationThreshold {
-  readonly store: FeedFacts & LeaseStore;
+  readonly store: UpdatedFacts & LeaseStore;
   /** The feeds to update. */
   readonly feeds: readonly FeedSource[];
   readonly upstreamFor: (feed: FeedSource) => Upstream;
@@ -23,8 +17,6 @@ export interface FeedWorkDeps extends ExploitationThreshold {
   readonly now: () => Date;
   /** Identifies this process among those that update feeds. */
   readonly owner: string;
-  /** A new time-ordered id. */
-  readonly newId: () => string;
   /** Puts the written changes on the bus (the outbox). */
   readonly publishPending: () => Promise<unknown>;
   /**
@@ -76,11 +68,10 @@ async function update(
   upstream: Upstream,
   { deps, force, again, signal }: UpdateOptions,
 ): Promise<FeedFinished | undefined> {
-  const { store, now, openScratch, newId, onEvent, epssThreshold } = deps;
+  const { store, now, openScratch, onEvent, epssThreshold } = deps;
   const before = (await store.feedStates()).find((state) => state.feed === feed.id);
   let finished: FeedFinished | undefined;
-  const written = { update: newId(), acceptance: acceptedByRequest };
-  const options = { upstream, store, now, openScratch, signal, force, ...written, epssThreshold };
+  const options = { upstream, store, now, openScratch, signal, force, acceptance: acceptedByRequest, epssThreshold };
   for await (const event of updateFeed(feed, options)) {
     onEvent?.(event);
     if (event.kind === 'finished') finished = event;

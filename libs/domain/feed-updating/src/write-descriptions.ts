@@ -1,5 +1,5 @@
 import type { AdvisoryStore, FeedRecord, FeedWriter, RepositoryProducts, VulnerabilityStore } from '@clarion/model';
-import type { TextChangeCollector } from './collect-text-changes';
+import type { ChangeNoter } from './change-noter';
 import type { StoredTexts } from './stored-texts';
 
 const batch = 200;
@@ -16,31 +16,32 @@ interface DescriptionTarget {
   readonly writer: FeedWriter;
   readonly storedTexts: StoredTexts;
   readonly textIds: Set<string> | undefined;
-  /** Absent where changes are not recorded. */
-  readonly textChanges: TextChangeCollector | undefined;
-  /** Nothing of the feed is stored: everything is new, and no lookups are needed. */
-  readonly firstImport: boolean;
+  /** Absent when nothing of the feed is stored: everything is new, no changes are recorded, and no lookups are needed. */
+  readonly notes: ChangeNoter | undefined;
 }
 
 /** Stages vulnerability records. */
 export function writeTexts(target: DescriptionTarget): BatchWriter<'vulnerability'> {
-  const { writer, storedTexts, textIds, textChanges, firstImport } = target;
+  const { writer, storedTexts, textIds, notes } = target;
   return batchWriter(async (records) => {
     const texts = records.map(({ text }) => text);
     for (const { id } of texts) textIds?.add(id);
-    const changed = firstImport ? texts.map((text) => ({ text })) : await storedTexts.changed(texts);
-    await textChanges?.changed(changed);
+    const changed = notes === undefined ? texts.map((text) => ({ text })) : await storedTexts.changed(texts);
+    await notes?.texts.changed(changed);
     for (const { text } of changed) await writer.putText(text);
     return changed.length;
   });
 }
 
 /** Stages the products of repositories. */
-export function writeRepositories({ store, writer }: DescriptionTarget): BatchWriter<'repository'> {
+export function writeRepositories({ store, writer, notes }: DescriptionTarget): BatchWriter<'repository'> {
   return batchWriter(async (records) => {
     const repositories = records.map(({ repository }) => repository);
     const changed = await changedRepositories(store, repositories);
-    for (const repository of changed) await writer.putRepository(repository);
+    for (const { before, after } of changed) {
+      await notes?.repository(before, after);
+      await writer.putRepository(after);
+    }
     return changed.length;
   });
 }
@@ -50,8 +51,8 @@ export async function removeTexts(
   {
     store,
     writer,
-    textChanges,
-  }: Pick<DescriptionTarget, 'writer' | 'textChanges'> & {
+    notes,
+  }: Pick<DescriptionTarget, 'writer' | 'notes'> & {
     readonly store: Pick<VulnerabilityStore, 'vulnerabilities'>;
   },
   feed: string,
@@ -61,7 +62,7 @@ export async function removeTexts(
   for (let at = 0; at < ids.length; at += batch) {
     const found = await store.vulnerabilities(ids.slice(at, at + batch));
     const own = found.flatMap(({ texts }) => texts.filter((text) => text.feed === feed));
-    await textChanges?.removed(own);
+    await notes?.texts.removed(own);
     for (const { id } of own) await writer.removeText(id);
     removed += own.length;
   }
@@ -85,15 +86,26 @@ function batchWriter<Kind extends FeedRecord['kind']>(
   };
 }
 
+interface ChangedRepository {
+  readonly before: RepositoryProducts | undefined;
+  readonly after: RepositoryProducts;
+}
+
 async function changedRepositories(
   store: Pick<AdvisoryStore, 'repositories'>,
   repositories: readonly RepositoryProducts[],
-): Promise<readonly RepositoryProducts[]> {
+): Promise<readonly ChangedRepository[]> {
   const known = await store.repositories(repositories.map(({ repository }) => repository));
-  const stored = new Set(known.map(contentOf));
-  return repositories.filter((repository) => !stored.has(contentOf(repository)));
+  const stored = new Map(known.map((one) => [nameOf(one), one]));
+  return repositories
+    .map((after) => ({ before: stored.get(nameOf(after)), after }))
+    .filter(({ before, after }) => before === undefined || contentOf(before) !== contentOf(after));
 }
 
-function contentOf({ feed, repository, cpes }: RepositoryProducts): string {
-  return JSON.stringify([feed, repository, cpes]);
+function nameOf({ feed, repository }: RepositoryProducts): string {
+  return JSON.stringify([feed, repository]);
+}
+
+function contentOf({ cpes }: RepositoryProducts): string {
+  return JSON.stringify(cpes);
 }

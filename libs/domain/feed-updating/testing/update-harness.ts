@@ -86,7 +86,7 @@ export function updateHarness(): UpdateHarness {
     async update(source, more = {}) {
       clock += hour;
       const now = (): Date => new Date(clock);
-      const deps = { upstream: upstream(), store: open.store, now, update: `update-${clock}`, ...more };
+      const deps = { upstream: upstream(), store: open.store, now, ...more };
       const result = await resultOf(updateFeed(source, deps));
       expect(await stateOf(source)).toEqual(result.finished.state);
       return { ...result, changes: await takeAdvisoryChanges(open.store) };

@@ -1,4 +1,4 @@
-import { changesByVulnerability, diffAdvisories } from '@clarion/feed-updating';
+import { diffAdvisories } from '@clarion/feed-updating';
 import { type Advisory, type AdvisoryGroup, firstTimeOrderedId, type Store } from '@clarion/model';
 import { says } from './images';
 
@@ -13,8 +13,7 @@ export async function stateOpenssl(store: Store, at: string, advisories: readonl
   const first = before === undefined;
   const writer = await store.writeFeed(feed);
   await writer.put(after, JSON.stringify(advisories));
-  const change = first ? undefined : diffAdvisories(before, after);
-  for (const row of change === undefined ? [] : changesByVulnerability(change, update)) await writer.putChange(row);
+  for (const change of first ? [] : diffAdvisories(before, after)) await writer.putChange({ ...change, update });
   const documents = { all: { validators: {}, groups: 1, namespaces: ['debian:12'] } };
   const counts = { groups: 1, statements: advisories.length, problems: 0, problemSamples: [] };
   await writer.commit(

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { changesByVulnerability, diffAdvisories } from '@clarion/feed-updating';
+import { diffAdvisories } from '@clarion/feed-updating';
 import { compositionOf } from '@clarion/layer-indexing';
 import { affectsFindings, makeReport, type ReportOptions } from '@clarion/reporting';
 import type {
@@ -128,8 +128,7 @@ async function applyUpdate(
     const [before, after] = [known.get(key), next.get(key)];
     if (after !== undefined) await writer.put(after, JSON.stringify(after.advisories));
     else if (before !== undefined) await writer.remove(before);
-    const change = diffAdvisories(before, after);
-    for (const row of change === undefined ? [] : changesByVulnerability(change, update)) await writer.putChange(row);
+    for (const change of diffAdvisories(before, after)) await writer.putChange({ ...change, update });
   }
   await putTexts(to, texts, writer);
   const counts = { groups: next.size, statements: 0, problems: 0, problemSamples: [] };

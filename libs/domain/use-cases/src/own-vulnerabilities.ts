@@ -7,11 +7,9 @@ import {
   type FeedWriter,
   type Page,
   type PageRequest,
-  type AdvisoryChange,
-  timeOrderedId,
 } from '@clarion/model';
 import { randomUUID } from 'node:crypto';
-import { changesByVulnerability, diffAdvisories } from '@clarion/feed-updating';
+import { diffAdvisories, isSameValue, nextRevision } from '@clarion/feed-updating';
 import { withLease } from '@clarion/leases';
 import { affectsFindings } from '@clarion/reporting';
 import type { OwnVulnerability, OwnVulnerabilityKey } from './vulnerability-views';
@@ -133,15 +131,17 @@ async function stage({ key, parsed, state }: Step, writer: FeedWriter, context: 
   const before = new Map<string, AdvisoryGroup>();
   for await (const group of store.groups(source.id, document)) before.set(group.package, group);
   const after = new Map((parsed?.groups ?? []).map((group) => [group.package, group] as const));
-  const update = timeOrderedId(at);
+  const revision = await nextRevision(source.id, store, { now: at, recorded: true, empty: state === undefined });
+  const { update } = revision;
   await stageText({ key, parsed, state }, update, { writer, context });
   for (const name of [...new Set([...before.keys(), ...after.keys()])].sort()) {
     const [old, group] = [before.get(name), after.get(name)];
     if (group !== undefined) await writer.put(group, contentHash(group));
     else if (old !== undefined) await writer.remove(old);
-    for (const change of changesOf(update, old, group)) await writer.putChange(change);
+    for (const change of diffAdvisories(old, group)) await writer.putChange({ ...change, update });
   }
-  await writer.commit(stateAfter({ source, document, at, before, parsed, state }));
+  const next = stateAfter({ source, document, at, before, parsed, state });
+  await writer.commit(next, { ...revision, at: at.toISOString() });
 }
 
 async function stageText(
@@ -153,20 +153,12 @@ async function stageText(
   const feed = context.ownVulnerabilities.id;
   const before = (await context.store.vulnerability(key.id))?.texts.find((text) => text.feed === feed);
   const after = parsed?.text;
+  if (isSameValue(before, after)) return;
   if (after === undefined) await writer.removeText(key.id);
   else await writer.putText(after);
-  if (!(await affectsFindings(before, after, {}))) return;
-  await writer.putChange({ update, vulnerability: key.id, feed, before: before ?? null, after: after ?? null });
-}
-
-/** The changes to publish, by vulnerability, under the id of the update. */
-function changesOf(
-  update: string,
-  before: AdvisoryGroup | undefined,
-  after: AdvisoryGroup | undefined,
-): readonly AdvisoryChange[] {
-  const diff = diffAdvisories(before, after);
-  return diff === undefined ? [] : changesByVulnerability(diff, update);
+  const change = { update, vulnerability: key.id, feed, before: before ?? null, after: after ?? null };
+  const isPublished = await affectsFindings(before, after, {});
+  await writer.putChange(isPublished ? change : { ...change, silent: true });
 }
 
 /** All namespaces share the vulnerability record of an id. */

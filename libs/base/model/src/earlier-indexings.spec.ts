@@ -1,5 +1,5 @@
-import type { StoredImage, Submission } from './catalogue';
-import { earlierIndexings, type EarlierIndexing, endedEarlier, mostEarlierIndexings } from './earlier-indexing';
+import type { EarlierIndexing, StoredImage, Submission } from './catalogue';
+import { earlierIndexings, endedEarlier, mostEarlierIndexings } from './earlier-indexings';
 
 const layers = ['sha256:1'];
 const image = {

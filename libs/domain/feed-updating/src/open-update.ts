@@ -1,0 +1,40 @@
+import type { ExploitationThreshold } from '@clarion/reporting';
+import type { FeedFacts, FeedState, FeedWriter, HistoryStore } from '@clarion/model';
+import { type ChangeNoter, noteChanges } from './change-noter';
+import { nextRevision, type NextRevision } from './next-revision';
+
+/** What an update of a feed reads and writes. */
+export type UpdatedFacts = FeedFacts & Pick<HistoryStore, 'revisions'>;
+
+/** A started update of a feed: nothing is visible before the commit. */
+export interface OpenUpdate {
+  readonly writer: FeedWriter;
+  readonly revision: NextRevision;
+  /** Absent for a first load: everything is new, and no changes are recorded. */
+  readonly notes: ChangeNoter | undefined;
+}
+
+export interface OpenUpdateOptions extends ExploitationThreshold {
+  readonly store: UpdatedFacts;
+  readonly now: Date;
+  /** The state of the feed before it. */
+  readonly last: FeedState | undefined;
+  /** Nobody is notified of changes. */
+  readonly unpublished?: boolean | undefined;
+}
+
+/** Opens the writer of a feed, and names the revision once no other one can be committed. */
+export async function openUpdate(feed: string, options: OpenUpdateOptions): Promise<OpenUpdate> {
+  const { store, now, last, unpublished, epssThreshold } = options;
+  const writer = await store.writeFeed(feed);
+  try {
+    const recorded = last?.lastSuccess !== undefined;
+    const revision = await nextRevision(feed, store, { now, recorded });
+    const { update } = revision;
+    const notes = recorded ? noteChanges({ store, writer, update, unpublished, epssThreshold }) : undefined;
+    return { writer, revision, notes };
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+}
