@@ -10,6 +10,8 @@ const commands = [
   'scan',
   'packages',
   'explain',
+  'timeline',
+  'diff',
   'serve',
   'update',
   'db status',

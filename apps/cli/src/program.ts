@@ -1,11 +1,13 @@
 import { clarionVersion } from '@clarion/release';
 import { Command } from 'commander';
 import { addDatabase } from './command-line/add-database';
+import { addDiff } from './command-line/add-diff';
 import { addExplain } from './command-line/add-explain';
 import { addLists } from './command-line/add-lists';
 import { addPackages } from './command-line/add-packages';
 import { addScan } from './command-line/add-scan';
 import { addServe, type ServeTexts } from './command-line/add-serve';
+import { addTimeline } from './command-line/add-timeline';
 import { addUpdate } from './command-line/add-update';
 import { addVersion } from './command-line/add-version';
 import { examples, typed } from './command-line/examples';
@@ -45,6 +47,8 @@ export function createProgram(texts?: ServeTexts): Command {
   addScan(program);
   addPackages(program);
   addExplain(program);
+  addTimeline(program);
+  addDiff(program);
   addUpdate(program);
   addServe(program, texts);
   addDatabase(program);

@@ -25,14 +25,19 @@ export function printRows(format: string, rows: readonly Row[], columns: readonl
     throw new ClarionError('invalid-input', `There is no format "${format}" for this command`, {
       remedy: 'known: table, json',
     });
+  for (const line of tableOf(rows, columns)) process.stdout.write(`${line}\n`);
+}
+
+/** Rows as aligned columns that fit into `textWidth`, with a line of their names. */
+export function tableOf(rows: readonly object[], columns: readonly string[]): readonly string[] {
   const table = [
     columns.map((column) => column.replace(/[A-Z]/g, (letter) => ` ${letter}`).toUpperCase()),
-    ...rows.map((row) => columns.map((column) => cell(row[column]))),
+    ...rows.map((row) => columns.map((column) => cell((row as Row)[column]))),
   ];
   const widths = fit(
     columns.map((_, index) => table.reduce((most, row) => Math.max(most, row[index]?.length ?? 0), 0)),
   );
-  for (const row of table) for (const line of layOut(row, widths)) process.stdout.write(`${line}\n`);
+  return table.flatMap((row) => layOut(row, widths));
 }
 
 /**

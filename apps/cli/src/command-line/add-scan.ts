@@ -64,6 +64,7 @@ export function addScan(program: Command): void {
         .default(10_080, '7d')
         .argParser(parseMinutes),
     )
+    .addOption(flag('--at <time>', 'as known then: RFC 3339, or a date, whose end counts; fetches no feeds'))
     .addOption(flag('--offline', 'use stored advisory data only; only an image in a registry is fetched'))
     .addOption(flag('--feeds-dir <dir>', 'read feeds from files laid out like the upstreams (clarion feeds --layout)'))
     .addOption(flag('--details', 'describe every vulnerability, not only what is exploited, Critical or High'))
@@ -78,6 +79,7 @@ export function addScan(program: Command): void {
         'scan image.tar --fail-on High --ignore-unfixed',
         'scan oci:layout:v1 --format json --output report.json',
         'scan app.tar --offline',
+        'scan app.tar --at 2026-03-01',
       ),
     )
     .action(async (image: string, _options: unknown, command: Command) => {

@@ -32,6 +32,7 @@ const imagePrefixes = [
 function argumentWords(): ArgumentWords {
   return new Map<string, readonly string[]>([
     ['image', imagePrefixes],
+    ['other', imagePrefixes],
     ['feed', configuredFeeds({}).map(({ id }) => id)],
     ['scheme', versionSchemes.map(({ id }) => id)],
     ['shell', [...shells.keys()]],

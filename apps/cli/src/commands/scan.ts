@@ -1,14 +1,16 @@
 import { participatingFeeds, roleOf } from '@clarion/matching';
 import { filterFindings, applyPolicy, type PolicyResult } from '@clarion/policy';
 import { makeReport, namespaceIds, parseSeverityOrder, type ReportOptions } from '@clarion/reporting';
-import { ClarionError, feedName, severities, type FeedSource, type Report, type Severity } from '@clarion/model';
+import { feedName, type FeedSource, type Report } from '@clarion/model';
 import { clarionVersion } from '@clarion/release';
 import { withCommandContext, type CommandContext } from '../command-context';
 import { acceptedEcosystems } from '../accepted-ecosystems';
 import { feedsOf, refreshFeeds, requireFeeds, scanFeeds, type ScanFeedSettings } from '../scan-feeds';
 import { reportFormat } from '../formats';
 import { readImage, type ImageSettings } from '../image-facts';
+import { knownFacts } from '../known-facts';
 import { renderStyle, writeResult } from '../output';
+import { parseSeverity } from '../parse-severity';
 import { writeInventory } from './packages';
 
 export interface ScanSettings extends ImageSettings, ScanFeedSettings {
@@ -30,12 +32,8 @@ export interface ScanSettings extends ImageSettings, ScanFeedSettings {
   readonly showSuppressed?: boolean;
   readonly details?: boolean;
   readonly match: boolean;
-}
-
-function parseSeverity(text: string): Severity {
-  const found = severities.find((severity) => severity.toLowerCase() === text.trim().toLowerCase());
-  if (found !== undefined) return found;
-  throw new ClarionError('invalid-input', `"${text}" is not a severity`, { remedy: `known: ${severities.join(', ')}` });
+  /** RFC 3339, or a date. */
+  readonly at?: string;
 }
 
 function severityOrderOf({ severityOrder }: ScanSettings): Pick<ReportOptions, 'severityOrder'> {
@@ -119,7 +117,11 @@ function severitiesSwitchedOff(feeds: readonly FeedSource[]): readonly string[] 
 }
 
 /** Applies the policy of the command line to the whole report, independent of what is shown of it. */
-function policyResultOf(report: Report, settings: ScanSettings, feeds: readonly FeedSource[]): PolicyResult {
+function policyResultOf(
+  report: Report,
+  settings: ScanSettings,
+  { feeds, now }: { readonly feeds: readonly FeedSource[]; readonly now: Date },
+): PolicyResult {
   return applyPolicy(report, {
     ...(settings.failOn === undefined ? {} : { failOn: parseSeverity(settings.failOn) }),
     ignoreUnfixed: settings.ignoreUnfixed ?? false,
@@ -130,7 +132,7 @@ function policyResultOf(report: Report, settings: ScanSettings, feeds: readonly 
     allowUnrated: settings.allowUnrated ?? false,
     underInvestigation: settings.failOnUnderInvestigation ?? false,
     switchedOff: severitiesSwitchedOff(feeds),
-    now: new Date(),
+    now,
   });
 }
 
@@ -179,11 +181,14 @@ export async function scan(reference: string, settings: ScanSettings): Promise<v
       return;
     }
     const taking = participatingFeeds(feeds, namespaceIds(image));
-    await refreshFeeds(taking, from, facts);
-    await requireFeeds(taking, image, { ...facts, ...settings });
-    const report = await makeReport(image, facts.store, {
+    if (settings.at === undefined) {
+      await refreshFeeds(taking, from, facts);
+      await requireFeeds(taking, image, { ...facts, ...settings });
+    }
+    const known = await knownFacts(settings.at, taking, facts);
+    const report = await makeReport(image, known.facts, {
       feeds,
-      now: new Date(),
+      now: known.now,
       maxFeedAgeMinutes: settings.maxFeedAge,
       ...order,
       acceptedEcosystems: accepted,
@@ -191,7 +196,7 @@ export async function scan(reference: string, settings: ScanSettings): Promise<v
       clarionVersion,
     });
     facts.progress.close();
-    const result = policyResultOf(report, settings, feeds);
+    const result = policyResultOf(report, settings, { feeds, now: known.now });
     const shown = shownOf(report, settings, result);
     const details = settings.details ?? false;
     const style = { ...renderStyle(settings.output, settings.listPackages ?? false), details };

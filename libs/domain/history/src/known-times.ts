@@ -25,3 +25,24 @@ export function knownTimes(intervals: readonly FindingInterval[], indexedAt: str
     published: intervals.at(-1)?.published ?? null,
   };
 }
+
+/** Intervals with the times of their flaws. */
+export function withKnownTimes(
+  findings: readonly FindingInterval[],
+  indexedAt: string | null,
+): readonly (FindingInterval & KnownTimes)[] {
+  const flaws = new Map<string, FindingInterval[]>();
+  for (const one of findings) {
+    const known = flaws.get(flawKey(one));
+    if (known === undefined) flaws.set(flawKey(one), [one]);
+    else known.push(one);
+  }
+  return findings.flatMap((one) => {
+    const times = knownTimes(flaws.get(flawKey(one)) ?? [], indexedAt);
+    return times === undefined ? [] : [{ ...one, ...times }];
+  });
+}
+
+function flawKey({ id, package: of }: FindingInterval): string {
+  return JSON.stringify([id, of.type, of.namespace, of.name, of.version, of.architecture, of.path]);
+}

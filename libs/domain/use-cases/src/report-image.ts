@@ -1,3 +1,4 @@
+import { timeOf } from '@clarion/history';
 import { randomUUID } from 'node:crypto';
 import { createTurns } from '@clarion/deadlines';
 import {
@@ -16,7 +17,6 @@ import { requireDataAt } from './history/compare-part';
 import { imageAt } from './history/image-at';
 import { knownHistory } from './history/known-history';
 import { factsOfReport, type FactsOfReport } from './history/report-options-at';
-import { timeOf } from './history/time-of';
 import { isLarge, requireIndexed } from './indexed-image';
 import type { ImageUseCases, SubmittedImage } from './use-cases';
 import { nameOfFacts } from './facts-name';

@@ -9,7 +9,6 @@ import {
   type TestInstallation,
 } from '../../testing/installation';
 import { recordDebian } from '../../testing/recorded-debian';
-import { timeOf } from './time-of';
 
 const repository = 'registry.example/team/app';
 const [old, upgraded] = [debianImage(['openssl=3.0.11-1'], 'one'), debianImage(['openssl=3.0.14-1', 'zlib=1'], 'two')];
@@ -174,20 +173,4 @@ describe('what was known when', () => {
       historyFrom: from,
     });
   });
-});
-
-test.each([
-  ['2026-01-02', '2026-01-02T23:59:59.999Z'],
-  ['2026-01-02T03:04:05Z', '2026-01-02T03:04:05.000Z'],
-  ['2026-01-02T03:04+02:00', '2026-01-02T01:04:00.000Z'],
-  ['2026-02-03', '2026-02-03T12:00:00.000Z'],
-  ['2026-02-03T12:00:01Z', undefined],
-  ['2026-02-04', undefined],
-  ['2026-13-01', undefined],
-  ['yesterday', undefined],
-  ['1', undefined],
-])('the time %s is %s', (text, expected) => {
-  const now = new Date('2026-02-03T12:00:00Z');
-  if (expected === undefined) expect(() => timeOf(text, now)).toThrow();
-  else expect(timeOf(text, now)).toBe(expected);
 });

@@ -1,3 +1,4 @@
+import { timeOf } from '@clarion/history';
 import { ClarionError, type Digest, type PageRequest } from '@clarion/model';
 import type { UseCaseContext } from '../context';
 import { requireIndexed } from '../indexed-image';
@@ -6,7 +7,6 @@ import { answerPart } from './answer-part';
 import type { ImageTimelineView, TimelineOptions } from './history-views';
 import { firstIndexedAt } from './image-at';
 import { earliestTime, knownHistory } from './known-history';
-import { timeOf } from './time-of';
 import type { TimelineAnswer, TimelinePart } from './part-types';
 
 export interface Asked {

@@ -1,6 +1,6 @@
 import { ClarionError, type Digest, formatTag, isDigest, type TagName, tagOf } from '@clarion/model';
+import { splitTime, timeOf } from '@clarion/history';
 import type { UseCaseContext } from '../context';
-import { isTime, timeOf } from './time-of';
 
 /** An image that a text names, and the time that it asks for. */
 export interface NamedImage {
@@ -15,11 +15,8 @@ export interface NamedImage {
  * time. Asks no registry. Throws `not-found` and `invalid-input`.
  */
 export async function resolveImage(text: string, context: UseCaseContext): Promise<NamedImage> {
-  const at = text.lastIndexOf('@');
-  const time = at < 0 ? undefined : text.slice(at + 1);
-  const isTimed = time !== undefined && isTime(time);
-  const reference = isTimed ? text.slice(0, at) : text;
-  const timed = isTimed ? { at: timeOf(time, context.now()) } : {};
+  const { reference, time } = splitTime(text);
+  const timed = time === undefined ? {} : { at: timeOf(time, context.now()) };
   const digest = reference.slice(reference.indexOf('@') + 1);
   if (isDigest(digest)) return { reference, digest, ...timed };
   const tag = tagOf(context.referenceName(reference));

@@ -1,4 +1,4 @@
-import { type FindingInterval, imageTimeline, knownTimes, summarizeSteps } from '@clarion/history';
+import { imageTimeline, summarizeSteps, withKnownTimes } from '@clarion/history';
 import type { Digest } from '@clarion/model';
 import { matchOptions } from '../context';
 import { effectiveImage, requireIndexed } from '../indexed-image';
@@ -31,23 +31,9 @@ export async function timelinePart(
     (one) => one.until === null || one.until > from,
   );
   const end = page.at + page.limit;
-  return { ...answer, items: items.slice(page.at, end), ...(end < items.length && { next: String(end) }) };
+  return { ...answer, items: items.slice(page.at, end).map(viewOf), ...(end < items.length && { next: String(end) }) };
 }
 
-function withKnownTimes(findings: readonly FindingInterval[], indexedAt: string | null): readonly FindingTimeline[] {
-  const flaws = new Map<string, FindingInterval[]>();
-  const keyOf = ({ id, package: of }: FindingInterval): string =>
-    JSON.stringify([id, of.type, of.namespace, of.name, of.version, of.architecture, of.path]);
-  for (const one of findings) {
-    const known = flaws.get(keyOf(one));
-    if (known === undefined) flaws.set(keyOf(one), [one]);
-    else known.push(one);
-  }
-  return findings.flatMap((one) => {
-    const times = knownTimes(flaws.get(keyOf(one)) ?? [one], indexedAt);
-    if (times === undefined) return [];
-    const { ended, package: of, ...interval } = one;
-    const end = ended && { at: ended.at, cause: ended.cause };
-    return [{ ...interval, ...times, package: packageView(of), ended: end }];
-  });
+function viewOf({ ended, package: of, ...finding }: ReturnType<typeof withKnownTimes>[number]): FindingTimeline {
+  return { ...finding, package: packageView(of), ended: ended && { at: ended.at, cause: ended.cause } };
 }

@@ -3,7 +3,7 @@ import { ClarionError } from '@clarion/model';
 const form = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
 
 /** Whether a text has the form of a time or a date, as `timeOf` reads it. */
-export function isTime(text: string): boolean {
+function isTime(text: string): boolean {
   return form.test(text) && !Number.isNaN(Date.parse(text));
 }
 
@@ -22,4 +22,11 @@ export function timeOf(text: string, now: Date): string {
   if (isDate && time > now && new Date(text) <= now) return now.toISOString();
   if (time > now) throw new ClarionError('invalid-input', `${text} is in the future`);
   return time.toISOString();
+}
+
+/** Splits `REF[@TIME]`; a reference may have an `@` itself. */
+export function splitTime(text: string): { readonly reference: string; readonly time?: string } {
+  const at = text.lastIndexOf('@');
+  const time = at < 0 ? '' : text.slice(at + 1);
+  return isTime(time) ? { reference: text.slice(0, at), time } : { reference: text };
 }

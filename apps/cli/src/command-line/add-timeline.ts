@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import { flag, withValues } from '../settings';
+import { examples } from './examples';
+import { imageHelp, withImageOptions } from './with-image-options';
+
+/** Adds `timeline`. */
+export function addTimeline(program: Command): void {
+  withImageOptions(
+    program.command('timeline').description('show which findings of an image appeared, changed and went when, and why'),
+  )
+    .addOption(withValues(flag('--format <name>', 'table or json').default('table'), ['table', 'json']))
+    .addOption(flag('--from <time>', 'RFC 3339 or a date; all that is known unless given'))
+    .addOption(flag('--to <time>', 'RFC 3339 or a date, whose end counts; now unless given'))
+    .addOption(flag('--feeds-dir <dir>', 'use what scan --feeds-dir DIR has read'))
+    .addHelpText(
+      'after',
+      `${imageHelp}\nIt shows what this machine has seen: scan and update write down what changes. Stored\nadvisory data is used as it is. A JSON Schema is docs/schemas/timeline-v1.json.\n`,
+    )
+    .addHelpText('after', examples('timeline debian:12', 'timeline image.tar --from 2026-01-01 --format json'))
+    .action(async (image: string, _options: unknown, command: Command) => {
+      const { timeline } = await import('../commands/timeline');
+      await timeline(image, command.optsWithGlobals());
+    });
+}

@@ -1,0 +1,127 @@
+import { type FindingInterval, imageTimeline, type StepCause, timeOf, withKnownTimes } from '@clarion/history';
+import { participatingFeeds } from '@clarion/matching';
+import { ClarionError, type EffectiveImage, type Severity } from '@clarion/model';
+import { namespaceIds } from '@clarion/reporting';
+import { withCommandContext, type CommandContext } from '../command-context';
+import { type ImageSettings, readImage } from '../image-facts';
+import { writeResult } from '../output';
+import { tableOf } from '../rows';
+import { feedsOf, requireFeeds, type ScanFeedSettings } from '../scan-feeds';
+import { shownImage, shownPackage, stateText } from './history-output';
+
+export interface TimelineSettings extends ImageSettings, Pick<ScanFeedSettings, 'feedsDir'> {
+  readonly format: string;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** `clarion timeline IMAGE`: what changed when, as far as this machine has seen it. Fetches no feeds. */
+export async function timeline(reference: string, settings: TimelineSettings): Promise<void> {
+  requireFormat(settings.format);
+  const feeds = feedsOf(settings);
+  const now = new Date();
+  const asked = settings.from === undefined ? undefined : timeOf(settings.from, now);
+  const to = settings.to === undefined ? now.toISOString() : timeOf(settings.to, now);
+  await withCommandContext(settings, async (context) => {
+    const { store, progress } = context;
+    const image = await readImage(reference, settings, context);
+    const taking = participatingFeeds(feeds, namespaceIds(image));
+    await requireFeeds(taking, image, { store, progress, ...settings, asStored: true });
+    const bounds = await boundsOf(
+      taking.map(({ id }) => id),
+      context,
+      now,
+    );
+    const from = asked ?? bounds.earliest;
+    if (from > to) throw new ClarionError('invalid-input', `The period ends at ${to}, before it begins at ${from}`);
+    const period = { from: from < bounds.earliest && bounds.historyFrom !== null ? from : bounds.earliest, to };
+    const { findings } = await imageTimeline([{ subject: image }], period, { store, options: { feeds } });
+    progress.close();
+    const shown = findings.filter(({ until }) => until === null || until > from);
+    const { knownSince, historyFrom } = bounds;
+    const answer = { from, to, knownSince, historyFrom };
+    const text = settings.format === 'json' ? jsonOf(image, shown, answer) : renderTimeline(shown, answer);
+    await writeResult([text], settings.output);
+  });
+}
+
+export function requireFormat(format: string): void {
+  if (format === 'table' || format === 'json') return;
+  throw new ClarionError('invalid-input', `There is no format "${format}" for this command`, {
+    remedy: 'known: table, json',
+  });
+}
+
+interface Bounds {
+  /** The first time of which anything is known. */
+  readonly earliest: string;
+  readonly knownSince: string | null;
+  readonly historyFrom: string | null;
+}
+
+async function boundsOf(feeds: readonly string[], { store }: CommandContext, now: Date): Promise<Bounds> {
+  const times = (await store.horizons()).flatMap(({ feed, at }) => (feeds.includes(feed) ? [at] : [])).sort();
+  const historyFrom = (await store.historyFrom()) ?? null;
+  return { earliest: historyFrom ?? times[0] ?? now.toISOString(), knownSince: times.at(-1) ?? null, historyFrom };
+}
+
+type Answer = Omit<Bounds, 'earliest'> & { readonly from: string; readonly to: string };
+
+/** `docs/schemas/timeline-v1.json`. */
+function jsonOf(image: EffectiveImage, findings: readonly FindingInterval[], answer: Answer): string {
+  const shown = withKnownTimes(findings, null).map(({ package: of, ended, ...finding }) => ({
+    ...finding,
+    package: shownPackage(of),
+    ended: ended && { at: ended.at, cause: ended.cause },
+  }));
+  return `${JSON.stringify({ schemaVersion: 1, image: shownImage(image.image), ...answer, findings: shown }, null, 2)}\n`;
+}
+
+interface Line {
+  readonly at: string;
+  readonly change: string;
+  readonly vulnerability: string;
+  readonly package: string;
+  readonly severity: Severity;
+  readonly state: string;
+  readonly cause: string;
+}
+
+/** One line for each change, oldest first. */
+export function renderTimeline(
+  findings: readonly FindingInterval[],
+  { from, knownSince, historyFrom }: Answer,
+): string {
+  const lines = findings
+    .flatMap((finding) => linesOf(finding, from))
+    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  const known = `Feeds are known here since ${knownSince ?? 'never'}`;
+  const bounds = historyFrom === null ? known : `${known}; the log begins at ${historyFrom}`;
+  if (lines.length === 0) return `Nothing was found, and nothing changed. ${bounds}\n`;
+  const columns = ['at', 'change', 'vulnerability', 'package', 'severity', 'state', 'cause'] as const;
+  return `${tableOf(lines, columns).join('\n')}\n\n${bounds}\n`;
+}
+
+function linesOf({ id, package: of, steps, ended }: FindingInterval, from: string): readonly Line[] {
+  const named = { vulnerability: id, package: `${of.name} ${of.version}` };
+  const changes = steps.map((step, index): Line => {
+    const change = step.cause.kind === 'start' ? 'known' : index === 0 ? 'added' : 'changed';
+    return {
+      ...{ at: step.at, change, ...named, severity: step.severity, state: stateText(step) },
+      cause: causeText(step.cause),
+    };
+  });
+  const last = steps.at(-1);
+  if (ended !== null && last !== undefined) {
+    const gone = { severity: last.severity, state: stateText(last), cause: causeText(ended.cause) };
+    changes.push({ at: ended.at, change: 'gone', ...named, ...gone });
+  }
+  const before = changes.filter(({ at }) => at < from).at(-1);
+  const since = changes.filter(({ at }) => at >= from);
+  return before === undefined ? since : [{ ...before, at: from, change: 'known', cause: '' }, ...since];
+}
+
+function causeText(cause: StepCause): string {
+  if (!('feed' in cause)) return cause.kind === 'start' ? '' : cause.kind;
+  return `${cause.kind}: ${cause.feed}${cause.loaded === true ? ' (loaded)' : ''}`;
+}

@@ -1,0 +1,46 @@
+import { factsAt, timeOf } from '@clarion/history';
+import { findsPackages, type MatchFacts, roleOf } from '@clarion/matching';
+import { ClarionError, feedName, type FeedSource } from '@clarion/model';
+import type { CommandContext } from './command-context';
+
+/** The facts that a command uses, and the time that counts as now for them. */
+export interface KnownFacts {
+  readonly facts: MatchFacts;
+  readonly now: Date;
+  /** The time that was asked for. */
+  readonly at?: string;
+}
+
+/**
+ * The facts of feeds as they were known at a time, for an image that these feeds are about; those of now without one.
+ * Says on stderr how far back that is valid. Throws `invalid-input`, `history-pruned`, and `no-data` where a feed was
+ * not loaded then: the report would look like a clean result.
+ */
+export async function knownFacts(
+  at: string | undefined,
+  feeds: readonly FeedSource[],
+  { store, progress }: Pick<CommandContext, 'store' | 'progress'>,
+): Promise<KnownFacts> {
+  const now = new Date();
+  if (at === undefined) return { facts: store, now };
+  const time = timeOf(at, now);
+  const { facts, revisions } = await factsAt(store, time);
+  const known = new Set(revisions.map(({ feed }) => feed));
+  const needed = feeds.filter((feed) => findsPackages(roleOf(feed)));
+  const missing = needed.filter((feed) => feed.own !== true && !known.has(feed.id));
+  const ids = new Set(needed.map(({ id }) => id));
+  const since = (await store.horizons())
+    .flatMap((one) => (ids.has(one.feed) ? [one.at] : []))
+    .sort()
+    .at(-1);
+  if (missing.length > 0) {
+    const names = missing.map((feed) => feedName(feed)).join(', ');
+    throw new ClarionError('no-data', `At ${time} nothing was known here of ${names}`, {
+      remedy: since === undefined ? 'run clarion update' : `ask for a time from ${since} on`,
+    });
+  }
+  const from = await store.historyFrom();
+  const pruned = from === undefined ? '' : `, and what it knew before ${from} is pruned`;
+  progress.warn(`as known at ${time}; this machine knows the feeds about it since ${since ?? 'now'}${pruned}`);
+  return { facts, now: new Date(time), at: time };
+}
