@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, natsServerBinary, until } from '@clarion/test-kit';
+import { natsServerBinary } from '@clarion/test-kit';
 import { parse } from 'yaml';
+import { becomesCluster, type PortOf, portsFor } from './nats-cluster';
 
 const root = join(__dirname, '..', '..');
 const compose = parse(readFileSync(join(root, 'deploy', 'compose.yaml'), 'utf8'), { merge: true });
@@ -47,7 +46,7 @@ describe('the compose file', () => {
 });
 
 /** A server of the cluster, started with its arguments, but on ports and in a folder of this machine. */
-function clusteredArguments(name: string, port: (name: string, kind: string) => string, folder: string): string[] {
+function clusteredArguments(name: string, port: PortOf, folder: string): string[] {
   const { command } = cluster.services[name] as { readonly command: readonly string[] };
   const local = command.map((argument) =>
     argument
@@ -80,30 +79,10 @@ describe('the compose file of a NATS cluster', () => {
   const binary = natsServerBinary();
   (binary === undefined ? it.skip : it)('is one cluster with its arguments (needs nats-server)', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'clarion-compose-'));
-    const ports = new Map<string, string>();
-    for (const name of clustered)
-      for (const kind of ['client', 'route', 'monitoring']) ports.set(`${name} ${kind}`, String(await freePort()));
-    const port = (name: string, kind: string): string => ports.get(`${name} ${kind}`) ?? '';
-    const servers = clustered.map((name) =>
-      spawn(binary!, clusteredArguments(name, port, folder), { stdio: 'ignore' }),
-    );
-    const healthy = async (name: string): Promise<boolean> => {
-      const answer = await fetch(`http://127.0.0.1:${port(name, 'monitoring')}/jsz`).catch(() => undefined);
-      const { meta_cluster: known } = (await answer?.json().catch(() => ({}))) as {
-        meta_cluster?: { leader?: string; cluster_size?: number };
-      };
-      return known?.cluster_size === 3 && (known.leader ?? '') !== '';
-    };
-    try {
-      for (const name of clustered) await until(`${name} is in the cluster`, () => healthy(name), { seconds: 30 });
-    } finally {
-      for (const server of servers) {
-        const ended = once(server, 'exit');
-        server.kill('SIGKILL');
-        await ended;
-      }
-      rmSync(folder, { recursive: true });
-    }
+    const port = await portsFor(clustered);
+    const servers = clustered.map((name) => ({ name, args: clusteredArguments(name, port, folder) }));
+    await becomesCluster(binary!, servers, port);
+    rmSync(folder, { recursive: true });
   });
 });
 

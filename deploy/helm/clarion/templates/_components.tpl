@@ -87,6 +87,10 @@ http://{{ include "clarion.fullname" . }}-{{ include "clarion.api" . }}.{{ inclu
 {{- if has "CLARION_PUBLIC_URL" .c.settings -}}
 {{- $_ := set $variables "CLARION_PUBLIC_URL" (include "clarion.publicUrl" .root) -}}
 {{- end -}}
+{{- if and .root.Values.nats.enabled (has "CLARION_NATS_URL" .c.settings) -}}
+{{- $_ := set $variables "CLARION_NATS_URL" (include "clarion.natsUrls" (dict "root" .root "port" 4222)) -}}
+{{- $_ := set $variables "CLARION_NATS_REPLICAS" (include "clarion.text" (min 3 .root.Values.nats.replicas)) -}}
+{{- end -}}
 {{- range $from := list .root.Values.settings .c.v.settings -}}
 {{- range $name, $value := $from -}}
 {{- if and (has $name $.c.settings) (not (kindIs "invalid" $value)) -}}
