@@ -25,19 +25,21 @@ export function printRows(format: string, rows: readonly Row[], columns: readonl
     throw new ClarionError('invalid-input', `There is no format "${format}" for this command`, {
       remedy: 'known: table, json',
     });
-  for (const line of tableOf(rows, columns)) process.stdout.write(`${line}\n`);
-}
-
-/** Rows as aligned columns that fit into `textWidth`, with a line of their names. */
-export function tableOf(rows: readonly object[], columns: readonly string[]): readonly string[] {
   const table = [
     columns.map((column) => column.replace(/[A-Z]/g, (letter) => ` ${letter}`).toUpperCase()),
-    ...rows.map((row) => columns.map((column) => cell((row as Row)[column]))),
+    ...rows.map((row) => columns.map((column) => cell(row[column]))),
   ];
   const widths = fit(
     columns.map((_, index) => table.reduce((most, row) => Math.max(most, row[index]?.length ?? 0), 0)),
   );
-  return table.flatMap((row) => layOut(row, widths));
+  for (const row of table) for (const line of layOut(row, widths)) process.stdout.write(`${line}\n`);
+}
+
+/** Rows as aligned columns, indented, without a head; nothing is broken into lines, so that it can be searched. */
+export function alignedRows(rows: readonly (readonly string[])[]): readonly string[] {
+  const cells = rows.map((row) => row.map(printable));
+  const widths = (cells[0] ?? []).map((_, index) => Math.max(...cells.map((row) => row[index]?.length ?? 0)));
+  return cells.map((row) => `  ${row.map((text, index) => text.padEnd(widths[index] ?? 0)).join(gap)}`.trimEnd());
 }
 
 /**

@@ -9,7 +9,7 @@ import { exitCodes } from '../failure';
 import { type ImageSettings, readImage } from '../image-facts';
 import { knownFacts } from '../known-facts';
 import { writeResult } from '../output';
-import { tableOf } from '../rows';
+import { alignedRows } from '../rows';
 import { parseSeverity } from '../parse-severity';
 import { feedsOf, requireFeeds, type ScanFeedSettings } from '../scan-feeds';
 import { shownPackage, stateText } from './history-output';
@@ -93,23 +93,23 @@ function countsOf(
   return counts;
 }
 
-/** A table of the findings, and a line of counts. */
+/** The findings by what happened to them, and a line of counts. */
 export function renderDifference(shown: readonly ComparedFinding[], all: readonly ComparedFinding[]): string {
-  const rows = shown.map(({ change, cause, place, finding, before }) => ({
-    change,
-    vulnerability: finding.id,
-    package: packageText(finding, before),
-    severity: finding.severity,
-    state: stateText(finding),
-    cause: cause ?? '',
-    place,
-  }));
-  const counts = (['added', 'gone', 'unchanged'] as const)
-    .map((change) => `${all.filter((one) => one.change === change).length} ${change}`)
-    .join(', ');
-  const columns = ['change', 'vulnerability', 'package', 'severity', 'state', 'cause', 'place'] as const;
-  return rows.length === 0 ? `${counts}\n` : `${tableOf(rows, columns).join('\n')}\n\n${counts}\n`;
+  const aligned = alignedRows(
+    shown.map(({ cause, place, finding, before }) => [
+      ...[finding.id, finding.severity, packageText(finding, before), stateText(finding)],
+      cause === null ? place : `${cause}, ${place}`,
+    ]),
+  );
+  const counts = changes.map((change) => `${all.filter((one) => one.change === change).length} ${change}`);
+  const listed = changes.flatMap((change) => {
+    const rows = aligned.filter((_, index) => shown[index]?.change === change);
+    return rows.length === 0 ? [] : [`${change}:`, ...rows, ''];
+  });
+  return `${[...listed, counts.join(', ')].join('\n')}\n`;
 }
+
+const changes = ['added', 'gone', 'unchanged'] as const;
 
 function packageText({ package: { name, version } }: Finding, before: Finding | null): string {
   const was = before === null || before.package.version === version ? '' : `${before.package.version} → `;

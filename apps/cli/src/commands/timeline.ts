@@ -1,11 +1,20 @@
-import { type FindingInterval, imageTimeline, type StepCause, timeOf, withKnownTimes } from '@clarion/history';
+import {
+  type FindingInterval,
+  type FindingStep,
+  imageTimeline,
+  type StepCause,
+  timeOf,
+  type TimelineStep,
+  withKnownTimes,
+} from '@clarion/history';
 import { participatingFeeds } from '@clarion/matching';
-import { ClarionError, type EffectiveImage, type Severity } from '@clarion/model';
+import { ClarionError, compareText, type EffectiveImage } from '@clarion/model';
 import { namespaceIds } from '@clarion/reporting';
 import { withCommandContext, type CommandContext } from '../command-context';
+import { printable } from '../failure';
 import { type ImageSettings, readImage } from '../image-facts';
 import { writeResult } from '../output';
-import { tableOf } from '../rows';
+import { alignedRows } from '../rows';
 import { feedsOf, requireFeeds, type ScanFeedSettings } from '../scan-feeds';
 import { shownImage, shownPackage, stateText } from './history-output';
 
@@ -79,49 +88,49 @@ function jsonOf(image: EffectiveImage, findings: readonly FindingInterval[], ans
 
 interface Line {
   readonly at: string;
-  readonly change: string;
-  readonly vulnerability: string;
-  readonly package: string;
-  readonly severity: Severity;
-  readonly state: string;
+  /** Why; lines with the same time and cause are shown together. */
   readonly cause: string;
+  readonly cells: readonly string[];
 }
 
-/** One line for each change, oldest first. */
+/** The changes of each step, oldest first. */
 export function renderTimeline(
   findings: readonly FindingInterval[],
   { from, knownSince, historyFrom }: Answer,
 ): string {
-  const lines = findings
-    .flatMap((finding) => linesOf(finding, from))
-    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   const known = `Feeds are known here since ${knownSince ?? 'never'}`;
   const bounds = historyFrom === null ? known : `${known}; the log begins at ${historyFrom}`;
+  const lines = findings.flatMap((finding) => linesOf(finding, from));
   if (lines.length === 0) return `Nothing was found, and nothing changed. ${bounds}\n`;
-  const columns = ['at', 'change', 'vulnerability', 'package', 'severity', 'state', 'cause'] as const;
-  return `${tableOf(lines, columns).join('\n')}\n\n${bounds}\n`;
+  const aligned = alignedRows(lines.map(({ cells }) => cells));
+  const steps = new Map<string, string[]>();
+  for (const [index, { at, cause }] of lines.entries()) {
+    const title = printable(`${at}  ${cause}`);
+    steps.set(title, [...(steps.get(title) ?? []), aligned[index] ?? '']);
+  }
+  const shown = [...steps].sort(([a], [b]) => compareText(a, b)).flatMap(([title, rows]) => [title, ...rows, '']);
+  return `${[...shown, bounds].join('\n')}\n`;
 }
 
 function linesOf({ id, package: of, steps, ended }: FindingInterval, from: string): readonly Line[] {
-  const named = { vulnerability: id, package: `${of.name} ${of.version}` };
-  const changes = steps.map((step, index): Line => {
+  const lineOf = (change: string, step: FindingStep, at: TimelineStep = step): Line => ({
+    at: at.at,
+    cause: causeText(at.cause),
+    cells: [change, id, step.severity, `${of.name} ${of.version}`, stateText(step)],
+  });
+  const changes = steps.map((step, index) => {
     const change = step.cause.kind === 'start' ? 'known' : index === 0 ? 'added' : 'changed';
-    return {
-      ...{ at: step.at, change, ...named, severity: step.severity, state: stateText(step) },
-      cause: causeText(step.cause),
-    };
+    return lineOf(change, step);
   });
   const last = steps.at(-1);
-  if (ended !== null && last !== undefined) {
-    const gone = { severity: last.severity, state: stateText(last), cause: causeText(ended.cause) };
-    changes.push({ at: ended.at, change: 'gone', ...named, ...gone });
-  }
-  const before = changes.filter(({ at }) => at < from).at(-1);
+  if (ended !== null && last !== undefined) changes.push(lineOf('gone', last, ended));
+  const before = steps.findLast(({ at }) => at < from);
   const since = changes.filter(({ at }) => at >= from);
-  return before === undefined ? since : [{ ...before, at: from, change: 'known', cause: '' }, ...since];
+  return before === undefined ? since : [lineOf('known', before, { at: from, cause: { kind: 'start' } }), ...since];
 }
 
 function causeText(cause: StepCause): string {
-  if (!('feed' in cause)) return cause.kind === 'start' ? '' : cause.kind;
-  return `${cause.kind}: ${cause.feed}${cause.loaded === true ? ' (loaded)' : ''}`;
+  if (!('feed' in cause)) return cause.kind === 'start' ? 'known then' : 'read with other detectors';
+  const kind = cause.kind === 'exception' ? 'own data ' : '';
+  return `${kind}${cause.feed}${cause.loaded === true ? ' loaded for the first time' : ''}`;
 }

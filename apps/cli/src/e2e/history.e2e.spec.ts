@@ -1,0 +1,125 @@
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Ajv2020 from 'ajv/dist/2020';
+import { clarion, root, sampleFeeds, temporaryFolder } from '../../testing/run-clarion';
+
+type Json = Record<string, unknown>;
+const folder = temporaryFolder();
+afterAll(() => {
+  folder.remove();
+});
+const at = (name: string): string => join(folder.path, name);
+const image = `dir:${at('rootfs')}`;
+const db = ['--db', at('db')];
+const tracker = 'debian-security-tracker';
+const cve = 'CVE-2005-2541';
+
+const validate = (name: string, text: string): Json => {
+  const schema = JSON.parse(readFileSync(join(root, 'docs/schemas', name), 'utf8')) as object;
+  const check = new Ajv2020({ strict: false, allErrors: true }).compile(schema);
+  const json = JSON.parse(text) as Json;
+  expect([check(json), check.errors]).toEqual([true, null]);
+  return json;
+};
+
+/** Loads the tracker, where tar has the flaw, or a version of it with the fix. */
+async function update(fixed: string | undefined): Promise<string> {
+  const file = join(at('feeds'), tracker, 'json');
+  const json = JSON.parse(readFileSync(join(sampleFeeds, tracker, 'json'), 'utf8')) as Record<
+    string,
+    Record<string, Json>
+  >;
+  const releases = json['tar']?.[cve]?.['releases'] as Record<string, Json>;
+  if (fixed !== undefined) releases['bookworm'] = { status: 'resolved', fixed_version: fixed, urgency: 'low' };
+  mkdirSync(join(at('feeds'), tracker), { recursive: true });
+  writeFileSync(file, JSON.stringify(json));
+  expect(await clarion(['update', tracker, '--from', at('feeds'), ...db])).toMatchObject({ code: 0 });
+  return new Date().toISOString();
+}
+
+let before = '';
+let fixed = '';
+let loaded = '';
+beforeAll(async () => {
+  const samples = join(root, 'tools/sample/images/debian');
+  mkdirSync(at('rootfs/usr/lib'), { recursive: true });
+  cpSync(join(samples, 'os-release'), at('rootfs/usr/lib/os-release'));
+  cpSync(join(samples, '1-base.status'), at('rootfs/var/lib/dpkg/status'));
+  before = new Date().toISOString();
+  loaded = await update(undefined);
+  await update('99.0');
+  fixed = new Date().toISOString();
+});
+
+const scanAt = async (
+  time: string,
+): Promise<{ readonly code: number | null; readonly stderr: string; readonly line: string }> => {
+  const { code, stdout, stderr } = await clarion(['scan', image, '--format', 'json', '--at', time, ...db]);
+  const { findings = [] } = (stdout === '' ? {} : JSON.parse(stdout)) as {
+    findings?: readonly { readonly id: string; readonly state: string; readonly fixedIn: string | null }[];
+  };
+  const found = findings.find(({ id }) => id === cve);
+  return { code, stderr, line: found === undefined ? '' : `${found.state} ${found.fixedIn ?? '-'}` };
+};
+
+describe('what was known when', () => {
+  it('is reported by scan --at, with how far back it is valid', async () => {
+    const first = await scanAt(loaded);
+    expect(first.line).toBe('affected -');
+    expect(first.stderr).toMatch(/as known at .*; this machine knows the feeds about it since \d{4}-/);
+    expect((await scanAt(fixed)).line).toBe('fixed 99.0');
+  });
+
+  it('is not a clean result before the feeds were loaded, or in the future', async () => {
+    expect(await scanAt(before)).toMatchObject({
+      code: 4,
+      stderr: expect.stringMatching(/ask for a time from \d{4}-/) as string,
+    });
+    expect(await scanAt('2999-01-01')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/is in the future/) as string,
+    });
+    expect(await scanAt('soon')).toMatchObject({ code: 1, stderr: expect.stringMatching(/is not a time/) as string });
+  });
+
+  it('is a time line', async () => {
+    const { code, stdout } = await clarion(['timeline', image, '--format', 'json', ...db]);
+    expect(code).toBe(0);
+    const { findings } = validate('timeline-v1.json', stdout) as { findings: readonly Json[] };
+    const found = findings.find(({ id }) => id === cve);
+    expect(found).toMatchObject({
+      until: null,
+      steps: [
+        { cause: { kind: 'start' }, state: 'affected' },
+        { cause: { kind: 'data', feed: tracker }, state: 'fixed', fixedIn: '99.0' },
+      ],
+    });
+    const table = await clarion(['timeline', image, '--from', loaded, ...db]);
+    expect(table.stdout).toMatch(
+      /\n\S+ {2}debian-security-tracker\n {2}changed +CVE-2005-2541 +Low +tar .* +fixed in 99\.0\n/,
+    );
+    expect(table.stdout).toMatch(/\nFeeds are known here since \d{4}-.*\n$/);
+  });
+
+  it('is compared', async () => {
+    cpSync(at('rootfs'), at('other'), { recursive: true });
+    const status = readFileSync(at('rootfs/var/lib/dpkg/status'), 'utf8');
+    writeFileSync(at('other/var/lib/dpkg/status'), status.replace(/(Package: tar\n[^]*?Version: )[^\n]+/, '$199.1'));
+    const upgraded = await clarion(['diff', image, `dir:${at('other')}`, '--format', 'json', ...db]);
+    expect(upgraded.code).toBe(0);
+    expect(validate('comparison-v1.json', upgraded.stdout)).toMatchObject({
+      findings: expect.arrayContaining([
+        expect.objectContaining({
+          change: 'gone',
+          cause: 'package',
+          finding: expect.objectContaining({ id: cve }) as unknown,
+        }),
+      ]) as unknown,
+    });
+    const back = await clarion(['diff', `dir:${at('other')}`, image, '--fail-on', 'Unknown', ...db]);
+    expect(back.code).toBe(2);
+    expect(back.stdout).toMatch(/^added:\n {2}[^]*CVE-2005-2541 +\w+ +tar .* package, base\n/);
+    const same = await clarion(['diff', `${image}@${loaded}`, image, ...db]);
+    expect([same.code, same.stdout]).toEqual([0, expect.stringMatching(/^0 added, 0 gone, \d+ unchanged\n$/)]);
+  });
+});
