@@ -231,13 +231,14 @@ describeWithKubernetesTools('deploy/helm/clarion', ({ helm }) => {
 
   it('renders the values of docs/kubernetes.md, alone and together', () => {
     const text = readFileSync(join(root, 'docs', 'kubernetes.md'), 'utf8');
-    const blocks = [...text.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, block]) => parse(block ?? '') as object);
+    const blocks = [...text.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, block]) => parse(block ?? '') as { secrets?: object });
     expect(blocks.length).toBe(3);
     const [services, nats, scaling] = blocks;
     const kinds = (values: object): Set<string> =>
       new Set(render(helm, example('all-in-one'), values).map(({ kind }) => kind));
     expect(kinds(services!)).toContain('Ingress');
-    expect(kinds({ ...services, ...nats })).toContain('StatefulSet');
+    const secrets = { ...services?.secrets, ...nats?.secrets };
+    expect(kinds({ ...services, ...nats, secrets })).toContain('StatefulSet');
     expect(kinds({ ...services, ...scaling })).toContain('ScaledObject');
   });
 });
