@@ -231,7 +231,9 @@ describeWithKubernetesTools('deploy/helm/clarion', ({ helm }) => {
 
   it('renders the values of docs/kubernetes.md, alone and together', () => {
     const text = readFileSync(join(root, 'docs', 'kubernetes.md'), 'utf8');
-    const blocks = [...text.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, block]) => parse(block ?? '') as { secrets?: object });
+    const blocks = [...text.matchAll(/^```yaml\n(.*?)^```$/gms)].map(
+      ([, block]) => parse(block ?? '') as { secrets?: object },
+    );
     expect(blocks.length).toBe(3);
     const [services, nats, scaling] = blocks;
     const kinds = (values: object): Set<string> =>
