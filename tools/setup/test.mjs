@@ -140,6 +140,7 @@ if (patterns.length === 0) {
     ['feeds reference', ['tools/docs/feeds-reference.mjs', '--check']],
     ['end-of-life reference', ['tools/docs/end-of-life-reference.mjs', '--check']],
     ['configuration reference', ['tools/docs/configuration-reference.mjs', '--check']],
+    ['indexes of MongoDB', ['tools/docs/mongodb-indexes.mjs', '--check']],
     ['services of the Helm chart', ['tools/deploy/chart-services.mjs', '--check']],
   ]);
 }

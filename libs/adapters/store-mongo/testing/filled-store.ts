@@ -14,9 +14,9 @@ import type {
 const layers = 30;
 const images = 60;
 const compositions = 6;
-export const packagesEach = 120;
+export const packagesEach = 60;
 const notifications = 40;
-export const updates = 12;
+export const updates = 5;
 
 /** A digest for number `n`. */
 export function digestOf(n: number): string {
