@@ -51,10 +51,13 @@ const findingStep = z
     fixAvailableIn: z.string().optional(),
     severity,
     exploited: z.boolean().describe('Whether a feed listed it as exploited'),
+    dueDate: z.string().optional().describe('By when the catalogue of exploited vulnerabilities demands action'),
     kind: z.enum(['malicious', 'informational']).optional(),
     certainty: z.literal('other-architecture').optional(),
   })
   .meta({ id: 'FindingStep' });
+
+const deadlineState = z.enum(['met', 'due', 'overdue']);
 
 const findingTimeline = z
   .strictObject({
@@ -68,6 +71,15 @@ const findingTimeline = z
     firstKnown: time.describe('Since when it could be known here: the later of image and advisory'),
     fixKnown: time.nullable().describe('Since when there is a fix that the image can get'),
     published: z.string().nullable().describe('Date of the vulnerability'),
+    deadline: z
+      .strictObject({
+        deadline: time,
+        dueFrom: time.describe('From then on it is due'),
+        state: deadlineState,
+        rule: z.string().describe('The rule that decides, as configured: `High+fix=30d`'),
+      })
+      .optional()
+      .describe('By when it must be gone, as known at the end of the period; absent where no rule is about it'),
   })
   .meta({ id: 'FindingTimeline' });
 
@@ -89,6 +101,10 @@ export const imageTimeline = page('ImageTimeline', findingTimeline, {
   historyFrom,
   indexedAt: time.nullable().describe('When the image was first indexed'),
   steps: z.array(step).optional().describe('Oldest first, the newest thousand; only on the first page'),
+  deadlines: z
+    .strictObject({ met: z.int(), due: z.int(), overdue: z.int() })
+    .optional()
+    .describe('Findings with a deadline that are there at the end of the period; absent where none are configured'),
 });
 
 export const tagTimeline = page(

@@ -1,6 +1,7 @@
 import { configuredFeeds, type FeedSettings, ownVulnerabilities } from '@clarion/feed-sources';
 import { parseCredentials, referenceName, resolveImage } from '@clarion/layer-sources';
 import type { Log } from '@clarion/model';
+import { deadlinePolicy } from '@clarion/policy';
 import { clarionVersion } from '@clarion/release';
 import { reportFormats } from '@clarion/report-formats';
 import type { ConfigOf, ProcessMetrics } from '@clarion/service-runtime';
@@ -14,7 +15,14 @@ type Isolated = Pick<UseCaseDependencies, 'indexArchive' | 'compose' | 'renderEl
 /** The settings of an API that its use cases read. */
 type DependencyConfig = Pick<
   ConfigOf<typeof apiSettings>,
-  'waitingLayers' | 'uploadBytes' | 'uploads' | 'insecureHosts' | 'maxFeedAgeMillis' | 'reportBytes'
+  | 'waitingLayers'
+  | 'uploadBytes'
+  | 'uploads'
+  | 'insecureHosts'
+  | 'maxFeedAgeMillis'
+  | 'reportBytes'
+  | 'deadlines'
+  | 'deadlineNoticeMillis'
 >;
 
 export interface ApiContext {
@@ -49,6 +57,7 @@ export function apiDependencies(
     requestConsent: (receiver) => webhooks.requestConsent(receiver),
     formats: reportFormats,
     maxFeedAgeMinutes: config.maxFeedAgeMillis / 60_000,
+    deadlines: deadlinePolicy(config),
     limits: { waitingLayers, uploadBytes, uploads, reportBytes },
     onMatched: (seconds) => {
       matched.observe(seconds);

@@ -16,6 +16,7 @@ import {
   webhookPortSettings,
 } from '@clarion/service-runtime';
 import { authenticationSettings } from './authentication-settings';
+import { deadlineSettings } from './deadline-settings';
 import { layerSizeSettings } from './layer-size-settings';
 
 /** A process that reads layers uses this much memory before it has read any. */
@@ -34,6 +35,7 @@ export const apiSettings = {
   ...layerSizeSettings,
   ...webhookPortSettings,
   ...feedSettings,
+  ...deadlineSettings,
   publicUrl: setting(
     'CLARION_PUBLIC_URL',
     url(['https', 'http']).refine((given) => !/[?#]/.test(given), {

@@ -9,10 +9,12 @@ import {
   text,
   url,
 } from '@clarion/service-runtime';
+import { deadlineSettings } from './deadline-settings';
 
 /** The changes to notify, the delivery, and the retention times. */
 export const notifyingSettings = {
   ...notificationSettings,
+  ...deadlineSettings,
   cloudEvents: setting('CLARION_CLOUDEVENTS_MODE', oneOf(['structured', 'binary']), {
     about: 'Whether attributes of CloudEvents are in the body or in headers',
     default: 'structured',
@@ -38,15 +40,6 @@ export const notifyingSettings = {
   withoutReference: setting('CLARION_NOTIFY_UNREFERENCED', flag(), {
     about: 'Also notify of images whose tags have all moved to other images, so that nobody pulls them by name',
     default: 'false',
-  }),
-  deadlines: setting('CLARION_DEADLINES', text(), {
-    about:
-      'Deadlines of findings, first match first: `exploited=catalogue, Critical+fix=15d, any=90d` (docs/deadlines.md)',
-    default: '',
-  }),
-  deadlineNoticeMillis: setting('CLARION_DEADLINE_NOTICE', duration(), {
-    about: 'How long before its deadline a finding is due',
-    default: '7d',
   }),
   concurrency: setting('CLARION_CONCURRENT_CHANGES', integer({ min: 1, max: 64 }), {
     about: 'Changed vulnerabilities that are processed at the same time',

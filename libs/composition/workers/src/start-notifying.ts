@@ -1,7 +1,7 @@
 import type { Bus, WorkHandler, Log, Store } from '@clarion/model';
 import type { WebhookSender } from '@clarion/notification-channels';
 import { createDeliverer, notifyChange, type RetentionPeriods, runDeadlines, runRetention } from '@clarion/notifying';
-import { parseDeadlines } from '@clarion/policy';
+import { deadlinePolicy } from '@clarion/policy';
 import type { ProcessMetrics } from '@clarion/service-runtime';
 import { matchOptions, type MatchSettings } from './match-settings';
 import { measureNotifications } from './measure-notifications';
@@ -60,7 +60,7 @@ export function startNotifying(config: NotifyingConfig, context: NotifyingContex
   const deadlines = runDeadlines(
     {
       ...{ store, bus, now, log, owner, withoutReference, onNotified },
-      policy: { rules: parseDeadlines(config.deadlines), noticeMillis: config.deadlineNoticeMillis },
+      policy: deadlinePolicy(config),
       options: () => matchOptions(matching),
       onDue: () => {
         deliverer.wake();

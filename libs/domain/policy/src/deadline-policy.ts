@@ -24,6 +24,14 @@ export interface DeadlinePolicy {
   readonly noticeMillis: number;
 }
 
+/** The policy of the settings `deadlineSettings`. Throws `invalid-input`. */
+export function deadlinePolicy(config: {
+  readonly deadlines: string;
+  readonly deadlineNoticeMillis: number;
+}): DeadlinePolicy {
+  return { rules: parseDeadlines(config.deadlines), noticeMillis: config.deadlineNoticeMillis };
+}
+
 const dayMillis = 24 * 3_600_000;
 const mostDays = 3650;
 const mostRules = 50;

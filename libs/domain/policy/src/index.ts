@@ -5,5 +5,5 @@ export type { PolicyResult, ScanPolicy, UnratedFindings } from './apply-policy';
 export { unreadReason } from './unread-reason';
 export { deadlineOf, deadlineStates } from './deadline-of';
 export type { DeadlineFacts, DeadlineState, FindingDeadline, FindingKnown } from './deadline-of';
-export { parseDeadlines } from './deadline-policy';
+export { deadlinePolicy, parseDeadlines } from './deadline-policy';
 export type { DeadlinePolicy, DeadlineRule } from './deadline-policy';

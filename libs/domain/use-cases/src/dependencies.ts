@@ -17,6 +17,7 @@ import type {
   LeaseStore,
 } from '@clarion/model';
 import type { ReadImage, SubmissionKey } from '@clarion/layer-indexing';
+import type { DeadlinePolicy } from '@clarion/policy';
 import type { RenderElsewhere } from './isolated-reports';
 import type { RegistryCredentials } from './use-cases';
 
@@ -121,6 +122,8 @@ export interface UseCaseDependencies {
   readonly clarionVersion: string;
   /** As `--max-feed-age` of the command line. */
   readonly maxFeedAgeMinutes?: number;
+  /** By when findings must be gone; without rules unless given. */
+  readonly deadlines?: DeadlinePolicy;
   readonly limits?: Partial<UseCaseLimits>;
   readonly log?: Log;
   /** Renders reports of large images in another process. Absent: in this one. */

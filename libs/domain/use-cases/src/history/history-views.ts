@@ -7,6 +7,7 @@ import type {
   VulnerabilityStep,
 } from '@clarion/history';
 import type { Digest, FeedRevision, Finding, Page, PageRequest } from '@clarion/model';
+import type { DeadlineState, FindingDeadline } from '@clarion/policy';
 import type { RenderOptions } from '../report-file';
 import type { KnownHistory } from './history-bounds';
 
@@ -23,7 +24,12 @@ export interface FindingTimeline
   /** Why it is gone; null while it is there. */
   readonly ended: Pick<FindingStep, 'at' | 'cause'> | null;
   readonly steps: readonly FindingStep[];
+  /** By when it must be gone, or had to be, as known at the end of the period; absent where no rule is about it. */
+  readonly deadline?: FindingDeadline;
 }
+
+/** Findings that are there at the end of a period and have a deadline, by its state. */
+export type DeadlineCounts = Readonly<Record<DeadlineState, number>>;
 
 export interface ImageTimelineView extends KnownHistory, Page<FindingTimeline> {
   readonly digest: Digest;
@@ -33,6 +39,8 @@ export interface ImageTimelineView extends KnownHistory, Page<FindingTimeline> {
   readonly indexedAt: string | null;
   /** What changed at which time, oldest first, at most the newest thousand; only on the first page. */
   readonly steps?: readonly StepSummary[];
+  /** Absent where no deadlines are configured. */
+  readonly deadlines?: DeadlineCounts;
 }
 
 /** A time in which a tag named an image, newest first. */

@@ -34,7 +34,12 @@ export async function timelineOfImage(
     });
   }
   const at = positionOf(page);
-  const part: TimelinePart = { ...{ from, to }, earliest, page: { at, limit: page.limit } };
+  const { deadlines } = context;
+  const part: TimelinePart = {
+    ...{ from, to, earliest },
+    page: { at, limit: page.limit },
+    ...(deadlines !== undefined && deadlines.rules.length > 0 && { deadlines }),
+  };
   const answer = (await answerPart([digest], { timeline: part }, { context, options })) as TimelineAnswer;
   const { steps, ...found } = answer;
   const indexedAt = firstIndexedAt(image) ?? null;

@@ -1,6 +1,7 @@
 import type { FindingCounts, StepSummary } from '@clarion/history';
 import type { Digest, Page } from '@clarion/model';
-import type { FindingDifference, FindingTimeline } from './history-views';
+import type { DeadlinePolicy } from '@clarion/policy';
+import type { DeadlineCounts, FindingDifference, FindingTimeline } from './history-views';
 
 /** A request about the past of images, as another process can take it. */
 export type HistoryPart = { readonly timeline: TimelinePart } | { readonly compare: ComparePart };
@@ -13,11 +14,14 @@ export interface TimelinePart {
   readonly to: string;
   /** Position and length of a page of findings; none of them unless given. */
   readonly page?: { readonly at: number; readonly limit: number };
+  /** Absent: without deadlines. */
+  readonly deadlines?: DeadlinePolicy;
 }
 
 export interface TimelineAnswer extends Page<FindingTimeline> {
   /** Within the period; the newest ones. */
   readonly steps: readonly StepSummary[];
+  readonly deadlines?: DeadlineCounts;
 }
 
 export interface SidePart {

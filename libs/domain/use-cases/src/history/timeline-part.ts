@@ -1,9 +1,10 @@
-import { imageTimeline, summarizeSteps, withKnownTimes } from '@clarion/history';
+import { type DeadlineMoment, imageTimeline, intervalDeadline, summarizeSteps, withKnownTimes } from '@clarion/history';
 import type { Digest } from '@clarion/model';
+import type { DeadlinePolicy } from '@clarion/policy';
 import { matchOptions } from '../context';
 import { effectiveImage, requireIndexed } from '../indexed-image';
 import type { ReportDeps } from '../report-deps';
-import type { FindingTimeline } from './history-views';
+import type { DeadlineCounts, FindingTimeline } from './history-views';
 import type { TimelineAnswer, TimelinePart } from './part-types';
 import { firstIndexedAt, periodsOf } from './image-at';
 import { packageView } from './package-view';
@@ -13,7 +14,7 @@ const mostSteps = 1000;
 /** The time line is made from the earliest time on, as only then it is known since when a finding is known. */
 export async function timelinePart(
   digest: Digest,
-  { earliest, from, to, page }: TimelinePart,
+  { earliest, from, to, page, deadlines: policy }: TimelinePart,
   deps: ReportDeps,
 ): Promise<TimelineAnswer> {
   const image = await requireIndexed(digest, deps);
@@ -27,13 +28,33 @@ export async function timelinePart(
   const steps = summarizeSteps(findings).filter(({ at }) => at > from);
   const answer = { steps: steps.slice(-mostSteps) };
   if (page === undefined) return { ...answer, items: [] };
-  const items = withKnownTimes(findings, firstIndexedAt(image) ?? null).filter(
-    (one) => one.until === null || one.until > from,
-  );
+  const indexedAt = firstIndexedAt(image);
+  const known = withKnownTimes(findings, indexedAt ?? null).filter((one) => one.until === null || one.until > from);
+  const moment = { indexedAt: indexedAt ?? earliest, at: to };
+  const items = policy === undefined ? known : known.map((one) => withDeadline(one, moment, policy));
   const end = page.at + page.limit;
-  return { ...answer, items: items.slice(page.at, end).map(viewOf), ...(end < items.length && { next: String(end) }) };
+  return {
+    ...answer,
+    ...(policy !== undefined && { deadlines: countDeadlines(items) }),
+    items: items.slice(page.at, end).map(viewOf),
+    ...(end < items.length && { next: String(end) }),
+  };
 }
 
-function viewOf({ ended, package: of, ...finding }: ReturnType<typeof withKnownTimes>[number]): FindingTimeline {
+type KnownFinding = ReturnType<typeof withKnownTimes>[number];
+type DatedFinding = KnownFinding & Pick<FindingTimeline, 'deadline'>;
+
+function withDeadline(one: KnownFinding, moment: DeadlineMoment, policy: DeadlinePolicy): DatedFinding {
+  const deadline = intervalDeadline(one, moment, policy);
+  return deadline === undefined ? one : { ...one, deadline };
+}
+
+function countDeadlines(items: readonly DatedFinding[]): DeadlineCounts {
+  const counts = { met: 0, due: 0, overdue: 0 };
+  for (const { until, deadline } of items) if (until === null && deadline !== undefined) counts[deadline.state] += 1;
+  return counts;
+}
+
+function viewOf({ ended, package: of, ...finding }: DatedFinding): FindingTimeline {
   return { ...finding, package: packageView(of), ended: ended && { at: ended.at, cause: ended.cause } };
 }
