@@ -29,6 +29,7 @@ const ofCallers: readonly ServeFlag[] = [
   { flags: '--waiting-layers <number>' },
   { flags: '--uploads <number>' },
   { flags: '--upload-bytes <size>' },
+  { flags: '--report-cache <size>' },
 ];
 
 const ofAuthentication: readonly ServeFlag[] = [
