@@ -70,7 +70,9 @@ export async function startSixServices(allowedHosts: readonly string[]): Promise
     feeds: {},
     allowedHosts,
     variables: { CLARION_MONGODB_DATABASE: database, CLARION_TOKENS: tokens, ...nodeOptions() },
-    variablesOf: { 'layer-extractor': nodeOptions('--max-semi-space-size=4') },
+    variablesOf: Object.fromEntries(
+      ['layer-extractor', 'api-gateway'].map((name) => [name, nodeOptions('--max-semi-space-size=4')]),
+    ),
   });
   return {
     name: 'six services',

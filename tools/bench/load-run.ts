@@ -107,10 +107,13 @@ async function measure(
   };
   const reports = samples.slice(0, 200).map((digest) => ({ path: `/images/${digest}/report` }));
   await untilIdle(installation);
-  for (const coding of ['gzip', 'br', 'identity']) {
+  const loadReports = (coding: string): Promise<void> => {
     const requests = reports.map((one) => ({ ...one, headers: { 'accept-encoding': coding } }));
-    await load(`report, ${coding}`, { requests, seconds });
-  }
+    return load(`report, ${coding}`, { requests, seconds });
+  };
+  for (const coding of ['gzip', 'br']) await loadReports(coding);
+  const memory = memoryOf(installation);
+  await loadReports('identity');
   if (values.clair !== undefined) row('report of Clair, gzip', await loadClair(values.clair));
   const first = await firstReports(installation, samples);
   const { headers } = await api.call('GET', reports[0]!.path);
@@ -129,8 +132,14 @@ async function measure(
       `${submissions} new images were indexed ${(indexed / 1000).toFixed(1)} s after the first was submitted`,
     );
   }
-  for (const [name, pid] of installation.processes)
-    console.log(`memory of ${name}: ${peakMemory(pid).all.toFixed(0)} MiB at most`);
+  for (const [name, most] of memoryOf(installation)) {
+    console.log(`memory of ${name}: ${most} MiB at most, ${memory.get(name) ?? ''} MiB until all compressed reports`);
+  }
+}
+
+/** MiB at most so far. */
+function memoryOf({ processes }: Installation): ReadonlyMap<string, string> {
+  return new Map([...processes].map(([name, pid]) => [name, peakMemory(pid).all.toFixed(0)]));
 }
 
 /** Milliseconds from the first submission until all images are indexed; 100 callers send at least one each. */

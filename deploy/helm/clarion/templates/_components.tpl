@@ -1,11 +1,11 @@
 {{- /*
 What is particular to each component; everything else is the same for all. `reaches`: what it opens connections to;
-`scaler`: what its autoscaling goes by; `values`: its block of values; `nodeOptions`: what passes through the extractor is
-garbage at once, and would take some 40 MB more if it was kept longer.
+`scaler`: what its autoscaling goes by; `values`: its block of values; `nodeOptions`: what passes through the extractor, and
+what reports are made from, is garbage at once, and would take some 40 and 80 MB more if it was kept longer.
 */ -}}
 {{- define "clarion.components" -}}
 all-in-one: { mode: all-in-one, values: allInOne, kind: StatefulSet, reaches: [internet], args: [serve] }
-api-gateway: { mode: distributed, values: apiGateway, kind: Deployment, reaches: [nats, mongodb, detectors, internet], scaler: cpu }
+api-gateway: { mode: distributed, values: apiGateway, kind: Deployment, reaches: [nats, mongodb, detectors, internet], scaler: cpu, nodeOptions: --max-semi-space-size=4 }
 feature-detector: { mode: distributed, values: featureDetector, kind: Deployment, reaches: [], scaler: lag, headless: true }
 feed-updater: { mode: distributed, values: feedUpdater, kind: Deployment, reaches: [nats, mongodb, internet] }
 layer-extractor: { mode: distributed, values: layerExtractor, kind: Deployment, reaches: [nats, mongodb, detectors, internet], scaler: lag, nodeOptions: --max-semi-space-size=4 }

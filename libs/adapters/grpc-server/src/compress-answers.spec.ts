@@ -1,7 +1,7 @@
 import { connect } from 'node:http2';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
-import { ChannelCredentials } from '@grpc/grpc-js';
+import { ChannelCredentials, status } from '@grpc/grpc-js';
 import { detectorV1, fileDescriptorSet } from '@clarion/proto';
 import { type ListeningGrpcServer, startGrpcServer } from './index';
 
@@ -15,7 +15,7 @@ const implementation: detectorV1.DetectorServiceServer = {
   },
   detect(stream, callback) {
     stream.resume();
-    callback({ code: 3, details: 'not here' });
+    callback({ code: status.INVALID_ARGUMENT, details: 'not here' });
   },
 };
 
@@ -39,8 +39,8 @@ async function ask(accepted: string | undefined, method = path) {
   const trailers = new Promise<Record<string, unknown>>((resolve) => request.once('trailers', resolve));
   request.end(Buffer.alloc(5));
   const body = await buffer(request);
-  const { 'grpc-encoding': coding, 'grpc-status': status } = await head;
-  const ended = status ?? (await trailers)['grpc-status'];
+  const { 'grpc-encoding': coding, 'grpc-status': early } = await head;
+  const ended = early ?? (await trailers)['grpc-status'];
   session.destroy();
   const frame = { flag: body[0], message: body.subarray(5) };
   if (body.length > 0) expect(body.readUInt32BE(1)).toBe(frame.message.length);
