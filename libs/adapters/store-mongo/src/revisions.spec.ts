@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 
-import type { FeedState, Store } from '@clarion/model';
+import type { FeedState, LoggedChange, Store } from '@clarion/model';
 import { describeWithMongoServer } from '@clarion/test-kit';
-import { type Document, MongoClient } from 'mongodb';
+import { BSON, type Document, MongoClient } from 'mongodb';
 
 import { declaredIndexes } from './indexes';
 import { recordKey } from './keys';
@@ -163,6 +164,33 @@ describeWithMongoServer('revisions of feeds in a database', (server) => {
     await store.forgetChanges('u5');
     expect(await all('changes').countDocuments()).toBe(0);
     expect(await store.historyFrom()).toBe('2026-01-03T00:00:00.000Z');
+  });
+
+  it('have changes of several megabytes in documents of less than one, until they are forgotten', async () => {
+    const store = await open();
+    // Does not compress.
+    const reason = randomBytes(2_000_000).toString('base64');
+    const change = { ...groupKey, package: 'a', update: 'u1', vulnerability: 'CVE-1', silent: true } as const;
+    const after = [{ id: 'CVE-1', state: 'affected', reason }] as const;
+    const commit = async (changes: readonly LoggedChange[], of: string) => {
+      const writer = await store.writeFeed('feed');
+      for (const one of changes) await writer.putChange(one);
+      await writer.commit(state(), { update: of, at: '2026-01-01T00:00:00Z' });
+    };
+    await commit([{ ...change, before: [], after }], 'u1');
+    const found: unknown[] = [];
+    for await (const one of store.packageChanges([['debian:12', 'a']], new Map())) found.push(one);
+    expect(found).toEqual([{ ...change, before: [], after }]);
+    expect(await all('pages').countDocuments()).toBeGreaterThan(2);
+    for (const name of ['changes', 'pages', 'staging']) {
+      for (const document of await all(name).find().toArray()) {
+        expect(BSON.calculateObjectSize(document)).toBeLessThan(1024 * 1024);
+      }
+    }
+    await commit([], 'u2');
+    await store.forgetChanges('u2');
+    expect(await all('changes').countDocuments()).toBe(0);
+    expect(await all('pages').countDocuments()).toBe(0);
   });
 
   it('that a Clarion before the history made valid get the changes that it did not write any more', async () => {
