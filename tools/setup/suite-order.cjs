@@ -11,9 +11,11 @@ const root = join(__dirname, '..', '..');
 /** @type {Readonly<Record<string, number>>} */
 const seconds = {
   'apps/cli/src/e2e/indexing-processes.e2e.spec.ts': 120,
+  'apps/api-gateway/src/e2e/chaos.e2e.spec.ts': 115,
   'tools/proof/hand-verified-real-material.spec.ts': 110,
   'libs/adapters/store-mongo/src/crash.spec.ts': 110,
   'libs/base/layer-archive/src/linear-tar.spec.ts': 85,
+  'apps/api-gateway/src/e2e/restore.e2e.spec.ts': 65,
   'tools/new-plugin/new-plugin.spec.ts': 60,
   'apps/cli/src/e2e/scan.e2e.spec.ts': 60,
   'tools/new-plugin/new-plugin-types.spec.ts': 55,
@@ -24,6 +26,8 @@ const seconds = {
   'tools/proof/rejected-bounds-real-material.spec.ts': 50,
   'libs/adapters/store-embedded/src/store-contract.spec.ts': 45,
   'apps/cli/src/e2e/policy-result.e2e.spec.ts': 45,
+  'apps/api-gateway/src/e2e/tls.e2e.spec.ts': 45,
+  'apps/cli/src/e2e/backup.e2e.spec.ts': 45,
   'libs/domain/feed-updating/src/bad-documents.spec.ts': 40,
   'libs/apis/rest-v1/src/limits.spec.ts': 35,
   'libs/adapters/store-embedded/src/crash.spec.ts': 35,

@@ -130,7 +130,7 @@ describe('certificates that cannot be used', () => {
     ['are empty', () => ['', key]],
     ['are cut off', () => [cert.slice(0, 200), key]],
     ['are not PEM', () => ['hello', key]],
-    ['have a key that is none', () => [cert, 'hello']],
+    ['have something else as their key', () => [cert, 'hello']],
     ['are larger than 1 MiB', () => [cert + '\n'.repeat(1 << 20), key]],
   ])('%s: those of before are served until the files are right', async (_, wrong) => {
     write([cert, key]);
