@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers';
-import { codings, decode, encode, encodeChunks } from './codings';
+import { codings, decode, decodeChunks, encode, encodeChunks } from './codings';
 
 const text = Buffer.from('{"name":"openssl","version":"3.0.13"}\n'.repeat(5000));
 
@@ -28,6 +28,12 @@ describe.each(codings)('%s', (coding) => {
     }
     const encoded = await buffer(encodeChunks(chunks(), coding));
     expect(Buffer.from(await decode(encoded, coding, text.length)).equals(text)).toBe(true);
+  });
+
+  it('decodes to a stream', async () => {
+    const encoded = await encode(text, coding);
+    expect((await buffer(decodeChunks(encoded, coding))).equals(text)).toBe(true);
+    await expect(buffer(decodeChunks(text, coding))).rejects.toThrow();
   });
 
   it('ends with the error of a stream', async () => {

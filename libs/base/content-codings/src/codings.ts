@@ -10,11 +10,15 @@ interface Coder {
   readonly encode: (bytes: Uint8Array) => Promise<Uint8Array>;
   readonly decode: (bytes: Uint8Array, most: number) => Promise<Uint8Array>;
   readonly stream: () => Transform;
+  readonly decodeStream: () => Transform;
 }
 
 const { constants } = zlib;
 /** `ZSTD_c_compressionLevel`. */
 const zstdLevel = 100;
+
+/** A part of a decoded stream: few turns of the event loop, and not much memory. */
+const chunkSize = 128 * 1024;
 
 /** The smallest results for a few milliseconds a megabyte of JSON. */
 const whole = {
@@ -43,17 +47,20 @@ const coders: Readonly<Partial<Record<ContentCoding, Coder>>> = {
     encode: (bytes) => brotli(bytes, whole.br(bytes.byteLength)),
     decode: (bytes, most) => unbrotli(bytes, { maxOutputLength: most }),
     stream: () => zlib.createBrotliCompress(passing.br),
+    decodeStream: () => zlib.createBrotliDecompress({ chunkSize }),
   },
   ...zstdCoder(),
   gzip: {
     encode: (bytes) => gzip(bytes, whole.zlib),
     decode: (bytes, most) => gunzip(bytes, { maxOutputLength: most }),
     stream: () => zlib.createGzip(passing.zlib),
+    decodeStream: () => zlib.createGunzip({ chunkSize }),
   },
   deflate: {
     encode: (bytes) => deflate(bytes, whole.zlib),
     decode: (bytes, most) => inflate(bytes, { maxOutputLength: most }),
     stream: () => zlib.createDeflate(passing.zlib),
+    decodeStream: () => zlib.createInflate({ chunkSize }),
   },
 };
 
@@ -62,6 +69,7 @@ interface NodeZstd {
   readonly zstdCompress: ZstdFunction<{ readonly params: Readonly<Record<number, number>> }>;
   readonly zstdDecompress: ZstdFunction<{ readonly maxOutputLength: number }>;
   readonly createZstdCompress: (options: { readonly params: Readonly<Record<number, number>> }) => Transform;
+  readonly createZstdDecompress: (options: { readonly chunkSize: number }) => Transform;
 }
 type ZstdFunction<Options> = (
   bytes: Uint8Array,
@@ -70,14 +78,15 @@ type ZstdFunction<Options> = (
 ) => void;
 
 function zstdCoder(): { readonly zstd?: Coder } {
-  const { zstdCompress, zstdDecompress, createZstdCompress } = zlib as Partial<NodeZstd>;
-  if (zstdCompress === undefined || zstdDecompress === undefined || createZstdCompress === undefined) return {};
+  if (!('zstdCompress' in zlib)) return {};
+  const { zstdCompress, zstdDecompress, createZstdCompress, createZstdDecompress } = zlib as unknown as NodeZstd;
   const [compress, decompress] = [promisify(zstdCompress), promisify(zstdDecompress)];
   return {
     zstd: {
       encode: (bytes) => compress(bytes, whole.zstd),
       decode: (bytes, most) => decompress(bytes, { maxOutputLength: most }),
       stream: () => createZstdCompress(passing.zstd),
+      decodeStream: () => createZstdDecompress({ chunkSize }),
     },
   };
 }
@@ -104,4 +113,9 @@ export function decode(bytes: Uint8Array, coding: ContentCoding, most: number): 
 /** Compresses the content as fast as the result is read. An error of the content also ends the result. */
 export function encodeChunks(content: AsyncIterable<Uint8Array>, coding: ContentCoding): AsyncIterable<Uint8Array> {
   return pipeline(Readable.from(content), coderOf(coding).stream(), () => undefined);
+}
+
+/** `decode` as fast as the result is read. Bytes in another coding end it with an error. */
+export function decodeChunks(bytes: Uint8Array, coding: ContentCoding): AsyncIterable<Uint8Array> {
+  return pipeline(Readable.from([bytes]), coderOf(coding).decodeStream(), () => undefined);
 }

@@ -1,2 +1,2 @@
 export { acceptedCoding } from './accepted-coding';
-export { codings, type ContentCoding, decode, encode, encodeChunks } from './codings';
+export { codings, type ContentCoding, decode, decodeChunks, encode, encodeChunks } from './codings';

@@ -19,8 +19,10 @@ export type HttpAnswer =
 export interface EncodedBody {
   /** Its length without a coding. */
   readonly bytes: number;
-  /** All of it, in a coding or as it is. */
-  readonly in: (coding: ContentCoding | undefined) => Promise<Uint8Array>;
+  /** All of it, in a coding. */
+  readonly in: (coding: ContentCoding) => Promise<Uint8Array>;
+  /** All of it as it is. */
+  readonly content: () => AsyncIterable<Uint8Array>;
 }
 
 /** A body that is sent as fast as the caller reads it. */

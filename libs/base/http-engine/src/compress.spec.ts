@@ -28,7 +28,11 @@ const encoded: EncodedBody = {
   bytes: text.length,
   in(coding) {
     asked.push(coding);
-    return coding === undefined ? Promise.resolve(Buffer.from(text)) : encode(Buffer.from(text), coding);
+    return encode(Buffer.from(text), coding);
+  },
+  content() {
+    asked.push(undefined);
+    return file.content();
   },
 };
 const headers = { etag: '"tag"' };

@@ -39,6 +39,7 @@ export async function sendAnswer(response: Response, answer: HttpAnswer, sending
   else if ('json' in answer) response.type('application/json');
   if (sending.compressed) setCoding(response, coding);
   if ('file' in answer) await sendFile(response, answer.file, coding);
+  else if ('encoded' in answer && content === undefined) await sendChunks(response, answer.encoded);
   else if (content === undefined) response.end();
   else response.send(content);
 }
@@ -54,6 +55,10 @@ async function contentOf(
   if ('file' in answer) return { coding: coding(answer.file.bytes) };
   if ('encoded' in answer) {
     const used = coding(answer.encoded.bytes);
+    if (used === undefined) {
+      countUntilRead(response, answer.encoded.bytes, sending);
+      return {};
+    }
     const bytes = await answer.encoded.in(used);
     // Other answers may share the bytes, but a caller that does not read them keeps them.
     countUntilRead(response, bytes.byteLength, sending);
@@ -71,18 +76,27 @@ async function contentOf(
 /** As fast as it is read: only a few chunks are in memory. */
 async function sendFile(response: Response, file: AnswerFile, coding: ContentCoding | undefined): Promise<void> {
   try {
-    if (coding === undefined) response.set('content-length', String(file.bytes));
-    if (response.req.method !== 'HEAD') {
-      const content = file.content();
-      for await (const chunk of coding === undefined ? content : encodeChunks(content, coding)) {
-        if (response.destroyed) return;
-        if (!response.write(chunk)) await drained(response);
-      }
-    }
-    response.end();
+    const { bytes, content } = file;
+    if (coding === undefined) await sendChunks(response, file);
+    else await sendChunks(response, { bytes, content: () => encodeChunks(content(), coding) }, coding);
   } finally {
     await file.close();
   }
+}
+
+async function sendChunks(
+  response: Response,
+  { bytes, content }: Pick<AnswerFile, 'bytes' | 'content'>,
+  coding?: ContentCoding,
+): Promise<void> {
+  if (coding === undefined) response.set('content-length', String(bytes));
+  if (response.req.method !== 'HEAD') {
+    for await (const chunk of content()) {
+      if (response.destroyed) return;
+      if (!response.write(chunk)) await drained(response);
+    }
+  }
+  response.end();
 }
 
 /** Resolves when more may be written, or the caller disconnected. */

@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import { codings, decode } from '@clarion/content-codings';
 import { createReportCache, type MadeReport } from './report-cache';
 
@@ -30,6 +31,7 @@ describe('kept reports', () => {
     const { body } = await cache.report('a', make);
     expect([made(), body!.bytes]).toEqual([1, text('a').length]);
     expect(await body!.in('gzip')).toBe(all[asked.indexOf('gzip')]);
+    expect((await buffer(body!.content())).equals(text('a'))).toBe(true);
   });
 
   it.each([undefined, 'gzip', 'br'] as const)(

@@ -1,4 +1,4 @@
-import { type ContentCoding, decode, encode } from '@clarion/content-codings';
+import { type ContentCoding, decode, decodeChunks, encode } from '@clarion/content-codings';
 import { BoundedCache } from './bounded-cache';
 import type { ReportBody } from './report-file';
 
@@ -76,6 +76,14 @@ class KeptReport implements ReportBody {
     const coded = this.#coded.get(coding) ?? this.#encode(coding);
     this.#coded.set(coding, coded);
     return coded;
+  }
+
+  readonly content = (): AsyncIterable<Uint8Array> => this.#chunks();
+
+  async *#chunks(): AsyncGenerator<Uint8Array> {
+    const [coded] = this.#coded;
+    if (this.#content !== undefined || coded === undefined) yield await this.in(undefined);
+    else yield* decodeChunks(await coded[1], coded[0]);
   }
 
   async #encode(coding: ContentCoding): Promise<Uint8Array> {

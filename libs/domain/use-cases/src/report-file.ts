@@ -7,6 +7,8 @@ export interface ReportBody {
   readonly bytes: number;
   /** All of it, in a coding or as it is. The bytes may be shared: nobody changes them. */
   in(coding: ContentCoding | undefined): Promise<Uint8Array>;
+  /** All of it as it is, as fast as it is read. */
+  readonly content: () => AsyncIterable<Uint8Array>;
 }
 
 export interface RenderedReport {
