@@ -42,13 +42,15 @@ export function createRegistryClient(options: RegistryClientOptions): RegistryCl
 
   async function send({ path, headers, maxBytes, signal }: RegistryRequest): Promise<EgressResponse> {
     const root = await (base ??= findBase(options, signal));
-    return egress.request({
+    const answer = await egress.request({
       url: new URL(`v2/${reference.repository}/${path}`, root).href,
       ...(headers === undefined ? {} : { headers }),
       ...(authorization === undefined ? {} : { credentials: authorization }),
       ...(maxBytes === undefined ? {} : { maxBytes }),
       ...(signal === undefined ? {} : { signal }),
     });
+    if (root.protocol === 'http:' && !isKnownPlain(egress, root.host)) rememberPlain(egress, root.host);
+    return answer;
   }
 
   return {
@@ -90,15 +92,25 @@ async function accept(answer: EgressResponse, { reference }: RegistryClientOptio
   });
 }
 
+/** How long it is remembered that a host speaks plain http. */
+const plainMillis = 60_000;
+/** Hosts of which that is remembered. */
+const mostPlainHosts = 100;
+
+/** Until when hosts are taken to speak plain http, for each egress: each has a policy of its own. */
+const plainHosts = new WeakMap<Egress, Map<string, number>>();
+
 /**
  * The base URL: https, or plain http where that is allowed (loopback, or by flag) and the server does not speak TLS.
- * Detected by one request without credentials.
+ * Detected by one request without credentials, and remembered for a while: it costs a context of TLS and a connection.
  */
 async function findBase(options: RegistryClientOptions, signal: AbortSignal | undefined): Promise<URL> {
   const host = apiHost(options.reference.host);
   if (!URL.canParse(`https://${host}/`)) throw new ClarionError('invalid-input', `"${host}" is not a registry host`);
   const secure = new URL(`https://${host}/`);
+  const plain = new URL(`http://${host}/`);
   if (!options.insecure && !isLoopback(secure.hostname)) return secure;
+  if (isKnownPlain(options.egress, plain.host)) return plain;
   try {
     const probe = { url: new URL('v2/', secure).href, maxRedirects: 0, idempotent: false };
     const answer = await options.egress.request(signal === undefined ? probe : { ...probe, signal });
@@ -107,8 +119,20 @@ async function findBase(options: RegistryClientOptions, signal: AbortSignal | un
   } catch (error) {
     signal?.throwIfAborted();
     if (!(error instanceof ClarionError) || error.code !== 'upstream-unavailable') throw error;
-    return new URL(`http://${host}/`);
+    return plain;
   }
+}
+
+function isKnownPlain(egress: Egress, host: string): boolean {
+  return (plainHosts.get(egress)?.get(host) ?? 0) > performance.now();
+}
+
+/** Notes that a host has answered without TLS. */
+function rememberPlain(egress: Egress, host: string): void {
+  const hosts = plainHosts.get(egress) ?? new Map<string, number>();
+  plainHosts.set(egress, hosts);
+  if (hosts.size >= mostPlainHosts) hosts.clear();
+  hosts.set(host, performance.now() + plainMillis);
 }
 
 function isLoopback(hostname: string): boolean {

@@ -4,6 +4,7 @@ import { createEgress, type Egress } from '@clarion/egress';
 import { ClarionError, type OpenedImage } from '@clarion/model';
 import { buildImage, file, sha256 } from '@clarion/test-kit';
 import type { CredentialLookup } from './credential-lookup';
+import { createRegistryClient } from './client';
 import { registrySource } from './index';
 
 /** What a registry of our own does that the real one cannot be made to do. */
@@ -334,6 +335,30 @@ describe('hosts', () => {
       credentials: () => Promise.resolve({}),
     });
     expect((await marked.open(`${host}/team/app`, {})).image.manifestDigest).toBe(image.manifestDigest);
+  });
+
+  it('a host that speaks plain http is not offered TLS for each image', async () => {
+    let offers = 0;
+    const server = createServer((_request, response) => {
+      response.writeHead(200, { 'content-type': manifestType }).end(image.manifest);
+    });
+    server.on('clientError', (_error, socket) => {
+      offers += 1;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closing.push(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const reference = { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, repository: 'team/app' };
+    const [egress, other] = [quickEgress(), quickEgress()];
+    for (const one of [egress, egress, egress, other]) {
+      const credentials = (): Promise<CredentialLookup> => Promise.resolve({});
+      const client = createRegistryClient({ egress: one, reference, insecure: false, credentials });
+      await (await client.get({ path: 'manifests/latest' })).bytes();
+    }
+    expect(offers).toBe(2);
   });
 
   it('creates and closes its own egress, and reads the Docker configuration, by default', async () => {
