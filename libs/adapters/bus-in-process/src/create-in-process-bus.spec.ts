@@ -44,6 +44,62 @@ describe('createInProcessBus', () => {
     await bus.close();
   });
 
+  it('lets other work run in place of work that has left its slot, and counts it until it is done', async () => {
+    const bus = createInProcessBus({ backoffMillis: [1] });
+    const running: string[] = [];
+    const ends = new Map<string, () => void>();
+    const runner = startRunner(
+      bus,
+      {
+        'work.feed': async function* ({ feed }, { leaveSlot, delivery }) {
+          running.push(feed);
+          leaveSlot?.();
+          leaveSlot?.();
+          await new Promise<void>((resolve) => ends.set(feed, resolve));
+          if (feed === 'a' && delivery === 1) throw new Error('again');
+        },
+      },
+      { concurrency: { 'work.feed': 1 } },
+    );
+    await bus.publish(['a', 'b'].map((feed) => ({ event: feedWork(feed) })));
+    await until('both run', () => running.length === 2);
+    const state = async () => (await bus.queues()).find(({ kind }) => kind === 'work.feed');
+    expect(await state()).toMatchObject({ waiting: 0, running: 2 });
+    ends.get('a')?.();
+    await until('it runs again', () => running.length === 3);
+    for (const feed of ['a', 'b']) ends.get(feed)?.();
+    await until('all is done', async () => (await state())?.running === 0);
+    expect(running).toEqual(['a', 'b', 'a']);
+    await runner.stop();
+    await bus.close();
+  });
+
+  it('lets nothing more run than there are slots', async () => {
+    const bus = createInProcessBus();
+    let [now, most] = [0, 0];
+    const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    const runner = startRunner(
+      bus,
+      {
+        'work.feed': async function* (_, { leaveSlot }) {
+          most = Math.max(most, ++now);
+          await turn();
+          now -= 1;
+          leaveSlot?.();
+          await turn();
+        },
+      },
+      { concurrency: { 'work.feed': 2 } },
+    );
+    await bus.publish(Array.from({ length: 30 }, (_, n) => ({ event: feedWork(`f${n}`) })));
+    await until('all is done', async () =>
+      (await bus.queues()).every(({ waiting, running }) => waiting + running === 0),
+    );
+    expect(most).toBe(2);
+    await runner.stop();
+    await bus.close();
+  });
+
   /** Work on a layer of an image, by the names of both. */
   const layer = (name: string): BusMessage => ({
     event: {

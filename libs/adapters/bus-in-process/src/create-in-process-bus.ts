@@ -58,6 +58,11 @@ export async function openInProcessBus(journal: WorkJournal, options: InProcessB
   return bus;
 }
 
+interface WorkerOptions extends RunOptions {
+  /** Starts one more worker. */
+  readonly start: () => void;
+}
+
 class InProcessBus implements Bus {
   readonly #queues: ReadonlyMap<WorkKind, WorkQueue>;
   readonly #events: EventLog;
@@ -120,9 +125,16 @@ class InProcessBus implements Bus {
     for (const [kind, handler] of Object.entries(routes) as [WorkKind, WorkHandler<WorkKind>][]) {
       const count = options.concurrency?.[kind] ?? defaultConcurrency;
       const queue = this.#queue(kind);
-      const working = queue.addSlots(count).map(() => this.#work(queue, handler, { ...options, signal: taking }));
+      const workers = new Set<Promise<void>>();
+      const start = (): void => {
+        const worker = this.#work(queue, handler, { ...options, signal: taking, start });
+        workers.add(worker);
+        const end = (): void => void workers.delete(worker);
+        worker.then(end, end);
+      };
+      queue.addSlots(count).forEach(start);
       slots.push(
-        Promise.all(working).then(() => {
+        untilEmpty(workers).then(() => {
           queue.removeSlots(count);
         }),
       );
@@ -131,13 +143,19 @@ class InProcessBus implements Bus {
     await Promise.race([Promise.all(slots), aborted(this.#closed.signal)]);
   }
 
-  /** One at a time, until the signal aborts. */
-  async #work(queue: WorkQueue, handler: WorkHandler<WorkKind>, options: RunOptions): Promise<void> {
-    for (;;) {
+  /** One at a time, until the signal aborts, or until its slot was left: then another worker was started for that. */
+  async #work(queue: WorkQueue, handler: WorkHandler<WorkKind>, options: WorkerOptions): Promise<void> {
+    for (const state = { isReplaced: false }; !state.isReplaced;) {
       const delivery = await queue.take(options.signal);
       if (delivery === undefined) return;
+      const leaveSlot = (): void => {
+        if (state.isReplaced) return;
+        state.isReplaced = true;
+        queue.leaveSlot(delivery);
+        options.start();
+      };
       try {
-        await this.#handle(delivery, handler);
+        await this.#handle(delivery, handler, leaveSlot);
         this.#settled(queue, delivery);
       } catch (error) {
         await this.#failed(queue, delivery, { error, options });
@@ -145,10 +163,14 @@ class InProcessBus implements Bus {
     }
   }
 
-  async #handle({ message, count, caller }: WorkDelivery, handler: WorkHandler<WorkKind>): Promise<void> {
+  async #handle(
+    { message, count, caller }: WorkDelivery,
+    handler: WorkHandler<WorkKind>,
+    leaveSlot: () => void,
+  ): Promise<void> {
     const { event, caller: _, ...trace } = message;
     const whose = caller === undefined ? {} : { caller };
-    const context: HandlerContext = { signal: this.#closed.signal, delivery: count, ...whose, ...trace };
+    const context: HandlerContext = { signal: this.#closed.signal, delivery: count, ...whose, ...trace, leaveSlot };
     for await (const caused of handler(event, context)) await this.publish([{ event: caused, ...trace }]);
   }
 
@@ -213,6 +235,11 @@ class InProcessBus implements Bus {
     if (queue === undefined) throw new ClarionError('invalid-input', `There is no work of the kind ${kind}`);
     return queue;
   }
+}
+
+/** Resolves when no worker is left, those included that start meanwhile. */
+async function untilEmpty(workers: ReadonlySet<Promise<void>>): Promise<void> {
+  while (workers.size > 0) await Promise.all(workers);
 }
 
 function isMessageOfWork(message: BusMessage): message is BusMessage<WorkItem> {

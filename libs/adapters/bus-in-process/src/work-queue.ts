@@ -30,7 +30,8 @@ export class WorkQueue {
   readonly #kind: WorkKind;
   readonly #spares: number;
   readonly #queue: FairQueue<WorkDelivery>;
-  readonly #running = new Map<WorkDelivery, QueueTurn<WorkDelivery>>();
+  /** Work that was taken, and its turn until it leaves its slot. */
+  readonly #running = new Map<WorkDelivery, QueueTurn<WorkDelivery> | undefined>();
   #redelivered = 0;
   readonly #delayed = new Map<NodeJS.Timeout, WorkDelivery>();
   readonly #takers: (() => void)[] = [];
@@ -109,6 +110,14 @@ export class WorkQueue {
     // It may have been woken for work that it does not take any more.
     if (this.#queue.waiting > 0) this.#wake();
     return undefined;
+  }
+
+  /** Other work may run in place of taken work, which goes on. */
+  leaveSlot(delivery: WorkDelivery): void {
+    const turn = this.#running.get(delivery);
+    if (turn === undefined) return;
+    this.#running.set(delivery, undefined);
+    this.#queue.end(turn);
   }
 
   /** Taken work is finished, or is a dead letter. */

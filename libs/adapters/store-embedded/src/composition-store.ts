@@ -12,9 +12,8 @@ import { checkLimit, dayOf } from '@clarion/store-rules';
 import { compositionFeatures, compositionsWithPackage, putFeatures, removeFeatures } from './composition-features';
 import { compositionOf } from './composition-records';
 import { removeDeadlineCheck } from './deadline-store';
-import { encode, type StoreEnvironment, read, settle, write } from './environment';
+import { encode, type StoreEnvironment, read, settle } from './environment';
 import { behind, keyPart, keysBelow, lastPart, recordKey } from './keys';
-import { settleWrite } from './long-commits';
 import { firstPage, type PageItem } from './pages';
 import type { WriteBatches } from './write-batches';
 
@@ -22,10 +21,18 @@ import type { WriteBatches } from './write-batches';
 export function compositionStore(env: StoreEnvironment, batched: WriteBatches): CompositionStore {
   const { db } = env;
   return {
-    putComposition: (composition, features) =>
-      settleWrite(env, () => {
+    putComposition: async (composition, features) => {
+      const { id } = composition;
+      if (keyPart(id) !== id) {
+        throw new ClarionError('invalid-input', `not the id of a composition: ${id.slice(0, 100)}`);
+      }
+      const today = dayOf(env.now());
+      if (read(env, (transaction) => db.get(usedKey(id), { transaction })) === today) return;
+      const write = (): void => {
         putComposition(env, composition, features);
-      }),
+      };
+      await batched(() => ({ write, result: undefined }));
+    },
     composition: (id) => settle(() => read(env, (transaction) => compositionOf(env, id, transaction))),
     compositionFeatures: (id) => compositionFeatures(env, id),
     putCounts: (id, counts) =>
@@ -66,6 +73,7 @@ function usedKey(id: string): string {
   return recordKey('composition-used', id);
 }
 
+/** Inside of a write transaction. */
 function putComposition(
   env: StoreEnvironment,
   composition: ImageComposition,
@@ -73,16 +81,11 @@ function putComposition(
 ): void {
   const { db } = env;
   const { id } = composition;
-  if (keyPart(id) !== id) throw new ClarionError('invalid-input', `not the id of a composition: ${id.slice(0, 100)}`);
-  const today = dayOf(env.now());
-  if (read(env, (transaction) => db.get(usedKey(id), { transaction })) === today) return;
-  write(env, () => {
-    const known = db.get(usedKey(id)) !== undefined;
-    db.putSync(usedKey(id), today);
-    if (known) return;
-    db.putSync(recordKey('composition', id), env.lmdb.asBinary(encode(env, composition)));
-    putFeatures(env, id, features);
-  });
+  const isKnown = db.doesExist(usedKey(id));
+  db.putSync(usedKey(id), dayOf(env.now()));
+  if (isKnown) return;
+  db.putSync(recordKey('composition', id), env.lmdb.asBinary(encode(env, composition)));
+  putFeatures(env, id, features);
 }
 
 /** Removes a composition with all of its index rows. Inside a write transaction. */

@@ -24,6 +24,11 @@ export interface HandlerContext {
   readonly traceparent?: string;
   /** The caller whose turn it is (`Message.caller`), where the bus takes turns. */
   readonly caller?: string;
+  /**
+   * From now on the handler only waits for something else that is limited: other work may run in its place. The work
+   * is not done before the handler ends. Absent where the bus has no such limit of its own.
+   */
+  readonly leaveSlot?: () => void;
 }
 
 /** Takes one event and yields the events it causes; those are on the bus before this one is done. */

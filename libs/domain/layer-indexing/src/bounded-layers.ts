@@ -49,7 +49,8 @@ export function boundedLayers(load: LoadLayer, limits: FactLimits = defaultLimit
   };
 }
 
-function createRoom(limits: FactLimits): { takes(layer: LayerIndex): boolean } {
+/** Takes layers while they are within the limits together. */
+export function createRoom(limits: FactLimits): { takes(layer: LayerIndex): boolean } {
   let [facts, characters] = [0, 0];
   return {
     takes(layer) {

@@ -35,6 +35,8 @@ export interface IndexLayerDeps {
   /** Opens the bytes of a submitted image; only called for a layer that has to be read. */
   readonly open: (record: SubmittedRecord, signal: AbortSignal) => Promise<OpenedImage>;
   readonly count: (image: EffectiveImage) => Promise<CompositionCounts | null | undefined>;
+  /** Whether to complete the image after its last layer; true unless given. */
+  readonly completes?: boolean;
   readonly now: () => Date;
   /** Identifies this process among those that read layers. */
   readonly owner: string;
@@ -67,7 +69,7 @@ export function indexLayer(deps: IndexLayerDeps): WorkHandler<'work.layer'> {
     const submitted = { image: work.image, submission: submission.id };
     try {
       yield* readOne({ work, record, detectors }, deps, context);
-      yield* completeImage(submitted, { ...deps, detectors, signal: context.signal });
+      if (deps.completes !== false) yield* completeImage(submitted, { ...deps, detectors, signal: context.signal });
     } catch (error) {
       if (!isFinalError(error)) throw error;
       yield* failImage(work, error, deps.store);

@@ -10,6 +10,7 @@ export { allLayers, completeImage, type CompleteImageDeps, detectorsKey } from '
 export type { SubmissionKey } from './submission-key';
 export { compositionOf } from './composition';
 export { failImage, keepDeadLetter } from './fail-image';
+export { rememberedLayers } from './remembered-layers';
 export { indexLayer, type IndexLayerDeps, type SubmittedRecord } from './index-layer';
 export { endAttempt, maxAttempts, type AttemptPart, type PartOfImage, recordCrash } from './attempts';
 export {
@@ -21,4 +22,5 @@ export {
   type LayerJob,
 } from './isolated/image-job';
 export type { LayerMeasure } from './isolated/layer-measure';
-export { isolatedImages, type IsolatedImages, isolatedLayers } from './isolated/isolated-images';
+export { isolatedImages, type IsolatedImages } from './isolated/isolated-images';
+export { isolatedLayers } from './isolated/isolated-layers';

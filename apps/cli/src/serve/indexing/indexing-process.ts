@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { type JobContext, runChildProcess, type JobRunner } from '@clarion/child-processes';
 import {
   doImageJob,
+  type ImageJobDeps,
   indexLayer,
   type IndexLayerDeps,
   type LayerMeasure,
   type PartOfImage,
+  rememberedLayers,
 } from '@clarion/layer-indexing';
 import { fillFile, openStoredUpload } from '@clarion/layer-sources';
 import type { Store } from '@clarion/model';
@@ -32,7 +34,7 @@ interface Indexing {
   readonly store: Store;
   readonly updateFeed: ReturnType<typeof feedJob>;
   readonly settleCounts: ReturnType<typeof countsJob>;
-  readonly deps: Omit<IndexLayerDeps, 'onBegin'>;
+  readonly deps: Omit<IndexLayerDeps, 'onBegin'> & Pick<ImageJobDeps, 'layers'>;
   readonly reports: ReportDeps;
   /** Reports measurements to the process with the metrics. */
   report: (measure: LayerMeasure) => void;
@@ -64,7 +66,7 @@ async function open(settings: IndexingSettings): Promise<JobRunner<ProcessJob, P
       upstreamFor: (...of) => upstreamsOf(settings, observer)(...of),
     }),
     settleCounts: countsJob(matching, store),
-    deps: { ...ofLayer, leaseMillis },
+    deps: { ...ofLayer, leaseMillis, layers: rememberedLayers(store) },
   };
   return {
     work(job, context) {
@@ -90,7 +92,10 @@ async function* work(
   const deps = { ...ofLayer, ...measureLayers(ofLayer.count, report) };
   switch (job.kind) {
     case 'layer': {
-      const events = indexLayer({ ...deps, onBegin })(job.work, { signal, delivery: job.delivery });
+      const events = indexLayer({ ...deps, onBegin, completes: job.onlyRead !== true })(job.work, {
+        signal,
+        delivery: job.delivery,
+      });
       for await (const event of events) yield { kind: 'event', event };
       return;
     }
@@ -107,6 +112,7 @@ async function* work(
       await fillFile(job.path, reportContent(job, reports));
       return;
     case 'compose':
+    case 'compose together':
     case 'archive':
       yield* doImageJob(job, { ...deps, openArchive: openStoredUpload }, context);
   }

@@ -14,7 +14,7 @@ import {
   type LayerMeasure,
 } from '@clarion/layer-indexing';
 import { storeUpload } from '@clarion/layer-sources';
-import type { WorkHandler, Log, Store } from '@clarion/model';
+import type { DetectorClient, Log, Store, WorkHandler } from '@clarion/model';
 import type { ReportJob } from '@clarion/use-cases';
 import { detectorChoice } from '../config';
 import type { ServeSettings } from '../settings';
@@ -88,6 +88,7 @@ export function createPools(settings: ServeSettings, sealingKeys: readonly strin
 export interface IndexingContext {
   readonly pools: IndexingPools;
   readonly store: Store;
+  readonly detectors: Pick<DetectorClient, 'list'>;
   readonly log: Log;
   /** Aborted when `serve` is being stopped. */
   readonly draining: AbortSignal;
@@ -100,8 +101,8 @@ export interface IsolatedIndexing extends IsolatedImages {
 }
 
 /** Indexing in separate processes. */
-export function startIndexing({ pools, store, log, draining, onMeasured }: IndexingContext): IsolatedIndexing {
-  const deps = { pool: pools.images, store, log, onMeasured, stopping: givenBackAfter(draining) };
+export function startIndexing({ pools, draining, ...context }: IndexingContext): IsolatedIndexing {
+  const deps = { ...context, pool: pools.images, stopping: givenBackAfter(draining) };
   return { ...isolatedImages({ ...deps, storeUpload }), layer: isolatedLayers(deps) };
 }
 

@@ -1,7 +1,7 @@
 import type { JobContext } from '@clarion/child-processes';
 import type { ClarionEvent, EventOf, OpenedImage, OpenOptions } from '@clarion/model';
 import type { PartOfImage } from '../attempts';
-import { completeImage, type CompleteImageDeps } from '../complete-image';
+import { completeImage, type CompleteImageDeps, completeTogether } from '../complete-image';
 import { type SubmissionKey } from '../submission-key';
 import { allDetectors } from '../ecosystem-signs';
 import type { LayerMeasure } from './layer-measure';
@@ -10,6 +10,7 @@ import { indexOpened, type IndexImageDeps, type ReadImage } from '../index-image
 /** Work on images that a separate process does for the process that serves the API. */
 export type ImageJob =
   | { readonly kind: 'compose'; readonly of: SubmissionKey }
+  | { readonly kind: 'compose together'; readonly images: readonly SubmissionKey[] }
   | ({
       readonly kind: 'archive';
       /** A file that this process can open. */
@@ -21,6 +22,8 @@ export interface LayerJob {
   readonly kind: 'layer';
   readonly work: EventOf<'work.layer'>;
   readonly delivery: number;
+  /** The image is not completed, even if this is its last layer. */
+  readonly onlyRead?: true;
 }
 
 /** The reply of such a job. */
@@ -46,6 +49,12 @@ export async function* doImageJob(
   if (job.kind === 'compose') {
     const detectors = await allDetectors(deps.detectors);
     const events = completeImage(job.of, { ...deps, detectors, onBegin: begin, signal });
+    for await (const event of events) yield { kind: 'event', event };
+    return;
+  }
+  if (job.kind === 'compose together') {
+    const detectors = await allDetectors(deps.detectors);
+    const events = completeTogether(job.images, { ...deps, detectors, signal });
     for await (const event of events) yield { kind: 'event', event };
     return;
   }

@@ -2,7 +2,6 @@ import { ProcessEnded, type ProcessPool } from '@clarion/child-processes';
 import {
   ClarionError,
   type ClarionEvent,
-  type WorkHandler,
   type Log,
   type DomainEvent,
   type OpenOptions,
@@ -11,7 +10,7 @@ import {
 import { endAttempt, type PartOfImage, recordCrash } from '../attempts';
 import type { SubmissionKey } from '../submission-key';
 import type { ReadImage } from '../index-image';
-import type { ImageJob, ImageReply, LayerJob } from './image-job';
+import type { ImageJob, ImageReply } from './image-job';
 import type { LayerMeasure } from './layer-measure';
 
 /** Like the dependencies of the use cases with the same names. */
@@ -38,17 +37,6 @@ export interface IsolatedImagesDeps extends IsolatedDeps {
     archive: AsyncIterable<Uint8Array>,
     options: { readonly maxBytes: number; readonly signal: AbortSignal | undefined },
   ) => Promise<{ readonly path: string; close(): Promise<void> }>;
-}
-
-/** The handler of `work.layer`, in processes that may be killed. */
-export function isolatedLayers(deps: IsolatedDeps<LayerJob>): WorkHandler<'work.layer'> {
-  return async function* (work, { signal, delivery, caller = work.image }) {
-    try {
-      yield* eventsOf(run({ kind: 'layer', work, delivery }, deps, { caller, signal }));
-    } catch (error) {
-      yield* recorded(error, deps);
-    }
-  };
 }
 
 /** Reads uploads and composes images for the use cases, in processes that may be killed. */
@@ -94,7 +82,7 @@ export function isolatedImages(deps: IsolatedImagesDeps): IsolatedImages {
 }
 
 /** Records why a process ended; throws when the work has to be done again. */
-async function* recorded(
+export async function* recorded(
   error: unknown,
   { store, log }: Pick<IsolatedDeps, 'store' | 'log'>,
 ): AsyncGenerator<DomainEvent> {
@@ -109,7 +97,7 @@ async function* recorded(
   }
 }
 
-async function* run<Job>(
+export async function* run<Job>(
   job: Job,
   { pool, stopping, onMeasured }: Pick<IsolatedDeps<Job>, 'pool' | 'stopping' | 'onMeasured'>,
   { caller, signal }: { readonly caller?: string; readonly signal?: AbortSignal | undefined },
@@ -126,7 +114,7 @@ async function* run<Job>(
   }
 }
 
-async function* eventsOf(replies: AsyncIterable<ImageReply>): AsyncGenerator<ClarionEvent> {
+export async function* eventsOf(replies: AsyncIterable<ImageReply>): AsyncGenerator<ClarionEvent> {
   for await (const reply of replies) if (reply.kind === 'event') yield reply.event;
 }
 
