@@ -34,6 +34,7 @@ describe('access', () => {
     ['images', clarionV1.ImageServiceService],
     ['vulnerabilities', clarionV1.VulnerabilityServiceService],
     ['feeds', clarionV1.FeedServiceService],
+    ['history', clarionV1.HistoryServiceService],
     ['notifications', clarionV1.NotificationServiceService],
   ];
   const needed: Readonly<Record<string, Caller>> = {
@@ -48,8 +49,8 @@ describe('access', () => {
   };
   const methods = services.flatMap(([, definition]) => Object.values(definition).map(({ path }) => path));
 
-  it('is defined for all 19 methods', () => {
-    expect(methods).toHaveLength(19);
+  it('is defined for all 24 methods', () => {
+    expect(methods).toHaveLength(24);
     expect(Object.keys(needed).every((name) => methods.some((path) => path.endsWith(`/${name}`)))).toBe(true);
   });
 

@@ -3,6 +3,7 @@ import { clarionV1 } from '@clarion/proto';
 import type { UseCases } from '@clarion/use-cases';
 import { type CallOptions, callsOf } from './calls';
 import { feedService } from './feed-service';
+import { historyService } from './history-service';
 import { imageService } from './image-service';
 import { notificationService } from './notification-service';
 import { vulnerabilityService } from './vulnerability-service';
@@ -53,6 +54,11 @@ export function createGrpcApi({ useCases, ...options }: GrpcApiOptions): GrpcApi
       name: 'clarion.v1.FeedService',
       definition: clarionV1.FeedServiceService,
       implementation: feedService(useCases.feeds, call),
+    },
+    {
+      name: 'clarion.v1.HistoryService',
+      definition: clarionV1.HistoryServiceService,
+      implementation: historyService(useCases.history, call),
     },
     {
       name: 'clarion.v1.NotificationService',

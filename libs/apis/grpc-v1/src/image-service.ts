@@ -82,21 +82,23 @@ async function report(
   images: ImageUseCases,
   admitted: AdmittedCall,
 ): Promise<clarionV1.GetReportResponse> {
-  const { format, notTags, showSuppressed } = request;
+  const { format, notTags, showSuppressed, at } = request;
   if (notTags.length > mostTags) throw new FieldError('not_tags', `are more than ${mostTags}`);
   const found = await images.report(digest('digest', request.digest), {
     notTag: notTags,
     showSuppressed,
     ...admitted,
     ...(format !== '' && { format: text('format', format, 40) }),
+    ...optionalText('at', at, 40),
   });
-  const { tag } = found;
+  const { tag, history } = found;
+  const bounds = { knownSince: history?.knownSince ?? undefined, historyFrom: history?.historyFrom ?? undefined };
   if (found.file !== undefined) {
-    return { tag, unchanged: false, mediaType: found.mediaType, content: await contentOf(found.file) };
+    return { tag, unchanged: false, mediaType: found.mediaType, content: await contentOf(found.file), ...bounds };
   }
-  if (found.body === undefined) return { tag, unchanged: true, mediaType: '', content: Buffer.alloc(0) };
+  if (found.body === undefined) return { tag, unchanged: true, mediaType: '', content: Buffer.alloc(0), ...bounds };
   const content = Buffer.from(await found.body.in(undefined));
-  return { tag, unchanged: false, mediaType: found.mediaType, content };
+  return { tag, unchanged: false, mediaType: found.mediaType, content, ...bounds };
 }
 
 const mostReportBytes = 16 * 1024 ** 2;

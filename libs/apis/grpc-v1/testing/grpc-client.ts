@@ -38,6 +38,7 @@ export interface TestedGrpcApi {
   readonly images: clarionV1.ImageServiceClient;
   readonly vulnerabilities: clarionV1.VulnerabilityServiceClient;
   readonly feeds: clarionV1.FeedServiceClient;
+  readonly history: clarionV1.HistoryServiceClient;
   readonly notifications: clarionV1.NotificationServiceClient;
   /** Errors that were logged. */
   readonly logged: unknown[];
@@ -91,6 +92,7 @@ export async function startGrpcApi(
     images: client(clarionV1.ImageServiceClient),
     vulnerabilities: client(clarionV1.VulnerabilityServiceClient),
     feeds: client(clarionV1.FeedServiceClient),
+    history: client(clarionV1.HistoryServiceClient),
     notifications: client(clarionV1.NotificationServiceClient),
     logged,
     failures,

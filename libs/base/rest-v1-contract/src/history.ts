@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { advisoryState, digest, page, severity, severityCounts, time, word } from './basics';
-import { advisoryOfFeed, recordOfFeed } from './vulnerability';
+import { advisoryOfFeed, nameKind, recordOfFeed } from './vulnerability';
 
 /** A time of the past in a query. */
 export const pastTime = word(40).describe('RFC 3339 (`2026-03-01T12:00:00Z`), or a date, whose end counts; UTC');
@@ -136,6 +136,8 @@ export const vulnerabilityTimeline = page(
         namespace: z.string(),
         package: z.string(),
         document: z.string(),
+        nameKind,
+        scheme: z.string().describe('Of the versions'),
         before: z.array(advisoryOfFeed),
         after: z.array(advisoryOfFeed),
       }),

@@ -28,3 +28,4 @@ export type * from './use-cases';
 export type { UndecidedImages } from './undecided-images';
 export { ownKey } from './own-record';
 export type { KnownHistory } from './history/history-bounds';
+export type * from './history/history-views';

@@ -286,6 +286,8 @@ export interface GetReportRequest {
   notTags: string[];
   /** Also list suppressed findings, each with its reason. */
   showSuppressed: boolean;
+  /** As known then: RFC 3339, or a date, whose end counts (UTC). Now unless stated. */
+  at?: string | undefined;
 }
 
 export interface GetReportResponse {
@@ -296,6 +298,12 @@ export interface GetReportResponse {
   mediaType: string;
   /** The same bytes that the REST API and the command line give. */
   content: Buffer;
+  /** With `at`: since when the image and the feeds about it are known here. */
+  knownSince:
+    | string
+    | undefined;
+  /** With `at`: nothing is known of earlier times, as the log was pruned. */
+  historyFrom: string | undefined;
 }
 
 export interface ListPackagesRequest {
@@ -2153,7 +2161,7 @@ export const WatchImageResponse: MessageFns<WatchImageResponse> = {
 };
 
 function createBaseGetReportRequest(): GetReportRequest {
-  return { digest: "", format: "", notTags: [], showSuppressed: false };
+  return { digest: "", format: "", notTags: [], showSuppressed: false, at: undefined };
 }
 
 export const GetReportRequest: MessageFns<GetReportRequest> = {
@@ -2169,6 +2177,9 @@ export const GetReportRequest: MessageFns<GetReportRequest> = {
     }
     if (message.showSuppressed !== false) {
       writer.uint32(32).bool(message.showSuppressed);
+    }
+    if (message.at !== undefined) {
+      writer.uint32(42).string(message.at);
     }
     return writer;
   },
@@ -2218,6 +2229,14 @@ export const GetReportRequest: MessageFns<GetReportRequest> = {
             message.showSuppressed = reader.bool();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.at = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2232,7 +2251,14 @@ export const GetReportRequest: MessageFns<GetReportRequest> = {
 };
 
 function createBaseGetReportResponse(): GetReportResponse {
-  return { tag: "", unchanged: false, mediaType: "", content: Buffer.alloc(0) };
+  return {
+    tag: "",
+    unchanged: false,
+    mediaType: "",
+    content: Buffer.alloc(0),
+    knownSince: undefined,
+    historyFrom: undefined,
+  };
 }
 
 export const GetReportResponse: MessageFns<GetReportResponse> = {
@@ -2248,6 +2274,12 @@ export const GetReportResponse: MessageFns<GetReportResponse> = {
     }
     if (message.content.length !== 0) {
       writer.uint32(34).bytes(message.content);
+    }
+    if (message.knownSince !== undefined) {
+      Timestamp.encode(toTimestamp(message.knownSince), writer.uint32(42).fork()).join();
+    }
+    if (message.historyFrom !== undefined) {
+      Timestamp.encode(toTimestamp(message.historyFrom), writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -2295,6 +2327,22 @@ export const GetReportResponse: MessageFns<GetReportResponse> = {
             }
 
             message.content = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.knownSince = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.historyFrom = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
         }

@@ -1,0 +1,110 @@
+import type { clarionV1 } from '@clarion/proto';
+import type {
+  ComparedFindingView,
+  ComparedImage,
+  FindingDifference,
+  FindingTimeline,
+  ImageTimelineView,
+  PackageView,
+  RevisionView,
+  TagPeriodView,
+  VulnerabilityTimelineView,
+} from '@clarion/use-cases';
+import { encodeAdvisory, encodeRecord } from './vulnerability-messages';
+import { encodeCounts, encodeSeverity } from './words';
+
+type Step = NonNullable<ImageTimelineView['steps']>[number];
+
+function encodeCause(cause: Step['cause']): clarionV1.StepCause {
+  const { kind } = cause;
+  if (!('feed' in cause)) return { kind, feed: '', update: '', loaded: false };
+  return { kind, feed: cause.feed, update: cause.update, loaded: cause.loaded === true };
+}
+
+export function encodeStep({ at, cause, added, gone, changed }: Step): clarionV1.TimelineStep {
+  return { at, cause: encodeCause(cause), added: encodeCounts(added), gone: encodeCounts(gone), changed };
+}
+
+function encodePackage({ architecture, ...rest }: PackageView): clarionV1.PastPackage {
+  return { ...rest, architecture: architecture ?? '' };
+}
+
+export function encodeFindingTimeline(finding: FindingTimeline): clarionV1.FindingTimeline {
+  const { id, package: of, from, until, ended, steps, firstKnown, fixKnown, published } = finding;
+  return {
+    ...{ id, package: encodePackage(of), from, until: until ?? undefined, firstKnown },
+    ended: ended === null ? undefined : encodeCause(ended.cause),
+    steps: steps.map(encodeFindingStep),
+    fixKnown: fixKnown ?? undefined,
+    published: published ?? undefined,
+  };
+}
+
+function encodeFindingStep(step: FindingTimeline['steps'][number]): clarionV1.FindingStep {
+  const { at, cause, ids, state, fixedIn, fixAvailableIn, severity, exploited, kind, certainty } = step;
+  return {
+    ...{ at, cause: encodeCause(cause), ids: [...ids], state, fixAvailableIn, exploited, kind, certainty },
+    fixedIn: fixedIn ?? undefined,
+    severity: encodeSeverity(severity),
+  };
+}
+
+export function encodeTagPeriod({ digest, from, until, difference, steps }: TagPeriodView): clarionV1.TagPeriod {
+  return {
+    ...{ digest, from, until: until ?? undefined },
+    added: difference === null ? undefined : encodeCounts(difference.added),
+    gone: difference === null ? undefined : encodeCounts(difference.gone),
+    steps: (steps ?? []).map(encodeStep),
+  };
+}
+
+export function encodeVulnerabilityStep(step: VulnerabilityTimelineView['items'][number]): clarionV1.VulnerabilityStep {
+  const { at, feed, update } = step;
+  if (step.kind === 'record') {
+    const [before, after] = [step.before, step.after].map((record) =>
+      record === null ? undefined : encodeRecord(record),
+    );
+    return { at, feed, update, before: [], after: [], recordBefore: before, recordAfter: after };
+  }
+  const { namespace, package: name, document, nameKind, scheme } = step;
+  const encode = (advisory: (typeof step.before)[number]): clarionV1.PackageAdvisory =>
+    encodeAdvisory({ feed, namespace, package: name, document, nameKind, scheme, advisory });
+  const lists = { before: step.before.map(encode), after: step.after.map(encode) };
+  return { at, feed, update, ...lists, recordBefore: undefined, recordAfter: undefined };
+}
+
+export function encodeCompared({
+  reference,
+  digest,
+  at,
+  knownSince,
+  baseLayers,
+}: ComparedImage): clarionV1.ComparedImage {
+  return { reference, digest, at: at ?? undefined, knownSince: knownSince ?? undefined, baseLayers };
+}
+
+export function encodeDifference(one: FindingDifference): clarionV1.FindingDifference {
+  const { change, cause, place, finding, before } = one;
+  const was = before === null ? undefined : encodeComparedFinding(before);
+  return { change, cause: cause ?? undefined, place, finding: encodeComparedFinding(finding), before: was };
+}
+
+function encodeComparedFinding(finding: ComparedFindingView): clarionV1.ComparedFinding {
+  const { id, aliases, severity, state, fixedIn, package: of } = finding;
+  return {
+    ...{ id, aliases: [...aliases], state, package: encodePackage(of) },
+    severity: encodeSeverity(severity),
+    fixedIn: fixedIn ?? undefined,
+  };
+}
+
+export function encodeRevision({
+  update,
+  at,
+  changes,
+  first,
+  revision,
+  updatedAt,
+}: RevisionView): clarionV1.FeedRevision {
+  return { update, at, changes, first, revision: revision ?? undefined, updatedAt: updatedAt ?? undefined };
+}

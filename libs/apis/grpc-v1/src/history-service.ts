@@ -1,0 +1,101 @@
+import type { clarionV1 } from '@clarion/proto';
+import type { CompareRequest, HistoryUseCases } from '@clarion/use-cases';
+import type { callsOf } from './calls';
+import { FieldError } from './errors';
+import {
+  encodeCompared,
+  encodeDifference,
+  encodeFindingTimeline,
+  encodeRevision,
+  encodeStep,
+  encodeTagPeriod,
+  encodeVulnerabilityStep,
+} from './history-messages';
+import { digest, optionalText, pageOf, text } from './requests';
+import { encodeCounts } from './words';
+
+/** The longest text of a time, and of a reference with one. */
+const longestTime = 40;
+const longestReference = 1100;
+
+/** Handlers of `clarion.v1.HistoryService`. */
+export function historyService(
+  history: HistoryUseCases,
+  call: ReturnType<typeof callsOf>,
+): clarionV1.HistoryServiceServer {
+  return {
+    getImageTimeline: call.unary<clarionV1.GetImageTimelineRequest, clarionV1.GetImageTimelineResponse>(
+      'reader',
+      async (request, admitted) => {
+        const of = digest('digest', request.digest);
+        const { from, to } = request;
+        const period = { ...optionalText('from', from, longestTime), ...optionalText('to', to, longestTime) };
+        const found = await history.imageTimeline(of, { ...period, ...admitted }, pageOf(request));
+        return {
+          findings: found.items.map(encodeFindingTimeline),
+          steps: (found.steps ?? []).map(encodeStep),
+          from: found.from,
+          to: found.to,
+          knownSince: found.knownSince ?? undefined,
+          historyFrom: found.historyFrom ?? undefined,
+          indexedAt: found.indexedAt ?? undefined,
+          next: found.next ?? '',
+        };
+      },
+    ),
+    getTagTimeline: call.unary<clarionV1.GetTagTimelineRequest, clarionV1.GetTagTimelineResponse>(
+      'reader',
+      async (request, admitted) => {
+        const tag = { repository: text('repository', request.repository, 300), tag: text('tag', request.tag, 128) };
+        const { items, historyFrom, next = '' } = await history.tagTimeline(tag, pageOf(request), admitted);
+        return { periods: items.map(encodeTagPeriod), historyFrom: historyFrom ?? undefined, next };
+      },
+    ),
+    getVulnerabilityTimeline: call.unary<
+      clarionV1.GetVulnerabilityTimelineRequest,
+      clarionV1.GetVulnerabilityTimelineResponse
+    >('reader', async (request) => {
+      const id = text('id', request.id, 200);
+      const { items, historyFrom, next = '' } = await history.vulnerabilityTimeline(id, pageOf(request));
+      return { steps: items.map(encodeVulnerabilityStep), historyFrom: historyFrom ?? undefined, next };
+    }),
+    compareImages: call.unary<clarionV1.CompareImagesRequest, clarionV1.CompareImagesResponse>(
+      'reader',
+      async (request, admitted) => {
+        const found = await history.compare(decodeComparison(request), pageOf(request), admitted);
+        const { added, gone, unchanged } = found.summary;
+        return {
+          a: encodeCompared(found.a),
+          b: encodeCompared(found.b),
+          added: encodeCounts(added),
+          gone: encodeCounts(gone),
+          unchanged: encodeCounts(unchanged),
+          differences: found.items.map(encodeDifference),
+          historyFrom: found.historyFrom ?? undefined,
+          next: found.next ?? '',
+        };
+      },
+    ),
+    listRevisions: call.unary<clarionV1.ListRevisionsRequest, clarionV1.ListRevisionsResponse>(
+      'reader',
+      async (request) => {
+        const { items, next = '' } = await history.revisions(text('feed', request.feed, 100), pageOf(request));
+        return { revisions: items.map(encodeRevision), next };
+      },
+    ),
+  };
+}
+
+const changes = ['added', 'gone', 'unchanged'] as const;
+
+function decodeComparison({ a, b, base, change }: clarionV1.CompareImagesRequest): CompareRequest {
+  const only = changes.find((one) => one === change);
+  if (change !== undefined && only === undefined)
+    throw new FieldError('change', `must be one of ${changes.join(', ')}`);
+  return {
+    a: text('a', a, longestReference),
+    b: text('b', b, longestReference),
+    ...optionalText('base', base, longestReference),
+    ...(only === undefined ? {} : { change: only }),
+  };
+}
