@@ -109,9 +109,14 @@ const packFrom = 400;
 
 /** A value in the stored format, compressed if it is large. It can be decoded without any other data. */
 export function encode(env: StoreEnvironment, value: unknown): Buffer {
+  const plain = encodePlain(env, value);
   const { encoder } = env.db as unknown as Encoding;
-  const plain = encoder.encode(value);
   return plain.length < packFrom ? plain : encoder.encode(deflateRawSync(plain, { level: 1 }));
+}
+
+/** A value in the stored format, whatever its size. */
+export function encodePlain(env: StoreEnvironment, value: unknown): Buffer {
+  return (env.db as unknown as Encoding).encoder.encode(value);
 }
 
 /** The value of a record that `encode` may have packed: no record of the store is bytes otherwise. */

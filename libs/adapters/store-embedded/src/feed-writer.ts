@@ -155,11 +155,11 @@ function openParts(env: StoreEnvironment, feed: string): UpdateParts {
   try {
     const staging = openStaging(env, { feed, token: lease.token });
     const scores = scoreChanges((records) => {
-      staging.put(records);
+      staging.putPlain(records);
     });
     const log: StagedLog = {
       scores: scoreLogChanges((records) => {
-        staging.put(records);
+        staging.putPlain(records);
       }),
       single: new Set(),
       newest: undefined,

@@ -44,7 +44,8 @@ export interface ScoreLogChanges {
   flush(): void;
 }
 
-const changesAtOnce = 20_000;
+/** As few as of the scores themselves. */
+const changesAtOnce = 300;
 
 export function scoreLogChanges(put: (records: readonly KeyedRecord[]) => void): ScoreLogChanges {
   let pages = new Map<string, (StagedRow | readonly [id: string])[]>();

@@ -42,7 +42,8 @@ export interface ScoreChanges {
   flush(): void;
 }
 
-const changesAtOnce = 20_000;
+/** Feeds have scores in the order of ids, so most pages are staged once. More would outlive the heap of new objects. */
+const changesAtOnce = 300;
 
 export function scoreChanges(put: (records: readonly KeyedRecord[]) => void): ScoreChanges {
   let pages = new Map<string, ScoreChange[]>();

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { ClarionError } from '@clarion/model';
 
-import { checkSize, encode, type StoreEnvironment } from './environment';
+import { checkSize, encode, encodePlain, type StoreEnvironment } from './environment';
 import { keyPart } from './keys';
 import type { KeyedRecord } from './records';
 
@@ -15,6 +15,8 @@ import type { KeyedRecord } from './records';
 export interface StagingFile {
   /** Keeps records; they are written in batches. */
   put(records: readonly KeyedRecord[]): void;
+  /** The same for records that are not stored like this: there are many small ones, and compressing them takes long. */
+  putPlain(records: readonly KeyedRecord[]): void;
   /** Records that were put. */
   size(): number;
   /**
@@ -61,16 +63,22 @@ export function openStaging(
     batch = [];
     batched = 0;
   };
+  const keep = (records: readonly KeyedRecord[], encoded: typeof encode) => {
+    for (const [key, value] of records) {
+      const bytes = value === undefined ? undefined : encoded(env, value);
+      positions.push({ key, offset: written + batched, length: bytes?.length ?? removal });
+      if (bytes === undefined) continue;
+      batch.push(bytes);
+      batched += bytes.length;
+    }
+    if (batched >= batchSize) flush();
+  };
   return {
     put: (records) => {
-      for (const [key, value] of records) {
-        const bytes = value === undefined ? undefined : encode(env, value);
-        positions.push({ key, offset: written + batched, length: bytes?.length ?? removal });
-        if (bytes === undefined) continue;
-        batch.push(bytes);
-        batched += bytes.length;
-      }
-      if (batched >= batchSize) flush();
+      keep(records, encode);
+    },
+    putPlain: (records) => {
+      keep(records, encodePlain);
     },
     size: () => positions.length,
     entries: () => {

@@ -41,7 +41,7 @@ export function noteChanges({ store, writer, update, unpublished, epssThreshold 
   const groups = collectChanges(store, record);
   return {
     group: (key, after) => groups.add({ key, after }),
-    texts: collectTextChanges({ store, record, unpublished, epssThreshold }),
+    texts: collectTextChanges({ store, writer, update, unpublished, epssThreshold }),
     repository: async (before, after) => {
       const known = after ?? before;
       if (known === undefined) return;

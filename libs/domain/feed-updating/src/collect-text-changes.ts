@@ -1,6 +1,5 @@
-import { affectsFindings, type ExploitationThreshold } from '@clarion/reporting';
-import type { AdvisoryStore, VulnerabilityRecord, VulnerabilityStore } from '@clarion/model';
-import type { RecordChange } from './found-change';
+import { affectsFindings, type ExploitationThreshold, mayAffectFindings } from '@clarion/reporting';
+import type { AdvisoryStore, FeedWriter, VulnerabilityRecord, VulnerabilityStore } from '@clarion/model';
 import type { ChangedText } from './stored-texts';
 
 /** Records what changed in vulnerability records. */
@@ -14,7 +13,9 @@ export interface TextChangeCollector {
 /** How changes of vulnerability records are recorded. */
 export interface TextChangeOptions extends ExploitationThreshold {
   readonly store: Pick<VulnerabilityStore, 'vulnerabilities'> & Pick<AdvisoryStore, 'packagesOf'>;
-  readonly record: RecordChange;
+  readonly writer: Pick<FeedWriter, 'putChange'>;
+  /** Id of the update. */
+  readonly update: string;
   /**
    * Nobody is notified of changes: whether an advisory refers to a vulnerability is not looked up, because the index for
    * that is expensive.
@@ -22,28 +23,36 @@ export interface TextChangeOptions extends ExploitationThreshold {
   readonly unpublished?: boolean | undefined;
 }
 
-/** The collector for one run of one feed. */
-export function collectTextChanges({ store, record, unpublished, ...options }: TextChangeOptions): TextChangeCollector {
+/** The collector for one run of one feed. Hundreds of thousands of scores change a day: little is done for each. */
+export function collectTextChanges(of: TextChangeOptions): TextChangeCollector {
+  const { store, writer, update, unpublished } = of;
+  const options: ExploitationThreshold = { epssThreshold: of.epssThreshold };
   const published = new Set<string>();
   /**
    * A record that no advisory refers to affects nobody: once an advisory refers to it, that is a change itself. A change
    * by another document of the same feed in this run is not what will be stored.
    */
-  async function isSilent(before: VulnerabilityRecord | null, after: VulnerabilityRecord | null): Promise<boolean> {
-    const id = (after ?? before)?.id ?? '';
-    if (published.has(id)) return false;
-    if (!(await affectsFindings(before ?? undefined, after ?? undefined, options))) return true;
-    if (unpublished !== true && (await store.packagesOf(id)).length === 0) return true;
+  async function isPublished(
+    id: string,
+    before: VulnerabilityRecord | null,
+    after: VulnerabilityRecord | null,
+  ): Promise<boolean> {
+    if (published.has(id)) return true;
+    if (!(await affectsFindings(before ?? undefined, after ?? undefined, options))) return false;
+    if (unpublished !== true && (await store.packagesOf(id)).length === 0) return false;
     published.add(id);
-    return false;
+    return true;
   }
   async function note(
     { feed, id: vulnerability }: VulnerabilityRecord,
     before: VulnerabilityRecord | null,
     after: VulnerabilityRecord | null,
   ): Promise<void> {
-    const change = { feed, vulnerability, before, after };
-    await record((await isSilent(before, after)) ? { ...change, silent: true } : change);
+    const mayCount =
+      mayAffectFindings(before ?? undefined, after ?? undefined, options) || published.has(vulnerability);
+    if (mayCount && (await isPublished(vulnerability, before, after))) {
+      await writer.putChange({ update, feed, vulnerability, before, after });
+    } else await writer.putChange({ update, feed, vulnerability, before, after, silent: true });
   }
   return {
     async changed(texts) {

@@ -13,7 +13,7 @@ export { findingsOf, hasCertainFinding } from './findings/findings-of';
 export type { FoundFindings } from './findings/findings-of';
 export { isKernelHeadersOnly } from './findings/kernel-headers';
 export { parseSeverityOrder } from './findings/severity-choice';
-export { affectsFindings, isLikelyExploited } from './findings/affects-findings';
+export { affectsFindings, isLikelyExploited, mayAffectFindings } from './findings/affects-findings';
 export type { ExploitationThreshold } from './findings/affects-findings';
 export { recordIds } from './findings/vulnerability-records';
 export { inventoryOf } from './inventory/inventory';

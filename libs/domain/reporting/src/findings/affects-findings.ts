@@ -18,14 +18,31 @@ export async function affectsFindings(
   after: VulnerabilityRecord | undefined,
   options: ExploitationThreshold,
 ): Promise<boolean> {
-  if (isExploited(before) !== isExploited(after)) return true;
-  if (isLikelyExploited(before?.epss, options) !== isLikelyExploited(after?.epss, options)) return true;
-  if (severityParts(before) === severityParts(after)) return false;
+  if (!mayAffectFindings(before, after, options)) return false;
+  if (isOtherRisk(before, after, options)) return true;
   const texts = [before, after].flatMap((text) => text ?? []);
   const scores = await scoresOf(texts);
   const weightOf = (text: VulnerabilityRecord | undefined): string =>
     text === undefined ? '' : severityWeight(text, (vector) => scores.get(vector));
   return weightOf(before) !== weightOf(after);
+}
+
+/** False where `affectsFindings` is, without scoring vectors: of nearly all changes of records that are only scores. */
+export function mayAffectFindings(
+  before: VulnerabilityRecord | undefined,
+  after: VulnerabilityRecord | undefined,
+  options: ExploitationThreshold,
+): boolean {
+  return isOtherRisk(before, after, options) || severityParts(before) !== severityParts(after);
+}
+
+function isOtherRisk(
+  before: VulnerabilityRecord | undefined,
+  after: VulnerabilityRecord | undefined,
+  options: ExploitationThreshold,
+): boolean {
+  if (isExploited(before) !== isExploited(after)) return true;
+  return isLikelyExploited(before?.epss, options) !== isLikelyExploited(after?.epss, options);
 }
 
 /** Whether the probability of exploitation reaches the threshold. */
@@ -40,7 +57,8 @@ function isExploited(text: VulnerabilityRecord | undefined): boolean {
   return text?.knownExploited !== undefined;
 }
 
-/** What a severity is made of, as it is written: equal ones need no scoring. */
-function severityParts(text: VulnerabilityRecord | undefined): string {
-  return JSON.stringify([text?.severity, text?.cvss, text?.rejected]);
+/** What a severity is made of, as it is written: equal ones need no scoring. Scores, which are many, have none. */
+function severityParts({ severity, cvss, rejected }: Partial<VulnerabilityRecord> = {}): string {
+  if (severity === undefined && cvss === undefined && rejected === undefined) return '';
+  return JSON.stringify([severity, cvss, rejected]);
 }
