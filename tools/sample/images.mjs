@@ -11,7 +11,7 @@ export const sampleConfig = join(here, 'clarion.yaml');
 /** Builds the sample images if they do not exist, with the bundle from `builder`; returns their folder. */
 export async function ensureSample(builder) {
   const target = join(here, '..', '..', 'dist', 'sample');
-  if (!existsSync(join(target, 'alpine-3.22.tar'))) {
+  if (!existsSync(join(target, 'typical', 'oci-layout'))) {
     const done = spawnSync(process.execPath, [await builder(), here, target], {
       stdio: ['ignore', 'inherit', 'inherit'],
     });

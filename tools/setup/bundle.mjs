@@ -141,7 +141,11 @@ async function compileAhead(outfile) {
   const image = `docker-archive:${join(sample, 'debian-12-with-curl.tar')}`;
   const db = mkdtempSync(join(tmpdir(), 'clarion-compile-'));
   const scan = ['scan', image, '--feeds-dir', sampleFeeds, '--quiet', '--db', db];
-  for (const args of [scan, scan, ['packages', image, '--format', 'json', '--quiet', '--db', db]]) {
+  // Each with a store of its own, so that no layer is known.
+  const packages = [image, `docker-archive:${join(sample, 'typical.tar')}`, `oci:${join(sample, 'typical')}`].map(
+    (name, at) => ['packages', name, '--format', 'json', '--quiet', '--db', join(db, `${at}`)],
+  );
+  for (const args of [scan, scan, ...packages]) {
     const tool = join(root, 'tools', 'setup', 'compiled-bundle.mjs');
     spawnSync(process.execPath, [tool, outfile, ...args], { stdio: 'ignore', timeout: 60_000 });
   }
