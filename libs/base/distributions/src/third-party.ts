@@ -36,11 +36,21 @@ const publishers: readonly PackagePublisher[] = [
 
 /** Those above, and those that distributions name; with the family in which a publisher is the distribution itself. */
 const known = [
-  ...publishers.map((publisher) => ({ publisher, exceptIn: undefined })),
+  ...publishers.map((publisher) => knownPublisher(publisher)),
   ...distributions.flatMap(({ family, publishers: named = [] }) =>
-    named.map((publisher) => ({ publisher, exceptIn: publisher.exceptHere === true ? family : undefined })),
+    named.map((publisher) => knownPublisher(publisher, publisher.exceptHere === true ? family : undefined)),
   ),
 ];
+
+/** With the parts of texts that are looked for in each package of each image. */
+function knownPublisher(publisher: PackagePublisher, exceptIn?: string) {
+  const { name, vendor, domains = [] } = publisher;
+  const inVendor = [
+    ...domains.flatMap((domain) => [`@${domain}`, `.${domain}`]),
+    ...(vendor === undefined ? [] : [vendor]),
+  ];
+  return { publisher, exceptIn, name: name.toLowerCase(), inVendor };
+}
 
 /** The publisher of a package that is not the distribution's own, if it is a known one. */
 export function thirdPartyOf(feature: PlacedFeature): string | undefined {
@@ -50,11 +60,10 @@ export function thirdPartyOf(feature: PlacedFeature): string | undefined {
   const version = feature.version.toLowerCase();
   const family = feature.namespace === null ? null : namespaceFamily(feature.namespace);
   return known.find(
-    ({ publisher, exceptIn }) =>
+    ({ publisher, exceptIn, name, inVendor }) =>
       exceptIn !== family &&
-      ((publisher.domains ?? []).some((domain) => vendor.includes(`@${domain}`) || vendor.includes(`.${domain}`)) ||
-        (named !== '' && named === publisher.name.toLowerCase()) ||
-        (publisher.vendor !== undefined && vendor.includes(publisher.vendor)) ||
+      (inVendor.some((part) => vendor.includes(part)) ||
+        (named !== '' && named === name) ||
         (publisher.version !== undefined && version.includes(publisher.version))),
   )?.publisher.name;
 }

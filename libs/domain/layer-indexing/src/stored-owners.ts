@@ -32,8 +32,17 @@ export interface FileOwners extends OwnedHashes {
   readonly replaced: Uint32Array;
 }
 
+/** The decoded owners of facts that are in memory: images that share a layer may share its facts. */
+const decoded = new WeakMap<PackageFiles, FileOwners>();
+
 /** Undefined where the layer does not show which package owns which file. */
-export function decodeOwners({ owned, owners, packages = [], replaced = '' }: PackageFiles): FileOwners | undefined {
+export function decodeOwners(files: PackageFiles): FileOwners | undefined {
+  const known = decoded.get(files) ?? decode(files);
+  if (known !== undefined) decoded.set(files, known);
+  return known;
+}
+
+function decode({ owned, owners, packages = [], replaced = '' }: PackageFiles): FileOwners | undefined {
   if (owned === undefined || owners === undefined) return undefined;
   return { hashes: decodeHashes(owned), owners: decodeNumbers(owners), packages, replaced: decodeHashes(replaced) };
 }
