@@ -8,6 +8,8 @@ import {
   startInstallation,
   type TestInstallation,
 } from '../../testing/installation';
+import type { ReportRequest } from '../isolated-reports';
+import { reportContent } from '../rendered-report';
 import { recordDebian } from '../../testing/recorded-debian';
 
 const repository = 'registry.example/team/app';
@@ -158,6 +160,24 @@ describe('what was known when', () => {
     const rest = await here.useCases.history.revisions('debian-security-tracker', { limit: 2, after: page.next ?? '' });
     expect(rest.items.map(({ at, first }) => [at, first])).toEqual([[t1, true]]);
     await expect(here.useCases.history.revisions('none', { limit: 1 })).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  test('another process makes the same for large images', async () => {
+    const { dependencies, useCases } = here;
+    const deps = { ...dependencies, now: () => new Date(), maxFeedAgeMinutes: 10_080 };
+    const made = async (part: ReportRequest['part']): Promise<unknown> => {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of reportContent({ digest: old.manifestDigest, part }, deps)) chunks.push(chunk);
+      return JSON.parse(Buffer.concat(chunks).toString()) as unknown;
+    };
+    expect(await made({ format: 'json', at: t1 })).toEqual(await reportAt(old.manifestDigest, t1));
+    const { items, steps, to } = await useCases.history.imageTimeline(old.manifestDigest, {}, { limit: 1 });
+    const timeline = { earliest: t1, from: t1, to, page: { at: 0, limit: 1 } };
+    expect(await made({ timeline })).toEqual({ items, steps, next: '1' });
+    const sides = { a: { digest: old.manifestDigest, at: t1 }, b: { digest: upgraded.manifestDigest } };
+    expect(await made({ compare: { ...sides, page: { at: 0, limit: 10 } } })).toMatchObject({
+      items: expect.any(Array) as unknown,
+    });
   });
 
   test('a time before the log', async () => {
