@@ -248,6 +248,11 @@ const reads: readonly (readonly [string, (store: Store) => Promise<unknown>, rea
     (store) => everyPage((of) => store.deadLetters(of)),
     ['deadLetters {_id>} by _id → _id', 'deadLetters {} by _id → _id'],
   ],
+  [
+    'due checks of deadlines',
+    (store) => store.deadlineChecks(timeOfUpdate(2), 10),
+    ['compositions {checkAt>} by checkAt, _id → checkAt'],
+  ],
 ];
 
 /** Collections with a document or two for each feed or receiver, which are read completely. */

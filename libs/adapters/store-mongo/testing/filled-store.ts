@@ -53,6 +53,7 @@ export async function fillStore(store: Store): Promise<void> {
   for (let n = 0; n < compositions; n += 1) {
     await store.putComposition(composition(n), features(n));
     await store.putCounts(compositionId(n), { Critical: 0, High: n, Medium: 1, Low: 0, Negligible: 0, Unknown: 0 });
+    await store.planDeadlineChecks([compositionId(n)], timeOfUpdate(n + 1));
   }
   for (let n = 0; n < images; n += 1) {
     await store.changeImage(digestOf(n), () => image(n));
