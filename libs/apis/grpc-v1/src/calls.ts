@@ -141,6 +141,8 @@ interface Caller {
 
 /** An admitted call. */
 export interface AdmittedCall extends Pick<Caller, 'caller'> {
+  /** Name of the caller (`Principal.name`). */
+  readonly callerName: string;
   /** Aborts with the call. */
   readonly signal: AbortSignal;
 }
@@ -174,7 +176,7 @@ async function admit(call: Call, role: Role, callers: Callers): Promise<Admitted
   if (known === undefined) throw new AuthenticationError('none', 'The call passed no guard');
   if (!allows(known.principal.role, role)) throw new ForbiddenError(role);
   if (call.cancelled) gone.abort(new Error('The caller went away'));
-  return Promise.resolve({ caller: known.caller, signal: gone.signal });
+  return Promise.resolve({ caller: known.caller, callerName: known.principal.name, signal: gone.signal });
 }
 
 /** The status of an error; an unforeseen one is logged, unless the caller just disconnected. */

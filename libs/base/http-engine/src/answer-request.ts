@@ -30,7 +30,8 @@ export async function answerRequest<S, A>(request: Request, answering: AnswerCon
   const onChunk = (chunk: Uint8Array): void => void hash.update(chunk);
   const body = await readBody(request, route, { ...limits, ...(keyed === undefined ? {} : { onChunk }) });
   const { headers, originalUrl: url } = request;
-  const checkedRequest = { params, query, body, headers, url, caller: caller.key, signal: goneSignal(response) };
+  const asking = { caller: caller.key, callerName: caller.name, signal: goneSignal(response) };
+  const checkedRequest = { params, query, body, headers, url, ...asking };
   const answer = (): Promise<HttpAnswer> => route.handle(checkedRequest, services);
   if (keyed === undefined) return answer();
   const digest = async (): Promise<string> => {

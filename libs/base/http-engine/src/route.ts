@@ -28,6 +28,8 @@ export interface RouteRequest<P, Q> {
   readonly url: string;
   /** Distinguishes callers (`AuthenticatedCaller.key`). */
   readonly caller: string;
+  /** Names the caller, for logs and for records of who wrote something. */
+  readonly callerName: string;
   /** Aborted when the caller disconnects before it is answered. */
   readonly signal: AbortSignal;
 }

@@ -11,6 +11,8 @@ export interface FeedRevision {
   readonly changes: number;
   /** Set for the first load, and for a load of everything whose changes were not recorded: nothing is known before. */
   readonly first?: true;
+  /** Who made it, where that was a caller of an API: the name of a token, or issuer and subject of a JWT. */
+  readonly by?: string;
   /** The state of the feed after it, without what only the next update needs (`revisionState`). */
   readonly state: FeedState;
   /** RFC 3339: the last success of the feed before it, while the revision before it was current; absent for the first. */

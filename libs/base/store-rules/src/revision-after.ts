@@ -27,7 +27,7 @@ export interface RevisionBefore {
 /** The revision that a commit adds. Throws `invalid-input` unless its update is later than that of the newest one. */
 export function revisionAfter({ newest, state: before }: RevisionBefore, commit: RevisionCommit): FeedRevision {
   const { committed, state, changes } = commit;
-  const { update, at, first } = committed;
+  const { update, at, first, by } = committed;
   if (newest !== undefined && update <= newest.update) {
     throw new ClarionError(
       'invalid-input',
@@ -41,6 +41,7 @@ export function revisionAfter({ newest, state: before }: RevisionBefore, commit:
     at: newest !== undefined && millisOf(at) < millisOf(newest.at) ? newest.at : at,
     changes,
     ...(first === true ? { first } : {}),
+    ...(by === undefined ? {} : { by }),
     state: revisionState(state),
     ...(previousSuccess === undefined ? {} : { previousSuccess }),
   };

@@ -69,8 +69,8 @@ function vulnerabilityUseCases(context: UseCaseContext): VulnerabilityUseCases {
     get: (id, filter, page) => advisoriesAbout(id, filter, { page, facts, context }),
     list: (of, page) =>
       cursorPage('vulnerabilities', page, (at) => vulnerabilitiesOf(of, { page: at, facts, context })),
-    putOwn: (key, record) => putOwn(key, record, context),
-    removeOwn: (key) => removeOwn(key, context),
+    putOwn: (key, record, written) => putOwn(key, record, { ...context, ...written }),
+    removeOwn: (key, written) => removeOwn(key, { ...context, ...written }),
     getOwn: (key) => getOwn(key, context),
     listOwn: (page) => cursorPage('own vulnerabilities', page, (at) => listOwn(at, context)),
   };

@@ -93,6 +93,36 @@ describe('own vulnerabilities', () => {
     await expect(here.useCases.vulnerabilities.putOwn(at, body)).rejects.toMatchObject({ code: 'invalid-input' });
   });
 
+  it('keep who wrote what, and when', async () => {
+    const own = { namespace: 'debian:12', id: 'ACME-7' };
+    const { store } = here;
+    const before = (await store.revisions('own-vulnerabilities', { limit: 1 })).items[0]?.update ?? '';
+    await here.useCases.vulnerabilities.putOwn(own, { ...record(), id: own.id }, { by: 'security-team' });
+    await here.useCases.vulnerabilities.putOwn(own, { ...record(), id: own.id, summary: 'Other words' }, { by: 'ci' });
+    await here.useCases.vulnerabilities.removeOwn(own);
+    const { items } = await store.revisions('own-vulnerabilities', { limit: 100 });
+    const revisions = items.filter(({ update }) => update > before).toReversed();
+    expect(revisions.map(({ by, first }) => [by, first])).toEqual([
+      ['security-team', undefined],
+      ['ci', undefined],
+      [undefined, undefined],
+    ]);
+    const changes = [];
+    for await (const change of store.vulnerabilityChanges(own.id)) changes.push(change);
+    const rows = changes.map((change) => [
+      revisions.findIndex(({ update }) => update === change.update),
+      'package' in change ? 'advisories' : 'record',
+      change.silent ?? false,
+    ]);
+    expect(rows.sort()).toEqual([
+      [0, 'advisories', false],
+      [0, 'record', true],
+      [1, 'record', true],
+      [2, 'advisories', false],
+      [2, 'record', true],
+    ]);
+  });
+
   it('about an unknown release are accepted, and reported with the feed as long as they exist', async () => {
     const [next, after] = ['ACME-1', 'ACME-2'].map((id) => ({ namespace: 'debian:15', id }));
     const problems = async (): Promise<readonly [number | null, readonly string[]]> => {

@@ -12,6 +12,7 @@ import { randomUUID } from 'node:crypto';
 import { diffAdvisories, isSameValue, nextRevision } from '@clarion/feed-updating';
 import { withLease } from '@clarion/leases';
 import { affectsFindings } from '@clarion/reporting';
+import type { WrittenBy } from './use-cases';
 import type { OwnVulnerability, OwnVulnerabilityKey } from './vulnerability-views';
 import type { UseCaseContext } from './context';
 import { contentDigest, contentHash, parseOwn, type ParsedOwn } from './own-record';
@@ -26,14 +27,14 @@ function documentOf({ namespace, id }: OwnVulnerabilityKey): string {
 export async function putOwn(
   key: OwnVulnerabilityKey,
   record: unknown,
-  context: UseCaseContext,
+  { by, ...context }: UseCaseContext & WrittenBy,
 ): Promise<{ readonly created: boolean }> {
   const parsed = await parseOwn(key, record, { source: context.ownVulnerabilities, document: documentOf(key) });
-  return { created: !(await write(key, parsed, context)) };
+  return { created: !(await write(key, parsed, { ...context, by })) };
 }
 
 /** `VulnerabilityUseCases.removeOwn`. */
-export async function removeOwn(key: OwnVulnerabilityKey, context: UseCaseContext): Promise<void> {
+export async function removeOwn(key: OwnVulnerabilityKey, context: UseCaseContext & WrittenBy): Promise<void> {
   await write(key, undefined, context);
 }
 
@@ -86,7 +87,7 @@ function unknown({ namespace, id }: OwnVulnerabilityKey): ClarionError {
 async function write(
   key: OwnVulnerabilityKey,
   parsed: ParsedOwn | undefined,
-  context: UseCaseContext,
+  context: UseCaseContext & WrittenBy,
 ): Promise<boolean> {
   const source = context.ownVulnerabilities;
   const lease = { store: context.store, now: context.now, owner: randomUUID(), waitMillis: 10_000 };
@@ -123,8 +124,12 @@ interface Step {
   readonly state: FeedState | undefined;
 }
 
-async function stage({ key, parsed, state }: Step, writer: FeedWriter, context: UseCaseContext): Promise<void> {
-  const { store, now } = context;
+async function stage(
+  { key, parsed, state }: Step,
+  writer: FeedWriter,
+  context: UseCaseContext & WrittenBy,
+): Promise<void> {
+  const { store, now, by } = context;
   const source = context.ownVulnerabilities;
   const document = documentOf(key);
   const at = now();
@@ -141,7 +146,7 @@ async function stage({ key, parsed, state }: Step, writer: FeedWriter, context: 
     for (const change of diffAdvisories(old, group)) await writer.putChange({ ...change, update });
   }
   const next = stateAfter({ source, document, at, before, parsed, state });
-  await writer.commit(next, { ...revision, at: at.toISOString() });
+  await writer.commit(next, { ...revision, at: at.toISOString(), ...(by === undefined ? {} : { by }) });
 }
 
 async function stageText(

@@ -94,6 +94,11 @@ export interface UploadOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Who writes: kept with the revision (`FeedRevision.by`). */
+export interface WrittenBy {
+  readonly by?: string | undefined;
+}
+
 export interface AskOptions {
   /**
    * Identifies the caller (`callerOf` of authentication): work is scheduled fairly between callers. Calls without one
@@ -253,9 +258,9 @@ export interface VulnerabilityUseCases {
    * (docs/own-data.md). It takes precedence over all feeds, survives their updates, and triggers notifications.
    * Throws `invalid-input`.
    */
-  putOwn(key: OwnVulnerabilityKey, record: unknown): Promise<{ readonly created: boolean }>;
+  putOwn(key: OwnVulnerabilityKey, record: unknown, written?: WrittenBy): Promise<{ readonly created: boolean }>;
   /** Throws `not-found`. */
-  removeOwn(key: OwnVulnerabilityKey): Promise<void>;
+  removeOwn(key: OwnVulnerabilityKey, written?: WrittenBy): Promise<void>;
   /** Throws `not-found`. */
   getOwn(key: OwnVulnerabilityKey): Promise<OwnVulnerability>;
   /** By namespace and id. */

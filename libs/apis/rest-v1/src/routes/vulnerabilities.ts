@@ -122,7 +122,7 @@ const putOwn = route({
     201: { schema: ownVulnerability, about: 'Created' },
   },
   async handle(request, { vulnerabilities }) {
-    const { created } = await vulnerabilities.putOwn(request.params, jsonOf(request));
+    const { created } = await vulnerabilities.putOwn(request.params, jsonOf(request), { by: request.callerName });
     return { status: created ? 201 : 200, json: await vulnerabilities.getOwn(request.params) };
   },
 });
@@ -137,8 +137,8 @@ const deleteOwn = route({
   params: key,
   query: none,
   answers: { 204: { about: 'Deleted' } },
-  async handle({ params }, { vulnerabilities }) {
-    await vulnerabilities.removeOwn(params);
+  async handle({ params, callerName }, { vulnerabilities }) {
+    await vulnerabilities.removeOwn(params, { by: callerName });
     return { status: 204 };
   },
 });

@@ -35,7 +35,7 @@ export interface FeedWriter {
  * A revision as the writer of an update names it; the rest comes from the stored and the new state. An `at` before that
  * of the previous revision counts as that one: by the clocks of two machines a revision could else end before it began.
  */
-export type CommittedRevision = Pick<FeedRevision, 'update' | 'at' | 'first'>;
+export type CommittedRevision = Pick<FeedRevision, 'update' | 'at' | 'first' | 'by'>;
 
 /** An update that is ready to commit, with the state of its feed afterwards. */
 export interface FeedUpdate {
