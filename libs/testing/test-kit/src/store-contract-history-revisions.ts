@@ -35,7 +35,14 @@ export function describeRevisions(current: CurrentStore): void {
       const state = testFeedState('feed-a', { cursor: 'c', problemSamples: ['p'] });
       await writer.commit(state, { update: updateId(1), at: timeOf('10:00'), first: true, by: 'a token' });
       await new Promise(setImmediate);
-      const revision = { feed: 'feed-a', update: updateId(1), at: timeOf('10:00'), changes: 1, first: true, by: 'a token' };
+      const revision = {
+        feed: 'feed-a',
+        update: updateId(1),
+        at: timeOf('10:00'),
+        changes: 1,
+        first: true,
+        by: 'a token',
+      };
       for (const reader of [store, other]) {
         const expected = { ...revision, state: revisionState(state) };
         expect(await reader.revisions('feed-a', { limit: 9 })).toStrictEqual({ items: [expected] });
