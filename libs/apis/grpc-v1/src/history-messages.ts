@@ -30,13 +30,14 @@ function encodePackage({ architecture, ...rest }: PackageView): clarionV1.PastPa
 }
 
 export function encodeFindingTimeline(finding: FindingTimeline): clarionV1.FindingTimeline {
-  const { id, package: of, from, until, ended, steps, firstKnown, fixKnown, published } = finding;
+  const { id, package: of, from, until, ended, steps, firstKnown, fixKnown, published, deadline } = finding;
   return {
     ...{ id, package: encodePackage(of), from, until: until ?? undefined, firstKnown },
     ended: ended === null ? undefined : encodeCause(ended.cause),
     steps: steps.map(encodeFindingStep),
     fixKnown: fixKnown ?? undefined,
     published: published ?? undefined,
+    deadline: deadline && { ...deadline },
   };
 }
 

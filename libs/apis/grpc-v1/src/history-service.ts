@@ -39,6 +39,7 @@ export function historyService(
           knownSince: found.knownSince ?? undefined,
           historyFrom: found.historyFrom ?? undefined,
           indexedAt: found.indexedAt ?? undefined,
+          deadlines: found.deadlines && { ...found.deadlines },
           next: found.next ?? '',
         };
       },

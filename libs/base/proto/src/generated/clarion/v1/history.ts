@@ -80,7 +80,32 @@ export interface FindingTimeline {
   steps: FindingStep[];
   firstKnown: string | undefined;
   fixKnown: string | undefined;
-  published?: string | undefined;
+  published?:
+    | string
+    | undefined;
+  /** By when it must be gone, as known at the end of the period; absent where no rule is about it. */
+  deadline: FindingDeadline | undefined;
+}
+
+export interface FindingDeadline {
+  deadline:
+    | string
+    | undefined;
+  /** From then on it is due. */
+  dueFrom:
+    | string
+    | undefined;
+  /** `met`, `due`, `overdue`. */
+  state: string;
+  /** The rule that decides, as configured. */
+  rule: string;
+}
+
+/** Findings with a deadline that are there at the end of the period. */
+export interface DeadlineCounts {
+  met: number;
+  due: number;
+  overdue: number;
 }
 
 export interface TimelineStep {
@@ -115,6 +140,8 @@ export interface GetImageTimelineResponse {
   historyFrom: string | undefined;
   indexedAt: string | undefined;
   next: string;
+  /** Absent where no deadlines are configured. */
+  deadlines: DeadlineCounts | undefined;
 }
 
 export interface GetTagTimelineRequest {
@@ -619,6 +646,7 @@ function createBaseFindingTimeline(): FindingTimeline {
     firstKnown: undefined,
     fixKnown: undefined,
     published: undefined,
+    deadline: undefined,
   };
 }
 
@@ -650,6 +678,9 @@ export const FindingTimeline: MessageFns<FindingTimeline> = {
     }
     if (message.published !== undefined) {
       writer.uint32(74).string(message.published);
+    }
+    if (message.deadline !== undefined) {
+      FindingDeadline.encode(message.deadline, writer.uint32(82).fork()).join();
     }
     return writer;
   },
@@ -737,6 +768,161 @@ export const FindingTimeline: MessageFns<FindingTimeline> = {
             }
 
             message.published = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.deadline = FindingDeadline.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseFindingDeadline(): FindingDeadline {
+  return { deadline: undefined, dueFrom: undefined, state: "", rule: "" };
+}
+
+export const FindingDeadline: MessageFns<FindingDeadline> = {
+  encode(message: FindingDeadline, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.deadline !== undefined) {
+      Timestamp.encode(toTimestamp(message.deadline), writer.uint32(10).fork()).join();
+    }
+    if (message.dueFrom !== undefined) {
+      Timestamp.encode(toTimestamp(message.dueFrom), writer.uint32(18).fork()).join();
+    }
+    if (message.state !== "") {
+      writer.uint32(26).string(message.state);
+    }
+    if (message.rule !== "") {
+      writer.uint32(34).string(message.rule);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FindingDeadline {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFindingDeadline();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deadline = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.dueFrom = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.rule = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseDeadlineCounts(): DeadlineCounts {
+  return { met: 0, due: 0, overdue: 0 };
+}
+
+export const DeadlineCounts: MessageFns<DeadlineCounts> = {
+  encode(message: DeadlineCounts, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.met !== 0) {
+      writer.uint32(8).uint32(message.met);
+    }
+    if (message.due !== 0) {
+      writer.uint32(16).uint32(message.due);
+    }
+    if (message.overdue !== 0) {
+      writer.uint32(24).uint32(message.overdue);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeadlineCounts {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeadlineCounts();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.met = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.due = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.overdue = reader.uint32();
             continue;
           }
         }
@@ -942,6 +1128,7 @@ function createBaseGetImageTimelineResponse(): GetImageTimelineResponse {
     historyFrom: undefined,
     indexedAt: undefined,
     next: "",
+    deadlines: undefined,
   };
 }
 
@@ -970,6 +1157,9 @@ export const GetImageTimelineResponse: MessageFns<GetImageTimelineResponse> = {
     }
     if (message.next !== "") {
       writer.uint32(66).string(message.next);
+    }
+    if (message.deadlines !== undefined) {
+      DeadlineCounts.encode(message.deadlines, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -1049,6 +1239,14 @@ export const GetImageTimelineResponse: MessageFns<GetImageTimelineResponse> = {
             }
 
             message.next = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.deadlines = DeadlineCounts.decode(reader, reader.uint32());
             continue;
           }
         }
