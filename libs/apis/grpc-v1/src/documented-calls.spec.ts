@@ -137,6 +137,7 @@ suite('the calls of docs/grpc.md', () => {
     ListFeeds: {
       feeds: expect.arrayContaining([expect.objectContaining({ id: 'debian-security-tracker' })]) as unknown,
     },
+    GetImageTimeline: {},
     ListNotifications: {},
     ListDetectors: { detectors: expect.arrayContaining([expect.objectContaining({ id: 'dpkg' })]) as unknown },
   };

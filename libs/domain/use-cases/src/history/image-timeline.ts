@@ -24,8 +24,9 @@ export async function timelineOfImage(
   const image = await requireIndexed(digest, context);
   const now = context.now();
   const earliest = await earliestTime(context);
-  const from = asked === undefined ? earliest : timeOf(asked, now);
   const to = end === undefined ? now.toISOString() : timeOf(end, now);
+  // Without any history, the earliest time is now.
+  const from = asked === undefined ? (earliest < to ? earliest : to) : timeOf(asked, now);
   if (from > to) throw new ClarionError('invalid-input', `The period ends at ${to}, before it begins at ${from}`);
   const known = await knownHistory(image, context);
   if (known.historyFrom !== null && from < known.historyFrom) {
