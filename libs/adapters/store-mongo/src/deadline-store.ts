@@ -22,7 +22,7 @@ export function deadlineStore(context: MongoContext): DeadlineStore {
         checkLimit({ limit });
         const found = compositions
           .find({ checkAt: { $lte: sortableTime(until) } }, { projection: { checkAt: 1, checkPlan: 1 } })
-          .sort({ checkAt: 1, _id: 1 })
+          .sort({ checkAt: 1 })
           .limit(limit);
         return (await found.toArray()).map(({ _id, checkAt = '', checkPlan = 0 }): DeadlineCheck => {
           return { composition: _id, at: checkAt, plan: checkPlan };

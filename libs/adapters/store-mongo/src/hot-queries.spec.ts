@@ -251,7 +251,7 @@ const reads: readonly (readonly [string, (store: Store) => Promise<unknown>, rea
   [
     'due checks of deadlines',
     (store) => store.deadlineChecks(timeOfUpdate(2), 10),
-    ['compositions {checkAt>} by checkAt, _id → checkAt'],
+    ['compositions {checkAt>} by checkAt → checkAt'],
   ],
 ];
 

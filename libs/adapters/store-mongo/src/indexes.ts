@@ -26,7 +26,7 @@ export const declaredIndexes: Readonly<Record<CollectionName, readonly IndexDesc
   compositions: [
     { name: 'severities', key: { severities: 1, _id: 1 } },
     { name: 'stored', key: { stored: 1 } },
-    { name: 'checkAt', key: { checkAt: 1, _id: 1 }, sparse: true },
+    { name: 'checkAt', key: { checkAt: 1 }, sparse: true },
   ],
   features: [{ name: 'names', key: { names: 1, _id: 1 } }],
   advisories: [

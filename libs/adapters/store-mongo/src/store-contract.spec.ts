@@ -107,7 +107,7 @@ const servedShapes: readonly string[] = [
   'compositions {_id, checkPlan} → _id',
   'compositions {_id, stored} → _id',
   'compositions {_id} → _id',
-  'compositions {checkAt>} by checkAt, _id → checkAt',
+  'compositions {checkAt>} by checkAt → checkAt',
   'compositions {severities, _id>} by _id → severities',
   'compositions {severities} by _id → severities',
   'compositions {stored>} → stored',
