@@ -1,4 +1,5 @@
 import {
+  committedRevision,
   type BatchWriter,
   openUpdate,
   type OpenUpdate,
@@ -97,7 +98,7 @@ export function committed(
   return {
     writer,
     state: { ...known, ...(countsPending ? { countsPending } : {}), imported: true, peak },
-    revision: { ...revision, at: now.toISOString() },
+    revision: committedRevision({ revision, notes }, now),
   };
 }
 

@@ -1,15 +1,18 @@
 import type { ExploitationThreshold } from '@clarion/reporting';
-import type {
-  AdvisoryGroup,
-  AdvisoryGroupKey,
-  AdvisoryStore,
-  FeedWriter,
-  RepositoryProducts,
-  VulnerabilityStore,
+import {
+  type AdvisoryGroup,
+  type AdvisoryGroupKey,
+  type AdvisoryStore,
+  type FeedWriter,
+  isTextChange,
+  type LoggedChange,
+  type RepositoryProducts,
+  type VulnerabilityStore,
 } from '@clarion/model';
 import { collectChanges } from './collect-changes';
 import { collectTextChanges, type TextChangeCollector } from './collect-text-changes';
 import type { RecordChange } from './found-change';
+import { isScore } from './stored-texts';
 
 /**
  * Records what changes in the stored facts of a feed, with the facts: for the history, and for those who are notified.
@@ -23,6 +26,8 @@ export interface ChangeNoter {
   repository(before: RepositoryProducts | undefined, after: RepositoryProducts | undefined): Promise<void>;
   /** Records what was not yet compared. */
   end(): Promise<void>;
+  /** Whether everything was recorded; if not, the history of the feed has to begin with this update. */
+  isWhole(): boolean;
 }
 
 /** How the changes of one update are recorded. */
@@ -33,10 +38,16 @@ export interface NotingOptions extends ExploitationThreshold {
   readonly update: string;
   /** Nobody is notified of changes. */
   readonly unpublished?: boolean | undefined;
+  /** How many silent changes are recorded; a million unless given, some 600 MB. Scores take little and do not count. */
+  readonly mostSilent?: number | undefined;
 }
 
+const defaultMostSilent = 1_000_000;
+
 /** The noter of one update of one feed. */
-export function noteChanges({ store, writer, update, unpublished, epssThreshold }: NotingOptions): ChangeNoter {
+export function noteChanges(options: NotingOptions): ChangeNoter {
+  const { store, update, unpublished, epssThreshold } = options;
+  const { writer, isWhole } = boundedLog(options);
   const record: RecordChange = (change) => writer.putChange({ ...change, update });
   const groups = collectChanges(store, record);
   return {
@@ -49,5 +60,26 @@ export function noteChanges({ store, writer, update, unpublished, epssThreshold 
       await record({ feed, repository, silent: true, before: before?.cpes ?? null, after: after?.cpes ?? null });
     },
     end: () => groups.end(),
+    isWhole,
   };
+}
+
+/**
+ * A reader of another version may change the form of every advisory of a feed: millions of changes that affect nobody.
+ * What has to be published is recorded in any case.
+ */
+function boundedLog({ writer, mostSilent = defaultMostSilent }: NotingOptions): {
+  readonly writer: NotingOptions['writer'];
+  readonly isWhole: () => boolean;
+} {
+  let silent = 0;
+  const putChange = (change: LoggedChange): Promise<void> => {
+    if (change.silent === true && !isScoreChange(change)) silent += 1;
+    return change.silent === true && silent > mostSilent ? Promise.resolve() : writer.putChange(change);
+  };
+  return { writer: { putChange }, isWhole: () => silent <= mostSilent };
+}
+
+function isScoreChange(change: LoggedChange): boolean {
+  return isTextChange(change) && [change.before, change.after].every((text) => text === null || isScore(text));
 }

@@ -1,6 +1,6 @@
 export { diffAdvisories } from './diff-advisories';
 export { nextRevision } from './next-revision';
-export { openUpdate, type OpenUpdate, type UpdatedFacts } from './open-update';
+export { committedRevision, openUpdate, type OpenUpdate, type UpdatedFacts } from './open-update';
 export { storedTexts, type StoredTexts } from './stored-texts';
 export { type BatchWriter, removeTexts, writeRepositories, writeTexts } from './write-descriptions';
 export type { DocumentResult, FeedEvent, FeedFinished, WrittenCounts } from './events';

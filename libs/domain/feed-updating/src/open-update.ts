@@ -1,5 +1,5 @@
 import type { ExploitationThreshold } from '@clarion/reporting';
-import type { FeedFacts, FeedState, FeedWriter, HistoryStore } from '@clarion/model';
+import type { CommittedRevision, FeedFacts, FeedState, FeedWriter, HistoryStore } from '@clarion/model';
 import { type ChangeNoter, noteChanges } from './change-noter';
 import { nextRevision, type NextRevision } from './next-revision';
 
@@ -37,4 +37,12 @@ export async function openUpdate(feed: string, options: OpenUpdateOptions): Prom
     await writer.abort();
     throw error;
   }
+}
+
+/** The revision of an update that is ready to commit: the history begins with it if not all changes are recorded. */
+export function committedRevision(
+  { revision, notes }: Pick<OpenUpdate, 'revision' | 'notes'>,
+  now: Date,
+): CommittedRevision {
+  return { ...revision, ...(notes?.isWhole() === false ? { first: true } : {}), at: now.toISOString() };
 }

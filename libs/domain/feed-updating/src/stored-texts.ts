@@ -127,7 +127,7 @@ function isWholeScore(text: VulnerabilityRecord): text is VulnerabilityRecord & 
 }
 
 /** Whether a vulnerability record is an EPSS score and nothing else. */
-function isScore(text: VulnerabilityRecord): text is VulnerabilityRecord & { readonly epss: Epss } {
+export function isScore(text: VulnerabilityRecord): text is VulnerabilityRecord & { readonly epss: Epss } {
   return text.epss !== undefined && Object.keys(text).length === scoreMembers;
 }
 

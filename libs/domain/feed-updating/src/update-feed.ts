@@ -21,7 +21,7 @@ import {
   wroteFacts,
   type UpdateRun,
 } from './update-run';
-import { openUpdate, type OpenUpdate, type UpdatedFacts } from './open-update';
+import { committedRevision, openUpdate, type OpenUpdate, type UpdatedFacts } from './open-update';
 import { isReportedAlike } from './reported-state';
 import type { OpenScratch } from './scratch';
 import { type AcceptanceHint, acceptedByCommand, shrinkage, textShrinkage } from './shrinkage';
@@ -107,8 +107,8 @@ async function* attempt(
     const first = run.last?.lastSuccess === undefined && deps.countElsewhere === true;
     const state = stateAfter(run, { now: deps.now(), force, countsPending: first });
     if (wroteFacts(run) || (await isNextRevision(run, state, deps))) {
-      const { writer, revision } = await openOnce();
-      await writer.commit(state, { ...revision, at: deps.now().toISOString() });
+      const update = await openOnce();
+      await update.writer.commit(state, committedRevision(update, deps.now()));
       delete open.update;
     } else {
       await open.update?.writer.abort();
