@@ -186,6 +186,10 @@ const read = (name: string): string => readFileSync(join(images, name), 'utf8');
           socket.destroy();
           resolve(false);
         });
+        // Closed without a word, or with an alert.
+        socket.once('close', () => {
+          resolve(true);
+        });
         socket.once('error', () => {
           resolve(true);
         });

@@ -1,5 +1,6 @@
 import type { FindingCounts } from '@clarion/history';
-import { ClarionError, tagOf, type TagName, type TagPeriod } from '@clarion/model';
+import { ClarionError, formatTag, tagOf, type TagName, type TagPeriod } from '@clarion/model';
+import type { UseCaseContext } from '../context';
 import { answerPart } from './answer-part';
 import type { CompareAnswer, TimelineAnswer } from './part-types';
 import type { TagPeriodView, TagTimelineView } from './history-views';
@@ -16,8 +17,7 @@ export async function timelineOfTag(
   { page: { limit, after }, options, context }: Asked,
 ): Promise<TagTimelineView> {
   const { store, now } = context;
-  const tag = tagOf(context.referenceName(`${repository}:${name}`));
-  if (tag === undefined) throw new ClarionError('invalid-input', `${name.slice(0, 200)} is not a tag`);
+  const tag = fullTag({ repository, tag: name }, context);
   const size = Math.min(limit, mostPeriods);
   // One more, for the difference of the last one to the image before it.
   const found = await store.tagPeriods(tag, { limit: size + 1, ...(after === undefined ? {} : { after }) });
@@ -80,4 +80,15 @@ async function ifKnown(answer: () => Promise<unknown>): Promise<unknown> {
     if (isUnknown) return null;
     throw error;
   }
+}
+
+/** The tag under its full name. No image has a tag whose name is not valid. */
+function fullTag(name: TagName, { referenceName }: Pick<UseCaseContext, 'referenceName'>): TagName {
+  try {
+    const tag = tagOf(referenceName(formatTag(name)));
+    if (tag !== undefined) return tag;
+  } catch (error) {
+    if (!(error instanceof ClarionError && error.code === 'invalid-input')) throw error;
+  }
+  throw unknownTag(name);
 }
