@@ -19,6 +19,9 @@ export interface FeedPeriod {
   readonly loadedAt?: string;
 }
 
+/** Sorts before the id of every update. */
+const beforeAll = '0';
+
 /** The feeds of which something is known within a period, by name. Throws `history-pruned`. */
 export async function feedPeriods(store: RevisionReader, { from, to }: Period): Promise<readonly FeedPeriod[]> {
   const [before, after, horizons] = [
@@ -33,7 +36,10 @@ export async function feedPeriods(store: RevisionReader, { from, to }: Period): 
     const first = begun.get(feed);
     const horizon = horizons.find((one) => one.feed === feed);
     if (first !== undefined) periods.push({ feed, start: first.update, end, state: stateOf.get(feed) ?? first.state });
-    else if (horizon !== undefined) {
+    else if (horizon === undefined) {
+      // Its log begins with nothing: own data, whose first record is a change like all others.
+      periods.push({ feed, start: beforeAll, end, state: { ...state, documents: {} } });
+    } else {
       const loaded = await revisionOf(store, feed, horizon.at);
       const start = horizon.update;
       periods.push({ feed, start, end, state: loaded?.state ?? state, loadedAt: horizon.at });

@@ -1,0 +1,29 @@
+import { feedSources } from '@clarion/feed-sources';
+import { archiveOf, debianImage, openssl, startInstallation } from '../../testing/installation';
+import { recordDebian } from '../../testing/recorded-debian';
+
+const image = debianImage(['openssl=3.0.11-1'], 'one');
+const about = (state: string) => ({
+  summary: 'x',
+  affected: [{ package: { ecosystem: 'Debian:12', name: 'openssl' }, database_specific: { state } }],
+});
+
+test('own vulnerabilities are steps of the time line of an image: they add findings, and end them', async () => {
+  const here = await startInstallation({ feeds: feedSources.filter(({ id }) => id === 'debian-security-tracker') });
+  try {
+    await recordDebian(here.store, new Date(Date.now() - 3_600_000).toISOString(), { openssl: [openssl('3.0.13-1')] });
+    await here.useCases.images.upload(archiveOf(image), {});
+    const { vulnerabilities, history } = here.useCases;
+    await vulnerabilities.putOwn({ namespace: 'debian:12', id: 'ACME-1' }, about('affected'));
+    await vulnerabilities.putOwn({ namespace: 'debian:12', id: 'CVE-2023-5678' }, about('not_affected'));
+    await vulnerabilities.removeOwn({ namespace: 'debian:12', id: 'ACME-1' });
+    const { items } = await history.imageTimeline(image.manifestDigest, {}, { limit: 10 });
+    const causes = items.map(({ id, steps, ended }) => [id, steps[0]?.cause.kind, ended?.cause.kind]);
+    expect(causes.sort()).toEqual([
+      ['ACME-1', 'exception', 'exception'],
+      ['CVE-2023-5678', 'start', 'exception'],
+    ]);
+  } finally {
+    await here.close();
+  }
+});
