@@ -3,7 +3,7 @@ import {
   type FindingStep,
   imageTimeline,
   type StepCause,
-  timeOf,
+  beginningOf, timeOf,
   type TimelineStep,
   withKnownTimes,
 } from '@clarion/history';
@@ -29,7 +29,7 @@ export async function timeline(reference: string, settings: TimelineSettings): P
   requireFormat(settings.format);
   const feeds = feedsOf(settings);
   const now = new Date();
-  const asked = settings.from === undefined ? undefined : timeOf(settings.from, now);
+  const asked = settings.from === undefined ? undefined : beginningOf(settings.from, now);
   const to = settings.to === undefined ? now.toISOString() : timeOf(settings.to, now);
   await withCommandContext(settings, async (context) => {
     const { store, progress } = context;

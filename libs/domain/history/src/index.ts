@@ -18,4 +18,4 @@ export { findingsAt, noFindings, summarizeSteps } from './step-summary';
 export type { FindingCounts, StepSummary } from './step-summary';
 export { vulnerabilityTimeline } from './vulnerability-timeline';
 export type { VulnerabilityPosition, VulnerabilityStep } from './vulnerability-timeline';
-export { splitTime, timeOf } from './time-of';
+export { beginningOf, splitTime, timeOf } from './time-of';

@@ -4,7 +4,14 @@ const form = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-
 
 /** Whether a text has the form of a time or a date, as `timeOf` reads it. */
 function isTime(text: string): boolean {
-  return form.test(text) && !Number.isNaN(Date.parse(text));
+  return form.test(text) && !Number.isNaN(Date.parse(text)) && isDay(text.slice(0, dateLength));
+}
+
+const dateLength = 'yyyy-mm-dd'.length;
+
+/** Dates of 30 February are read as ones in March. */
+function isDay(date: string): boolean {
+  return new Date(`${date}T00:00:00Z`).toISOString().slice(0, dateLength) === date;
 }
 
 /**
@@ -17,11 +24,16 @@ export function timeOf(text: string, now: Date): string {
       remedy: 'write it as 2026-03-01 or 2026-03-01T12:00:00Z',
     });
   }
-  const isDate = text.length === 'yyyy-mm-dd'.length;
+  const isDate = text.length === dateLength;
   const time = new Date(isDate ? `${text}T23:59:59.999Z` : text);
   if (isDate && time > now && new Date(text) <= now) return now.toISOString();
   if (time > now) throw new ClarionError('invalid-input', `${text} is in the future`);
   return time.toISOString();
+}
+
+/** The beginning of a period: as `timeOf`, but of a date the beginning counts. */
+export function beginningOf(text: string, now: Date): string {
+  return timeOf(text.length === dateLength && isTime(text) ? `${text}T00:00:00Z` : text, now);
 }
 
 /** Splits `REF[@TIME]`; a reference may have an `@` itself. */

@@ -27,6 +27,10 @@ test.each([
   ['High=9999w', '"9999w" is not a time'],
   ['High=-3d', '"-3d" is not a time'],
   ['High=catalogue', 'it needs "exploited"'],
+  ['High+Critical=3d', 'a finding has one severity'],
+  ['any=30d, High=5d', '"High=5d" never applies: "any=30d" stands before it'],
+  ['High=30d, exploited+high=5d', 'never applies'],
+  ['fix=30d, fix=5d', 'never applies'],
   [Array.from({ length: 51 }, () => 'any=1d').join(), 'more than 50 rules'],
   [`${'x'.repeat(1000)}=3d`, `there is no condition "${'x'.repeat(60)}"`],
 ])('rejects %p', (text, message) => {

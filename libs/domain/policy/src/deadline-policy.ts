@@ -47,14 +47,30 @@ export function parseDeadlines(text: string): readonly DeadlineRule[] {
     .map((part) => part.trim())
     .filter((part) => part !== '');
   if (parts.length > mostRules) throw wrong(`more than ${mostRules} rules`);
-  return parts.map(parseRule);
+  const rules = parts.map(parseRule);
+  for (const [index, rule] of rules.entries()) {
+    const other = rules.slice(0, index).find((earlier) => decidesBefore(earlier, rule));
+    if (other !== undefined)
+      throw wrong(`"${shown(rule.text)}" never applies: "${shown(other.text)}" stands before it`);
+  }
+  return rules;
+}
+
+/** Whether a rule meets every finding that another one meets. A date of the catalogue may be missing. */
+function decidesBefore({ severity, exploited, fix, within }: DeadlineRule, other: DeadlineRule): boolean {
+  if (within === 'catalogue') return false;
+  if (severity !== undefined && severity !== other.severity) return false;
+  return (exploited !== true || other.exploited === true) && (fix !== true || other.fix === true);
 }
 
 function parseRule(text: string): DeadlineRule {
   const [conditions = '', within, ...more] = text.split('=').map((part) => part.trim());
   if (within === undefined || more.length > 0) throw wrong(`"${shown(text)}" is not a rule`);
   const names = conditions.split('+').map((name) => name.trim());
-  const found = names.reduce<DeadlineConditions>((all, name) => ({ ...all, ...conditionOf(name, text) }), {});
+  const all = names.map((name) => conditionOf(name, text));
+  if (all.filter(({ severity }) => severity !== undefined).length > 1)
+    throw wrong(`"${shown(text)}": a finding has one severity`);
+  const found = all.reduce<DeadlineConditions>((known, one) => ({ ...known, ...one }), {});
   const millis = within === 'catalogue' ? within : millisOf(within, text);
   if (millis === 'catalogue' && found.exploited !== true)
     throw wrong(`"${shown(text)}": only the catalogue of exploited vulnerabilities has dates, so it needs "exploited"`);

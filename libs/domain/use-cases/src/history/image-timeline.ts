@@ -1,4 +1,4 @@
-import { timeOf } from '@clarion/history';
+import { beginningOf, timeOf } from '@clarion/history';
 import { ClarionError, type Digest, type PageRequest } from '@clarion/model';
 import type { UseCaseContext } from '../context';
 import { requireIndexed } from '../indexed-image';
@@ -26,7 +26,7 @@ export async function timelineOfImage(
   const earliest = await earliestTime(context);
   const to = end === undefined ? now.toISOString() : timeOf(end, now);
   // Without any history, the earliest time is now.
-  const from = asked === undefined ? (earliest < to ? earliest : to) : timeOf(asked, now);
+  const from = asked === undefined ? (earliest < to ? earliest : to) : beginningOf(asked, now);
   if (from > to) throw new ClarionError('invalid-input', `The period ends at ${to}, before it begins at ${from}`);
   const known = await knownHistory(image, context);
   if (known.historyFrom !== null && from < known.historyFrom) {
