@@ -3,7 +3,8 @@ import {
   type FindingStep,
   imageTimeline,
   type StepCause,
-  beginningOf, timeOf,
+  beginningOf,
+  timeOf,
   type TimelineStep,
   withKnownTimes,
 } from '@clarion/history';
