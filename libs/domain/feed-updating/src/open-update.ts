@@ -1,5 +1,12 @@
 import type { ExploitationThreshold } from '@clarion/reporting';
-import type { CommittedRevision, FeedFacts, FeedState, FeedWriter, HistoryStore } from '@clarion/model';
+import {
+  ClarionError,
+  type CommittedRevision,
+  type FeedFacts,
+  type FeedState,
+  type FeedWriter,
+  type HistoryStore,
+} from '@clarion/model';
 import { type ChangeNoter, noteChanges } from './change-noter';
 import { nextRevision, type NextRevision } from './next-revision';
 
@@ -23,11 +30,28 @@ export interface OpenUpdateOptions extends ExploitationThreshold {
   readonly unpublished?: boolean | undefined;
 }
 
-/** Opens the writer of a feed, and names the revision once no other one can be committed. */
+/** Another process committed an update of the feed since this one began: what it compares with is no longer stored. */
+export class OvertakenUpdate extends ClarionError {
+  constructor(feed: string) {
+    super('upstream-unavailable', `${feed} was updated by another process meanwhile`, { remedy: 'update it again' });
+  }
+}
+
+/** Whether facts of the feed were committed by another process since its state was read. */
+export async function isOvertaken(
+  feed: string,
+  { store, last }: Pick<OpenUpdateOptions, 'store' | 'last'>,
+): Promise<boolean> {
+  const now = (await store.feedStates()).find((state) => state.feed === feed);
+  return now?.lastChange !== last?.lastChange;
+}
+
+/** Opens the writer of a feed, and names the revision once no other one can be committed. Throws `OvertakenUpdate`. */
 export async function openUpdate(feed: string, options: OpenUpdateOptions): Promise<OpenUpdate> {
   const { store, now, last, unpublished, epssThreshold } = options;
   const writer = await store.writeFeed(feed);
   try {
+    if (await isOvertaken(feed, options)) throw new OvertakenUpdate(feed);
     const recorded = last?.lastSuccess !== undefined;
     const revision = await nextRevision(feed, store, { now, recorded });
     const { update } = revision;

@@ -21,7 +21,14 @@ import {
   wroteFacts,
   type UpdateRun,
 } from './update-run';
-import { committedRevision, openUpdate, type OpenUpdate, type UpdatedFacts } from './open-update';
+import {
+  committedRevision,
+  isOvertaken,
+  openUpdate,
+  OvertakenUpdate,
+  type OpenUpdate,
+  type UpdatedFacts,
+} from './open-update';
 import { isReportedAlike } from './reported-state';
 import type { OpenScratch } from './scratch';
 import { type AcceptanceHint, acceptedByCommand, shrinkage, textShrinkage } from './shrinkage';
@@ -61,12 +68,18 @@ const maxDocuments = 200_000;
  * `signal` aborts.
  */
 export async function* updateFeed(source: FeedSource, deps: UpdateDependencies): AsyncGenerator<FeedEvent> {
-  const last = (await deps.store.feedStates()).find((state) => state.feed === source.id);
   const excluded = new Map<string, UpdateFailure>();
   for (let restarts = 0; ; restarts += 1) {
+    const last = (await deps.store.feedStates()).find((state) => state.feed === source.id);
     const run = startRun(source, last, { startedAt: deps.now(), store: deps.store });
     for (const [name, failure] of excluded) run.notices.set(name, failure);
-    const failure = yield* attempt(run, deps);
+    let failure: UpdateFailure | undefined;
+    try {
+      failure = yield* attempt(run, deps);
+    } catch (error) {
+      if (!(error instanceof OvertakenUpdate) || restarts >= maxRestarts) throw error;
+      continue;
+    }
     if (failure === undefined) return;
     // The staged writes of a held document cannot be separated from the others, so start again without it.
     if (failure.document !== undefined && restarts < maxRestarts) {
@@ -75,7 +88,7 @@ export async function* updateFeed(source: FeedSource, deps: UpdateDependencies):
     }
     const { result, message } = failure;
     const state = stateAfterFailure(run, message);
-    await deps.store.putFeedState(state);
+    await putState(run, state, deps);
     const written = { groups: 0, removed: 0, texts: 0, repositories: 0 };
     yield { kind: 'finished', feed: source.id, result, state, written };
     return;
@@ -113,13 +126,24 @@ async function* attempt(
     } else {
       await open.update?.writer.abort();
       // Times and validators are not facts: readers are not affected.
-      await deps.store.putFeedState(state);
+      if (!(await putState(run, state, deps))) throw new OvertakenUpdate(source.id);
     }
     yield* eventsOf(run, state);
     return undefined;
   } finally {
     await open.update?.writer.abort();
   }
+}
+
+/** Stores what an attempt without facts leaves; false where another process has committed facts meanwhile. */
+async function putState(
+  { source, last }: UpdateRun,
+  state: FeedState,
+  { store }: UpdateDependencies,
+): Promise<boolean> {
+  if (await isOvertaken(source.id, { store, last })) return false;
+  await store.putFeedState(state);
+  return true;
 }
 
 /** Whether reports can differ although no facts do, or the history of the feed has not begun. */
