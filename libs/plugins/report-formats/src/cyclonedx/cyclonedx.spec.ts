@@ -159,7 +159,8 @@ describe('cyclonedx', () => {
     const forSerialNumber = made;
     let writing = '';
     while (!writing.includes('p0')) writing = (pieces.next() as IteratorYieldResult<string>).value;
-    expect([forSerialNumber, made - forSerialNumber]).toEqual([1000, 1]);
+    expect(forSerialNumber).toBe(1000);
+    expect(made - forSerialNumber).toBeLessThanOrEqual(32);
   });
 
   it('does not hide what could not be read', () => {
