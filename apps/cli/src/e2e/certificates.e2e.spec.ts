@@ -29,8 +29,11 @@ it('serve follows its certificate while it runs, for REST and gRPC on one port',
   const token = readFileSync(join(folder.path, 'administrator-token'), 'utf8').trim();
   const serial = (): Promise<string> =>
     new Promise((resolve, reject) => {
-      const own = { ca: ca.pem, cert: client.certificate.pem, key: client.key.pem };
+      // As curl offers them: REST speaks HTTP/1.1.
+      const ALPNProtocols = ['h2', 'http/1.1'];
+      const own = { ca: ca.pem, cert: client.certificate.pem, key: client.key.pem, ALPNProtocols };
       const socket = connect({ port: Number(url.port), host: url.hostname, servername: 'localhost', ...own }, () => {
+        expect(socket.alpnProtocol).toBe('http/1.1');
         resolve(socket.getPeerCertificate().serialNumber);
         socket.destroy();
       });

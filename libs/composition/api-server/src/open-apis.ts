@@ -94,7 +94,8 @@ async function onOnePort(port: number, options: ApisOptions, tls: FollowedTls | 
     return spoken === undefined ? undefined : spoken ? ofGrpc : ofHttp;
   };
   const { headersMillis } = config;
-  const ofTls = tls && serveTls({ tls, protocols: ['h2', 'http/1.1'], headersMillis, serveWith: byFirstBytes });
+  // Callers of REST (curl, browsers) offer both, and REST speaks HTTP/1.1; those of gRPC offer h2 alone.
+  const ofTls = tls && serveTls({ tls, protocols: ['http/1.1', 'h2'], headersMillis, serveWith: byFirstBytes });
   const serveWith = ofTls === undefined ? byFirstBytes : (): ServeConnection => ofTls;
   const listening = await listenForConnections({ host: config.host, port, limits: config, serveWith });
   return {
