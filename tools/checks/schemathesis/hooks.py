@@ -2,6 +2,7 @@
 are sent as they are."""
 
 import os
+from datetime import datetime, timezone
 from urllib.parse import unquote
 
 import schemathesis
@@ -38,7 +39,13 @@ def valid_query(operation, case):
     if operation == "listImages":
         for name in [name for name in SEARCHES if name in query][1:]:
             del query[name]
-    # What a reference is, is in the documentation.
+    # What a reference and a time are, is in the documentation.
+    for name in [name for name in ("a", "b", "base") if name in query]:
+        query[name] = REFERENCE
+    for name in [name for name in ("at", "to") if name in query]:
+        query[name] = datetime.now(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
+    if "from" in query:
+        query["from"] = "2026-01-01"
     if "repository" in query:
         query["repository"] = REPOSITORY
     if operation == "submitImage":
