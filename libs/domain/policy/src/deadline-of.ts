@@ -2,8 +2,7 @@ import type { FindingCertainty, FindingKind, Severity } from '@clarion/model';
 import type { DeadlinePolicy, DeadlineRule } from './deadline-policy';
 
 /** `met`: nothing to do yet, or done in time; `due`: the deadline is near; `overdue`: it has passed. */
-export const deadlineStates = ['met', 'due', 'overdue'] as const;
-export type DeadlineState = (typeof deadlineStates)[number];
+export type DeadlineState = 'met' | 'due' | 'overdue';
 
 /** Since when what is said of a finding could be known. Times are RFC 3339. */
 export interface FindingKnown {
