@@ -1,4 +1,11 @@
-import type { Digest, DomainEvent, EventOf, Notification, Store } from '@clarion/model';
+import {
+  ClarionError,
+  type Digest,
+  type DomainEvent,
+  type EventOf,
+  type Notification,
+  type Store,
+} from '@clarion/model';
 import { parseDeadlines } from '@clarion/policy';
 import { testEndpoint } from '../../testing/endpoint';
 import { digest, fixed, imageWith, installed, open } from '../../testing/images';
@@ -192,3 +199,29 @@ test('compositions that are planned again meanwhile are looked at in the next wi
   expect(await check(at(11))).toEqual([]);
   expect(linesOf(await check(at(14)))).toEqual([`overdue ${cve} 1`]);
 });
+
+test.each(['limit-exceeded', 'corrupt-data'] as const)(
+  'an image that cannot be decided about (%s) keeps no other one from it, and is tried again a day later',
+  async (code) => {
+    await stateOpenssl(store, at(2), [open(cve)]);
+    const manifest = await added(1, 1);
+    await added(2, 1, image(2, '2.0'));
+    await check(at(2, 1));
+    const { composition: bad } = (await store.image(manifest))!;
+    const warned: string[] = [];
+    const log = {
+      ...{ debug: () => undefined, info: () => undefined, error: () => undefined },
+      warn: (message: string) => void warned.push(message),
+    };
+    const damaged: Store = {
+      ...store,
+      compositionFeatures: (id) =>
+        id === bad ? Promise.reject(new ClarionError(code, 'no')) : store.compositionFeatures(id),
+    };
+    expect(linesOf(await check(at(10), { store: damaged, log }))).toEqual([`due ${cve} 2`]);
+    expect(warned).toEqual(['Deadlines of an image are unknown']);
+    expect(linesOf(await check(at(10, 12)))).toEqual([]);
+    expect(linesOf(await check(at(11)))).toEqual([]);
+    expect(linesOf(await check(at(13, 1)))).toEqual([`overdue ${cve} 1`, `overdue ${cve} 2`]);
+  },
+);

@@ -5,6 +5,7 @@ import {
   type DeliveryStore,
   type DomainEvent,
   type EndpointStore,
+  type ErrorCode,
   type Log,
   type NotificationCounts,
   type NotificationStore,
@@ -35,7 +36,9 @@ export interface CheckDeadlinesDeps extends Omit<CompositionDeadlinesDeps, 'opti
 const windowMillis = 3_600_000;
 /** Indexing and updates that end around the end of a window are visible when it is checked. */
 const settledMillis = 5 * 60_000;
-/** When a composition that is too large to be decided about is tried again. */
+/** Its history is too large, or its facts are damaged. */
+const ofOneImage: ReadonlySet<string> = new Set<ErrorCode>(['limit-exceeded', 'corrupt-data']);
+/** When such a composition is tried again. */
 const againMillis = 24 * windowMillis;
 const checksTogether = 100;
 const eventsTogether = 200;
@@ -148,8 +151,9 @@ async function checkComposition(
     await gathered.add(id, found.subject, found.passed);
     return found.next;
   } catch (error) {
-    if (!(error instanceof ClarionError) || error.code !== 'limit-exceeded') throw error;
-    deps.log?.warn('Deadlines of an image are unknown: its history is too large', { composition: id, error });
+    // One image must not keep the others from being checked. What fails for all is tried again as a whole.
+    if (!(error instanceof ClarionError) || !ofOneImage.has(error.code)) throw error;
+    deps.log?.warn('Deadlines of an image are unknown', { composition: id, error });
     return new Date(Date.parse(window.to) + againMillis).toISOString();
   }
 }
