@@ -92,7 +92,8 @@ export function isUnforeseen(error: unknown): boolean {
   return statusOfError(error).code === status.INTERNAL;
 }
 
-function statusOfClarionError({ code, message, remedy }: ClarionError): StatusObject {
+function statusOfClarionError({ code, message, remedy, isPermanent }: ClarionError): StatusObject {
+  if (isPermanent) return richStatus({ status: status.OUT_OF_RANGE, reason: code, message, remedy });
   // The caller must not learn whether an internal address exists.
   if (code === 'egress-denied') {
     return richStatus({ status: statusOfCode[code], reason: code, message: neutralDenial, remedy: neutralRemedy });

@@ -42,6 +42,8 @@ describe('the history over gRPC', () => {
     expect([knownSince, historyFrom]).toEqual([(await here.useCases.images.get(digest)).indexedAt, undefined]);
     const wrong = await ask(api.images, 'getReport', { request: { ...request, at: 'soon' } });
     expect(wrong).toMatchObject({ refused: { reason: 'invalid-input' } });
+    const early = await ask(api.images, 'getReport', { request: { ...request, at: before(30) } });
+    expect(early).toMatchObject({ refused: { reason: 'no-data', status: status.OUT_OF_RANGE } });
   });
 
   test('time lines of an image, a tag and a vulnerability', async () => {

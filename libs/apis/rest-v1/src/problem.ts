@@ -10,6 +10,8 @@ const statusOf: Readonly<Record<ErrorCode | PreconditionCode | HttpCode, readonl
   problemStatus;
 
 const retrySeconds = 5;
+/** Waiting does not help where nothing was known at a time of the past. */
+const unknownPast = [410, 'What was known at that time is not stored'] as const;
 
 /** The problem that callers get for an error; for one that is not ours, only that it happened. */
 export function renderProblem(error: unknown, requestId: string): RenderedError {
@@ -25,6 +27,7 @@ export function renderProblem(error: unknown, requestId: string): RenderedError 
   if (error instanceof AuthenticationError) return authenticationProblem(error, requestId);
   if (error instanceof ClarionError) {
     const { code, message: detail, remedy, retryable } = error;
+    if (error.isPermanent) return answer(code, { requestId, detail, remedy, status: unknownPast });
     const headers = retryable || code === 'no-data' ? { 'retry-after': String(retrySeconds) } : {};
     // The caller must not learn whether an internal address exists.
     const neutral = code === 'egress-denied' ? { detail: neutralDenial, remedy: neutralRemedy } : { detail, remedy };
@@ -60,13 +63,14 @@ interface ProblemParts {
   readonly remedy?: string | undefined;
   readonly errors?: readonly MemberError[];
   readonly headers?: Readonly<Record<string, string>>;
+  /** Instead of that of the code. */
+  readonly status?: readonly [status: number, title: string];
 }
 
 function answer(
   code: HttpProblemCode,
-  { requestId, detail, remedy, errors, headers = {} }: ProblemParts,
+  { requestId, detail, remedy, errors, headers = {}, status: [status, title] = statusOf[code] }: ProblemParts,
 ): RenderedError {
-  const [status, title] = statusOf[code];
   const body: ProblemDetails = {
     type: `urn:clarion:problem:${code}`,
     title,

@@ -22,5 +22,6 @@ export interface SentError {
   readonly code?: ErrorCode;
   readonly message: string;
   readonly remedy?: string;
+  readonly isPermanent?: boolean;
   readonly stack?: string;
 }

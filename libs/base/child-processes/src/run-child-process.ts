@@ -117,8 +117,8 @@ function send(message: FromProcess<unknown, unknown>): void {
 
 function sent(error: unknown): SentError {
   if (error instanceof ClarionError) {
-    const { code, message, remedy } = error;
-    return { code, message, ...(remedy === undefined ? {} : { remedy }) };
+    const { code, message, remedy, isPermanent } = error;
+    return { code, message, ...(remedy === undefined ? {} : { remedy }), ...(isPermanent && { isPermanent }) };
   }
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   return { message, ...(stack === undefined ? {} : { stack }) };

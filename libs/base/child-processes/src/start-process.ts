@@ -182,7 +182,8 @@ function tooMuchMemory(memory: number): string {
   return `took more than ${Math.round(memory / mebibyte)} MiB of memory`;
 }
 
-function errorOf({ code, message, remedy, stack }: SentError): Error {
-  if (code !== undefined) return new ClarionError(code, message, remedy === undefined ? {} : { remedy });
+function errorOf({ code, message, remedy, isPermanent = false, stack }: SentError): Error {
+  if (code !== undefined)
+    return new ClarionError(code, message, { isPermanent, ...(remedy !== undefined && { remedy }) });
   return Object.assign(new Error(message), stack === undefined ? {} : { stack });
 }

@@ -32,12 +32,19 @@ export type ErrorCode = keyof typeof codes;
 export class ClarionError extends Error {
   readonly code: ErrorCode;
   readonly remedy: string | undefined;
+  /** It is about a time of the past that is not known here: the same call never succeeds. */
+  readonly isPermanent: boolean;
 
-  constructor(code: ErrorCode, message: string, options: { remedy?: string; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { remedy?: string; cause?: unknown; isPermanent?: boolean } = {},
+  ) {
     super(message, 'cause' in options ? { cause: options.cause } : {});
     this.name = 'ClarionError';
     this.code = code;
     this.remedy = options.remedy;
+    this.isPermanent = options.isPermanent ?? false;
   }
 
   get retryable(): boolean {

@@ -30,6 +30,7 @@ export async function requireHistory(store: Pick<HistoryStore, 'historyFrom'>, t
   if (from === undefined || Date.parse(time) >= Date.parse(from)) return;
   throw new ClarionError('history-pruned', `What was known at ${time} is not stored any more`, {
     remedy: `ask for a time from ${from} on`,
+    isPermanent: true,
   });
 }
 

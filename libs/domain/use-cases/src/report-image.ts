@@ -13,10 +13,10 @@ import {
 import type { ComposedImage } from './composed-images';
 import type { ReportCaches } from './report-caches';
 import type { UseCaseContext } from './context';
-import { requireDataAt } from './history/compare-part';
 import { imageAt } from './history/image-at';
 import { knownHistory } from './history/known-history';
 import { factsOfReport, type FactsOfReport } from './history/report-options-at';
+import { requireDataAt } from './history/require-data-at';
 import { isLarge, requireIndexed } from './indexed-image';
 import type { ImageUseCases, SubmittedImage } from './use-cases';
 import { nameOfFacts } from './facts-name';

@@ -1,15 +1,14 @@
 import { baseLayers, type ComparedFinding, type ComparedSide, compareFindings, noFindings } from '@clarion/history';
 import { ClarionError, type Digest, type EffectiveImage, type Finding } from '@clarion/model';
-import { describeMissingData, findingsOf } from '@clarion/reporting';
+import { findingsOf } from '@clarion/reporting';
 import { effectiveImage, requireIndexed } from '../indexed-image';
-import { namespacesOf, neverLoaded } from '../needed-feeds';
 import type { ReportDeps } from '../report-deps';
-import type { SubmittedImage } from '../use-cases';
 import type { ComparedFindingView, FindingDifference } from './history-views';
 import type { CompareAnswer, ComparePart, SidePart } from './part-types';
 import { imageAt } from './image-at';
 import { packageView } from './package-view';
-import { factsOfReport, type FactsOfReport } from './report-options-at';
+import { factsOfReport } from './report-options-at';
+import { requireDataAt } from './require-data-at';
 
 export async function comparePart({ a, b, base, change, page }: ComparePart, deps: ReportDeps): Promise<CompareAnswer> {
   const layers = base === undefined ? undefined : (await requireIndexed(base, deps)).layers;
@@ -41,38 +40,6 @@ async function sideOf(
     throw new ClarionError('limit-exceeded', `Comparing the image ${digest} needs too much work`);
   }
   return { digest, findings, features: image.features, base: baseLayers(image, base) };
-}
-
-/** Rejects a report on an image whose feeds were not loaded then: it would look like a clean result. */
-export async function requireDataAt(
-  { composition: id }: SubmittedImage,
-  {
-    settings,
-    states,
-  }: Pick<
-    FactsOfReport<Pick<ReportDeps, 'store' | 'feeds'> & Parameters<typeof factsOfReport>[0]>,
-    'settings' | 'states'
-  >,
-  at: string | undefined,
-): Promise<void> {
-  const { store, feeds } = settings;
-  const composition = id === undefined ? undefined : await store.composition(id);
-  const ids = composition === undefined ? [] : namespacesOf(composition);
-  const missing = neverLoaded(ids, { states, feeds });
-  if (missing.length === 0) return;
-  if (at === undefined) {
-    throw new ClarionError('no-data', describeMissingData(missing, ids), {
-      remedy: 'wait for the first update of the feeds, or order one',
-    });
-  }
-  const known = new Set(missing.map((feed) => feed.id));
-  const since = (await store.horizons()).filter(({ feed }) => known.has(feed)).map((one) => one.at);
-  throw new ClarionError('no-data', `At ${at} feeds about this image were not loaded yet: ${[...known].join(', ')}`, {
-    remedy:
-      since.length < known.size
-        ? 'order an update of the feeds'
-        : `ask for a time from ${since.sort().at(-1) ?? ''} on`,
-  });
 }
 
 function viewOf({ change, cause, place, finding, before }: ComparedFinding): FindingDifference {
