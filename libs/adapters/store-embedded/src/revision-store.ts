@@ -8,7 +8,7 @@ import type {
   RevisionAt,
   RevisionTime,
 } from '@clarion/model';
-import { checkLimit, millisOf, revisionAfter } from '@clarion/store-rules';
+import { checkLimit, type CommitTime, millisOf, mostCorrected, revisionAfter } from '@clarion/store-rules';
 import type { Transaction } from 'lmdb';
 
 import { decode, encode, read, settle, type StoreEnvironment, unpack } from './environment';
@@ -18,7 +18,7 @@ import { firstPage, type PageItem } from './pages';
 import { toFeedRecord, toFeedState } from './records';
 
 /** What is stored of a revision; its state is decoded only where it is needed. */
-interface RevisionRecord extends Omit<FeedRevision, 'state'> {
+interface RevisionRecord extends Omit<FeedRevision, 'state'>, CommitTime {
   readonly state: Uint8Array;
 }
 
@@ -72,7 +72,7 @@ interface Bounds {
 
 /**
  * The newest revision until a time. Ids of updates have the time in them, about: the search begins there. Revisions are
- * in the order of their times too (`revisionAfter`).
+ * in the order of their times too (`commitTimes`).
  */
 function revisionAt(
   env: StoreEnvironment,
@@ -131,7 +131,7 @@ function timeOf({ feed, update, at }: RevisionTime): RevisionTime {
   return { feed, update, at };
 }
 
-function toRevision(env: StoreEnvironment, record: RevisionRecord): FeedRevision {
+function toRevision(env: StoreEnvironment, { clock: _clock, ...record }: RevisionRecord): FeedRevision {
   return { ...record, state: toFeedState(unpack(env, decode(env, record.state))) };
 }
 
@@ -174,15 +174,38 @@ export function putRevision(
   const { feed } = state;
   const stored = db.get(recordKey('feed', feed));
   const before = {
-    newest: newestRevision(env, keysBelow('revision', feed)),
+    latest: latestRevisions(env, feed, millisOf(committed.at)),
     state: stored === undefined ? undefined : toFeedState(stored),
   };
-  const revision = revisionAfter(before, { committed, state, changes });
+  const { revision, corrected, ...clock } = revisionAfter(before, { committed, state, changes });
   const key = recordKey('revision', feed, revision.update);
-  const record = { ...revision, state: encode(env, toFeedRecord(revision.state)) } satisfies RevisionRecord;
+  const record = { ...revision, ...clock, state: encode(env, toFeedRecord(revision.state)) } satisfies RevisionRecord;
   db.putSync(key, record);
   tally.add(0, key.length + record.state.length);
   if (revision.first === true) db.putSync(recordKey('horizon', feed), timeOf(revision));
+  for (const time of corrected) correctTime(env, feed, time);
+}
+
+/** The revisions of a feed, newest first, until one that is not later than a time. Inside of a write transaction. */
+function latestRevisions(env: StoreEnvironment, feed: string, millis: number): readonly RevisionRecord[] {
+  const { start, end } = keysBelow('revision', feed);
+  const latest: RevisionRecord[] = [];
+  for (const { value } of env.db.getRange({ start: end, end: start, reverse: true, limit: mostCorrected })) {
+    const record = value as RevisionRecord;
+    latest.push(record);
+    if (millisOf(record.at) <= millis) break;
+  }
+  return latest;
+}
+
+function correctTime(env: StoreEnvironment, feed: string, { update, ...time }: CommitTime): void {
+  const { db } = env;
+  const key = recordKey('revision', feed, update);
+  const { clock: _clock, ...record } = db.get(key) as RevisionRecord;
+  db.putSync(key, { ...record, ...time } satisfies RevisionRecord);
+  const horizonKey = recordKey('horizon', feed);
+  const horizon = db.get(horizonKey) as RevisionTime | undefined;
+  if (horizon?.update === update) db.putSync(horizonKey, timeOf({ ...record, ...time }));
 }
 
 /** Removes a revision. Inside of a write transaction. */

@@ -60,7 +60,8 @@ async function writeRevision(context: MongoContext, { lease, update, rev }: Prep
     await writeLog(context, batch.filter(isLogStep), applying);
     const last = batch.find((staged) => staged.kind === 'state');
     state ??= last?.state;
-    if (last?.revision !== undefined) await writeFeedRevision(context, last.revision, rev);
+    if (last?.revision !== undefined)
+      await writeFeedRevision(context, { corrected: [], ...last, revision: last.revision }, rev);
   }
   if (state === undefined) throw new ClarionError('corrupt-data', `what was staged of feed ${feed} is not whole`);
   await guard();

@@ -8,7 +8,14 @@ import type {
   RevisionAt,
   RevisionTime,
 } from '@clarion/model';
-import { checkLimit, millisOf, revisionAfter } from '@clarion/store-rules';
+import {
+  type AddedRevision,
+  checkLimit,
+  type CommitTime,
+  millisOf,
+  mostCorrected,
+  revisionAfter,
+} from '@clarion/store-rules';
 
 import { deleteLogOf } from './change-log';
 import type { MongoContext } from './context';
@@ -19,24 +26,40 @@ import { explained } from './mongo-errors';
 import { firstPage } from './pages';
 import { readValue } from './packed-values';
 import { counts, type FeedRevisions, readRevisions } from './revisions';
-import { chunks, deleteValue, putValue } from './writes';
+import { bulkWrite, chunks, deleteValue, putValue } from './writes';
 
 /** The revision that a commit adds to what is stored. Throws `invalid-input` unless it is later. */
 export async function nextRevisionOf(
   context: MongoContext,
   commit: { readonly committed: CommittedRevision; readonly state: FeedState; readonly changes: number },
-): Promise<FeedRevision> {
+): Promise<AddedRevision> {
   const { feed } = commit.state;
-  const newest = await nearestRevision(context, await readRevisions(context), {
-    feed: keyPart(feed),
-    descending: true,
-  });
+  const latest = await latestRevisions(context, keyPart(feed), millisOf(commit.committed.at));
   const state = await feedState(context, feed);
-  return revisionAfter({ newest: newest && timeOf(newest), state }, commit);
+  return revisionAfter({ latest, state }, commit);
 }
 
-/** Writes the revision of an update, before that update is valid. */
-export async function writeFeedRevision(context: MongoContext, revision: FeedRevision, rev: number): Promise<void> {
+/** The valid revisions of a feed (a key), newest first, until one that is not later than a time. */
+async function latestRevisions(context: MongoContext, feed: string, millis: number): Promise<readonly CommitTime[]> {
+  const revisions = await readRevisions(context);
+  const latest: CommitTime[] = [];
+  const found = context
+    .collection('feedRevisions')
+    .find({ _id: idsUnder(feed) }, { projection: withoutValue })
+    .sort({ _id: -1 })
+    .batchSize(4);
+  for await (const document of found) {
+    if (!counts(revisions, document)) continue;
+    const { update, time: at, clock } = document;
+    latest.push({ update, at, ...(clock === undefined ? {} : { clock }) });
+    if (document.at <= millis || latest.length >= mostCorrected) break;
+  }
+  return latest;
+}
+
+/** Writes the revision of an update, before that update is valid, and corrects earlier ones: that is true without it. */
+export async function writeFeedRevision(context: MongoContext, added: AddedRevision, rev: number): Promise<void> {
+  const { revision, clock, corrected = [] } = added;
   const { feed, update, at, changes, first, previousSuccess } = revision;
   const key = keyPart(feed);
   await putValue(context, 'feedRevisions', {
@@ -44,10 +67,19 @@ export async function writeFeedRevision(context: MongoContext, revision: FeedRev
     value: revision,
     members: {
       ...{ feed: key, name: feed, rev, update, at: millisOf(at), time: at, changes },
+      ...(clock === undefined ? {} : { clock }),
       ...(first === true ? { first: key } : {}),
       ...(previousSuccess === undefined ? {} : { previousSuccess }),
     },
   });
+  const writes = corrected.map((time) => {
+    const $set = { at: millisOf(time.at), time: time.at };
+    const change =
+      time.clock === undefined ? { $set, $unset: { clock: '' } } : { $set: { ...$set, clock: time.clock } };
+    const operation = { updateOne: { filter: { _id: recordKey(feed, time.update) }, update: change } };
+    return { operation, bytes: 300 + update.length };
+  });
+  await bulkWrite(context, 'feedRevisions', { writes });
 }
 
 /** Deletes a revision that an abandoned update wrote. */
@@ -123,8 +155,10 @@ async function revisionsOf(context: MongoContext, feed: string, page: PageReques
   });
 }
 
-function valueOf(context: MongoContext, document: FeedRevisionDocument): Promise<FeedRevision | undefined> {
-  return readValue(context, 'feedRevisions', document) as Promise<FeedRevision | undefined>;
+/** With the time of the document, which may be corrected. */
+async function valueOf(context: MongoContext, document: FeedRevisionDocument): Promise<FeedRevision | undefined> {
+  const value = (await readValue(context, 'feedRevisions', document)) as FeedRevision | undefined;
+  return value && { ...value, at: document.time };
 }
 
 async function revisionsAt(context: MongoContext, at: number): Promise<readonly RevisionAt[]> {

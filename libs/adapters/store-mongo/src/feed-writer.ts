@@ -25,8 +25,9 @@ export async function openFeedWriter(context: MongoContext, feed: string): Promi
     finish: async (state, committed) => {
       for (const step of log.flush()) await staging.put(step);
       const summary = log.summary();
-      const revision = committed && (await nextRevisionOf(context, { committed, state, changes: summary.changes }));
-      await staging.put({ kind: 'state', state, ...(revision && { revision }) });
+      const added = committed && (await nextRevisionOf(context, { committed, state, changes: summary.changes }));
+      const revision = added?.revision;
+      await staging.put({ kind: 'state', state, ...added });
       await staging.flush();
       await lease.extend();
       const { update = '' } = summary;

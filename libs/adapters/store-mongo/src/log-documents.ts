@@ -53,10 +53,12 @@ export interface FeedRevisionDocument extends ValueDocument {
   readonly name: string;
   readonly rev: number;
   readonly update: string;
-  /** Milliseconds since 1970 of the commit. */
+  /** Milliseconds since 1970 from which on it counts (`commitTimes`). */
   readonly at: number;
   /** The same, RFC 3339 as it was given. */
   readonly time: string;
+  /** RFC 3339: what the clock of its writer said, where that is another time. */
+  readonly clock?: string;
   readonly changes: number;
   /** RFC 3339. */
   readonly previousSuccess?: string;

@@ -1,6 +1,7 @@
 import { deflateRawSync } from 'node:zlib';
 
-import type { FeedRevision, FeedState } from '@clarion/model';
+import type { FeedState } from '@clarion/model';
+import type { AddedRevision } from '@clarion/store-rules';
 
 import type { MongoContext } from './context';
 import { idsBelow, recordKey, sequencePart } from './keys';
@@ -12,10 +13,9 @@ import { cut, unpackValue } from './packed-values';
 const batchSize = 1024 * 1024;
 
 /** The last step of an update: the feed's state, and the revision in its history. */
-interface StateStep {
+interface StateStep extends Partial<AddedRevision> {
   readonly kind: 'state';
   readonly state: FeedState;
-  readonly revision?: FeedRevision;
 }
 
 /** A staged step of an update: first facts, then changes, finally the feed's state. */

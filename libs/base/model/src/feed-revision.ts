@@ -5,7 +5,7 @@ export interface FeedRevision {
   readonly feed: string;
   /** Id of the update. The revisions of a feed are in the order of these ids, whatever clocks say. */
   readonly update: string;
-  /** RFC 3339: when it was committed; not before the previous revision. */
+  /** RFC 3339: when it was committed; not before the previous revision. Corrected if later ones show that the clock was ahead. */
   readonly at: string;
   /** Number of changes in the log; 0 for a first load, whose facts are all new. */
   readonly changes: number;

@@ -3,7 +3,8 @@ export { areReadable, keyPartOf } from './key-part';
 export { OpenUpdates, type ReadyUpdate, type UpdateSlot } from './open-updates';
 export { checkLimit, invalidCursor, PageBuilder } from './pages';
 export { pruneInOrder, type PruneSteps } from './prune';
-export { type RevisionBefore, type RevisionCommit, revisionAfter } from './revision-after';
+export { type CommitTime, mostCorrected } from './commit-times';
+export { type AddedRevision, type RevisionBefore, type RevisionCommit, revisionAfter } from './revision-after';
 export {
   type PackedScoreChanges,
   packScoreChanges,

@@ -1,13 +1,6 @@
-import {
-  ClarionError,
-  type CommittedRevision,
-  type FeedRevision,
-  type FeedState,
-  revisionState,
-  type RevisionTime,
-} from '@clarion/model';
+import { ClarionError, type CommittedRevision, type FeedRevision, type FeedState, revisionState } from '@clarion/model';
 
-import { millisOf } from './times';
+import { type CommitTime, type CommitTimes, commitTimes } from './commit-times';
 
 /** What a commit with a revision stores. */
 export interface RevisionCommit {
@@ -20,14 +13,21 @@ export interface RevisionCommit {
 
 /** What is stored of the feed before the commit. */
 export interface RevisionBefore {
-  readonly newest: RevisionTime | undefined;
+  /** Its revisions, newest first, at least until the first that is not later than the commit (`commitTimes`). */
+  readonly latest: readonly CommitTime[];
   readonly state: FeedState | undefined;
 }
 
+/** The revision that a commit adds, and how it changes the times of others. */
+export interface AddedRevision extends Pick<CommitTimes, 'clock' | 'corrected'> {
+  readonly revision: FeedRevision;
+}
+
 /** The revision that a commit adds. Throws `invalid-input` unless its update is later than that of the newest one. */
-export function revisionAfter({ newest, state: before }: RevisionBefore, commit: RevisionCommit): FeedRevision {
+export function revisionAfter({ latest, state: before }: RevisionBefore, commit: RevisionCommit): AddedRevision {
   const { committed, state, changes } = commit;
-  const { update, at, first, by } = committed;
+  const { update, first, by } = committed;
+  const [newest] = latest;
   if (newest !== undefined && update <= newest.update) {
     throw new ClarionError(
       'invalid-input',
@@ -35,14 +35,16 @@ export function revisionAfter({ newest, state: before }: RevisionBefore, commit:
     );
   }
   const previousSuccess = newest === undefined ? undefined : before?.lastSuccess;
-  return {
+  const { at, ...times } = commitTimes(committed.at, latest);
+  const revision = {
     feed: state.feed,
     update,
-    at: newest !== undefined && millisOf(at) < millisOf(newest.at) ? newest.at : at,
+    at,
     changes,
     ...(first === true ? { first } : {}),
     ...(by === undefined ? {} : { by }),
     state: revisionState(state),
     ...(previousSuccess === undefined ? {} : { previousSuccess }),
   };
+  return { revision, ...times };
 }

