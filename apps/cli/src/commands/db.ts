@@ -38,7 +38,7 @@ export async function status(settings: CommonSettings & { readonly format: strin
       knownSince: knownSince.get(source.id) ?? null,
       otherLocations: otherLocations(source, states.values()),
     }));
-    const [bytes, history] = [await store.size(), await store.historySize()];
+    const [bytes, history, kept] = [await store.size(), await store.historySize(), await store.resultsSize()];
     progress.close();
     if (settings.format !== 'table') {
       printRows(settings.format, rows, []);
@@ -46,6 +46,7 @@ export async function status(settings: CommonSettings & { readonly format: strin
     }
     printStatus(rows);
     process.stdout.write(`\n${settings.db}: ${mebibytes(bytes ?? 0)}\n${describeHistory(rows, history)}\n`);
+    process.stdout.write(`reports kept until an image or a feed changes: ${kept.results}, ${mebibytes(kept.bytes)}\n`);
   });
 }
 

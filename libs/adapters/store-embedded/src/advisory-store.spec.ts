@@ -31,7 +31,7 @@ it('makes as many lookups as names are stored, not as many as are requested', as
     const file = path.join(directory, 'facts.mdb');
     const db = lmdb.open<unknown, string>({ path: file, noSubdir: true, encoding: 'msgpack', overlappingSync: false });
     const looks = [jest.spyOn(db, 'getKeys'), jest.spyOn(db, 'getRange'), jest.spyOn(db, 'get')];
-    const rest = { readOnly: false, mentions: false, mapSizeLimit: undefined, now: () => new Date() };
+    const rest = { readOnly: false, mentions: false, mapSizeLimit: undefined, resultBytes: 0, now: () => new Date() };
     const env: StoreEnvironment = { directory, file, db, lmdb, ...rest, openUpdates: new OpenUpdates() };
     const names = Array.from({ length: 10_000 }, (_, n) => ['debian:12', `p${9_999 - n}`] as const);
     const found = await advisoryStore(env).advisories(names);

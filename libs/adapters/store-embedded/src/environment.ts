@@ -22,6 +22,8 @@ export interface StoreEnvironment {
   readonly buildMentions?: (() => Promise<void>) | undefined;
   /** Bytes that the file must not outgrow; undefined for no limit. */
   readonly mapSizeLimit: number | undefined;
+  /** Bytes that results may take (`ResultStore`). */
+  readonly resultBytes: number;
   readonly now: () => Date;
   /** The format that the store was opened with, once it is known. */
   format?: number;

@@ -54,7 +54,7 @@ async function fillStore(): Promise<void> {
 function rawStore(): StoreEnvironment {
   const file = path.join(directory, 'facts.mdb');
   const db = lmdb.open<unknown, string>({ path: file, noSubdir: true, encoding: 'msgpack', overlappingSync: false });
-  const rest = { readOnly: false, mentions: false, mapSizeLimit: undefined, now: () => new Date() };
+  const rest = { readOnly: false, mentions: false, mapSizeLimit: undefined, resultBytes: 0, now: () => new Date() };
   return { directory, file, db, lmdb, ...rest, openUpdates: new OpenUpdates() };
 }
 

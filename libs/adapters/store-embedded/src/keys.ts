@@ -57,6 +57,8 @@ export type RecordKind =
   | 'progress'
   | 'repository'
   | 'repository-change'
+  | 'result'
+  | 'result-order'
   | 'revision'
   | 'score'
   | 'seen-file'

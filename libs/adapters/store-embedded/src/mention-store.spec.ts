@@ -219,6 +219,6 @@ describe('the index of mentions', () => {
 function rawStore(): StoreEnvironment {
   const file = path.join(here.directory, 'facts.mdb');
   const db = lmdb.open<unknown, string>({ path: file, noSubdir: true, encoding: 'msgpack', overlappingSync: false });
-  const rest = { readOnly: false, mentions: true, mapSizeLimit: undefined, now: () => new Date() };
+  const rest = { readOnly: false, mentions: true, mapSizeLimit: undefined, resultBytes: 0, now: () => new Date() };
   return { directory: here.directory, file, db, lmdb, ...rest, openUpdates: new OpenUpdates() };
 }

@@ -23,6 +23,7 @@ import { maintenance } from './maintenance';
 import { notificationStore } from './notification-store';
 import { openEnvironment, storeFileName } from './open-environment';
 import { progressStore } from './progress-store';
+import { resultStore } from './result-store';
 import { seenFileStore } from './seen-file-store';
 import { tagStore } from './tag-store';
 import { vulnerabilityStore } from './vulnerability-store';
@@ -40,6 +41,8 @@ export interface EmbeddedStoreOptions {
   readonly readOnly?: boolean | 'where-needed';
   /** Reject writes (`limit-exceeded`) when the file is larger than this many bytes. */
   readonly mapSizeLimit?: number;
+  /** Bytes that results may take (`ResultStore`); 0 to keep none. Default: `defaultResultBytes`. */
+  readonly resultBytes?: number;
   /**
    * Keep an index from vulnerabilities to packages, which `packagesOf` needs. An update takes about 20 µs longer per
    * changed advisory, and so does the first query of a store that was written without the index.
@@ -70,9 +73,10 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   try {
     prepareDirectory(directory, file, readOnly);
     checkHeader(file);
-    const { mapSizeLimit, mentions, buildMentions, now } = options;
+    const { mapSizeLimit, resultBytes, mentions, buildMentions, now } = options;
     const env = await openEnvironment({
       ...{ directory, readOnly, mapSizeLimit, buildMentions },
+      ...(resultBytes !== undefined && { resultBytes }),
       ...(mentions !== undefined && { mentions }),
       ...(now !== undefined && { now }),
     });
@@ -95,6 +99,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       ...tenantData(env),
       ...leaseStore(env),
       ...progressStore(env),
+      ...resultStore(env),
       ...workJournal(env),
       ...maintenance(env),
     };

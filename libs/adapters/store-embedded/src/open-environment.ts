@@ -1,5 +1,6 @@
 import path from 'node:path';
 
+import { defaultResultBytes } from '@clarion/model';
 import { OpenUpdates } from '@clarion/store-rules';
 
 import type { StoreEnvironment } from './environment';
@@ -21,15 +22,16 @@ const plainLmdb = { noSubdir: true, overlappingSync: false, pageSize };
 
 /** The rest has defaults. `directory` is absolute. */
 type EnvironmentOptions = Pick<StoreEnvironment, 'directory' | 'readOnly'> &
-  Partial<Pick<StoreEnvironment, 'mentions' | 'buildMentions' | 'mapSizeLimit' | 'now'>>;
+  Partial<Pick<StoreEnvironment, 'mentions' | 'buildMentions' | 'mapSizeLimit' | 'resultBytes' | 'now'>>;
 
 /** Opens the file of a store, whatever its format is. Throws what LMDB throws. */
 export async function openEnvironment(options: EnvironmentOptions): Promise<StoreEnvironment> {
   const { directory, readOnly, mentions = false, buildMentions, mapSizeLimit, now = () => new Date() } = options;
+  const { resultBytes = defaultResultBytes } = options;
   const file = path.join(directory, storeFileName);
   // Loading takes longer than opening, and most commands need no store.
   const lmdb = await import('lmdb');
   const db = lmdb.open<unknown, string>({ path: file, encoding: 'msgpack', maxReaders, readOnly, ...plainLmdb });
-  const given = { mentions, buildMentions, mapSizeLimit, now };
+  const given = { mentions, buildMentions, mapSizeLimit, resultBytes, now };
   return { directory, file, db, lmdb, readOnly, ...given, openUpdates: new OpenUpdates() };
 }

@@ -6,6 +6,7 @@ import { pruneCompositions } from './prune-compositions';
 import { pruneFeeds } from './prune-feeds';
 import { pruneImages } from './prune-images';
 import { pruneLayers } from './prune-layers';
+import { pruneResults } from './result-store';
 import { pruneSeenFiles } from './seen-file-store';
 import { pruneTags } from './tag-store';
 
@@ -18,6 +19,7 @@ export function pruner(env: StoreEnvironment): StoreMaintenance['prune'] {
       compositions: (firstKeptDay) => pruneCompositions(env, firstKeptDay),
       layers: (firstKeptDay) => pruneLayers(env, firstKeptDay),
       seenFiles: (firstKeptDay) => pruneSeenFiles(env, firstKeptDay),
+      results: (firstKeptDay) => pruneResults(env, firstKeptDay),
       tags: (before) => pruneTags(env, before),
       feeds: (keep) => pruneFeeds(env, keep),
     });

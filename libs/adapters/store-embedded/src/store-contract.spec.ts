@@ -11,7 +11,7 @@ async function openEmptyStore(): Promise<StoreUnderTest> {
   const store = await openEmbeddedStore({ directory, mentions: true });
   return {
     store,
-    reopen: () => openEmbeddedStore({ directory, mentions: true }),
+    reopen: (options) => openEmbeddedStore({ directory, mentions: true, ...options }),
     cleanup: async () => {
       await store.close();
       rmSync(directory, { recursive: true });

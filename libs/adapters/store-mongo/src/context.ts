@@ -11,6 +11,8 @@ export interface MongoContext {
   readonly now: () => Date;
   /** How long a writer without a sign of life keeps its feed. */
   readonly leaseMillis: number;
+  /** Bytes that results may take (`ResultStore`). */
+  readonly resultBytes: number;
   collection<N extends CollectionName>(name: N): Collection<CollectionDocuments[N]>;
   /** Updates that are neither committed nor aborted; closing the store aborts them. */
   readonly openUpdates: OpenUpdates<OpenUpdate>;

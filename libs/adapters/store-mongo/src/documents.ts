@@ -188,6 +188,17 @@ export interface DeliveryDocument extends ValueDocument {
 }
 
 /** A part of a file that was read, by its key. */
+/** A result (`ResultStore`), by its name. */
+export interface ResultDocument {
+  readonly _id: string;
+  readonly v: Uint8Array;
+  readonly digest: Uint8Array;
+  /** What it takes. */
+  readonly bytes: number;
+  /** When it was put. */
+  readonly at: Date;
+}
+
 export interface SeenFileDocument {
   readonly _id: string;
   readonly diffId: string;
@@ -275,6 +286,7 @@ export interface CollectionDocuments extends LogDocuments {
   readonly endpoints: ValueDocument;
   readonly deliveries: DeliveryDocument;
   readonly deadLetters: ValueDocument;
+  readonly results: ResultDocument;
   readonly seenFiles: SeenFileDocument;
   readonly tags: TagDocument;
   readonly tagPeriods: TagPeriodDocument;

@@ -73,6 +73,10 @@ export const declaredIndexes: Readonly<Record<CollectionName, readonly IndexDesc
     { name: 'stateOrder', key: { endpoint: 1, state: 1, order: 1 } },
   ],
   deadLetters: [],
+  results: [
+    // A server forgets those that pruning does not reach; 30 days.
+    { name: 'at', key: { at: 1 }, expireAfterSeconds: 2_592_000 },
+  ],
   seenFiles: [{ name: 'used', key: { used: 1 } }],
   tags: [{ name: 'from', key: { from: 1 } }],
   tagPeriods: [{ name: 'from', key: { from: 1 } }],

@@ -1,5 +1,5 @@
 import type { TlsObserver } from '@clarion/connections';
-import { ClarionError, type SharedFacts, type Store, type TenantData } from '@clarion/model';
+import { ClarionError, defaultResultBytes, type SharedFacts, type Store, type TenantData } from '@clarion/model';
 import { OpenUpdates } from '@clarion/store-rules';
 import type { Db, Document, MongoClient, MongoClientOptions } from 'mongodb';
 
@@ -24,6 +24,7 @@ import { explain } from './mongo-errors';
 import { maintenance } from './maintenance';
 import { notificationStore } from './notification-store';
 import { progressStore } from './progress-store';
+import { resultStore } from './result-store';
 import { seenFileStore } from './seen-file-store';
 import { tagStore } from './tag-store';
 import { tlsOptions } from './tls-options';
@@ -43,6 +44,8 @@ export interface MongoStoreOptions {
   readonly answerMillis?: number;
   /** Time without a sign of life after which the writer of a feed counts as dead. Default: 60 s. */
   readonly leaseMillis?: number;
+  /** Bytes that results may take (`ResultStore`); 0 to keep none. Default: `defaultResultBytes`. */
+  readonly resultBytes?: number;
   /** The clock; for tests. */
   readonly now?: () => Date;
   /**
@@ -81,6 +84,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
       ...tenantData(context),
       ...leaseStore(context),
       ...progressStore(context),
+      ...resultStore(context),
       ...maintenance(context),
     };
   } catch (error) {
@@ -178,12 +182,13 @@ async function askHello(client: MongoClient): Promise<Document> {
 }
 
 function contextOf(client: MongoClient, db: Db, options: MongoStoreOptions): MongoContext {
-  const { now = () => new Date(), leaseMillis = 60_000 } = options;
+  const { now = () => new Date(), leaseMillis = 60_000, resultBytes = defaultResultBytes } = options;
   return {
     client,
     db,
     now,
     leaseMillis,
+    resultBytes,
     collection: <N extends CollectionName>(name: N) => db.collection<CollectionDocuments[N]>(name),
     openUpdates: new OpenUpdates(),
   };

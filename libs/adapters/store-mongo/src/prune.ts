@@ -8,6 +8,7 @@ import { feedStateReader } from './feed-states';
 import type { FeedWriteLease } from './open-update';
 import { idsUnder, keyPart } from './keys';
 import { deletePages } from './packed-values';
+import { pruneResults } from './result-store';
 import { pruneSeenFiles } from './seen-file-store';
 import { pruneTags } from './tag-store';
 import { deleteValues } from './writes';
@@ -22,6 +23,7 @@ export function prune(context: MongoContext, options: Parameters<StoreMaintenanc
     compositions: (firstKeptDay) => pruneCompositions(context, firstKeptDay),
     layers: (firstKeptDay) => pruneLayers(context, firstKeptDay),
     seenFiles: (firstKeptDay) => pruneSeenFiles(context, firstKeptDay),
+    results: (firstKeptDay) => pruneResults(context, firstKeptDay),
     tags: (before) => pruneTags(context, before),
     feeds: (keep) => pruneFeeds(context, keep),
     leftovers: async () => {

@@ -29,7 +29,7 @@ describeWithMongoServer('store-mongo', (server) => {
     const store = await openMongoStore({ uri, onCommand });
     return {
       store,
-      reopen: () => openMongoStore({ uri, onCommand }),
+      reopen: (options) => openMongoStore({ uri, onCommand, ...options }),
       cleanup: async () => {
         await store.close();
         for (const collection of await client.db().collections()) await collection.deleteMany({});
@@ -225,6 +225,9 @@ const servedShapes: readonly string[] = [
   'scores {feed} → feed',
   'scores {gone>} → gone',
   'scores {} by _id → _id',
+  'results {_id} → _id',
+  'results {at>} → at',
+  'results {} by at → at',
   'seenFiles {_id} → _id',
   'seenFiles {used>} → used',
   'staging {_id>} by _id → _id',

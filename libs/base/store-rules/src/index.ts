@@ -13,6 +13,7 @@ export {
   unpackScoreChanges,
 } from './score-changes';
 export { changedRows, isScoreOnly, type ScoreRow, scoreRow, scoreText } from './score-row';
+export { digestOfResult, isResult } from './result-digest';
 export { changedImage, scannedImage, unfinishedStates } from './stored-images';
 export { movedTag, mostMoves, movePart, type TagMove } from './stored-tags';
 export { millisOf, sortableTime } from './times';

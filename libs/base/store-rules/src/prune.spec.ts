@@ -14,6 +14,7 @@ function stepsOf(done: string[]): PruneSteps {
     compositions: step('compositions', undefined),
     layers: step('layers', 2),
     seenFiles: step('seen files', undefined),
+    results: step('results', undefined),
     tags: step('tags', undefined),
     feeds: step('feeds', 3),
     leftovers: step('leftovers', undefined),
@@ -27,7 +28,7 @@ it.each([
   const done: string[] = [];
   const options = { before: '1970-01-03T10:00:00Z', keepFeeds: ['a', 'b'], keepSubmitted };
   expect(await pruneInOrder(options, stepsOf(done))).toEqual({ images: 1, layers: 2, feeds: 3 });
-  const days = [`images 2 ${keepSubmitted}`, 'compositions 2', 'layers 2', 'seen files 2'];
+  const days = [`images 2 ${keepSubmitted}`, 'compositions 2', 'layers 2', 'seen files 2', 'results 2'];
   expect(done).toEqual([...days, ...tags, 'feeds a,b', 'leftovers']);
 });
 

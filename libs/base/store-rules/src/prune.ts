@@ -10,6 +10,7 @@ export interface PruneSteps {
   compositions(firstKeptDay: number): Promise<void>;
   layers(firstKeptDay: number): Promise<number>;
   seenFiles(firstKeptDay: number): Promise<void>;
+  results(firstKeptDay: number): Promise<void>;
   /** RFC 3339. */
   tags(before: string): Promise<void>;
   /** All but these. */
@@ -31,6 +32,7 @@ export async function pruneInOrder(
   await steps.compositions(firstKeptDay);
   const layers = await steps.layers(firstKeptDay);
   await steps.seenFiles(firstKeptDay);
+  await steps.results(firstKeptDay);
   if (!keepSubmitted) await steps.tags(before);
   const feeds = await steps.feeds(new Set(keepFeeds));
   await steps.leftovers?.();

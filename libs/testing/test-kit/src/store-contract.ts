@@ -9,6 +9,7 @@ import { describeLayerStore } from './store-contract-layers';
 import { describeMentions } from './store-contract-mentions';
 import { describeNotifications } from './store-contract-notifications';
 import { describePruning } from './store-contract-pruning';
+import { describeResults } from './store-contract-results';
 import { describeSeenFiles } from './store-contract-seen-files';
 import { describeTags } from './store-contract-tags';
 import { describeFeedUpdates } from './store-contract-updates';
@@ -30,6 +31,7 @@ export function describeStoreContract(name: string, open: () => Promise<StoreUnd
     });
     describeLayerStore(() => current);
     describeSeenFiles(() => current);
+    describeResults(() => current);
     describeTags(() => current);
     describeAdvisoryStore(() => current);
     describeFeedUpdates(() => current);

@@ -4,7 +4,7 @@ import type { Store } from '@clarion/model';
 export interface StoreUnderTest {
   readonly store: Store;
   /** One more connection to the same data, as another replica or process has it. The caller closes it. */
-  readonly reopen: () => Promise<Store>;
+  readonly reopen: (options?: { readonly resultBytes?: number }) => Promise<Store>;
   /** Closes the store and deletes its data. */
   readonly cleanup: () => Promise<void>;
 }

@@ -3,6 +3,7 @@ export * from './layer-content';
 export * from './layer-source';
 export * from './lease-store';
 export * from './progress-store';
+export * from './result-store';
 export * from './shared-facts';
 export * from './shared-facts/advisory-store';
 export * from './shared-facts/change-store';
