@@ -50,12 +50,16 @@ function encodeFindingStep(step: FindingTimeline['steps'][number]): clarionV1.Fi
   };
 }
 
-export function encodeTagPeriod({ digest, from, until, difference, steps }: TagPeriodView): clarionV1.TagPeriod {
+export function encodeTagPeriod(period: TagPeriodView): clarionV1.TagPeriod {
+  const { digest, from, until, difference, steps, completeFrom, incomplete, missing } = period;
   return {
     ...{ digest, from, until: until ?? undefined },
     added: difference === null ? undefined : encodeCounts(difference.added),
     gone: difference === null ? undefined : encodeCounts(difference.gone),
     steps: (steps ?? []).map(encodeStep),
+    completeFrom: completeFrom ?? undefined,
+    incomplete: [...(incomplete ?? [])],
+    missing: missing ?? undefined,
   };
 }
 

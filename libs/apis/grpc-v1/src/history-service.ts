@@ -41,6 +41,8 @@ export function historyService(
           indexedAt: found.indexedAt ?? undefined,
           deadlines: found.deadlines && { ...found.deadlines },
           next: found.next ?? '',
+          completeFrom: found.completeFrom,
+          incomplete: [...found.incomplete],
         };
       },
     ),
@@ -48,8 +50,9 @@ export function historyService(
       'reader',
       async (request, admitted) => {
         const tag = { repository: text('repository', request.repository, 300), tag: text('tag', request.tag, 128) };
-        const { items, historyFrom, next = '' } = await history.tagTimeline(tag, pageOf(request), admitted);
-        return { periods: items.map(encodeTagPeriod), historyFrom: historyFrom ?? undefined, next };
+        const { items, knownSince, historyFrom, next = '' } = await history.tagTimeline(tag, pageOf(request), admitted);
+        const bounds = { knownSince: knownSince ?? undefined, historyFrom: historyFrom ?? undefined };
+        return { periods: items.map(encodeTagPeriod), ...bounds, next };
       },
     ),
     getVulnerabilityTimeline: call.unary<

@@ -66,10 +66,17 @@ describe('the history over gRPC', () => {
           },
         ],
         steps: [{ at: second, changed: 1 }],
+        completeFrom: first,
+        incomplete: [],
       },
     });
     const tag = await ask(api.history, 'getTagTimeline', { request: { repository: 'ours/app', tag: '1', ...page } });
-    expect(tag).toMatchObject({ ok: { periods: [{ digest, until: undefined, added: undefined, steps: [] }] } });
+    expect(tag).toMatchObject({
+      ok: {
+        periods: [{ digest, until: undefined, added: undefined, steps: [], missing: undefined }],
+        historyFrom: undefined,
+      },
+    });
     const of = { id: 'CVE-2023-5678', ...page };
     expect(await ask(api.history, 'getVulnerabilityTimeline', { request: of })).toMatchObject({
       ok: { steps: [{ at: second, before: [{ state: 'affected' }], after: [{ state: 'fixed', scheme: 'dpkg' }] }] },

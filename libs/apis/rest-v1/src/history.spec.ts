@@ -62,5 +62,8 @@ test('what was pruned is not there, and not a clean result', async () => {
   const kept = await here.ask('GET', `${report}?at=${encodeURIComponent(from ?? '')}`);
   expect([kept.status, kept.headers.get('clarion-history-from')]).toEqual([200, from]);
   const timeline = await here.ask('GET', `/api/v1/images/${digest}/timeline`);
-  expect(timeline.json).toMatchObject({ historyFrom: from, from });
+  expect(timeline.json).toMatchObject({ historyFrom: from, completeFrom: from, from, incomplete: [] });
+  const partly = await here.ask('GET', `/api/v1/images/${digest}/timeline?from=${encodeURIComponent(first)}`);
+  const names = ['clarion-complete-from', 'clarion-history-from'];
+  expect([partly.status, ...names.map((name) => partly.headers.get(name))]).toEqual([200, from, from]);
 });

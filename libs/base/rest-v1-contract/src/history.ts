@@ -1,3 +1,4 @@
+import { reportGaps } from '@clarion/model';
 import { z } from 'zod';
 import { advisoryState, digest, page, severity, severityCounts, time, word } from './basics';
 import { advisoryOfFeed, nameKind, recordOfFeed } from './vulnerability';
@@ -11,6 +12,15 @@ const knownSince = time
 const historyFrom = time
   .nullable()
   .describe('Nothing is known of earlier times, as the log of changes was pruned; null while it was not');
+
+const completeFrom = time.describe(
+  'From then on all feeds about the image are known and the log is complete; less is said of what was before. `from` where that is so all the time',
+);
+const incomplete = z
+  .array(z.enum(reportGaps))
+  .describe(
+    'Why findings may be missing, as of the end: the words of `incomplete` of images; empty: a report of then is complete',
+  );
 
 const cause = z
   .union([
@@ -99,6 +109,8 @@ export const imageTimeline = page('ImageTimeline', findingTimeline, {
   to: time,
   knownSince,
   historyFrom,
+  completeFrom,
+  incomplete,
   indexedAt: time.nullable().describe('When the image was first indexed'),
   steps: z.array(step).optional().describe('Oldest first, the newest thousand; only on the first page'),
   deadlines: z
@@ -118,10 +130,21 @@ export const tagTimeline = page(
         .strictObject({ added: severityCounts, gone: severityCounts })
         .nullable()
         .describe('To the image before it, at that time; null where either is not known'),
-      steps: z.array(step).nullable().describe('What changed in the data about it while the tag named it'),
+      steps: z
+        .array(step)
+        .nullable()
+        .describe('What changed in the data about it while the tag named it; null where that is not known'),
+      completeFrom: completeFrom.nullable(),
+      incomplete: incomplete.nullable(),
+      missing: z
+        .enum(['not-found', 'not-indexed', 'no-data', 'history-pruned'])
+        .nullable()
+        .describe(
+          'Why nothing is known of that time: the image was deleted, or is not indexed; feeds were not loaded; the log was pruned',
+        ),
     })
     .meta({ id: 'TagPeriod' }),
-  { repository: z.string(), tag: z.string(), historyFrom },
+  { repository: z.string(), tag: z.string(), knownSince, historyFrom },
 );
 
 const changed = { at: time, feed: z.string(), update: z.string() };

@@ -1,5 +1,5 @@
 export { withoutOwned } from './coverage/owned-namespaces';
-export { feedCoverage, hasAdvisoryData, namespaceIds } from './coverage/coverage';
+export { feedCoverage, hasAdvisoryData, namespaceIds, reportGapsOf } from './coverage/coverage';
 export { currentAtOf, isAhead, isFresh, revisionOf, updatedAtOf } from './coverage/feed-revision';
 export { gapsOf } from './coverage/gaps';
 export type { GapFacts } from './coverage/gaps';

@@ -71,6 +71,8 @@ export interface UseCaseLimits {
   readonly findings: number;
   /** About how many bytes of facts of feeds are kept for further reports; default 32 MiB. */
   readonly factBytes: number;
+  /** About how many bytes of time lines are kept for their further pages; default 32 MiB. */
+  readonly timelineBytes: number;
 }
 
 export const defaultUseCaseLimits: UseCaseLimits = {
@@ -84,6 +86,7 @@ export const defaultUseCaseLimits: UseCaseLimits = {
   composedPackages: 20_000,
   findings: 20_000,
   factBytes: 32 * 1024 ** 2,
+  timelineBytes: 32 * 1024 ** 2,
 };
 
 /** Dependencies of the use cases, provided by the apps. */

@@ -12,10 +12,16 @@ import {
   word,
 } from '@clarion/rest-v1-contract';
 import { z } from 'zod';
+import { boundsOf, historyHeaders } from '../history-headers';
 import { pageOf } from '../page-of';
 import { type AnyRoute, route } from '../route';
 
 const group = 'History';
+
+const timelineHeaders = {
+  ...historyHeaders,
+  'Clarion-Complete-From': 'As `completeFrom`: less is said of what was before',
+};
 
 const getImageTimeline = route({
   method: 'get',
@@ -27,11 +33,12 @@ const getImageTimeline = route({
   access: 'reader',
   params: z.strictObject({ digest }),
   query: z.strictObject({ ...pageQuery, from: pastTime.optional(), to: pastTime.optional() }),
-  answers: { 200: { schema: imageTimeline, about: 'By the time when they appeared' } },
+  answers: { 200: { schema: imageTimeline, about: 'By the time when they appeared', headers: timelineHeaders } },
   async handle({ params: { digest: of }, query, caller, signal }, { history }) {
     const { from, to } = query;
     const period = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
-    return { status: 200, json: await history.imageTimeline(of, { ...period, caller, signal }, pageOf(query)) };
+    const json = await history.imageTimeline(of, { ...period, caller, signal }, pageOf(query));
+    return { status: 200, headers: { ...boundsOf(json), 'clarion-complete-from': json.completeFrom }, json };
   },
 });
 

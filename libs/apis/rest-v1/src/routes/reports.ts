@@ -1,8 +1,8 @@
 import { type HttpAnswer, entityTagsOf } from '@clarion/http-engine';
 import { reportFormats } from '@clarion/report-formats';
 import { digest, layerList, none, packagePage, pageQuery, pastTime } from '@clarion/rest-v1-contract';
-import type { KnownHistory } from '@clarion/use-cases';
 import { z } from 'zod';
+import { boundsOf, historyHeaders } from '../history-headers';
 import { type AnyRoute, route } from '../route';
 import { pageOf } from '../page-of';
 
@@ -14,12 +14,6 @@ const formats = reportFormats.map(({ id }) => id);
 const mediaTypes = [
   ...new Set(['application/json', ...reportFormats.map(({ mediaType }) => mediaType.replace(/;.*/, ''))]),
 ];
-
-const historyHeaders = {
-  'Clarion-Known-Since':
-    'With `at`: since when the image and the feeds about it are known here; what is said of earlier times is less',
-  'Clarion-History-From': 'With `at`: the log of changes begins there, as it was pruned; absent while it was not',
-};
 
 const getReport = route({
   method: 'get',
@@ -58,15 +52,6 @@ const getReport = route({
     return { status: 200, headers: tagged, encoded: report.body, mediaType: report.mediaType };
   },
 });
-
-/** In headers, as the same facts give the same report whenever it is made. */
-function boundsOf(history: KnownHistory | undefined): Readonly<Record<string, string>> {
-  const { knownSince = null, historyFrom = null } = history ?? {};
-  return {
-    ...(knownSince === null ? {} : { 'clarion-known-since': knownSince }),
-    ...(historyFrom === null ? {} : { 'clarion-history-from': historyFrom }),
-  };
-}
 
 const listPackages = route({
   method: 'get',

@@ -1,4 +1,4 @@
-import { byTexts, compareText, type ReportCoverage, type CoveredNamespace, type EffectiveImage, type FeedCoverage, feedName, type FeedState, isGap, isOwnNamespace, type PlacedFeature, sortedTexts, type UncoveredPackage, type UndeterminedPackage } from '@clarion/model';
+import { byTexts, compareText, type ReportCoverage, type CoveredNamespace, type EffectiveImage, type FeedCoverage, feedName, type FeedState, isGap, isOwnNamespace, type PlacedFeature, sortedTexts, type UncoveredPackage, type UndeterminedPackage, type ReportGap } from '@clarion/model';
 import { thirdPartyOf } from '@clarion/distributions';
 import { ecosystemOfNamespace } from '@clarion/ecosystems';
 import { coveringNamespaces, type FeedInfo, namespacesWithData, participatingFeeds, roleOf, coversPackagesOf } from '@clarion/matching';
@@ -53,6 +53,13 @@ export function coverageOf({ image, states, undetermined }: CoverageInput, optio
     ecosystems,
     complete: gapsOf(gapFacts({ image, namespaces, feeds, ecosystems, undetermined }), options.feeds).length === 0,
   };
+}
+
+/** Why a report on this image is not complete, in the order of `reportGaps`; `states` as `scopedFacts` gives them. */
+export function reportGapsOf(input: CoverageInput, options: ReportOptions): readonly ReportGap[] {
+  const { namespaces, feeds, ecosystems } = coverageOf(input, options);
+  const facts = gapFacts({ image: input.image, namespaces, feeds, ecosystems, undetermined: input.undetermined });
+  return gapsOf(facts, options.feeds);
 }
 
 function gapFacts({

@@ -15,7 +15,7 @@ export async function compareImages(
   const [first, second] = [await resolveImage(a, context), await resolveImage(b, context)];
   const below = base === undefined ? undefined : await resolveImage(base, context);
   const part: ComparePart = {
-    ...{ a: sideOf(first), b: sideOf(second), page: { at: positionOf(page), limit: page.limit } },
+    ...{ a: sideOf(first), b: sideOf(second), page: { at: positionOf(page.after), limit: page.limit } },
     ...(below && { base: below.digest }),
     ...(change && { change }),
   };

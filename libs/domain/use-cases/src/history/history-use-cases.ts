@@ -5,13 +5,15 @@ import { revisionsOfFeed, timelineOfVulnerability } from './feed-history';
 import type { HistoryUseCases } from './history-views';
 import { timelineOfImage } from './image-timeline';
 import { timelineOfTag } from './tag-timeline';
+import { createTimelineCache } from './timeline-cache';
 
 export function historyUseCases(context: UseCaseContext): HistoryUseCases {
+  const timelines = createTimelineCache(context.limits.timelineBytes);
   return {
     imageTimeline: (digest, { from, to, ...options }, page) => {
       const period = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
       return cursorPage(`timeline of ${digest}`, page, (at) =>
-        timelineOfImage(digest, period, { page: at, options, context }),
+        timelineOfImage(digest, period, { page: at, options, context, timelines }),
       );
     },
     tagTimeline: (tag, page, options = {}) =>

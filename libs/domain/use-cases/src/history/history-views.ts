@@ -6,7 +6,7 @@ import type {
   StepSummary,
   VulnerabilityStep,
 } from '@clarion/history';
-import type { Digest, FeedRevision, Finding, Page, PageRequest } from '@clarion/model';
+import type { Digest, FeedRevision, Finding, Page, PageRequest, ReportGap } from '@clarion/model';
 import type { DeadlineState, FindingDeadline } from '@clarion/policy';
 import type { RenderOptions } from '../report-file';
 import type { KnownHistory } from './history-bounds';
@@ -35,6 +35,16 @@ export interface ImageTimelineView extends KnownHistory, Page<FindingTimeline> {
   readonly digest: Digest;
   readonly from: string;
   readonly to: string;
+  /**
+   * From then on all feeds about the image are known, and the log is complete; the time line says less of what was
+   * before. It is `from` where that is so all the time.
+   */
+  readonly completeFrom: string;
+  /**
+   * Why findings may be missing, as of the end of the period: the words of `incomplete` of images. Empty: a report of
+   * that time is complete.
+   */
+  readonly incomplete: readonly ReportGap[];
   /** When the image was first indexed; null where that is not known. */
   readonly indexedAt: string | null;
   /** What changed at which time, oldest first, at most the newest thousand; only on the first page. */
@@ -50,14 +60,24 @@ export interface TagPeriodView {
   readonly until: string | null;
   /** The difference to the image before it, at that time; null for the first one, or where either is not known. */
   readonly difference: { readonly added: FindingCounts; readonly gone: FindingCounts } | null;
-  /** What changed in the data about it while the tag named it; null where the image is not known any more. */
+  /** What changed in the data about it while the tag named it; null where that is not known: see `missing`. */
   readonly steps: readonly StepSummary[] | null;
+  /** As in the time line of the image; null where nothing is known. */
+  readonly completeFrom: string | null;
+  readonly incomplete: readonly ReportGap[] | null;
+  /** Why nothing is known of that time; null where something is. */
+  readonly missing: MissingPast | null;
 }
 
-export interface TagTimelineView extends Page<TagPeriodView> {
+/**
+ * Why nothing is known of an image in a time: it was deleted, it is not indexed, a feed about it was not loaded, or the
+ * log was pruned.
+ */
+export type MissingPast = 'not-found' | 'not-indexed' | 'no-data' | 'history-pruned';
+
+export interface TagTimelineView extends KnownHistory, Page<TagPeriodView> {
   readonly repository: string;
   readonly tag: string;
-  readonly historyFrom: string | null;
 }
 
 export interface VulnerabilityTimelineView extends Page<VulnerabilityStep> {

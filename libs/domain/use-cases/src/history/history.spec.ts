@@ -93,7 +93,12 @@ describe('what was known when', () => {
 
   test('the time line of a tag: its images with their difference, newest first', async () => {
     const { items, ...rest } = await here.useCases.history.tagTimeline({ repository, tag: '1' }, { limit: 10 });
-    expect(rest).toEqual({ repository, tag: '1', historyFrom: null });
+    const { indexedAt } = await here.useCases.images.get(upgraded.manifestDigest);
+    expect(rest).toEqual({ repository, tag: '1', knownSince: indexedAt, historyFrom: null });
+    expect(items.map(({ missing, incomplete }) => [missing, incomplete])).toEqual([
+      [null, []],
+      [null, []],
+    ]);
     expect(
       items.map(({ digest, until, difference }) => [
         digest,
@@ -173,7 +178,7 @@ describe('what was known when', () => {
     expect(await made({ format: 'json', at: t1 })).toEqual(await reportAt(old.manifestDigest, t1));
     const { items, steps, to } = await useCases.history.imageTimeline(old.manifestDigest, {}, { limit: 1 });
     const timeline = { earliest: t1, from: t1, to, page: { at: 0, limit: 1 } };
-    expect(await made({ timeline })).toEqual({ items, steps, next: '1' });
+    expect(await made({ timeline })).toEqual({ items, steps, incomplete: [], next: '1' });
     const sides = { a: { digest: old.manifestDigest, at: t1 }, b: { digest: upgraded.manifestDigest } };
     expect(await made({ compare: { ...sides, page: { at: 0, limit: 10 } } })).toMatchObject({
       items: expect.any(Array) as unknown,
@@ -185,9 +190,11 @@ describe('what was known when', () => {
     await store.forgetChanges(`${t3} update`);
     const from = await store.historyFrom();
     await expect(reportAt(old.manifestDigest, t1)).rejects.toMatchObject({ code: 'history-pruned' });
-    await expect(useCases.history.imageTimeline(old.manifestDigest, { from: t1 }, { limit: 1 })).rejects.toMatchObject({
-      code: 'history-pruned',
-    });
+    const { history } = useCases;
+    const before = history.imageTimeline(old.manifestDigest, { from: t0, to: t1 }, { limit: 1 });
+    await expect(before).rejects.toMatchObject({ code: 'history-pruned' });
+    const partly = await history.imageTimeline(old.manifestDigest, { from: t1 }, { limit: 1 });
+    expect(partly).toMatchObject({ from: t1, completeFrom: from, historyFrom: from });
     expect(await useCases.history.imageTimeline(old.manifestDigest, {}, { limit: 1 })).toMatchObject({
       from,
       historyFrom: from,

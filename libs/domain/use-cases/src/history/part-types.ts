@@ -1,5 +1,5 @@
 import type { FindingCounts, StepSummary } from '@clarion/history';
-import type { Digest, Page } from '@clarion/model';
+import type { Digest, Page, ReportGap } from '@clarion/model';
 import type { DeadlinePolicy } from '@clarion/policy';
 import type { DeadlineCounts, FindingDifference, FindingTimeline } from './history-views';
 
@@ -19,6 +19,8 @@ export interface TimelinePart {
 }
 
 export interface TimelineAnswer extends Page<FindingTimeline> {
+  /** Why a report of the end of the period is not complete. */
+  readonly incomplete: readonly ReportGap[];
   /** Within the period; the newest ones. */
   readonly steps: readonly StepSummary[];
   readonly deadlines?: DeadlineCounts;

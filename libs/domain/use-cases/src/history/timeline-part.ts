@@ -6,7 +6,8 @@ import { effectiveImage, requireIndexed } from '../indexed-image';
 import type { ReportDeps } from '../report-deps';
 import type { DeadlineCounts, FindingTimeline } from './history-views';
 import type { TimelineAnswer, TimelinePart } from './part-types';
-import { firstIndexedAt, periodsOf } from './image-at';
+import { gapsAt } from './gaps-at';
+import { firstIndexedAt, imageAt, periodsOf } from './image-at';
 import { packageView } from './package-view';
 
 const mostSteps = 1000;
@@ -26,7 +27,7 @@ export async function timelinePart(
   const options = matchOptions(deps, await deps.store.feedStates());
   const { findings } = await imageTimeline(images, { from: earliest, to }, { store: deps.store, options });
   const steps = summarizeSteps(findings).filter(({ at }) => at > from);
-  const answer = { steps: steps.slice(-mostSteps) };
+  const answer = { steps: steps.slice(-mostSteps), incomplete: await gapsAt(imageAt(image, to), to, deps) };
   if (page === undefined) return { ...answer, items: [] };
   const indexedAt = firstIndexedAt(image);
   const known = withKnownTimes(findings, indexedAt ?? null).filter((one) => one.until === null || one.until > from);

@@ -141,7 +141,15 @@ export interface GetImageTimelineResponse {
   indexedAt: string | undefined;
   next: string;
   /** Absent where no deadlines are configured. */
-  deadlines: DeadlineCounts | undefined;
+  deadlines:
+    | DeadlineCounts
+    | undefined;
+  /** From then on all feeds about the image are known and the log is complete; less is said of what was before. */
+  completeFrom:
+    | string
+    | undefined;
+  /** Why findings may be missing, as of the end: the words of `incomplete` of images. Empty: a report of then is complete. */
+  incomplete: string[];
 }
 
 export interface GetTagTimelineRequest {
@@ -161,6 +169,14 @@ export interface TagPeriod {
   added: SeverityCounts | undefined;
   gone: SeverityCounts | undefined;
   steps: TimelineStep[];
+  /** As in the time line of the image; absent where nothing is known. */
+  completeFrom: string | undefined;
+  incomplete: string[];
+  /**
+   * Why nothing is known of that time, so that there are no steps: `not-found` (the image was deleted), `not-indexed`,
+   * `no-data` (feeds were not loaded), `history-pruned`.
+   */
+  missing?: string | undefined;
 }
 
 export interface GetTagTimelineResponse {
@@ -168,6 +184,8 @@ export interface GetTagTimelineResponse {
   periods: TagPeriod[];
   historyFrom: string | undefined;
   next: string;
+  /** Since when the images and the feeds about them are known here. */
+  knownSince: string | undefined;
 }
 
 export interface GetVulnerabilityTimelineRequest {
@@ -1129,6 +1147,8 @@ function createBaseGetImageTimelineResponse(): GetImageTimelineResponse {
     indexedAt: undefined,
     next: "",
     deadlines: undefined,
+    completeFrom: undefined,
+    incomplete: [],
   };
 }
 
@@ -1160,6 +1180,12 @@ export const GetImageTimelineResponse: MessageFns<GetImageTimelineResponse> = {
     }
     if (message.deadlines !== undefined) {
       DeadlineCounts.encode(message.deadlines, writer.uint32(74).fork()).join();
+    }
+    if (message.completeFrom !== undefined) {
+      Timestamp.encode(toTimestamp(message.completeFrom), writer.uint32(82).fork()).join();
+    }
+    for (const v of message.incomplete) {
+      writer.uint32(90).string(v!);
     }
     return writer;
   },
@@ -1247,6 +1273,22 @@ export const GetImageTimelineResponse: MessageFns<GetImageTimelineResponse> = {
             }
 
             message.deadlines = DeadlineCounts.decode(reader, reader.uint32());
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.completeFrom = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.incomplete.push(reader.string());
             continue;
           }
         }
@@ -1342,7 +1384,17 @@ export const GetTagTimelineRequest: MessageFns<GetTagTimelineRequest> = {
 };
 
 function createBaseTagPeriod(): TagPeriod {
-  return { digest: "", from: undefined, until: undefined, added: undefined, gone: undefined, steps: [] };
+  return {
+    digest: "",
+    from: undefined,
+    until: undefined,
+    added: undefined,
+    gone: undefined,
+    steps: [],
+    completeFrom: undefined,
+    incomplete: [],
+    missing: undefined,
+  };
 }
 
 export const TagPeriod: MessageFns<TagPeriod> = {
@@ -1364,6 +1416,15 @@ export const TagPeriod: MessageFns<TagPeriod> = {
     }
     for (const v of message.steps) {
       TimelineStep.encode(v!, writer.uint32(50).fork()).join();
+    }
+    if (message.completeFrom !== undefined) {
+      Timestamp.encode(toTimestamp(message.completeFrom), writer.uint32(58).fork()).join();
+    }
+    for (const v of message.incomplete) {
+      writer.uint32(66).string(v!);
+    }
+    if (message.missing !== undefined) {
+      writer.uint32(74).string(message.missing);
     }
     return writer;
   },
@@ -1429,6 +1490,30 @@ export const TagPeriod: MessageFns<TagPeriod> = {
             message.steps.push(TimelineStep.decode(reader, reader.uint32()));
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.completeFrom = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.incomplete.push(reader.string());
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.missing = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1443,7 +1528,7 @@ export const TagPeriod: MessageFns<TagPeriod> = {
 };
 
 function createBaseGetTagTimelineResponse(): GetTagTimelineResponse {
-  return { periods: [], historyFrom: undefined, next: "" };
+  return { periods: [], historyFrom: undefined, next: "", knownSince: undefined };
 }
 
 export const GetTagTimelineResponse: MessageFns<GetTagTimelineResponse> = {
@@ -1456,6 +1541,9 @@ export const GetTagTimelineResponse: MessageFns<GetTagTimelineResponse> = {
     }
     if (message.next !== "") {
       writer.uint32(26).string(message.next);
+    }
+    if (message.knownSince !== undefined) {
+      Timestamp.encode(toTimestamp(message.knownSince), writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -1495,6 +1583,14 @@ export const GetTagTimelineResponse: MessageFns<GetTagTimelineResponse> = {
             }
 
             message.next = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.knownSince = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
         }
