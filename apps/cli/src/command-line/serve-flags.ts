@@ -110,6 +110,7 @@ export const serveFlags: readonly ServeFlag[] = [
   ...ofCallers,
   ...ofNotifications,
   { flags: '--public-url <url>' },
+  { flags: '--apis <list>' },
   ...ofAuthentication,
   ...ofFeeds,
   ...ofLayers,

@@ -10,6 +10,7 @@ import {
 import type { DetectorChoice } from '../detectors';
 import {
   apiSettings,
+  dialects,
   enablingSettings,
   indexingSettings,
   notifyingSettings,
@@ -57,6 +58,7 @@ export const settings = {
     about: 'Address of the API for receivers of webhooks; that of `--listen` unless stated',
     optional: true,
   }),
+  apis: changed(apiSettings.apis, { default: dialects.join(',') }),
   detectors: changed(detectorSettings.detectors, {
     about: 'Addresses of detector services (`host:port`, `tls://host:port`) beside the detectors of this build',
     default: '',

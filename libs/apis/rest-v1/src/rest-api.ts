@@ -1,6 +1,5 @@
-import { createHttpApi, type HttpApi } from '@clarion/http-engine';
+import { authenticateRoles, createHttpApi, type HttpApi } from '@clarion/http-engine';
 import { apiBase, mostErrors } from '@clarion/rest-v1-contract';
-import { authenticateRoles } from './authenticate-roles';
 import { mountDocs } from './docs-page';
 import { openApiDocument } from './openapi';
 import { renderProblem } from './problem';

@@ -1,4 +1,5 @@
 export type { HttpAnswer, AnswerFile, EncodedBody, ServerSentEvent } from './answer';
+export { authenticateRoles, type RoleAuthentication } from './authenticate-roles';
 export { checked, InvalidMembers, type MemberError } from './check-members';
 export { entityTagsOf } from './entity-tags';
 export type { ErrorRenderer, RenderedError } from './error-renderer';

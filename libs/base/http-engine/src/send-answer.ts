@@ -6,6 +6,7 @@ import { codingFor, setCoding } from './compress';
 import { goneSignal } from './gone-signal';
 import { HttpError } from './http-error';
 import { writeEvents } from './event-stream';
+import { setMediaType } from './set-media-type';
 
 export interface SendOptions {
   /** Signs of life on streams of events. */
@@ -35,7 +36,7 @@ export async function sendAnswer(response: Response, answer: HttpAnswer, sending
     .status(answer.status)
     .set('cache-control', 'no-store')
     .set(answer.headers ?? {});
-  if ('mediaType' in answer) response.type(answer.mediaType);
+  if ('mediaType' in answer) setMediaType(response, answer.mediaType);
   else if ('json' in answer) response.type('application/json');
   if (sending.compressed) setCoding(response, coding);
   if ('file' in answer) await sendFile(response, answer.file, coding);
@@ -49,7 +50,7 @@ async function contentOf(
   response: Response,
   answer: Exclude<HttpAnswer, { readonly events: unknown }>,
   sending: SendOptions,
-): Promise<{ readonly content?: string | Buffer; readonly coding?: ContentCoding | undefined }> {
+): Promise<{ readonly content?: Buffer; readonly coding?: ContentCoding | undefined }> {
   const coding = (bytes: number): ContentCoding | undefined =>
     sending.compressed ? codingFor(response.req, bytes) : undefined;
   if ('file' in answer) return { coding: coding(answer.file.bytes) };
@@ -68,7 +69,7 @@ async function contentOf(
   if (text === undefined) return {};
   countUntilRead(response, text.length, sending);
   const used = coding(text.length);
-  if (used === undefined) return { content: text };
+  if (used === undefined) return { content: Buffer.from(text) };
   const bytes = await encode(Buffer.from(text), used);
   return { content: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), coding: used };
 }

@@ -3,6 +3,7 @@ import type { Response } from 'express';
 import { answerEarly } from './answer-early';
 import type { ErrorRenderer } from './error-renderer';
 import { localsOf } from './request-locals';
+import { setMediaType } from './set-media-type';
 
 export interface SendErrorOptions {
   readonly log: Log;
@@ -27,8 +28,8 @@ export function sendError(
     return;
   }
   response.status(status).set('cache-control', 'no-store').set(headers);
-  if (body !== '') response.type(mediaType);
+  if (body !== '') setMediaType(response, mediaType);
   if (!response.req.complete) void answerEarly(response, body, restMillis);
   else if (body === '') response.end();
-  else response.send(body);
+  else response.send(Buffer.from(body));
 }

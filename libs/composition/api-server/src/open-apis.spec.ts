@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { type Authenticator, createAuthenticator } from '@clarion/authentication';
 import { clarionV1 } from '@clarion/proto';
 import { createLog, createMetrics, readConfig } from '@clarion/service-runtime';
-import { apiSettings } from '@clarion/settings';
+import { apiSettings, type Dialect } from '@clarion/settings';
 import { until } from '@clarion/test-kit';
 import type { UseCases } from '@clarion/use-cases';
 import { startInstallation, type TestInstallation } from '@clarion/use-cases/testing';
@@ -27,11 +27,15 @@ afterEach(async () => {
   opened = undefined;
 });
 
-async function open(ports: ApiPorts, useCases: UseCases = installation.useCases): Promise<ListeningApis> {
+async function open(
+  ports: ApiPorts,
+  useCases: UseCases = installation.useCases,
+  apis: readonly Dialect[] = [],
+): Promise<ListeningApis> {
   stopping = new AbortController();
   const metrics = createMetrics({ version: '0' });
   opened = await openApis({
-    ...{ config: { ...config, host: '127.0.0.1' }, ports, introspectionPort: 9090, useCases },
+    ...{ config: { ...config, apis, host: '127.0.0.1' }, ports, introspectionPort: 9090, useCases },
     ...{ authenticator: everybody, log, metrics, stopping: stopping.signal },
   });
   return opened;
@@ -127,6 +131,17 @@ describe.each<[what: string, ports: ApiPorts, shared: boolean]>([
     await apis.stop(AbortSignal.abort());
     expect(await running).toBe('cut off');
     opened = undefined;
+  });
+});
+
+describe('APIs of other products', () => {
+  it.each<[apis: readonly Dialect[], status: number]>([
+    [['harbor'], 200],
+    [[], 404],
+  ])('%j: Harbor is answered %i, and REST as ever', async (dialects, status) => {
+    const apis = await open({ both: 0 }, installation.useCases, dialects);
+    expect((await rest(apis, '/harbor/api/v1/metadata')).status).toBe(status);
+    expect((await rest(apis, '/api/v1/feeds')).status).toBe(200);
   });
 });
 

@@ -30,7 +30,9 @@ import {
 } from '@clarion/service-runtime';
 import type { apiSettings } from '@clarion/settings';
 import type { UseCases } from '@clarion/use-cases';
+import { countAuthenticationFailures } from './count-authentication-failures';
 import { observedRequests } from './observed-requests';
+import { openDialects } from './open-dialects';
 
 /** Ports to listen on; 0: the system chooses. One for both APIs, or one each. */
 export type ApiPorts = { readonly both: number } | { readonly rest: number; readonly grpc: number };
@@ -39,7 +41,14 @@ export type ApiPorts = { readonly both: number } | { readonly rest: number; read
 type ServingConfig = CallerLimits &
   Pick<
     ConfigOf<typeof apiSettings>,
-    'host' | 'tlsCertificate' | 'tlsKey' | 'tlsClientCa' | 'requestsPerSecond' | 'trustedProxies' | 'uploadBytes'
+    | 'host'
+    | 'tlsCertificate'
+    | 'tlsKey'
+    | 'tlsClientCa'
+    | 'requestsPerSecond'
+    | 'trustedProxies'
+    | 'uploadBytes'
+    | 'apis'
   >;
 
 export interface ApisOptions {
@@ -135,11 +144,11 @@ function restServer(options: ApisOptions, grpc: string): Server {
     entryPoints: { grpc, introspection: `port ${introspectionPort}` },
     rate: { perSecond: requestsPerSecond, burst: requestsPerSecond * 4 },
     bodies: { streamedBytes: config.uploadBytes, jsonMillis, stallMillis, requestMillis },
-    onAuthenticationFailure: countFailures(metrics),
+    onAuthenticationFailure: countAuthenticationFailures(metrics),
   });
   return createHttpServer(
     createHttpApplication({
-      apis: [api],
+      apis: [api, ...openDialects(options)],
       ...{ log, trustedProxies },
       renderError: renderProblem,
       onRoute: nameRequestSpan,
@@ -154,19 +163,12 @@ function grpcOptions({ config, useCases, authenticator, log, metrics, stopping }
     ...createGrpcApi({
       ...{ useCases, authenticator, log, stopping },
       trustedProxies: config.trustedProxies,
-      onAuthenticationFailure: countFailures(metrics),
+      onAuthenticationFailure: countAuthenticationFailures(metrics),
     }),
     limits: config,
     descriptors: fileDescriptorSet(),
     compressed: true,
     onCall: observedCalls({ log, metrics }),
-  };
-}
-
-function countFailures(metrics: ProcessMetrics): (method: string) => void {
-  const failures = metrics.metric('clarion_auth_failures_total');
-  return (method) => {
-    failures.inc({ method });
   };
 }
 

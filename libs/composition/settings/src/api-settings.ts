@@ -16,6 +16,7 @@ import {
   webhookPortSettings,
 } from '@clarion/service-runtime';
 import { authenticationSettings } from './authentication-settings';
+import { dialectSettings } from './dialect-settings';
 import { deadlineSettings } from './deadline-settings';
 import { layerSizeSettings } from './layer-size-settings';
 
@@ -28,6 +29,7 @@ export const apiSettings = {
   ...connectionSettings,
   ...requestSettings,
   ...authenticationSettings,
+  ...dialectSettings,
   ...sealingSettings,
   ...egressSettings,
   ...layerPortSettings,

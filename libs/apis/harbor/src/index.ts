@@ -1,0 +1,1 @@
+export { createHarborApi, type HarborApiOptions } from './harbor-api';
