@@ -6,6 +6,7 @@ import { commitFeeds, openFeedWriter } from './feed-writer';
 import { keysBelow } from './keys';
 import { settleWrite } from './long-commits';
 import { feedRecord, toFeedState } from './records';
+import { newestRevision } from './revision-store';
 
 /** The states of feeds by id, and updates of their facts. */
 export function feedStore(env: StoreEnvironment): FeedStore {
@@ -13,16 +14,22 @@ export function feedStore(env: StoreEnvironment): FeedStore {
   const states = stateReader(env);
   return {
     feedStates: () => settle(states),
-    putFeedState: (state) =>
+    putFeedState: (state, basis) =>
       settleWrite(env, () => {
         const [key, record] = feedRecord(state);
-        write(env, () => {
+        return write(env, () => {
+          if (basis !== undefined && newestUpdate(env, state.feed) !== basis) return false;
           db.putSync(key, record);
+          return true;
         });
       }),
     writeFeed: (feed) => settleWrite(env, () => openFeedWriter(env, feed)),
     commitFeeds: (updates) => commitFeeds(env, updates),
   };
+}
+
+function newestUpdate(env: StoreEnvironment, feed: string): string | null {
+  return newestRevision(env, keysBelow('revision', feed))?.update ?? null;
 }
 
 /** Reads the states of all feeds. Every request does, and they rarely change: those with the same bytes stay the same objects. */

@@ -20,12 +20,12 @@ import {
 import { deleteLogOf } from './change-log';
 import type { MongoContext } from './context';
 import type { FeedRevisionDocument } from './log-documents';
-import { feedState } from './feed-states';
+import { feedState, writeStateOf } from './feed-states';
 import { idsUnder, keyPart, recordKey } from './keys';
 import { explained } from './mongo-errors';
 import { firstPage } from './pages';
 import { readValue } from './packed-values';
-import { counts, type FeedRevisions, readRevisions } from './revisions';
+import { counts, type FeedRevisions, readRevisions, revisionOf } from './revisions';
 import { bulkWrite, chunks, deleteValue, putValue } from './writes';
 
 /** The revision that a commit adds to what is stored. Throws `invalid-input` unless it is later. */
@@ -59,7 +59,7 @@ async function latestRevisions(context: MongoContext, feed: string, millis: numb
 
 /** Writes the revision of an update, before that update is valid, and corrects earlier ones: that is true without it. */
 export async function writeFeedRevision(context: MongoContext, added: AddedRevision, rev: number): Promise<void> {
-  const { revision, clock, corrected = [] } = added;
+  const { revision, clock, corrected } = added;
   const { feed, update, at, changes, first, previousSuccess } = revision;
   const key = keyPart(feed);
   await putValue(context, 'feedRevisions', {
@@ -98,6 +98,19 @@ export async function deleteHistory(context: MongoContext, feed: string, below: 
     await deleteLogOf(context, { feed: key, update, below });
     await deleteValue(context, 'feedRevisions', _id);
   }
+}
+
+/** Replaces the valid state, unless it is about another revision than the newest one. */
+export async function putFeedState(context: MongoContext, state: FeedState, basis?: string | null): Promise<boolean> {
+  const feed = keyPart(state.feed);
+  const revisions = await readRevisions(context);
+  if (basis !== undefined) {
+    const newest = await nearestRevision(context, revisions, { feed, descending: true });
+    if ((newest?.update ?? null) !== basis) return false;
+  }
+  // An update that becomes visible right now writes its own state, which then takes precedence.
+  await writeStateOf(context, state, revisionOf(revisions, feed).rev);
+  return true;
 }
 
 const withoutValue = { v: 0 } as const;

@@ -4,7 +4,7 @@ import type { MongoContext } from './context';
 import type { StateDocument } from './documents';
 import { idsUnder, keyPart } from './keys';
 import { readValue } from './packed-values';
-import { current, currentEach, readRevisions, readWhole, revisionId, revisionOf } from './revisions';
+import { current, currentEach, readWhole, revisionId } from './revisions';
 import { putValue } from './writes';
 
 /** A feed's state as stored: documents as a list, because `__proto__` is a legal document name. */
@@ -56,13 +56,6 @@ export function feedState(context: MongoContext, feed: string): Promise<FeedStat
 async function stateIn(context: MongoContext, document: StateDocument): Promise<FeedState | undefined> {
   const record = (await readValue(context, 'states', document)) as StateRecord | undefined;
   return record === undefined ? undefined : { ...record, documents: Object.fromEntries(record.documents) };
-}
-
-/** Replaces the valid state. */
-export async function putFeedState(context: MongoContext, state: FeedState): Promise<void> {
-  // An update that becomes visible right now writes its own state, which then takes precedence.
-  const { rev } = revisionOf(await readRevisions(context), keyPart(state.feed));
-  await writeStateOf(context, state, rev);
 }
 
 /** Writes the state of one revision of a feed. */

@@ -1,7 +1,8 @@
 import type { FeedStore } from '@clarion/model';
 
 import type { MongoContext } from './context';
-import { feedStateReader, putFeedState } from './feed-states';
+import { putFeedState } from './feed-revisions';
+import { feedStateReader } from './feed-states';
 import { commitFeeds, openFeedWriter } from './feed-writer';
 import { explained } from './mongo-errors';
 
@@ -10,7 +11,7 @@ export function feedStore(context: MongoContext): FeedStore {
   const states = feedStateReader(context);
   return {
     feedStates: () => explained(states),
-    putFeedState: (state) => explained(() => putFeedState(context, state)),
+    putFeedState: (state, basis) => explained(() => putFeedState(context, state, basis)),
     writeFeed: (feed) => explained(() => openFeedWriter(context, feed)),
     commitFeeds: (updates) => commitFeeds(context, updates),
   };

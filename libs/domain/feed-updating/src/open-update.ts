@@ -38,7 +38,7 @@ export class OvertakenUpdate extends ClarionError {
 }
 
 /** Whether facts of the feed were committed by another process since its state was read. */
-export async function isOvertaken(
+async function isOvertaken(
   feed: string,
   { store, last }: Pick<OpenUpdateOptions, 'store' | 'last'>,
 ): Promise<boolean> {

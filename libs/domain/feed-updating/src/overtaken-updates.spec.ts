@@ -10,19 +10,19 @@ const older = secdb({ openssl });
 const newer = secdb({ openssl: { '3.3.3-r0': ['CVE-2026-0001'] } });
 
 /** The store, in which another process updates the feed from `content` before the `call`-th call of a method. */
-function overtaken(method: 'writeFeed' | 'feedStates', call: number, [content, back]: readonly [string, string]) {
+function overtaken(method: 'writeFeed' | 'putFeedState', call: number, [content, back]: readonly [string, string]) {
   const { store, server, update } = harness;
   let calls = 0;
   return {
     ...store,
-    [method]: async (argument: never) => {
+    [method]: async (...values: readonly [never, never]) => {
       calls += 1;
       if (calls === call) {
         server.put(document, content);
         await update(alpine);
         server.put(document, back);
       }
-      return store[method](argument);
+      return store[method](...values);
     },
   };
 }
@@ -47,7 +47,7 @@ test('one without changes does not put its state over facts of another', async (
   harness.server.put(document, older);
   await harness.update(alpine);
   // The first sees its mirror unchanged, and the second commits in between.
-  await harness.update(alpine, { store: overtaken('feedStates', 2, [newer, older]) });
+  await harness.update(alpine, { store: overtaken('putFeedState', 1, [newer, older]) });
   expect(Object.keys(await fixes())).toEqual(['CVE-2023-5363', 'CVE-2023-5678']);
   harness.server.put(document, newer);
   expect((await harness.update(alpine)).finished.result).toBe('changed');

@@ -23,7 +23,6 @@ import {
 } from './update-run';
 import {
   committedRevision,
-  isOvertaken,
   openUpdate,
   OvertakenUpdate,
   type OpenUpdate,
@@ -70,8 +69,10 @@ const maxDocuments = 200_000;
 export async function* updateFeed(source: FeedSource, deps: UpdateDependencies): AsyncGenerator<FeedEvent> {
   const excluded = new Map<string, UpdateFailure>();
   for (let restarts = 0; ; restarts += 1) {
+    // Before the state: if a commit comes in between, the run starts again.
+    const basis = await newestUpdate(source.id, deps);
     const last = (await deps.store.feedStates()).find((state) => state.feed === source.id);
-    const run = startRun(source, last, { startedAt: deps.now(), store: deps.store });
+    const run = startRun(source, last, { startedAt: deps.now(), store: deps.store, basis });
     for (const [name, failure] of excluded) run.notices.set(name, failure);
     let failure: UpdateFailure | undefined;
     try {
@@ -88,7 +89,7 @@ export async function* updateFeed(source: FeedSource, deps: UpdateDependencies):
     }
     const { result, message } = failure;
     const state = stateAfterFailure(run, message);
-    await putState(run, state, deps);
+    await deps.store.putFeedState(state, run.basis);
     const written = { groups: 0, removed: 0, texts: 0, repositories: 0 };
     yield { kind: 'finished', feed: source.id, result, state, written };
     return;
@@ -119,14 +120,14 @@ async function* attempt(
     const force = deps.force === true || source.own === true;
     const first = run.last?.lastSuccess === undefined && deps.countElsewhere === true;
     const state = stateAfter(run, { now: deps.now(), force, countsPending: first });
-    if (wroteFacts(run) || (await isNextRevision(run, state, deps))) {
+    if (wroteFacts(run) || isNextRevision(run, state)) {
       const update = await openOnce();
       await update.writer.commit(state, committedRevision(update, deps.now()));
       delete open.update;
     } else {
       await open.update?.writer.abort();
       // Times and validators are not facts: readers are not affected.
-      if (!(await putState(run, state, deps))) throw new OvertakenUpdate(source.id);
+      if (!(await deps.store.putFeedState(state, run.basis))) throw new OvertakenUpdate(source.id);
     }
     yield* eventsOf(run, state);
     return undefined;
@@ -135,22 +136,15 @@ async function* attempt(
   }
 }
 
-/** Stores what an attempt without facts leaves; false where another process has committed facts meanwhile. */
-async function putState(
-  { source, last }: UpdateRun,
-  state: FeedState,
-  { store }: UpdateDependencies,
-): Promise<boolean> {
-  if (await isOvertaken(source.id, { store, last })) return false;
-  await store.putFeedState(state);
-  return true;
+async function newestUpdate(feed: string, { store }: UpdateDependencies): Promise<string | null> {
+  return (await store.revisions(feed, { limit: 1 })).items[0]?.update ?? null;
 }
 
 /** Whether reports can differ although no facts do, or the history of the feed has not begun. */
-async function isNextRevision(run: UpdateRun, state: FeedState, { store }: UpdateDependencies): Promise<boolean> {
+function isNextRevision(run: UpdateRun, state: FeedState): boolean {
   if (run.last?.lastSuccess === undefined) return state.lastSuccess !== undefined;
   if (!isReportedAlike(run.last, state)) return true;
-  return (await store.revisions(run.source.id, { limit: 1 })).items.length === 0;
+  return run.basis === null;
 }
 
 async function* applyPlan(

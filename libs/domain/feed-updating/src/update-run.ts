@@ -23,6 +23,8 @@ export interface UpdateRun {
   /** `last`, unless another version of the source or a bundle wrote it: then everything is read again. */
   readonly known: FeedState | undefined;
   readonly startedAt: string;
+  /** The update of the newest revision, or one before: if it is not the newest one, the run starts again. Null: none. */
+  readonly basis: string | null;
   /** Every document except the unchanged ones, in the order in which they were processed. */
   readonly notices: Map<string, { readonly result: DocumentResult; readonly message?: string }>;
   readonly documents: Map<string, DocumentState>;
@@ -50,6 +52,7 @@ export interface UpdateRun {
 export interface RunOptions {
   readonly startedAt: Date;
   readonly store: VulnerabilityStore;
+  readonly basis: string | null;
 }
 
 export function startRun(source: FeedSource, last: FeedState | undefined, options: RunOptions): UpdateRun {
@@ -61,6 +64,7 @@ export function startRun(source: FeedSource, last: FeedState | undefined, option
     last,
     known,
     startedAt: options.startedAt.toISOString(),
+    basis: options.basis,
     notices: new Map(),
     // Documents that another version parsed and this run does not read must be read in the next run, even if unchanged.
     documents: new Map(

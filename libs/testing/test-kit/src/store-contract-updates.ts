@@ -3,6 +3,7 @@ import type { FeedState } from '@clarion/model';
 
 import type { CurrentStore } from './store-under-test';
 import { hashesOf, testFeedState, testGroup, testText, updateFeed } from './store-contract-facts';
+import { commitUpdate, updateId } from './store-contract-history-facts';
 
 const openssl = ['debian:12', 'openssl'] as const;
 
@@ -159,6 +160,22 @@ export function describeFeedUpdates(current: CurrentStore): void {
       await store.putFeedState(failed);
       expect(await store.feedStates()).toStrictEqual([failed]);
       expect(await store.advisories([openssl])).toHaveLength(1);
+    });
+
+    it('keeps the state of a commit from that of an attempt which compared with the facts before', async () => {
+      const { store, reopen } = current();
+      const other = await reopen();
+      const attempted = (n: number) => testFeedState('feed-a', { lastAttempt: `2024-03-0${n}T10:00:00Z` });
+      expect(await store.putFeedState(attempted(1), null)).toBe(true);
+      await commitUpdate(store, 'feed-a', 1, { first: true });
+      expect(await store.putFeedState(attempted(2), null)).toBe(false);
+      expect(await store.putFeedState(attempted(3), updateId(1))).toBe(true);
+      await commitUpdate(other, 'feed-a', 2, { state: { lastChange: 'x' } });
+      expect(await store.putFeedState(attempted(4), updateId(1))).toBe(false);
+      expect(await store.feedStates()).toStrictEqual([testFeedState('feed-a', { lastChange: 'x' })]);
+      expect(await store.putFeedState(attempted(5), updateId(2))).toBe(true);
+      expect(await other.feedStates()).toStrictEqual([attempted(5)]);
+      await other.close();
     });
 
     it('returns the states of all feeds by feed id, with documents of any name', async () => {

@@ -4,8 +4,12 @@ import type { FeedUpdate, FeedWriter } from './feed-writer';
 /** The states of feeds, and updates of their data. */
 export interface FeedStore {
   feedStates(): Promise<readonly FeedState[]>;
-  /** Records a failed or unchanged attempt without touching facts. */
-  putFeedState(state: FeedState): Promise<void>;
+  /**
+   * Records a failed or unchanged attempt without touching facts. With `basis`, the update of the newest revision of the
+   * feed that the state is about (null: none), it does nothing and resolves to false where there is another one: its
+   * facts have their own state.
+   */
+  putFeedState(state: FeedState, basis?: string | null): Promise<boolean>;
   /** One writer per feed at a time; a second one throws `invalid-input`. */
   writeFeed(feed: string): Promise<FeedWriter>;
   /**
