@@ -38,10 +38,7 @@ export class OvertakenUpdate extends ClarionError {
 }
 
 /** Whether facts of the feed were committed by another process since its state was read. */
-async function isOvertaken(
-  feed: string,
-  { store, last }: Pick<OpenUpdateOptions, 'store' | 'last'>,
-): Promise<boolean> {
+async function isOvertaken(feed: string, { store, last }: Pick<OpenUpdateOptions, 'store' | 'last'>): Promise<boolean> {
   const now = (await store.feedStates()).find((state) => state.feed === feed);
   return now?.lastChange !== last?.lastChange;
 }

@@ -21,13 +21,7 @@ import {
   wroteFacts,
   type UpdateRun,
 } from './update-run';
-import {
-  committedRevision,
-  openUpdate,
-  OvertakenUpdate,
-  type OpenUpdate,
-  type UpdatedFacts,
-} from './open-update';
+import { committedRevision, openUpdate, OvertakenUpdate, type OpenUpdate, type UpdatedFacts } from './open-update';
 import { isReportedAlike } from './reported-state';
 import type { OpenScratch } from './scratch';
 import { type AcceptanceHint, acceptedByCommand, shrinkage, textShrinkage } from './shrinkage';
