@@ -63,19 +63,31 @@ export function encodeTagPeriod(period: TagPeriodView): clarionV1.TagPeriod {
   };
 }
 
-export function encodeVulnerabilityStep(step: VulnerabilityTimelineView['items'][number]): clarionV1.VulnerabilityStep {
-  const { at, feed, update } = step;
+export function encodeVulnerabilityTimeline(
+  found: VulnerabilityTimelineView,
+): clarionV1.GetVulnerabilityTimelineResponse {
+  const { id, ids, items, knownSince, historyFrom, neverLoaded, since = [], next = '' } = found;
+  return {
+    ...{ id, ids: [...ids], steps: items.map(encodeVulnerabilityStep), neverLoaded: [...neverLoaded], next },
+    knownSince: knownSince ?? undefined,
+    historyFrom: historyFrom ?? undefined,
+    since: since.map((one) => ({ ...one, until: one.until ?? undefined })),
+  };
+}
+
+function encodeVulnerabilityStep(step: VulnerabilityTimelineView['items'][number]): clarionV1.VulnerabilityStep {
+  const { at, feed, update, id } = step;
   if (step.kind === 'record') {
     const [before, after] = [step.before, step.after].map((record) =>
       record === null ? undefined : encodeRecord(record),
     );
-    return { at, feed, update, before: [], after: [], recordBefore: before, recordAfter: after };
+    return { at, feed, update, id, before: [], after: [], recordBefore: before, recordAfter: after };
   }
   const { namespace, package: name, document, nameKind, scheme } = step;
   const encode = (advisory: (typeof step.before)[number]): clarionV1.PackageAdvisory =>
     encodeAdvisory({ feed, namespace, package: name, document, nameKind, scheme, advisory });
   const lists = { before: step.before.map(encode), after: step.after.map(encode) };
-  return { at, feed, update, ...lists, recordBefore: undefined, recordAfter: undefined };
+  return { at, feed, update, id, ...lists, recordBefore: undefined, recordAfter: undefined };
 }
 
 export function encodeCompared({

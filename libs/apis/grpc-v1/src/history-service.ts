@@ -9,7 +9,7 @@ import {
   encodeRevision,
   encodeStep,
   encodeTagPeriod,
-  encodeVulnerabilityStep,
+  encodeVulnerabilityTimeline,
 } from './history-messages';
 import { digest, optionalText, pageOf, text } from './requests';
 import { encodeCounts } from './words';
@@ -60,8 +60,7 @@ export function historyService(
       clarionV1.GetVulnerabilityTimelineResponse
     >('reader', async (request) => {
       const id = text('id', request.id, 200);
-      const { items, historyFrom, next = '' } = await history.vulnerabilityTimeline(id, pageOf(request));
-      return { steps: items.map(encodeVulnerabilityStep), historyFrom: historyFrom ?? undefined, next };
+      return encodeVulnerabilityTimeline(await history.vulnerabilityTimeline(id, pageOf(request)));
     }),
     compareImages: call.unary<clarionV1.CompareImagesRequest, clarionV1.CompareImagesResponse>(
       'reader',

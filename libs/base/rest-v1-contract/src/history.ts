@@ -147,7 +147,27 @@ export const tagTimeline = page(
   { repository: z.string(), tag: z.string(), knownSince, historyFrom },
 );
 
-const changed = { at: time, feed: z.string(), update: z.string() };
+const changed = {
+  at: time,
+  feed: z.string(),
+  update: z.string(),
+  id: z.string().describe('Under which the feed names the flaw'),
+};
+
+const vulnerabilitySince = z
+  .strictObject({
+    feed: z.string(),
+    id: z.string(),
+    since: time,
+    by: z
+      .enum(['update', 'loaded', 'log'])
+      .describe(
+        'update: an update brought it then; loaded: it came with the first load of the feed; log: it was there when the log begins',
+      ),
+    update: z.string().optional().describe('Where an update brought it'),
+    until: time.nullable().describe('When the feed took it back; null while it has it'),
+  })
+  .meta({ id: 'VulnerabilitySince' });
 
 export const vulnerabilityTimeline = page(
   'VulnerabilityTimeline',
@@ -172,7 +192,16 @@ export const vulnerabilityTimeline = page(
       }),
     ])
     .meta({ id: 'VulnerabilityStep' }),
-  { id: z.string(), historyFrom },
+  {
+    id: z.string().describe('The CVE of the flaw, if it has one, whichever alias was asked for'),
+    ids: z.array(z.string()).describe('All ids that are known to be this flaw now'),
+    knownSince: time
+      .nullable()
+      .describe('When the last of the feeds was loaded first: what was said before that may be less'),
+    historyFrom,
+    neverLoaded: z.array(z.string()).describe('Feeds that are on and were never loaded: what they say is not known'),
+    since: z.array(vulnerabilitySince).optional().describe('Since when feeds have it; only on the first page'),
+  },
 );
 
 const compared = z

@@ -16,6 +16,8 @@ export { withKnownTimes } from './known-times';
 export type { KnownTimes } from './known-times';
 export { findingsAt, noFindings, summarizeSteps } from './step-summary';
 export type { FindingCounts, StepSummary } from './step-summary';
+export { vulnerabilitySince } from './vulnerability-since';
+export type { CurrentSubject, VulnerabilitySince } from './vulnerability-since';
 export { vulnerabilityTimeline } from './vulnerability-timeline';
 export type { VulnerabilityPosition, VulnerabilityStep } from './vulnerability-timeline';
 export { beginningOf, splitTime, timeOf } from './time-of';

@@ -1,11 +1,12 @@
 import type { UseCaseContext } from '../context';
 import { cursorPage } from '../cursor';
 import { compareImages } from './compare-images';
-import { revisionsOfFeed, timelineOfVulnerability } from './feed-history';
+import { revisionsOfFeed } from './feed-history';
 import type { HistoryUseCases } from './history-views';
 import { timelineOfImage } from './image-timeline';
 import { timelineOfTag } from './tag-timeline';
 import { createTimelineCache } from './timeline-cache';
+import { timelineOfVulnerability } from './timeline-of-vulnerability';
 
 export function historyUseCases(context: UseCaseContext): HistoryUseCases {
   const timelines = createTimelineCache(context.limits.timelineBytes);

@@ -4,6 +4,7 @@ import type {
   FindingStep,
   KnownTimes,
   StepSummary,
+  VulnerabilitySince,
   VulnerabilityStep,
 } from '@clarion/history';
 import type { Digest, FeedRevision, Finding, Page, PageRequest, ReportGap } from '@clarion/model';
@@ -80,9 +81,15 @@ export interface TagTimelineView extends KnownHistory, Page<TagPeriodView> {
   readonly tag: string;
 }
 
-export interface VulnerabilityTimelineView extends Page<VulnerabilityStep> {
+export interface VulnerabilityTimelineView extends KnownHistory, Page<VulnerabilityStep> {
+  /** The CVE of the flaw, if it has one, whichever alias was asked for. */
   readonly id: string;
-  readonly historyFrom: string | null;
+  /** All ids that are known to be this flaw now, by which feeds name it. */
+  readonly ids: readonly string[];
+  /** Feeds that are on and were never loaded: what they say is not known. */
+  readonly neverLoaded: readonly string[];
+  /** Since when feeds have it, by feed and id; only on the first page. */
+  readonly since?: readonly VulnerabilitySince[];
 }
 
 /** One side of a comparison. */
@@ -157,7 +164,10 @@ export interface HistoryUseCases {
     page: PageRequest,
     options?: RenderOptions,
   ): Promise<TagTimelineView>;
-  /** What feeds changed about a vulnerability, newest first. */
+  /**
+   * What feeds changed about a vulnerability, newest first. Throws `not-found` for one that no feed has or had, and
+   * `no-data` while no feed was ever loaded.
+   */
   vulnerabilityTimeline(id: string, page: PageRequest): Promise<VulnerabilityTimelineView>;
   /** The findings of two images, tags or times. Throws what `imageTimeline` does, and `no-data`. */
   compare(request: CompareRequest, page: PageRequest, options?: RenderOptions): Promise<ComparisonView>;

@@ -118,7 +118,17 @@ describe('what was known when', () => {
   });
 
   test('what feeds said of a vulnerability', async () => {
-    const { items } = await here.useCases.history.vulnerabilityTimeline('CVE-2024-0001', { limit: 10 });
+    const { items, ...rest } = await here.useCases.history.vulnerabilityTimeline('CVE-2024-0001', { limit: 10 });
+    const by = { feed: 'debian-security-tracker', id: 'CVE-2024-0001', since: t2, by: 'update', until: t3 };
+    expect(rest).toMatchObject({
+      ...{ id: 'CVE-2024-0001', ids: ['CVE-2024-0001'], knownSince: t1, historyFrom: null, neverLoaded: [] },
+      since: [by],
+    });
+    const loaded = await here.useCases.history.vulnerabilityTimeline('CVE-2023-5678', { limit: 10 });
+    expect(loaded.since).toMatchObject([{ since: t1, by: 'loaded', until: null }]);
+    await expect(here.useCases.history.vulnerabilityTimeline('CVE-2024-9999', { limit: 10 })).rejects.toMatchObject({
+      code: 'not-found',
+    });
     expect(items).toMatchObject([
       { at: t3, feed: 'debian-security-tracker', kind: 'advisories', package: 'zlib', after: [] },
       { at: t2, feed: 'debian-security-tracker', kind: 'advisories', package: 'zlib', before: [] },

@@ -203,7 +203,31 @@ export interface VulnerabilityStep {
   after: PackageAdvisory[];
   /** Where the record of the vulnerability changed. */
   recordBefore: VulnerabilityRecord | undefined;
-  recordAfter: VulnerabilityRecord | undefined;
+  recordAfter:
+    | VulnerabilityRecord
+    | undefined;
+  /** Under which the feed names the flaw. */
+  id: string;
+}
+
+/** Since when a feed has something about a vulnerability, by one of its ids. */
+export interface VulnerabilitySince {
+  feed: string;
+  id: string;
+  since:
+    | string
+    | undefined;
+  /**
+   * `update`: an update brought it then; `loaded`: it came with the first load of the feed; `log`: it was there when the
+   * log begins.
+   */
+  by: string;
+  /** Where an update brought it. */
+  update?:
+    | string
+    | undefined;
+  /** When the feed took it back; absent while it has it. */
+  until: string | undefined;
 }
 
 export interface GetVulnerabilityTimelineResponse {
@@ -211,6 +235,18 @@ export interface GetVulnerabilityTimelineResponse {
   steps: VulnerabilityStep[];
   historyFrom: string | undefined;
   next: string;
+  /** The CVE of the flaw, if it has one, whichever alias was asked for. */
+  id: string;
+  /** All ids that are known to be this flaw now. */
+  ids: string[];
+  /** When the last of the feeds was loaded first: what was said before that may be less. */
+  knownSince:
+    | string
+    | undefined;
+  /** Feeds that are on and were never loaded: what they say is not known. */
+  neverLoaded: string[];
+  /** Only on the first page. */
+  since: VulnerabilitySince[];
 }
 
 export interface CompareImagesRequest {
@@ -1683,6 +1719,7 @@ function createBaseVulnerabilityStep(): VulnerabilityStep {
     after: [],
     recordBefore: undefined,
     recordAfter: undefined,
+    id: "",
   };
 }
 
@@ -1708,6 +1745,9 @@ export const VulnerabilityStep: MessageFns<VulnerabilityStep> = {
     }
     if (message.recordAfter !== undefined) {
       VulnerabilityRecord.encode(message.recordAfter, writer.uint32(58).fork()).join();
+    }
+    if (message.id !== "") {
+      writer.uint32(66).string(message.id);
     }
     return writer;
   },
@@ -1781,6 +1821,115 @@ export const VulnerabilityStep: MessageFns<VulnerabilityStep> = {
             message.recordAfter = VulnerabilityRecord.decode(reader, reader.uint32());
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseVulnerabilitySince(): VulnerabilitySince {
+  return { feed: "", id: "", since: undefined, by: "", update: undefined, until: undefined };
+}
+
+export const VulnerabilitySince: MessageFns<VulnerabilitySince> = {
+  encode(message: VulnerabilitySince, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.feed !== "") {
+      writer.uint32(10).string(message.feed);
+    }
+    if (message.id !== "") {
+      writer.uint32(18).string(message.id);
+    }
+    if (message.since !== undefined) {
+      Timestamp.encode(toTimestamp(message.since), writer.uint32(26).fork()).join();
+    }
+    if (message.by !== "") {
+      writer.uint32(34).string(message.by);
+    }
+    if (message.update !== undefined) {
+      writer.uint32(42).string(message.update);
+    }
+    if (message.until !== undefined) {
+      Timestamp.encode(toTimestamp(message.until), writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): VulnerabilitySince {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseVulnerabilitySince();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.feed = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.since = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.by = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.update = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.until = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1795,7 +1944,16 @@ export const VulnerabilityStep: MessageFns<VulnerabilityStep> = {
 };
 
 function createBaseGetVulnerabilityTimelineResponse(): GetVulnerabilityTimelineResponse {
-  return { steps: [], historyFrom: undefined, next: "" };
+  return {
+    steps: [],
+    historyFrom: undefined,
+    next: "",
+    id: "",
+    ids: [],
+    knownSince: undefined,
+    neverLoaded: [],
+    since: [],
+  };
 }
 
 export const GetVulnerabilityTimelineResponse: MessageFns<GetVulnerabilityTimelineResponse> = {
@@ -1808,6 +1966,21 @@ export const GetVulnerabilityTimelineResponse: MessageFns<GetVulnerabilityTimeli
     }
     if (message.next !== "") {
       writer.uint32(26).string(message.next);
+    }
+    if (message.id !== "") {
+      writer.uint32(34).string(message.id);
+    }
+    for (const v of message.ids) {
+      writer.uint32(42).string(v!);
+    }
+    if (message.knownSince !== undefined) {
+      Timestamp.encode(toTimestamp(message.knownSince), writer.uint32(50).fork()).join();
+    }
+    for (const v of message.neverLoaded) {
+      writer.uint32(58).string(v!);
+    }
+    for (const v of message.since) {
+      VulnerabilitySince.encode(v!, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -1847,6 +2020,46 @@ export const GetVulnerabilityTimelineResponse: MessageFns<GetVulnerabilityTimeli
             }
 
             message.next = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.ids.push(reader.string());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.knownSince = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.neverLoaded.push(reader.string());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.since.push(VulnerabilitySince.decode(reader, reader.uint32()));
             continue;
           }
         }
