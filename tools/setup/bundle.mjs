@@ -1,6 +1,7 @@
 // Bundles an app to one file, dist/apps/<app>/main.js, that runs with plain node.
 // Usage: node tools/setup/bundle.mjs NAME…   (without a name: every app)
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -99,18 +100,28 @@ export async function bundle(name) {
     minify: true,
     // require() instead of import(): loading the ESM machinery of Node costs a tenth of the time a warm scan takes.
     supported: { 'dynamic-import': false },
-    define: { CLARION_VERSION: JSON.stringify(version) },
+    define: { CLARION_VERSION: JSON.stringify(version), CLARION_BUILD: JSON.stringify(anyBuild) },
     logLevel: 'warning',
   });
   const files = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
   mkdirSync(dirname(outfile), { recursive: true });
-  const program = files.get('main.js');
+  const program = withBuildId(files.get('main.js'));
   const map = files.get('main.js.map');
   replaceFile(`${outfile}.map`, launched ? movedDown(map) : map, 0o644);
   const written = launched ? selfLaunching(program) : program;
   replaceFile(outfile, written, 0o755);
   removeStale(dirname(outfile), written);
   if (launched) await compileAhead(outfile);
+}
+
+/** Stands for the id of the build until that is known; of its length, so that the source map fits. */
+const anyBuild = 'the id of this build, which is not yet known';
+
+/** The id follows from the program, and from the packages beside it. */
+function withBuildId(program) {
+  const packages = readFileSync(join(root, 'package-lock.json'));
+  const digest = createHash('sha256').update(program).update(packages).digest('hex');
+  return program.replaceAll(anyBuild, digest.slice(0, anyBuild.length));
 }
 
 /** A program that starts in the meantime finds the old file or the new one, never a part: specs build in parallel. */

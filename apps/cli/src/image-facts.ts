@@ -1,6 +1,15 @@
 import { allDetectors, detectorsKey, indexImage, type IndexEvent } from '@clarion/layer-indexing';
 import { openImage } from '@clarion/layer-sources';
-import { ClarionError, type EffectiveImage, type Image, type ImageStore, type Platform } from '@clarion/model';
+import {
+  ClarionError,
+  type DetectorClient,
+  type DetectorInfo,
+  type EffectiveImage,
+  type Image,
+  type ImageStore,
+  type OpenedImage,
+  type Platform,
+} from '@clarion/model';
 import { userAgent } from '@clarion/release';
 import { type DetectorChoice, openDetectors } from './detectors';
 import type { CommandContext } from './command-context';
@@ -30,12 +39,22 @@ export function parsePlatform(text: string): Platform {
 }
 
 /** Reads an image, skipping every known layer, and stores its facts. */
-export async function readImage(
+export function readImage(reference: string, settings: ImageSettings, facts: CommandContext): Promise<EffectiveImage> {
+  return withOpenedImage(reference, settings, { ...facts, use: (opened) => indexed(opened, facts) });
+}
+
+/** An image that was opened, and the detectors for it. */
+export interface OpenedForDetectors {
+  readonly opened: OpenedImage;
+  readonly client: DetectorClient;
+}
+
+/** Opens an image and its detectors, and closes both at the end. */
+export async function withOpenedImage<T>(
   reference: string,
   settings: ImageSettings,
-  facts: CommandContext,
-): Promise<EffectiveImage> {
-  const { store, progress, signal } = facts;
+  { signal, use }: Pick<CommandContext, 'signal'> & { readonly use: (opened: OpenedForDetectors) => Promise<T> },
+): Promise<T> {
   const { platform, image: imageName, insecureRegistry, local } = settings;
   const opened = await openImage(reference, {
     signal,
@@ -49,25 +68,41 @@ export async function readImage(
   const detectors = await openDetectors({ ...settings, lockFiles });
   try {
     expectShortRun();
-    const deps = { layers: store, detectors: detectors.client, signal };
-    const image = await followed(indexImage(opened, deps), opened.image, progress);
-    await rememberUse(image, store, detectorsKey(await allDetectors(detectors.client)));
-    return image;
+    return await use({ opened, client: detectors.client });
   } finally {
     detectors.close();
     await opened.close();
   }
 }
 
+/** Reads the unknown layers of an image, composes it, and records its use. */
+export async function indexed({ opened, client }: OpenedForDetectors, facts: CommandContext): Promise<EffectiveImage> {
+  const { store, progress, signal } = facts;
+  const deps = { layers: store, detectors: client, signal };
+  const image = await followed(indexImage(opened, deps), opened.image, progress);
+  await rememberUse(image, store, await allDetectors(client));
+  return image;
+}
+
 /** Records the use of an image, once a day for the same detectors: other scans of a known image write nothing. */
-async function rememberUse({ image, layers }: EffectiveImage, store: ImageStore, detectors: string): Promise<void> {
+export async function rememberUse(
+  { image, layers }: Pick<EffectiveImage, 'image' | 'layers'>,
+  store: ImageStore,
+  used: readonly DetectorInfo[],
+): Promise<void> {
   const { manifestDigest } = image;
   if (manifestDigest === undefined) return;
   const now = new Date().toISOString();
+  const detectors = detectorsKey(used);
   const known = await store.image(manifestDigest);
   const isScanned = known?.submission !== undefined || known?.scanned?.detectors === detectors;
   if (isScanned && known.usedAt.startsWith(now.slice(0, 10))) return;
   await store.putImage({ manifestDigest, image, layers, usedAt: now, scanned: { detectors, since: now } });
+}
+
+/** The result of the phase `layers`. */
+export function describeLayers({ layers }: Image, read: number): string {
+  return `${layers.length} of ${layers.length}, ${read} read and ${layers.length - read} known`;
 }
 
 /** Shows the bytes of layers of known size while they are read. */
@@ -80,9 +115,7 @@ async function followed(events: AsyncIterable<IndexEvent>, image: Image, progres
   let read = 0;
   for await (const event of events) {
     if (event.kind === 'image.assembled') {
-      phase.end(
-        `${image.layers.length} of ${image.layers.length}, ${read} read and ${image.layers.length - read} known`,
-      );
+      phase.end(describeLayers(image, read));
       return event.image;
     }
     if (event.kind === 'layer.progress') bytes[event.layer] = event.bytes;

@@ -1,8 +1,8 @@
 import { configuredFeeds, type FeedSettings, mirroredFeeds } from '@clarion/feed-sources';
 import { localFolderOf, type UpstreamFor } from '@clarion/feed-upstreams';
 import { findsPackages, roleOf } from '@clarion/matching';
-import { describeMissingData, namespaceIds } from '@clarion/reporting';
-import { ClarionError, feedName, type EffectiveImage, type FeedSource, type FeedState } from '@clarion/model';
+import { describeMissingData } from '@clarion/reporting';
+import { ClarionError, feedName, type FeedSource, type FeedState } from '@clarion/model';
 import type { CommandContext } from './command-context';
 import { isDue, refreshFeed, upstreams } from './feed-refresh';
 import { otherLocations, locationOf } from './feed-locations';
@@ -88,12 +88,12 @@ interface RequiredFrom {
 }
 
 /**
- * Rejects a report on an image whose feeds were never loaded from the source of this run: it would look like a clean
+ * Rejects a report on an image with these namespaces, whose feeds were never loaded from the source of this run: it would look like a clean
  * result. For feeds that only describe vulnerabilities, it warns if they were loaded from elsewhere.
  */
 export async function requireFeeds(
   feeds: readonly FeedSource[],
-  image: EffectiveImage,
+  namespaces: readonly string[],
   { store, progress, ...from }: Pick<CommandContext, 'store' | 'progress'> & RequiredFrom,
 ): Promise<void> {
   const states = await store.feedStates();
@@ -105,7 +105,7 @@ export async function requireFeeds(
     progress.warn(`${neverLoaded(feed, states)}: it is not used; ${remedyFor([feed], from)}`);
   }
   if (needed.length === 0) return;
-  const described = describeMissingData(needed, namespaceIds(image), (feed) => neverLoaded(feed, states));
+  const described = describeMissingData(needed, namespaces, (feed) => neverLoaded(feed, states));
   throw new ClarionError('no-data', described, { remedy: remedyFor(needed, from) });
 }
 

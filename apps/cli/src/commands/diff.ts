@@ -53,7 +53,7 @@ async function sideOf(text: string, settings: DiffSettings, context: CommandCont
   const image = await readImage(reference, settings, context);
   const taking = participatingFeeds(feeds, namespaceIds(image));
   const { store, progress } = context;
-  await requireFeeds(taking, image, { store, progress, ...settings, asStored: true });
+  await requireFeeds(taking, namespaceIds(image), { store, progress, ...settings, asStored: true });
   const { facts, now, at = null } = await knownFacts(time, taking, context);
   const report = await makeReport(image, facts, { feeds, now, clarionVersion });
   const digest = image.image.manifestDigest ?? image.layers.join(' ');

@@ -58,7 +58,8 @@ export async function explain(reference: string, vulnerability: string, settings
     const image = await readImage(reference, settings, { store, progress, ...facts });
     const { feedsDir } = settings;
     const from = { ...(feedsDir === undefined ? {} : { feedsDir }), asStored: true };
-    await requireFeeds(participatingFeeds(feeds, namespaceIds(image)), image, { store, progress, ...from });
+    const namespaces = namespaceIds(image);
+    await requireFeeds(participatingFeeds(feeds, namespaces), namespaces, { store, progress, ...from });
     const explanation = await explainVulnerability(image, store, { id: vulnerability, feeds });
     if (explanation.packages.length === 0) await requireKnown(vulnerability, feeds, store);
     const explained = { ...explanation, ...(await coverageFor(explanation, { image, store, feeds })) };

@@ -1,6 +1,6 @@
 import { participatingFeeds, roleOf } from '@clarion/matching';
 import { filterFindings, applyPolicy, type PolicyResult } from '@clarion/policy';
-import { makeReport, namespaceIds, parseSeverityOrder, type ReportOptions } from '@clarion/reporting';
+import { parseSeverityOrder, type ReportOptions } from '@clarion/reporting';
 import { feedName, type FeedSource, type Report } from '@clarion/model';
 import { clarionVersion } from '@clarion/release';
 import { withCommandContext, type CommandContext } from '../command-context';
@@ -9,6 +9,8 @@ import { feedsOf, refreshFeeds, requireFeeds, scanFeeds, type ScanFeedSettings }
 import { reportFormat } from '../formats';
 import { readImage, type ImageSettings } from '../image-facts';
 import { knownFacts } from '../known-facts';
+import { scannedImage } from '../scanned-image';
+import { scannedReport } from '../scanned-report';
 import { renderStyle, writeResult } from '../output';
 import { parseSeverity } from '../parse-severity';
 import { writeInventory } from './packages';
@@ -174,19 +176,21 @@ export async function scan(reference: string, settings: ScanSettings): Promise<v
   const accepted = acceptedEcosystems(settings);
   await withCommandContext(settings, async (facts) => {
     const from = scanFeeds(settings, facts.signal);
-    const image = await readImage(reference, settings, facts);
     if (!settings.match) {
+      const image = await readImage(reference, settings, facts);
       facts.progress.close();
       await writeInventory(image, settings, facts);
       return;
     }
-    const taking = participatingFeeds(feeds, namespaceIds(image));
+    const scanned = await scannedImage(reference, settings, facts);
+    const taking = participatingFeeds(feeds, scanned.namespaces);
     if (settings.at === undefined) {
       await refreshFeeds(taking, from, facts);
-      await requireFeeds(taking, image, { ...facts, ...settings });
+      await requireFeeds(taking, scanned.namespaces, { ...facts, ...settings });
     }
     const known = await knownFacts(settings.at, taking, facts);
-    const report = await makeReport(image, known.facts, {
+    const { report, keep } = await scannedReport(scanned, known.facts, {
+      store: facts.store,
       feeds,
       now: known.now,
       maxFeedAgeMinutes: settings.maxFeedAge,
@@ -203,5 +207,6 @@ export async function scan(reference: string, settings: ScanSettings): Promise<v
     await writeResult(await render(shown, style), settings.output);
     for (const line of describeFiltered(shown)) facts.progress.warn(line);
     conclude(result, settings, facts);
+    await keep();
   });
 }

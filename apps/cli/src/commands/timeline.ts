@@ -36,7 +36,7 @@ export async function timeline(reference: string, settings: TimelineSettings): P
     const { store, progress } = context;
     const image = await readImage(reference, settings, context);
     const taking = participatingFeeds(feeds, namespaceIds(image));
-    await requireFeeds(taking, image, { store, progress, ...settings, asStored: true });
+    await requireFeeds(taking, namespaceIds(image), { store, progress, ...settings, asStored: true });
     const bounds = await boundsOf(
       taking.map(({ id }) => id),
       context,

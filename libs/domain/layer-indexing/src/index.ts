@@ -10,6 +10,7 @@ export { allLayers, completeImage, type CompleteImageDeps, detectorsKey } from '
 export type { SubmissionKey } from './submission-key';
 export { compositionOf } from './composition';
 export { failImage, keepDeadLetter } from './fail-image';
+export { knownDiffIds } from './known-layer';
 export { rememberedLayers } from './remembered-layers';
 export { indexLayer, type IndexLayerDeps, type SubmittedRecord } from './index-layer';
 export { endAttempt, maxAttempts, type AttemptPart, type PartOfImage, recordCrash } from './attempts';

@@ -6,6 +6,7 @@ import type {
   LayerIdentity,
   LayerIndex,
   LayerStore,
+  OpenedImage,
   SeenFileStore,
   StoredImage,
 } from '@clarion/model';
@@ -43,6 +44,23 @@ export async function knownDiffId(
   return diffId === undefined ? undefined : unlessMissing(diffId, detectors, layers);
 }
 
+/**
+ * The diffIDs that were computed from the bytes of all layers of an opened image before; undefined when one is unknown,
+ * or is not what the image declares. Says nothing of facts that are stored.
+ */
+export async function knownDiffIds(
+  opened: OpenedImage,
+  layers: Omit<KnownLayers, 'layer' | 'missing'>,
+): Promise<readonly Digest[] | undefined> {
+  const found = await Promise.all(
+    opened.image.layers.map(async (descriptor, number) =>
+      diffIdOfBytes({ descriptor, identity: await opened.identity?.(number) }, layers),
+    ),
+  );
+  const known = found.filter((diffId) => diffId !== undefined);
+  return known.length === found.length ? known : undefined;
+}
+
 async function unlessMissing(
   diffId: Digest,
   detectors: readonly DetectorKey[],
@@ -57,7 +75,7 @@ async function unlessMissing(
  */
 async function diffIdOfBytes(
   { descriptor, identity }: DescribedLayer,
-  layers: Omit<KnownLayers, 'layer'>,
+  layers: Omit<KnownLayers, 'layer' | 'missing'>,
 ): Promise<Digest | undefined> {
   switch (identity?.kind) {
     case undefined:

@@ -1,5 +1,6 @@
 export { withoutOwned } from './coverage/owned-namespaces';
 export { feedCoverage, hasAdvisoryData, namespaceIds, reportGapsOf } from './coverage/coverage';
+export { factsName, nameOfFacts } from './coverage/facts-name';
 export { currentAtOf, isAhead, isFresh, revisionOf, updatedAtOf } from './coverage/feed-revision';
 export { gapsOf } from './coverage/gaps';
 export type { GapFacts } from './coverage/gaps';

@@ -1,8 +1,8 @@
 import type { MatchFacts } from '@clarion/matching';
+import { nameOfFacts } from '@clarion/reporting';
 import type { AdvisoryGroup, FeedState, RepositoryProducts, Vulnerability } from '@clarion/model';
 import { BoundedCache } from './bounded-cache';
 import { bytesOfGroups, bytesOfNames, bytesOfRecords, bytesOfRepositories } from './fact-sizes';
-import { nameOfFacts } from './facts-name';
 
 /** What feeds say, read once as long as no feed changes, and shared between reports. */
 export interface FactCache {

@@ -1,11 +1,16 @@
 import { hash } from 'node:crypto';
 import type { MatchFacts } from '@clarion/matching';
 import type { FeedState } from '@clarion/model';
-import { type MatchedPackages, matchPackages, packageInstructions, type ReportOptions } from '@clarion/reporting';
+import {
+  type MatchedPackages,
+  matchPackages,
+  nameOfFacts,
+  packageInstructions,
+  type ReportOptions,
+} from '@clarion/reporting';
 import { BoundedCache } from './bounded-cache';
 import type { ComposedImage } from './composed-images';
 import { createFactCache } from './fact-cache';
-import { nameOfFacts } from './facts-name';
 
 /** Findings of packages, for the reports of all images that have them, in all formats. */
 export interface MatchCache {

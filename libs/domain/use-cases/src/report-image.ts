@@ -1,4 +1,5 @@
 import { timeOf } from '@clarion/history';
+import { nameOfFacts } from '@clarion/reporting';
 import { randomUUID } from 'node:crypto';
 import { createTurns } from '@clarion/deadlines';
 import {
@@ -19,7 +20,6 @@ import { factsOfReport, type FactsOfReport } from './history/report-options-at';
 import { requireDataAt } from './history/require-data-at';
 import { isLarge, requireIndexed } from './indexed-image';
 import type { ImageUseCases, SubmittedImage } from './use-cases';
-import { nameOfFacts } from './facts-name';
 import { reportTag } from './report-tag';
 import { formatOf, type RenderContext, renderingOf } from './rendered-report';
 

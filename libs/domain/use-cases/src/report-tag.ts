@@ -1,8 +1,7 @@
 import { hash } from 'node:crypto';
 import type { FeedState } from '@clarion/model';
-import { isFresh } from '@clarion/reporting';
+import { factsName, isFresh } from '@clarion/reporting';
 import type { UseCaseContext } from './context';
-import { factsName } from './facts-name';
 import type { SubmittedImage } from './use-cases';
 
 export interface ReportTagOptions {
