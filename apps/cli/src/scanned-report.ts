@@ -45,5 +45,7 @@ export async function scannedReport(
 function nameOf(image: string, states: readonly FeedState[], { now, ...options }: ScanOptions): string {
   const fresh = { now, maxMinutes: options.maxFeedAgeMinutes };
   const known = states.map((state) => [factsName(state), isFresh(state, fresh)]);
-  return createHash('sha256').update(JSON.stringify([image, known, options])).digest('base64url');
+  return createHash('sha256')
+    .update(JSON.stringify([image, known, options]))
+    .digest('base64url');
 }
