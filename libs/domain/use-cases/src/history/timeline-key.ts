@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { matchOptions, type UseCaseContext } from '../context';
-import { nameOfFacts } from '../facts-name';
+import { nameOfFacts } from '@clarion/reporting';
 import type { SubmittedImage } from '../use-cases';
 import type { TimelinePart } from './part-types';
 
