@@ -65,7 +65,7 @@ describe('the dependencies of use cases', () => {
     const { dependencies } = await dependenciesOf({ CLARION_FEEDS: '{"enable":["wolfi"],"disable":["epss"]}' });
     const on = dependencies.feeds.filter(({ enabled }) => enabled !== false).map(({ id }) => id);
     expect([on.includes('wolfi'), on.includes('nvd'), on.includes('epss')]).toEqual([true, true, false]);
-    expect(dependencies.formats.map(({ id }) => id)).toEqual(['cyclonedx', 'json', 'table']);
+    expect(dependencies.formats.map(({ id }) => id)).toEqual(['cyclonedx', 'harbor', 'json', 'table']);
   });
 
   it('let callers name public addresses of layers only', async () => {
