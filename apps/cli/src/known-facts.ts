@@ -1,4 +1,4 @@
-import { factsAt, timeOf } from '@clarion/history';
+import { factsAt, requireKeptFeeds, timeOf } from '@clarion/history';
 import { findsPackages, type MatchFacts, roleOf } from '@clarion/matching';
 import { ClarionError, feedName, type FeedSource } from '@clarion/model';
 import type { CommandContext } from './command-context';
@@ -11,14 +11,20 @@ export interface KnownFacts {
   readonly at?: string;
 }
 
+/** The namespaces of an image, and the feeds that are about it. */
+export interface ImageSubject {
+  readonly namespaces: readonly string[];
+  readonly feeds: readonly FeedSource[];
+}
+
 /**
- * The facts of feeds as they were known at a time, for an image that these feeds are about; those of now without one.
+ * The facts of feeds as they were known at a time, for an image; those of now without one.
  * Says on stderr how far back that is valid. Throws `invalid-input`, `history-pruned`, and `no-data` where a feed was
  * not loaded then: the report would look like a clean result.
  */
 export async function knownFacts(
   at: string | undefined,
-  feeds: readonly FeedSource[],
+  { feeds, namespaces }: ImageSubject,
   { store, progress }: Pick<CommandContext, 'store' | 'progress'>,
 ): Promise<KnownFacts> {
   const now = new Date();
@@ -39,6 +45,7 @@ export async function knownFacts(
       remedy: since === undefined ? 'run clarion update' : `ask for a time from ${since} on`,
     });
   }
+  await requireKeptFeeds(store, { at: time, namespaces });
   const from = await store.historyFrom();
   const pruned = from === undefined ? '' : `, and what it knew before ${from} is pruned`;
   progress.warn(`as known at ${time}; this machine knows the feeds about it since ${since ?? 'now'}${pruned}`);

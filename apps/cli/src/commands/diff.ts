@@ -51,10 +51,11 @@ async function sideOf(text: string, settings: DiffSettings, context: CommandCont
   const feeds = feedsOf(settings);
   const { reference, time } = splitTime(text);
   const image = await readImage(reference, settings, context);
-  const taking = participatingFeeds(feeds, namespaceIds(image));
+  const namespaces = namespaceIds(image);
+  const taking = participatingFeeds(feeds, namespaces);
   const { store, progress } = context;
-  await requireFeeds(taking, namespaceIds(image), { store, progress, ...settings, asStored: true });
-  const { facts, now, at = null } = await knownFacts(time, taking, context);
+  await requireFeeds(taking, namespaces, { store, progress, ...settings, asStored: true });
+  const { facts, now, at = null } = await knownFacts(time, { feeds: taking, namespaces }, context);
   const report = await makeReport(image, facts, { feeds, now, clarionVersion });
   const digest = image.image.manifestDigest ?? image.layers.join(' ');
   const { features } = image;

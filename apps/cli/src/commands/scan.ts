@@ -188,7 +188,7 @@ export async function scan(reference: string, settings: ScanSettings): Promise<v
       await refreshFeeds(taking, from, facts);
       await requireFeeds(taking, scanned.namespaces, { ...facts, ...settings });
     }
-    const known = await knownFacts(settings.at, taking, facts);
+    const known = await knownFacts(settings.at, { feeds: taking, namespaces: scanned.namespaces }, facts);
     const { report, keep } = await scannedReport(scanned, known.facts, {
       store: facts.store,
       feeds,

@@ -4,6 +4,7 @@ import {
   imageTimeline,
   type StepCause,
   beginningOf,
+  keptSince,
   timeOf,
   type TimelineStep,
   withKnownTimes,
@@ -35,13 +36,11 @@ export async function timeline(reference: string, settings: TimelineSettings): P
   await withCommandContext(settings, async (context) => {
     const { store, progress } = context;
     const image = await readImage(reference, settings, context);
-    const taking = participatingFeeds(feeds, namespaceIds(image));
-    await requireFeeds(taking, namespaceIds(image), { store, progress, ...settings, asStored: true });
-    const bounds = await boundsOf(
-      taking.map(({ id }) => id),
-      context,
-      now,
-    );
+    const namespaces = namespaceIds(image);
+    const taking = participatingFeeds(feeds, namespaces);
+    await requireFeeds(taking, namespaces, { store, progress, ...settings, asStored: true });
+    const about = { feeds: taking.map(({ id }) => id), namespaces };
+    const bounds = await boundsOf(about, context, now);
     const from = asked ?? bounds.earliest;
     if (from > to) throw new ClarionError('invalid-input', `The period ends at ${to}, before it begins at ${from}`);
     const period = { from: from < bounds.earliest && bounds.historyFrom !== null ? from : bounds.earliest, to };
@@ -69,10 +68,15 @@ interface Bounds {
   readonly historyFrom: string | null;
 }
 
-async function boundsOf(feeds: readonly string[], { store }: CommandContext, now: Date): Promise<Bounds> {
-  const times = (await store.horizons()).flatMap(({ feed, at }) => (feeds.includes(feed) ? [at] : [])).sort();
+async function boundsOf(
+  { feeds, namespaces }: { readonly feeds: readonly string[]; readonly namespaces: readonly string[] },
+  { store }: CommandContext,
+  now: Date,
+): Promise<Bounds> {
+  const loaded = (await store.horizons()).flatMap(({ feed, at }) => (feeds.includes(feed) ? [at] : [])).sort();
+  const times = [...loaded, (await keptSince(store, namespaces)) ?? []].flat().sort();
   const historyFrom = (await store.historyFrom()) ?? null;
-  return { earliest: historyFrom ?? times[0] ?? now.toISOString(), knownSince: times.at(-1) ?? null, historyFrom };
+  return { earliest: historyFrom ?? loaded[0] ?? now.toISOString(), knownSince: times.at(-1) ?? null, historyFrom };
 }
 
 type Answer = Omit<Bounds, 'earliest'> & { readonly from: string; readonly to: string };

@@ -8,6 +8,7 @@ import { removeLogged } from './log-records';
 import { changeKinds, feedPartOf, isChangeKey } from './logged-change';
 import { untilFree } from './long-commits';
 import { newestChangeKey } from './newest-change';
+import { forgetRemovedFeeds } from './removed-feeds';
 import { feedRanges, newestRevision, removeRevision } from './revision-store';
 import { removeScoreLog, scoreLogUpdates } from './score-log';
 
@@ -77,6 +78,7 @@ function moveBeginning(
     if (from === undefined || millisOf(from) < millisOf(newest.at)) from = newest.at;
   }
   if (from !== undefined) setHistoryFrom(env, from);
+  forgetRemovedFeeds(env, from);
   return unneeded;
 }
 

@@ -11,6 +11,7 @@ import type {
 import { read, settle, type StoreEnvironment } from './environment';
 import { historyCounts } from './history-counts';
 import { LogIteration } from './log-reader';
+import { removedFeeds } from './removed-feeds';
 import { revisionStore } from './revision-store';
 import { textChanges } from './text-log';
 
@@ -20,6 +21,7 @@ const everything: ChangesSince = new Map();
 export function historyStore(env: StoreEnvironment): HistoryStore {
   return {
     ...revisionStore(env),
+    removedFeeds: () => settle(() => removedFeeds(env)),
     historyFrom: () => settle(() => read(env, (transaction) => historyCounts(env, { transaction }).from)),
     historySize: () =>
       settle(() => {

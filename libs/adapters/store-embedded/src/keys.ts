@@ -55,6 +55,7 @@ export type RecordKind =
   | 'notification-state'
   | 'process-lease'
   | 'progress'
+  | 'removed-feed'
   | 'repository'
   | 'repository-change'
   | 'result'

@@ -4,6 +4,7 @@ import { type StoreEnvironment, unpack, write } from './environment';
 import { forgetHistoryOf } from './forget-history';
 import { keysBelow, readableParts, recordKey } from './keys';
 import { takeLease } from './lease';
+import { rememberFeed } from './removed-feeds';
 import { announceCommit, untilFree } from './long-commits';
 import { mentionWriter } from './mentions';
 import { groupRecords, toFeedState, toGroupHash } from './records';
@@ -32,6 +33,7 @@ async function pruneFeed(env: StoreEnvironment, feed: string): Promise<boolean> 
     return false;
   }
   try {
+    rememberFeed(env, feed);
     await forgetHistoryOf(env, feed, lease);
     const gone = keysOfFacts(env, feed);
     const remove = () => {

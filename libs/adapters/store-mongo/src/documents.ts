@@ -1,4 +1,11 @@
-import type { DeliveryState, ImageState, NotificationState, Severity, CompositionCounts } from '@clarion/model';
+import type {
+  DeliveryState,
+  ImageState,
+  NotificationState,
+  RemovedFeed,
+  Severity,
+  CompositionCounts,
+} from '@clarion/model';
 
 import type { FeedRevisionDocument, LogDocuments } from './log-documents';
 import type { ValueDocument } from './value-document';
@@ -261,6 +268,8 @@ export interface MetaDocument {
   readonly since?: string;
   /** RFC 3339: the log of changes is complete from then on. */
   readonly from?: string;
+  /** A feed that was removed. */
+  readonly removed?: RemovedFeed;
 }
 
 /** The collections and their documents. */

@@ -5,6 +5,7 @@ import type { MongoContext } from './context';
 import { nearestRevision } from './feed-revisions';
 import { idsUnder, keyPart } from './keys';
 import type { LogCollection } from './log-documents';
+import { forgetRemovedFeeds } from './removed-feeds';
 import { readRevisions } from './revisions';
 import { chunks, deleteValues, untyped } from './writes';
 
@@ -21,6 +22,7 @@ export async function forgetChanges(context: MongoContext, before: string): Prom
     await changed.deleteMany({ _id: { $in: some.map(({ _id }) => _id) } });
   }
   await deleteRevisions(context, before);
+  await forgetRemovedFeeds(context, (await context.collection('meta').findOne({ _id: 'history' }))?.from);
 }
 
 /** To the latest revision whose changes will be gone, or that is the first one of its feed that stays. */

@@ -16,6 +16,7 @@ import { changesIn, isSelected, logRows, type LogSelection, selectLog } from './
 import { merged } from './merged';
 import { explained, explainedEach } from './mongo-errors';
 import { readValue } from './packed-values';
+import { removedFeeds } from './removed-feeds';
 import { counts, readRevisions } from './revisions';
 import { changesOfTexts } from './text-history';
 import { chunks } from './writes';
@@ -33,6 +34,7 @@ export function historyStore(context: MongoContext): HistoryStore {
   return {
     ...feedRevisions(context),
     historySize: () => explained(() => historySize(context)),
+    removedFeeds: () => explained(() => removedFeeds(context)),
     historyFrom: () => explained(() => historyFrom(context)),
     packageChanges: (names, since) => each(since, (selection) => packageChanges(context, names, selection)),
     groupChanges: (namespace, since) =>

@@ -9,6 +9,7 @@ import type { FeedWriteLease } from './open-update';
 import { idsUnder, keyPart } from './keys';
 import { deletePages } from './packed-values';
 import { pruneResults } from './result-store';
+import { rememberFeed } from './removed-feeds';
 import { pruneSeenFiles } from './seen-file-store';
 import { pruneTags } from './tag-store';
 import { deleteValues } from './writes';
@@ -124,6 +125,7 @@ async function pruneFeed(context: MongoContext, feed: string): Promise<boolean> 
   }
   try {
     const before = await feedStateReader(context)();
+    await rememberFeed(context, feed);
     await forgetFeed(context, lease);
     await context.collection('feeds').deleteOne({ _id: keyPart(feed) });
     return before.some((state) => state.feed === feed);

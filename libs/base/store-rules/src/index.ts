@@ -4,6 +4,7 @@ export { OpenUpdates, type ReadyUpdate, type UpdateSlot } from './open-updates';
 export { checkLimit, invalidCursor, PageBuilder } from './pages';
 export { pruneInOrder, type PruneSteps } from './prune';
 export { type CommitTime, mostCorrected } from './commit-times';
+export { isRemembered, removedFeed } from './removed-feed';
 export { type AddedRevision, type RevisionBefore, type RevisionCommit, revisionAfter } from './revision-after';
 export {
   type PackedScoreChanges,

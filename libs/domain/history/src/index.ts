@@ -2,6 +2,7 @@ export { intervalDeadline } from './deadlines/interval-deadline';
 export type { DeadlineMoment } from './deadlines/interval-deadline';
 export { factsAt } from './facts-at';
 export type { FactsAt, HistoryReader } from './facts-at';
+export { keptSince, requireKeptFeeds } from './removed-feeds';
 export { requireHistory, revisionsAt } from './revisions-at';
 export type { KnownFeedsAt } from './revisions-at';
 export type { FeedPeriod, Period } from './timeline/feed-periods';

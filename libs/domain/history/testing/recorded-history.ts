@@ -119,6 +119,7 @@ export function recordedHistory(): RecordedHistory {
       const newest = new Map(revisions.filter(({ first }) => first === true).map((one) => [one.feed, one]));
       return Promise.resolve([...newest.values()]);
     },
+    removedFeeds: () => Promise.resolve([]),
     historyFrom: () => Promise.resolve(from),
     historySize: () => Promise.resolve({ changes: log.length, bytes: 0 }),
     packageChanges: (names, since) => {

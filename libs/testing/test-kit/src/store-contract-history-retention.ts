@@ -180,14 +180,18 @@ export function describeRetention(current: CurrentStore): void {
     });
 
     it.each(['feed-a', 'größe #a', 'x'.repeat(300)])('is all of feed %s once it is pruned', async (feed) => {
-      const { store } = current();
+      const { store, reopen } = current();
       const put = async (writer: Awaited<ReturnType<typeof store.writeFeed>>) =>
         writer.put(testGroup('openssl', { feed }), 'h');
       for (const one of [feed, 'feed-b']) await commitUpdate(store, one, 1, { first: true });
       await commitUpdate(store, feed, 2, { changes: changesOfEachKind(), put });
       await commitUpdate(store, 'feed-b', 3, { changes: changesOfEachKind() });
       await commitUpdate(store, feed, 4, { changes: changesOfEachKind() });
+      expect(await store.removedFeeds()).toEqual([]);
       await store.prune({ before: timeOfUpdate(0), keepFeeds: ['feed-b'] });
+      const until = expect.stringMatching(/^20[2-9]\d-/) as string;
+      const removed = { feed, since: timeOfUpdate(1), until, namespaces: ['debian:12'] };
+      expect(await store.removedFeeds()).toEqual([removed]);
       expect(await logOf()).toEqual(['3 3', '3', '3', '3', '3', '3 3', '3']);
       expect(await updatesOf(feed)).toEqual([]);
       expect((await store.revisionsAt(timeOfUpdate(9))).map((one) => one.feed)).toEqual(['feed-b']);
@@ -198,6 +202,14 @@ export function describeRetention(current: CurrentStore): void {
       // It begins again, whatever the id.
       await commitUpdate(store, feed, 1, { first: true });
       expect(await updatesOf(feed)).toEqual([1]);
+      const other = await reopen();
+      expect(await other.removedFeeds()).toEqual([removed]);
+      await commitUpdate(other, feed, 7, { at: '2999-01-01T00:00:00Z', changes: changesOfEachKind() });
+      await other.forgetChanges(updateId(5));
+      expect(await other.removedFeeds()).toHaveLength(1);
+      await other.forgetChanges(updateId(8));
+      expect(await other.removedFeeds()).toEqual([]);
+      await other.close();
     });
 
     it('is a feed whose unpublished changes stay when it is pruned', async () => {

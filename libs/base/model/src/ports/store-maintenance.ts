@@ -1,7 +1,7 @@
 export interface StoreMaintenance {
   /**
    * Deletes layers and images not used since `before` (RFC 3339), compositions without an image, and feeds not in
-   * `keepFeeds`. Images that are not indexed yet stay, with the layers that they wait for, and so do layers of images
+   * `keepFeeds`, with their history; that a feed was there is kept (`HistoryStore.removedFeeds`). Images that are not indexed yet stay, with the layers that they wait for, and so do layers of images
    * that stay and compositions stored since `before`. With `keepSubmitted`, submitted images also stay, and so do
    * images that tags named, however long ago.
    */

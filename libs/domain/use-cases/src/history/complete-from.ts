@@ -1,3 +1,4 @@
+import { keptSince } from '@clarion/history';
 import { findsPackages, participatingFeeds, roleOf } from '@clarion/matching';
 import type { UseCaseContext } from '../context';
 import { namespacesOf } from '../needed-feeds';
@@ -16,7 +17,7 @@ export interface AskedPeriod {
 
 /**
  * The time within a period from which on all that is said of an image is complete: the log was not pruned, and all feeds
- * about it were loaded. Throws `history-pruned`, or `no-data`, for a period of which that is never so.
+ * about it were loaded and are still stored. Throws `history-pruned`, or `no-data`, for a period of which that is never so.
  */
 export async function completeFrom(
   image: SubmittedImage,
@@ -32,5 +33,7 @@ export async function completeFrom(
   const needed = participatingFeeds(feeds, ids).filter((feed) => findsPackages(roleOf(feed)));
   const names = new Set(needed.map(({ id }) => id));
   const loaded = (await store.horizons()).flatMap(({ feed, at }) => (names.has(feed) ? [at] : []));
-  return [from, (await store.historyFrom()) ?? from, ...loaded].sort().at(-1) ?? from;
+  return (
+    [from, (await store.historyFrom()) ?? from, (await keptSince(store, ids)) ?? from, ...loaded].sort().at(-1) ?? from
+  );
 }

@@ -1,5 +1,5 @@
+import { keptSince } from '@clarion/history';
 import { participatingFeeds } from '@clarion/matching';
-import type { FeedSource } from '@clarion/model';
 import type { UseCaseContext } from '../context';
 import { namespacesOf } from '../needed-feeds';
 import type { SubmittedImage } from '../use-cases';
@@ -11,23 +11,26 @@ type Known = Pick<UseCaseContext, 'store' | 'feeds' | 'ownVulnerabilities'>;
 /** How far back answers about an image are valid. */
 export async function knownHistory(image: SubmittedImage, context: Known): Promise<KnownHistory> {
   const { store } = context;
-  const [from, begins] = [await store.historyFrom(), await feedsKnownSince(image, context)];
-  const times = [firstIndexedAt(image), begins].flatMap((time) => time ?? []);
+  const ids = await namespacesAbout(image, context);
+  const times = [firstIndexedAt(image), await feedsKnownSince(ids, context), await keptSince(store, ids)].flatMap(
+    (time) => time ?? [],
+  );
+  const from = await store.historyFrom();
   return { knownSince: times.sort().at(-1) ?? null, historyFrom: from ?? null };
 }
 
 /** When the last of the feeds about the packages of an image was loaded; undefined while none was. */
-async function feedsKnownSince(image: SubmittedImage, context: Known): Promise<string | undefined> {
-  const feeds = new Set((await feedsAbout(image, context)).map(({ id }) => id));
-  const loaded = (await context.store.horizons()).filter(({ feed }) => feeds.has(feed)).map(({ at }) => at);
+async function feedsKnownSince(ids: readonly string[], { store, feeds: all }: Known): Promise<string | undefined> {
+  const about = participatingFeeds(all, ids).filter(({ namespaces }) => namespaces.length > 0);
+  const feeds = new Set(about.map(({ id }) => id));
+  const loaded = (await store.horizons()).filter(({ feed }) => feeds.has(feed)).map(({ at }) => at);
   return loaded.sort().at(-1);
 }
 
-/** The feeds of the installation that cover the packages of an image. */
-async function feedsAbout(image: SubmittedImage, { store, feeds }: Known): Promise<readonly FeedSource[]> {
-  const composition = image.composition === undefined ? undefined : await store.composition(image.composition);
-  if (composition === undefined) return [];
-  return participatingFeeds(feeds, namespacesOf(composition)).filter(({ namespaces }) => namespaces.length > 0);
+/** The namespaces of the packages of an image. */
+async function namespacesAbout({ composition: id }: SubmittedImage, { store }: Known): Promise<readonly string[]> {
+  const composition = id === undefined ? undefined : await store.composition(id);
+  return composition === undefined ? [] : namespacesOf(composition);
 }
 
 /** The first time of which anything is known; `now` where no feed was ever loaded. */

@@ -1,3 +1,4 @@
+import { requireKeptFeeds } from '@clarion/history';
 import { ClarionError, type FeedState } from '@clarion/model';
 import { describeMissingData } from '@clarion/reporting';
 import { namespacesOf, neverLoaded } from '../needed-feeds';
@@ -10,7 +11,10 @@ interface KnownThen {
   readonly states: readonly FeedState[];
 }
 
-/** Rejects a report on an image whose feeds were not loaded then (`no-data`): it would look like a clean result. */
+/**
+ * Rejects a report on an image whose feeds were not loaded then (`no-data`), or are removed (`history-pruned`): it would
+ * look like a clean result.
+ */
 export async function requireDataAt(
   { composition: id }: Pick<SubmittedImage, 'composition'>,
   { settings: { store, feeds }, states }: KnownThen,
@@ -19,7 +23,10 @@ export async function requireDataAt(
   const composition = id === undefined ? undefined : await store.composition(id);
   const ids = composition === undefined ? [] : namespacesOf(composition);
   const missing = neverLoaded(ids, { states, feeds });
-  if (missing.length === 0) return;
+  if (missing.length === 0) {
+    if (at !== undefined) await requireKeptFeeds(store, { at, namespaces: ids });
+    return;
+  }
   if (at === undefined) {
     throw new ClarionError('no-data', describeMissingData(missing, ids), {
       remedy: 'wait for the first update of the feeds, or order one',

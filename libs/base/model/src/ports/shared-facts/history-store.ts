@@ -20,6 +20,8 @@ export interface HistoryStore {
   revisionTimes(updates: readonly (readonly [feed: string, update: string])[]): Promise<readonly RevisionTime[]>;
   /** The newest revision of each feed with `first`: nothing is known of the feed before it. */
   horizons(): Promise<readonly RevisionTime[]>;
+  /** The feeds whose facts and history `StoreMaintenance.prune` removed, as long as the history goes back to that. */
+  removedFeeds(): Promise<readonly RemovedFeed[]>;
   /**
    * RFC 3339: the log is complete from then on, the time of the latest revision whose changes were deleted; undefined
    * while nothing was forgotten. Never goes back.
@@ -62,6 +64,17 @@ export interface HistorySize {
 
 /** When a revision was committed. */
 export type RevisionTime = Pick<FeedRevision, 'feed' | 'update' | 'at'>;
+
+/** A feed that was loaded for some time, of which nothing is stored any more. */
+export interface RemovedFeed {
+  readonly feed: string;
+  /** RFC 3339: its facts were known from then on, as far as the history went back. */
+  readonly since: string;
+  /** RFC 3339: when it was removed. */
+  readonly until: string;
+  /** The namespaces that it had data about at last; none for a feed about vulnerabilities only. */
+  readonly namespaces: readonly string[];
+}
 
 /** A revision that was the current one at a time. */
 export interface RevisionAt extends FeedRevision {
