@@ -85,6 +85,14 @@ export interface StoredImage {
   readonly scanned?: ImageScan;
   /** How it was indexed before, oldest first; absent where it was not (`earlierIndexings`). */
   readonly earlier?: readonly EarlierIndexing[];
+  /** The names that `image.reference` had before, oldest first; absent where it had no other. */
+  readonly earlierReferences?: readonly EarlierReference[];
+}
+
+/** The name that reports of an image had up to a time (RFC 3339). */
+export interface EarlierReference {
+  readonly reference: string;
+  readonly until: string;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { EarlierIndexing, StoredImage } from './catalogue';
+import type { EarlierIndexing, EarlierReference, StoredImage } from './catalogue';
 
 /** Older ones than these are dropped: `indexedAt` of the first one that remains is since when anything is known. */
 export const mostEarlierIndexings = 50;
@@ -8,6 +8,19 @@ export function earlierIndexings(known: StoredImage | undefined, until: string):
   const current = known && currentIndexing(known);
   const earlier = known?.earlier ?? [];
   return current === undefined ? earlier : [...earlier, { ...current, until }].slice(-mostEarlierIndexings);
+}
+
+/** The names that an image had before it got this one (`StoredImage.earlierReferences`); older ones are dropped. */
+export function earlierReferences(
+  known: StoredImage | undefined,
+  reference: string,
+  until: string,
+): Pick<StoredImage, 'earlierReferences'> {
+  const before = known?.earlierReferences ?? [];
+  const last = known?.image.reference;
+  const all: readonly EarlierReference[] =
+    last === undefined || last === reference ? before : [...before, { reference: last, until }];
+  return all.length === 0 ? {} : { earlierReferences: all.slice(-mostEarlierIndexings) };
 }
 
 /** The last one lasted until the image was indexed again. */

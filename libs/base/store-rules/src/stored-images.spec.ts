@@ -41,6 +41,12 @@ describe('a scan', () => {
       },
     ],
     [
+      'under another name keeps the one that it had',
+      image,
+      { ...image, usedAt: '2024-01-03T00:00:00Z', image: { ...image.image, reference: 'other' } },
+      { earlierReferences: [{ reference: 'app', until: '2024-01-03T00:00:00Z' }] },
+    ],
+    [
       'with the same detectors keeps since when',
       { ...image, scanned: { detectors: 'dpkg@1', since: '2024-01-01T10:00:00Z' }, earlier: [earlier] },
       { ...image, usedAt: '2024-01-03T00:00:00Z', scanned: { detectors: 'dpkg@1', since: '2024-01-03T00:00:00Z' } },

@@ -1,6 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { ClarionError, earlierIndexings, type ImageChange, type ImageState, type StoredImage } from '@clarion/model';
+import {
+  ClarionError,
+  earlierIndexings,
+  earlierReferences,
+  type ImageChange,
+  type ImageState,
+  type StoredImage,
+} from '@clarion/model';
 
 import { dayOf } from './days';
 
@@ -27,6 +34,7 @@ function scannedAgain(known: StoredImage, image: StoredImage): StoredImage {
   const earlier = isSame ? (known.earlier ?? []) : earlierIndexings(known, image.scanned?.since ?? image.usedAt);
   return {
     ...image,
+    ...earlierReferences(known, image.image.reference, image.usedAt),
     ...(isSame ? { scanned: known.scanned } : {}),
     ...(earlier.length === 0 ? {} : { earlier }),
   };

@@ -2,6 +2,7 @@ import {
   ClarionError,
   type Digest,
   earlierIndexings,
+  earlierReferences,
   type Image,
   type ImageSource,
   type StoredImage,
@@ -93,7 +94,10 @@ function changed(asked: AskedSubmission, known: StoredImage | undefined, { id, a
   const references = [...boundReferences(all)].sort();
   const submittedAt = at.toISOString();
   const byDigest = name === undefined || isMeantByDigest(known);
-  const base = { manifestDigest: digest, references, ...(byDigest ? { byDigest } : {}), usedAt: submittedAt };
+  const base = {
+    ...{ manifestDigest: digest, references, ...(byDigest ? { byDigest } : {}), usedAt: submittedAt },
+    ...earlierReferences(known, image.reference, submittedAt),
+  };
   // A registry's content for its digest is verified; a caller's claim never replaces it.
   const claimed = source.kind === 'layer-urls' && isSubmitted(known) && known.submission.origin.kind !== 'layer-urls';
   const described = { ...(claimed ? known.image : image), reference: image.reference };

@@ -1,5 +1,5 @@
 import type { SubmittedImage } from '../use-cases';
-import { firstIndexedAt, imageAt, periodsOf } from './image-at';
+import { firstIndexedAt, imageAt, indexedImage, periodsOf } from './image-at';
 
 const indexed = (detectors: string, indexedAt: string) => ({ detectors, indexedAt, layers: [`sha256:${detectors}`] });
 const image: SubmittedImage = {
@@ -40,4 +40,25 @@ test('an image is known since it was first indexed', () => {
   const { earlier: _, ...once } = image;
   expect([firstIndexedAt(image), firstIndexedAt(once)]).toEqual(['2026-01-02', '2026-01-06']);
   expect(periodsOf(once)).toEqual([{ image: once }]);
+});
+
+test.each([
+  ['2026-01-01', 'app:old'],
+  ['2026-01-05', 'app:older'],
+  ['2026-01-07', 'app:1'],
+])('at %s it had the name %s', (time, reference) => {
+  const earlierReferences = [
+    { reference: 'app:old', until: '2026-01-03' },
+    { reference: 'app:older', until: '2026-01-06' },
+  ];
+  expect(imageAt({ ...image, earlierReferences }, time).image.reference).toBe(reference);
+});
+
+test('an image that only the command line scanned has a history too', () => {
+  const { submission: _, ...stored } = image;
+  const scanned = { ...stored, scanned: { detectors: 'dpkg@3', since: '2026-01-06' } };
+  const indexed = indexedImage(scanned);
+  expect(indexed && firstIndexedAt(indexed)).toBe('2026-01-02');
+  expect(indexed && imageAt(indexed, '2026-01-07').submission.detectors).toBe('dpkg@3');
+  expect(indexedImage(stored)).toBeUndefined();
 });

@@ -1,9 +1,12 @@
+import type { StoredImage } from '@clarion/model';
 import type { SubmittedImage } from '../use-cases';
 
-/** What was known of an image at a time: before it was indexed first, what was known then. */
+/** What was known of an image at a time: before it was indexed first, what was known then; and the name it had. */
 export function imageAt(image: SubmittedImage, time: string | undefined): SubmittedImage {
   if (time === undefined) return image;
-  return periodsOf(image).find(({ until }) => until === undefined || until > time)?.image ?? image;
+  const then = periodsOf(image).find(({ until }) => until === undefined || until > time)?.image ?? image;
+  const named = image.earlierReferences?.find(({ until }) => until > time);
+  return named === undefined ? then : { ...then, image: { ...then.image, reference: named.reference } };
 }
 
 /** When an image was first indexed. */
@@ -12,7 +15,7 @@ export function firstIndexedAt({ submission, earlier = [] }: SubmittedImage): st
 }
 
 /** An image as its detectors read it, up to a time. */
-interface ImagePeriod {
+export interface ImagePeriod {
   readonly image: SubmittedImage;
   /** RFC 3339; absent for what is known now. */
   readonly until?: string;
@@ -27,4 +30,17 @@ export function periodsOf(image: SubmittedImage): readonly ImagePeriod[] {
     return { image: { ...kept, ...known, submission: of }, until };
   });
   return [...before, { image }];
+}
+
+/**
+ * An image that the command line scanned, in the form of one that was submitted. Undefined while it is not indexed, and
+ * where the version that scanned it did not note how.
+ */
+export function indexedImage(image: StoredImage): SubmittedImage | undefined {
+  const { submission, scanned } = image;
+  if (submission !== undefined) return submission.state === 'indexed' ? { ...image, submission } : undefined;
+  if (scanned === undefined) return undefined;
+  const { detectors, since } = scanned;
+  const read = { submittedAt: since, indexedAt: since, detectors };
+  return { ...image, submission: { id: '', state: 'indexed', origin: { kind: 'upload' }, ...read } };
 }

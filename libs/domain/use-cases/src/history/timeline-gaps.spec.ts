@@ -1,6 +1,13 @@
 import { feedSources } from '@clarion/feed-sources';
 import type { Advisory } from '@clarion/model';
-import { archiveOf, debianImage, openssl, startInstallation, type TestInstallation } from '../../testing/installation';
+import {
+  archiveOf,
+  debianImage,
+  openssl,
+  reportText,
+  startInstallation,
+  type TestInstallation,
+} from '../../testing/installation';
 import { recordDebian } from '../../testing/recorded-debian';
 
 const image = debianImage(['openssl=3.0.11-1'], 'one');
@@ -13,8 +20,12 @@ const invalid: Advisory = { id: 'CVE-2024-0003', state: 'fixed', ranges: [{ fixe
 
 describe('a time line never looks as if nothing was wrong where that is not known', () => {
   let here: TestInstallation;
+  /** Milliseconds that the clock is ahead. */
+  let later = 0;
   beforeEach(async () => {
-    here = await startInstallation({ feeds: feedSources.filter(({ id }) => id === 'debian-security-tracker') });
+    later = 0;
+    const feeds = feedSources.filter(({ id }) => id === 'debian-security-tracker');
+    here = await startInstallation({ feeds, now: () => new Date(Date.now() + later) });
     await here.useCases.images.upload(archiveOf(image), { reference: `${tag.repository}:${tag.tag}` });
   });
   afterEach(() => here.close());
@@ -53,6 +64,17 @@ describe('a time line never looks as if nothing was wrong where that is not know
     await here.useCases.images.remove(digest);
     const { items } = await here.useCases.history.tagTimeline(tag, page);
     expect(items).toMatchObject([{ steps: null, missing: 'not-found' }]);
+  });
+
+  test('a report of the past has the name that the image had then', async () => {
+    await recordDebian(here.store, t1, { openssl: [openssl('3.0.13-1')] });
+    const report = async (at?: string): Promise<string> =>
+      reportText(await here.useCases.images.report(digest, at === undefined ? {} : { at }));
+    const [before, at] = [await report(), new Date(Date.now() + 1).toISOString()];
+    later = 1000;
+    await here.useCases.images.upload(archiveOf(image), { reference: 'registry.example/team/app:2' });
+    expect(await report()).not.toBe(before);
+    expect(await report(at)).toBe(before);
   });
 
   test('pages of one time line are made once, and are of one period', async () => {
