@@ -1,4 +1,4 @@
-import { factsAt, requireKeptFeeds, timeOf } from '@clarion/history';
+import { factsAt, keptSince, requireKeptFeeds, timeOf } from '@clarion/history';
 import { findsPackages, type MatchFacts, roleOf } from '@clarion/matching';
 import { ClarionError, feedName, type FeedSource } from '@clarion/model';
 import type { CommandContext } from './command-context';
@@ -34,11 +34,7 @@ export async function knownFacts(
   const known = new Set(revisions.map(({ feed }) => feed));
   const needed = feeds.filter((feed) => findsPackages(roleOf(feed)));
   const missing = needed.filter((feed) => feed.own !== true && !known.has(feed.id));
-  const ids = new Set(needed.map(({ id }) => id));
-  const since = (await store.horizons())
-    .flatMap((one) => (ids.has(one.feed) ? [one.at] : []))
-    .sort()
-    .at(-1);
+  const since = await feedsKnownSince({ feeds, namespaces }, store);
   if (missing.length > 0) {
     const names = missing.map((feed) => feedName(feed)).join(', ');
     throw new ClarionError('no-data', `At ${time} nothing was known here of ${names}`, {
@@ -50,4 +46,17 @@ export async function knownFacts(
   const pruned = from === undefined ? '' : `, and what it knew before ${from} is pruned`;
   progress.warn(`as known at ${time}; this machine knows the feeds about it since ${since ?? 'now'}${pruned}`);
   return { facts, now: new Date(time), at: time };
+}
+
+/**
+ * Since when this machine knows all feeds about an image that have advisories, and has removed none of them; undefined
+ * while it knows none.
+ */
+export async function feedsKnownSince(
+  { feeds, namespaces }: ImageSubject,
+  store: Pick<CommandContext['store'], 'horizons' | 'removedFeeds'>,
+): Promise<string | undefined> {
+  const ids = new Set(feeds.filter((feed) => findsPackages(roleOf(feed))).map(({ id }) => id));
+  const loaded = (await store.horizons()).flatMap(({ feed, at }) => (ids.has(feed) ? [at] : []));
+  return [...loaded, (await keptSince(store, namespaces)) ?? []].flat().sort().at(-1);
 }

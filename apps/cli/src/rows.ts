@@ -38,7 +38,9 @@ export function printRows(format: string, rows: readonly Row[], columns: readonl
 /** Rows as aligned columns, indented, without a head; nothing is broken into lines, so that it can be searched. */
 export function alignedRows(rows: readonly (readonly string[])[]): readonly string[] {
   const cells = rows.map((row) => row.map(printable));
-  const widths = (cells[0] ?? []).map((_, index) => Math.max(...cells.map((row) => row[index]?.length ?? 0)));
+  const widths = (cells[0] ?? []).map((_, index) =>
+    cells.reduce((most, row) => Math.max(most, row[index]?.length ?? 0), 0),
+  );
   return cells.map((row) => `  ${row.map((text, index) => text.padEnd(widths[index] ?? 0)).join(gap)}`.trimEnd());
 }
 

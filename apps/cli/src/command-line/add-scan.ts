@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
-import { flag, parseMinutes, withValues } from '../settings';
-import { allowUnread } from './allow-unread-option';
+import { flag, withValues } from '../settings';
 import { examples } from './examples';
 import { formatOption } from './format-option';
+import { severityChoices, withGateOptions } from './with-gate-options';
 import { imageHelp, withImageOptions } from './with-image-options';
 
-const severities = ['Critical', 'High', 'Medium', 'Low', 'Negligible', 'Unknown'];
-const severityNames = `${severities.slice(0, -1).join(', ')} or Unknown`;
+const severityNames = `${severityChoices.slice(0, -1).join(', ')} or Unknown`;
 const severitySources = ['advisory', 'record', 'nvd', 'cna', 'cvss', 'other'];
 
 const shownSeverities = `show only these, and malicious packages; comma separated: ${severityNames}`;
@@ -20,50 +19,19 @@ judge. --allow-incomplete accepts 3, --allow-unrated the last of these.
 
 /** Adds `scan`. */
 export function addScan(program: Command): void {
-  withImageOptions(
+  const command = withImageOptions(
     program.command('scan').description('show which packages of an image are vulnerable and which versions fix them'),
   )
     .addOption(formatOption('report'))
-    .addOption(withValues(flag('--severity <list>', shownSeverities), severities))
+    .addOption(withValues(flag('--severity <list>', shownSeverities), severityChoices))
     .addOption(
       withValues(
         flag('--severity-order <list>', `whose severity comes first: ${severitySources.join(', ')}`),
         severitySources,
       ),
     )
-    .addOption(flag('--ignore-unfixed', 'show and count only what has a fix, and malicious packages'))
-    .addOption(
-      withValues(flag('--fail-on <severity>', 'exit with 2 when a finding is this severe or more'), severities),
-    )
-    .addOption(
-      flag(
-        '--fail-on-other-architectures',
-        'let --fail-on count findings whose advisories name other architectures only',
-      ),
-    )
-    .addOption(
-      flag(
-        '--fail-on-under-investigation',
-        'let --fail-on count findings of which it is not known yet whether the package is affected',
-      ),
-    )
-    .addOption(
-      flag(
-        '--fail-on-informational',
-        'let --fail-on count notices too, of any severity: packages that are unmaintained or unsound',
-      ),
-    )
-    .addOption(flag('--allow-incomplete', 'do not exit with 3 when something could not be read or is not covered'))
-    .addOption(allowUnread())
-    .addOption(flag('--allow-unrated', 'let findings without a rating pass --fail-on'))
-    .addOption(
-      flag('--allow-inferred', 'let findings pass --fail-on whose package only a manifest or a file name indicates'),
-    )
-    .addOption(
-      flag('--max-feed-age <duration>', 'exit with 4 when advisory data is older')
-        .default(10_080, '7d')
-        .argParser(parseMinutes),
-    )
+    .addOption(flag('--ignore-unfixed', 'show and count only what has a fix, and malicious packages'));
+  withGateOptions(command, { failOn: 'exit with 2 when a finding is this severe or more' })
     .addOption(flag('--at <time>', 'as known then: RFC 3339, or a date, whose end counts; fetches no feeds'))
     .addOption(flag('--offline', 'use stored advisory data only; only an image in a registry is fetched'))
     .addOption(flag('--feeds-dir <dir>', 'read feeds from files laid out like the upstreams (clarion feeds --layout)'))
@@ -82,8 +50,8 @@ export function addScan(program: Command): void {
         'scan app.tar --at 2026-03-01',
       ),
     )
-    .action(async (image: string, _options: unknown, command: Command) => {
+    .action(async (image: string, _options: unknown, run: Command) => {
       const { scan } = await import('../commands/scan');
-      await scan(image, command.optsWithGlobals());
+      await scan(image, run.optsWithGlobals());
     });
 }

@@ -1,118 +1,114 @@
-import { baseLayers, type ComparedFinding, type ComparedSide, compareFindings, splitTime } from '@clarion/history';
+import {
+  applyPolicyToWorse,
+  compareFindings,
+  type ComparedImage,
+  type Comparison,
+  countPairs,
+  differenceOf,
+  type FindingPair,
+  type ReportedSide,
+  reportedSide,
+} from '@clarion/history';
 import { participatingFeeds } from '@clarion/matching';
-import { applyPolicy } from '@clarion/policy';
-import { compareSeverity, type Finding, type Report, severities } from '@clarion/model';
+import { applyPolicy, type PolicyResult, type ScanPolicy } from '@clarion/policy';
+import type { Report } from '@clarion/model';
 import { makeReport, namespaceIds } from '@clarion/reporting';
 import { clarionVersion } from '@clarion/release';
+import { acceptedEcosystems } from '../accepted-ecosystems';
 import { type CommandContext, withCommandContext } from '../command-context';
 import { exitCodes } from '../failure';
-import { type ImageSettings, readImage } from '../image-facts';
-import { knownFacts } from '../known-facts';
+import { describeGate, gatePolicy, type GateSettings } from '../gate';
+import { readImage, type ImageSettings } from '../image-facts';
+import { feedsKnownSince, knownFacts } from '../known-facts';
 import { writeResult } from '../output';
-import { alignedRows } from '../rows';
-import { parseSeverity } from '../parse-severity';
 import { feedsOf, requireFeeds, type ScanFeedSettings } from '../scan-feeds';
-import { shownPackage, stateText } from './history-output';
+import { renderComparison } from './render-comparison';
 import { requireFormat } from './timeline';
+import { timedImage } from './timed-image';
 
-export interface DiffSettings extends ImageSettings, Pick<ScanFeedSettings, 'feedsDir'> {
+export interface DiffSettings extends ImageSettings, GateSettings, Pick<ScanFeedSettings, 'feedsDir'> {
   readonly format: string;
-  readonly failOn?: string;
   readonly unchanged?: boolean;
 }
 
-interface Side extends ComparedSide {
+interface Side extends ReportedSide {
   readonly report: Report;
-  readonly at: string | null;
+  readonly shown: ComparedImage;
+  /** What the command line's policy says of it. */
+  readonly policy: ScanPolicy;
 }
 
 /** `clarion diff A B`: the findings of two images, or of one at two times. Fetches no feeds. */
 export async function diff([a, b]: readonly [string, string], settings: DiffSettings): Promise<void> {
   requireFormat(settings.format);
-  const failOn = settings.failOn === undefined ? undefined : parseSeverity(settings.failOn);
+  // Typing mistakes are rejected before any work is done.
+  gatePolicy(settings, { feeds: [], now: new Date() });
+  acceptedEcosystems(settings);
   await withCommandContext(settings, async (context) => {
     const first = await sideOf(a, settings, context);
     const second = await sideOf(b, settings, context);
     context.progress.close();
-    const all = compareFindings(first, second);
-    const shown = settings.unchanged === true ? all : all.filter(({ change }) => change !== 'unchanged');
-    const text = settings.format === 'json' ? jsonOf(first, second, all) : renderDifference(shown, all);
+    const pairs = compareFindings(first, second);
+    const results = resultsOf(first, second, pairs);
+    const comparison = await comparisonOf(first, second, { pairs, context });
+    const json = settings.format === 'json';
+    const style = { unchanged: settings.unchanged ?? false, incomplete: results.map(({ incomplete }) => incomplete) };
+    const text = json ? `${JSON.stringify(comparison, null, 2)}\n` : renderComparison(comparison, style);
     await writeResult([text], settings.output);
-    const incomplete = [...unknownIn(a, first), ...unknownIn(b, second)];
-    for (const line of incomplete) context.progress.warn(line);
-    const isAdded = ({ change, finding }: ComparedFinding): boolean =>
-      change === 'added' && failOn !== undefined && compareSeverity(finding.severity, failOn) <= 0;
-    if (all.some(isAdded)) process.exitCode = exitCodes.violated;
-    else if (incomplete.length > 0) process.exitCode = exitCodes.incomplete;
+    for (const [index, result] of results.entries()) {
+      const subject = [a, b][index] ?? '';
+      for (const line of describeGate(result, settings)) context.progress.warn(`${subject}: ${line}`);
+    }
+    process.exitCode = exitCodeOf(results);
   });
 }
 
 async function sideOf(text: string, settings: DiffSettings, context: CommandContext): Promise<Side> {
   const feeds = feedsOf(settings);
-  const { reference, time } = splitTime(text);
-  const image = await readImage(reference, settings, context);
+  const { image, time } = await timedImage(text, (reference) => readImage(reference, settings, context));
   const namespaces = namespaceIds(image);
   const taking = participatingFeeds(feeds, namespaces);
   const { store, progress } = context;
   await requireFeeds(taking, namespaces, { store, progress, ...settings, asStored: true });
   const { facts, now, at = null } = await knownFacts(time, { feeds: taking, namespaces }, context);
-  const report = await makeReport(image, facts, { feeds, now, clarionVersion });
-  const digest = image.image.manifestDigest ?? image.layers.join(' ');
-  const { features } = image;
-  return { digest, findings: report.findings, features, base: baseLayers(image), report, at };
-}
-
-/** Why findings may be missing on a side. */
-function unknownIn(text: string, { report }: Side): readonly string[] {
-  return applyPolicy(report, {}).incomplete.map((reason) => `${text} is incomplete: ${reason}`);
-}
-
-/** `docs/schemas/comparison-v1.json`. */
-function jsonOf(a: Side, b: Side, all: readonly ComparedFinding[]): string {
-  const side = ({ report, at, base }: Side): object => {
-    const { reference, manifestDigest, platform } = report.image;
-    return { reference, manifestDigest, platform, at, baseLayers: base.size, complete: report.coverage.complete };
+  const options = {
+    ...{ feeds, now, clarionVersion, maxFeedAgeMinutes: settings.maxFeedAge },
+    acceptedEcosystems: acceptedEcosystems(settings),
   };
-  const findings = all.map(({ finding, before, ...one }) => ({
-    ...one,
-    finding: shownFinding(finding),
-    before: before && shownFinding(before),
-  }));
-  return `${JSON.stringify({ schemaVersion: 1, a: side(a), b: side(b), summary: countsOf(all), findings }, null, 2)}\n`;
+  const report = await makeReport(image, facts, options);
+  const side = reportedSide(image, report, options);
+  const { reference, manifestDigest: digest } = report.image;
+  const knownSince = (await feedsKnownSince({ feeds: taking, namespaces }, store)) ?? null;
+  return {
+    ...{ ...side, report, policy: gatePolicy(settings, { feeds, now }) },
+    shown: { reference, digest, ...side.coverage, at, knownSince },
+  };
 }
 
-function shownFinding({ id, aliases, severity, state, fixedIn, package: of }: Finding): object {
-  return { id, aliases, severity, state, fixedIn, package: shownPackage(of) };
+interface Compared {
+  readonly pairs: readonly FindingPair[];
+  readonly context: CommandContext;
 }
 
-function countsOf(
-  all: readonly ComparedFinding[],
-): Readonly<Record<ComparedFinding['change'], Record<string, number>>> {
-  const none = (): Record<string, number> => Object.fromEntries(severities.map((severity) => [severity, 0]));
-  const counts = { added: none(), gone: none(), unchanged: none() };
-  for (const { change, finding } of all) counts[change][finding.severity] = (counts[change][finding.severity] ?? 0) + 1;
-  return counts;
+async function comparisonOf(a: Side, b: Side, { pairs, context: { store } }: Compared): Promise<Comparison> {
+  return {
+    schemaVersion: 1,
+    a: a.shown,
+    b: b.shown,
+    historyFrom: (await store.historyFrom()) ?? null,
+    summary: countPairs(pairs),
+    items: pairs.map(differenceOf),
+  };
 }
 
-/** The findings by what happened to them, and a line of counts. */
-export function renderDifference(shown: readonly ComparedFinding[], all: readonly ComparedFinding[]): string {
-  const aligned = alignedRows(
-    shown.map(({ cause, place, finding, before }) => [
-      ...[finding.id, finding.severity, packageText(finding, before), stateText(finding)],
-      cause === null ? place : `${cause}, ${place}`,
-    ]),
-  );
-  const counts = changes.map((change) => `${all.filter((one) => one.change === change).length} ${change}`);
-  const listed = changes.flatMap((change) => {
-    const rows = aligned.filter((_, index) => shown[index]?.change === change);
-    return rows.length === 0 ? [] : [`${change}:`, ...rows, ''];
-  });
-  return `${[...listed, counts.join(', ')].join('\n')}\n`;
+/** The first side is what there was: only its coverage counts. In the second, what became worse counts too. */
+function resultsOf(a: Side, b: Side, pairs: readonly FindingPair[]): readonly PolicyResult[] {
+  const { failOn: _, ...coverage } = a.policy;
+  return [applyPolicy(a.report, coverage), applyPolicyToWorse({ a: a.report, b: b.report, pairs }, b.policy)];
 }
 
-const changes = ['added', 'gone', 'unchanged'] as const;
-
-function packageText({ package: { name, version } }: Finding, before: Finding | null): string {
-  const was = before === null || before.package.version === version ? '' : `${before.package.version} → `;
-  return `${name} ${was}${version}`;
+/** When several apply, the lowest wins. */
+function exitCodeOf(results: readonly PolicyResult[]): number {
+  const codes = results.flatMap(({ exitCode }) => (exitCode === 0 ? [] : [exitCode]));
+  return codes.length === 0 ? exitCodes.passed : Math.min(...codes);
 }

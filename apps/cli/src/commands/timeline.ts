@@ -2,6 +2,7 @@ import {
   type FindingInterval,
   type FindingStep,
   imageTimeline,
+  packageView,
   type StepCause,
   beginningOf,
   keptSince,
@@ -18,7 +19,7 @@ import { type ImageSettings, readImage } from '../image-facts';
 import { writeResult } from '../output';
 import { alignedRows } from '../rows';
 import { feedsOf, requireFeeds, type ScanFeedSettings } from '../scan-feeds';
-import { shownImage, shownPackage, stateText } from './history-output';
+import { shownImage, stateText } from './history-output';
 
 export interface TimelineSettings extends ImageSettings, Pick<ScanFeedSettings, 'feedsDir'> {
   readonly format: string;
@@ -85,7 +86,7 @@ type Answer = Omit<Bounds, 'earliest'> & { readonly from: string; readonly to: s
 function jsonOf(image: EffectiveImage, findings: readonly FindingInterval[], answer: Answer): string {
   const shown = withKnownTimes(findings, null).map(({ package: of, ended, ...finding }) => ({
     ...finding,
-    package: shownPackage(of),
+    package: packageView(of),
     ended: ended && { at: ended.at, cause: ended.cause },
   }));
   return `${JSON.stringify({ schemaVersion: 1, image: shownImage(image.image), ...answer, findings: shown }, null, 2)}\n`;

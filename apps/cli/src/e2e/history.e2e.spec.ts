@@ -108,7 +108,7 @@ describe('what was known when', () => {
     const upgraded = await clarion(['diff', image, `dir:${at('other')}`, '--format', 'json', ...db]);
     expect(upgraded.code).toBe(0);
     expect(validate('comparison-v1.json', upgraded.stdout)).toMatchObject({
-      findings: expect.arrayContaining([
+      items: expect.arrayContaining([
         expect.objectContaining({
           change: 'gone',
           cause: 'package',
@@ -118,8 +118,13 @@ describe('what was known when', () => {
     });
     const back = await clarion(['diff', `dir:${at('other')}`, image, '--fail-on', 'Unknown', ...db]);
     expect(back.code).toBe(2);
-    expect(back.stdout).toMatch(/^added:\n {2}[^]*CVE-2005-2541 +\w+ +tar .* package, base\n/);
-    const same = await clarion(['diff', `${image}@${loaded}`, image, ...db]);
-    expect([same.code, same.stdout]).toEqual([0, expect.stringMatching(/^0 added, 0 gone, \d+ unchanged\n$/)]);
+    expect(back.stdout).toMatch(/^A: .*\nB: .*\n\nadded \(\d+\):\n {2}[^]*CVE-2005-2541 +\w+ +tar .* package, base\n/);
+    const then = await clarion(['diff', `${image}@${loaded}`, image, ...db]);
+    expect([then.code, then.stdout]).toEqual([
+      0,
+      expect.stringMatching(
+        /^A: .*, as known at .*Z\nB: .*\n\nchanged \(1\):\n {2}CVE-2005-2541 .* affected → fixed in 99\.0 +data, base\n\n.* Total\nadded .* 0\nchanged .* 1\ngone .* 0\n/,
+      ),
+    ]);
   });
 });

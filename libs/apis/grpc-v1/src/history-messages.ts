@@ -1,11 +1,8 @@
+import type { ComparedFinding, ComparedImage, Comparison, FindingDifference, PackageView } from '@clarion/history';
 import type { clarionV1 } from '@clarion/proto';
 import type {
-  ComparedFindingView,
-  ComparedImage,
-  FindingDifference,
   FindingTimeline,
   ImageTimelineView,
-  PackageView,
   RevisionView,
   TagPeriodView,
   VulnerabilityTimelineView,
@@ -90,28 +87,54 @@ function encodeVulnerabilityStep(step: VulnerabilityTimelineView['items'][number
   return { at, feed, update, id, ...lists, recordBefore: undefined, recordAfter: undefined };
 }
 
-export function encodeCompared({
-  reference,
-  digest,
-  at,
-  knownSince,
-  baseLayers,
-}: ComparedImage): clarionV1.ComparedImage {
-  return { reference, digest, at: at ?? undefined, knownSince: knownSince ?? undefined, baseLayers };
-}
-
-export function encodeDifference(one: FindingDifference): clarionV1.FindingDifference {
-  const { change, cause, place, finding, before } = one;
-  const was = before === null ? undefined : encodeComparedFinding(before);
-  return { change, cause: cause ?? undefined, place, finding: encodeComparedFinding(finding), before: was };
-}
-
-function encodeComparedFinding(finding: ComparedFindingView): clarionV1.ComparedFinding {
-  const { id, aliases, severity, state, fixedIn, package: of } = finding;
+export function encodeComparison({
+  a,
+  b,
+  summary: { added, changed, gone, unchanged },
+  items,
+  historyFrom,
+  next = '',
+}: Comparison): clarionV1.CompareImagesResponse {
   return {
-    ...{ id, aliases: [...aliases], state, package: encodePackage(of) },
-    severity: encodeSeverity(severity),
-    fixedIn: fixedIn ?? undefined,
+    ...{ a: encodeCompared(a), b: encodeCompared(b), historyFrom: historyFrom ?? undefined, next },
+    ...{ added: encodeCounts(added), changed: encodeCounts(changed) },
+    ...{ gone: encodeCounts(gone), unchanged: encodeCounts(unchanged) },
+    differences: items.map(encodeDifference),
+  };
+}
+
+function encodeCompared({ digest, at, knownSince, incomplete, ...rest }: ComparedImage): clarionV1.ComparedImage {
+  return {
+    ...{ ...rest, digest: digest ?? '', incomplete: [...incomplete] },
+    ...{ at: at ?? undefined, knownSince: knownSince ?? undefined },
+  };
+}
+
+function encodeDifference(one: FindingDifference): clarionV1.FindingDifference {
+  const { change, cause, place, changed, finding, before } = one;
+  return {
+    ...{ change, cause: cause ?? undefined, place, changed: [...changed] },
+    finding: encodeComparedFinding(finding),
+    before: before === null ? undefined : encodeComparedFinding(before),
+  };
+}
+
+function encodeComparedFinding(finding: ComparedFinding): clarionV1.ComparedFinding {
+  const {
+    aliases,
+    severity,
+    fixedIn,
+    nearestFix,
+    fixAvailableIn,
+    dueDate,
+    kind,
+    certainty,
+    package: of,
+    ...rest
+  } = finding;
+  return {
+    ...{ ...rest, aliases: [...aliases], package: encodePackage(of), severity: encodeSeverity(severity) },
+    ...{ fixedIn: fixedIn ?? undefined, nearestFix: nearestFix ?? undefined, fixAvailableIn, dueDate, kind, certainty },
   };
 }
 

@@ -1,10 +1,10 @@
+import { findingChanges } from '@clarion/model';
 import type { clarionV1 } from '@clarion/proto';
 import type { CompareRequest, HistoryUseCases } from '@clarion/use-cases';
 import type { callsOf } from './calls';
 import { FieldError } from './errors';
 import {
-  encodeCompared,
-  encodeDifference,
+  encodeComparison,
   encodeFindingTimeline,
   encodeRevision,
   encodeStep,
@@ -12,7 +12,6 @@ import {
   encodeVulnerabilityTimeline,
 } from './history-messages';
 import { digest, optionalText, pageOf, text } from './requests';
-import { encodeCounts } from './words';
 
 /** The longest text of a time, and of a reference with one. */
 const longestTime = 40;
@@ -66,17 +65,7 @@ export function historyService(
       'reader',
       async (request, admitted) => {
         const found = await history.compare(decodeComparison(request), pageOf(request), admitted);
-        const { added, gone, unchanged } = found.summary;
-        return {
-          a: encodeCompared(found.a),
-          b: encodeCompared(found.b),
-          added: encodeCounts(added),
-          gone: encodeCounts(gone),
-          unchanged: encodeCounts(unchanged),
-          differences: found.items.map(encodeDifference),
-          historyFrom: found.historyFrom ?? undefined,
-          next: found.next ?? '',
-        };
+        return encodeComparison(found);
       },
     ),
     listRevisions: call.unary<clarionV1.ListRevisionsRequest, clarionV1.ListRevisionsResponse>(
@@ -89,12 +78,10 @@ export function historyService(
   };
 }
 
-const changes = ['added', 'gone', 'unchanged'] as const;
-
 function decodeComparison({ a, b, base, change }: clarionV1.CompareImagesRequest): CompareRequest {
-  const only = changes.find((one) => one === change);
+  const only = findingChanges.find((one) => one === change);
   if (change !== undefined && only === undefined)
-    throw new FieldError('change', `must be one of ${changes.join(', ')}`);
+    throw new FieldError('change', `must be one of ${findingChanges.join(', ')}`);
   return {
     a: text('a', a, longestReference),
     b: text('b', b, longestReference),

@@ -87,13 +87,15 @@ describe('the history over gRPC', () => {
     const request = { a: `${digest}@${first}`, b: 'ours/app:1', ...page };
     expect(await ask(api.history, 'compareImages', { request })).toMatchObject({
       ok: {
-        a: { digest, at: first },
-        b: { digest, at: undefined, reference: 'ours/app:1' },
-        unchanged: { medium: 1 },
+        a: { digest, at: first, complete: true, incomplete: [], platform: 'linux/amd64' },
+        b: { digest, at: undefined, reference: 'ours/app:1', knownSince: expect.any(String) as string },
+        changed: { medium: 1 },
+        unchanged: { medium: 0 },
         differences: [
           {
-            change: 'unchanged',
-            cause: undefined,
+            change: 'changed',
+            cause: 'data',
+            changed: ['state', 'fixedIn'],
             finding: { state: 'fixed', severity: clarionV1.Severity.SEVERITY_MEDIUM },
             before: { state: 'affected' },
           },
@@ -102,6 +104,8 @@ describe('the history over gRPC', () => {
     });
     const other = await ask(api.history, 'compareImages', { request: { ...request, change: 'other' } });
     expect(other).toMatchObject({ refused: { reason: 'invalid-input' } });
+    const early = { request: { ...request, a: `${digest}@2000-01-01` } };
+    expect(await ask(api.history, 'compareImages', early)).toMatchObject({ refused: { reason: 'no-data' } });
     const feed = { feed: 'debian-security-tracker', ...page };
     expect(await ask(api.history, 'listRevisions', { request: feed })).toMatchObject({
       ok: {

@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Digest } from '@clarion/model';
+import { buildImage, file } from '@clarion/test-kit';
+import Ajv2020 from 'ajv/dist/2020';
 import {
   archiveOf,
   debianImage,
@@ -46,6 +50,47 @@ test.each([
   expect(answer).toMatchObject({ status, json: { code } });
   // Waiting does not help.
   expect(answer.headers.get('retry-after')).toBeNull();
+});
+
+describe('a comparison', () => {
+  const compare = (a: string, b: string) =>
+    here.ask('GET', `/api/v1/compare?a=${encodeURIComponent(a)}&b=${encodeURIComponent(b)}`);
+  const schema = JSON.parse(
+    readFileSync(join(__dirname, '../../../../docs/schemas/comparison-v1.json'), 'utf8'),
+  ) as object;
+
+  test('has the published schema, and says how far back it is valid', async () => {
+    const answer = await compare(`${digest}@${first}`, 'ours/app:1');
+    const check = new Ajv2020({ strict: false, allErrors: true }).compile(schema);
+    expect([check(answer.json), check.errors]).toEqual([true, null]);
+    const { indexedAt } = await here.useCases.images.get(digest);
+    expect(answer.json).toMatchObject({
+      a: { digest, at: first, knownSince: indexedAt, complete: true, incomplete: [] },
+      items: [{ change: 'changed', cause: 'data', changed: ['severity', 'state', 'fixedIn'] }],
+    });
+    expect([answer.headers.get('clarion-known-since'), answer.headers.get('clarion-history-from')]).toEqual([
+      indexedAt,
+      null,
+    ]);
+  });
+
+  test.each([
+    [`${digest}@2000-01-01`, 410, 'no-data'],
+    [`${digest}@2100-01-01`, 400, 'invalid-input'],
+    ['ours/other:1', 404, 'not-found'],
+  ])('with %s has the error that its report would have', async (side, status, code) => {
+    expect(await compare(side, digest)).toMatchObject({ status, json: { code } });
+    expect(await compare(digest, side)).toMatchObject({ status, json: { code } });
+  });
+
+  test('says of each side whether it is complete', async () => {
+    const release = file('etc/os-release', 'ID=debian\nVERSION_ID="11"\n');
+    const status = file('var/lib/dpkg/status', 'Package: a\nStatus: install ok installed\nVersion: 1\n');
+    const other = buildImage({ layers: [[release, status]], compression: 'gzip' });
+    await here.useCases.images.upload(archiveOf(other), {});
+    const { json } = await compare(other.manifestDigest, digest);
+    expect(json).toMatchObject({ a: { complete: false, incomplete: ['no-data'] }, b: { complete: true } });
+  });
 });
 
 test('the name of a repository is percent-encoded once', async () => {

@@ -132,7 +132,7 @@ function responsesOf({ answers }: AnyRoute, components: Components): Json {
 function responseOf(answer: AnswerSchema, components: Components): Json {
   if ('schema' in answer) {
     const schema = schemaOf(answer.schema, components, 'output');
-    return { description: answer.about, content: { 'application/json': { schema } } };
+    return { description: answer.about, ...headersOfAnswer(answer), content: { 'application/json': { schema } } };
   }
   if (!('mediaTypes' in answer)) return { description: answer.about };
   const content = answer.mediaTypes.map((mediaType) => {
@@ -148,14 +148,14 @@ function responseOf(answer: AnswerSchema, components: Components): Json {
       },
     ];
   });
-  const headers = Object.entries(answer.headers ?? {}).map(
+  return { description: answer.about, ...headersOfAnswer(answer), content: Object.fromEntries(content) as Json };
+}
+
+function headersOfAnswer({ headers = {} }: { readonly headers?: Readonly<Record<string, string>> }): Json {
+  const stated = Object.entries(headers).map(
     ([name, description]) => [name, { description, schema: { type: 'string' } }] as const,
   );
-  return {
-    description: answer.about,
-    ...(headers.length === 0 ? {} : { headers: Object.fromEntries(headers) }),
-    content: Object.fromEntries(content) as Json,
-  };
+  return stated.length === 0 ? {} : { headers: Object.fromEntries(stated) };
 }
 
 function problemResponse(): Json {

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 
 /** The body of a response with one status. */
 export type AnswerSchema =
-  | { readonly schema: z.ZodType; readonly about: string }
+  | { readonly schema: z.ZodType; readonly about: string; readonly headers?: Readonly<Record<string, string>> }
   /** Text in one of these media types; JSON with a separate schema if one is named. Headers with what they say. */
   | {
       readonly mediaTypes: readonly string[];

@@ -19,6 +19,7 @@ export * from './feed';
 export * from './feed-revision';
 export * from './file-filter';
 export * from './file-filter-fault';
+export * from './finding-change';
 export * from './header-rules';
 export * from './image';
 export * from './image-names';

@@ -6,10 +6,10 @@ import { advisoryOfFeed, nameKind, recordOfFeed } from './vulnerability';
 /** A time of the past in a query. */
 export const pastTime = word(40).describe('RFC 3339 (`2026-03-01T12:00:00Z`), or a date, whose end counts; UTC');
 
-const knownSince = time
+export const knownSince = time
   .nullable()
   .describe('Since when the image and the feeds about it are known here; what was said before that may be less');
-const historyFrom = time
+export const historyFrom = time
   .nullable()
   .describe('Nothing is known of earlier times, as the log of changes was pruned; null while it was not');
 
@@ -38,7 +38,7 @@ const cause = z
   ])
   .meta({ id: 'StepCause' });
 
-const ofPackage = z
+export const ofPackage = z
   .strictObject({
     name: z.string(),
     version: z.string(),
@@ -201,51 +201,6 @@ export const vulnerabilityTimeline = page(
     historyFrom,
     neverLoaded: z.array(z.string()).describe('Feeds that are on and were never loaded: what they say is not known'),
     since: z.array(vulnerabilitySince).optional().describe('Since when feeds have it; only on the first page'),
-  },
-);
-
-const compared = z
-  .strictObject({
-    reference: z.string(),
-    digest,
-    at: time.nullable().describe('Null: now'),
-    knownSince,
-    baseLayers: z.int().describe('Layers that count as those of its base image'),
-  })
-  .meta({ id: 'ComparedImage' });
-
-const comparedFinding = z
-  .strictObject({
-    id: z.string(),
-    aliases: z.array(z.string()),
-    severity,
-    state: advisoryState,
-    fixedIn: z.string().nullable(),
-    package: ofPackage,
-  })
-  .meta({ id: 'ComparedFinding' });
-
-export const findingChange = z.enum(['added', 'gone', 'unchanged']);
-
-export const comparison = page(
-  'Comparison',
-  z
-    .strictObject({
-      change: findingChange,
-      cause: z
-        .enum(['package', 'data', 'detector'])
-        .nullable()
-        .describe('package: another version of it, or it is only in one of them; data: what feeds say of it'),
-      place: z.enum(['base', 'application']).describe('Of the layer that brings the package'),
-      finding: comparedFinding,
-      before: comparedFinding.nullable().describe('As in the first, where it is in both and differs'),
-    })
-    .meta({ id: 'FindingDifference' }),
-  {
-    a: compared,
-    b: compared,
-    historyFrom,
-    summary: z.strictObject({ added: severityCounts, gone: severityCounts, unchanged: severityCounts }),
   },
 );
 

@@ -1,14 +1,7 @@
 export { apiBase } from './api-base';
 export { digest, none, pageQuery, severity, span, word } from './basics';
-export {
-  comparison,
-  findingChange,
-  imageTimeline,
-  pastTime,
-  revisionPage,
-  tagTimeline,
-  vulnerabilityTimeline,
-} from './history';
+export { comparison, findingChange } from './comparison';
+export { imageTimeline, pastTime, revisionPage, tagTimeline, vulnerabilityTimeline } from './history';
 export { image, imagePage, layerList, packagePage, platformText, submission, submitted } from './image';
 export {
   deliveryPage,

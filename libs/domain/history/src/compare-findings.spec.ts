@@ -22,10 +22,12 @@ async function side(
 }
 
 const lines = (a: ComparedSide, b: ComparedSide): readonly string[] =>
-  compareFindings(a, b).map(({ change, cause, place, finding: { id, package: of }, before }) =>
-    [change, cause ?? '-', place, id, of.name, ...(before === null ? [] : [before.package.version, of.version])].join(
-      ' ',
-    ),
+  compareFindings(a, b).map(({ change, cause, place, changed, finding: { id, package: of }, before }) =>
+    [
+      ...[change, cause ?? '-', place, id, of.name],
+      ...(before === null ? [] : [before.package.version, of.version]),
+      ...changed,
+    ].join(' '),
   );
 
 describe('two sets of findings', () => {
@@ -33,14 +35,14 @@ describe('two sets of findings', () => {
     const a = await side([deb('openssl', '1.0'), deb('zlib', '1.0')]);
     const b = await side([deb('openssl', '2.0', { layer: top })], { digest: 'sha256:2' });
     expect(lines(a, b)).toEqual([
+      'changed package application CVE-2025-0002 openssl 1.0 2.0 package',
       'gone package base CVE-2025-0003 zlib',
       'gone package base CVE-2025-0001 openssl',
-      'unchanged - application CVE-2025-0002 openssl 1.0 2.0',
     ]);
     expect(lines(b, a)).toEqual([
       'added package base CVE-2025-0003 zlib',
       'added package base CVE-2025-0001 openssl',
-      'unchanged - base CVE-2025-0002 openssl 2.0 1.0',
+      'changed package base CVE-2025-0002 openssl 2.0 1.0 package',
     ]);
   });
 
@@ -50,18 +52,29 @@ describe('two sets of findings', () => {
     expect(lines(a, b)).toEqual([
       'added data base CVE-2025-0002 openssl',
       'added detector base CVE-2025-0003 zlib',
+      'changed data base CVE-2025-0001 openssl 1.0 1.0 severity',
+    ]);
+    expect(lines(b, b)).toEqual([
+      'unchanged - base CVE-2025-0002 openssl 1.0 1.0',
+      'unchanged - base CVE-2025-0003 zlib 1.0 1.0',
       'unchanged - base CVE-2025-0001 openssl 1.0 1.0',
     ]);
   });
 
-  test('a flaw that got another id is the same', async () => {
+  test('a package that other detectors read differently in the same image', async () => {
+    const known = [group('openssl', [fixed('CVE-2025-0001', '2.0')])];
+    const [a, b] = [await side([deb('openssl', '1.0')], { known }), await side([deb('openssl', '1.1')], { known })];
+    expect(lines(a, b)).toEqual(['changed detector base CVE-2025-0001 openssl 1.0 1.1 package']);
+  });
+
+  test('a flaw that got another id is in both', async () => {
     const said = (id: string, ...aliases: readonly string[]) => ({
       known: [group('openssl', [fixed(id, '2.0', { aliases })])],
     });
     const a = await side([deb('openssl', '1.0')], said('GHSA-1'));
     const b = await side([deb('openssl', '1.0')], said('CVE-2025-0001', 'GHSA-1'));
-    expect(lines(a, b)).toEqual(['unchanged - base CVE-2025-0001 openssl 1.0 1.0']);
-    expect(lines(b, a)).toEqual(['unchanged - base GHSA-1 openssl 1.0 1.0']);
+    expect(lines(a, b)).toEqual(['changed data base CVE-2025-0001 openssl 1.0 1.0 id']);
+    expect(lines(b, a)).toEqual(['changed data base GHSA-1 openssl 1.0 1.0 id']);
   });
 
   test('copies of a package are known by their paths', async () => {

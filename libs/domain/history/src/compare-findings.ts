@@ -1,4 +1,15 @@
-import { compareSeverity, compareText, type Digest, type Finding, isCveId, type PlacedFeature } from '@clarion/model';
+import {
+  type ComparedMember,
+  compareSeverity,
+  compareText,
+  type Digest,
+  type Finding,
+  type FindingChange,
+  findingChanges,
+  isCveId,
+  type PlacedFeature,
+} from '@clarion/model';
+import { changedMembers } from './compared-finding';
 
 /** One of two images, or of two times of one image. */
 export interface ComparedSide {
@@ -10,37 +21,42 @@ export interface ComparedSide {
 }
 
 /**
- * Why a finding is in one of them only: the package is another one (`package`), what is known of it (`data`), or what was
- * found in the same image (`detector`).
+ * Why a finding is not the same in both: the package is another one (`package`), what is known of it (`data`), or what
+ * was found in the same image (`detector`).
  */
 export type DifferenceCause = 'package' | 'data' | 'detector';
 
 /** A finding of either side. */
-export interface ComparedFinding {
-  readonly change: 'added' | 'gone' | 'unchanged';
-  /** Null for one that is in both. */
+export interface FindingPair {
+  readonly change: FindingChange;
+  /** Null for one that is the same in both. */
   readonly cause: DifferenceCause | null;
   /** Whether a layer of the base image brings the package. */
   readonly place: 'base' | 'application';
+  /** In what it differs, where it is in both; empty otherwise. */
+  readonly changed: readonly ComparedMember[];
   /** As in the second; as in the first where it is gone. */
   readonly finding: Finding;
   /** As in the first, where it is in both. */
   readonly before: Finding | null;
 }
 
-const changes = ['added', 'gone', 'unchanged'] as const;
-
 /**
- * The findings of both sides: added ones first, then gone ones, then those in both; by severity and id. A flaw of a
- * package is the same if name and type of the package are, at the same path if there are several of them.
+ * The findings of both sides: added ones first, then changed ones, gone ones, and those that are the same; by severity
+ * and id. A flaw of a package is the same if name and type of the package are, at the same path if there are several of
+ * them.
  */
-export function compareFindings(a: ComparedSide, b: ComparedSide): readonly ComparedFinding[] {
+export function compareFindings(a: ComparedSide, b: ComparedSide): readonly FindingPair[] {
   const idOf = sameIds([...a.findings, ...b.findings]);
   const before = new Map<string, Finding[]>();
   for (const finding of a.findings) append(before, keyOf(finding, idOf), finding);
-  const compared: ComparedFinding[] = [];
+  const compared: FindingPair[] = [];
+  const isSameImage = a.digest === b.digest;
   const inBoth = (finding: Finding, was: Finding): void => {
-    compared.push({ change: 'unchanged', cause: null, place: placeOf(finding, b), finding, before: was });
+    const changed = changedMembers(was, finding);
+    const change = changed.length === 0 ? 'unchanged' : 'changed';
+    const cause = changed.length === 0 ? null : causeOf(changed, isSameImage);
+    compared.push({ change, cause, place: placeOf(finding, b), changed, finding, before: was });
   };
   const unmatched: Finding[] = [];
   for (const finding of b.findings) {
@@ -61,9 +77,14 @@ export function compareFindings(a: ComparedSide, b: ComparedSide): readonly Comp
   return compared.sort(byChange);
 }
 
-function byChange(a: ComparedFinding, b: ComparedFinding): number {
+function causeOf(changed: readonly ComparedMember[], isSameImage: boolean): DifferenceCause {
+  if (!changed.includes('package')) return 'data';
+  return isSameImage ? 'detector' : 'package';
+}
+
+function byChange(a: FindingPair, b: FindingPair): number {
   return (
-    changes.indexOf(a.change) - changes.indexOf(b.change) ||
+    findingChanges.indexOf(a.change) - findingChanges.indexOf(b.change) ||
     compareSeverity(a.finding.severity, b.finding.severity) ||
     compareText(a.finding.id, b.finding.id) ||
     compareText(a.finding.package.name, b.finding.package.name) ||
@@ -79,10 +100,10 @@ interface Difference {
   readonly installed: ReadonlySet<string>;
 }
 
-function difference(finding: Finding, { of, other, installed }: Difference): Omit<ComparedFinding, 'change'> {
+function difference(finding: Finding, { of, other, installed }: Difference): Omit<FindingPair, 'change'> {
   const isInOther = installed.has(packageOf(finding.package));
   const cause = isInOther ? 'data' : of.digest === other.digest ? 'detector' : 'package';
-  return { cause, place: placeOf(finding, of), finding, before: null };
+  return { cause, place: placeOf(finding, of), changed: [], finding, before: null };
 }
 
 function packagesOf({ features }: ComparedSide): ReadonlySet<string> {
@@ -95,7 +116,7 @@ function packageOf(
   return JSON.stringify([of.type, of.namespace, of.name, of.version, of.architecture ?? null]);
 }
 
-function placeOf({ package: { layer } }: Finding, { base }: ComparedSide): ComparedFinding['place'] {
+function placeOf({ package: { layer } }: Finding, { base }: ComparedSide): FindingPair['place'] {
   return base.has(layer) ? 'base' : 'application';
 }
 

@@ -11,8 +11,21 @@ export { imageTimeline } from './timeline/image-timeline';
 export type { ImageTimeline } from './timeline/image-timeline';
 export type { SubjectPeriod } from './timeline/subject-periods';
 export type { StepCause, TimelineStep } from './timeline/timeline-step';
-export { baseLayers, compareFindings } from './compare-findings';
-export type { ComparedFinding, ComparedSide } from './compare-findings';
+export { compareFindings } from './compare-findings';
+export type { FindingPair } from './compare-findings';
+export type { ComparedFinding } from './compared-finding';
+export { countPairs, differenceOf, reportedSide } from './comparison';
+export type {
+  ComparedImage,
+  Comparison,
+  ComparisonSummary,
+  FindingDifference,
+  ReportedSide,
+  SideCoverage,
+} from './comparison';
+export { applyPolicyToWorse } from './worse-findings';
+export { packageView } from './package-view';
+export type { PackageView } from './package-view';
 export { withKnownTimes } from './known-times';
 export type { KnownTimes } from './known-times';
 export { findingsAt, noFindings, summarizeSteps } from './step-summary';

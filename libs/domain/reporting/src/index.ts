@@ -1,8 +1,8 @@
 export { withoutOwned } from './coverage/owned-namespaces';
-export { feedCoverage, hasAdvisoryData, namespaceIds, reportGapsOf } from './coverage/coverage';
+export { feedCoverage, hasAdvisoryData, namespaceIds, imageGaps } from './coverage/coverage';
 export { factsName, nameOfFacts } from './coverage/facts-name';
 export { currentAtOf, isAhead, isFresh, revisionOf, updatedAtOf } from './coverage/feed-revision';
-export { gapsOf } from './coverage/gaps';
+export { gapsOf, gapsOfReport } from './coverage/gaps';
 export type { GapFacts } from './coverage/gaps';
 export { describeMissingData } from './coverage/missing-data';
 export { explainVulnerability } from './explain/explain';

@@ -84,7 +84,7 @@ const compareImages = route({
   operation: 'compareImages',
   group,
   about:
-    'Compares the findings of two images, two tags, or one image at two times: added, gone, unchanged, each with its cause.',
+    'Compares the findings of two images, two tags, or one image at two times: added, changed, gone, unchanged, each with its cause. Each side says whether its report is complete.',
   access: 'reader',
   params: none,
   query: z.strictObject({
@@ -96,11 +96,27 @@ const compareImages = route({
       .describe('Their base image; unless stated, the layers up to the one that brings the distribution'),
     change: findingChange.optional().describe('Only these'),
   }),
-  answers: { 200: { schema: comparison, about: 'Added ones first, then gone ones; by severity' } },
+  answers: {
+    200: {
+      schema: comparison,
+      about: 'Added ones first, then changed ones, gone ones and those that are the same; by severity',
+      headers: historyHeaders,
+    },
+  },
   async handle({ query, caller, signal }, { history }) {
     const { a, b, base, change } = query;
     const request = { a, b, ...(base === undefined ? {} : { base }), ...(change === undefined ? {} : { change }) };
-    return { status: 200, json: await history.compare(request, pageOf(query), { caller, signal }) };
+    const found = await history.compare(request, pageOf(query), { caller, signal });
+    const { historyFrom } = found;
+    // Where nothing is known of a side, nothing is known of the comparison.
+    const times = [found.a.knownSince, found.b.knownSince];
+    const knownSince = times.includes(null)
+      ? null
+      : (times
+          .flatMap((time) => time ?? [])
+          .sort()
+          .at(-1) ?? null);
+    return { status: 200, headers: boundsOf({ knownSince, historyFrom }), json: found };
   },
 });
 

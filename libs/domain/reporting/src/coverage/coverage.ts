@@ -1,9 +1,9 @@
-import { byTexts, compareText, type ReportCoverage, type CoveredNamespace, type EffectiveImage, type FeedCoverage, feedName, type FeedState, isGap, isOwnNamespace, type PlacedFeature, sortedTexts, type UncoveredPackage, type UndeterminedPackage, type ReportGap } from '@clarion/model';
+import { byTexts, compareText, type ReportCoverage, type CoveredNamespace, type EffectiveImage, type FeedCoverage, feedName, type FeedState, isOwnNamespace, type PlacedFeature, sortedTexts, type UncoveredPackage, type UndeterminedPackage, type ReportGap } from '@clarion/model';
 import { thirdPartyOf } from '@clarion/distributions';
 import { ecosystemOfNamespace } from '@clarion/ecosystems';
 import { coveringNamespaces, type FeedInfo, namespacesWithData, participatingFeeds, roleOf, coversPackagesOf } from '@clarion/matching';
 import { supportOf } from './end-of-life';
-import { type GapFacts, gapsOf } from './gaps';
+import { type GapFacts, gapsOfReport } from './gaps';
 import { isCoveredBy, ownedNamespaces, withoutOwned } from './owned-namespaces';
 import { partialFeeds } from './partial-coverage';
 import { isFresh, revisionOf, updatedAtOf } from './feed-revision';
@@ -45,40 +45,21 @@ export function coverageOf({ image, states, undetermined }: CoverageInput, optio
         : uncoveredReason({ image, states }, options, feature);
   const { acceptedEcosystems = [] } = options;
   const ecosystems = unreadEcosystems(image).map((one) => ({ ...one, accepted: acceptedEcosystems.includes(one.id) }));
-  return {
+  const coverage = {
     namespaces,
     uncovered: uncoveredPackages(image.features, why),
     undetermined: [...undetermined, ...unorderedVersions(image.features, undetermined)].sort(byUndetermined).filter(isNew(byUndetermined)),
     feeds,
     ecosystems,
-    complete: gapsOf(gapFacts({ image, namespaces, feeds, ecosystems, undetermined }), options.feeds).length === 0,
   };
+  const { features: packages, problems } = image;
+  return { ...coverage, complete: gapsOfReport({ packages, problems, coverage }, options.feeds).length === 0 };
 }
 
 /** Why a report on this image is not complete, in the order of `reportGaps`; `states` as `scopedFacts` gives them. */
-export function reportGapsOf(input: CoverageInput, options: ReportOptions): readonly ReportGap[] {
-  const { namespaces, feeds, ecosystems } = coverageOf(input, options);
-  const facts = gapFacts({ image: input.image, namespaces, feeds, ecosystems, undetermined: input.undetermined });
-  return gapsOf(facts, options.feeds);
-}
-
-function gapFacts({
-  image: { features, problems },
-  namespaces,
-  feeds,
-  ecosystems,
-  undetermined,
-}: Pick<CoverageInput, 'image'> & Pick<ReportCoverage, 'namespaces' | 'feeds' | 'ecosystems' | 'undetermined'>): GapFacts {
-  return {
-    namespaces,
-    feeds,
-    packages: features.length,
-    unplaced: features.filter(({ namespace }) => namespace === null).length,
-    problems: problems.filter(isGap).length,
-    notRead: ecosystems.filter(({ accepted }) => !accepted).length,
-    undetermined: undetermined.some(({ noAdvisories }) => noAdvisories !== true),
-    partial: namespaces.some(({ partial }) => partial !== undefined),
-  };
+export function imageGaps(input: CoverageInput, options: ReportOptions): readonly ReportGap[] {
+  const { features: packages, problems } = input.image;
+  return gapsOfReport({ packages, problems, coverage: coverageOf(input, options) }, options.feeds);
 }
 
 /** Which feeds have data about namespaces, and which take part in a report about all of them, loaded or not. */

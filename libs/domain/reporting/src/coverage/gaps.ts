@@ -1,5 +1,12 @@
 import { type FeedInfo, findsPackages, coversPackagesOf } from '@clarion/matching';
-import { type CoveredNamespace, type FeedCoverage, type ReportGap, reportGaps } from '@clarion/model';
+import {
+  type CoveredNamespace,
+  type FeedCoverage,
+  isGap,
+  type ReportCoverage,
+  type ReportGap,
+  reportGaps,
+} from '@clarion/model';
 
 /** What decides whether a report is complete. */
 export interface GapFacts {
@@ -35,4 +42,30 @@ export function gapsOf(facts: GapFacts, feeds: readonly FeedInfo[]): readonly Re
     stale: needed.some(({ stale }) => stale),
   };
   return reportGaps.filter((gap) => applies[gap]);
+}
+
+/** What decides whether a report is complete, as reports and images have it. */
+interface GapsInput {
+  readonly packages: readonly { readonly namespace: string | null }[];
+  readonly problems: readonly Parameters<typeof isGap>[0][];
+  readonly coverage: Omit<ReportCoverage, 'uncovered' | 'complete'>;
+}
+
+/** Why a report is not complete; none where `coverage.complete` is true. */
+export function gapsOfReport(
+  { packages, problems, coverage }: GapsInput,
+  feeds: readonly FeedInfo[],
+): readonly ReportGap[] {
+  const { namespaces, feeds: participating, ecosystems, undetermined } = coverage;
+  const facts: GapFacts = {
+    namespaces,
+    feeds: participating,
+    packages: packages.length,
+    unplaced: packages.filter(({ namespace }) => namespace === null).length,
+    problems: problems.filter(isGap).length,
+    notRead: ecosystems.filter(({ accepted }) => !accepted).length,
+    undetermined: undetermined.some(({ noAdvisories }) => noAdvisories !== true),
+    partial: namespaces.some(({ partial }) => partial !== undefined),
+  };
+  return gapsOf(facts, feeds);
 }

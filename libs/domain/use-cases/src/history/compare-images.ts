@@ -1,8 +1,9 @@
+import type { ComparedImage, Comparison, SideCoverage } from '@clarion/history';
 import type { UseCaseContext } from '../context';
 import { requireIndexed } from '../indexed-image';
 import { answerPart } from './answer-part';
 import type { CompareAnswer, ComparePart } from './part-types';
-import type { ComparedImage, CompareRequest, ComparisonView } from './history-views';
+import type { CompareRequest } from './history-views';
 import { type Asked, positionOf } from './image-timeline';
 import { knownHistory } from './known-history';
 import { type NamedImage, resolveImage } from './resolve-image';
@@ -11,7 +12,7 @@ import { type NamedImage, resolveImage } from './resolve-image';
 export async function compareImages(
   { a, b, base, change }: CompareRequest,
   { page, options, context }: Asked,
-): Promise<ComparisonView> {
+): Promise<Comparison> {
   const [first, second] = [await resolveImage(a, context), await resolveImage(b, context)];
   const below = base === undefined ? undefined : await resolveImage(base, context);
   const part: ComparePart = {
@@ -21,12 +22,12 @@ export async function compareImages(
   };
   const digests = [first.digest, second.digest] as const;
   const answer = (await answerPart([...digests], { compare: part }, { context, options })) as CompareAnswer;
-  const { summary, baseLayers, ...found } = answer;
+  const { a: ofFirst, b: ofSecond, ...found } = answer;
   return {
-    a: await viewOf(first, baseLayers.a, context),
-    b: await viewOf(second, baseLayers.b, context),
+    schemaVersion: 1,
+    a: await comparedImage(first, ofFirst, context),
+    b: await comparedImage(second, ofSecond, context),
     historyFrom: (await context.store.historyFrom()) ?? null,
-    summary,
     ...found,
   };
 }
@@ -35,11 +36,11 @@ function sideOf({ digest, at }: NamedImage): ComparePart['a'] {
   return { digest, ...(at === undefined ? {} : { at }) };
 }
 
-async function viewOf(
+async function comparedImage(
   { reference, digest, at }: NamedImage,
-  baseLayers: number,
+  coverage: SideCoverage,
   context: UseCaseContext,
 ): Promise<ComparedImage> {
   const { knownSince } = await knownHistory(await requireIndexed(digest, context), context);
-  return { reference, digest, at: at ?? null, knownSince, baseLayers };
+  return { reference, digest, ...coverage, at: at ?? null, knownSince };
 }

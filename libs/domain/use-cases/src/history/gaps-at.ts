@@ -1,6 +1,6 @@
 import { decidedPieces, scopedFacts } from '@clarion/matching';
 import { ClarionError, type ReportGap, type UndeterminedPackage } from '@clarion/model';
-import { reportGapsOf } from '@clarion/reporting';
+import { imageGaps } from '@clarion/reporting';
 import { effectiveImage } from '../indexed-image';
 import type { ReportDeps } from '../report-deps';
 import type { SubmittedImage } from '../use-cases';
@@ -16,5 +16,5 @@ export async function gapsAt(image: SubmittedImage, at: string, deps: ReportDeps
     if (piece.exceeded !== undefined) throw new ClarionError('limit-exceeded', piece.exceeded.message);
     undetermined.push(...piece.undetermined);
   }
-  return reportGapsOf({ image: composed, states: await facts.feedStates(), undetermined }, known.options);
+  return imageGaps({ image: composed, states: await facts.feedStates(), undetermined }, known.options);
 }

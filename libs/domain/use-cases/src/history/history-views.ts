@@ -1,22 +1,18 @@
 import type {
+  Comparison,
   FindingCounts,
   FindingInterval,
   FindingStep,
   KnownTimes,
+  PackageView,
   StepSummary,
   VulnerabilitySince,
   VulnerabilityStep,
 } from '@clarion/history';
-import type { Digest, FeedRevision, Finding, Page, PageRequest, ReportGap } from '@clarion/model';
+import type { Digest, FeedRevision, FindingChange, Page, PageRequest, ReportGap } from '@clarion/model';
 import type { DeadlineState, FindingDeadline } from '@clarion/policy';
 import type { RenderOptions } from '../report-file';
 import type { KnownHistory } from './history-bounds';
-
-/** A package as answers about the past show it. */
-export type PackageView = Pick<
-  Finding['package'],
-  'name' | 'version' | 'namespace' | 'type' | 'architecture' | 'path' | 'layer' | 'purl'
->;
 
 /** A finding of an image from when it appeared until it was gone. */
 export interface FindingTimeline
@@ -92,38 +88,6 @@ export interface VulnerabilityTimelineView extends KnownHistory, Page<Vulnerabil
   readonly since?: readonly VulnerabilitySince[];
 }
 
-/** One side of a comparison. */
-export interface ComparedImage extends Pick<KnownHistory, 'knownSince'> {
-  /** As it was asked for. */
-  readonly reference: string;
-  readonly digest: Digest;
-  /** The time of the data; null: now. */
-  readonly at: string | null;
-  /** Number of layers that count as those of its base image. */
-  readonly baseLayers: number;
-}
-
-/** A finding of two compared images. */
-export interface FindingDifference {
-  readonly change: 'added' | 'gone' | 'unchanged';
-  readonly cause: 'package' | 'data' | 'detector' | null;
-  readonly place: 'base' | 'application';
-  readonly finding: ComparedFindingView;
-  /** As in the first image, where it is in both and differs. */
-  readonly before: ComparedFindingView | null;
-}
-
-export interface ComparedFindingView extends Pick<Finding, 'id' | 'aliases' | 'severity' | 'state' | 'fixedIn'> {
-  readonly package: PackageView;
-}
-
-export interface ComparisonView extends Page<FindingDifference> {
-  readonly a: ComparedImage;
-  readonly b: ComparedImage;
-  readonly historyFrom: string | null;
-  readonly summary: Readonly<Record<'added' | 'gone' | 'unchanged', FindingCounts>>;
-}
-
 export interface RevisionView extends Pick<FeedRevision, 'update' | 'at' | 'changes'> {
   /** As in `coverage.feeds` of reports. */
   readonly revision: string | null;
@@ -148,7 +112,7 @@ export interface CompareRequest {
   readonly b: string;
   /** The base image of both, for `place`. */
   readonly base?: string;
-  readonly change?: FindingDifference['change'];
+  readonly change?: FindingChange;
 }
 
 /** What was known when. All times are RFC 3339; a time in the future, or not a time, is `invalid-input`. */
@@ -170,7 +134,7 @@ export interface HistoryUseCases {
    */
   vulnerabilityTimeline(id: string, page: PageRequest): Promise<VulnerabilityTimelineView>;
   /** The findings of two images, tags or times. Throws what `imageTimeline` does, and `no-data`. */
-  compare(request: CompareRequest, page: PageRequest, options?: RenderOptions): Promise<ComparisonView>;
+  compare(request: CompareRequest, page: PageRequest, options?: RenderOptions): Promise<Comparison>;
   /** The commits of a feed, newest first. Throws `not-found`. */
   revisions(feed: string, page: PageRequest): Promise<RevisionPage>;
 }

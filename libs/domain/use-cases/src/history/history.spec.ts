@@ -148,20 +148,33 @@ describe('what was known when', () => {
       return items.map(({ change, cause, finding: { id } }) => `${change} ${cause ?? '-'} ${id}`);
     };
     expect(await shown(old.manifestDigest, `${repository}:1`)).toEqual([
+      'changed package CVE-2024-0002',
       'gone package CVE-2023-5678',
-      'unchanged - CVE-2024-0002',
     ]);
     expect(await shown(`${old.manifestDigest}@${t1}`, old.manifestDigest)).toEqual([
       'added data CVE-2024-0002',
-      'unchanged - CVE-2023-5678',
+      'changed data CVE-2023-5678',
     ]);
     const { summary, items } = await history.compare(
       { a: old.manifestDigest, b: upgraded.manifestDigest, base: old.manifestDigest, change: 'gone' },
       { limit: 10 },
     );
-    expect([summary.gone.Medium, summary.unchanged.High, items.length, items[0]?.place]).toEqual([1, 1, 1, 'base']);
+    expect([summary.gone.Medium, summary.changed.High, items.length, items[0]?.place]).toEqual([1, 1, 1, 'base']);
     await expect(shown(`${repository}:1@${t1}`, old.manifestDigest)).rejects.toMatchObject({ code: 'not-found' });
     await expect(shown('registry.example/x:1', old.manifestDigest)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  test('a side of a comparison says what its report says of itself', async () => {
+    const { history, images } = here.useCases;
+    const digest = old.manifestDigest;
+    const compared = await history.compare({ a: `${digest}@${t1}`, b: upgraded.manifestDigest }, { limit: 1 });
+    const { indexedAt, incomplete } = await images.get(digest);
+    const { image, coverage } = await reportAt(digest, t1);
+    expect(compared.a).toEqual({
+      ...{ reference: digest, digest, platform: image.platform, complete: coverage.complete, incomplete, at: t1 },
+      ...{ knownSince: indexedAt, baseLayers: 1 },
+    });
+    expect(compared.b).toMatchObject({ at: null, complete: true, incomplete: [] });
   });
 
   test('the revisions of a feed name those of reports', async () => {

@@ -1,7 +1,7 @@
-import type { FindingCounts, StepSummary } from '@clarion/history';
-import type { Digest, Page, ReportGap } from '@clarion/model';
+import type { ComparisonSummary, FindingDifference, SideCoverage, StepSummary } from '@clarion/history';
+import type { Digest, FindingChange, Page, ReportGap } from '@clarion/model';
 import type { DeadlinePolicy } from '@clarion/policy';
-import type { DeadlineCounts, FindingDifference, FindingTimeline } from './history-views';
+import type { DeadlineCounts, FindingTimeline } from './history-views';
 
 /** A request about the past of images, as another process can take it. */
 export type HistoryPart = { readonly timeline: TimelinePart } | { readonly compare: ComparePart };
@@ -36,12 +36,12 @@ export interface ComparePart {
   readonly a: SidePart;
   readonly b: SidePart;
   readonly base?: Digest;
-  readonly change?: FindingDifference['change'];
+  readonly change?: FindingChange;
   readonly page: { readonly at: number; readonly limit: number };
 }
 
 export interface CompareAnswer extends Page<FindingDifference> {
-  readonly summary: Readonly<Record<FindingDifference['change'], FindingCounts>>;
-  /** Numbers of layers of the base images. */
-  readonly baseLayers: { readonly a: number; readonly b: number };
+  readonly summary: ComparisonSummary;
+  readonly a: SideCoverage;
+  readonly b: SideCoverage;
 }

@@ -1,4 +1,11 @@
-import { type DeadlineMoment, imageTimeline, intervalDeadline, summarizeSteps, withKnownTimes } from '@clarion/history';
+import {
+  type DeadlineMoment,
+  imageTimeline,
+  intervalDeadline,
+  packageView,
+  summarizeSteps,
+  withKnownTimes,
+} from '@clarion/history';
 import type { Digest } from '@clarion/model';
 import type { DeadlinePolicy } from '@clarion/policy';
 import { matchOptions } from '../context';
@@ -8,7 +15,6 @@ import type { DeadlineCounts, FindingTimeline } from './history-views';
 import type { TimelineAnswer, TimelinePart } from './part-types';
 import { gapsAt } from './gaps-at';
 import { firstIndexedAt, imageAt, periodsOf } from './image-at';
-import { packageView } from './package-view';
 
 const mostSteps = 1000;
 

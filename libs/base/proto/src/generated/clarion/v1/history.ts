@@ -257,7 +257,7 @@ export interface CompareImagesRequest {
   base?:
     | string
     | undefined;
-  /** `added`, `gone` or `unchanged`: only these. */
+  /** `added`, `changed`, `gone` or `unchanged`: only these. */
   change?: string | undefined;
   limit: number;
   after: string;
@@ -270,6 +270,11 @@ export interface ComparedImage {
   at: string | undefined;
   knownSince: string | undefined;
   baseLayers: number;
+  platform: string;
+  /** As `coverage.complete` of its report. */
+  complete: boolean;
+  /** Why findings may be missing, as `incomplete` of images; empty for a complete report. */
+  incomplete: string[];
 }
 
 export interface ComparedFinding {
@@ -279,12 +284,21 @@ export interface ComparedFinding {
   state: string;
   fixedIn?: string | undefined;
   package: PastPackage | undefined;
+  nearestFix?: string | undefined;
+  fixAvailableIn?:
+    | string
+    | undefined;
+  /** A feed lists it as exploited. */
+  exploited: boolean;
+  dueDate?: string | undefined;
+  kind?: string | undefined;
+  certainty?: string | undefined;
 }
 
 export interface FindingDifference {
-  /** `added`, `gone`, `unchanged`. */
+  /** `added`, `changed` (in both, with other values of what `changed` names), `gone`, `unchanged`. */
   change: string;
-  /** `package`, `data`, `detector`; absent for a finding that both have. */
+  /** `package`, `data`, `detector`; absent for an unchanged finding. */
   cause?:
     | string
     | undefined;
@@ -293,8 +307,12 @@ export interface FindingDifference {
   finding:
     | ComparedFinding
     | undefined;
-  /** As in the first, where both have it and it differs. */
-  before: ComparedFinding | undefined;
+  /** As in the first, where it changed. */
+  before:
+    | ComparedFinding
+    | undefined;
+  /** Members of the finding that changed, by their names in JSON; `package`: another version, namespace or architecture. */
+  changed: string[];
 }
 
 export interface CompareImagesResponse {
@@ -306,6 +324,8 @@ export interface CompareImagesResponse {
   differences: FindingDifference[];
   historyFrom: string | undefined;
   next: string;
+  /** By the severity that they have now. */
+  changed: SeverityCounts | undefined;
 }
 
 export interface ListRevisionsRequest {
@@ -2177,7 +2197,16 @@ export const CompareImagesRequest: MessageFns<CompareImagesRequest> = {
 };
 
 function createBaseComparedImage(): ComparedImage {
-  return { reference: "", digest: "", at: undefined, knownSince: undefined, baseLayers: 0 };
+  return {
+    reference: "",
+    digest: "",
+    at: undefined,
+    knownSince: undefined,
+    baseLayers: 0,
+    platform: "",
+    complete: false,
+    incomplete: [],
+  };
 }
 
 export const ComparedImage: MessageFns<ComparedImage> = {
@@ -2196,6 +2225,15 @@ export const ComparedImage: MessageFns<ComparedImage> = {
     }
     if (message.baseLayers !== 0) {
       writer.uint32(40).uint32(message.baseLayers);
+    }
+    if (message.platform !== "") {
+      writer.uint32(50).string(message.platform);
+    }
+    if (message.complete !== false) {
+      writer.uint32(56).bool(message.complete);
+    }
+    for (const v of message.incomplete) {
+      writer.uint32(66).string(v!);
     }
     return writer;
   },
@@ -2253,6 +2291,30 @@ export const ComparedImage: MessageFns<ComparedImage> = {
             message.baseLayers = reader.uint32();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.platform = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.complete = reader.bool();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.incomplete.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2267,7 +2329,20 @@ export const ComparedImage: MessageFns<ComparedImage> = {
 };
 
 function createBaseComparedFinding(): ComparedFinding {
-  return { id: "", aliases: [], severity: 0, state: "", fixedIn: undefined, package: undefined };
+  return {
+    id: "",
+    aliases: [],
+    severity: 0,
+    state: "",
+    fixedIn: undefined,
+    package: undefined,
+    nearestFix: undefined,
+    fixAvailableIn: undefined,
+    exploited: false,
+    dueDate: undefined,
+    kind: undefined,
+    certainty: undefined,
+  };
 }
 
 export const ComparedFinding: MessageFns<ComparedFinding> = {
@@ -2289,6 +2364,24 @@ export const ComparedFinding: MessageFns<ComparedFinding> = {
     }
     if (message.package !== undefined) {
       PastPackage.encode(message.package, writer.uint32(50).fork()).join();
+    }
+    if (message.nearestFix !== undefined) {
+      writer.uint32(58).string(message.nearestFix);
+    }
+    if (message.fixAvailableIn !== undefined) {
+      writer.uint32(66).string(message.fixAvailableIn);
+    }
+    if (message.exploited !== false) {
+      writer.uint32(72).bool(message.exploited);
+    }
+    if (message.dueDate !== undefined) {
+      writer.uint32(82).string(message.dueDate);
+    }
+    if (message.kind !== undefined) {
+      writer.uint32(90).string(message.kind);
+    }
+    if (message.certainty !== undefined) {
+      writer.uint32(98).string(message.certainty);
     }
     return writer;
   },
@@ -2354,6 +2447,54 @@ export const ComparedFinding: MessageFns<ComparedFinding> = {
             message.package = PastPackage.decode(reader, reader.uint32());
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.nearestFix = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.fixAvailableIn = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.exploited = reader.bool();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.dueDate = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.certainty = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2368,7 +2509,7 @@ export const ComparedFinding: MessageFns<ComparedFinding> = {
 };
 
 function createBaseFindingDifference(): FindingDifference {
-  return { change: "", cause: undefined, place: "", finding: undefined, before: undefined };
+  return { change: "", cause: undefined, place: "", finding: undefined, before: undefined, changed: [] };
 }
 
 export const FindingDifference: MessageFns<FindingDifference> = {
@@ -2387,6 +2528,9 @@ export const FindingDifference: MessageFns<FindingDifference> = {
     }
     if (message.before !== undefined) {
       ComparedFinding.encode(message.before, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.changed) {
+      writer.uint32(50).string(v!);
     }
     return writer;
   },
@@ -2444,6 +2588,14 @@ export const FindingDifference: MessageFns<FindingDifference> = {
             message.before = ComparedFinding.decode(reader, reader.uint32());
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.changed.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2467,6 +2619,7 @@ function createBaseCompareImagesResponse(): CompareImagesResponse {
     differences: [],
     historyFrom: undefined,
     next: "",
+    changed: undefined,
   };
 }
 
@@ -2495,6 +2648,9 @@ export const CompareImagesResponse: MessageFns<CompareImagesResponse> = {
     }
     if (message.next !== "") {
       writer.uint32(66).string(message.next);
+    }
+    if (message.changed !== undefined) {
+      SeverityCounts.encode(message.changed, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -2574,6 +2730,14 @@ export const CompareImagesResponse: MessageFns<CompareImagesResponse> = {
             }
 
             message.next = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.changed = SeverityCounts.decode(reader, reader.uint32());
             continue;
           }
         }

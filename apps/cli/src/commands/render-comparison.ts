@@ -1,0 +1,86 @@
+import type { ComparedFinding, ComparedImage, Comparison, FindingDifference } from '@clarion/history';
+import { type FindingChange, findingChanges, severities } from '@clarion/model';
+import { printable } from '../failure';
+import { alignedRows } from '../rows';
+import { stateText } from './history-output';
+
+export interface ComparisonStyle {
+  /** Also lists findings that are the same in both. */
+  readonly unchanged: boolean;
+  /** Why each side is incomplete, a sentence each. */
+  readonly incomplete: readonly (readonly string[])[];
+}
+
+/** Both sides, the findings by what happened to them, and their numbers by severity. */
+export function renderComparison(comparison: Comparison, { unchanged, incomplete }: ComparisonStyle): string {
+  const { a, b, items, summary } = comparison;
+  const shown = items.filter(({ change }) => unchanged || change !== 'unchanged');
+  const rows = alignedRows(shown.map(cellsOf));
+  const listed = findingChanges.flatMap((change) => {
+    const of = rows.filter((_, index) => shown[index]?.change === change);
+    return of.length === 0 ? [] : [`${change} (${of.length}):`, ...of, ''];
+  });
+  const sides = [...sideLines('A', a, incomplete[0]), ...sideLines('B', b, incomplete[1]), ''];
+  return `${[...sides, ...listed, ...countLines(summary)].join('\n')}\n`;
+}
+
+function sideLines(name: string, side: ComparedImage, incomplete: readonly string[] = []): readonly string[] {
+  const { reference, digest, at } = side;
+  const known = at === null ? '' : `, as known at ${at}`;
+  const title = printable(`${name}: ${reference}${digest === null ? '' : ` (${digest})`}${known}`);
+  if (incomplete.length === 0) return [title];
+  return [title, printable(`   incomplete, so findings may be missing: ${incomplete.join('; ')}`)];
+}
+
+function cellsOf({ cause, place, changed, finding, before }: FindingDifference): readonly string[] {
+  const text = (of: (one: ComparedFinding) => string): string => {
+    const [was, is] = [before === null ? '' : of(before), of(finding)];
+    return before === null || was === is ? is : `${was} → ${is}`;
+  };
+  const { package: of } = finding;
+  const version = text((one) => one.package.version);
+  return [
+    text(({ id }) => id),
+    text(({ severity }) => severity),
+    `${of.name} ${version}`,
+    text(stateText),
+    [...changed.flatMap((member) => otherText(member, finding)), ...(cause === null ? [] : [cause]), place].join(', '),
+  ];
+}
+
+/** What changed in members without a column. */
+function otherText(member: FindingDifference['changed'][number], finding: ComparedFinding): readonly string[] {
+  switch (member) {
+    case 'exploited':
+      return [finding.exploited ? 'now exploited' : 'not exploited any more'];
+    case 'dueDate':
+      return [finding.dueDate === undefined ? 'not due any more' : `due ${finding.dueDate}`];
+    case 'nearestFix':
+      return typeof finding.nearestFix === 'string' ? [`nearest fix ${finding.nearestFix}`] : ['no nearest fix'];
+    case 'fixAvailableIn':
+      return finding.fixAvailableIn === undefined ? [] : [`fix available in ${finding.fixAvailableIn}`];
+    case 'kind':
+      return [finding.kind ?? 'a vulnerability'];
+    case 'certainty':
+      return [finding.certainty === undefined ? 'now certain' : 'for other architectures'];
+    default:
+      return [];
+  }
+}
+
+/** A table of numbers: its last column is the sum of a row. */
+function countLines(summary: Comparison['summary']): readonly string[] {
+  const rowOf = (change: FindingChange): readonly string[] => {
+    const counts = severities.map((severity) => summary[change][severity]);
+    return [change, ...[...counts, counts.reduce((sum, count) => sum + count, 0)].map(String)];
+  };
+  const table = [['', ...severities, 'Total'], ...findingChanges.map(rowOf)];
+  const widths = ['', ...severities, 'Total'].map((_, index) =>
+    Math.max(...table.map((row) => row[index]?.length ?? 0)),
+  );
+  return table.map((row) =>
+    row
+      .map((text, index) => (index === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[index] ?? 0)))
+      .join('  '),
+  );
+}
