@@ -25,7 +25,12 @@ export async function chooseAdapters(
   { log, metrics, stopping }: Pick<ServiceContext, 'log' | 'metrics'> & { readonly stopping: AbortSignal },
 ): Promise<GatewayAdapters> {
   const onTls = observeTls({ log, metrics });
-  const store = await openMongoStore({ uri: config.mongodbUri, database: config.mongodbDatabase, onTls });
+  const store = await openMongoStore({
+    uri: config.mongodbUri,
+    database: config.mongodbDatabase,
+    resultBytes: config.storedReportBytes,
+    onTls,
+  });
   const bus = await openNatsBus(busOptions(config, { log }), { log, onTls });
   const addresses = detectorAddresses(config);
   const services = addresses.map((one) => grpcDetectorClient({ ...one, log, onTls }));

@@ -30,6 +30,7 @@ const ofCallers: readonly ServeFlag[] = [
   { flags: '--uploads <number>' },
   { flags: '--upload-bytes <size>' },
   { flags: '--report-cache <size>' },
+  { flags: '--stored-reports <size>' },
 ];
 
 const ofAuthentication: readonly ServeFlag[] = [

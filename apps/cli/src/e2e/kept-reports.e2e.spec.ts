@@ -46,7 +46,7 @@ async function keptReports(): Promise<number> {
 const json = ['--format', 'json'];
 
 describe('a report that is kept', () => {
-  it('is none of an image whose layers were just read', async () => {
+  it('is not one of an image whose layers were just read', async () => {
     await scan('known.tar', json);
     expect(await keptReports()).toBe(0);
   });

@@ -24,6 +24,7 @@ export async function chooseAdapters(
   const store = await openEmbeddedStore({
     directory: db,
     mentions: true,
+    resultBytes: config.storedReportBytes,
     buildMentions: () => buildMentions(pools.mentions, draining),
   });
   const bus = await openInProcessBus(store, { spares: { 'work.layer': spareProcesses } });

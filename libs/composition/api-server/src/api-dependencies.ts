@@ -2,7 +2,7 @@ import { configuredFeeds, type FeedSettings, ownVulnerabilities } from '@clarion
 import { parseCredentials, referenceName, resolveImage } from '@clarion/layer-sources';
 import type { Log } from '@clarion/model';
 import { deadlinePolicy } from '@clarion/policy';
-import { clarionVersion } from '@clarion/release';
+import { buildId, clarionVersion } from '@clarion/release';
 import { reportFormats } from '@clarion/report-formats';
 import type { ConfigOf, ProcessMetrics } from '@clarion/service-runtime';
 import type { apiSettings } from '@clarion/settings';
@@ -42,7 +42,7 @@ export function apiDependencies(
   const { waitingLayers, uploadBytes, uploads, insecureHosts, reportBytes } = config;
   return {
     ...adapters,
-    ...{ ownVulnerabilities, clarionVersion, log, referenceName },
+    ...{ ownVulnerabilities, clarionVersion, buildId, log, referenceName },
     feeds: configuredFeeds(feeds),
     resolveImage: (reference, { credentials, ...options }) =>
       resolveImage(reference, {

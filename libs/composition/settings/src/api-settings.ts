@@ -80,6 +80,11 @@ export const apiSettings = {
     about: 'Most memory for reports that are kept, compressed, until their image or a feed changes',
     default: '64MiB',
   }),
+  storedReportBytes: setting('CLARION_STORED_REPORTS', size(), {
+    about:
+      'About how many bytes of the store reports take that were requested again, for the time after a restart; 0 for none',
+    default: '256MiB',
+  }),
   reconcileMillis: setting('CLARION_RECONCILE', duration(), {
     about: 'How often to check for work that a crash has lost',
     default: '60s',

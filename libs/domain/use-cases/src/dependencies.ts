@@ -10,6 +10,7 @@ import type {
   OpenOptions,
   Platform,
   ReportFormat,
+  ResultStore,
   SealedSecret,
   SendWebhook,
   SharedFacts,
@@ -65,6 +66,8 @@ export interface UseCaseLimits {
   readonly waiting: ShareLimits;
   /** Bytes of reports that are kept in memory, compressed; default 64 MiB. */
   readonly reportBytes: number;
+  /** Reports that are written to the store in a second, at most; default 4. */
+  readonly storedASecond: number;
   /** Packages of images that are kept composed for further reports; default 20,000. */
   readonly composedPackages: number;
   /** Findings that are kept for reports of other images, or in other formats; default 20,000. */
@@ -83,6 +86,7 @@ export const defaultUseCaseLimits: UseCaseLimits = {
   ownVulnerabilities: 10_000,
   waiting: { ofCaller: 100, inAll: 1000 },
   reportBytes: 64 * 1024 ** 2,
+  storedASecond: 4,
   composedPackages: 20_000,
   findings: 20_000,
   factBytes: 32 * 1024 ** 2,
@@ -91,7 +95,7 @@ export const defaultUseCaseLimits: UseCaseLimits = {
 
 /** Dependencies of the use cases, provided by the apps. */
 export interface UseCaseDependencies {
-  readonly store: SharedFacts & TenantData & LeaseStore;
+  readonly store: SharedFacts & TenantData & LeaseStore & Pick<ResultStore, 'result' | 'putResult'>;
   readonly bus: Bus;
   readonly detectors: DetectorClient;
   /** Requests a manifest and its configuration from a registry, under the egress guard. */
@@ -123,6 +127,8 @@ export interface UseCaseDependencies {
   readonly formats: readonly ReportFormat[];
   /** Version of Clarion, for reports. */
   readonly clarionVersion: string;
+  /** Names this very build (`@clarion/release`). Without it, no report is kept in the store. */
+  readonly buildId?: string | undefined;
   /** As `--max-feed-age` of the command line. */
   readonly maxFeedAgeMinutes?: number;
   /** By when findings must be gone; without rules unless given. */

@@ -1,6 +1,7 @@
 import { type ContentCoding, decode, decodeChunks, encode } from '@clarion/content-codings';
 import { BoundedCache } from './bounded-cache';
 import type { ReportBody } from './report-file';
+import type { CodedReport, StoredReports } from './stored-reports';
 
 /** Reports as bytes, by their tags: whatever a report depends on is in its tag, so none of them ever becomes wrong. */
 export interface ReportCache {
@@ -23,24 +24,51 @@ export interface FoundReport extends Pick<MadeReport, 'lasting'> {
 /** What an entry takes beside its bytes. */
 const ofEntry = 1024;
 
-/** Keeps reports in the codings that they were requested in, of at most so many bytes. */
-export function createReportCache(mostBytes: number): ReportCache {
+/**
+ * Keeps reports in the codings that they were requested in, of at most so many bytes. Those that are requested again
+ * are kept in the store too: others would be written after each change of a feed, and never read.
+ */
+export function createReportCache(mostBytes: number, stored?: StoredReports): ReportCache {
   const cache = new BoundedCache<FoundReport>(mostBytes);
   const inTheMaking = new Map<string, Promise<FoundReport>>();
-  async function made(tag: string, make: () => Promise<MadeReport>): Promise<FoundReport> {
-    const { content, lasting } = await make();
+  /** Those that are in the store, or on their way. */
+  const inStore = new WeakSet<ReportBody>();
+  function kept(tag: string, of: CodedReport | Uint8Array | undefined, lasting: boolean): FoundReport {
     const keep = (body: KeptReport | undefined): void => {
       if (lasting) cache.set(tag, { body, lasting }, ofEntry + (body?.size ?? 0));
     };
-    const body = content && new KeptReport(content, keep);
+    const body = of && new KeptReport(of, keep);
     keep(body);
     return { body, lasting };
+  }
+  async function found(tag: string, make: () => Promise<MadeReport>): Promise<FoundReport> {
+    const known = await stored?.find(tag);
+    if (known !== undefined) {
+      const report = kept(tag, known, true);
+      if (report.body !== undefined) inStore.add(report.body);
+      return report;
+    }
+    const { content, lasting } = await make();
+    return kept(tag, content, lasting);
+  }
+  function store(tag: string, body: ReportBody): void {
+    if (stored === undefined || inStore.has(body) || !(body instanceof KeptReport) || !stored.mayKeep()) return;
+    inStore.add(body);
+    // Behind the answer: no caller waits for it.
+    setImmediate(
+      () =>
+        void body.forStore().then(
+          (report) => stored.keep(tag, report),
+          () => undefined,
+        ),
+    );
   }
   return {
     async report(tag, make) {
       const known = cache.get(tag);
+      if (known?.body !== undefined) store(tag, known.body);
       if (known !== undefined) return known;
-      const making = inTheMaking.get(tag) ?? made(tag, make).finally(() => inTheMaking.delete(tag));
+      const making = inTheMaking.get(tag) ?? found(tag, make).finally(() => inTheMaking.delete(tag));
       inTheMaking.set(tag, making);
       return making;
     },
@@ -56,10 +84,23 @@ class KeptReport implements ReportBody {
   #codedBytes = 0;
 
   /** `keep` is called whenever it takes more or less memory. */
-  constructor(content: Uint8Array, keep: (report: KeptReport) => void) {
-    this.bytes = content.byteLength;
-    this.#content = content;
+  constructor(content: Uint8Array | CodedReport, keep: (report: KeptReport) => void) {
     this.#keep = keep;
+    if (content instanceof Uint8Array) {
+      this.bytes = content.byteLength;
+      this.#content = content;
+      return;
+    }
+    const { coding, encoded, bytes } = content;
+    this.bytes = bytes;
+    this.#coded.set(coding, Promise.resolve(encoded));
+    this.#codedBytes = encoded.byteLength;
+  }
+
+  /** In a coding that it has already, if every version of Node reads that. */
+  async forStore(): Promise<CodedReport> {
+    const coding = [...this.#coded.keys()].find((one) => one !== 'zstd') ?? keptCoding;
+    return { coding, encoded: await this.in(coding), bytes: this.bytes };
   }
 
   get size(): number {
