@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { chmod, copyFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ClarionError, storageFailure } from '@clarion/model';
@@ -7,6 +7,7 @@ import { copyEmbeddedStore, openEmbeddedStore } from '@clarion/store-embedded';
 import { backedUpFiles, type FileSum, privateMode, sumOf, syncPath } from '../backup/backup-files';
 import { manifestName, manifestText } from '../backup/backup-manifest';
 import { withProgress } from '../backup/with-progress';
+import { makeDirectories, removeDirectories } from '../make-directories';
 import type { CommonSettings } from '../settings';
 
 /**
@@ -16,11 +17,12 @@ import type { CommonSettings } from '../settings';
 export async function backup(directory: string, settings: CommonSettings): Promise<void> {
   const target = resolve(directory);
   requireNew(target);
+  requireOutside(target);
   const unfinished = `${target}.${process.pid}.tmp`;
   await withProgress(settings, async ({ progress, signal }) => {
     const phase = progress.phase('backup', 'bytes');
+    const made = makeDirectories(unfinished, 0o700);
     try {
-      mkdirSync(unfinished, { recursive: true, mode: 0o700 });
       await copyEmbeddedStore({
         directory: settings.db,
         file: join(unfinished, 'facts.mdb'),
@@ -38,6 +40,7 @@ export async function backup(directory: string, settings: CommonSettings): Promi
       if (found.served) for (const text of missingSecrets(secrets)) progress.warn(text);
     } catch (error) {
       rmSync(unfinished, { recursive: true, force: true });
+      removeDirectories(made.slice(0, -1));
       throw storageFailure(error, target) ?? error;
     }
   });
@@ -45,10 +48,31 @@ export async function backup(directory: string, settings: CommonSettings): Promi
 
 /** A backup never replaces another one, nor anything else. */
 function requireNew(target: string): void {
-  if (!existsSync(target)) return;
+  if (!existsSync(target) && !isLink(target)) return;
   throw new ClarionError('conflict', `${target} exists already`, {
     remedy: 'name a directory that does not exist, such as one with the date in its name',
   });
+}
+
+/** Also one that leads nowhere. */
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
+  }
+}
+
+/** Removing a backup, or a data directory, would remove what is in it. */
+function requireOutside(target: string): void {
+  for (let above = dirname(target); above !== dirname(above); above = dirname(above)) {
+    const found = [manifestName, 'facts.mdb'].find((name) => existsSync(join(above, name)));
+    if (found === undefined) continue;
+    const what = found === manifestName ? 'a backup' : 'a data directory';
+    throw new ClarionError('invalid-input', `${target} is inside of ${what}: ${above}`, {
+      remedy: 'name a directory beside it',
+    });
+  }
 }
 
 async function copySecrets(from: string, to: string): Promise<readonly string[]> {

@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ClarionError, storageFailure } from '@clarion/model';
 import { adoptEmbeddedStore, openEmbeddedStore } from '@clarion/store-embedded';
 import { type BackedUpFile, sumOf, syncPath } from '../backup/backup-files';
 import { type BackupManifest, filesOf, readManifest } from '../backup/backup-manifest';
 import { type ProgressContext, withProgress } from '../backup/with-progress';
+import { makeDirectories, removeDirectories } from '../make-directories';
 import type { CommonSettings } from '../settings';
 
 export interface RestoreSettings extends CommonSettings {
@@ -27,11 +28,12 @@ export async function restore(directory: string, settings: RestoreSettings): Pro
       return;
     }
     requireNoStore(backup, db, manifest);
+    const made = makeDirectories(db, 0o700);
     try {
-      mkdirSync(db, { recursive: true, mode: 0o700 });
       await readFiles({ backup, manifest, db }, context, 'restore');
     } catch (error) {
       for (const name of filesOf(manifest)) rmSync(partOf(db, name), { force: true });
+      removeDirectories(made);
       throw storageFailure(error, db) ?? error;
     }
     const store = await openEmbeddedStore({ directory: db });

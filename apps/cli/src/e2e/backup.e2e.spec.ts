@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -7,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -35,7 +37,7 @@ import {
   until,
   type WebhookReceiver,
 } from '@clarion/test-kit';
-import { clarion, root, temporaryFolder } from '../../testing/run-clarion';
+import { bundle, clarion, root, temporaryFolder } from '../../testing/run-clarion';
 
 const folder = temporaryFolder();
 const at = (...parts: readonly string[]): string => join(folder.path, ...parts);
@@ -201,6 +203,44 @@ describe('clarion db backup and restore', () => {
     expect(readdirSync(at('other'))).toEqual(['sealing-key']);
     const nothing = await run('backup', at('nothing'), '--db', at('no-store'));
     expect([nothing.code, existsSync(at('nothing'))]).toEqual([4, false]);
+  });
+
+  it('are not made where they would be removed with something else, or cannot be', async () => {
+    const db = dataDirectory('refused');
+    await run('backup', at('refused-backup'), '--db', db);
+    writeFileSync(at('a-file'), '');
+    symlinkSync(at('nowhere'), at('a-link'));
+    const refused: readonly (readonly [string, string])[] = [
+      [at('refused-backup', 'inner'), 'is inside of a backup'],
+      [join(db, 'deep', 'inner'), 'is inside of a data directory'],
+      [at('a-link'), 'exists already'],
+      [at('a-file', 'inner'), 'cannot be made'],
+      // Where the system makes no directories, Node.js tries for ever.
+      ['/proc/clarion-backup', 'cannot be made'],
+    ];
+    for (const [target, message] of refused) {
+      const made = await run('backup', target, '--db', db);
+      expect(made).toMatchObject({ code: 1, stderr: expect.stringContaining(message) as string });
+    }
+    expect(readdirSync(at('refused-backup')).sort()).toEqual(['backup.json', 'facts.mdb', 'sealing-key']);
+    expect(existsSync(join(db, 'deep'))).toBe(false);
+  });
+
+  it('leave nothing where they do not fit', async () => {
+    const db = dataDirectory('large');
+    await run('backup', at('large-backup'), '--db', db);
+    // Files of up to 48 KiB, which the table of readers of a store is not.
+    const limited = (...words: readonly string[]) =>
+      spawnSync('bash', ['-c', 'ulimit -f 48; exec "$0" "$@"', process.execPath, bundle, 'db', ...words], {
+        encoding: 'utf8',
+      });
+    const backup = limited('backup', at('small', 'deep', 'backup'), '--db', db);
+    const restore = limited('restore', at('large-backup'), '--db', at('small', 'db'));
+    for (const { status, stderr } of [backup, restore]) {
+      expect([status, stderr.includes('ulimit -f') || stderr.includes('is full')]).toEqual([1, true]);
+      expect(stderr).toContain(at('small'));
+    }
+    expect(existsSync(at('small'))).toBe(false);
   });
 
   const damages: readonly [string, (backup: string) => void, RegExp][] = [

@@ -1,7 +1,8 @@
-import { closeSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { ClarionError, type Log } from '@clarion/model';
+import { makeDirectories } from '../make-directories';
 
 const lockName = 'serve.lock';
 /** How long a listening process may take to send its id. */
@@ -16,7 +17,7 @@ export type ReleaseLock = () => Promise<void>;
  * `invalid-input` where another one serves; on a file system without sockets, it warns and does not lock.
  */
 export async function becomeOnlyServer(directory: string, log: Pick<Log, 'warn'>): Promise<ReleaseLock> {
-  mkdirSync(directory, { recursive: true });
+  makeDirectories(directory, 0o777);
   const { path, close } = lockPath(directory);
   try {
     const server = await lock(path, directory);

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-import { ClarionError } from '@clarion/model';
+import { ClarionError, storageFailure } from '@clarion/model';
 
 import { explain, type StoreEnvironment, write } from './environment';
 import { checkHeader, checkLength } from './file-checks';
@@ -35,6 +35,8 @@ export async function copyEmbeddedStore({ directory, file, onBytes }: StoreCopyO
     const timer = setInterval(report, reportMillis);
     try {
       await env.db.backup(file, true);
+    } catch (error) {
+      throw storageFailure(error, path.dirname(file)) ?? error;
     } finally {
       clearInterval(timer);
       await env.db.close();
