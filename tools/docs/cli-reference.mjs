@@ -47,7 +47,9 @@ Made by \`node tools/docs/cli-reference.mjs\` from the program's own help; do no
 to stderr. Every option can also be given as the environment variable shown with it, or as a line \`name: value\` (the option's
 name in camel case, such as \`failOn: High\`) of \`clarion.yaml\` in the working directory or of the file given by
 \`--config\`. A flag wins over the environment, the environment over the file. Variables of options without a value are true
-or false (also 1, 0, yes, no, on, off); another text is refused, and an empty variable counts as not set. Texts and tables are as
+or false (also 1, 0, yes, no, on, off); another text is refused, and an empty variable counts as not set. A value that only other
+commands know (\`CLARION_FORMAT=harbor\` for \`db status\`) is not used. The keys of \`timeline --from\` and \`--to\` are
+\`timelineFrom\` and \`timelineTo\`, as \`from\` is the mirror of \`update\`. Texts and tables are as
 wide as the terminal; where there is none, as \`COLUMNS\` says, else 100 columns.
 
 ${sections.join('\n\n')}

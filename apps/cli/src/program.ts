@@ -14,6 +14,7 @@ import { examples, typed } from './command-line/examples';
 import { usageError } from './command-line/usage-error';
 import { defaultDirectory } from './default-directory';
 import { describeError, describeErrorAsJson, isJsonRequested } from './failure';
+import { ignoreForeignValues } from './foreign-values';
 import { refuseMistyped } from './mistyped-variables';
 import { applyConfigFile, flag, refuseUnclear } from './settings';
 
@@ -42,7 +43,10 @@ export function createProgram(texts?: ServeTexts): Command {
       refuseUnclear(action);
       await refuseMistyped(root);
     })
-    .hook('preAction', (root, action) => applyConfigFile(root, action));
+    .hook('preAction', async (root, action) => {
+      await applyConfigFile(root, action);
+      ignoreForeignValues(root, action);
+    });
   program.addHelpText('after', examples('scan alpine:3.22', 'packages image.tar', 'update', 'help scan'));
   addScan(program);
   addPackages(program);

@@ -43,6 +43,23 @@ export function variableOf(option: Option): string {
   return variables.get(option) ?? `CLARION_${option.name().replaceAll('-', '_').toUpperCase()}`;
 }
 
+const keys = new WeakMap<Option, string>();
+
+/**
+ * The option, with a variable and a key of `clarion.yaml` that begin with the name of its command, as an option of
+ * another command has the same name and another meaning.
+ */
+export function ofCommand(command: string, option: Option): Option {
+  const name = option.attributeName();
+  keys.set(option, `${command}${name.charAt(0).toUpperCase()}${name.slice(1)}`);
+  return option;
+}
+
+/** The key of an option in the configuration file. */
+function keyOf(option: Option): string {
+  return keys.get(option) ?? option.attributeName();
+}
+
 /** Whether a value follows the option; one without a value means yes, or no if it starts with `--no-`. */
 export function takesValue({ required, optional }: Option): boolean {
   return required || optional;
@@ -137,7 +154,7 @@ function fileValue(option: Option, value: unknown): unknown {
     if (typeof value === 'boolean') return value;
     throw new ClarionError(
       'invalid-input',
-      `Configuration key "${option.attributeName()}" is true or false, not ${JSON.stringify(value)}`,
+      `Configuration key "${keyOf(option)}" is true or false, not ${JSON.stringify(value)}`,
     );
   }
   const text = textOf(option, value);
@@ -147,7 +164,7 @@ function fileValue(option: Option, value: unknown): unknown {
 /** A value as on the command line; an option with several values may have a list. */
 function textOf(option: Option, value: unknown): string {
   if (isScalar(value)) return String(value);
-  const key = option.attributeName();
+  const key = keyOf(option);
   if (!isList(option)) {
     throw new ClarionError('invalid-input', `Configuration key "${key}" is a text, not ${JSON.stringify(value)}`);
   }
@@ -167,7 +184,7 @@ const isScalar = (value: unknown): value is string | number => typeof value === 
 
 /** Every option name of all commands: any other key is a typing mistake and rejected. */
 function knownKeys(root: Command): Set<string> {
-  const keys = new Set(root.options.map((option) => option.attributeName()));
+  const keys = new Set(root.options.map(keyOf));
   for (const command of root.commands) for (const key of knownKeys(command)) keys.add(key);
   return keys;
 }
@@ -196,10 +213,11 @@ export async function applyConfigFile(root: Command, action: Command): Promise<v
     for (const option of command.options) {
       const name = option.attributeName();
       const source = command.getOptionValueSource(name);
-      const value = file.get(name);
+      const key = keyOf(option);
+      const value = file.get(key);
       // An empty list means the same as a missing key.
       if (Array.isArray(value) && value.length === 0 && isList(option)) continue;
-      if (file.has(name) && (source === undefined || source === 'default')) {
+      if (file.has(key) && (source === undefined || source === 'default')) {
         command.setOptionValueWithSource(name, fileValue(option, value), 'config');
       }
     }

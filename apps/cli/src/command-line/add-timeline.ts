@@ -1,7 +1,12 @@
-import type { Command } from 'commander';
-import { flag, withValues } from '../settings';
+import type { Command, Option } from 'commander';
+import { flag, ofCommand, withValues } from '../settings';
 import { examples } from './examples';
 import { imageHelp, withImageOptions } from './with-image-options';
+
+/** `--from` of `update` is a mirror: neither may take the value of the other one. */
+function ofPeriod(flags: string, description: string, variable: string): Option {
+  return ofCommand('timeline', flag(flags, description, variable));
+}
 
 /** Adds `timeline`. */
 export function addTimeline(program: Command): void {
@@ -9,8 +14,8 @@ export function addTimeline(program: Command): void {
     program.command('timeline').description('show which findings of an image appeared, changed and went when, and why'),
   )
     .addOption(withValues(flag('--format <name>', 'table or json').default('table'), ['table', 'json']))
-    .addOption(flag('--from <time>', 'RFC 3339 or a date; all that is known unless given'))
-    .addOption(flag('--to <time>', 'RFC 3339 or a date, whose end counts; now unless given'))
+    .addOption(ofPeriod('--from <time>', 'RFC 3339 or a date; all that is known unless given', 'CLARION_TIMELINE_FROM'))
+    .addOption(ofPeriod('--to <time>', 'RFC 3339 or a date, whose end counts; now unless given', 'CLARION_TIMELINE_TO'))
     .addOption(flag('--feeds-dir <dir>', 'use what scan --feeds-dir DIR has read'))
     .addHelpText(
       'after',

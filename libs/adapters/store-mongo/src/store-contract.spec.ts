@@ -182,6 +182,7 @@ const servedShapes: readonly string[] = [
   'mentions {_id} → _id',
   'mentions {ids} → ids',
   'meta {_id, version} → _id',
+  'meta {_id>} by _id → _id',
   'meta {_id} → _id',
   'notifications {_id of} → _id',
   'notifications {_id, state of} → _id',
