@@ -1,5 +1,6 @@
 import { type ApiAdapters, openAdapters } from '@clarion/api-server';
 import { openInProcessBus } from '@clarion/bus-in-process';
+import { createSealer, newSealingKey } from '@clarion/sealing';
 import type { ServiceContext } from '@clarion/service-runtime';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { openDetectors } from '../detectors';
@@ -29,10 +30,12 @@ export async function chooseAdapters(
   });
   const bus = await openInProcessBus(store, { spares: { 'work.layer': spareProcesses } });
   const sealingKeys = config.sealingKeys ?? [ownSealingKey(db)];
-  const pools = createPools(settings, sealingKeys);
+  const memoryKey = newSealingKey();
+  const pools = createPools(settings, [...sealingKeys, memoryKey]);
   const detectors = await openDetectors(detectorChoice(config, settings.env), log);
   const scheme = config.tlsCertificate === undefined ? 'http' : 'https';
   const publicUrl = config.publicUrl ?? `${scheme}://${settings.host}:${settings.port}`;
   const chosen = { store, bus, detectors, processes: pools };
-  return { pools, ...openAdapters({ ...config, publicUrl, sealingKeys }, chosen, metrics) };
+  const opened = openAdapters({ ...config, publicUrl, sealingKeys }, chosen, metrics);
+  return { pools, ...opened, memorySealer: createSealer(memoryKey) };
 }

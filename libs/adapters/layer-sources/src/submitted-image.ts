@@ -26,7 +26,7 @@ export function openSubmittedImage(
       return openKnownImage(source.reference, image, {
         egress,
         insecure: source.insecure ?? false,
-        credentials: (host) => credentialsFor(host, source.credentials, options),
+        credentials: (host) => credentialsFor(host, source, options),
       });
     case 'layer-urls': {
       const layers = source.layers.map(({ url, headers }) =>
@@ -53,11 +53,26 @@ export function parseCredentials(json: string): RegistryAuthentication {
   throw new ClarionError('invalid-input', 'The credentials have neither username and password nor a token');
 }
 
+type RegistrySource = Extract<ImageSource, { kind: 'registry' }>;
+
+function openForOneJob(sealed: SealedSecret, open: SubmittedImageOptions['open']): string {
+  try {
+    return open(sealed);
+  } catch (cause) {
+    const message = 'The credentials of this job for the registry ended with the process that took them';
+    throw new ClarionError('unauthorized', message, { cause, remedy: 'scan the image again' });
+  }
+}
+
 function credentialsFor(
   host: string,
-  sealed: SealedSecret | undefined,
+  source: RegistrySource,
   { open, credentials }: SubmittedImageOptions,
 ): Promise<CredentialLookup> {
-  if (sealed !== undefined) return Promise.resolve({ credentials: parseCredentials(open(sealed)) });
+  const { credentials: sealed, forOneJob = false } = source;
+  if (sealed !== undefined) {
+    const opened = forOneJob ? openForOneJob(sealed, open) : open(sealed);
+    return Promise.resolve({ credentials: parseCredentials(opened) });
+  }
   return credentials === undefined ? Promise.resolve({}) : credentials(host);
 }

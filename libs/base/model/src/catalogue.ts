@@ -15,8 +15,13 @@ export type ImageSource =
   | {
       readonly kind: 'registry';
       readonly reference: string;
-      /** JSON `{username, password}` or `{token}`; absent: anonymous, or the service's own credentials. */
+      /**
+       * JSON `{username, password}` or `{token}`, deleted when the image is indexed; absent: anonymous, or the service's
+       * own credentials.
+       */
       readonly credentials?: SealedSecret;
+      /** The credentials are also deleted when the image has failed, and may end with the process that took them. */
+      readonly forOneJob?: true;
       /** Configuration allows plain HTTP for this registry. */
       readonly insecure?: boolean;
     }

@@ -23,6 +23,8 @@ export interface ApiAdapters extends Pick<LayerEgress, 'egress' | 'layerEgress'>
   readonly bus: Bus;
   readonly detectors: DetectorClient;
   readonly sealer: Sealer;
+  /** With a key that is only in memory; absent where other services read layers. */
+  readonly memorySealer?: Sealer;
   readonly webhooks: WebhookSender;
   /** Closes them, including those chosen by the app; the store last. */
   readonly close: () => Promise<void>;

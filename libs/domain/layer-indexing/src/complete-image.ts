@@ -29,6 +29,7 @@ import { isForeign, missingLayer } from './foreign-layer';
 import { boundedLayers } from './bounded-layers';
 import { knownDiffId, type KnownLayers, recordedIdentity } from './known-layer';
 import type { SubmissionKey } from './submission-key';
+import { withoutCredentials } from './without-credentials';
 
 export interface CompleteImageDeps {
   readonly store: Pick<LayerStore, 'missing' | 'layer' | 'diffIdOfBlob'> &
@@ -227,7 +228,14 @@ function indexedSubmission(
   { detectors, now }: Pick<CompleteImageDeps, 'detectors' | 'now'>,
 ): Submission & { readonly indexedAt: string } {
   const indexedAt = now().toISOString();
-  const done = { id, state: 'indexed', origin, submittedAt, indexedAt, detectors: detectorsKey(detectors) } as const;
+  const done = {
+    id,
+    state: 'indexed',
+    origin: withoutCredentials(origin),
+    submittedAt,
+    indexedAt,
+    detectors: detectorsKey(detectors),
+  } as const;
   return absent === undefined ? done : { ...done, absent };
 }
 

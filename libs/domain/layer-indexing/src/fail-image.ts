@@ -9,6 +9,7 @@ import {
   type ImageStore,
 } from '@clarion/model';
 import type { SubmissionKey } from './submission-key';
+import { withoutCredentials } from './without-credentials';
 
 /** Whether an error is permanent: the image can never be indexed as it is. */
 export function isFinalError(error: unknown): error is ClarionError {
@@ -26,8 +27,11 @@ export async function* failImage(
     const current = known?.submission;
     if (known === undefined || current?.id !== submission || current.state === 'indexed') return undefined;
     const reason = { code, message, ...(remedy === undefined ? {} : { remedy }) };
+    // Work that is replayed needs credentials, unless they were for one job.
+    const { origin } = current;
+    const kept = origin.kind === 'registry' && origin.forOneJob === true ? withoutCredentials(origin) : origin;
     // The first reason stays: later ones of the same image mostly follow from it.
-    return { ...known, submission: { ...current, state: 'failed', failure: current.failure ?? reason } };
+    return { ...known, submission: { ...current, origin: kept, state: 'failed', failure: current.failure ?? reason } };
   });
   if (now?.submission?.id === submission && now.submission.state === 'failed') {
     yield { kind: 'image.failed', image, submission, code, message };

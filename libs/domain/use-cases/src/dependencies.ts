@@ -112,6 +112,8 @@ export interface UseCaseDependencies {
    */
   readonly checkLayerUrls: (urls: readonly string[]) => Promise<void>;
   readonly sealer: { seal(text: string): SealedSecret; open(sealed: SealedSecret): string };
+  /** Seals with a key that is only in memory, of this process and those that read layers for it; absent: there is none. */
+  readonly memorySealer?: { seal(text: string): SealedSecret };
   /** Sends the test event of an endpoint. */
   readonly sendWebhook: SendWebhook;
   /** Throws `egress-denied` for a webhook receiver that must not be contacted. */

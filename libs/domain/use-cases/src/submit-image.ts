@@ -16,8 +16,17 @@ import { countVulnerabilities, type UseCaseContext } from './context';
 import { checkedHeaders } from './layer-headers';
 import { distinctLayers, publishLayers, type TakeRoom } from './layer-work';
 import { isOfRegistry, movesOf, nameClaimedImage, nameImage, requireOwnDigest } from './name-image';
+import { knownImage, nameAsCallerSays, nameOf, recordKnown } from './known-image';
 import { recordSubmission, type AskedSubmission } from './record-submission';
-import type { AskOptions, RegistryCredentials, SubmitRequest, SubmissionResult, SubmittedImage } from './use-cases';
+import { submittedOf } from './submitted-of';
+import type {
+  AskOptions,
+  ReferenceRequest,
+  RegistryCredentials,
+  SubmitRequest,
+  SubmissionResult,
+  SubmittedImage,
+} from './use-cases';
 
 const maxLayers = 512;
 const maxUrl = 8192;
@@ -29,6 +38,9 @@ export async function submitImage(
   options: AskOptions & { readonly takeRoom: TakeRoom },
 ): Promise<SubmissionResult> {
   const { caller } = options;
+  const detectors = detectorsKey(await allDetectors(context.detectors));
+  const known = request.kind === 'reference' ? await knownImage(request, detectors, context) : undefined;
+  if (known !== undefined) return recordKnown(known, { caller, detectors }, context);
   // No registry is asked for an image that would be rejected anyway.
   (await options.takeRoom(caller, 1))();
   const asked = tagOfRequest(request, context);
@@ -40,7 +52,6 @@ export async function submitImage(
   const { digest } = described;
   const isClaimed = request.kind === 'layers';
   const tag = asked && isClaimed && (await isOfRegistry({ tag: asked, digest }, context)) ? undefined : asked;
-  const detectors = detectorsKey(await allDetectors(context.detectors));
   const giveBack = await options.takeRoom(caller, distinctLayers(described.image).length);
   try {
     const whose = caller === undefined ? {} : { caller };
@@ -51,6 +62,7 @@ export async function submitImage(
       const lookAgain = (): Promise<Digest | undefined> => meaning(request, context, options);
       await nameImage({ tag, digest, moves, lookAgain }, context);
     } else if (tag !== undefined) await nameClaimedImage({ tag, digest }, context);
+    await nameAsCallerSays(request, digest, context);
     // Written first, then published: `reconcile` finds what a crash leaves in between.
     if (recorded.ordered) await order(recorded.image, context);
     else if (recorded.joined) await publishLayers(recorded.image, [caller], context.bus);
@@ -69,7 +81,7 @@ function tagOfRequest(
 
 /** The image that a reference points to now. */
 async function meaning(
-  request: Extract<SubmitRequest, { kind: 'reference' }>,
+  request: ReferenceRequest,
   context: UseCaseContext,
   asking: AskOptions,
 ): Promise<Digest | undefined> {
@@ -117,16 +129,10 @@ function composeHere(
   return (image) => completeImage(image, { store, detectors, owner, count, now });
 }
 
-export function submittedOf(image: SubmittedImage, ordered: boolean, notNamed?: string): SubmissionResult {
-  const { manifestDigest, submission } = image;
-  const { state, id } = submission;
-  return { digest: manifestDigest, state, submission: id, ordered, ...(notNamed === undefined ? {} : { notNamed }) };
-}
-
 type Described = Omit<AskedSubmission, 'detectors' | 'caller'>;
 
 async function resolved(
-  { reference, platform, credentials }: Extract<SubmitRequest, { kind: 'reference' }>,
+  { reference, platform, credentials, credentialsForOneJob = false, tag }: ReferenceRequest,
   context: UseCaseContext,
   { caller, signal }: AskOptions,
 ): Promise<Described> {
@@ -141,15 +147,27 @@ async function resolved(
   const source: ImageSource = {
     kind: 'registry',
     reference: pinned,
-    ...(credentials === undefined ? {} : { credentials: seal(credentials, context) }),
+    ...(credentials === undefined ? {} : sealed(credentials, credentialsForOneJob, context)),
     ...(insecure ? { insecure } : {}),
   };
-  return { digest: manifestDigest, image, source, name };
+  const named = nameOf(name, tag);
+  return {
+    digest: manifestDigest,
+    image: tag === undefined ? image : { ...image, reference: named },
+    source,
+    name: named,
+  };
 }
 
-function seal(credentials: RegistryCredentials, { sealer }: Pick<UseCaseContext, 'sealer'>): string {
+function sealed(
+  credentials: RegistryCredentials,
+  forOneJob: boolean,
+  { sealer, memorySealer }: Pick<UseCaseContext, 'sealer' | 'memorySealer'>,
+): Pick<Extract<ImageSource, { kind: 'registry' }>, 'credentials' | 'forOneJob'> {
   const { username, password, token } = { username: undefined, password: undefined, token: undefined, ...credentials };
-  return sealer.seal(JSON.stringify(token === undefined ? { username, password } : { token }));
+  const text = JSON.stringify(token === undefined ? { username, password } : { token });
+  if (!forOneJob) return { credentials: sealer.seal(text) };
+  return { credentials: (memorySealer ?? sealer).seal(text), forOneJob };
 }
 
 /** An image that the caller describes completely. Every address is checked now, and again when it is opened. */

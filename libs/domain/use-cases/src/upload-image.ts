@@ -6,7 +6,8 @@ import { requireImage } from './image-view';
 import { isOfRegistry, nameClaimedImage, requireOwnDigest } from './name-image';
 import { recordSubmission } from './record-submission';
 import { PreconditionError } from './precondition-error';
-import { complete, submittedOf } from './submit-image';
+import { complete } from './submit-image';
+import { submittedOf } from './submitted-of';
 import type { SubmissionResult, UploadOptions } from './use-cases';
 
 type Upload = (archive: AsyncIterable<Uint8Array>, options: UploadOptions) => Promise<SubmissionResult>;

@@ -48,21 +48,36 @@ export interface UseCases {
   readonly history: HistoryUseCases;
 }
 
-/** Credentials for the registry of one submission; stored encrypted, and only until the image is indexed. */
+/** Credentials for the registry of one submission; stored encrypted, and deleted when the image is indexed. */
 export type RegistryCredentials =
   | { readonly username: string; readonly password: string }
   /** A bearer token for the registry itself. */
   | { readonly token: string };
 
+/** A submission by reference. */
+export interface ReferenceRequest {
+  readonly kind: 'reference';
+  /** A registry reference, with or without the prefix `registry:`. */
+  readonly reference: string;
+  /** The platform of a multi-platform image; linux/amd64 unless given. */
+  readonly platform?: Platform;
+  readonly credentials?: RegistryCredentials;
+  /**
+   * The credentials are deleted as soon as the image is indexed or has failed. Where submitting and reading are one
+   * service, the key that they are sealed with is only in its memory (docs/decisions/0038).
+   */
+  readonly credentialsForOneJob?: true;
+  /** For a reference by digest: a tag of its repository which, according to the caller, names this image. */
+  readonly tag?: string;
+  /**
+   * `unless-known`: the registry is not asked for an image by digest that is indexed with the current detectors. For
+   * callers who may read all images.
+   */
+  readonly lookUp?: 'unless-known';
+}
+
 export type SubmitRequest =
-  | {
-      readonly kind: 'reference';
-      /** A registry reference, with or without the prefix `registry:`. */
-      readonly reference: string;
-      /** The platform of a multi-platform image; linux/amd64 unless given. */
-      readonly platform?: Platform;
-      readonly credentials?: RegistryCredentials;
-    }
+  | ReferenceRequest
   /** A manifest for which the caller gives the locations of the layers. The digest is trusted, as in the Clair APIs. */
   | {
       readonly kind: 'layers';
