@@ -8,6 +8,7 @@ import type {
   TextChange,
 } from '@clarion/model';
 
+import { changedFactsOf } from './changed-facts';
 import { read, settle, type StoreEnvironment } from './environment';
 import { historyCounts } from './history-counts';
 import { LogIteration } from './log-reader';
@@ -39,6 +40,7 @@ export function historyStore(env: StoreEnvironment): HistoryStore {
         'changed-repository',
         names.map((name) => [name]),
       ) as AsyncIterable<RepositoryChange>,
+    changedFacts: (updates, limit) => settle(() => changedFactsOf(env, updates, limit)),
     vulnerabilityChanges: (id, since = everything) => vulnerabilityChanges(env, id, since),
   };
 }

@@ -8,6 +8,7 @@ import type {
 } from '@clarion/model';
 
 import { logCollections } from './change-log';
+import { changedFactsOf } from './changed-facts';
 import type { MongoContext } from './context';
 import { feedRevisions } from './feed-revisions';
 import { keyPart, recordKey } from './keys';
@@ -46,6 +47,7 @@ export function historyStore(context: MongoContext): HistoryStore {
     textChanges: (ids, since, { firstOnly = false } = {}) =>
       each(since, (selection) => textChanges(context, ids, { selection, firstOnly })),
     repositoryChanges: (names, since) => each(since, (selection) => repositoryChanges(context, names, selection)),
+    changedFacts: (updates, limit) => explained(() => changedFactsOf(context, updates, limit)),
     vulnerabilityChanges: (id, since = new Map<string, string>()) =>
       each(since, (selection) => vulnerabilityChanges(context, id, selection)),
   };

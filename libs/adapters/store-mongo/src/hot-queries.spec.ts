@@ -146,6 +146,17 @@ const reads: readonly (readonly [string, (store: Store) => Promise<unknown>, rea
     (store) => store.revisionTimes(feeds.map((feed) => [feed, updateId(2)])),
     ['feedRevisions {_id of} → _id', 'meta {_id} → _id'],
   ],
+  [
+    'what an update changed',
+    (store) => store.changedFacts([['feed-a', updateId(2)]], 10_000),
+    [
+      'changes {_id>} by _id → _id',
+      'groupChanges {_id>} by _id → _id',
+      'repositoryChanges {_id>} by _id → _id',
+      'scoreChanges {_id>} by _id → _id',
+      'textChanges {_id>} by _id → _id',
+    ],
+  ],
   ['horizons', (store) => store.horizons(), ['feedRevisions {first>} → first', 'meta {_id} → _id']],
   ['how far back the history goes', (store) => store.historyFrom(), ['meta {_id} → _id']],
   [

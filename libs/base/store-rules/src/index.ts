@@ -1,3 +1,4 @@
+export { changedFacts, type ChangedName } from './changed-facts';
 export { dayLength, dayOf, firstDayKept } from './days';
 export { areReadable, keyPartOf } from './key-part';
 export { OpenUpdates, type ReadyUpdate, type UpdateSlot } from './open-updates';

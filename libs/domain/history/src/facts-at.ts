@@ -17,7 +17,7 @@ import { type KnownFeedsAt, revisionsAt } from './revisions-at';
 import { changeKey, undoGroups } from './undo-groups';
 
 /** What the facts of the past are read from. */
-export type HistoryReader = MatchFacts & HistoryStore;
+export type HistoryReader = MatchFacts & Omit<HistoryStore, 'changedFacts'>;
 
 /** The facts at a time, and the revisions of the feeds that they are. */
 export interface FactsAt extends Pick<KnownFeedsAt, 'revisions'> {

@@ -43,6 +43,11 @@ export class BoundedCache<Value> {
     this.#size -= entry.size;
   }
 
+  /** The keys of all values; those of deleted ones are left out meanwhile. */
+  keys(): Iterable<string> {
+    return this.#entries.keys();
+  }
+
   clear(): void {
     this.#entries.clear();
     this.#size = 0;

@@ -1,26 +1,29 @@
 import type { MatchFacts } from '@clarion/matching';
-import type { AdvisoryGroup, FeedState } from '@clarion/model';
-import { createFactCache } from './fact-cache';
+import type { AdvisoryGroup, ChangedFacts, FeedState } from '@clarion/model';
+import { createFactCache, type FactReader } from './fact-cache';
 
 const counts = { groups: 1, statements: 1, problems: 0, problemSamples: [] };
 
-function storeOf(generation: { now: number }) {
+/** With `changed`, each generation is a revision that changed this. */
+function storeOf(generation: { now: number }, changed?: ChangedFacts) {
   const asked: string[] = [];
   const group = (namespace: string, name: string): AdvisoryGroup => ({
     ...{ namespace, package: name, feed: 'osv', document: 'all', nameKind: 'source', scheme: 'dpkg' },
     advisories: [{ id: `CVE-${generation.now}`, state: 'affected' }],
   });
-  const store: MatchFacts = {
-    feedStates: () => {
-      const state: FeedState = {
-        feed: 'osv',
-        parserVersion: 1,
-        documents: {},
-        lastChange: String(generation.now),
-        ...counts,
-      };
-      return Promise.resolve([state]);
+  const stateOf = (now: number): FeedState => {
+    return { feed: 'osv', parserVersion: 1, documents: {}, lastChange: String(now), ...counts };
+  };
+  const store: FactReader = {
+    feedStates: () => Promise.resolve([stateOf(generation.now)]),
+    revisions: () => {
+      const numbers = Array.from({ length: changed === undefined ? 0 : generation.now }, (_, n) => generation.now - n);
+      const at = '2026-01-01T00:00:00Z';
+      const items = numbers.map((n) => ({ feed: 'osv', update: String(n), at, changes: 1, state: stateOf(n) }));
+      return Promise.resolve({ items });
     },
+    changedFacts: () => Promise.resolve(changed),
+    historyFrom: () => Promise.resolve(undefined),
     advisories: (names) => {
       asked.push(...names.map((name) => name.join('/')));
       return Promise.resolve(names.flatMap(([namespace, name]) => (name === 'none' ? [] : [group(namespace, name)])));
@@ -73,6 +76,27 @@ describe('facts of feeds', () => {
       first.replaceAll('CVE-1', 'CVE-2').replaceAll('"1"', '"2"').replaceAll(' 1"', ' 2"'),
     );
     expect(asked.length).toBe(8);
+  });
+
+  it.each<readonly [what: string, changed: Partial<ChangedFacts>, read: readonly string[]]>([
+    ['nothing', {}, []],
+    ['advisories about a package', { packages: [['a', 'b c']] }, ['a/b c']],
+    ['a name of a package', { packages: [['npm', 'x']], namespaces: ['npm'] }, ['npm']],
+    ['a record', { vulnerabilities: ['known'] }, ['known']],
+    ['scores', { scores: true }, ['unknown', 'known']],
+    ['a repository', { repositories: ['r', 's'] }, ['r']],
+  ])('are read again where the log of changes has them: %s', async (_what, changed, read) => {
+    const generation = { now: 1 };
+    const none = { packages: [], namespaces: [], vulnerabilities: [], repositories: [], scores: false };
+    const { store, asked } = storeOf(generation, { ...none, ...changed });
+    const cache = createFactCache(store, 1024 ** 2);
+    await run(cache.run());
+    asked.splice(0);
+    for (const now of [2, 5]) {
+      generation.now = now;
+      await Promise.all([run(cache.run()), run(cache.run())]);
+      expect(new Set(asked.splice(0))).toEqual(new Set(read));
+    }
   });
 
   it('are not shared by a run that a commit interrupts', async () => {

@@ -1,10 +1,11 @@
 import type { MatchFacts } from '@clarion/matching';
 import { nameOfFacts } from '@clarion/reporting';
-import type { AdvisoryGroup, FeedState, RepositoryProducts, Vulnerability } from '@clarion/model';
+import type { AdvisoryGroup, ChangedFacts, FeedState, RepositoryProducts, Vulnerability } from '@clarion/model';
 import { BoundedCache } from './bounded-cache';
+import { changedSince, type ChangeReader } from './changed-since';
 import { bytesOfGroups, bytesOfNames, bytesOfRecords, bytesOfRepositories } from './fact-sizes';
 
-/** What feeds say, read once as long as no feed changes, and shared between reports. */
+/** What feeds say, read once as long as it does not change, and shared between reports. */
 export interface FactCache {
   /**
    * Facts for one run of matching (`onSettledFacts`): it reads the states of feeds first and last, and its result
@@ -13,22 +14,69 @@ export interface FactCache {
   run(): MatchFacts;
 }
 
-/** Keeps facts of about so many bytes. */
-export function createFactCache(store: MatchFacts, mostBytes: number): FactCache {
-  const shared: SharedFacts = { name: '', facts: new BoundedCache(mostBytes) };
-  return { run: () => new FactsOfRun(store, shared) };
-}
+/** Where facts and their changes are read. */
+export type FactReader = MatchFacts & ChangeReader;
 
-/** Facts that were all valid at the same time. */
-interface SharedFacts {
-  /** Of that time (`nameOfFacts`). */
-  name: string;
-  readonly facts: BoundedCache<Kept>;
+/** Keeps facts of about so many bytes. */
+export function createFactCache(store: FactReader, mostBytes: number): FactCache {
+  const shared = new SharedFacts(store, mostBytes);
+  return { run: () => new FactsOfRun(store, shared) };
 }
 
 interface Kept {
   readonly value: unknown;
   readonly bytes: number;
+}
+
+/** Facts that were all valid at the same time. */
+class SharedFacts {
+  readonly #store: FactReader;
+  readonly #facts: BoundedCache<Kept>;
+  /** Of that time, and the name of all facts then (`nameOfFacts`). */
+  #states: readonly FeedState[] = [];
+  #name = '';
+  /** By the name of the facts that they make valid. */
+  readonly #moves = new Map<string, Promise<void>>();
+
+  constructor(store: FactReader, mostBytes: number) {
+    this.#store = store;
+    this.#facts = new BoundedCache(mostBytes);
+  }
+
+  get(name: string, key: string): Kept | undefined {
+    return name === this.#name ? this.#facts.get(key) : undefined;
+  }
+
+  /** Adds facts of these states, which are the present ones. Others that are not known to be valid then are dropped. */
+  add(states: readonly FeedState[], read: ReadonlyMap<string, Kept>): void {
+    const name = nameOfFacts(states);
+    if (this.#name !== name) {
+      this.#facts.clear();
+      this.#name = name;
+      this.#states = states;
+    }
+    for (const [key, kept] of read) this.#facts.set(key, kept, kept.bytes);
+  }
+
+  /** Keeps what did not change until these states, where the log of changes shows what did. */
+  async moveTo(states: readonly FeedState[]): Promise<void> {
+    const name = nameOfFacts(states);
+    if (this.#name === name || this.#facts.size === 0) return;
+    const moving = this.#moves.get(name) ?? this.#move(states, name).finally(() => this.#moves.delete(name));
+    this.#moves.set(name, moving);
+    await moving;
+  }
+
+  async #move(states: readonly FeedState[], name: string): Promise<void> {
+    const from = this.#name;
+    const changed = await changedSince(this.#states, states, this.#store);
+    // Another run may have moved them meanwhile.
+    if (changed === undefined || this.#name !== from) return;
+    for (const key of changedKeys(changed)) this.#facts.delete(key);
+    if (changed.scores) for (const key of this.#facts.keys()) if (isRecordKey(key)) this.#facts.delete(key);
+    this.#name = name;
+    this.#states = states;
+  }
 }
 
 /**
@@ -49,7 +97,8 @@ class FactsOfRun implements MatchFacts {
   async feedStates(): Promise<readonly FeedState[]> {
     const states = await this.#store.feedStates();
     const name = nameOfFacts(states);
-    if (name === this.#name) this.#share(name);
+    if (name === this.#name) this.#shared.add(states, this.#read);
+    else await this.#shared.moveTo(states);
     this.#read.clear();
     this.#name = name;
     return states;
@@ -57,7 +106,7 @@ class FactsOfRun implements MatchFacts {
 
   async advisories(names: readonly (readonly [namespace: string, name: string])[]): Promise<readonly AdvisoryGroup[]> {
     const found = await this.#each(
-      names.map((name) => [`advisories ${pairKey(...name)}`, name] as const),
+      names.map((name) => [keys.advisories(name), name] as const),
       async (missing) => {
         const byName = groupedByName(await this.#store.advisories(missing));
         return missing.map((name) => byName.get(pairKey(...name)) ?? []);
@@ -69,7 +118,7 @@ class FactsOfRun implements MatchFacts {
 
   async vulnerabilities(ids: readonly string[]): Promise<readonly Vulnerability[]> {
     const found = await this.#each(
-      ids.map((id) => [`record ${id}`, id] as const),
+      ids.map((id) => [keys.record(id), id] as const),
       async (missing) => {
         const byId = new Map((await this.#store.vulnerabilities(missing)).map((one) => [one.id, one]));
         return missing.map((id) => byId.get(id));
@@ -81,7 +130,7 @@ class FactsOfRun implements MatchFacts {
 
   async repositories(names: readonly string[]): Promise<readonly RepositoryProducts[]> {
     const found = await this.#each(
-      names.map((name) => [`repository ${name}`, name] as const),
+      names.map((name) => [keys.repository(name), name] as const),
       async (missing) => {
         const all = await this.#store.repositories(missing);
         return missing.map((name) => all.filter(({ repository }) => repository === name));
@@ -93,7 +142,7 @@ class FactsOfRun implements MatchFacts {
 
   async packageNames(namespace: string): Promise<readonly string[]> {
     const read = (): Promise<(readonly string[])[]> => this.#store.packageNames(namespace).then((names) => [names]);
-    const [names = []] = await this.#each([[`names ${namespace}`, namespace] as const], read, bytesOfNames);
+    const [names = []] = await this.#each([[keys.names(namespace), namespace] as const], read, bytesOfNames);
     return names;
   }
 
@@ -111,10 +160,10 @@ class FactsOfRun implements MatchFacts {
       else found.set(key, known.value as Fact);
     }
     const name = this.#name;
-    const keys = [...missing.keys()];
-    const facts = keys.length === 0 ? [] : await read([...missing.values()]);
+    const missed = [...missing.keys()];
+    const facts = missed.length === 0 ? [] : await read([...missing.values()]);
     for (const [at, value] of facts.entries()) {
-      const key = keys[at] ?? '';
+      const key = missed[at] ?? '';
       found.set(key, value);
       if (name === this.#name) this.#read.set(key, { value, bytes: bytesOf(value) });
     }
@@ -122,17 +171,29 @@ class FactsOfRun implements MatchFacts {
   }
 
   #known(key: string): Kept | undefined {
-    return this.#read.get(key) ?? (this.#name === this.#shared.name ? this.#shared.facts.get(key) : undefined);
+    return this.#read.get(key) ?? (this.#name === undefined ? undefined : this.#shared.get(this.#name, key));
   }
+}
 
-  #share(name: string): void {
-    const shared = this.#shared;
-    if (shared.name !== name) {
-      shared.facts.clear();
-      shared.name = name;
-    }
-    for (const [key, kept] of this.#read) shared.facts.set(key, kept, kept.bytes);
-  }
+/** The keys of facts. */
+const keys = {
+  advisories: (name: readonly [namespace: string, name: string]) => `advisories ${pairKey(...name)}`,
+  record: (id: string) => `record ${id}`,
+  repository: (name: string) => `repository ${name}`,
+  names: (namespace: string) => `names ${namespace}`,
+};
+
+function changedKeys({ packages, namespaces, vulnerabilities, repositories }: ChangedFacts): readonly string[] {
+  return [
+    ...packages.map(keys.advisories),
+    ...namespaces.map(keys.names),
+    ...vulnerabilities.map(keys.record),
+    ...repositories.map(keys.repository),
+  ];
+}
+
+function isRecordKey(key: string): boolean {
+  return key.startsWith(keys.record(''));
 }
 
 /** Names may have any characters. */

@@ -10,7 +10,7 @@ import {
 } from '@clarion/reporting';
 import { BoundedCache } from './bounded-cache';
 import type { ComposedImage } from './composed-images';
-import { createFactCache } from './fact-cache';
+import { createFactCache, type FactReader } from './fact-cache';
 
 /** Findings of packages, for the reports of all images that have them, in all formats. */
 export interface MatchCache {
@@ -34,7 +34,7 @@ export interface MatchCacheLimits {
 }
 
 /** A cache over a store. */
-export function createMatchCache(store: MatchFacts, { findings, factBytes }: MatchCacheLimits): MatchCache {
+export function createMatchCache(store: FactReader, { findings, factBytes }: MatchCacheLimits): MatchCache {
   const current = createFactCache(store, factBytes);
   const cache = new BoundedCache<MatchedPackages>(findings * characters);
   const inTheMaking = new Map<string, Promise<MatchedPackages>>();

@@ -47,6 +47,54 @@ export function describeLog(current: CurrentStore): void {
       );
     });
 
+    it('names what some updates changed, and nothing that others did', async () => {
+      const { store } = current();
+      const long = 'y'.repeat(3000);
+      await commit('feed-a', 1, testChange(), textChange(), groupChange(), repositoryChange());
+      await commit('feed-b', 2, testChange({ package: 'other' }), textChange({ vulnerability: 'OTHER' }));
+      await commit('feed-a', 3, testChange({ package: long }), textChange({ vulnerability: 'größe' }));
+      await commit(
+        'feed-a',
+        4,
+        groupChange({ namespace: 'alpine:any', package: 'a\tb' }),
+        repositoryChange({ repository: '' }),
+      );
+      await commit('feed-a', 5, textChange({ vulnerability: 'NEXT' }));
+      const names = await store.changedFacts(
+        [3, 4].map((n) => ['feed-a', updateId(n)]),
+        99,
+      );
+      expect({ ...names, packages: inAnyOrder(names?.packages ?? []) }).toStrictEqual({
+        packages: inAnyOrder([
+          ['debian:12', long],
+          ['alpine:any', 'a\tb'],
+        ]),
+        ...{ namespaces: ['alpine:any'], vulnerabilities: ['größe'], repositories: [''], scores: false },
+      });
+      const none = { packages: [], namespaces: [], vulnerabilities: [], repositories: [], scores: false };
+      expect(
+        await store.changedFacts(
+          [
+            ['feed-b', updateId(3)],
+            ['feed-a', updateId(6)],
+          ],
+          99,
+        ),
+      ).toStrictEqual(none);
+      const first = [['feed-a', updateId(1)]] as const;
+      expect((await store.changedFacts(first, 4))?.packages.length).toBe(2);
+      expect(await store.changedFacts(first, 3)).toBeUndefined();
+    });
+
+    it('says whether scores changed that it does not name', async () => {
+      const { store } = current();
+      const record = (score: number) => ({ feed: 'feed-a', id: 'CVE-2024-0001', epss: { score, percentile: 0.5 } });
+      await commit('feed-a', 1, textChange({ silent: true, before: record(0.1), after: record(0.2) }));
+      await commit('feed-a', 2, textChange());
+      const scoresOf = async (n: number) => (await store.changedFacts([['feed-a', updateId(n)]], 1))?.scores;
+      expect([await scoresOf(1), await scoresOf(2)]).toEqual([true, false]);
+    });
+
     it('has nothing of other names', async () => {
       const { store } = current();
       await commit('feed-a', 1, testChange(), textChange(), groupChange(), repositoryChange());

@@ -48,12 +48,34 @@ export interface HistoryStore {
   ): AsyncIterable<TextChange>;
   /** Changes of the data about repositories. */
   repositoryChanges(names: readonly string[], since: ChangesSince): AsyncIterable<RepositoryChange>;
+  /**
+   * What some updates changed, by the keys that facts are read by; undefined where they changed more than `limit` things
+   * other than scores. Everything else is as it was before them, if `historyFrom` is not behind them afterwards. Something
+   * that did not change may be named as well.
+   */
+  changedFacts(
+    updates: readonly (readonly [feed: string, update: string])[],
+    limit: number,
+  ): Promise<ChangedFacts | undefined>;
   /** Everything that feeds changed about a vulnerability: advisories for any package, and records. */
   vulnerabilityChanges(id: string, since?: ChangesSince): AsyncIterable<FactChange>;
 }
 
 /** The last update of each feed that is not of interest; all changes of feeds that are not in it. */
 export type ChangesSince = ReadonlyMap<string, string>;
+
+/** What updates changed; a name may be in it more than once. */
+export interface ChangedFacts {
+  /** With other advisories, or other groups. */
+  readonly packages: readonly (readonly [namespace: string, name: string])[];
+  /** Namespaces with other names of packages. */
+  readonly namespaces: readonly string[];
+  /** Vulnerabilities with other records. */
+  readonly vulnerabilities: readonly string[];
+  readonly repositories: readonly string[];
+  /** Whether scores of vulnerabilities changed that are not named: nearly all change together. */
+  readonly scores: boolean;
+}
 
 /** The size of the log of changes. */
 export interface HistorySize {
