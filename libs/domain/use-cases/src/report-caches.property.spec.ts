@@ -1,6 +1,8 @@
 import fc from 'fast-check';
-import type { Digest, Store } from '@clarion/model';
+import { ClarionError, type Digest, type FeedRecord, type FeedSource, type Store } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
+import { openMongoStore } from '@clarion/store-mongo';
+import { describeWithMongoServer } from '@clarion/test-kit';
 import {
   archiveOf,
   debianImage,
@@ -9,6 +11,7 @@ import {
   startInstallation,
   type TestInstallation,
 } from '../testing/installation';
+import { recordsSource, updateWith } from '../testing/updated-feeds';
 import { createUseCases, type UseCaseService } from './create-use-cases';
 
 const packages = ['openssl', 'zlib', 'curl'] as const;
@@ -20,142 +23,223 @@ const images = [
   debianImage(['openssl=1.0-1', 'zlib=2.0-1'], 'second'),
   debianImage(['curl=2.0-1', 'zlib=1.0-1'], 'third'),
 ];
+const advisories = recordsSource('debian', { namespaces: ['debian:*'] });
+const others = recordsSource('others', { namespaces: ['debian:*'] });
+const ratings = recordsSource('ratings', { rates: true });
 
-const index = (length: number) => fc.nat({ max: length - 1 });
+const cve = (of: number): string => `CVE-2023-000${of}`;
+const number = (length: number) => fc.nat({ max: length - 1 });
+
+/** All groups of a feed: those that are left out are removed. */
+const groups = (feed: string) =>
+  fc
+    .uniqueArray(
+      fc.record({
+        of: number(packages.length),
+        nameKind: fc.constantFrom<'source' | 'either'>('source', 'either'),
+        flaws: fc.uniqueArray(fc.record({ id: number(3), fixed: number(versions.length) }), {
+          selector: ({ id }) => id,
+          minLength: 1,
+        }),
+      }),
+      { selector: ({ of }) => of, minLength: 1 },
+    )
+    .map((all): readonly FeedRecord[] =>
+      all.map(({ of, nameKind, flaws }) => {
+        const stated = flaws.map(({ id, fixed }) => ({ ...openssl(versions[fixed] ?? ''), id: cve(id) }));
+        const about = { namespace: 'debian:12', package: packages[of] ?? '', feed, document: 'all' };
+        return { kind: 'group', group: { ...about, nameKind, scheme: 'dpkg', advisories: stated } };
+      }),
+    );
+
+const records = fc
+  .uniqueArray(
+    fc.record({
+      id: number(3).map(cve),
+      description: fc.option(fc.constantFrom('A flaw', 'Another flaw'), { nil: undefined, freq: 1 }),
+      epss: fc.option(fc.record({ score: fc.constantFrom(0.1, 0.5, 0.9), percentile: fc.constant(0.5) }), {
+        nil: undefined,
+      }),
+    }),
+    { selector: ({ id }) => id, minLength: 1 },
+  )
+  .map((all): readonly FeedRecord[] =>
+    all.map((one) => ({
+      kind: 'vulnerability',
+      text: JSON.parse(JSON.stringify({ feed: 'ratings', ...one })) as never,
+    })),
+  );
+
+type Update = readonly [source: FeedSource, published: readonly FeedRecord[]];
+const update: fc.Arbitrary<Update> = fc.oneof(
+  groups('debian').map((published): Update => [advisories, published]),
+  groups('others').map((published): Update => [others, published]),
+  records.map((published): Update => [ratings, published]),
+);
+
 const step = fc.oneof(
   {
-    weight: 4,
-    arbitrary: fc.record({ ask: index(images.length), format: index(formats.length), suppressed: fc.boolean() }),
+    weight: 5,
+    arbitrary: fc.record({
+      ask: number(images.length),
+      format: number(formats.length),
+      suppressed: fc.boolean(),
+      /** Updates ago. */
+      ago: fc.option(fc.nat({ max: 4 }), { nil: undefined, freq: 3 }),
+    }),
   },
-  fc.record({ state: index(packages.length), fixed: index(versions.length), elsewhere: fc.boolean() }),
-  fc.record({ text: index(packages.length), words: fc.string({ maxLength: 20 }), elsewhere: fc.boolean() }),
-  fc.record({ own: fc.constantFrom('put', 'remove'), fixed: index(versions.length) }),
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      updates: fc.uniqueArray(update, { selector: ([{ id }]) => id, minLength: 1, maxLength: 2 }),
+      elsewhere: fc.boolean(),
+    }),
+  },
+  fc.record({ own: fc.constantFrom('put', 'remove'), fixed: number(versions.length) }),
   fc.record({ attempt: fc.boolean() }),
+  fc.record({ forgets: fc.nat({ max: 3 }) }),
   fc.record({ build: fc.constantFrom('a', 'b') }),
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+type Question = Extract<Step, { readonly ask: number }>;
 
-const feed = 'debian-security-tracker';
-const cve = (of: number): string => `CVE-2023-000${of}`;
+/** An installation, the same without caches, and another process on its store. */
+interface Tried {
+  readonly here: TestInstallation;
+  running: { readonly cached: UseCaseService; readonly uncached: UseCaseService };
+  readonly other: Store;
+  readonly digests: readonly Digest[];
+  /** When updates were committed. */
+  readonly times: string[];
+  close(): Promise<void>;
+}
 
-let here: TestInstallation;
-let other: Store;
-let running: { readonly cached: UseCaseService; readonly uncached: UseCaseService };
-let digests: readonly Digest[];
-let commits = 0;
+const clock = { now: new Date(Date.UTC(2026, 0, 1)) };
 
 /** A process that starts; the one before is not ended properly. Each build writes other reports. */
-function start(build: string): void {
-  const formats = here.dependencies.formats.map((format) => ({
+function startBuild({ dependencies: given }: TestInstallation, build: string): Tried['running'] {
+  const formats = given.formats.map((format) => ({
     ...format,
     ...(format.report && {
-      report: async (...given: Parameters<typeof format.report>) => [build, ...(await format.report!(...given))],
+      report: async (...shown: Parameters<typeof format.report>) => [build, ...(await format.report!(...shown))],
     }),
   }));
-  const dependencies = { ...here.dependencies, formats };
+  const dependencies = { ...given, formats };
   const none = { reportBytes: 0, composedPackages: 0, findings: 0, factBytes: 0 };
-  running = {
+  return {
     cached: createUseCases({ ...dependencies, buildId: build, limits: { storedASecond: Infinity } }),
     uncached: createUseCases({ ...dependencies, limits: none }),
   };
 }
 
-async function update(
-  store: Store,
-  write: (writer: Awaited<ReturnType<Store['writeFeed']>>) => Promise<void>,
-): Promise<void> {
-  const writer = await store.writeFeed(feed);
-  await write(writer);
-  // Each update reads other documents; all of them may be in one millisecond.
-  const at = '2026-01-01T00:00:00.000Z';
-  const documents = {
-    json: { validators: { contentDigest: String((commits += 1)) }, groups: 1, namespaces: ['debian:12'] },
+async function tried(open: () => Promise<readonly [Store, Store]> | undefined): Promise<Tried> {
+  const stores = await open();
+  const feeds = [advisories, others, ratings];
+  const here = await startInstallation({ now: () => clock.now, feeds }, stores?.[0]);
+  const other = stores?.[1] ?? (await openEmbeddedStore({ directory: here.directory, mentions: true }));
+  const submitted = [];
+  for (const image of images) submitted.push(await here.useCases.images.upload(archiveOf(image), {}));
+  const close = async () => {
+    await other.close();
+    await here.close();
   };
-  const counts = { groups: 1, statements: 1, problems: 0, problemSamples: [] };
-  await writer.commit({
-    feed,
-    parserVersion: 1,
-    documents,
-    lastAttempt: at,
-    lastSuccess: at,
-    lastChange: at,
-    ...counts,
-  });
+  const digests = submitted.map(({ digest }) => digest);
+  return { here, running: startBuild(here, 'a'), other, digests, times: [], close };
 }
 
-async function act(one: Exclude<Step, { readonly ask: number }>): Promise<void> {
+async function act(one: Exclude<Step, Question>, all: Tried): Promise<void> {
+  const { here, other, times } = all;
   if ('build' in one) {
-    start(one.build);
-  } else if ('state' in one) {
-    const advisories = [{ ...openssl(versions[one.fixed] ?? ''), id: cve(one.state) }];
-    const group = { namespace: 'debian:12', package: packages[one.state] ?? '', feed, document: 'json', advisories };
-    await update(one.elsewhere ? other : here.store, (writer) =>
-      writer.put({ ...group, nameKind: 'source', scheme: 'dpkg' }, JSON.stringify(advisories)),
-    );
-  } else if ('text' in one) {
-    await update(one.elsewhere ? other : here.store, (writer) =>
-      writer.putText({ feed, id: cve(one.text), description: one.words }),
-    );
+    all.running = startBuild(here, one.build);
+  } else if ('updates' in one) {
+    // Some are in one millisecond.
+    clock.now = new Date(clock.now.getTime() + (times.length % 2) * 60_000);
+    const at = clock.now.toISOString();
+    const store = one.elsewhere ? other : here.store;
+    await Promise.all(one.updates.map(([source, published]) => updateWith(source, published, { store, at })));
+    times.push(at);
   } else if ('own' in one) {
     const key = { namespace: 'debian:12', id: cve(0) };
     const ranges = [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: versions[one.fixed] }] }];
     const record = { summary: 'Own', affected: [{ package: { name: 'openssl' }, ranges }] };
     if (one.own === 'put') await here.useCases.vulnerabilities.putOwn(key, record);
     else await here.useCases.vulnerabilities.removeOwn(key).catch(() => undefined);
+  } else if ('forgets' in one) {
+    const { items } = await other.revisions(advisories.id, { limit: 9 });
+    const before = items[one.forgets]?.update;
+    if (before !== undefined) await other.forgetChanges(before);
   } else {
-    const [state] = (await other.feedStates()).filter((known) => known.feed === feed);
+    const [state] = (await other.feedStates()).filter((known) => known.feed === advisories.id);
     if (state !== undefined) await other.putFeedState({ ...state, lastError: String(one.attempt) });
   }
 }
 
-const ask = async (
+/** The report, or why there is none. */
+async function ask(
   useCases: UseCaseService,
-  { ask: of, format, suppressed }: Extract<Step, { readonly ask: number }>,
-) => {
-  const options = { format: formats[format] ?? 'json', showSuppressed: suppressed };
-  return reportText(await useCases.images.report(digests[of] ?? `sha256:`, options));
-};
+  { ask: of, format, suppressed, ago }: Question,
+  { digests, times }: Tried,
+) {
+  const at = ago === undefined ? undefined : times.at(-1 - ago);
+  const options = { format: formats[format] ?? 'json', showSuppressed: suppressed, ...(at !== undefined && { at }) };
+  try {
+    return await reportText(await useCases.images.report(digests[of] ?? `sha256:`, options));
+  } catch (error) {
+    if (!(error instanceof ClarionError)) throw error;
+    return error.code;
+  }
+}
 
-beforeAll(async () => {
-  const now = new Date('2026-01-01T12:00:00.000Z');
-  here = await startInstallation({ now: () => now });
-  other = await openEmbeddedStore({ directory: here.directory, mentions: true });
-  start('a');
-  await update(here.store, () => Promise.resolve());
-  const submitted = [];
-  for (const image of images) submitted.push(await here.useCases.images.upload(archiveOf(image), {}));
-  digests = submitted.map(({ digest }) => digest);
-});
-afterAll(async () => {
-  await other.close();
-  await here.close();
-});
+async function expectUncached(question: Question, all: Tried): Promise<void> {
+  const { cached, uncached } = all.running;
+  expect(await ask(cached, question, all)).toBe(await ask(uncached, question, all));
+}
 
-describe('reports between updates of facts', () => {
-  it('are those without any cache, byte for byte, also while updates run, here or elsewhere, and after restarts', async () => {
+async function expectSame(steps: readonly (readonly [Step, boolean])[], all: Tried): Promise<void> {
+  let asked: Promise<unknown>[] = [];
+  for (const [one, waits] of steps) {
+    if ('ask' in one) {
+      asked.push(ask(all.running.cached, one, all));
+    } else {
+      // Reports that were requested before it may be made before, between or after its reads.
+      await act(one, all);
+    }
+    if (!waits) continue;
+    await Promise.all(asked);
+    asked = [];
+    if ('ask' in one) await expectUncached(one, all);
+  }
+  await Promise.all(asked);
+  for (const of of images.keys()) {
+    const last = { ask: of, format: 0, suppressed: true, ago: undefined };
+    await expectUncached(last, all);
+  }
+}
+
+async function expectSameReports(open: () => Promise<readonly [Store, Store]> | undefined, numRuns: number) {
+  const all = await tried(open);
+  const sequences = fc.array(fc.tuple(step, fc.boolean()), { minLength: 5, maxLength: 25 });
+  try {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.tuple(step, fc.boolean()), { minLength: 5, maxLength: 25 }), async (steps) => {
-        let asked: Promise<unknown>[] = [];
-        for (const [one, waits] of steps) {
-          if ('ask' in one) {
-            asked.push(ask(running.cached, one));
-          } else {
-            // Reports that were requested before it may be made before, between or after its reads.
-            await act(one);
-          }
-          if (!waits) continue;
-          await Promise.all(asked);
-          asked = [];
-          if ('ask' in one) expect(await ask(running.cached, one)).toBe(await ask(running.uncached, one));
-        }
-        await Promise.all(asked);
-        for (const of of images.keys()) {
-          const all = { ask: of, format: 0, suppressed: true };
-          expect(await ask(running.cached, all)).toBe(await ask(running.uncached, all));
-        }
-      }),
-      { numRuns: 25 },
+      fc.asyncProperty(sequences, (steps) => expectSame(steps, all)),
+      { numRuns },
     );
-    expect((await here.store.resultsSize()).results).toBeGreaterThan(0);
+    expect((await all.here.store.resultsSize()).results).toBeGreaterThan(0);
+  } finally {
+    await all.close();
+  }
+}
+
+describe('reports between updates of facts, here and in another process, also while they run and after restarts', () => {
+  it('are those without any cache, byte for byte: the embedded store', async () => {
+    await expectSameReports(() => undefined, 25);
+  }, 300_000);
+
+  describeWithMongoServer('MongoDB', (server) => {
+    it('are those without any cache, byte for byte', async () => {
+      const uri = server().freshUri();
+      const two = async () => [await openMongoStore({ uri }), await openMongoStore({ uri })] as const;
+      await expectSameReports(two, 5);
+    }, 300_000);
   });
 });

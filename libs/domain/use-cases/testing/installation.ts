@@ -44,9 +44,13 @@ export interface TestInstallation {
   close(): Promise<void>;
 }
 
-export async function startInstallation(changes: Partial<UseCaseDependencies> = {}): Promise<TestInstallation> {
+/** With an embedded store unless another one is given, which is closed at the end. */
+export async function startInstallation(
+  changes: Partial<UseCaseDependencies> = {},
+  given?: Store,
+): Promise<TestInstallation> {
   const directory = mkdtempSync(path.join(tmpdir(), 'clarion-use-cases-'));
-  const store = await openEmbeddedStore({ directory, mentions: true });
+  const store = given ?? (await openEmbeddedStore({ directory, mentions: true }));
   const bus = changes.bus ?? createInProcessBus({ backoffMillis: [20], maxDeliveries: 2, duplicateMillis: 50 });
   const policy = { privateNetworks: true, proxy: {} };
   const egress = createEgress(policy, { limits: { retries: 0 } });
