@@ -39,23 +39,24 @@ export function gatePolicy(
   };
 }
 
-/** What a policy result says beside the report, a line each. */
-export function describeGate(result: PolicyResult, settings: GateSettings): readonly string[] {
-  const { incomplete, underInvestigation, inferred, unrated } = result;
+/** What a policy result says of findings, a line each. */
+export function describeFindings(result: PolicyResult, settings: GateSettings): readonly string[] {
+  const { underInvestigation, inferred, unrated } = result;
   return [
     ...describeViolations(result, settings),
-    ...(incomplete.length > 0 ? [`the scan is incomplete: ${incomplete.join('; ')}`] : []),
     ...(underInvestigation === undefined ? [] : [describeUnderInvestigation(underInvestigation, settings)]),
     ...(inferred === undefined ? [] : [describeInferred(inferred, settings)]),
-    ...describeStale(result),
     ...(unrated === undefined ? [] : [describeUnrated(unrated, settings)]),
   ];
 }
 
-function describeStale({ stale }: PolicyResult): readonly string[] {
-  if (stale.length === 0) return [];
+/** Why findings may be missing, a line each. */
+export function describeCoverage({ incomplete, stale }: PolicyResult): readonly string[] {
   const remedy = 'bring it up to date, or say how old it may be with --max-feed-age';
-  return [`advisory data is stale: ${stale.join(', ')}; ${remedy}`];
+  return [
+    ...(incomplete.length > 0 ? [`the scan is incomplete: ${incomplete.join('; ')}`] : []),
+    ...(stale.length > 0 ? [`advisory data is stale: ${stale.join(', ')}; ${remedy}`] : []),
+  ];
 }
 
 /** Warns about packages for which it is not known yet whether they are affected. */

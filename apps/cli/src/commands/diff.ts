@@ -17,7 +17,7 @@ import { clarionVersion } from '@clarion/release';
 import { acceptedEcosystems } from '../accepted-ecosystems';
 import { type CommandContext, withCommandContext } from '../command-context';
 import { exitCodes } from '../failure';
-import { describeGate, gatePolicy, type GateSettings } from '../gate';
+import { describeCoverage, describeFindings, gatePolicy, type GateSettings } from '../gate';
 import { readImage, type ImageSettings } from '../image-facts';
 import { feedsKnownSince, knownFacts } from '../known-facts';
 import { writeResult } from '../output';
@@ -55,10 +55,12 @@ export async function diff([a, b]: readonly [string, string], settings: DiffSett
     const style = { unchanged: settings.unchanged ?? false, incomplete: results.map(({ incomplete }) => incomplete) };
     const text = json ? `${JSON.stringify(comparison, null, 2)}\n` : renderComparison(comparison, style);
     await writeResult([text], settings.output);
-    for (const [index, result] of results.entries()) {
-      const subject = [a, b][index] ?? '';
-      for (const line of describeGate(result, settings)) context.progress.warn(`${subject}: ${line}`);
-    }
+    const lines = [
+      ...describeFindings(results[1], settings).map((line) => `added or worse in ${b}: ${line}`),
+      ...describeCoverage(results[0]).map((line) => `${a}: ${line}`),
+      ...describeCoverage(results[1]).map((line) => `${b}: ${line}`),
+    ];
+    for (const line of lines) context.progress.warn(line);
     process.exitCode = exitCodeOf(results);
   });
 }
@@ -102,7 +104,7 @@ async function comparisonOf(a: Side, b: Side, { pairs, context: { store } }: Com
 }
 
 /** The first side is what there was: only its coverage counts. In the second, what became worse counts too. */
-function resultsOf(a: Side, b: Side, pairs: readonly FindingPair[]): readonly PolicyResult[] {
+function resultsOf(a: Side, b: Side, pairs: readonly FindingPair[]): readonly [PolicyResult, PolicyResult] {
   const { failOn: _, ...coverage } = a.policy;
   return [applyPolicy(a.report, coverage), applyPolicyToWorse({ a: a.report, b: b.report, pairs }, b.policy)];
 }

@@ -1,5 +1,5 @@
 import type { ComparedFinding, ComparedImage, Comparison, FindingDifference } from '@clarion/history';
-import { type FindingChange, findingChanges, severities } from '@clarion/model';
+import { type ComparedMember, type FindingChange, findingChanges, severities } from '@clarion/model';
 import { printable } from '../failure';
 import { alignedRows } from '../rows';
 import { stateText } from './history-output';
@@ -32,7 +32,8 @@ function sideLines(name: string, side: ComparedImage, incomplete: readonly strin
   return [title, printable(`   incomplete, so findings may be missing: ${incomplete.join('; ')}`)];
 }
 
-function cellsOf({ cause, place, changed, finding, before }: FindingDifference): readonly string[] {
+function cellsOf(difference: FindingDifference): readonly string[] {
+  const { cause, place, finding, before } = difference;
   const text = (of: (one: ComparedFinding) => string): string => {
     const [was, is] = [before === null ? '' : of(before), of(finding)];
     return before === null || was === is ? is : `${was} → ${is}`;
@@ -44,28 +45,23 @@ function cellsOf({ cause, place, changed, finding, before }: FindingDifference):
     text(({ severity }) => severity),
     `${of.name} ${version}`,
     text(stateText),
-    [...changed.flatMap((member) => otherText(member, finding)), ...(cause === null ? [] : [cause]), place].join(', '),
+    [...notesOf(difference), ...(cause === null ? [] : [cause]), place].join(', '),
   ];
 }
 
-/** What changed in members without a column. */
-function otherText(member: FindingDifference['changed'][number], finding: ComparedFinding): readonly string[] {
-  switch (member) {
-    case 'exploited':
-      return [finding.exploited ? 'now exploited' : 'not exploited any more'];
-    case 'dueDate':
-      return [finding.dueDate === undefined ? 'not due any more' : `due ${finding.dueDate}`];
-    case 'nearestFix':
-      return typeof finding.nearestFix === 'string' ? [`nearest fix ${finding.nearestFix}`] : ['no nearest fix'];
-    case 'fixAvailableIn':
-      return finding.fixAvailableIn === undefined ? [] : [`fix available in ${finding.fixAvailableIn}`];
-    case 'kind':
-      return [finding.kind ?? 'a vulnerability'];
-    case 'certainty':
-      return [finding.certainty === undefined ? 'now certain' : 'for other architectures'];
-    default:
-      return [];
-  }
+/** What has no column: what changed of it, and what a user must know of any finding. */
+function notesOf({ changed, finding }: FindingDifference): readonly string[] {
+  const { exploited, dueDate, kind, certainty, nearestFix, fixAvailableIn } = finding;
+  const has = (member: ComparedMember): boolean => changed.includes(member);
+  const ended = (member: ComparedMember, text: string): string | undefined => (has(member) ? text : undefined);
+  return [
+    exploited ? (has('exploited') ? 'now exploited' : 'exploited') : ended('exploited', 'not exploited any more'),
+    has('dueDate') && (dueDate === undefined ? 'not due any more' : `due ${dueDate}`),
+    kind ?? ended('kind', 'now a vulnerability'),
+    certainty === undefined ? ended('certainty', 'now certain') : 'for other architectures',
+    has('nearestFix') && (typeof nearestFix === 'string' ? `nearest fix ${nearestFix}` : 'no near fix any more'),
+    fixAvailableIn === undefined ? ended('fixAvailableIn', 'no fix on offer any more') : `fix in ${fixAvailableIn}`,
+  ].flatMap((note) => (typeof note === 'string' ? [note] : []));
 }
 
 /** A table of numbers: its last column is the sum of a row. */

@@ -7,7 +7,7 @@ import { withCommandContext } from '../command-context';
 import { acceptedEcosystems } from '../accepted-ecosystems';
 import { feedsOf, refreshFeeds, requireFeeds, scanFeeds, type ScanFeedSettings } from '../scan-feeds';
 import { reportFormat } from '../formats';
-import { describeGate, gatePolicy, type GateSettings } from '../gate';
+import { describeCoverage, describeFindings, gatePolicy, type GateSettings } from '../gate';
 import { readImage, type ImageSettings } from '../image-facts';
 import { knownFacts } from '../known-facts';
 import { scannedImage } from '../scanned-image';
@@ -99,7 +99,7 @@ export async function scan(reference: string, settings: ScanSettings): Promise<v
     const style = { ...renderStyle(settings.output, settings.listPackages ?? false), details };
     await writeResult(await render(shown, style), settings.output);
     for (const line of describeFiltered(shown)) facts.progress.warn(line);
-    for (const line of describeGate(result, settings)) facts.progress.warn(line);
+    for (const line of [...describeFindings(result, settings), ...describeCoverage(result)]) facts.progress.warn(line);
     process.exitCode = result.exitCode;
     await keep();
   });

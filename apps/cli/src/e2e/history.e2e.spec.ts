@@ -127,4 +127,37 @@ describe('what was known when', () => {
       ),
     ]);
   });
+
+  it('is compared with a bar for what became worse, and says what is incomplete', async () => {
+    const worse = await clarion(['diff', image, `${image}@${loaded}`, '--fail-on', 'Unknown', ...db]);
+    // The fix is gone: no bar knows that.
+    expect([worse.code, worse.stdout]).toEqual([0, expect.stringMatching(/fixed in 99\.0 → affected/) as string]);
+    mkdirSync(at('empty'), { recursive: true });
+    const empty = await clarion(['diff', image, `dir:${at('empty')}`, '--quiet', ...db]);
+    expect([empty.code, empty.stdout]).toEqual([
+      3,
+      expect.stringMatching(/^A: .*\nB: .*\n {3}incomplete, so findings may be missing: no packages found/) as string,
+    ]);
+    const accepted = await clarion([
+      'diff',
+      image,
+      `dir:${at('empty')}`,
+      '--format',
+      'json',
+      '--allow-incomplete',
+      ...db,
+    ]);
+    expect(accepted.code).toBe(0);
+    expect(validate('comparison-v1.json', accepted.stdout)).toMatchObject({
+      a: { complete: true, incomplete: [], digest: null, knownSince: expect.any(String) as string },
+      b: { complete: false, incomplete: ['no-packages'] },
+    });
+    const old = await clarion(['diff', image, `${image}@${loaded}`, '--max-feed-age', '0m', ...db]);
+    expect([old.code, old.stderr]).toEqual([4, expect.stringMatching(/advisory data is stale: debian-sec/) as string]);
+  });
+
+  it.each(['2026-13-01', 'yesterday', ''])('is not compared at the time "%s"', async (time) => {
+    const { code, stderr } = await clarion(['diff', `${image}@${time}`, image, ...db]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/is followed by @ and .*; write it as 2026-/) as string]);
+  });
 });

@@ -78,6 +78,9 @@ describe('a comparison', () => {
     [`${digest}@2000-01-01`, 410, 'no-data'],
     [`${digest}@2100-01-01`, 400, 'invalid-input'],
     ['ours/other:1', 404, 'not-found'],
+    ['ours/app:1@2026-13-01', 400, 'invalid-input'],
+    [`${digest}@soon`, 400, 'invalid-input'],
+    ['ours/app@sha256:12', 400, 'invalid-input'],
   ])('with %s has the error that its report would have', async (side, status, code) => {
     expect(await compare(side, digest)).toMatchObject({ status, json: { code } });
     expect(await compare(digest, side)).toMatchObject({ status, json: { code } });

@@ -34,4 +34,4 @@ export { vulnerabilitySince } from './vulnerability-since';
 export type { CurrentSubject, VulnerabilitySince } from './vulnerability-since';
 export { vulnerabilityTimeline } from './vulnerability-timeline';
 export type { VulnerabilityPosition, VulnerabilityStep } from './vulnerability-timeline';
-export { beginningOf, splitTime, timeOf } from './time-of';
+export { beginningOf, splitTime, timeFault, timeOf } from './time-of';

@@ -1,4 +1,4 @@
-import { beginningOf, splitTime, timeOf } from './time-of';
+import { beginningOf, splitTime, timeFault, timeOf } from './time-of';
 
 test.each([
   ['2026-01-02', '2026-01-02T23:59:59.999Z'],
@@ -40,4 +40,22 @@ test.each([
   ['a@b', { reference: 'a@b' }],
 ])('%s', (text, expected) => {
   expect(splitTime(text)).toEqual(expected);
+});
+
+test.each([
+  ['app:1', undefined],
+  ['app:1@2026-01-02', undefined],
+  ['app@sha256:ab', undefined],
+  ['app@sha256:ab@2026-01-02', undefined],
+  ['app:1@2026-13-01', '"app:1" is followed by @ and "2026-13-01", which is not a time'],
+  ['app.tar@yesterday', '"app.tar" is followed by @ and "yesterday", which is not a time'],
+  ['app@sha256:ab@soon', '"app@sha256:ab" is followed by @ and "soon", which is not a time'],
+  ['app@', '"app" is followed by @ and no time'],
+])('the fault of the time in %s', (text, expected) => {
+  expect(timeFault(text)?.message).toBe(expected);
+});
+
+test('a plus sign that a query decodes is named', () => {
+  const { remedy } = timeFault('app:1@2026-01-02T03:04:05 02:00') ?? {};
+  expect(remedy).toBe('write it as 2026-03-01 or 2026-03-01T12:00:00Z; in a query, + is written %2B');
 });

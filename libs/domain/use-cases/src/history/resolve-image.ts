@@ -1,5 +1,5 @@
 import { ClarionError, type Digest, formatTag, isDigest, type TagName, tagOf } from '@clarion/model';
-import { splitTime, timeOf } from '@clarion/history';
+import { splitTime, timeFault, timeOf } from '@clarion/history';
 import type { UseCaseContext } from '../context';
 
 /** An image that a text names, and the time that it asks for. */
@@ -15,6 +15,8 @@ export interface NamedImage {
  * time. Asks no registry. Throws `not-found` and `invalid-input`.
  */
 export async function resolveImage(text: string, context: UseCaseContext): Promise<NamedImage> {
+  const fault = timeFault(text);
+  if (fault !== undefined) throw fault;
   const { reference, time } = splitTime(text);
   const timed = time === undefined ? {} : { at: timeOf(time, context.now()) };
   const digest = reference.slice(reference.indexOf('@') + 1);
