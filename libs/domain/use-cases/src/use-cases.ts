@@ -66,7 +66,7 @@ export interface ReferenceRequest {
    * The credentials are deleted as soon as the image is indexed or has failed. Where submitting and reading are one
    * service, the key that they are sealed with is only in its memory (docs/decisions/0038).
    */
-  readonly credentialsForOneJob?: true;
+  readonly credentialsForOneJob?: boolean;
   /** For a reference by digest: a tag of its repository which, according to the caller, names this image. */
   readonly tag?: string;
   /**
