@@ -57,7 +57,7 @@ function names(layers: readonly LayerIndex[]): string[] {
 test('long names take more steps than short ones', () => {
   const steps = (length: number): number => {
     const files = Array.from({ length: 50 }, (_, at) => `${at}${'x'.repeat(length)}.jar`);
-    return measuredAssembly(image(1), [index(0, { files })], [jar]).steps;
+    return measuredAssembly(image(1), [index(0, { files })], { detectors: [jar] }).steps;
   };
   expect(steps(4000) - steps(40)).toBeGreaterThan(50 * 200);
 });

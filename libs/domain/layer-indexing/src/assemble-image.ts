@@ -3,15 +3,12 @@ import {
   createWorkBudget,
   type DetectorInfo,
   type Digest,
-  type EcosystemSign,
   type EffectiveImage,
   type Image,
   type LayerIndex,
-  type LayerStructure,
   type PlacedEvidence,
   type PlacedFeature,
   type PlacedProblem,
-  type Problem,
   type WorkBudget,
   storedLength,
   workLimits,
@@ -19,34 +16,24 @@ import {
 import { type OwnerOfFeature, ownersIn } from './file-owners';
 import { readPrograms } from './read-programs';
 import { runtimeFiles } from './runtime-files';
-import { ecosystemsOf, type FoundEcosystem, packageFilesOf, signsOfLayer } from './ecosystem-signs';
+import { ecosystemsOf, type FoundEcosystem, packageFilesOf } from './ecosystem-signs';
 import { detectorsByContent } from './detectors-by-content';
 import { factsOfFile, type FileFacts, type LayerFacts, layerFacts } from './layer-facts';
 import { ownedByAny } from './package-files';
 import { mergedEcosystems, withUnreadManifests } from './unread-manifests';
-import { applyLayer } from './merged-view';
-import type { AppliedStructure } from './layer-changes';
-import { ascending } from './untouched-files';
 import { factsOfUntouched } from './untouched-facts';
-import { emptyView, isEmptyDirectory, type MergedView } from './view-tree';
-import { ViewFeatures } from './view-features';
 import { type ViewFeature } from './view-feature';
 import { withoutOwnedPrograms } from './owned-programs';
 import { withoutStrayOwners } from './stray-owners';
 import { type PickedNamespaces, pickNamespace, type LayerNamespaceEvidence } from './pick-namespace';
 import { isOfDistribution } from './recognised-paths';
-import { leadsSomewhere } from './relevant-paths';
 import { sortedEvidence, withRepositories } from './repositories';
-import { FileSearch } from './file-search';
 import type { FilteredFile, FilteredFiles } from './filtered-files';
 import { withUnreadFiles } from './unread-directories';
-import { planSearch, type SearchPlan } from './search-plan';
-
-/**
- * Links of all layers together that are kept with any name; beyond that, only those with names that lead to filtered
- * files. A real image has some ten thousand.
- */
-const maxLinks = 200_000;
+import { planSearch } from './search-plan';
+import { LayeredView, type LayerRules, maxLinks } from './layered-view';
+import { type LayerRun, runsOf } from './layer-runs';
+import type { MeasuredFacts, RememberedView, RememberedViews } from './remembered-views';
 
 const none: LayerFacts = { files: [], detections: new Map() };
 
@@ -67,26 +54,135 @@ interface TopView {
 export function assembleImage(
   image: Image,
   layers: readonly LayerIndex[],
-  detectors: readonly Pick<DetectorInfo, 'id' | 'files' | 'lockFiles'>[],
+  detectors: readonly AssemblingDetector[],
 ): EffectiveImage {
-  return measuredAssembly(image, layers, detectors).effective;
+  return measuredAssembly(image, layers, { detectors }).effective;
 }
 
-/** The same, with the number of steps it took. */
+/** An assembled image, and what it cost. */
+export interface MeasuredAssembly {
+  readonly effective: EffectiveImage;
+  readonly steps: number;
+}
+
+/** The same, with the number of steps it took. `views` remembers what images have in common; the result is the same. */
 export function measuredAssembly(
   image: Image,
   layers: readonly LayerIndex[],
-  detectors: readonly Pick<DetectorInfo, 'id' | 'files' | 'lockFiles'>[],
-): { readonly effective: EffectiveImage; readonly steps: number } {
+  {
+    detectors,
+    views,
+  }: { readonly detectors: readonly AssemblingDetector[]; readonly views?: RememberedViews | undefined },
+): MeasuredAssembly {
+  const asked: AskedAssembly = { image, layers, detectors, runs: runsOf(layers) };
+  const known = views?.take(asked.runs, detectors);
+  const assembled = known === undefined ? undefined : assemble(asked, { known, views });
+  // Which step is the last one depends on where composing begins.
+  const whole = assembled?.isComplete === true ? assembled : assemble(asked, { known: undefined, views });
+  views?.noteChain(asked.runs, detectors);
+  return whole;
+}
+
+type AssemblingDetector = Pick<DetectorInfo, 'id' | 'files' | 'lockFiles'>;
+
+interface AskedAssembly {
+  readonly image: Image;
+  readonly layers: readonly LayerIndex[];
+  readonly detectors: readonly AssemblingDetector[];
+  readonly runs: readonly LayerRun[];
+}
+
+interface Remembering {
+  /** The view of the lowest layers. */
+  readonly known: RememberedView | undefined;
+  readonly views: RememberedViews | undefined;
+}
+
+function assemble(
+  asked: AskedAssembly,
+  { known, views }: Remembering,
+): MeasuredAssembly & { readonly isComplete: boolean } {
+  const { layers, detectors } = asked;
   const budget = createWorkBudget('Composing the image', workLimits.image);
   // A repeated layer is a single object, and so are its facts.
-  const factsOf = new Map([...new Set(layers)].map((layer) => [layer, layerFacts(layer, budget)]));
-  const facts = layers.map((layer) => factsOf.get(layer) ?? none);
+  const measured = new Map([...new Set(layers)].map((layer) => [layer, measuredFacts(layer, budget, known)]));
+  const facts = layers.map((layer) => measured.get(layer)?.facts ?? none);
   const plan = planSearch(detectors, detectorsByContent(facts, detectors));
-  const digests = layers.map((layer) => layer.diffId);
   const on = new Set(detectors.map(({ id }) => id));
   const lockFileDetectors = new Set(detectors.filter(({ lockFiles }) => lockFiles === true).map(({ id }) => id));
-  const top = composeLayers(layers, facts, { plan, budget, on, lockFileDetectors });
+  const rules: LayerRules = { plan, budget, facts, on, lockFileDetectors };
+  const stacked = stackLayers(asked, rules, { known, views, measured });
+  const effective = effectiveImage(asked, stacked.composed, rules);
+  const isComplete = budget.problem() === undefined;
+  if (stacked.remembered !== undefined && isComplete) {
+    stacked.composed.rollBack();
+    views?.keep(stacked.remembered);
+  }
+  return { effective, steps: budget.stepsSpent(), isComplete };
+}
+
+/** A view that is remembered has its facts, and has spent its steps. */
+function measuredFacts(layer: LayerIndex, budget: WorkBudget, known: RememberedView | undefined): MeasuredFacts {
+  const before = known?.facts.get(layer);
+  if (before !== undefined) {
+    budget.spend(before.steps);
+    return before;
+  }
+  const spent = budget.stepsSpent();
+  const facts = layerFacts(layer, budget);
+  return { facts, steps: budget.stepsSpent() - spent };
+}
+
+interface StackedLayers {
+  readonly composed: LayeredView;
+  /** Whose view is to be rolled back, and remembered. */
+  readonly remembered: RememberedView | undefined;
+}
+
+/** Applies the layers above those that are known, and remembers the view of those that other images have, too. */
+function stackLayers(
+  { runs, detectors }: AskedAssembly,
+  rules: LayerRules,
+  { known, views, measured }: Remembering & { readonly measured: ReadonlyMap<LayerIndex, MeasuredFacts> },
+): StackedLayers {
+  const { budget } = rules;
+  const composed = known?.composed ?? new LayeredView(rules);
+  let remembered = known;
+  if (known !== undefined) {
+    composed.begin(rules);
+    budget.spend(known.steps);
+  }
+  const shared = known === undefined ? (views?.sharedRuns(runs, detectors) ?? 0) : 0;
+  const before = budget.stepsSpent();
+  for (let at = known?.runs.length ?? 0; at <= runs.length; at += 1) {
+    if (at > 0 && at === shared && composed.withFewerLinks.length === 0) {
+      const steps = budget.stepsSpent() - before;
+      remembered = { composed, detectors, steps, ...lowest(runs.slice(0, at), measured) };
+      composed.begin(rules);
+    }
+    const run = runs[at];
+    if (run !== undefined) composed.apply(run, rules);
+    if (!budget.spend(0)) break;
+  }
+  return { composed, remembered };
+}
+
+function lowest(
+  runs: readonly LayerRun[],
+  measured: ReadonlyMap<LayerIndex, MeasuredFacts>,
+): Pick<RememberedView, 'runs' | 'facts'> {
+  const layers = new Set(runs.map(({ layer }) => layer));
+  return { runs, facts: new Map([...measured].filter(([layer]) => layers.has(layer))) };
+}
+
+function effectiveImage(
+  { image, layers, runs }: AskedAssembly,
+  composed: LayeredView,
+  rules: LayerRules,
+): EffectiveImage {
+  const { facts, budget } = rules;
+  const digests = layers.map((layer) => layer.diffId);
+  const top = topView(runs, composed, rules);
   const namespaces: LayerNamespaceEvidence[] = [];
   const evidence: PlacedEvidence[] = [];
   for (const { path, layer, file } of factsOfFiles(top.files, facts)) {
@@ -104,7 +200,7 @@ export function measuredAssembly(
   const ecosystems = mergedEcosystems(top.ecosystems, manifests.ecosystems);
   const exceeded = budget.problem();
   const ofImage = exceeded === undefined ? [] : [{ ...exceeded, layer: null }];
-  const effective: EffectiveImage = {
+  return {
     image,
     layers: digests,
     namespaces: picked.namespace === undefined ? [] : [picked.namespace],
@@ -114,50 +210,15 @@ export function measuredAssembly(
     ...(ecosystems.length === 0 ? {} : { ecosystems }),
     problems: sortedProblems([...ofImage, ...top.problems, ...manifests.problems], digests),
   };
-  return { effective, steps: budget.stepsSpent() };
 }
 
-interface ComposeOptions {
-  readonly plan: SearchPlan;
-  readonly budget: WorkBudget;
-  /** Ids of the detectors in use. */
-  readonly on: ReadonlySet<string>;
-  /** Those of them that read lock files. */
-  readonly lockFileDetectors: ReadonlySet<string>;
-}
-
-function composeLayers(
-  layers: readonly LayerIndex[],
-  facts: readonly LayerFacts[],
-  { plan, budget, on, lockFileDetectors }: ComposeOptions,
+function topView(
+  runs: readonly LayerRun[],
+  { view, search, features, withFewerLinks }: LayeredView,
+  { plan, budget, facts, on, lockFileDetectors }: LayerRules,
 ): TopView {
-  const view = emptyView(budget);
-  const runs = runsOf(layers);
-  const distinct = new Map(layers.map((layer, number) => [layer, facts[number]]));
-  const problems = [...distinct].flatMap(problemsOfLayer);
-  const add = ({ diffId }: LayerIndex, problem: Problem): number => problems.push({ ...problem, layer: diffId });
-  const search = new FileSearch(view, plan);
-  const features = new ViewFeatures();
-  let links = 0;
-  for (const { number, layer, times } of runs) {
-    // Names take time to unpack, and say what a layer replaces: nothing in the lowest one.
-    let structure = isEmptyDirectory(view.root) ? withoutNames(layer.structure) : layer.structure;
-    links += structure.symlinks.length;
-    if (links > maxLinks) {
-      structure = withFewerLinks(structure, plan);
-      add(layer, {
-        code: 'limit-reached',
-        message: `The image has more than ${maxLinks} symbolic links: some are not followed`,
-      });
-    }
-    const files = withSignFiles(facts[number]?.files ?? [], { signs: signsOfLayer(layer, on), budget });
-    const directories = isEmptyView(view, structure) ? [] : ascending(structure.directories, budget);
-    const changed = applyRun(view, { layer: number, structure, files, directories }, times);
-    // When the budget is used up, the last known view is the one below.
-    if (!budget.spend(0)) break;
-    if (!changed) continue;
-    features.update(search.update(number), { layer: number, facts, budget, lockFileDetectors });
-  }
+  const distinct = new Map(runs.map(({ layer, number }) => [layer, facts[number]]));
+  const problems = [...[...distinct].flatMap(problemsOfLayer), ...withFewerLinks.map(tooManyLinks)];
   const numbered = runs.map(({ number, layer }) => [number, layer] as const);
   const untouched = factsOfUntouched(view, { plan, facts, lockFileDetectors });
   const sorted = features.sorted(untouched.features);
@@ -190,32 +251,9 @@ function rememberAnswers(ask: (about: string) => boolean): (about: string) => bo
   };
 }
 
-/** A layer, and how many times it repeats in a row. */
-interface LayerRun {
-  readonly number: number;
-  readonly layer: LayerIndex;
-  times: number;
-}
-
-function runsOf(layers: readonly LayerIndex[]): readonly LayerRun[] {
-  const runs: LayerRun[] = [];
-  for (const [number, layer] of layers.entries()) {
-    const last = runs.at(-1);
-    if (last?.layer === layer) last.times += 1;
-    else runs.push({ number, layer, times: 1 });
-  }
-  return runs;
-}
-
-/**
- * Applies a layer as many times as it repeats in a row, until it changes nothing more. Returns whether anything
- * changed.
- */
-function applyRun(view: MergedView, applied: AppliedStructure, times: number): boolean {
-  if (isEmpty(applied.structure) && applied.files.length === 0) return false;
-  let done = 0;
-  while (done < times && applyLayer(view, applied) && view.budget.spend(0)) done += 1;
-  return done > 0;
+function tooManyLinks({ diffId }: LayerIndex): PlacedProblem {
+  const message = `The image has more than ${maxLinks} symbolic links: some are not followed`;
+  return { code: 'limit-reached', message, layer: diffId };
 }
 
 /** Problems of a layer, wherever its files are now. */
@@ -225,33 +263,6 @@ function problemsOfLayer([{ diffId, problems }, facts]: readonly [
 ]): PlacedProblem[] {
   const general = [...(facts?.detections.values() ?? [])].flatMap((found) => found.general);
   return [...problems, ...general].map((problem) => ({ ...problem, layer: diffId }));
-}
-
-/** Recognised files that are not read are hidden and replaced like files that are. */
-function withSignFiles(
-  files: readonly string[],
-  { signs, budget }: { readonly signs: readonly EcosystemSign[]; readonly budget: WorkBudget },
-): readonly string[] {
-  const paths = signs.flatMap((sign) => sign.paths);
-  return paths.length === 0 ? files : ascending([...files, ...paths], budget);
-}
-
-/** Whether directories of a layer can replace nothing: there is nothing, and none of them is reached by a link. */
-function isEmptyView({ root }: MergedView, { symlinks, hardlinks }: LayerStructure): boolean {
-  return isEmptyDirectory(root) && symlinks.length + hardlinks.length === 0;
-}
-
-function withoutNames(structure: LayerStructure): LayerStructure {
-  const { names, ...others } = structure;
-  return names === undefined ? structure : others;
-}
-
-function isEmpty(structure: LayerStructure): boolean {
-  return Object.values(structure).every((part: string | readonly unknown[]) => part.length === 0);
-}
-
-function withFewerLinks(structure: LayerStructure, plan: SearchPlan): LayerStructure {
-  return { ...structure, symlinks: structure.symlinks.filter(([path]) => leadsSomewhere(path, plan.matcher)) };
 }
 
 /** The facts of detectors about the files that remain in the image. */

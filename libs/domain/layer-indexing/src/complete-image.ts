@@ -28,6 +28,7 @@ import { compositionOf } from './composition';
 import { isForeign, missingLayer } from './foreign-layer';
 import { boundedLayers } from './bounded-layers';
 import { knownDiffId, type KnownLayers, recordedIdentity } from './known-layer';
+import type { RememberedViews } from './remembered-views';
 import type { SubmissionKey } from './submission-key';
 import { withoutCredentials } from './without-credentials';
 
@@ -41,6 +42,8 @@ export interface CompleteImageDeps {
     LeaseStore;
   /** Where the facts of layers are loaded from; the store unless given. */
   readonly layers?: Pick<LayerStore, 'layer'>;
+  /** Remembers what images have in common; where `layers` remembers layers. */
+  readonly views?: RememberedViews;
   /** The detectors that every layer must have been read by. */
   readonly detectors: readonly DetectorInfo[];
   /**
@@ -130,7 +133,7 @@ async function composedImage(
 ): Promise<ComposedImage | undefined> {
   const layers = await loaded(known, { detectors: deps.detectors, store: deps.layers ?? deps.store });
   if (layers === undefined) return undefined;
-  const { effective, steps } = measuredAssembly(stored.image, layers, deps.detectors);
+  const { effective, steps } = measuredAssembly(stored.image, layers, deps);
   return { effective, steps, composition: compositionOf(effective) };
 }
 

@@ -30,13 +30,13 @@ const none: readonly never[] = [];
  */
 export class FileSearch {
   private readonly view: MergedView;
-  private readonly plan: SearchPlan;
-  private readonly places = new PairMap<SearchedFile>();
+  private plan: SearchPlan;
+  private readonly places: PairMap<SearchedFile>;
   private changed = new Set<SearchedFile>();
   private touched: FilteredFile[] = [];
   /** Untouched files that the layer removed, and those that count as one since. */
   private gone: UntouchedFiles[] = [];
-  private recalled = new PairMap<true>();
+  private recalled: PairMap<true>;
   /** The number of the layer that was applied last. */
   private layer = 0;
   /** Real paths of links that match filters. */
@@ -49,7 +49,29 @@ export class FileSearch {
   constructor(view: MergedView, plan: SearchPlan) {
     this.view = view;
     this.plan = plan;
+    this.places = new PairMap(view.journal);
+    this.recalled = new PairMap(view.journal);
     this.directories = new LinkedDirectories(view, plan);
+  }
+
+  /**
+   * Prepares for layers whose changes are taken back later; between two layers. `plan` is for the same detectors, and for
+   * these layers.
+   */
+  begin(plan: SearchPlan): void {
+    const { layer, linked, lost } = this;
+    this.plan = plan;
+    this.directories.begin();
+    const { journal } = this.view;
+    journal.onRollBack(() => {
+      this.layer = layer;
+      this.linked = linked;
+      this.lost = lost;
+      this.changed = new Set();
+      this.touched = [];
+      this.gone = [];
+      this.recalled = new PairMap(journal);
+    });
   }
 
   /** Takes what the layer changed in the view, as far as the budget allows. */
@@ -76,7 +98,7 @@ export class FileSearch {
     for (const one of removed) this.drop(one);
     for (const one of added) this.addLinked(one);
     this.gone = [];
-    this.recalled = new PairMap();
+    this.recalled = new PairMap(this.view.journal);
     this.touchReplacing();
     return this.settle();
   }
@@ -115,7 +137,7 @@ export class FileSearch {
       const known = this.places.get(...key);
       const names = known === undefined ? [] : listOf(known.names);
       if (known === undefined) this.places.set(...key, { names: named, shown: named });
-      else Object.assign(known, { names: [...names, named], shown: known.shown ?? named } satisfies SearchedFile);
+      else this.change(known, { names: [...names, named], shown: known.shown ?? named });
       this.touched.push(named);
     }
   }
@@ -162,13 +184,13 @@ export class FileSearch {
     const { plan, view } = this;
     const isWanted =
       matchingDetectors(path, plan, view.budget).length > 0 || (plan.someByContent?.match(path).length ?? 0) > 0;
-    if (isWanted) this.links.add(path);
+    if (isWanted) view.journal.add(this.links, path);
     const rests = plan.directories.matchLink(path, target);
     if (rests.size > 0) this.directories.add(path, [...rests.values()]);
   }
 
   private dropLink(path: string): void {
-    this.links.delete(path);
+    this.view.journal.delete(this.links, path);
     this.directories.remove(path);
   }
 
@@ -210,7 +232,10 @@ export class FileSearch {
     const known = this.places.get(...key);
     const place = known ?? { names: named, shown: undefined };
     if (known === undefined) this.places.set(...key, place);
-    else place.names = Array.isArray(known.names) && known.names.length === 0 ? named : [...listOf(known.names), named];
+    else {
+      const names = listOf(known.names);
+      this.change(known, { names: names.length === 0 ? named : [...names, named], shown: known.shown });
+    }
     this.changed.add(place);
   }
 
@@ -220,7 +245,7 @@ export class FileSearch {
     const names = listOf(place.names);
     const at = names.findIndex((one) => isSameName(one, named));
     if (at < 0) return;
-    place.names = names.filter((_, index) => index !== at);
+    this.change(place, { names: names.filter((_, index) => index !== at), shown: place.shown });
     this.changed.add(place);
   }
 
@@ -229,6 +254,12 @@ export class FileSearch {
     const { matcher, byContent } = this.plan;
     const byPath = matcher.byPath(detector) || byContent?.byPath(detector) === true;
     return byPath ? [detector, realPath] : [`${detector}\0${file.layer}`, file.path];
+  }
+
+  private change(place: SearchedFile, { names, shown }: SearchedFile): void {
+    const { journal } = this.view;
+    journal.assign(place, 'names', names);
+    journal.assign(place, 'shown', shown);
   }
 
   private settle(): FoundChanges {
@@ -241,7 +272,7 @@ export class FileSearch {
         continue;
       if (shown !== undefined) removed.push(shown);
       if (next !== undefined) added.push(next);
-      place.shown = next;
+      this.change(place, { names: place.names, shown: next });
     }
     this.changed = new Set();
     const { touched } = this;

@@ -12,6 +12,7 @@ export { compositionOf } from './composition';
 export { failImage, keepDeadLetter } from './fail-image';
 export { knownDiffIds } from './known-layer';
 export { rememberedLayers } from './remembered-layers';
+export { RememberedViews } from './remembered-views';
 export { indexLayer, type IndexLayerDeps, type SubmittedRecord } from './index-layer';
 export { endAttempt, maxAttempts, type AttemptPart, type PartOfImage, recordCrash } from './attempts';
 export {

@@ -55,11 +55,20 @@ export class LinkedDirectories {
     return this.links.size;
   }
 
+  /** Prepares for layers whose changes are taken back later; between two layers. */
+  begin(): void {
+    this.view.journal.onRollBack(() => {
+      this.changes = undefined;
+      this.stale = new Set();
+      this.gone = [];
+    });
+  }
+
   /** Adds the link at the real path `path`. */
   add(path: string, rests: readonly GlobRest[]): void {
     this.remove(path);
     const link: DirectoryLink = { path, rests, found: [], own: undefined, searched: [], lost: undefined };
-    this.links.set(path, link);
+    this.view.journal.set(this.links, path, link);
     this.stale.add(link);
   }
 
@@ -67,7 +76,7 @@ export class LinkedDirectories {
     const link = this.links.get(path);
     if (link === undefined) return;
     this.forget(link);
-    this.links.delete(path);
+    this.view.journal.delete(this.links, path);
     this.stale.delete(link);
   }
 
@@ -109,43 +118,57 @@ export class LinkedDirectories {
 
   private forget(link: DirectoryLink): void {
     for (const one of link.found) this.gone.push(one);
-    for (const directory of link.searched) this.bySearched.get(directory)?.delete(link);
-    this.open.delete(link);
-    this.always.delete(link);
+    const { journal } = this.view;
+    for (const directory of link.searched) {
+      const links = this.bySearched.get(directory);
+      if (links !== undefined) journal.delete(links, link);
+    }
+    journal.delete(this.open, link);
+    journal.delete(this.always, link);
     if (link.own !== undefined) {
       const keys = this.keysByTarget.get(link.own.directory);
-      for (const key of link.own.keys) keys?.delete(key);
+      for (const key of link.own.keys) if (keys !== undefined) journal.delete(keys, key);
     }
-    Object.assign(link, { found: [], own: undefined, searched: [], lost: undefined } satisfies Partial<DirectoryLink>);
+    journal.assign(link, 'found', []);
+    journal.assign(link, 'own', undefined);
+    journal.assign(link, 'searched', []);
+    journal.assign(link, 'lost', undefined);
   }
 
   private follow(link: DirectoryLink): void {
     const { view, plan } = this;
+    const { journal } = view;
     const resolved = resolve(view, link.path);
-    link.lost = lossOf(link, resolved, plan);
+    journal.assign(link, 'lost', lossOf(link, resolved, plan));
     const search = new DirectorySearch(view, plan.directories);
     const { end, links } = resolved;
     if (typeof end !== 'string' && end.kind === 'directory') {
       for (const rest of this.own(link, end)) search.search(link.path, end, rest);
-    } else this.open.add(link);
-    if (search.isOpen) this.open.add(link);
-    if (search.hasFileLinks) this.always.add(link);
-    link.found = search.found.flatMap((one) => this.named(one, links));
-    link.searched = [...search.searched];
+    } else journal.add(this.open, link);
+    if (search.isOpen) journal.add(this.open, link);
+    if (search.hasFileLinks) journal.add(this.always, link);
+    journal.assign(
+      link,
+      'found',
+      search.found.flatMap((one) => this.named(one, links)),
+    );
+    journal.assign(link, 'searched', [...search.searched]);
     for (const directory of link.searched) {
       const known = this.bySearched.get(directory);
-      if (known === undefined) this.bySearched.set(directory, new Set([link]));
-      else known.add(link);
+      if (known === undefined) journal.set(this.bySearched, directory, new Set([link]));
+      else journal.add(known, link);
     }
   }
 
   /** What a link is the first to search its target for. When another is removed, all are followed again. */
   private own(link: DirectoryLink, directory: DirectoryNode): readonly GlobRest[] {
+    const { journal } = this.view;
     const keys = this.keysByTarget.get(directory) ?? new Set<string>();
-    this.keysByTarget.set(directory, keys);
+    if (keys.size === 0) journal.set(this.keysByTarget, directory, keys);
     const rests = link.rests.filter((rest) => !keys.has(keyOfRest(rest)));
-    link.own = { directory, keys: rests.map(keyOfRest) };
-    for (const key of link.own.keys) keys.add(key);
+    const own = { directory, keys: rests.map(keyOfRest) };
+    journal.assign(link, 'own', own);
+    for (const key of own.keys) journal.add(keys, key);
     return rests;
   }
 

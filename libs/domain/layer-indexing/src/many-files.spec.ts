@@ -19,7 +19,9 @@ function layer(number: number, names: readonly string[]): LayerIndex {
 }
 
 function stepsOf(layers: readonly LayerIndex[]): { readonly steps: number; readonly packages: number } {
-  const { effective, steps } = measuredAssembly({ reference: 'a', platform, layers: [{}] }, layers, node);
+  const { effective, steps } = measuredAssembly({ reference: 'a', platform, layers: [{}] }, layers, {
+    detectors: node,
+  });
   expect(effective.problems).toEqual([]);
   return { steps, packages: effective.features.length };
 }

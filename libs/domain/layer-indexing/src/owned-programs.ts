@@ -14,12 +14,16 @@ export function withoutOwnedPrograms(
 ): readonly PlacedFeature[] {
   if (!features.some(isProgram)) return features;
   const unlisted = new Set<Digest>(layers.filter(isUnlisted).map(({ diffId }) => diffId));
-  const ofDistribution = new Set(features.filter(isBuiltByDistribution).map(({ name }) => name));
+  // Most packages own no program, and who built one takes a while to find out.
+  const owners = new Set(features.filter(isProgram).map(({ owner }) => owner));
+  const owning = features.filter((feature) => owners.has(feature.name) && isBuiltByDistribution(feature));
+  const ofDistribution = new Set(owning.map(({ name }) => name));
+  const isOfDistribution = owning.length > 0 || features.some(isBuiltByDistribution);
   return features.filter((feature) => {
     if (!isProgram(feature)) return true;
     const { owner, path, layer } = feature;
     if (owner !== undefined) return !ofDistribution.has(owner);
-    return ofDistribution.size === 0 || !unlisted.has(layer) || !isUsualForPackages(path);
+    return !isOfDistribution || !unlisted.has(layer) || !isUsualForPackages(path);
   });
 }
 

@@ -80,12 +80,13 @@ function follow(
   }
   links.push(link);
   const reached = advance({ view, missing, links }, { directory, path: link.target, last });
-  const remembered: FollowedLink = view.followed.get(link) ?? {};
-  if (reached.end === 'loop') remembered.lost = { from: before, link: links.at(-1) ?? link };
+  const others = view.followed.get(link);
+  let remembered: FollowedLink = others ?? {};
+  if (reached.end === 'loop') remembered = { ...others, lost: { from: before, link: links.at(-1) ?? link } };
   else if (reached.end === undefined && reached.directory?.absent !== true) {
-    remembered.end = { directory: reached.directory, links: links.slice(before) };
+    remembered = { ...others, end: { directory: reached.directory, links: links.slice(before) } };
   }
-  view.followed.set(link, remembered);
+  view.journal.set(view.followed, link, remembered);
   return reached;
 }
 

@@ -2,6 +2,7 @@ import { compareText, type Feature, type WorkBudget } from '@clarion/model';
 import { isOfLanguage } from './file-owners';
 import { factsOfFile, type LayerFacts } from './layer-facts';
 import { withoutNamedCopies } from './lock-file-copies';
+import type { Journal } from './journal';
 import type { FileNode } from './view-tree';
 import { PairMap } from './pair-map';
 import type { FilteredFile, FoundChanges } from './filtered-files';
@@ -30,9 +31,15 @@ export interface AppliedLayer {
  * keeps its origin; one that was removed in between belongs to the layer that added it again.
  */
 export class ViewFeatures {
-  private readonly byPath = new PairMap<FileFeatures>();
+  private readonly byPath: PairMap<FileFeatures>;
   /** A file has several names where a detector takes facts from each. */
-  private readonly byFile = new PairMap<readonly FileFeatures[]>();
+  private readonly byFile: PairMap<readonly FileFeatures[]>;
+
+  /** `journal` notes all changes. */
+  constructor(journal: Journal) {
+    this.byPath = new PairMap(journal);
+    this.byFile = new PairMap(journal);
+  }
 
   update({ touched, removed, added }: FoundChanges, applied: AppliedLayer): void {
     // What was untouched until now is as its own layer brought it.

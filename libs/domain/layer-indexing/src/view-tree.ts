@@ -1,5 +1,6 @@
 import type { WorkBudget } from '@clarion/model';
-import { rangesLeft, rangesOf, type Range, type UntouchedFiles, untouchedFiles } from './untouched-files';
+import { Journal } from './journal';
+import { rangesLeft, rangesOf, type UntouchedFiles, untouchedFiles } from './untouched-files';
 
 /**
  * The merged file tree of an image, reduced to filtered files and the paths to them. A directory that no layer's
@@ -46,15 +47,18 @@ export interface WalkedDirectory {
 
 export interface FollowedLink {
   /** The directory that it leads to, and all links on the way, itself first. */
-  end?: { readonly directory: WalkedDirectory | undefined; readonly links: readonly LinkNode[] };
+  readonly end?: { readonly directory: WalkedDirectory | undefined; readonly links: readonly LinkNode[] };
   /** It leads nowhere when at least so many links were followed before it; `link` is the one too many. */
-  lost?: { readonly from: number; readonly link: LinkNode };
+  readonly lost?: { readonly from: number; readonly link: LinkNode };
 }
 
 /** The tree, and the budget of work on it. */
 export interface MergedView {
   readonly root: DirectoryNode;
-  readonly budget: WorkBudget;
+  /** Of the image that is being composed. */
+  budget: WorkBudget;
+  /** Of all changes of the tree, and of what is kept about it. */
+  readonly journal: Journal;
   /** The targets of links that were followed since a link or directory was added or removed. */
   readonly followed: Map<LinkNode, FollowedLink>;
   /** How often a directory was removed. */
@@ -106,14 +110,20 @@ function takeChild(
   if (file === undefined && below === undefined) return undefined;
   view.budget.spend(nodeSteps);
   const ranges = [...(file === undefined ? [] : [file]), ...(below === undefined ? [] : [below])];
-  (untouched.taken ??= new Map<string, readonly Range[]>()).set(name, ranges);
-  for (const [start, end] of ranges) untouched.left -= end - start;
-  if (untouched.left === 0) directory.untouched = undefined;
+  const { journal } = view;
+  if (untouched.taken === undefined) journal.assign(untouched, 'taken', new Map([[name, ranges]]));
+  else journal.set(untouched.taken, name, ranges);
+  journal.assign(
+    untouched,
+    'left',
+    ranges.reduce((left, [start, end]) => left - (end - start), untouched.left),
+  );
+  if (untouched.left === 0) journal.assign(directory, 'untouched', undefined);
   // A layer has no file above another one; if it says so, the directory comes last.
   let node: FileNode | DirectoryNode;
   if (below === undefined) view.touched.push((node = { kind: 'file', layer, path }));
   else node = directoryOfFiles(path, untouchedFiles({ layer, paths, from: below[0], to: below[1] }));
-  directory.children.set(name, node);
+  journal.set(directory.children, name, node);
   return node;
 }
 
@@ -136,7 +146,7 @@ export function childrenOf(view: MergedView, directory: DirectoryNode): Readonly
       at = below !== undefined && below[0] <= at ? below[1] : at + 1;
     }
   }
-  directory.untouched = undefined;
+  view.journal.assign(directory, 'untouched', undefined);
   return children;
 }
 
@@ -182,7 +192,8 @@ export function ownName(node: FileNode | LinkNode): string {
 }
 
 export function emptyView(budget: WorkBudget): MergedView {
-  return { root: emptyDirectory(''), budget, followed: new Map(), removals: 0, changes: [], touched: [] };
+  const parts = { followed: new Map(), removals: 0, changes: [], touched: [] };
+  return { root: emptyDirectory(''), budget, journal: new Journal(), ...parts };
 }
 
 function isSame(a: ViewNode, b: ViewNode): boolean {
@@ -195,8 +206,8 @@ function isSame(a: ViewNode, b: ViewNode): boolean {
  * The directory that a link leads to changes when links are added, or links or directories are removed; files do not
  * affect it.
  */
-function forgetFollowed({ followed }: MergedView): void {
-  if (followed.size > 0) followed.clear();
+function forgetFollowed({ followed, journal }: MergedView): void {
+  if (followed.size > 0) journal.clear(followed);
 }
 
 export function setChild(view: MergedView, directory: DirectoryNode, [name, node]: readonly [string, ViewNode]): void {
@@ -204,16 +215,20 @@ export function setChild(view: MergedView, directory: DirectoryNode, [name, node
   const before = childOf(view, directory, name);
   if (before !== undefined && isSame(before, node)) return;
   if (before === undefined) view.budget.spend(nodeSteps);
-  children.set(name, node);
-  if (before?.kind === 'directory') view.removals += 1;
+  view.journal.set(children, name, node);
+  if (before?.kind === 'directory') countRemoval(view);
   view.changes.push({ directory, name, before, after: node });
   if (node.kind === 'link' || (before !== undefined && before.kind !== 'file')) forgetFollowed(view);
 }
 
+function countRemoval(view: MergedView): void {
+  view.journal.assign(view, 'removals', view.removals + 1);
+}
+
 export function removeChild(view: MergedView, directory: DirectoryNode, name: string): void {
   const before = childOf(view, directory, name);
-  directory.children.delete(name);
-  if (before?.kind === 'directory') view.removals += 1;
+  view.journal.delete(directory.children, name);
+  if (before?.kind === 'directory') countRemoval(view);
   view.changes.push({ directory, name, before, after: undefined });
   if (before !== undefined && before.kind !== 'file') forgetFollowed(view);
 }
@@ -233,7 +248,7 @@ export function removeLower(view: MergedView, directory: DirectoryNode, layer: n
   for (const one of seen.reverse()) {
     if (one.untouched !== undefined && one.untouched.layer < layer) {
       view.changes.push({ directory: one, untouched: one.untouched });
-      one.untouched = undefined;
+      view.journal.assign(one, 'untouched', undefined);
     }
     for (const [name, child] of one.children) {
       const isGone = child.kind === 'directory' ? isEmptyDirectory(child) : child.layer < layer;

@@ -8,6 +8,7 @@ import {
   type LayerMeasure,
   type PartOfImage,
   rememberedLayers,
+  RememberedViews,
 } from '@clarion/layer-indexing';
 import { fillFile, openStoredUpload } from '@clarion/layer-sources';
 import type { Store } from '@clarion/model';
@@ -34,7 +35,7 @@ interface Indexing {
   readonly store: Store;
   readonly updateFeed: ReturnType<typeof feedJob>;
   readonly settleCounts: ReturnType<typeof countsJob>;
-  readonly deps: Omit<IndexLayerDeps, 'onBegin'> & Pick<ImageJobDeps, 'layers'>;
+  readonly deps: Omit<IndexLayerDeps, 'onBegin'> & Pick<ImageJobDeps, 'layers' | 'views'>;
   readonly reports: ReportDeps;
   /** Reports measurements to the process with the metrics. */
   report: (measure: LayerMeasure) => void;
@@ -66,7 +67,7 @@ async function open(settings: IndexingSettings): Promise<JobRunner<ProcessJob, P
       upstreamFor: (...of) => upstreamsOf(settings, observer)(...of),
     }),
     settleCounts: countsJob(matching, store),
-    deps: { ...ofLayer, leaseMillis, layers: rememberedLayers(store) },
+    deps: { ...ofLayer, leaseMillis, layers: rememberedLayers(store), views: new RememberedViews() },
   };
   return {
     work(job, context) {
