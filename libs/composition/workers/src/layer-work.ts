@@ -1,4 +1,4 @@
-import type { IndexLayerDeps } from '@clarion/layer-indexing';
+import { type IndexLayerDeps, rememberedLayers, RememberedViews } from '@clarion/layer-indexing';
 import { openSubmittedImage } from '@clarion/layer-sources';
 import type { DetectorClient, Store } from '@clarion/model';
 import type { LayerEgress } from '@clarion/outbound';
@@ -35,7 +35,7 @@ export function layerWork(
 ): Omit<IndexLayerDeps, 'onBegin'> {
   const { egress, layerEgress } = ways;
   return {
-    ...{ store, detectors },
+    ...{ store, detectors, layers: rememberedLayers(store), views: new RememberedViews() },
     now: matching.now,
     owner,
     open: ({ image, submission: { origin: source } }) =>

@@ -29,7 +29,7 @@ import { knownDiffId, recordedIdentity } from './known-layer';
 /** An image that was submitted to be indexed here. */
 export type SubmittedRecord = StoredImage & { readonly submission: Submission };
 
-export interface IndexLayerDeps {
+export interface IndexLayerDeps extends Pick<CompleteImageDeps, 'layers' | 'views'> {
   readonly store: CompleteImageDeps['store'] & Pick<LayerStore, 'putLayer'> & Pick<SeenFileStore, 'putSeenFile'>;
   readonly detectors: DetectorClient;
   /** Opens the bytes of a submitted image; only called for a layer that has to be read. */

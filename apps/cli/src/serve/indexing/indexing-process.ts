@@ -2,13 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { type JobContext, runChildProcess, type JobRunner } from '@clarion/child-processes';
 import {
   doImageJob,
-  type ImageJobDeps,
   indexLayer,
   type IndexLayerDeps,
   type LayerMeasure,
   type PartOfImage,
-  rememberedLayers,
-  RememberedViews,
 } from '@clarion/layer-indexing';
 import { fillFile, openStoredUpload } from '@clarion/layer-sources';
 import type { Store } from '@clarion/model';
@@ -35,7 +32,7 @@ interface Indexing {
   readonly store: Store;
   readonly updateFeed: ReturnType<typeof feedJob>;
   readonly settleCounts: ReturnType<typeof countsJob>;
-  readonly deps: Omit<IndexLayerDeps, 'onBegin'> & Pick<ImageJobDeps, 'layers' | 'views'>;
+  readonly deps: Omit<IndexLayerDeps, 'onBegin'>;
   readonly reports: ReportDeps;
   /** Reports measurements to the process with the metrics. */
   report: (measure: LayerMeasure) => void;
@@ -67,7 +64,7 @@ async function open(settings: IndexingSettings): Promise<JobRunner<ProcessJob, P
       upstreamFor: (...of) => upstreamsOf(settings, observer)(...of),
     }),
     settleCounts: countsJob(matching, store),
-    deps: { ...ofLayer, leaseMillis, layers: rememberedLayers(store), views: new RememberedViews() },
+    deps: { ...ofLayer, leaseMillis },
   };
   return {
     work(job, context) {
