@@ -4,11 +4,14 @@ import {
   ClarionError,
   type DetectorClient,
   type DetectorInfo,
+  type Digest,
   type EffectiveImage,
+  formatTag,
   type Image,
-  type ImageStore,
   type OpenedImage,
   type Platform,
+  type TagName,
+  type TagStore,
 } from '@clarion/model';
 import { userAgent } from '@clarion/release';
 import { type DetectorChoice, openDetectors } from './detectors';
@@ -16,6 +19,7 @@ import type { CommandContext } from './command-context';
 import type { Progress } from './progress';
 import type { CommonSettings } from './settings';
 import { expectShortRun } from './short-run';
+import { tagNamed } from './tag-named';
 
 /** Options that select the image to read. */
 export interface ImageSettings extends CommonSettings, DetectorChoice {
@@ -47,6 +51,8 @@ export function readImage(reference: string, settings: ImageSettings, facts: Com
 export interface OpenedForDetectors {
   readonly opened: OpenedImage;
   readonly client: DetectorClient;
+  /** The tag by which it was named. */
+  readonly tag?: TagName;
 }
 
 /** Opens an image and its detectors, and closes both at the end. */
@@ -68,7 +74,8 @@ export async function withOpenedImage<T>(
   const detectors = await openDetectors({ ...settings, lockFiles });
   try {
     expectShortRun();
-    return await use({ opened, client: detectors.client });
+    const tag = tagNamed(reference);
+    return await use({ opened, client: detectors.client, ...(tag && { tag }) });
   } finally {
     detectors.close();
     await opened.close();
@@ -76,28 +83,41 @@ export async function withOpenedImage<T>(
 }
 
 /** Reads the unknown layers of an image, composes it, and records its use. */
-export async function indexed({ opened, client }: OpenedForDetectors, facts: CommandContext): Promise<EffectiveImage> {
+export async function indexed(
+  { opened, client, tag }: OpenedForDetectors,
+  facts: CommandContext,
+): Promise<EffectiveImage> {
   const { store, progress, signal } = facts;
   const deps = { layers: store, detectors: client, signal };
   const image = await followed(indexImage(opened, deps), opened.image, progress);
-  await rememberUse(image, store, await allDetectors(client));
+  await rememberUse({ ...image, ...(tag && { tag }) }, facts, await allDetectors(client));
   return image;
 }
 
-/** Records the use of an image, once a day for the same detectors: other scans of a known image write nothing. */
+/**
+ * Records the use of an image, once a day for the same detectors and name: other scans of a known image write nothing.
+ * What a tag names is recorded when that changes.
+ */
 export async function rememberUse(
-  { image, layers }: Pick<EffectiveImage, 'image' | 'layers'>,
-  store: ImageStore,
+  { image, layers, tag }: Pick<EffectiveImage, 'image' | 'layers'> & Pick<OpenedForDetectors, 'tag'>,
+  { store, readOnly }: Pick<CommandContext, 'store' | 'readOnly'>,
   used: readonly DetectorInfo[],
 ): Promise<void> {
   const { manifestDigest } = image;
-  if (manifestDigest === undefined) return;
+  if (manifestDigest === undefined || readOnly) return;
   const now = new Date().toISOString();
   const detectors = detectorsKey(used);
   const known = await store.image(manifestDigest);
-  const isScanned = known?.submission !== undefined || known?.scanned?.detectors === detectors;
-  if (isScanned && known.usedAt.startsWith(now.slice(0, 10))) return;
+  const isSame = known?.scanned?.detectors === detectors && known.image.reference === image.reference;
+  if (tag !== undefined) await moveTag(tag, manifestDigest, store);
+  if ((known?.submission !== undefined || isSame) && known.usedAt.startsWith(now.slice(0, 10))) return;
   await store.putImage({ manifestDigest, image, layers, usedAt: now, scanned: { detectors, since: now } });
+}
+
+async function moveTag(tag: TagName, digest: Digest, store: TagStore): Promise<void> {
+  const known = (await store.tags([tag])).get(formatTag(tag));
+  if (known?.image === digest) return;
+  await store.moveTag(tag, digest, { at: new Date().toISOString(), moves: known?.moves ?? 0 });
 }
 
 /** The result of the phase `layers`. */

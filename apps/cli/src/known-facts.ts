@@ -24,12 +24,28 @@ export interface ImageSubject {
  */
 export async function knownFacts(
   at: string | undefined,
-  { feeds, namespaces }: ImageSubject,
+  subject: ImageSubject,
   { store, progress }: Pick<CommandContext, 'store' | 'progress'>,
 ): Promise<KnownFacts> {
   const now = new Date();
   if (at === undefined) return { facts: store, now };
   const time = timeOf(at, now);
+  const { facts, since } = await requireKnown(time, subject, { store });
+  const from = await store.historyFrom();
+  const pruned = from === undefined ? '' : `, and what it knew before ${from} is pruned`;
+  progress.warn(`as known at ${time}; this machine knows the feeds about it since ${since ?? 'now'}${pruned}`);
+  return { facts, now: new Date(time), at: time };
+}
+
+/**
+ * The facts at a time (RFC 3339), and since when all feeds about an image are known. Throws `history-pruned`, and
+ * `no-data` where a feed was not loaded then.
+ */
+export async function requireKnown(
+  time: string,
+  { feeds, namespaces }: ImageSubject,
+  { store }: Pick<CommandContext, 'store'>,
+): Promise<{ readonly facts: MatchFacts; readonly since: string | undefined }> {
   const { facts, revisions } = await factsAt(store, time);
   const known = new Set(revisions.map(({ feed }) => feed));
   const needed = feeds.filter((feed) => findsPackages(roleOf(feed)));
@@ -42,10 +58,7 @@ export async function knownFacts(
     });
   }
   await requireKeptFeeds(store, { at: time, namespaces });
-  const from = await store.historyFrom();
-  const pruned = from === undefined ? '' : `, and what it knew before ${from} is pruned`;
-  progress.warn(`as known at ${time}; this machine knows the feeds about it since ${since ?? 'now'}${pruned}`);
-  return { facts, now: new Date(time), at: time };
+  return { facts, since };
 }
 
 /**

@@ -33,7 +33,8 @@ export function scannedImage(reference: string, settings: ImageSettings, facts: 
     const kept = known && (await keptImage(known.name, facts));
     if (known === undefined || kept === undefined) return composed(await indexed(opened, facts), known);
     facts.progress.phase('layers', 'bytes').end(describeLayers(known.image, 0));
-    await rememberUse(known, facts.store, known.detectors);
+    const { tag } = opened;
+    await rememberUse({ ...known, ...(tag && { tag }) }, facts, known.detectors);
     const { namespaces, packed } = kept;
     const image = async () =>
       (unpack(packed) as EffectiveImage | undefined) ?? (await readImage(reference, settings, facts));

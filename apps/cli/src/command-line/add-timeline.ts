@@ -16,10 +16,11 @@ export function addTimeline(program: Command): void {
     .addOption(withValues(flag('--format <name>', 'table or json').default('table'), ['table', 'json']))
     .addOption(ofPeriod('--from <time>', 'RFC 3339 or a date; all that is known unless given', 'CLARION_TIMELINE_FROM'))
     .addOption(ofPeriod('--to <time>', 'RFC 3339 or a date, whose end counts; now unless given', 'CLARION_TIMELINE_TO'))
+    .addOption(flag('--all', 'also list findings that did not change (table)', 'CLARION_TIMELINE_ALL'))
     .addOption(flag('--feeds-dir <dir>', 'use what scan --feeds-dir DIR has read'))
     .addHelpText(
       'after',
-      `${imageHelp}\nIt shows what this machine has seen: scan and update write down what changes. Stored\nadvisory data is used as it is. A JSON Schema is docs/schemas/timeline-v1.json.\n`,
+      `${imageHelp}\nA digest, or a name that was scanned before, means the image that this machine knows by it.\nIt shows what this machine has seen: scan and update write down what changes. Stored\nadvisory data is used as it is. A JSON Schema is docs/schemas/timeline-v1.json.\nExit code 3: a report of the end of the period would be incomplete.\n`,
     )
     .addHelpText('after', examples('timeline debian:12', 'timeline image.tar --from 2026-01-01 --format json'))
     .action(async (image: string, _options: unknown, command: Command) => {

@@ -1,16 +1,17 @@
+import { timeOf } from '@clarion/history';
 import { participatingFeeds } from '@clarion/matching';
 import { filterFindings, applyPolicy, type PolicyResult } from '@clarion/policy';
-import { parseSeverityOrder, type ReportOptions } from '@clarion/reporting';
+import { namespaceIds, parseSeverityOrder, type ReportOptions } from '@clarion/reporting';
 import type { Report } from '@clarion/model';
 import { clarionVersion } from '@clarion/release';
-import { withCommandContext } from '../command-context';
+import { withCommandContext, type CommandContext } from '../command-context';
 import { acceptedEcosystems } from '../accepted-ecosystems';
 import { feedsOf, refreshFeeds, requireFeeds, scanFeeds, type ScanFeedSettings } from '../scan-feeds';
 import { reportFormat } from '../formats';
 import { describeCoverage, describeFindings, gatePolicy, type GateSettings } from '../gate';
 import { readImage, type ImageSettings } from '../image-facts';
 import { knownFacts } from '../known-facts';
-import { scannedImage } from '../scanned-image';
+import { type ScannedImage, scannedImage } from '../scanned-image';
 import { scannedReport } from '../scanned-report';
 import { renderStyle, writeResult } from '../output';
 import { parseSeverity } from '../parse-severity';
@@ -59,6 +60,15 @@ function describeFiltered({ filtered }: Report): readonly string[] {
   });
 }
 
+/** The image as it is read now, or as it was read at the time that is asked for. */
+async function imageToScan(reference: string, settings: ScanSettings, facts: CommandContext): Promise<ScannedImage> {
+  if (settings.at === undefined) return scannedImage(reference, settings, facts);
+  // Other scans do not load it.
+  const { imageThen } = await import('../past-image');
+  const image = await imageThen(reference, { ...settings, at: timeOf(settings.at, new Date()) }, facts);
+  return { namespaces: namespaceIds(image), image: () => Promise.resolve(image) };
+}
+
 /** `clarion scan IMAGE`: detect, refresh the feeds the image needs, match, report. */
 export async function scan(reference: string, settings: ScanSettings): Promise<void> {
   const render = reportFormat(settings.format);
@@ -75,7 +85,7 @@ export async function scan(reference: string, settings: ScanSettings): Promise<v
       await writeInventory(image, settings, facts);
       return;
     }
-    const scanned = await scannedImage(reference, settings, facts);
+    const scanned = await imageToScan(reference, settings, facts);
     const taking = participatingFeeds(feeds, scanned.namespaces);
     if (settings.at === undefined) {
       await refreshFeeds(taking, from, facts);

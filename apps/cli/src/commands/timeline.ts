@@ -1,33 +1,39 @@
 import {
-  type FindingInterval,
-  type FindingStep,
-  imageTimeline,
-  packageView,
-  type StepCause,
   beginningOf,
+  factsAt,
+  type FindingInterval,
   keptSince,
+  packageView,
   timeOf,
-  type TimelineStep,
   withKnownTimes,
 } from '@clarion/history';
 import { participatingFeeds } from '@clarion/matching';
-import { ClarionError, compareText, type EffectiveImage } from '@clarion/model';
-import { namespaceIds } from '@clarion/reporting';
+import { ClarionError, type EffectiveImage, type FeedSource } from '@clarion/model';
+import { applyPolicy } from '@clarion/policy';
+import { clarionVersion } from '@clarion/release';
+import { makeReport, namespaceIds } from '@clarion/reporting';
+import { completeSince, type MadeTimeline, makeTimeline } from '@clarion/use-cases';
 import { withCommandContext, type CommandContext } from '../command-context';
-import { printable } from '../failure';
-import { type ImageSettings, readImage } from '../image-facts';
+import { exitCodes } from '../failure';
+import type { ImageSettings } from '../image-facts';
+import { type ImageSubject, requireKnown } from '../known-facts';
 import { writeResult } from '../output';
-import { alignedRows } from '../rows';
+import { pastImage } from '../past-image';
 import { feedsOf, requireFeeds, type ScanFeedSettings } from '../scan-feeds';
-import { shownImage, stateText } from './history-output';
+import { shownImage } from './history-output';
+import { renderTimeline } from './render-timeline';
 
 export interface TimelineSettings extends ImageSettings, Pick<ScanFeedSettings, 'feedsDir'> {
   readonly format: string;
   readonly from?: string;
   readonly to?: string;
+  readonly all?: boolean;
 }
 
-/** `clarion timeline IMAGE`: what changed when, as far as this machine has seen it. Fetches no feeds. */
+/**
+ * `clarion timeline IMAGE`: what changed when, as far as this machine has seen it. Fetches no feeds. Throws `no-data` and
+ * `history-pruned` for a period of which nothing is known.
+ */
 export async function timeline(reference: string, settings: TimelineSettings): Promise<void> {
   requireFormat(settings.format);
   const feeds = feedsOf(settings);
@@ -36,23 +42,50 @@ export async function timeline(reference: string, settings: TimelineSettings): P
   const to = settings.to === undefined ? now.toISOString() : timeOf(settings.to, now);
   await withCommandContext(settings, async (context) => {
     const { store, progress } = context;
-    const image = await readImage(reference, settings, context);
+    const { past, indexedAt } = await pastImage(reference, settings, context);
+    const image = past.find(({ until }) => until === undefined || until > to)?.subject;
+    if (image === undefined) throw new Error('The time line of an image has no end');
     const namespaces = namespaceIds(image);
     const taking = participatingFeeds(feeds, namespaces);
     await requireFeeds(taking, namespaces, { store, progress, ...settings, asStored: true });
-    const about = { feeds: taking.map(({ id }) => id), namespaces };
-    const bounds = await boundsOf(about, context, now);
-    const from = asked ?? bounds.earliest;
+    await requireKnown(to, { feeds: taking, namespaces }, context);
+    const bounds = await boundsOf({ feeds: taking, namespaces }, context, now);
+    const from = asked ?? (bounds.earliest < to ? bounds.earliest : to);
     if (from > to) throw new ClarionError('invalid-input', `The period ends at ${to}, before it begins at ${from}`);
-    const period = { from: from < bounds.earliest && bounds.historyFrom !== null ? from : bounds.earliest, to };
-    const { findings } = await imageTimeline([{ subject: image }], period, { store, options: { feeds } });
+    const options = { feeds, now, clarionVersion };
+    const made = await makeTimeline(past, { from: bounds.earliest, to }, { store, options });
+    const completeFrom = await completeSince(from, namespaces, { store, feeds });
     progress.close();
-    const shown = findings.filter(({ until }) => until === null || until > from);
     const { knownSince, historyFrom } = bounds;
-    const answer = { from, to, knownSince, historyFrom };
-    const text = settings.format === 'json' ? jsonOf(image, shown, answer) : renderTimeline(shown, answer);
+    const answer = { from, to, completeFrom, knownSince, historyFrom };
+    const text =
+      settings.format === 'json'
+        ? jsonOf(image, { ...made, indexedAt }, answer)
+        : renderTimeline(within(made.findings, from), { ...answer, all: settings.all ?? false });
     await writeResult([text], settings.output);
+    if (made.incomplete.length > 0) await sayIncomplete(image, { feeds, to }, context);
   });
+}
+
+function within(findings: readonly FindingInterval[], from: string): readonly FindingInterval[] {
+  return findings.filter(({ until }) => until === null || until > from);
+}
+
+/** As `scan` says it of a report of the end of the period. */
+async function sayIncomplete(
+  image: EffectiveImage,
+  { feeds, to }: { readonly feeds: readonly FeedSource[]; readonly to: string },
+  { store, progress }: CommandContext,
+): Promise<void> {
+  const { facts } = await factsAt(store, to);
+  const { incomplete, stale } = applyPolicy(
+    await makeReport(image, facts, { feeds, now: new Date(to), clarionVersion }),
+    {},
+  );
+  if (stale.length > 0) progress.warn(`advisory data was stale at the end: ${stale.join(', ')}`);
+  if (incomplete.length === 0) return;
+  progress.warn(`the time line is incomplete: ${incomplete.join('; ')}`);
+  process.exitCode = exitCodes.incomplete;
 }
 
 export function requireFormat(format: string): void {
@@ -69,74 +102,32 @@ interface Bounds {
   readonly historyFrom: string | null;
 }
 
-async function boundsOf(
-  { feeds, namespaces }: { readonly feeds: readonly string[]; readonly namespaces: readonly string[] },
-  { store }: CommandContext,
-  now: Date,
-): Promise<Bounds> {
-  const loaded = (await store.horizons()).flatMap(({ feed, at }) => (feeds.includes(feed) ? [at] : [])).sort();
+async function boundsOf({ feeds, namespaces }: ImageSubject, { store }: CommandContext, now: Date): Promise<Bounds> {
+  const ids = new Set(feeds.map(({ id }) => id));
+  const loaded = (await store.horizons()).flatMap(({ feed, at }) => (ids.has(feed) ? [at] : [])).sort();
   const times = [...loaded, (await keptSince(store, namespaces)) ?? []].flat().sort();
   const historyFrom = (await store.historyFrom()) ?? null;
   return { earliest: historyFrom ?? loaded[0] ?? now.toISOString(), knownSince: times.at(-1) ?? null, historyFrom };
 }
 
-type Answer = Omit<Bounds, 'earliest'> & { readonly from: string; readonly to: string };
+interface Answer extends Omit<Bounds, 'earliest'> {
+  readonly from: string;
+  readonly to: string;
+  readonly completeFrom: string;
+}
 
 /** `docs/schemas/timeline-v1.json`. */
-function jsonOf(image: EffectiveImage, findings: readonly FindingInterval[], answer: Answer): string {
-  const shown = withKnownTimes(findings, null).map(({ package: of, ended, ...finding }) => ({
+function jsonOf(
+  image: EffectiveImage,
+  { findings, incomplete, indexedAt }: MadeTimeline & { readonly indexedAt: string | null },
+  answer: Answer,
+): string {
+  const known = withKnownTimes(findings, indexedAt).filter(({ until }) => until === null || until > answer.from);
+  const shown = known.map(({ package: of, ended, ...finding }) => ({
     ...finding,
     package: packageView(of),
     ended: ended && { at: ended.at, cause: ended.cause },
   }));
-  return `${JSON.stringify({ schemaVersion: 1, image: shownImage(image.image), ...answer, findings: shown }, null, 2)}\n`;
-}
-
-interface Line {
-  readonly at: string;
-  /** Why; lines with the same time and cause are shown together. */
-  readonly cause: string;
-  readonly cells: readonly string[];
-}
-
-/** The changes of each step, oldest first. */
-export function renderTimeline(
-  findings: readonly FindingInterval[],
-  { from, knownSince, historyFrom }: Answer,
-): string {
-  const known = `Feeds are known here since ${knownSince ?? 'never'}`;
-  const bounds = historyFrom === null ? known : `${known}; the log begins at ${historyFrom}`;
-  const lines = findings.flatMap((finding) => linesOf(finding, from));
-  if (lines.length === 0) return `Nothing was found, and nothing changed. ${bounds}\n`;
-  const aligned = alignedRows(lines.map(({ cells }) => cells));
-  const steps = new Map<string, string[]>();
-  for (const [index, { at, cause }] of lines.entries()) {
-    const title = printable(`${at}  ${cause}`);
-    steps.set(title, [...(steps.get(title) ?? []), aligned[index] ?? '']);
-  }
-  const shown = [...steps].sort(([a], [b]) => compareText(a, b)).flatMap(([title, rows]) => [title, ...rows, '']);
-  return `${[...shown, bounds].join('\n')}\n`;
-}
-
-function linesOf({ id, package: of, steps, ended }: FindingInterval, from: string): readonly Line[] {
-  const lineOf = (change: string, step: FindingStep, at: TimelineStep = step): Line => ({
-    at: at.at,
-    cause: causeText(at.cause),
-    cells: [change, id, step.severity, `${of.name} ${of.version}`, stateText(step)],
-  });
-  const changes = steps.map((step, index) => {
-    const change = step.cause.kind === 'start' ? 'known' : index === 0 ? 'added' : 'changed';
-    return lineOf(change, step);
-  });
-  const last = steps.at(-1);
-  if (ended !== null && last !== undefined) changes.push(lineOf('gone', last, ended));
-  const before = steps.findLast(({ at }) => at < from);
-  const since = changes.filter(({ at }) => at >= from);
-  return before === undefined ? since : [lineOf('known', before, { at: from, cause: { kind: 'start' } }), ...since];
-}
-
-function causeText(cause: StepCause): string {
-  if (!('feed' in cause)) return cause.kind === 'start' ? 'known then' : 'read with other detectors';
-  const kind = cause.kind === 'exception' ? 'own data ' : '';
-  return `${kind}${cause.feed}${cause.loaded === true ? ' loaded for the first time' : ''}`;
+  const said = { ...answer, indexedAt, complete: incomplete.length === 0, incomplete };
+  return `${JSON.stringify({ schemaVersion: 1, image: shownImage(image.image), ...said, findings: shown }, null, 2)}\n`;
 }

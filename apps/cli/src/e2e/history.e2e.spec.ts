@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildImage, canStartRegistry, file, type RunningRegistry, startRegistry } from '@clarion/test-kit';
 import Ajv2020 from 'ajv/dist/2020';
 import { clarion, root, sampleFeeds, temporaryFolder } from '../../testing/run-clarion';
 
@@ -24,7 +25,7 @@ const validate = (name: string, text: string): Json => {
 
 /** Loads the tracker, where tar has the flaw, or a version of it with the fix. */
 async function update(fixed: string | undefined): Promise<string> {
-  const file = join(at('feeds'), tracker, 'json');
+  const document = join(at('feeds'), tracker, 'json');
   const json = JSON.parse(readFileSync(join(sampleFeeds, tracker, 'json'), 'utf8')) as Record<
     string,
     Record<string, Json>
@@ -32,7 +33,7 @@ async function update(fixed: string | undefined): Promise<string> {
   const releases = json['tar']?.[cve]?.['releases'] as Record<string, Json>;
   if (fixed !== undefined) releases['bookworm'] = { status: 'resolved', fixed_version: fixed, urgency: 'low' };
   mkdirSync(join(at('feeds'), tracker), { recursive: true });
-  writeFileSync(file, JSON.stringify(json));
+  writeFileSync(document, JSON.stringify(json));
   expect(await clarion(['update', tracker, '--from', at('feeds'), ...db])).toMatchObject({ code: 0 });
   return new Date().toISOString();
 }
@@ -96,9 +97,38 @@ describe('what was known when', () => {
     });
     const table = await clarion(['timeline', image, '--from', loaded, ...db]);
     expect(table.stdout).toMatch(
-      /\n\S+ {2}debian-security-tracker\n {2}changed +CVE-2005-2541 +Low +tar .* +fixed in 99\.0\n/,
+      /^\S+ {2}debian-security-tracker\n {2}changed +CVE-2005-2541 +\w+ → Low +tar .* affected → fixed in 99\.0\n/,
     );
+    expect(table.stdout).toMatch(/\n\d+ findings known from the start did not change: .*; --all lists them\n/);
     expect(table.stdout).toMatch(/\nFeeds are known here since \d{4}-.*\n$/);
+    expect(table.stdout).not.toMatch(/^ +known /m);
+    const all = await clarion(['timeline', image, '--from', loaded, '--all', ...db]);
+    expect(all.stdout).toMatch(/^\S+ {2}known then\n {2}known +CVE-/);
+  });
+
+  it('says from when it is complete, and is not empty where nothing is known', async () => {
+    const { code, stdout } = await clarion(['timeline', image, '--from', before, '--format', 'json', ...db]);
+    expect([code, validate('timeline-v1.json', stdout)]).toMatchObject([0, { from: before, complete: true }]);
+    expect(JSON.parse(stdout)).toMatchObject({ completeFrom: expect.not.stringMatching(before) as string });
+    const table = await clarion(['timeline', image, '--from', before, ...db]);
+    expect(table.stdout).toMatch(/\nBefore \S+ less is known: findings may be missing\n$/);
+    expect(await clarion(['timeline', image, '--from', before, '--to', before, ...db])).toMatchObject({
+      ...{ code: 4, stdout: '' },
+      stderr: expect.stringMatching(/nothing was known here of .*ask for a time from/) as string,
+    });
+  });
+
+  it('ends as scan does where the report of its end is incomplete', async () => {
+    cpSync(at('rootfs'), at('broken'), { recursive: true });
+    mkdirSync(at('broken/var/lib/dpkg/status.d'), { recursive: true });
+    writeFileSync(at('broken/var/lib/dpkg/status.d/x'), 'Package: x\nStatus: install ok installed\n');
+    const { code, stdout, stderr } = await clarion(['timeline', `dir:${at('broken')}`, '--format', 'json', ...db]);
+    const scanned = await clarion(['scan', `dir:${at('broken')}`, '--offline', '--format', 'json', ...db]);
+    expect(code).toBe(scanned.code);
+    expect(code).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject({ complete: false, incomplete: ['problems'] });
+    const reason = /the scan is incomplete: (.*)/.exec(scanned.stderr)?.[1] ?? '-';
+    expect(stderr).toContain(`the time line is incomplete: ${reason}`);
   });
 
   it('is compared', async () => {
@@ -159,5 +189,42 @@ describe('what was known when', () => {
   it.each(['2026-13-01', 'yesterday', ''])('is not compared at the time "%s"', async (time) => {
     const { code, stderr } = await clarion(['diff', `${image}@${time}`, image, ...db]);
     expect([code, stderr]).toEqual([1, expect.stringMatching(/is followed by @ and .*; write it as 2026-/) as string]);
+  });
+});
+
+const describeWithRegistry = canStartRegistry() ? describe : describe.skip;
+
+describeWithRegistry('an image that was scanned here before (needs docker-registry)', () => {
+  let registry: RunningRegistry;
+  beforeAll(async () => {
+    registry = await startRegistry({ auth: 'none' });
+  });
+  afterAll(() => registry.close());
+
+  it('is known by its digest and its name, without its registry', async () => {
+    const status = readFileSync(at('rootfs/var/lib/dpkg/status'), 'utf8');
+    const os = readFileSync(at('rootfs/usr/lib/os-release'), 'utf8');
+    const built = buildImage({ layers: [[file('usr/lib/os-release', os), file('var/lib/dpkg/status', status)]] });
+    await registry.pushImage('team/app', '1', built);
+    const name = `${registry.host}/team/app:1`;
+    const json = ['--format', 'json', ...db];
+    const scanned = await clarion(['scan', name, '--offline', '--insecure-registry', ...json]);
+    expect(scanned.code).toBe(0);
+    await registry.close();
+    const now = new Date().toISOString();
+    for (const reference of [name, built.manifestDigest]) {
+      const line = await clarion(['timeline', reference, ...json]);
+      expect(validate('timeline-v1.json', line.stdout)).toMatchObject({
+        image: { reference: name, manifestDigest: built.manifestDigest },
+        indexedAt: expect.any(String) as string,
+      });
+      const then = await clarion(['scan', reference, '--at', now, ...json]);
+      expect([then.code, then.stdout]).toEqual([0, scanned.stdout]);
+    }
+    const unknown = `sha256:${'0'.repeat(64)}`;
+    expect(await clarion(['timeline', unknown, ...json])).toMatchObject({
+      ...{ code: 1, stdout: '' },
+      stderr: expect.stringMatching(/has not scanned the image/) as string,
+    });
   });
 });

@@ -1,5 +1,6 @@
 import { keptSince } from '@clarion/history';
 import { findsPackages, participatingFeeds, roleOf } from '@clarion/matching';
+import type { FeedSource, HistoryStore } from '@clarion/model';
 import type { UseCaseContext } from '../context';
 import { namespacesOf } from '../needed-feeds';
 import type { SubmittedImage } from '../use-cases';
@@ -30,10 +31,21 @@ export async function completeFrom(
   await requireDataAt(then, await factsOfReport(context, to), to);
   const composition = then.composition === undefined ? undefined : await store.composition(then.composition);
   const ids = composition === undefined ? [] : namespacesOf(composition);
-  const needed = participatingFeeds(feeds, ids).filter((feed) => findsPackages(roleOf(feed)));
+  return completeSince(from, ids, { store, feeds });
+}
+
+/**
+ * The time, not before `from`, from which on all that is said of packages of some namespaces is complete: the log was not
+ * pruned, and all feeds about them that are loaded now were loaded and are still stored.
+ */
+export async function completeSince(
+  from: string,
+  namespaces: readonly string[],
+  { store, feeds }: { readonly store: HistoryStore; readonly feeds: readonly FeedSource[] },
+): Promise<string> {
+  const needed = participatingFeeds(feeds, namespaces).filter((feed) => findsPackages(roleOf(feed)));
   const names = new Set(needed.map(({ id }) => id));
   const loaded = (await store.horizons()).flatMap(({ feed, at }) => (names.has(feed) ? [at] : []));
-  return (
-    [from, (await store.historyFrom()) ?? from, (await keptSince(store, ids)) ?? from, ...loaded].sort().at(-1) ?? from
-  );
+  const bounds = [(await store.historyFrom()) ?? from, (await keptSince(store, namespaces)) ?? from];
+  return [from, ...bounds, ...loaded].sort().at(-1) ?? from;
 }

@@ -1,4 +1,4 @@
-import { ClarionError, type Digest, formatTag, isDigest, type TagName, tagOf } from '@clarion/model';
+import { ClarionError, type Digest, formatTag, isDigest, type TagName, tagOf, type TagStore } from '@clarion/model';
 import { splitTime, timeFault, timeOf } from '@clarion/history';
 import type { UseCaseContext } from '../context';
 
@@ -28,7 +28,12 @@ export async function resolveImage(text: string, context: UseCaseContext): Promi
 
 const periodsAtOnce = 100;
 
-async function imageOfTag(tag: TagName, at: string | undefined, { store }: UseCaseContext): Promise<Digest> {
+/** The image that a tag names, or named at a time. Throws `not-found`. */
+export async function imageOfTag(
+  tag: TagName,
+  at: string | undefined,
+  { store }: { readonly store: TagStore },
+): Promise<Digest> {
   if (at === undefined) {
     const state = (await store.tags([tag])).get(formatTag(tag));
     if (state === undefined) throw unknownTag(tag);

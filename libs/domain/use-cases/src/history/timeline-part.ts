@@ -1,20 +1,14 @@
-import {
-  type DeadlineMoment,
-  imageTimeline,
-  intervalDeadline,
-  packageView,
-  summarizeSteps,
-  withKnownTimes,
-} from '@clarion/history';
+import { type DeadlineMoment, intervalDeadline, packageView, summarizeSteps, withKnownTimes } from '@clarion/history';
 import type { Digest } from '@clarion/model';
 import type { DeadlinePolicy } from '@clarion/policy';
 import { matchOptions } from '../context';
-import { effectiveImage, requireIndexed } from '../indexed-image';
+import { requireIndexed } from '../indexed-image';
 import type { ReportDeps } from '../report-deps';
 import type { DeadlineCounts, FindingTimeline } from './history-views';
 import type { TimelineAnswer, TimelinePart } from './part-types';
-import { gapsAt } from './gaps-at';
-import { firstIndexedAt, imageAt, periodsOf } from './image-at';
+import { firstIndexedAt } from './image-at';
+import { makeTimeline } from './make-timeline';
+import { pastOfImage } from './past-of-image';
 
 const mostSteps = 1000;
 
@@ -25,15 +19,15 @@ export async function timelinePart(
   deps: ReportDeps,
 ): Promise<TimelineAnswer> {
   const image = await requireIndexed(digest, deps);
-  const images = [];
-  for (const { image: known, until } of periodsOf(image)) {
-    const subject = await effectiveImage(known, deps);
-    images.push(until === undefined ? { subject } : { subject, until });
-  }
   const options = matchOptions(deps, await deps.store.feedStates());
-  const { findings } = await imageTimeline(images, { from: earliest, to }, { store: deps.store, options });
+  const made = await makeTimeline(
+    await pastOfImage(image, deps),
+    { from: earliest, to },
+    { store: deps.store, options },
+  );
+  const { findings, incomplete } = made;
   const steps = summarizeSteps(findings).filter(({ at }) => at > from);
-  const answer = { steps: steps.slice(-mostSteps), incomplete: await gapsAt(imageAt(image, to), to, deps) };
+  const answer = { steps: steps.slice(-mostSteps), incomplete };
   if (page === undefined) return { ...answer, items: [] };
   const indexedAt = firstIndexedAt(image);
   const known = withKnownTimes(findings, indexedAt ?? null).filter((one) => one.until === null || one.until > from);
