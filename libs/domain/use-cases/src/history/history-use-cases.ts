@@ -1,8 +1,9 @@
+import { hash } from 'node:crypto';
 import type { UseCaseContext } from '../context';
 import { cursorPage } from '../cursor';
 import { compareImages } from './compare-images';
 import { revisionsOfFeed } from './feed-history';
-import type { HistoryUseCases } from './history-views';
+import type { CompareRequest, HistoryUseCases } from './history-views';
 import { timelineOfImage } from './image-timeline';
 import { timelineOfTag } from './tag-timeline';
 import { createTimelineCache } from './timeline-cache';
@@ -23,7 +24,12 @@ export function historyUseCases(context: UseCaseContext): HistoryUseCases {
       ),
     vulnerabilityTimeline: (id, page) => timelineOfVulnerability(id, page, context),
     compare: (request, page, options = {}) =>
-      cursorPage('comparison', page, (at) => compareImages(request, { page: at, options, context })),
+      cursorPage(comparisonName(request), page, (at) => compareImages(request, { page: at, options, context })),
     revisions: (feed, page) => cursorPage(`revisions of ${feed}`, page, (at) => revisionsOfFeed(feed, at, context)),
   };
+}
+
+/** A position in one comparison says nothing about another. */
+function comparisonName({ a, b, base, change }: CompareRequest): string {
+  return `comparison ${hash('sha256', JSON.stringify([a, b, base, change]), 'base64url')}`;
 }

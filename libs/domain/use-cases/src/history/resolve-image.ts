@@ -13,8 +13,9 @@ export interface NamedImage {
 /**
  * The image of `REF[@TIME]`: a digest, a reference by digest, or a tag, which means the image that it named at that
  * time. Asks no registry. Throws `not-found` and `invalid-input`.
+ * @param known The image that it meant, where that was decided before.
  */
-export async function resolveImage(text: string, context: UseCaseContext): Promise<NamedImage> {
+export async function resolveImage(text: string, context: UseCaseContext, known?: Digest): Promise<NamedImage> {
   const fault = timeFault(text);
   if (fault !== undefined) throw fault;
   const { reference, time } = splitTime(text);
@@ -23,7 +24,7 @@ export async function resolveImage(text: string, context: UseCaseContext): Promi
   if (isDigest(digest)) return { reference, digest, ...timed };
   const tag = tagOf(context.referenceName(reference));
   if (tag === undefined) throw new ClarionError('invalid-input', `${reference.slice(0, 200)} names no image`);
-  return { reference, digest: await imageOfTag(tag, timed.at, context), ...timed };
+  return { reference, digest: known ?? (await imageOfTag(tag, timed.at, context)), ...timed };
 }
 
 const periodsAtOnce = 100;
