@@ -6,8 +6,15 @@ import { localDetectorClient } from '@clarion/detector-client';
 import { featureDetectors } from '@clarion/feature-detectors';
 import { feedSources } from '@clarion/feed-sources';
 import { allLayers, assembleImage } from '@clarion/layer-indexing';
-import { decideAll, scopedFacts } from '@clarion/matching';
-import { enabledDetectors, type Store, type StoredImage, type Submission } from '@clarion/model';
+import { decideAll, type DecidedPackage, type MatchFacts, scopedFacts } from '@clarion/matching';
+import {
+  type AdvisoryGroup,
+  enabledDetectors,
+  type Store,
+  type StoredImage,
+  type Submission,
+  type Vulnerability,
+} from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { reportFormats } from '@clarion/report-formats';
 import { matchPackages, reportOf } from '@clarion/reporting';
@@ -49,6 +56,11 @@ async function measure(store: Store, image: StoredImage & { readonly submission:
   const facts = scopedFacts(store, feedSources);
   await cost('looking up and deciding', () => decideAll(composed, facts, options));
   const matched = await cost('the same, and describing findings', () => matchPackages(composed, store, options));
+  const kept = await keptFacts(store);
+  const decisions = new Map<string, DecidedPackage>();
+  await cost('the same, of what is kept over an update', () =>
+    matchPackages(composed, kept, { ...options, decisions }),
+  );
   const report = await cost('the rest of the report', () => reportOf(composed, matched, options));
   const json = reportFormats.find(({ id }) => id === 'json');
   const style = { colour: false, width: undefined, listPackages: false };
@@ -63,6 +75,27 @@ async function measure(store: Store, image: StoredImage & { readonly submission:
       () => encode(text, coding),
       ({ length }) => length,
     );
+}
+
+/** Facts that stay in memory, as a service keeps them. */
+async function keptFacts(store: Store): Promise<MatchFacts> {
+  const groups = new Map<string, Promise<readonly AdvisoryGroup[]>>();
+  const records = new Map<string, Promise<readonly Vulnerability[]>>();
+  const states = await store.feedStates();
+  const kept = <T>(known: Map<string, Promise<T>>, key: string, read: () => Promise<T>): Promise<T> => {
+    const found = known.get(key) ?? read();
+    known.set(key, found);
+    return found;
+  };
+  return {
+    feedStates: () => Promise.resolve(states),
+    advisories: async (names) =>
+      (await Promise.all(names.map((name) => kept(groups, name.join(), () => store.advisories([name]))))).flat(),
+    vulnerabilities: async (ids) =>
+      (await Promise.all(ids.map((id) => kept(records, id, () => store.vulnerabilities([id]))))).flat(),
+    packageNames: (namespace) => store.packageNames(namespace),
+    repositories: (names) => store.repositories(names),
+  };
 }
 
 async function main(): Promise<void> {

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { MatchFacts } from '@clarion/matching';
+import type { DecidedPackage, DecisionCache, MatchFacts } from '@clarion/matching';
 import type { FeedState } from '@clarion/model';
 import {
   type MatchedPackages,
@@ -37,6 +37,7 @@ export interface MatchCacheLimits {
 export function createMatchCache(store: FactReader, { findings, factBytes }: MatchCacheLimits): MatchCache {
   const current = createFactCache(store, factBytes);
   const cache = new BoundedCache<MatchedPackages>(findings * characters);
+  const decisions = decisionCache(findings / 2);
   const inTheMaking = new Map<string, Promise<MatchedPackages>>();
   return {
     async match({ image, packages }, { facts, states }, options) {
@@ -47,7 +48,10 @@ export function createMatchCache(store: FactReader, { findings, factBytes }: Mat
       const known = cache.get(key) ?? inTheMaking.get(key);
       if (known !== undefined) return known;
       const match = async (): Promise<MatchedPackages> => {
-        const matched = await matchPackages(image, facts === store ? current.run() : facts, options);
+        const matched =
+          facts === store
+            ? await matchPackages(image, current.run(), { ...options, decisions })
+            : await matchPackages(image, facts, options);
         // Made from facts that were written meanwhile, it is right, but not what the key names.
         if (nameOfFacts(await facts.feedStates()) === name) cache.set(key, matched, countOf(matched) * characters);
         return matched;
@@ -57,6 +61,12 @@ export function createMatchCache(store: FactReader, { findings, factBytes }: Mat
       return matching;
     },
   };
+}
+
+/** Keeps decisions about so many flaws. */
+function decisionCache(flaws: number): DecisionCache {
+  const cache = new BoundedCache<DecidedPackage>(flaws * characters);
+  return { get: (key) => cache.get(key), set: (key, decided, size) => cache.set(key, decided, size * characters) };
 }
 
 /** About what a finding takes, in the unit of keys. */

@@ -14,7 +14,7 @@ import {
   workLimits,
 } from '@clarion/model';
 import { longestVersion } from '@clarion/version-schemes';
-import { decidePackage, type DecidedPackage, type DecidedFlaw } from './decide-package';
+import type { DecidedPackage, DecidedFlaw } from './decide-package';
 import type { EvaluateOptions } from '../evaluate/evaluate-advisories';
 import { imageScope } from '../scope/image-scope';
 import { type MatchedGroup, sourceOf } from '../lookup/look-up';
@@ -25,6 +25,7 @@ import { matchesAbout } from '../lookup/matches-about';
 import { incompleteNames } from './incomplete-names';
 import type { OwnerRule } from './owner-rule';
 import { ownerRuleOf } from './owner-rule-of';
+import { rememberedDecisions } from './remembered-decisions';
 import { workOfGroups } from './work-of-groups';
 import type { MatchFacts, MatchOptions } from '../match-options';
 
@@ -155,11 +156,12 @@ function names({ id, aliases }: Advisory, ids: ReadonlySet<string>): boolean {
 
 type DecideFeature = (feature: PlacedFeature, matched: readonly MatchedGroup[]) => DecidedPackage | undefined;
 
-/** `decidePackage` within a budget, for the requested flaws. Undefined when the budget is used up. */
+/** `decidePackage` within a budget, which a remembered decision takes as well, for the requested flaws. Undefined when the budget is used up. */
 function budgetedDecisions(scope: EvaluateOptions, budget: WorkBudget, options: DecideAllOptions): DecideFeature {
+  const decide = rememberedDecisions(scope, options.decisions);
   return (feature, matched) => {
     if (!budget.spend(workOfGroups(matched))) return undefined;
-    const decided = decidePackage(feature, matched, scope);
+    const decided = decide(feature, matched);
     budget.spend(decided.open * stepsOfOpen);
     if (options.about === undefined) return decided;
     const isRequested = (flaw: DecidedFlaw): boolean => isAbout(flaw, options);

@@ -40,6 +40,7 @@ export async function findingsFor(
   const flaws = new Map<DecidedFlaw, Map<string, FlawPart>>();
   const packages = new Map<PlacedFeature, PackagePart>();
   const findings: Finding[] = [];
+  const describing = { records, key: recordsKey(records) };
   const turns = createTurns();
   for (const of of decisions) {
     if (turns.isOver()) await turns.next();
@@ -47,7 +48,7 @@ export async function findingsFor(
     const known = flaws.get(flaw) ?? new Map<string, FlawPart>();
     const notes = notesOn(of);
     const key = JSON.stringify([namespace, notes]);
-    const part = known.get(key) ?? flawPart({ flaw, namespace, notes }, records);
+    const part = known.get(key) ?? rememberedPart({ flaw, namespace, notes }, key, describing);
     const subject = packages.get(feature) ?? packagePart(of, instructions);
     flaws.set(flaw, known.set(key, part));
     packages.set(feature, subject);
@@ -84,14 +85,48 @@ function notesOn({ feature, notes }: PackageFlaw): readonly string[] {
 
 type FlawOf = Omit<PackageFlaw, 'feature'>;
 
+interface Describing {
+  readonly records: VulnerabilityRecords;
+  /** Names what the order of records and severities follows from. */
+  readonly key: string;
+}
+
+function recordsKey({ severityOrder, feeds }: VulnerabilityRecords): string {
+  return JSON.stringify([severityOrder, [...feeds.rating], [...feeds.own]]);
+}
+
+/** The members of a finding that do not depend on the package, with the records that they are made from. */
+interface DescribedFlaw {
+  readonly texts: readonly VulnerabilityRecord[];
+  readonly part: FlawPart;
+}
+
+/** Where decisions stay in memory (`DecisionCache`), flaws with the very same records are not described again. */
+const describedFlaws = new WeakMap<DecidedFlaw, Map<string, DescribedFlaw>>();
+/** Of one flaw, by namespace, notes, and what feeds are configured. */
+const mostOfFlaw = 4;
+
+function rememberedPart(of: FlawOf, key: string, { records, key: ofRecords }: Describing): FlawPart {
+  const texts = records.textsOf(of.flaw.cluster, of.namespace);
+  const known = describedFlaws.get(of.flaw) ?? new Map<string, DescribedFlaw>();
+  const name = `${key} ${ofRecords}`;
+  const found = known.get(name);
+  if (found?.texts.length === texts.length && texts.every((text, at) => text === found.texts[at])) return found.part;
+  const part = flawPart(of, texts, records);
+  if (known.size >= mostOfFlaw) known.clear();
+  describedFlaws.set(of.flaw, known.set(name, { texts, part }));
+  return part;
+}
+
 function flawPart(
   of: FlawOf,
-  { textsOf, scoreOf, severityOrder: order, feeds: roles }: VulnerabilityRecords,
+  unranked: readonly VulnerabilityRecord[],
+  { scoreOf, severityOrder: order, feeds: roles }: Omit<VulnerabilityRecords, 'textsOf'>,
 ): FlawPart {
   const { flaw } = of;
   const { cluster } = flaw;
   const feeds = new Set(cluster.members.map(({ group }) => group.feed));
-  const texts = rankedTexts(textsOf(cluster, of.namespace), { stating: feeds, rating: roles.rating });
+  const texts = rankedTexts(unranked, { stating: feeds, rating: roles.rating });
   const namespaces = cluster.members.flatMap(({ group }) => (roles.own.has(group.feed) ? [] : [group.namespace]));
   const stated = [...cluster.members.map(({ advisory }) => advisory), ...texts].flatMap(({ links = [] }) => links);
   return {
