@@ -1,4 +1,3 @@
-import type { DecisionCache } from './decide/remembered-decisions';
 import type { AdvisoryStore, FeedSource, WorkLimits, FeedStore, VulnerabilityStore } from '@clarion/model';
 
 /** The stored facts that matching reads. Never a layer, never the network. */
@@ -15,8 +14,6 @@ export interface MatchOptions {
   readonly feeds: readonly FeedInfo[];
   /** Whether fixes of paid support channels count: with evidence in the image (default), always, or never. */
   readonly supportChannels?: 'auto' | 'always' | 'never';
-  /** Decisions of earlier runs with facts of the same source; none unless given. */
-  readonly decisions?: DecisionCache;
   /** What matching one image may cost; `workLimits.matching` unless stated. */
   readonly limits?: WorkLimits;
 }

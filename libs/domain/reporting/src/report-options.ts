@@ -2,7 +2,7 @@ import type { DecideAllOptions, MatchOptions } from '@clarion/matching';
 import type { SeveritySourceKind } from './findings/severity-source-kind';
 
 /** What a report depends on, apart from the image and the facts. */
-export interface ReportOptions extends MatchOptions {
+export interface ReportOptions extends MatchOptions, Pick<DecideAllOptions, 'decisions'> {
   /** Decides which feeds are stale, and nothing else. */
   readonly now: Date;
   /** Oldest acceptable feed data; default: four refresh intervals, at least two days. */

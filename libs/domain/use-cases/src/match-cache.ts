@@ -66,7 +66,12 @@ export function createMatchCache(store: FactReader, { findings, factBytes }: Mat
 /** Keeps decisions about so many flaws. */
 function decisionCache(flaws: number): DecisionCache {
   const cache = new BoundedCache<DecidedPackage>(flaws * characters);
-  return { get: (key) => cache.get(key), set: (key, decided, size) => cache.set(key, decided, size * characters) };
+  return {
+    get: (key) => cache.get(key),
+    set: (key, decided, size) => {
+      cache.set(key, decided, size * characters);
+    },
+  };
 }
 
 /** About what a finding takes, in the unit of keys. */

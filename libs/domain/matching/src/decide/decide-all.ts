@@ -25,7 +25,7 @@ import { matchesAbout } from '../lookup/matches-about';
 import { incompleteNames } from './incomplete-names';
 import type { OwnerRule } from './owner-rule';
 import { ownerRuleOf } from './owner-rule-of';
-import { rememberedDecisions } from './remembered-decisions';
+import { type DecisionCache, rememberedDecisions } from './remembered-decisions';
 import { workOfGroups } from './work-of-groups';
 import type { MatchFacts, MatchOptions } from '../match-options';
 
@@ -48,6 +48,8 @@ export interface DecideAllOptions extends MatchOptions {
   readonly repositoriesKnown?: boolean;
   /** What is left of the work that the image may cost, where its packages are decided in pieces. */
   readonly budget?: WorkBudget;
+  /** Decisions of earlier runs with facts of the same source; none unless given. */
+  readonly decisions?: DecisionCache;
   /** Ends with the first flaw of this kind. */
   readonly until?: (flaw: DecidedFlaw) => boolean;
 }
