@@ -14,9 +14,10 @@ export function codingFor(request: IncomingMessage, bytes: number): ContentCodin
  * Sets the headers of an answer in a coding, or of one that other callers may get in a coding. Where the caller accepts
  * any, its `ETag` becomes weak, also without a body (304): it names the content in all codings (RFC 9110 §8.8.3.3).
  */
-export function setCoding(response: Response, coding: ContentCoding | undefined): void {
+export function setCoding(response: Response, coding: ContentCoding | undefined, tagsNameStates: boolean): void {
   response.vary('accept-encoding');
   if (coding !== undefined) response.set('content-encoding', coding);
+  if (tagsNameStates) return;
   const tag = response.get('etag') ?? '';
   if (tag.startsWith('"') && acceptedBy(response.req) !== undefined) response.set('etag', `W/${tag}`);
 }

@@ -42,6 +42,13 @@ export interface HttpApiOptions<Services, Access> extends HttpApiLimits {
   readonly mostErrors?: number;
   /** Whether answers other than events are compressed (`codings`) for callers that accept it; no unless stated. */
   readonly compressed?: boolean;
+  /** `ETag` names a state, not bytes: it is sent as the route sets it, also with compressed bodies. */
+  readonly tagsNameStates?: boolean;
+  /**
+   * Name of a trailer: answers with a body are sent in chunks, and an error after the first one is in the trailer. The
+   * body then ends early.
+   */
+  readonly errorTrailer?: string;
   /** When set, `Idempotency-Key` on POST repeats answers. */
   readonly idempotency?: IdempotencyOptions;
   /** Mounts pages and documents, which are not calls and need no authentication. */
@@ -137,8 +144,9 @@ async function answer<S, A>(request: Request, response: Response, found: Found<S
   const { services } = options;
   const { idempotency, unread } = counters;
   const answered = await answerRequest(request, { route, services, response, caller, limits, idempotency });
-  const { heartbeatMillis = 15_000, compressed = false } = options;
-  const sending = { heartbeatMillis, stallMillis: limits.stallMillis, unread, compressed, caller: caller.key };
+  const { heartbeatMillis = 15_000, compressed = false, tagsNameStates = false, errorTrailer } = options;
+  const form = { compressed, tagsNameStates, errorTrailer };
+  const sending = { heartbeatMillis, stallMillis: limits.stallMillis, unread, caller: caller.key, ...form };
   const send = (): Promise<void> => sendAnswer(response, answered, sending);
   await ('events' in answered ? listen(counters.listeners, caller.key, send) : send());
 }

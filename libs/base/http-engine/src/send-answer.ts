@@ -17,6 +17,10 @@ export interface SendOptions {
   readonly unread: CallerShares;
   /** Whether bodies are compressed for callers that accept it. */
   readonly compressed: boolean;
+  /** `ETag` is not made weak where bodies are compressed. */
+  readonly tagsNameStates: boolean;
+  /** Names the trailer of bodies, which are sent in chunks. */
+  readonly errorTrailer: string | undefined;
   /** `AuthenticatedCaller.key`. */
   readonly caller: string;
 }
@@ -38,11 +42,13 @@ export async function sendAnswer(response: Response, answer: HttpAnswer, sending
     .set(answer.headers ?? {});
   if ('mediaType' in answer) setMediaType(response, answer.mediaType);
   else if ('json' in answer) response.type('application/json');
-  if (sending.compressed) setCoding(response, coding);
-  if ('file' in answer) await sendFile(response, answer.file, coding);
-  else if ('encoded' in answer && content === undefined) await sendChunks(response, answer.encoded);
+  if (sending.compressed) setCoding(response, coding, sending.tagsNameStates);
+  const writing = { coding, errorTrailer: sending.errorTrailer };
+  if ('file' in answer) await sendFile(response, answer.file, writing);
+  else if ('encoded' in answer && content === undefined) await sendChunks(response, answer.encoded, writing);
   else if (content === undefined) response.end();
-  else response.send(content);
+  else if (sending.errorTrailer === undefined) response.send(content);
+  else await sendChunks(response, chunkOf(content), writing);
 }
 
 /** What is sent in one piece, in its coding. Throws `too-many-requests`; nothing of the answer was set then. */
@@ -74,12 +80,30 @@ async function contentOf(
   return { content: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), coding: used };
 }
 
+type Chunks = Pick<AnswerFile, 'bytes' | 'content'>;
+
+/** How the chunks of a body are written. */
+interface Writing extends Pick<SendOptions, 'errorTrailer'> {
+  /** Their number of bytes in a coding is not known before. */
+  readonly coding: ContentCoding | undefined;
+}
+
+function chunkOf(content: string | Buffer): Chunks {
+  const bytes = Buffer.from(content);
+  // eslint-disable-next-line @typescript-eslint/require-await
+  const chunks = async function* (): AsyncGenerator<Uint8Array> {
+    yield bytes;
+  };
+  return { bytes: bytes.byteLength, content: chunks };
+}
+
 /** As fast as it is read: only a few chunks are in memory. */
-async function sendFile(response: Response, file: AnswerFile, coding: ContentCoding | undefined): Promise<void> {
+async function sendFile(response: Response, file: AnswerFile, writing: Writing): Promise<void> {
   try {
     const { bytes, content } = file;
-    if (coding === undefined) await sendChunks(response, file);
-    else await sendChunks(response, { bytes, content: () => encodeChunks(content(), coding) }, coding);
+    const { coding } = writing;
+    if (coding === undefined) await sendChunks(response, file, writing);
+    else await sendChunks(response, { bytes, content: () => encodeChunks(content(), coding) }, writing);
   } finally {
     await file.close();
   }
@@ -87,17 +111,30 @@ async function sendFile(response: Response, file: AnswerFile, coding: ContentCod
 
 async function sendChunks(
   response: Response,
-  { bytes, content }: Pick<AnswerFile, 'bytes' | 'content'>,
-  coding?: ContentCoding,
+  { bytes, content }: Chunks,
+  { coding, errorTrailer }: Writing,
 ): Promise<void> {
-  if (coding === undefined) response.set('content-length', String(bytes));
-  if (response.req.method !== 'HEAD') {
-    for await (const chunk of content()) {
-      if (response.destroyed) return;
-      if (!response.write(chunk)) await drained(response);
-    }
+  const { method, httpVersion } = response.req;
+  // There are no trailers without chunks, and no chunks in HTTP/1.0.
+  const trailer = method === 'HEAD' || httpVersion === '1.0' ? undefined : errorTrailer;
+  if (trailer !== undefined) response.set('trailer', trailer);
+  else if (coding === undefined) response.set('content-length', String(bytes));
+  try {
+    if (method !== 'HEAD') await writeChunks(response, content());
+  } catch (error) {
+    if (trailer === undefined || !response.headersSent) throw error;
+    response.addTrailers({ [trailer]: 'the answer could not be completed' });
+    response.end();
+    throw error;
   }
   response.end();
+}
+
+async function writeChunks(response: Response, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const chunk of chunks) {
+    if (response.destroyed) return;
+    if (!response.write(chunk)) await drained(response);
+  }
 }
 
 /** Resolves when more may be written, or the caller disconnected. */

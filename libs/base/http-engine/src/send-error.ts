@@ -12,6 +12,9 @@ export interface SendErrorOptions {
   readonly restMillis?: number;
 }
 
+/** Headers of an answer that could not be sent after all. */
+const ofAnswers = ['content-encoding', 'content-length', 'etag', 'link', 'location', 'trailer'];
+
 /** Answers with an error in the form of its API; internal errors (status 500) are also logged. */
 export function sendError(
   response: Response,
@@ -22,11 +25,14 @@ export function sendError(
   const { status, code, headers, mediaType, body } = renderError(error, locals.requestId);
   locals.code = code;
   if (status === 500) log.error('A request failed', { error, request_id: locals.requestId });
+  // A trailer already describes the error.
+  if (response.writableEnded) return;
   // Events were already sent, or the caller disconnected: it would not read the error.
   if (response.headersSent || response.destroyed) {
     response.destroy();
     return;
   }
+  for (const header of ofAnswers) response.removeHeader(header);
   response.status(status).set('cache-control', 'no-store').set(headers);
   if (body !== '') setMediaType(response, mediaType);
   if (!response.req.complete) void answerEarly(response, body, restMillis);

@@ -6,6 +6,7 @@ import { historyUseCases } from './history/history-use-cases';
 import { endpointUseCases } from './endpoints';
 import { feedUseCases } from './feeds';
 import { imageStates } from './image-state';
+import { detectorsOfImages } from './image-detectors';
 import { unknownImage } from './image-view';
 import { createLayerRoom } from './layer-work';
 import { createEventFanOut } from './event-fan-out';
@@ -51,6 +52,7 @@ function imageUseCases(context: UseCaseContext): ImageUseCases {
   return {
     submit: (request, options = {}) => submitImage(request, context, { takeRoom, ...options }),
     upload: createUpload(context),
+    detectors: detectorsOfImages(context),
     ...imageStates(context),
     list: (search, page) => searchImages(search, page, context),
     async remove(digest) {

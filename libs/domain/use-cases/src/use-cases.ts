@@ -212,6 +212,12 @@ export interface ImageUseCases {
    * `caller` (`callerOf`), or all callers together, reach the limit of waiting calls.
    */
   get(digest: Digest, wait?: WaitOptions): Promise<ImageView>;
+  /**
+   * The detectors that read images now, with their versions: text that changes with nothing else. With a digest, those
+   * that the image was indexed with; undefined while it is not. Throws `not-found`.
+   */
+  detectors(): Promise<string>;
+  detectors(digest: Digest): Promise<string | undefined>;
   /** The image now and at each change of its state, until it is indexed or failed, or `signal` aborts. */
   watch(digest: Digest, signal: AbortSignal): AsyncIterable<ImageView>;
   /**

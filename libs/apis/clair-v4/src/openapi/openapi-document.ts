@@ -1,0 +1,114 @@
+import { schemas } from './openapi-schemas';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const indexer = '/indexer/api/v1';
+const matcher = '/matcher/api/v1';
+
+const digestParameter = {
+  name: 'digest',
+  in: 'path',
+  required: true,
+  description: 'Digest of a manifest',
+  schema: { $ref: '#/components/schemas/digest' },
+};
+
+/** Documents in Clair's own type and in plain JSON. */
+function content(schema: string): Json {
+  const described = { schema: { $ref: `#/components/schemas/${schema}` } };
+  return { [`application/vnd.clair.${schema}.v1+json`]: described, 'application/json': described };
+}
+
+function answer(description: string, schema?: string): Json {
+  return { description, ...(schema === undefined ? {} : { content: content(schema) }) };
+}
+
+const error = {
+  description: 'The request failed',
+  content: { 'application/json': { schema: { $ref: '#/components/schemas/error' } } },
+};
+const failures = (...statuses: readonly number[]): Json =>
+  Object.fromEntries([401, ...statuses].map((status) => [String(status), error]));
+
+const paths: Json = {
+  [`${indexer}/index_report`]: {
+    post: {
+      operationId: 'index',
+      summary: 'Indexes an image, and answers when that is done',
+      requestBody: { required: true, content: { 'application/json': ref('manifest') } },
+      responses: {
+        201: answer('What was found in its layers', 'index_report'),
+        412: answer('The image is indexed with the detectors of `If-None-Match`'),
+        ...failures(400, 413, 429, 500),
+      },
+    },
+    delete: {
+      operationId: 'deleteIndexReports',
+      summary: 'Deletes images',
+      requestBody: { required: true, content: { 'application/json': ref('digests') } },
+      responses: {
+        200: { description: 'Those that were deleted', content: { 'application/json': ref('digests') } },
+        ...failures(400, 500),
+      },
+    },
+  },
+  [`${indexer}/index_report/{digest}`]: {
+    parameters: [digestParameter],
+    get: {
+      operationId: 'getIndexReport',
+      summary: 'What was found in the layers of an image',
+      responses: {
+        200: answer('The report', 'index_report'),
+        304: answer('The detectors have not changed'),
+        ...failures(400, 404, 415, 500),
+      },
+    },
+    delete: {
+      operationId: 'deleteIndexReport',
+      summary: 'Deletes an image',
+      responses: { 204: answer('It is not there (any more)'), ...failures(400, 500) },
+    },
+  },
+  [`${indexer}/index_state`]: {
+    get: {
+      operationId: 'getIndexState',
+      summary: 'Names the detectors and their versions: images should be indexed again when it changes',
+      responses: {
+        200: answer('The state', 'index_state'),
+        304: answer('It has not changed'),
+        ...failures(415, 500),
+      },
+    },
+  },
+  [`${matcher}/vulnerability_report/{digest}`]: {
+    parameters: [digestParameter],
+    get: {
+      operationId: 'getVulnerabilityReport',
+      summary: 'The vulnerabilities of an image that is indexed',
+      responses: {
+        200: answer('The report', 'vulnerability_report'),
+        202: answer('The feeds about it are not loaded yet: ask again after `Retry-After`'),
+        ...failures(400, 404, 500),
+      },
+    },
+  },
+};
+
+function ref(schema: string): Json {
+  return { schema: { $ref: `#/components/schemas/${schema}` } };
+}
+
+/** The OpenAPI 3.1 document of what is served. */
+export function openApiDocument(version: string): Json {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Clarion: API of Clair v4',
+      version,
+      description: 'Where this differs from the document of Clair, Clair answers as described here.',
+    },
+    security: [{ psk: [] }],
+    paths,
+    components: { securitySchemes: { psk: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } }, schemas },
+  };
+}
