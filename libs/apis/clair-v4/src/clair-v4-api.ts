@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { createHttpApi, type HttpApi } from '@clarion/http-engine';
+import { authenticateRoles, createHttpApi, type HttpApi } from '@clarion/http-engine';
 import { servePrefixed } from './any-prefix';
-import { authenticateClair } from './authenticate-clair';
 import type { ClairV4Options } from './clair-v4-options';
 import { createIndexSlots } from './index-slots';
 import { renderClairError } from './render-clair-error';
@@ -16,7 +15,7 @@ export function createClairV4Api(options: ClairV4Options): HttpApi {
     prefixes: ['/indexer', '/matcher', '/notifier', '/openapi'],
     routes: routesOf(version),
     services: { useCases, scores, takeSlot: createIndexSlots(indexRequests) },
-    authenticator: authenticateClair(options),
+    authenticator: authenticateRoles(options),
     renderError: renderClairError,
     compressed: true,
     tagsNameStates: true,

@@ -1,3 +1,4 @@
+import { ClarionError } from '@clarion/model';
 import { buildImage, file, until } from '@clarion/test-kit';
 import {
   type BlobServer,
@@ -16,7 +17,10 @@ const statePath = '/indexer/api/v1/index_state';
 const built = debianImage(['openssl=3.0.11-1', 'bash=5.2'], 'one');
 const other = debianImage(['openssl=3.0.11-1'], 'two');
 const third = debianImage(['openssl=3.0.11-1'], 'three');
-const noTar = buildImage({ layers: [[file('a')]], stored: { 0: Buffer.from('neither a tar nor compressed'.repeat(100)) } });
+const noTar = buildImage({
+  layers: [[file('a')]],
+  stored: { 0: Buffer.from('neither a tar nor compressed'.repeat(100)) },
+});
 const unknown = `sha256:${'0'.repeat(64)}`;
 
 let service: ClairService;
@@ -71,7 +75,10 @@ describe('POST index_report', () => {
     const [, top] = other.layers;
     await post(manifestOf(other, blobs.url));
     const fetched = blobs.asked.length;
-    const mixed = { hash: `sha256:${'1'.repeat(64)}`, layers: [base, top].map((layer) => layerOf(layer?.digest ?? '')) };
+    const mixed = {
+      hash: `sha256:${'1'.repeat(64)}`,
+      layers: [base, top].map((layer) => layerOf(layer?.digest ?? '')),
+    };
     expect(await post(mixed)).toMatchObject({ status: 201, json: { success: true } });
     expect(blobs.asked.slice(fetched)).toEqual([]);
     expect(before).toBeLessThan(fetched);
@@ -84,7 +91,11 @@ describe('POST index_report', () => {
     const tag = `"${await stateNow()}"`;
     for (const validator of [tag, `W/${tag}`, `"x", ${tag}`, '*']) {
       const known = await post(manifestOf(built, blobs.url), { 'if-none-match': validator });
-      expect([known.status, known.text, known.headers['link']]).toEqual([412, '', [expect.any(String), expect.any(String)]]);
+      expect([known.status, known.text, known.headers['link']]).toEqual([
+        412,
+        '',
+        [expect.any(String), expect.any(String)],
+      ]);
     }
     expect(await post(manifestOf(built, blobs.url), { 'if-none-match': '"other"' })).toMatchObject({ status: 201 });
     const novel = await post({ hash: unknown, layers: [{ hash: unknown }] }, { 'if-none-match': tag });
@@ -115,8 +126,14 @@ describe('POST index_report', () => {
   it('of a layer that its server does not give: 500', async () => {
     const hash = `sha256:${'2'.repeat(64)}`;
     const failed = await post({ hash, layers: [{ hash: unknown, uri: `${blobs.url}/nothing` }] });
-    expect(failed).toMatchObject({ status: 500, json: { code: 'internal-error' } });
-    expect(await service.ask('GET', `${indexPath}/${hash}`)).toMatchObject({ status: 200, json: { state: 'IndexError' } });
+    expect(failed).toMatchObject({
+      status: 500,
+      json: { code: 'internal-error', message: expect.stringContaining('status 403') as string },
+    });
+    expect(await service.ask('GET', `${indexPath}/${hash}`)).toMatchObject({
+      status: 200,
+      json: { state: 'IndexError' },
+    });
   });
 
   const layers = [{ hash: unknown, uri: 'https://a.example/' }];
@@ -130,17 +147,28 @@ describe('POST index_report', () => {
     ['a layer without a digest', { hash: unknown, layers: [{ uri: 'https://a.example/' }] }, /digest/],
     ['headers that are no lists', { hash: unknown, layers: [{ ...layers[0], headers: { Accept: 'x' } }] }, /headers/],
     ['a header for the connection', { hash: unknown, layers: [{ ...layers[0], headers: { Host: ['x'] } }] }, /Host/],
-    ['a line feed in a header', { hash: unknown, layers: [{ ...layers[0], headers: { Accept: ['a\r\nb: c'] } }] }, /Accept/],
+    [
+      'a line feed in a header',
+      { hash: unknown, layers: [{ ...layers[0], headers: { Accept: ['a\r\nb: c'] } }] },
+      /Accept/,
+    ],
     ['a line feed in a name', { hash: unknown, layers: [{ ...layers[0], headers: { 'a\nb': ['c'] } }] }, /name/],
     ['a directory of the server', { hash: unknown, layers: [{ ...layers[0], uri: 'file:///etc' }] }, /./],
-    ['a filesystem', { hash: unknown, layers: [{ ...layers[0], media_type: 'application/vnd.claircore.filesystem' }] }, /director/],
+    [
+      'a filesystem',
+      { hash: unknown, layers: [{ ...layers[0], media_type: 'application/vnd.claircore.filesystem' }] },
+      /director/,
+    ],
     ['513 layers', { hash: unknown, layers: Array.from({ length: 513 }, () => layers[0]) }, /512/],
-    ['a million layers', { hash: unknown, layers: Array.from({ length: 1_000_000 }, () => ({})) }, /values/],
+    ['a million layers', { hash: unknown, layers: Array.from({ length: 1_000_000 }, () => ({})) }, /members/],
     ['a text in it that is not ASCII', { hash: 'é', layers }, /digest/],
     ['no object', [], /./],
   ])('of a manifest with %s: 400 in ASCII', async (_what, json, message) => {
     const answer = await post(json);
-    expect(answer).toMatchObject({ status: 400, json: { code: 'bad-request', message: expect.stringMatching(message) as string } });
+    expect(answer).toMatchObject({
+      status: 400,
+      json: { code: 'bad-request', message: expect.stringMatching(message) as string },
+    });
     expect(answer.text).toMatch(/^[\x20-\x7e]+$/);
     expect(answer.headers).toMatchObject({ 'x-content-type-options': 'nosniff' });
     expect(answer.headers['content-type']).toMatch(/^application\/json/);
@@ -149,7 +177,7 @@ describe('POST index_report', () => {
   it('keeps to itself which internal addresses exist', async () => {
     const guarded = await startClairService({
       dependencies: {
-        checkLayerUrls: () => Promise.reject(new (jest.requireActual<typeof import('@clarion/model')>('@clarion/model').ClarionError)('egress-denied', 'db.internal is 10.0.0.7')),
+        checkLayerUrls: () => Promise.reject(new ClarionError('egress-denied', 'db.internal is 10.0.0.7')),
       },
     });
     const json = { hash: unknown, layers: [{ hash: unknown, uri: 'http://db.internal/' }] };
@@ -160,9 +188,9 @@ describe('POST index_report', () => {
   });
 
   it('of a body that is too large: 413 in the form of Clair', async () => {
-    const answer = await service.ask('POST', indexPath, { headers: { 'content-length': String(5 * 1024 ** 2) } }).catch(
-      (error: unknown) => error,
-    );
+    const answer = await service
+      .ask('POST', indexPath, { headers: { 'content-length': String(5 * 1024 ** 2) } })
+      .catch((error: unknown) => error);
     expect(answer).toMatchObject({ status: 413, json: { code: 'internal-error' } });
   });
 
@@ -173,7 +201,10 @@ describe('POST index_report', () => {
       await new Promise((resolve) => setTimeout(resolve, 200).unref());
     }
     const answer = await slow.ask('POST', indexPath, { body: endless() });
-    expect(answer).toMatchObject({ status: 408, json: { code: 'internal-error', message: expect.any(String) as string } });
+    expect(answer).toMatchObject({
+      status: 408,
+      json: { code: 'internal-error', message: expect.any(String) as string },
+    });
     await slow.close();
   });
 
@@ -181,8 +212,13 @@ describe('POST index_report', () => {
     const limited = await startClairService({ indexRequests: 1 });
     const gone = new AbortController();
     const { url } = blobs;
-    const waiting = limited.ask('POST', indexPath, { json: manifestOf(third, url), signal: gone.signal }).catch(() => 'gone');
-    await until('it waits', async () => (await limited.ask('GET', `${indexPath}/${third.manifestDigest}`)).status === 200);
+    const waiting = limited
+      .ask('POST', indexPath, { json: manifestOf(third, url), signal: gone.signal })
+      .catch(() => 'gone');
+    await until(
+      'it waits',
+      async () => (await limited.ask('GET', `${indexPath}/${third.manifestDigest}`)).status === 200,
+    );
     const report = await limited.ask('GET', `${indexPath}/${third.manifestDigest}`);
     expect(report.json).toMatchObject({ state: 'CheckManifest', success: false, err: '' });
     const over = await limited.ask('POST', indexPath, { json: manifestOf(other, url) });
@@ -192,7 +228,10 @@ describe('POST index_report', () => {
     gone.abort();
     expect(await waiting).toBe('gone');
     limited.work();
-    await until('another image is indexed', async () => (await limited.ask('POST', indexPath, { json: manifestOf(other, url) })).status === 201);
+    await until(
+      'another image is indexed',
+      async () => (await limited.ask('POST', indexPath, { json: manifestOf(other, url) })).status === 201,
+    );
     await limited.close();
   });
 });
@@ -216,7 +255,9 @@ describe('index reports', () => {
   });
 
   it('are not found, although the validator is that of now, when there are none', async () => {
-    const answer = await service.ask('GET', `${indexPath}/${unknown}`, { headers: { 'if-none-match': `"${await stateNow()}"` } });
+    const answer = await service.ask('GET', `${indexPath}/${unknown}`, {
+      headers: { 'if-none-match': `"${await stateNow()}"` },
+    });
     expect(answer).toMatchObject({ status: 404, json: { code: 'not-found', message: 'index report not found' } });
     expect(await service.ask('GET', `${indexPath}/sha256:zz`)).toMatchObject({
       status: 400,
@@ -229,7 +270,11 @@ describe('index reports', () => {
     const tag = `"${await stateNow()}"`;
     const headers = { 'if-none-match': tag, 'accept-encoding': 'gzip' };
     const path = `${indexPath}/${built.manifestDigest}`;
-    expect(await service.ask('GET', path, { headers })).toMatchObject({ status: 304, text: '', headers: { etag: tag } });
+    expect(await service.ask('GET', path, { headers })).toMatchObject({
+      status: 304,
+      text: '',
+      headers: { etag: tag },
+    });
     const coded = await service.ask('GET', path, { headers: { 'accept-encoding': 'gzip' } });
     expect(coded).toMatchObject({ status: 200, headers: { etag: tag } });
   });

@@ -48,7 +48,8 @@ function layerOf({ hash, uri, headers, media_type: mediaType }: z.output<typeof 
 }
 
 /** Headers that must never come from a caller. */
-const forbidden = /^(?:host|connection|keep-alive|transfer-encoding|te|trailer|upgrade|cookie|content-length|proxy-.*)$/i;
+const forbidden =
+  /^(?:host|connection|keep-alive|transfer-encoding|te|trailer|upgrade|cookie|content-length|proxy-.*)$/i;
 
 /**
  * The headers that may be sent, each with its values as one. Clients copy those of their own last request, so that
@@ -60,7 +61,8 @@ function headersOf(headers: Readonly<Record<string, readonly string[]>>): Readon
     const value = values.join(', ');
     if (forbidden.test(name)) throw malformed(`the header ${name} of a layer cannot be chosen`);
     if (!/^[!#$%&'*+.^_`|~\w-]{1,200}$/.test(name)) throw malformed('the name of a header of a layer is not valid');
-    if (!layerHeaders.value.test(value)) throw malformed(`the header ${name} of a layer has a value that cannot be sent`);
+    if (!layerHeaders.value.test(value))
+      throw malformed(`the header ${name} of a layer has a value that cannot be sent`);
     if (layerHeaders.name.test(name) && values.length > 0) sent[name.toLowerCase()] = value;
   }
   return sent;

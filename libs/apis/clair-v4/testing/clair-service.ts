@@ -83,7 +83,7 @@ function asker(base: string): ClairService['ask'] {
     const sent = json === undefined ? body : JSON.stringify(json);
     const asked = httpRequest(`${base}${path}`, {
       method,
-      headers: { ...authorization, ...headers },
+      headers: { ...authorization, ...lengthOf(sent), ...headers },
       ...(signal === undefined ? {} : { signal }),
     });
     const answered = new Promise<ClairAnswer>((resolve, reject) => {
@@ -94,10 +94,17 @@ function asker(base: string): ClairService['ask'] {
           .once('error', reject)
           .once('end', () => {
             const text = Buffer.concat(chunks).toString();
-            const isJson = /json/.test(response.headers['content-type'] ?? '') && response.headers['content-encoding'] === undefined;
+            const isJson =
+              /json/.test(response.headers['content-type'] ?? '') && response.headers['content-encoding'] === undefined;
             const { statusCode: status = 0, trailers } = response;
             const lines = { ...response.headers, link: response.headersDistinct['link'] };
-            resolve({ status, headers: lines, trailers, text, json: isJson && text !== '' ? JSON.parse(text) : undefined });
+            resolve({
+              status,
+              headers: lines,
+              trailers,
+              text,
+              json: isJson && text !== '' ? JSON.parse(text) : undefined,
+            });
           });
       });
     });
@@ -106,6 +113,11 @@ function asker(base: string): ClairService['ask'] {
     asked.end();
     return answered;
   };
+}
+
+/** Node does not announce bodies of DELETE by itself. */
+function lengthOf(body: AskOptions['body']): Readonly<Record<string, string>> {
+  return typeof body === 'string' ? { 'content-length': String(Buffer.byteLength(body)) } : {};
 }
 
 /** Serves the blobs of images at addresses that can be taken away. */

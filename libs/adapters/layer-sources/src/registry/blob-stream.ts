@@ -73,12 +73,23 @@ async function* from(
     await answer.discard();
     throw new ClarionError('corrupt-data', `${label} is shorter than its manifest declares`);
   }
+  if (answer.status < 200 || answer.status > 299) {
+    await answer.discard();
+    throw notGiven(answer.status, label);
+  }
   let skip = answer.status === 206 ? position - rangeStart(answer, label, position) : position;
   for await (const chunk of answer.body) {
     const known = Math.min(skip, chunk.byteLength);
     skip -= known;
     if (known < chunk.byteLength) yield chunk.subarray(known);
   }
+}
+
+/** What a server sends with an error is not the blob: addresses that are signed expire. */
+function notGiven(status: number, label: string): ClarionError {
+  const message = `The server answered with status ${status} instead of ${label}`;
+  if (status < 400 || status > 499) return new ClarionError('upstream-unavailable', message);
+  return new ClarionError('unauthorized', message, { remedy: 'submit the image again with a valid address' });
 }
 
 /** First byte of a partial response; one that starts after the requested position would leave a gap. */

@@ -70,9 +70,7 @@ function kevOf(finding: Finding): readonly object[] {
   const { dateAdded, dueDate, requiredAction, ransomware } = finding.knownExploited;
   const described = { vulnerabilityName: '', catalogVersion: '', shortDescription: '' };
   const due = { dateAdded, requiredAction: requiredAction ?? '', dueDate: dueDate ?? '' };
-  return [
-    { cve: cveOf(finding), ...described, ...due, knownRansomwareCampaignUse: ransomware ? 'Known' : 'Unknown' },
-  ];
+  return [{ cve: cveOf(finding), ...described, ...due, knownRansomwareCampaignUse: ransomware ? 'Known' : 'Unknown' }];
 }
 
 /** The id that EPSS and KEV use. */

@@ -5,8 +5,7 @@ import type { ClairDistribution, ClairRepository } from './clair-report';
 import { stableId } from './stable-id';
 
 /** A namespace as Clair describes it: a distribution, or a repository of packages of a language. */
-export type NamespaceMember =
-  { readonly distribution: ClairDistribution } | { readonly repository: ClairRepository };
+export type NamespaceMember = { readonly distribution: ClairDistribution } | { readonly repository: ClairRepository };
 
 /** The repositories of languages whose names clients of Clair know, by the type of packages. */
 const knownRepositories: Readonly<Record<string, Pick<ClairRepository, 'name' | 'uri'>>> = {
