@@ -48,6 +48,7 @@ const deepImports = {
   group: [
     '@clarion/*/*',
     '!@clarion/child-processes/argument',
+    '!@clarion/clair-v4/formats',
     '!@clarion/connections/limits',
     '!@clarion/detector-client/grpc',
     '!@clarion/file-formats/documents',

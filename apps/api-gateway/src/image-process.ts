@@ -12,6 +12,7 @@ import {
 } from '@clarion/layer-indexing';
 import { fillFile, openStoredUpload } from '@clarion/layer-sources';
 import type { DetectorClient, Store } from '@clarion/model';
+import { clairFormats } from '@clarion/clair-v4/formats';
 import { reportFormats } from '@clarion/report-formats';
 import type { DetectorAddress } from '@clarion/service-runtime';
 import { openMongoStore } from '@clarion/store-mongo';
@@ -60,7 +61,7 @@ async function open(settings: ImageProcessSettings): Promise<JobRunner<ImageJob 
   const reports: ReportDeps = {
     ...matching,
     detectors: deps.detectors,
-    formats: reportFormats,
+    formats: [...reportFormats, ...clairFormats],
   };
   return {
     async *work(job, context) {

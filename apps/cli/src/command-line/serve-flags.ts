@@ -30,6 +30,8 @@ const ofCallers: readonly ServeFlag[] = [
   { flags: '--uploads <number>' },
   { flags: '--upload-bytes <size>' },
   { flags: '--report-cache <size>' },
+  { flags: '--clair-index-requests <number>' },
+  { flags: '--clair-scores' },
   { flags: '--stored-reports <size>' },
 ];
 
@@ -44,6 +46,7 @@ const ofAuthentication: readonly ServeFlag[] = [
   { flags: '--jwks-issuer <name>' },
   { flags: '--jwks-audience <name>' },
   { flags: '--jwks-algorithms <list>' },
+  { flags: '--clair-psk-issuers <list>' },
   { flags: '--role-claim <name>' },
   { flags: '--trusted-proxies <list>' },
   { flags: '--sealing-keys-file <file>' },

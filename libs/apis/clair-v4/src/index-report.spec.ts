@@ -196,11 +196,13 @@ describe('POST index_report', () => {
 
   it('of a body that stalls: an error in the form of Clair', async () => {
     const slow = await startClairService({ bodies: { jsonMillis: 50 } });
+    let end: (() => void) | undefined;
     async function* endless(): AsyncGenerator<Uint8Array> {
       yield Buffer.from('{"hash":');
-      await new Promise((resolve) => setTimeout(resolve, 200).unref());
+      await new Promise<void>((resolve) => (end = resolve));
     }
     const answer = await slow.ask('POST', indexPath, { body: endless() });
+    end?.();
     expect(answer).toMatchObject({
       status: 408,
       json: { code: 'internal-error', message: expect.any(String) as string },
@@ -282,7 +284,7 @@ describe('index reports', () => {
   it('are deleted one by one, and several at once: only what was there is answered', async () => {
     await post(manifestOf(other, blobs.url));
     const path = `${indexPath}/${other.manifestDigest}`;
-    for (const _ of ['known', 'unknown']) {
+    for (let time = 1; time <= 2; time++) {
       expect(await service.ask('DELETE', path)).toMatchObject({ status: 204, text: '' });
       expect((await service.ask('GET', path)).status).toBe(404);
     }

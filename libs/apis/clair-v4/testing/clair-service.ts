@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { createServer, request as httpRequest, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { pipeline } from 'node:stream';
 import { createAuthenticator, parseTokens, roles } from '@clarion/authentication';
 import { defaultCallerLimits } from '@clarion/connections';
 import { createHttpApplication, createHttpServer } from '@clarion/http-engine';
@@ -78,7 +79,7 @@ export function quayToken(): string {
 
 /** Node's client, as `fetch` shows neither trailers nor lines of headers. */
 function asker(base: string): ClairService['ask'] {
-  return async (method, path, { token = quayToken(), json, body, headers = {}, signal } = {}) => {
+  return (method, path, { token = quayToken(), json, body, headers = {}, signal } = {}) => {
     const authorization = token === '' ? {} : { authorization: `Bearer ${token}` };
     const sent = json === undefined ? body : JSON.stringify(json);
     const asked = httpRequest(`${base}${path}`, {
@@ -95,7 +96,8 @@ function asker(base: string): ClairService['ask'] {
           .once('end', () => {
             const text = Buffer.concat(chunks).toString();
             const isJson =
-              /json/.test(response.headers['content-type'] ?? '') && response.headers['content-encoding'] === undefined;
+              (response.headers['content-type'] ?? '').includes('json') &&
+              response.headers['content-encoding'] === undefined;
             const { statusCode: status = 0, trailers } = response;
             const lines = { ...response.headers, link: response.headersDistinct['link'] };
             resolve({
@@ -108,9 +110,8 @@ function asker(base: string): ClairService['ask'] {
           });
       });
     });
-    if (typeof sent === 'object') for await (const chunk of sent) asked.write(chunk);
-    else if (sent !== undefined) asked.write(sent);
-    asked.end();
+    if (typeof sent === 'object') pipeline(sent, asked, () => undefined);
+    else asked.end(sent);
     return answered;
   };
 }

@@ -14,6 +14,8 @@ export interface SharedKeyIssuer {
   readonly audience?: string;
   /** Role of tokens without a role claim. */
   readonly role: Role;
+  /** Also tokens that never expire are valid, for as long after they were issued as others if they say when. */
+  readonly mayOmitExpiry?: boolean;
 }
 
 /** An OpenID Connect issuer with a published key set. */
@@ -80,7 +82,7 @@ export function createJwtVerifier(options: JwtOptions): VerifyJwt {
           issuer: of.issuer,
           clockTolerance: leewaySeconds,
           currentDate: now(),
-          requiredClaims: ['exp'],
+          requiredClaims: mayOmitExpiry(of) ? [] : ['exp'],
           ...(of.audience === undefined ? {} : { audience: of.audience }),
         };
         const material = await key();
@@ -91,7 +93,7 @@ export function createJwtVerifier(options: JwtOptions): VerifyJwt {
         return result.payload;
       });
       if (payload === undefined) continue;
-      if (of.kind === 'shared-key') checkLifetime(payload, now());
+      if (of.kind === 'shared-key') checkLifetime(payload, of, now());
       return principalOf(payload, of, roleClaim);
     }
     throw new AuthenticationError('jwt', 'The token is not valid');
@@ -138,10 +140,15 @@ async function verified(verify: () => Promise<JWTPayload>): Promise<JWTPayload |
   }
 }
 
-function checkLifetime({ iat, exp }: JWTPayload, now: Date): void {
+function mayOmitExpiry(of: SharedKeyIssuer | KeySetIssuer): boolean {
+  return of.kind === 'shared-key' && of.mayOmitExpiry === true;
+}
+
+function checkLifetime({ iat, exp: expiry }: JWTPayload, of: SharedKeyIssuer, now: Date): void {
   const seconds = now.getTime() / 1000;
   const from = iat ?? seconds;
   if (from > seconds + leewaySeconds) throw new AuthenticationError('jwt', 'The token is from the future');
+  const exp = expiry ?? (mayOmitExpiry(of) ? seconds : undefined);
   if (exp === undefined || exp - from > maxLifetimeSeconds + leewaySeconds) {
     throw new AuthenticationError('jwt', 'The token lives too long');
   }

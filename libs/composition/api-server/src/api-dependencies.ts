@@ -1,3 +1,4 @@
+import { clairFormats } from '@clarion/clair-v4/formats';
 import { configuredFeeds, type FeedSettings, ownVulnerabilities } from '@clarion/feed-sources';
 import { parseCredentials, referenceName, resolveImage } from '@clarion/layer-sources';
 import type { Log } from '@clarion/model';
@@ -55,7 +56,7 @@ export function apiDependencies(
     sendWebhook: webhooks.send,
     checkReceiver: (receiver) => webhooks.checkReceiver(receiver),
     requestConsent: (receiver) => webhooks.requestConsent(receiver),
-    formats: reportFormats,
+    formats: [...reportFormats, ...clairFormats],
     maxFeedAgeMinutes: config.maxFeedAgeMillis / 60_000,
     deadlines: deadlinePolicy(config),
     limits: { waitingLayers, uploadBytes, uploads, reportBytes },

@@ -1,3 +1,4 @@
+import { clairFormats } from '@clarion/clair-v4/formats';
 import { createInProcessBus } from '@clarion/bus-in-process';
 import { localDetectorClient } from '@clarion/detector-client';
 import type { Bus, Store } from '@clarion/model';
@@ -65,7 +66,8 @@ describe('the dependencies of use cases', () => {
     const { dependencies } = await dependenciesOf({ CLARION_FEEDS: '{"enable":["wolfi"],"disable":["epss"]}' });
     const on = dependencies.feeds.filter(({ enabled }) => enabled !== false).map(({ id }) => id);
     expect([on.includes('wolfi'), on.includes('nvd'), on.includes('epss')]).toEqual([true, true, false]);
-    expect(dependencies.formats.map(({ id }) => id)).toEqual(['cyclonedx', 'harbor', 'json', 'table']);
+    const clair = clairFormats.map(({ id }) => id);
+    expect(dependencies.formats.map(({ id }) => id)).toEqual(['cyclonedx', 'harbor', 'json', 'table', ...clair]);
   });
 
   it('let callers name public addresses of layers only', async () => {

@@ -1,7 +1,6 @@
 import type { Server } from 'node:http';
 import type { Authenticator } from '@clarion/authentication';
 import {
-  type CallerLimits,
   endConnections,
   isHttp2,
   listenForConnections,
@@ -32,23 +31,16 @@ import type { apiSettings } from '@clarion/settings';
 import type { UseCases } from '@clarion/use-cases';
 import { countAuthenticationFailures } from './count-authentication-failures';
 import { observedRequests } from './observed-requests';
-import { openDialects } from './open-dialects';
+import { type DialectConfig, openDialects } from './open-dialects';
 
 /** Ports to listen on; 0: the system chooses. One for both APIs, or one each. */
 export type ApiPorts = { readonly both: number } | { readonly rest: number; readonly grpc: number };
 
 /** The settings of an API that its servers use. */
-type ServingConfig = CallerLimits &
+type ServingConfig = DialectConfig &
   Pick<
     ConfigOf<typeof apiSettings>,
-    | 'host'
-    | 'tlsCertificate'
-    | 'tlsKey'
-    | 'tlsClientCa'
-    | 'requestsPerSecond'
-    | 'trustedProxies'
-    | 'uploadBytes'
-    | 'apis'
+    'host' | 'tlsCertificate' | 'tlsKey' | 'tlsClientCa' | 'trustedProxies' | 'uploadBytes'
   >;
 
 export interface ApisOptions {

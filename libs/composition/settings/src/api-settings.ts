@@ -16,6 +16,7 @@ import {
   webhookPortSettings,
 } from '@clarion/service-runtime';
 import { authenticationSettings } from './authentication-settings';
+import { clairSettings } from './clair-settings';
 import { dialectSettings } from './dialect-settings';
 import { deadlineSettings } from './deadline-settings';
 import { layerSizeSettings } from './layer-size-settings';
@@ -30,6 +31,7 @@ export const apiSettings = {
   ...requestSettings,
   ...authenticationSettings,
   ...dialectSettings,
+  ...clairSettings,
   ...sealingSettings,
   ...egressSettings,
   ...layerPortSettings,

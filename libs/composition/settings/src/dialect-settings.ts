@@ -3,7 +3,7 @@ import { alternatives } from '@clarion/model';
 import { z } from 'zod';
 
 /** APIs of other products, which are served beside REST and gRPC. */
-export const dialects = ['harbor'] as const;
+export const dialects = ['clair-v4', 'harbor'] as const;
 
 export type Dialect = (typeof dialects)[number];
 

@@ -1,14 +1,5 @@
-import {
-  duration,
-  flag,
-  integer,
-  list,
-  notificationSettings,
-  oneOf,
-  setting,
-  text,
-  url,
-} from '@clarion/service-runtime';
+import { duration, flag, integer, list, notificationSettings, oneOf, setting, url } from '@clarion/service-runtime';
+import { clairKey } from './clair-settings';
 import { deadlineSettings } from './deadline-settings';
 
 /** The changes to notify, the delivery, and the retention times. */
@@ -24,11 +15,7 @@ export const notifyingSettings = {
       'Base of the callbacks in Clair v4 bodies; `/notifier/api/v1/notification/` of the public address unless stated',
     optional: true,
   }),
-  clairKey: setting('CLARION_CLAIR_PSK', text(), {
-    about: 'Pre-shared key (base64) that tokens for receivers of Clair v4 bodies are signed with',
-    optional: true,
-    secret: true,
-  }),
+  clairKey,
   clairAuthorities: setting('CLARION_CLAIR_AUTHORITIES', list(), {
     about: 'Receivers (`host` or `host:port`) that such a token is sent to',
     default: '',

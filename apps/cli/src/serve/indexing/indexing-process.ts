@@ -10,6 +10,7 @@ import {
 import { fillFile, openStoredUpload } from '@clarion/layer-sources';
 import type { Store } from '@clarion/model';
 import { openLayerEgress, upstreamsOf } from '@clarion/outbound';
+import { clairFormats } from '@clarion/clair-v4/formats';
 import { reportFormats } from '@clarion/report-formats';
 import { createSealer } from '@clarion/sealing';
 import { openEmbeddedStore } from '@clarion/store-embedded';
@@ -57,7 +58,7 @@ async function open(settings: IndexingSettings): Promise<JobRunner<ProcessJob, P
   const indexing: Indexing = {
     store,
     report: () => undefined,
-    reports: { ...matching, store, detectors: detectors.client, formats: reportFormats },
+    reports: { ...matching, store, detectors: detectors.client, formats: [...reportFormats, ...clairFormats] },
     updateFeed: feedJob({
       ...{ store, matching, scratchDirectory, epssThreshold, owner },
       // Resolved late: a missing mirror must not keep this process from images.
