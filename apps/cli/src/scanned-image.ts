@@ -43,6 +43,14 @@ export function scannedImage(reference: string, settings: ImageSettings, facts: 
   return withOpenedImage(reference, settings, { ...facts, use });
 }
 
+/** Keeps an image for the next command, unless it is kept. Never fails: it can be composed again. */
+export async function keepImage(
+  { name, unkept }: ScannedImage,
+  { store }: Pick<CommandContext, 'store'>,
+): Promise<void> {
+  if (name !== undefined && unkept !== undefined) await store.putResult(name, unkept()).catch(() => undefined);
+}
+
 function composed(image: EffectiveImage, known: KnownImage | undefined): ScannedImage {
   const namespaces = namespaceIds(image);
   const scanned = { namespaces, image: () => Promise.resolve(image) };

@@ -4,7 +4,7 @@ import { factsName, isFresh, makeReport, nameOfFacts, type ReportOptions } from 
 import { createHash } from 'node:crypto';
 import type { CommandContext } from './command-context';
 import { pack, unpack } from './kept-values';
-import type { ScannedImage } from './scanned-image';
+import { keepImage, type ScannedImage } from './scanned-image';
 
 type ScanOptions = ReportOptions & { readonly maxFeedAgeMinutes: number };
 
@@ -31,10 +31,10 @@ export async function scannedReport(
   if (known !== undefined) return { report: known, keep: () => Promise.resolve() };
   const report = await makeReport(await scanned.image(), facts, options);
   const keep = async (): Promise<void> => {
-    if (name === undefined || scanned.name === undefined) return;
+    if (name === undefined) return;
+    await keepImage(scanned, { store });
     // Facts that were written meanwhile are in the report, but not in its name.
     if (nameOfFacts(await facts.feedStates()) !== nameOfFacts(states)) return;
-    if (scanned.unkept !== undefined) await store.putResult(scanned.name, scanned.unkept());
     await store.putResult(name, pack(report));
   };
   // The report was shown: that it is made again the next time is no error of this scan.

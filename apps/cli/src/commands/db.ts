@@ -46,7 +46,7 @@ export async function status(settings: CommonSettings & { readonly format: strin
     }
     printStatus(rows);
     process.stdout.write(`\n${settings.db}: ${mebibytes(bytes ?? 0)}\n${describeHistory(rows, history)}\n`);
-    process.stdout.write(`reports kept until an image or a feed changes: ${kept.results}, ${mebibytes(kept.bytes)}\n`);
+    process.stdout.write(`reports and composed images that are kept: ${kept.results}, ${mebibytes(kept.bytes)}\n`);
   });
 }
 

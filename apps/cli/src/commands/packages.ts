@@ -3,8 +3,9 @@ import { inventoryOf } from '@clarion/reporting';
 import { isGap, type EffectiveImage } from '@clarion/model';
 import { clarionVersion } from '@clarion/release';
 import { exitCodes } from '../failure';
-import { readImage, type ImageSettings } from '../image-facts';
+import type { ImageSettings } from '../image-facts';
 import { inventoryFormat } from '../formats';
+import { keepImage, scannedImage } from '../scanned-image';
 import { renderStyle, writeResult } from '../output';
 import { type CommandContext, withCommandContext } from '../command-context';
 import { acceptedEcosystems } from '../accepted-ecosystems';
@@ -16,11 +17,7 @@ export interface PackagesSettings extends ImageSettings {
 }
 
 /** Writes the inventory of an image in the requested format; exit code 3 when it is incomplete. */
-export async function writeInventory(
-  image: EffectiveImage,
-  settings: PackagesSettings,
-  facts: CommandContext,
-): Promise<void> {
+async function writeInventory(image: EffectiveImage, settings: PackagesSettings, facts: CommandContext): Promise<void> {
   const accepted = acceptedEcosystems(settings);
   const render = inventoryFormat(settings.format);
   const inventory = inventoryOf(image, { clarionVersion });
@@ -32,13 +29,24 @@ export async function writeInventory(
   }
 }
 
+/** Reads an image, and writes its packages. */
+export async function listPackages(
+  reference: string,
+  settings: PackagesSettings,
+  facts: CommandContext,
+): Promise<void> {
+  const scanned = await scannedImage(reference, settings, facts);
+  const image = await scanned.image();
+  facts.progress.close();
+  await writeInventory(image, settings, facts);
+  await keepImage(scanned, facts);
+}
+
 /** `clarion packages IMAGE` */
 export async function packages(reference: string, settings: PackagesSettings): Promise<void> {
   inventoryFormat(settings.format);
   acceptedEcosystems(settings);
   await withCommandContext(settings, async (facts) => {
-    const image = await readImage(reference, settings, facts);
-    facts.progress.close();
-    await writeInventory(image, settings, facts);
+    await listPackages(reference, settings, facts);
   });
 }

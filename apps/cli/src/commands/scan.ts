@@ -9,13 +9,13 @@ import { acceptedEcosystems } from '../accepted-ecosystems';
 import { feedsOf, refreshFeeds, requireFeeds, scanFeeds, type ScanFeedSettings } from '../scan-feeds';
 import { reportFormat } from '../formats';
 import { describeCoverage, describeFindings, gatePolicy, type GateSettings } from '../gate';
-import { readImage, type ImageSettings } from '../image-facts';
+import type { ImageSettings } from '../image-facts';
 import { knownFacts } from '../known-facts';
 import { type ScannedImage, scannedImage } from '../scanned-image';
 import { scannedReport } from '../scanned-report';
 import { renderStyle, writeResult } from '../output';
 import { parseSeverity } from '../parse-severity';
-import { writeInventory } from './packages';
+import { listPackages } from './packages';
 
 export interface ScanSettings extends ImageSettings, ScanFeedSettings, GateSettings {
   readonly format: string;
@@ -80,9 +80,7 @@ export async function scan(reference: string, settings: ScanSettings): Promise<v
   await withCommandContext(settings, async (facts) => {
     const from = scanFeeds(settings, facts.signal);
     if (!settings.match) {
-      const image = await readImage(reference, settings, facts);
-      facts.progress.close();
-      await writeInventory(image, settings, facts);
+      await listPackages(reference, settings, facts);
       return;
     }
     const scanned = await imageToScan(reference, settings, facts);

@@ -40,7 +40,7 @@ async function scanCopy(options: readonly string[]): Promise<CommandResult> {
 
 async function keptReports(): Promise<number> {
   const { stdout } = await clarion(['db', 'status', '--db', at('db')]);
-  return Number(/^reports kept until an image or a feed changes: (\d+),/m.exec(stdout)?.[1]);
+  return Number(/^reports and composed images that are kept: (\d+),/m.exec(stdout)?.[1]);
 }
 
 const json = ['--format', 'json'];
@@ -79,6 +79,16 @@ describe('a report that is kept', () => {
   ])('is the same with %j', async (options) => {
     const uncached = await scanCopy(options);
     expect([await scan('known.tar', options), await scan('known.tar', options)]).toEqual([uncached, uncached]);
+  });
+
+  it('has the packages that `clarion packages` lists', async () => {
+    const list = (archive: string) => clarion(['packages', at(archive), '--db', at('db'), ...json]);
+    copyFileSync(at('known.tar'), at('other.tar'));
+    const uncached = await list('other.tar');
+    expect(await list('known.tar')).toEqual({
+      ...uncached,
+      stdout: uncached.stdout.replaceAll('other.tar', 'known.tar'),
+    });
   });
 
   it('is another one after each change of a feed', async () => {
