@@ -78,7 +78,11 @@ test.each<readonly [Partial<FindingDifference>, string]>([
 test('both sides, the findings by class, and their numbers', () => {
   const of = { cause: 'data', place: 'base', changed: [], finding, before: null } as const;
   const same: FindingDifference = { ...of, change: 'unchanged', cause: null, finding: { ...finding, id: 'CVE-2' } };
-  const all = comparison({ ...of, change: 'added' }, { ...of, change: 'gone' }, same);
+  const all = comparison(
+    { ...of, change: 'added' },
+    { ...of, change: 'gone', finding: { ...finding, id: 'CVE-3' } },
+    same,
+  );
   const text = renderComparison(
     { ...all, a: { ...side, at: '2026-01-01T00:00:00.000Z' } },
     { unchanged: false, incomplete: [[], ['no packages found', 'problems in layers or files: 1']] },
@@ -92,7 +96,7 @@ added (1):
   CVE-1  High  a 1  fixed in 2  data, base
 
 gone (1):
-  CVE-1  High  a 1  fixed in 2  data, base
+  CVE-3  High  a 1  fixed in 2  data, base
 
            Critical  High  Medium  Low  Negligible  Unknown  Total
 added             0    12       0    0           0        0     12
@@ -102,4 +106,14 @@ unchanged         0     0       0    0           0        0      0
 `,
   );
   expect(renderComparison(all, { ...complete, unchanged: true })).toContain('\nunchanged (1):\n  CVE-2  ');
+});
+
+test('copies of a package are shown with their paths', () => {
+  const of = { change: 'added', cause: 'package', place: 'base', changed: [], before: null } as const;
+  const copyAt = (path: string): FindingDifference => ({
+    ...of,
+    finding: { ...finding, package: { ...finding.package, path } },
+  });
+  const text = renderComparison(comparison(copyAt('a.jar'), copyAt('b.jar')), complete);
+  expect(text).toContain('fixed in 2  package, base, a.jar\n  CVE-1  High  a 1  fixed in 2  package, base, b.jar\n');
 });

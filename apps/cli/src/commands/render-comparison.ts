@@ -15,7 +15,10 @@ export interface ComparisonStyle {
 export function renderComparison(comparison: Comparison, { unchanged, incomplete }: ComparisonStyle): string {
   const { a, b, items, summary } = comparison;
   const shown = items.filter(({ change }) => unchanged || change !== 'unchanged');
-  const rows = alignedRows(shown.map(cellsOf));
+  const copies = new Map<string, number>();
+  for (const { finding } of shown) copies.set(copyKey(finding), (copies.get(copyKey(finding)) ?? 0) + 1);
+  const isCopy = ({ finding }: FindingDifference): boolean => (copies.get(copyKey(finding)) ?? 0) > 1;
+  const rows = alignedRows(shown.map((one) => cellsOf(one, isCopy(one))));
   const listed = findingChanges.flatMap((change) => {
     const of = rows.filter((_, index) => shown[index]?.change === change);
     return of.length === 0 ? [] : [`${change} (${of.length}):`, ...of, ''];
@@ -32,7 +35,13 @@ function sideLines(name: string, side: ComparedImage, incomplete: readonly strin
   return [title, printable(`   incomplete, so findings may be missing: ${incomplete.join('; ')}`)];
 }
 
-function cellsOf(difference: FindingDifference): readonly string[] {
+/** Equal for findings that differ in the paths of their packages only. */
+function copyKey({ id, package: { name, version, architecture } }: ComparedFinding): string {
+  return JSON.stringify([id, name, version, architecture]);
+}
+
+/** `isCopy`: the path of the package is shown, as others are equal to it. */
+function cellsOf(difference: FindingDifference, isCopy: boolean): readonly string[] {
   const { cause, place, finding, before } = difference;
   const text = (of: (one: ComparedFinding) => string): string => {
     const [was, is] = [before === null ? '' : of(before), of(finding)];
@@ -45,7 +54,8 @@ function cellsOf(difference: FindingDifference): readonly string[] {
     text(({ severity }) => severity),
     `${of.name} ${version}`,
     text(stateText),
-    [...notesOf(difference), ...(cause === null ? [] : [cause]), place].join(', '),
+    // Last, as paths are long, and columns are as wide as their longest text.
+    [...notesOf(difference), ...(cause === null ? [] : [cause]), place, ...(isCopy ? [of.path] : [])].join(', '),
   ];
 }
 
