@@ -59,6 +59,7 @@ const reads: readonly (readonly [string, (store: Store) => Promise<unknown>, rea
     (store) => store.missing(digestOf(1), detectors),
     ['detections {_id of} → _id', 'layers {_id} → _id'],
   ],
+  ['a report that is kept', (store) => store.result('report'), ['results {_id} → _id']],
   ['the layer of a blob', (store) => store.diffIdOfBlob(digestOf(1001)), ['blobs {_id} → _id']],
   ['advisories', (store) => store.advisories(names), ['advisories {name of} by name, _id → name', 'meta {_id} → _id']],
   ['names of packages', (store) => store.packageNames('debian:12'), ['advisories {name>} by name → name']],
