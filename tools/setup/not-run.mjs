@@ -13,7 +13,7 @@ const reasons = [
     /MONGODB_URI|\bmvn\b/,
     /describeWithMongoServer\(|mongoServerKind\(/,
   ],
-  ['Go', /\bgo\b/i, /whyNoGo\(|ensureGoProgram|helm|kustomize|grpcurl/],
+  ['Go', /\bgo\b/i, /whyNoGo\(|ensureGoProgram|helm|kustomize|grpcurl|clairctl/],
   ['docker-registry', /registry/i, /canStartRegistry\(/],
   ['Python', /python|schemathesis/i, /python/],
   [

@@ -110,7 +110,12 @@ const patterns = process.argv.slice(2);
 let builtWithGo = [];
 if (patterns.length === 0) {
   // Takes minutes if Go has compiled nothing yet: the checks run in the meantime.
-  builtWithGo = ['kubernetes-tools.mjs', 'documented-tool.mjs nats', 'documented-tool.mjs grpcurl'].map((command) =>
+  builtWithGo = [
+    'kubernetes-tools.mjs',
+    'documented-tool.mjs nats',
+    'documented-tool.mjs grpcurl',
+    'documented-tool.mjs clairctl',
+  ].map((command) =>
     once(
       spawn(process.execPath, command.split(' '), {
         cwd: join(root, 'tools', 'setup'),
