@@ -13,6 +13,7 @@ export function addDatabase(program: Command): void {
       const { status } = await import('../commands/db');
       await status(command.optsWithGlobals());
     });
+  addRevisions(db);
   db.command('export')
     .description('write all advisory data to one file, for machines without network')
     .argument('<file>')
@@ -63,5 +64,17 @@ export function addDatabase(program: Command): void {
     .action(async (_options: unknown, command: Command) => {
       const { prune } = await import('../commands/db');
       await prune(command.optsWithGlobals());
+    });
+}
+
+function addRevisions(db: Command): void {
+  db.command('revisions')
+    .description('when the data of a feed changed, and who changed own vulnerabilities through the API')
+    .argument('<feed>')
+    .addOption(withValues(flag('--format <name>', 'table or json').default('table'), ['table', 'json']))
+    .addHelpText('after', examples('db revisions debian-security-tracker', 'db revisions own-vulnerabilities'))
+    .action(async (feed: string, _options: unknown, command: Command) => {
+      const { revisions } = await import('../commands/revisions');
+      await revisions(feed, command.optsWithGlobals());
     });
 }

@@ -143,6 +143,8 @@ interface Caller {
 export interface AdmittedCall extends Pick<Caller, 'caller'> {
   /** Name of the caller (`Principal.name`). */
   readonly callerName: string;
+  /** Whether the caller also has the permissions of another role. */
+  readonly mayAlso: (role: Role) => boolean;
   /** Aborts with the call. */
   readonly signal: AbortSignal;
 }
@@ -176,7 +178,9 @@ async function admit(call: Call, role: Role, callers: Callers): Promise<Admitted
   if (known === undefined) throw new AuthenticationError('none', 'The call passed no guard');
   if (!allows(known.principal.role, role)) throw new ForbiddenError(role);
   if (call.cancelled) gone.abort(new Error('The caller went away'));
-  return Promise.resolve({ caller: known.caller, callerName: known.principal.name, signal: gone.signal });
+  const { principal, caller } = known;
+  const mayAlso = (other: Role): boolean => allows(principal.role, other);
+  return Promise.resolve({ caller, callerName: principal.name, mayAlso, signal: gone.signal });
 }
 
 /** The status of an error; an unforeseen one is logged, unless the caller just disconnected. */

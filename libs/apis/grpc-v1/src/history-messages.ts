@@ -138,13 +138,7 @@ function encodeComparedFinding(finding: ComparedFinding): clarionV1.ComparedFind
   };
 }
 
-export function encodeRevision({
-  update,
-  at,
-  changes,
-  first,
-  revision,
-  updatedAt,
-}: RevisionView): clarionV1.FeedRevision {
-  return { update, at, changes, first, revision: revision ?? undefined, updatedAt: updatedAt ?? undefined };
+export function encodeRevision(found: RevisionView): clarionV1.FeedRevision {
+  const { update, at, changes, first, revision, updatedAt, by } = found;
+  return { update, at, changes, first, revision: revision ?? undefined, updatedAt: updatedAt ?? undefined, by };
 }

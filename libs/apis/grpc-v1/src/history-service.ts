@@ -70,8 +70,10 @@ export function historyService(
     ),
     listRevisions: call.unary<clarionV1.ListRevisionsRequest, clarionV1.ListRevisionsResponse>(
       'reader',
-      async (request) => {
-        const { items, next = '' } = await history.revisions(text('feed', request.feed, 100), pageOf(request));
+      async (request, { mayAlso }) => {
+        const withNames = mayAlso('administrator');
+        const feed = text('feed', request.feed, 100);
+        const { items, next = '' } = await history.revisions(feed, pageOf(request), { withNames });
         return { revisions: items.map(encodeRevision), next };
       },
     ),

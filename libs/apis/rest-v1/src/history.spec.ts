@@ -102,6 +102,18 @@ test('the name of a repository is percent-encoded once', async () => {
   expect(await of('ours%2Fother')).toMatchObject({ status: 404, json: { code: 'not-found' } });
 });
 
+test('who wrote own vulnerabilities is shown to administrators', async () => {
+  const record = {
+    summary: 'x',
+    affected: [{ package: { ecosystem: 'Debian:12', name: 'a' }, database_specific: { state: 'affected' } }],
+  };
+  await here.ask('PUT', '/api/v1/own-vulnerabilities/debian:12/ACME-1', { json: record, token: 'operator' });
+  const revisions = '/api/v1/feeds/own-vulnerabilities/revisions';
+  expect(await here.ask('GET', revisions)).toMatchObject({ status: 200, json: { items: [{ by: 'operator' }] } });
+  const { json } = await here.ask('GET', revisions, { token: 'operator' });
+  expect(json).toMatchObject({ items: [expect.not.objectContaining({ by: 'operator' })] });
+});
+
 test('what was pruned is not there, and not a clean result', async () => {
   await here.store.forgetChanges(`${second} update 2`);
   const from = await here.store.historyFrom();

@@ -4,6 +4,7 @@ import type { HttpAnswer } from './answer';
 import { checked } from './check-members';
 import { goneSignal } from './gone-signal';
 import type { AuthenticatedCaller } from './http-authenticator';
+import { HttpError } from './http-error';
 import type { IdempotentCalls } from './idempotency';
 import { type BodyLimits, type ReadBodyOptions, readBody } from './read-body';
 import type { AnyHttpRoute, RequestBody } from './route';
@@ -30,7 +31,8 @@ export async function answerRequest<S, A>(request: Request, answering: AnswerCon
   const onChunk = (chunk: Uint8Array): void => void hash.update(chunk);
   const body = await readBody(request, route, { ...limits, ...(keyed === undefined ? {} : { onChunk }) });
   const { headers, originalUrl: url } = request;
-  const asking = { caller: caller.key, callerName: caller.name, signal: goneSignal(response) };
+  const mayAlso = (access: A): boolean => isAuthorized(caller, access);
+  const asking = { caller: caller.key, callerName: caller.name, mayAlso, signal: goneSignal(response) };
   const checkedRequest = { params, query, body, headers, url, ...asking };
   const answer = (): Promise<HttpAnswer> => route.handle(checkedRequest, services);
   if (keyed === undefined) return answer();
@@ -40,6 +42,16 @@ export async function answerRequest<S, A>(request: Request, answering: AnswerCon
   };
   const named = { callerName: caller.name, call: `${route.operation} ${url}`, key: keyed.key };
   return keyed.idempotency.once(named, { digest }, answer);
+}
+
+function isAuthorized<A>(caller: AuthenticatedCaller<A>, access: A): boolean {
+  try {
+    caller.authorize(access);
+    return true;
+  } catch (error) {
+    if (error instanceof HttpError && error.code === 'forbidden') return false;
+    throw error;
+  }
 }
 
 async function drain(body: RequestBody | undefined): Promise<void> {

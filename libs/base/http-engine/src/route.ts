@@ -19,7 +19,7 @@ export type RequestBody =
   | { readonly mediaType: string; readonly bytes: AsyncIterable<Uint8Array> };
 
 /** A checked request: its caller is authorised, and everything matches the schemas of the route. */
-export interface RouteRequest<P, Q> {
+export interface RouteRequest<P, Q, Access = unknown> {
   readonly params: P;
   readonly query: Q;
   readonly body: RequestBody | undefined;
@@ -30,6 +30,8 @@ export interface RouteRequest<P, Q> {
   readonly caller: string;
   /** Names the caller, for logs and for records of who wrote something. */
   readonly callerName: string;
+  /** Whether the caller also has another permission, for members of an answer that need it. */
+  readonly mayAlso: (access: Access) => boolean;
   /** Aborted when the caller disconnects before it is answered. */
   readonly signal: AbortSignal;
 }
@@ -56,7 +58,7 @@ export interface HttpRoute<Services, Access, P extends z.ZodObject = z.ZodObject
   readonly explainMediaType?: (mediaType: string) => string | undefined;
   /** Limits of its JSON; 64 KiB and 1000 values unless stated. */
   readonly bounds?: BodyBounds;
-  readonly handle: (request: RouteRequest<z.output<P>, z.output<Q>>, services: Services) => Promise<HttpAnswer>;
+  readonly handle: (request: RouteRequest<z.output<P>, z.output<Q>, Access>, services: Services) => Promise<HttpAnswer>;
 }
 
 /** A route whose types were checked where it was defined. */

@@ -214,6 +214,12 @@ export const revisionPage = page(
       first: z.boolean().describe('Nothing is known of the feed before it'),
       revision: z.string().nullable().describe('As in `coverage.feeds` of reports'),
       updatedAt: time.nullable().describe('Of its newest facts'),
+      by: z
+        .string()
+        .optional()
+        .describe(
+          'Who wrote it, of own vulnerabilities: the name of a token, or issuer and subject of a JWT; administrators only',
+        ),
     })
     .meta({ id: 'FeedRevision' }),
   { feed: z.string() },

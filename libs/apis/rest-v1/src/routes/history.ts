@@ -130,9 +130,9 @@ const listRevisions = route({
   params: z.strictObject({ id: word(100) }),
   query: z.strictObject(pageQuery),
   answers: { 200: { schema: revisionPage, about: 'Newest first' } },
-  handle: async ({ params: { id }, query }, { history }) => ({
+  handle: async ({ params: { id }, query, mayAlso }, { history }) => ({
     status: 200,
-    json: await history.revisions(id, pageOf(query)),
+    json: await history.revisions(id, pageOf(query), { withNames: mayAlso('administrator') }),
   }),
 });
 

@@ -7,7 +7,7 @@ import type { RevisionPage, RevisionView } from './history-views';
 export async function revisionsOfFeed(
   name: string,
   page: PageRequest,
-  { store, feeds, ownVulnerabilities }: UseCaseContext,
+  { store, feeds, ownVulnerabilities, withNames }: UseCaseContext & { readonly withNames: boolean },
 ): Promise<RevisionPage> {
   const feed = [ownVulnerabilities, ...feeds].find((one) => feedName(one) === name);
   if (feed === undefined) {
@@ -16,10 +16,11 @@ export async function revisionsOfFeed(
     });
   }
   const { items, next } = await store.revisions(feed.id, page);
-  const views = items.map(({ update, at, changes, first, state }): RevisionView => ({
+  const views = items.map(({ update, at, changes, first, by, state }): RevisionView => ({
     ...{ update, at, changes, first: first === true },
     revision: revisionOf(state),
     updatedAt: updatedAtOf(state),
+    ...(withNames && by !== undefined && { by }),
   }));
   return { feed: name, items: views, ...(next === undefined ? {} : { next }) };
 }

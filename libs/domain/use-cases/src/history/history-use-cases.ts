@@ -25,7 +25,8 @@ export function historyUseCases(context: UseCaseContext): HistoryUseCases {
     vulnerabilityTimeline: (id, page) => timelineOfVulnerability(id, page, context),
     compare: (request, page, options = {}) =>
       cursorPage(comparisonName(request), page, (at) => compareImages(request, { page: at, options, context })),
-    revisions: (feed, page) => cursorPage(`revisions of ${feed}`, page, (at) => revisionsOfFeed(feed, at, context)),
+    revisions: (feed, page, { withNames = false } = {}) =>
+      cursorPage(`revisions of ${feed}`, page, (at) => revisionsOfFeed(feed, at, { ...context, withNames })),
   };
 }
 

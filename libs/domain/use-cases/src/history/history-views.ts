@@ -88,7 +88,7 @@ export interface VulnerabilityTimelineView extends KnownHistory, Page<Vulnerabil
   readonly since?: readonly VulnerabilitySince[];
 }
 
-export interface RevisionView extends Pick<FeedRevision, 'update' | 'at' | 'changes'> {
+export interface RevisionView extends Pick<FeedRevision, 'update' | 'at' | 'changes' | 'by'> {
   /** As in `coverage.feeds` of reports. */
   readonly revision: string | null;
   /** Nothing is known of the feed before it. */
@@ -135,6 +135,6 @@ export interface HistoryUseCases {
   vulnerabilityTimeline(id: string, page: PageRequest): Promise<VulnerabilityTimelineView>;
   /** The findings of two images, tags or times. Throws what `imageTimeline` does, and `no-data`. */
   compare(request: CompareRequest, page: PageRequest, options?: RenderOptions): Promise<Comparison>;
-  /** The commits of a feed, newest first. Throws `not-found`. */
-  revisions(feed: string, page: PageRequest): Promise<RevisionPage>;
+  /** The commits of a feed, newest first; `withNames`: with who made them (`by`). Throws `not-found`. */
+  revisions(feed: string, page: PageRequest, options?: { readonly withNames?: boolean }): Promise<RevisionPage>;
 }

@@ -27,3 +27,19 @@ test('own vulnerabilities are steps of the time line of an image: they add findi
     await here.close();
   }
 });
+
+test('who wrote own vulnerabilities is shown with their revisions, only where that is asked for', async () => {
+  const here = await startInstallation();
+  try {
+    const { vulnerabilities, history } = here.useCases;
+    const key = { namespace: 'debian:12', id: 'ACME-1' };
+    await vulnerabilities.putOwn(key, about('affected'), { by: 'alice' });
+    await vulnerabilities.removeOwn(key, { by: 'bob' });
+    const named = await history.revisions('own-vulnerabilities', { limit: 10 }, { withNames: true });
+    expect(named.items.map(({ by }) => by)).toEqual(['bob', 'alice']);
+    const { items } = await history.revisions('own-vulnerabilities', { limit: 10 });
+    expect(items.flatMap(({ by }) => by ?? [])).toEqual([]);
+  } finally {
+    await here.close();
+  }
+});

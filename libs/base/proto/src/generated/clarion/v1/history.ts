@@ -342,7 +342,11 @@ export interface FeedRevision {
   first: boolean;
   /** As in `coverage.feeds` of reports. */
   revision?: string | undefined;
-  updatedAt: string | undefined;
+  updatedAt:
+    | string
+    | undefined;
+  /** Who wrote it, of own vulnerabilities: the name of a token, or issuer and subject of a JWT. Administrators only. */
+  by?: string | undefined;
 }
 
 export interface ListRevisionsResponse {
@@ -2822,7 +2826,15 @@ export const ListRevisionsRequest: MessageFns<ListRevisionsRequest> = {
 };
 
 function createBaseFeedRevision(): FeedRevision {
-  return { update: "", at: undefined, changes: 0, first: false, revision: undefined, updatedAt: undefined };
+  return {
+    update: "",
+    at: undefined,
+    changes: 0,
+    first: false,
+    revision: undefined,
+    updatedAt: undefined,
+    by: undefined,
+  };
 }
 
 export const FeedRevision: MessageFns<FeedRevision> = {
@@ -2844,6 +2856,9 @@ export const FeedRevision: MessageFns<FeedRevision> = {
     }
     if (message.updatedAt !== undefined) {
       Timestamp.encode(toTimestamp(message.updatedAt), writer.uint32(50).fork()).join();
+    }
+    if (message.by !== undefined) {
+      writer.uint32(58).string(message.by);
     }
     return writer;
   },
@@ -2907,6 +2922,14 @@ export const FeedRevision: MessageFns<FeedRevision> = {
             }
 
             message.updatedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.by = reader.string();
             continue;
           }
         }
