@@ -193,7 +193,7 @@ describe('the errors of a request are listed member by member', () => {
 
   it('with the values that are known', async () => {
     const { json } = await here.ask('GET', `/api/v1/images/${sha}/report?format=pdf`);
-    const detail = 'must be cyclonedx, json or table';
+    const detail = 'must be cyclonedx, harbor, json or table';
     expect(json).toMatchObject({ errors: [{ in: 'query', parameter: 'format', detail }] });
   });
 });
