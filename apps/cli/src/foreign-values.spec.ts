@@ -9,9 +9,12 @@ const folder = mkdtempSync(join(tmpdir(), 'clarion-foreign-'));
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
-afterEach(() => {
-  for (const name of ['FORMAT', 'FROM', 'TIMELINE_FROM']) delete process.env[`CLARION_${name}`];
-});
+const forget = (): void => {
+  delete process.env['CLARION_FORMAT'];
+  delete process.env['CLARION_FROM'];
+  delete process.env['CLARION_TIMELINE_FROM'];
+};
+afterEach(forget);
 
 /** What `status` and `update` of this program get as their options. */
 async function run(env: Readonly<Record<string, string>>, config: string, ...args: readonly string[]) {
@@ -56,7 +59,7 @@ it('options of one name that mean something else have variables and keys of thei
   const env = { CLARION_FROM: '/mirror', CLARION_TIMELINE_FROM: '2026-01-01' };
   expect(await run(env, '', 'update')).toEqual({ from: '/mirror' });
   expect(await run(env, '', 'timeline')).toEqual({ format: 'table', from: '2026-01-01' });
-  for (const name of Object.keys(env)) delete process.env[name];
+  forget();
   const config = 'from: /mirror\ntimelineFrom: "2026-01-01"';
   expect(await run({}, config, 'update')).toEqual({ from: '/mirror' });
   expect(await run({}, config, 'timeline')).toEqual({ format: 'table', from: '2026-01-01' });
