@@ -29,8 +29,10 @@ export function historyStore(env: StoreEnvironment): HistoryStore {
         const { changes, bytes } = read(env, (transaction) => historyCounts(env, { transaction }));
         return { changes, bytes };
       }),
-    packageChanges: (names, since) =>
-      new LogIteration(env, since).changes('changed-package', names) as AsyncIterable<AdvisoryChange | GroupChange>,
+    packageChanges: (names, since, options) =>
+      new LogIteration(env, since).changes('changed-package', names, options) as AsyncIterable<
+        AdvisoryChange | GroupChange
+      >,
     groupChanges: (namespace, since) =>
       new LogIteration(env, since).changes('changed-namespace', [[namespace]]) as AsyncIterable<GroupChange>,
     textChanges: (ids, since, { firstOnly = false } = {}) =>

@@ -36,15 +36,20 @@ export class LogIteration {
     });
   }
 
-  /** All changes below some beginnings of keys in an index. */
-  async *changes(kind: RecordKind, beginnings: readonly (readonly string[])[]): AsyncGenerator<LoggedChange> {
+  /** All changes below some beginnings of keys in an index; with `firstOnly`, the first one of each thing. */
+  async *changes(
+    kind: RecordKind,
+    beginnings: readonly (readonly string[])[],
+    { firstOnly = false }: { readonly firstOnly?: boolean } = {},
+  ): AsyncGenerator<LoggedChange> {
+    const seen = firstOnly ? new Set<string>() : undefined;
     const prefixes = [...new Set(beginnings.map((parts) => keysBelow(kind, ...parts).start))].sort();
     const { end } = keysBelow(kind);
     let position: LogPosition | undefined = { prefix: 0, from: '' };
     while (position !== undefined) {
       const from: LogPosition = position;
       const { items, next } = this.read((transaction, bounds) =>
-        someChanges(this.env, transaction, { ...bounds, prefixes, end, from }),
+        someChanges(this.env, transaction, { ...bounds, prefixes, end, from, seen }),
       );
       for (const item of items) yield await Promise.resolve(item);
       position = next;
@@ -65,6 +70,8 @@ interface LogPiece extends LogBounds {
   /** Behind all keys of the index. */
   readonly end: string;
   readonly from: LogPosition;
+  /** Of the prefix that is read: the things whose first change was found; undefined where all are wanted. */
+  readonly seen: Set<string> | undefined;
 }
 
 /**
@@ -76,17 +83,22 @@ function someChanges(
   transaction: Transaction,
   piece: LogPiece,
 ): { readonly items: readonly LoggedChange[]; readonly next: LogPosition | undefined } {
-  const { prefixes, end, from } = piece;
+  const { prefixes, end, from, seen } = piece;
   const items: LoggedChange[] = [];
   let stored = '';
   for (let index = from.prefix; index < prefixes.length; index += 1) {
     const prefix = prefixes[index] ?? '';
     if (stored > prefix && !stored.startsWith(prefix)) continue;
     const start = index === from.prefix && from.from !== '' ? from.from : prefix;
+    if (start === prefix) seen?.clear();
     stored = end;
     for (const key of logKeys(env, transaction, { ...piece, prefix, start, end })) {
       stored = key;
       if (!key.startsWith(prefix)) break;
+      if (seen !== undefined && !isFirst(key, prefix, seen)) {
+        stored = end;
+        continue;
+      }
       const changeKey = changeKeyOf(key);
       items.push(toChange(changeKey, unpack(env, env.db.get(changeKey, { transaction }))));
       if (items.length >= batchSize) return { items, next: { prefix: index, from: after(key) } };
@@ -94,6 +106,16 @@ function someChanges(
     }
   }
   return { items, next: undefined };
+}
+
+/** Whether it is the first change of a thing; values of others, which are most of a long log, are not read. */
+function isFirst(key: string, prefix: string, seen: Set<string>): boolean {
+  // The feed, the update, and the rest.
+  const update = key.indexOf('\t', prefix.length) + 1;
+  const thing = key.slice(prefix.length, update) + key.slice(key.indexOf('\t', update));
+  if (seen.has(thing)) return false;
+  seen.add(thing);
+  return true;
 }
 
 interface KeyRange extends LogBounds {

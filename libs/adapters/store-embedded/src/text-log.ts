@@ -54,7 +54,7 @@ type PageAsked = LogBounds & TextChangesAsked;
 
 /** In the order of ids, feeds and updates. */
 function changesOfPage(env: StoreEnvironment, transaction: Transaction, asked: PageAsked): readonly TextChange[] {
-  const single = asked.ids.flatMap((id) => singleChanges(env, transaction, { ...asked, id }));
+  const single = singleChanges(env, transaction, asked);
   const paged = pagedChanges(env, transaction, asked);
   if (paged.length === 0) return single;
   return [...single, ...paged].sort(
@@ -66,17 +66,22 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function singleChanges(
-  env: StoreEnvironment,
-  transaction: Transaction,
-  { id, ...asked }: PageAsked & { readonly id: string },
-): readonly TextChange[] {
-  const prefix = keysBelow('changed-text', id).start;
+/** Looks ids up in key order: up to the key that a lookup returned, nothing is stored (`someChanges`). */
+function singleChanges(env: StoreEnvironment, transaction: Transaction, asked: PageAsked): readonly TextChange[] {
   const changes: TextChange[] = [];
   const isDone = () => asked.firstOnly;
-  for (const key of logKeys(env, transaction, { ...asked, isDone, prefix, start: prefix, end: endOf(prefix) })) {
-    const changeKey = changeKeyOf(key);
-    changes.push(toChange(changeKey, unpack(env, env.db.get(changeKey, { transaction }))) as TextChange);
+  const { end } = keysBelow('changed-text');
+  let stored = '';
+  for (const prefix of asked.ids.map((id) => keysBelow('changed-text', id).start).sort()) {
+    if (stored > prefix && !stored.startsWith(prefix)) continue;
+    stored = end;
+    for (const key of logKeys(env, transaction, { ...asked, isDone, prefix, start: prefix, end })) {
+      stored = key;
+      if (!key.startsWith(prefix)) break;
+      const changeKey = changeKeyOf(key);
+      changes.push(toChange(changeKey, unpack(env, env.db.get(changeKey, { transaction }))) as TextChange);
+      stored = end;
+    }
   }
   return changes;
 }

@@ -37,7 +37,8 @@ export function historyStore(context: MongoContext): HistoryStore {
     historySize: () => explained(() => historySize(context)),
     removedFeeds: () => explained(() => removedFeeds(context)),
     historyFrom: () => explained(() => historyFrom(context)),
-    packageChanges: (names, since) => each(since, (selection) => packageChanges(context, names, selection)),
+    packageChanges: (names, since, { firstOnly = false } = {}) =>
+      each(since, (selection) => packageChanges(context, names, { selection, firstOnly })),
     groupChanges: (namespace, since) =>
       each(since, (selection) => {
         const query = { filter: { namespace: keyPart(namespace) }, sort: { _id: 1 } } as const;
@@ -60,8 +61,9 @@ type NamedRow =
 async function* packageChanges(
   context: MongoContext,
   names: readonly (readonly [string, string])[],
-  selection: LogSelection,
+  { selection, firstOnly }: { readonly selection: LogSelection; readonly firstOnly: boolean },
 ): AsyncGenerator<AdvisoryChange | GroupChange> {
+  const seen = new Set<string>();
   const keys = new Set(names.map(([namespace, name]) => recordKey(namespace, name)));
   for await (const some of chunks(keys, namesTogether)) {
     const query = { filter: { name: { $in: some } }, sort: { name: 1, _id: 1 } } as const;
@@ -73,8 +75,13 @@ async function* packageChanges(
       isBefore,
     );
     for await (const { collection, row } of rows) {
+      // Behind the update: of a thing that has changed often, only the first value is unpacked.
+      const thing = row._id.slice(row._id.indexOf('\t'));
+      if (seen.has(thing)) continue;
       const change = (await readValue(context, collection, row)) as AdvisoryChange | GroupChange | undefined;
-      if (change !== undefined && isSelected(selection, change)) yield change;
+      if (change === undefined || !isSelected(selection, change)) continue;
+      if (firstOnly) seen.add(thing);
+      yield change;
     }
   }
 }

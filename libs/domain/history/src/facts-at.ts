@@ -68,7 +68,7 @@ async function advisoriesAt(
 ): ReturnType<MatchFacts['advisories']> {
   const stored = byPackage((await store.advisories(names)).filter(({ feed }) => since.has(feed)));
   const first = new FirstChanges<AdvisoryChange | GroupChange>(since, changeKey);
-  const changed = byPackage((await first.read(store.packageChanges(names, since))).values());
+  const changed = byPackage((await first.read(store.packageChanges(names, since, { firstOnly: true }))).values());
   return names.flatMap(([namespace, name]) => {
     const key = packageKey({ namespace, package: name });
     return undoGroups(stored.get(key) ?? [], changed.get(key) ?? []);

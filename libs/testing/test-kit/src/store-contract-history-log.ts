@@ -187,6 +187,26 @@ export function describeLog(current: CurrentStore): void {
       }
     });
 
+    it('has the first change of each thing behind an update, also among many changes of packages', async () => {
+      const { store } = current();
+      for (const n of [1, 2, 3]) {
+        for (const feed of ['feed-a', 'feed-b']) {
+          const many = Array.from({ length: 300 }, (_, at) => testChange({ vulnerability: `CVE-2024-${1000 + at}` }));
+          await commit(feed, n, ...many, groupChange(), testChange({ package: 'zlib' }));
+        }
+      }
+      const since = new Map([['feed-a', updateId(1)]]);
+      const found = await collect(store.packageChanges([openssl, zlib], since, { firstOnly: true }));
+      const first = new Map<string, string>();
+      for (const change of found) {
+        const of = 'vulnerability' in change ? change.vulnerability : '';
+        const thing = `${change.feed} ${change.package} ${of}`;
+        if (!first.has(thing)) first.set(thing, change.update);
+      }
+      expect(first.size).toBe(2 * (300 + 1 + 1));
+      for (const [thing, update] of first) expect(update).toBe(updateId(thing.startsWith('feed-a') ? 2 : 1));
+    });
+
     it('yields what is asked for twice, or in another order, too', async () => {
       const { store } = current();
       await commit('feed-a', 1, testChange(), testChange({ package: 'zlib' }), testChange({ package: 'a' }));

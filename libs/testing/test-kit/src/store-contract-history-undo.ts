@@ -146,7 +146,7 @@ async function factsAt(store: Store, at: string, of: ReadonlySet<string>): Promi
 
 async function laterChanges(store: HistoryStore, since: ChangesSince): Promise<readonly LoggedChange[]> {
   return [
-    ...(await collect(store.packageChanges(names, since))),
+    ...(await collect(store.packageChanges(names, since, { firstOnly: true }))),
     ...(await collect(store.textChanges(described, since, { firstOnly: true }))),
     ...(await collect(store.repositoryChanges(repositories, since))),
   ];

@@ -29,10 +29,14 @@ export interface HistoryStore {
   historyFrom(): Promise<string | undefined>;
   /** What the log takes, with its indexes and revisions. */
   historySize(): Promise<HistorySize>;
-  /** Changes of advisories about packages, and of the groups that these are in. */
+  /**
+   * Changes of advisories about packages, and of the groups that these are in. With `firstOnly`, later changes of the
+   * same group, or of the same vulnerability in it, may be left out.
+   */
   packageChanges(
     names: readonly (readonly [namespace: string, name: string])[],
     since: ChangesSince,
+    options?: { readonly firstOnly?: true },
   ): AsyncIterable<AdvisoryChange | GroupChange>;
   /** Groups of a namespace that appeared or were removed, or are compared in another way. */
   groupChanges(namespace: string, since: ChangesSince): AsyncIterable<GroupChange>;
