@@ -31,7 +31,10 @@ export async function openRegion(region: FileRegion, label: string): Promise<Fil
   const handle = await open(region.path, 'r').catch((cause: unknown) => {
     throw cannotOpen(label, cause);
   });
-  const stats = await handle.stat({ bigint: true });
+  const stats = await handle.stat({ bigint: true }).catch(async (cause: unknown) => {
+    await handle.close();
+    throw cannotOpen(label, cause);
+  });
   const isSame = region.stamp === undefined || region.stamp === stampOf(stats);
   if (isSame && BigInt(region.offset + region.length) <= stats.size) return handle;
   await handle.close();

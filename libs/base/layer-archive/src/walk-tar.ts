@@ -83,7 +83,10 @@ export async function walkTarRegion(
     }
     return await walker.end();
   } finally {
-    await walker.drop();
-    await handle.close();
+    try {
+      await walker.drop();
+    } finally {
+      await handle.close();
+    }
   }
 }
