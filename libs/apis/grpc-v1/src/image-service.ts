@@ -97,24 +97,24 @@ async function report(
     return { tag, unchanged: false, mediaType: found.mediaType, content: await contentOf(found.file), ...bounds };
   }
   if (found.body === undefined) return { tag, unchanged: true, mediaType: '', content: Buffer.alloc(0), ...bounds };
+  requireMessageSize(found.body.bytes);
   const content = Buffer.from(await found.body.in(undefined));
   return { tag, unchanged: false, mediaType: found.mediaType, content, ...bounds };
 }
 
 const mostReportBytes = 16 * 1024 ** 2;
 
+function requireMessageSize(bytes: number): void {
+  if (bytes <= mostReportBytes) return;
+  throw new ClarionError('limit-exceeded', `The report has ${bytes} bytes, a message ${mostReportBytes} at most`, {
+    remedy: 'ask for it over REST, which streams it',
+  });
+}
+
 /** The content for one message. Throws `limit-exceeded` beyond its maximum size. */
 async function contentOf(file: ReportFile): Promise<Buffer> {
   try {
-    if (file.bytes > mostReportBytes) {
-      throw new ClarionError(
-        'limit-exceeded',
-        `The report has ${file.bytes} bytes, a message ${mostReportBytes} at most`,
-        {
-          remedy: 'ask for it over REST, which streams it',
-        },
-      );
-    }
+    requireMessageSize(file.bytes);
     const chunks: Uint8Array[] = [];
     for await (const chunk of file.content()) chunks.push(chunk);
     return Buffer.concat(chunks);

@@ -33,7 +33,9 @@ describe('callers who do not read responses', () => {
       yield* [];
     }
     const renderElsewhere = isolatedReports({ pool: { run }, emptyFile, log, limits: { ofCaller: 3, inAll: 8 } });
-    here = await startRestService({ dependencies: { renderElsewhere }, bodies: { stallMillis: 1500 } });
+    // None is kept.
+    const dependencies = { renderElsewhere, limits: { reportBytes: 0 } };
+    here = await startRestService({ dependencies, bodies: { stallMillis: 1500 } });
     here.server.on('request', (_request, response: ServerResponse) => {
       responses.add(response);
       response.once('close', () => responses.delete(response));

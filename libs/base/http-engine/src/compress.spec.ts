@@ -138,12 +138,15 @@ describe('an answer is compressed as its caller prefers', () => {
     expect(closed).toEqual(['file']);
   });
 
-  it.each(['/file', '/encoded'])('but not for HEAD, which reports the length: %s', async (path) => {
-    const { answer, body } = await ask(path, 'gzip', 'HEAD');
-    expect([answer.headers['content-length'], answer.headers['content-encoding'], body.length]).toEqual([
-      String(text.length),
-      undefined,
-      0,
-    ]);
+  it.each(
+    ['/file', '/encoded', '/weak'].flatMap((path) =>
+      ['gzip', 'br', 'identity'].map((coding) => [path, coding] as const),
+    ),
+  )('and HEAD has the headers of GET: %s for "%s"', async (path, encodings) => {
+    const names = ['etag', 'vary', 'content-encoding', 'content-length', 'content-type'] as const;
+    const [get, head] = [await ask(path, encodings), await ask(path, encodings, 'HEAD')];
+    const headersOf = ({ answer }: typeof get) => names.map((name) => answer.headers[name]);
+    expect(headersOf(head)).toEqual(headersOf(get));
+    expect(head.body.length).toBe(0);
   });
 });

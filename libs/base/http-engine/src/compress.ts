@@ -7,7 +7,7 @@ const leastBytes = 1024;
 
 /** The coding in which a body of this size is sent: the one that its caller prefers, undefined for none. */
 export function codingFor(request: IncomingMessage, bytes: number): ContentCoding | undefined {
-  return bytes < leastBytes || request.method === 'HEAD' ? undefined : acceptedBy(request);
+  return bytes < leastBytes ? undefined : acceptedBy(request);
 }
 
 /**

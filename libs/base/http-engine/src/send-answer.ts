@@ -51,6 +51,9 @@ export async function sendAnswer(response: Response, answer: HttpAnswer, sending
   else await sendChunks(response, chunkOf(content), writing);
 }
 
+/** Larger bodies that are kept are decoded as they are read: only a few chunks are in memory. */
+const mostWhole = 8 * 1024 ** 2;
+
 /** What is sent in one piece, in its coding. Throws `too-many-requests`; nothing of the answer was set then. */
 async function contentOf(
   response: Response,
@@ -63,7 +66,7 @@ async function contentOf(
   if ('encoded' in answer) {
     const used = coding(answer.encoded.bytes);
     if (used === undefined) {
-      countUntilRead(response, answer.encoded.bytes, sending);
+      countUntilRead(response, Math.min(answer.encoded.bytes, mostWhole), sending);
       return {};
     }
     const bytes = await answer.encoded.in(used);

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { ProcessEnded } from '@clarion/child-processes';
+import { decode } from '@clarion/content-codings';
 import { emptyFile, fillFile } from '@clarion/layer-sources';
 import { createUseCases } from './create-use-cases';
 import { isolatedReports, type ReportJob } from './isolated-reports';
@@ -48,7 +49,9 @@ describe('reports of large images', () => {
       yield* [];
     }
     const limits = { ofCaller: 2, inAll: 3 };
-    here = await startInstallation({ renderElsewhere: isolatedReports({ pool: { run }, emptyFile, log, limits }) });
+    const renderElsewhere = isolatedReports({ pool: { run }, emptyFile, log, limits });
+    // Without room for keeping any.
+    here = await startInstallation({ renderElsewhere, limits: { reportBytes: 0 } });
     await stateDebian(here.store, { openssl: [openssl('3.0.13-1')], lib7: [{ id: 'CVE-7', state: 'affected' }] });
     for (const image of [large, small, upgraded, layered]) await here.useCases.images.upload(archiveOf(image), {});
   });
@@ -113,6 +116,26 @@ describe('reports of large images', () => {
     expect(await textOf(file)).toContain('CVE-2023-5678');
     await file?.close();
     expect(jobs.map(({ digest }) => digest)).toEqual([manifestDigest, manifestDigest, manifestDigest]);
+  });
+
+  it('are kept, compressed, where there is room', async () => {
+    const { images } = createUseCases({ ...here.dependencies, limits: { reportBytes: 1024 ** 2 } });
+    const { file } = await here.useCases.images.report(large.manifestDigest);
+    const expected = await textOf(file);
+    await file?.close();
+    jobs.length = 0;
+    for (const coding of [undefined, 'gzip', 'br'] as const) {
+      const { body, tag } = await images.report(large.manifestDigest);
+      const bytes = (await body?.in(coding)) ?? Buffer.alloc(0);
+      const plain = coding === undefined ? bytes : await decode(bytes, coding, expected.length);
+      expect([body?.bytes, Buffer.from(plain).toString() === expected]).toEqual([expected.length, true]);
+      expect((await images.report(large.manifestDigest, { notTag: [tag] })).body).toBeUndefined();
+    }
+    expect(jobs).toHaveLength(1);
+    await stateDebian(here.store, { openssl: [openssl('3.0.14-1')] });
+    expect(await reportText(await images.report(large.manifestDigest))).toContain('3.0.14-1');
+    expect(jobs).toHaveLength(2);
+    await stateDebian(here.store, { openssl: [openssl('3.0.13-1')] });
   });
 
   it('are bounded, for each caller and for all, until they are closed', async () => {

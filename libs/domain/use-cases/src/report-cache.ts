@@ -1,12 +1,17 @@
-import { type ContentCoding, decode, decodeChunks, encode } from '@clarion/content-codings';
+import { type ContentCoding, decode, decodeChunks, encode, encodeChunks } from '@clarion/content-codings';
 import { BoundedCache } from './bounded-cache';
-import type { ReportBody } from './report-file';
+import type { ReportBody, ReportFile } from './report-file';
 import type { CodedReport, StoredReports } from './stored-reports';
 
 /** Reports as bytes, by their tags: whatever a report depends on is in its tag, so none of them ever becomes wrong. */
 export interface ReportCache {
   /** The report with this tag, made unless it is kept. Concurrent calls make it once. */
   report(tag: string, make: () => Promise<MadeReport>): Promise<FoundReport>;
+  /**
+   * Keeps a report that was too large to be made here, compressed as it is read. Undefined where it would take more than
+   * a quarter of the cache; then it is not kept.
+   */
+  keep(tag: string, report: LargeReport): Promise<ReportBody | undefined>;
 }
 
 export interface MadeReport {
@@ -20,6 +25,9 @@ export interface FoundReport extends Pick<MadeReport, 'lasting'> {
   /** Undefined for a report that is too large for memory. */
   readonly body: ReportBody | undefined;
 }
+
+/** A report in a file. */
+export type LargeReport = Pick<ReportFile, 'bytes' | 'content'>;
 
 /** What an entry takes beside its bytes. */
 const ofEntry = 1024;
@@ -71,6 +79,12 @@ export function createReportCache(mostBytes: number, stored?: StoredReports): Re
       const making = inTheMaking.get(tag) ?? found(tag, make).finally(() => inTheMaking.delete(tag));
       inTheMaking.set(tag, making);
       return making;
+    },
+    async keep(tag, { bytes, content }) {
+      const most = mostBytes / 4 - ofEntry - tag.length;
+      if (bytes > most * mostCompressed) return undefined;
+      const encoded = await gathered(encodeChunks(content(), keptCoding), most);
+      return encoded && kept(tag, { coding: keptCoding, encoded, bytes }, true).body;
     },
   };
 }
@@ -128,11 +142,19 @@ class KeptReport implements ReportBody {
   }
 
   async #encode(coding: ContentCoding): Promise<Uint8Array> {
-    const encoded = await encode(await this.#asItIs(), coding);
+    const encoded = await this.#encoded(coding);
     this.#codedBytes += encoded.byteLength;
     this.#content = undefined;
     this.#keep(this);
     return encoded;
+  }
+
+  /** From another coding, it is never in memory as it is. */
+  async #encoded(coding: ContentCoding): Promise<Uint8Array> {
+    const [coded] = this.#coded;
+    if (this.#content !== undefined || coded === undefined) return encode(await this.#asItIs(), coding);
+    const encoded = await gathered(encodeChunks(decodeChunks(await coded[1], coded[0]), coding), Infinity);
+    return encoded ?? Buffer.alloc(0);
   }
 
   async #asItIs(): Promise<Uint8Array> {
@@ -142,6 +164,21 @@ class KeptReport implements ReportBody {
     const [coding, encoding] = coded;
     return decode(await encoding, coding, this.bytes);
   }
+}
+
+/** Reports are compressed to a thirtieth; what is not worth to be tried. */
+const mostCompressed = 100;
+
+/** All chunks as one; undefined if they have more bytes. */
+async function gathered(chunks: AsyncIterable<Uint8Array>, most: number): Promise<Uint8Array | undefined> {
+  const all: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.byteLength;
+    if (bytes > most) return undefined;
+    all.push(chunk);
+  }
+  return Buffer.concat(all);
 }
 
 /** That of most callers, for reports that were first requested as they are. */

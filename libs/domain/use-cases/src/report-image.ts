@@ -20,6 +20,7 @@ import { factsOfReport, type FactsOfReport } from './history/report-options-at';
 import { requireDataAt } from './history/require-data-at';
 import { isLarge, requireIndexed } from './indexed-image';
 import type { ImageUseCases, SubmittedImage } from './use-cases';
+import type { ReportBody, ReportFile } from './report-file';
 import { reportTag } from './report-tag';
 import { formatOf, type RenderContext, renderingOf } from './rendered-report';
 
@@ -42,10 +43,17 @@ export async function reportImage(
   const history = at === undefined ? {} : { history: await knownHistory(now, context) };
   const named = chosen.report === undefined ? [] : states;
   const tag = reportTag(image, named, { context: settings, format, showSuppressed });
+  const requireData = async (): Promise<void> => {
+    if (chosen.report !== undefined) await requireDataAt(image, known, at);
+  };
   // A caller that has the tag got the report.
   if (notTag.includes(tag)) return { tag, ...history };
+  if (notTag.includes(anyTag)) {
+    await requireData();
+    return { tag, ...history };
+  }
   const { body, lasting } = await context.reports.report(tag, async () => {
-    if (chosen.report !== undefined) await requireDataAt(image, known, at);
+    await requireData();
     const content = await bytesOf(await renderingHere(image, chosen, { ...known, context, showSuppressed }));
     return { content, lasting: await areCurrent(states, facts) };
   });
@@ -54,7 +62,37 @@ export async function reportImage(
   const { renderElsewhere } = context;
   if (renderElsewhere === undefined) throw new Error('There is no other process for a report');
   const part = { format, ...(showSuppressed && { showSuppressed }), ...(at !== undefined && { at }) } as const;
-  return { tag, mediaType, file: await renderElsewhere({ digest, part }, options), ...history };
+  const file = await renderElsewhere({ digest, part }, options);
+  const large = await keptFile(file, { tag, isLasting: () => areCurrent(states, facts), reports: context.reports });
+  return { mediaType, ...large, ...history };
+}
+
+/** Stands for the tag of any report. */
+const anyTag = '*';
+
+interface FileOfReport extends Pick<ReportCaches, 'reports'> {
+  readonly tag: string;
+  readonly isLasting: () => Promise<boolean>;
+}
+
+/** A large report for this caller, and for the next ones if there is room for it. */
+async function keptFile(
+  file: ReportFile,
+  { tag, isLasting, reports }: FileOfReport,
+): Promise<
+  | { readonly tag: string; readonly body: ReportBody; readonly file?: undefined }
+  | { readonly tag: string; readonly file: ReportFile }
+> {
+  try {
+    if (!(await isLasting())) return { tag: randomUUID(), file };
+    const body = await reports.keep(tag, file);
+    if (body === undefined) return { tag, file };
+    await file.close();
+    return { tag, body };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
 }
 
 async function areCurrent(states: readonly FeedState[], facts: Pick<FeedStore, 'feedStates'>): Promise<boolean> {

@@ -229,7 +229,7 @@ export interface ImageUseCases {
   remove(digest: Digest): Promise<void>;
   /**
    * The report of now, or as of a time, in one of the formats; in a file if the image is large. `notTag` are validators that the
-   * caller has: when one is still valid, the result has no body and costs no match. Throws `not-found`, `no-data`,
+   * caller has, or `*` for any: when one is still valid, the result has no body and costs no match. Throws `not-found`, `no-data`,
    * `invalid-input` (format), `limit-exceeded` (too expensive), `PreconditionError` `not-indexed` and, for a large
    * image, `queue-full`; with `at` also `history-pruned`.
    */
