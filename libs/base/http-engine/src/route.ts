@@ -19,7 +19,7 @@ export type RequestBody =
   | { readonly mediaType: string; readonly bytes: AsyncIterable<Uint8Array> };
 
 /** A checked request: its caller is authorised, and everything matches the schemas of the route. */
-export interface RouteRequest<P, Q, Access = unknown> {
+export interface RouteRequest<P, Q, Access = never> {
   readonly params: P;
   readonly query: Q;
   readonly body: RequestBody | undefined;
@@ -63,7 +63,7 @@ export interface HttpRoute<Services, Access, P extends z.ZodObject = z.ZodObject
 
 /** A route whose types were checked where it was defined. */
 export type AnyHttpRoute<Services, Access> = Omit<HttpRoute<Services, Access>, 'handle'> & {
-  readonly handle: (request: RouteRequest<never, never>, services: Services) => Promise<HttpAnswer>;
+  readonly handle: (request: RouteRequest<never, never, Access>, services: Services) => Promise<HttpAnswer>;
 };
 
 /** Defines a route; the types of its parameters follow from its schemas. */
