@@ -17,7 +17,8 @@ import {
 } from '@clarion/use-cases';
 import { openDetectors } from './detectors';
 import type { CommandContext } from './command-context';
-import { type ImageSettings, parsePlatform, readImage } from './image-facts';
+import { type ImageSettings, parsePlatform } from './image-facts';
+import { composedImage } from './scanned-image';
 import { tagNamed } from './tag-named';
 
 /** An image as each of its detectors found it, oldest first; the last one is what is known now. */
@@ -75,7 +76,7 @@ async function ofStored<T>(reference: string, settings: Asked, { context, stored
         progress.warn(`${reference} is ${known.manifestDigest}, as it was scanned here before`);
       return await stored(known, deps);
     }
-    const image = await readImage(reference, settings, context);
+    const image = await composedImage(reference, settings, context);
     const { manifestDigest } = image.image;
     const indexed = manifestDigest === undefined ? undefined : await indexedHere(manifestDigest, context);
     if (indexed === undefined) return read(image);

@@ -43,6 +43,15 @@ export function scannedImage(reference: string, settings: ImageSettings, facts: 
   return withOpenedImage(reference, settings, { ...facts, use });
 }
 
+/** The image: as it is kept, or composed. */
+export async function composedImage(
+  reference: string,
+  settings: ImageSettings,
+  facts: CommandContext,
+): Promise<EffectiveImage> {
+  return (await scannedImage(reference, settings, facts)).image();
+}
+
 /** Keeps an image for the next command, unless it is kept. Never fails: it can be composed again. */
 export async function keepImage(
   { name, unkept }: ScannedImage,

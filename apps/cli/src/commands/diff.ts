@@ -18,7 +18,8 @@ import { acceptedEcosystems } from '../accepted-ecosystems';
 import { type CommandContext, withCommandContext } from '../command-context';
 import { exitCodes } from '../failure';
 import { describeCoverage, describeFindings, gatePolicy, type GateSettings } from '../gate';
-import { readImage, type ImageSettings } from '../image-facts';
+import type { ImageSettings } from '../image-facts';
+import { composedImage } from '../scanned-image';
 import { feedsKnownSince, knownFacts } from '../known-facts';
 import { writeResult } from '../output';
 import { feedsOf, requireFeeds, type ScanFeedSettings } from '../scan-feeds';
@@ -67,7 +68,7 @@ export async function diff([a, b]: readonly [string, string], settings: DiffSett
 
 async function sideOf(text: string, settings: DiffSettings, context: CommandContext): Promise<Side> {
   const feeds = feedsOf(settings);
-  const { image, time } = await timedImage(text, (reference) => readImage(reference, settings, context));
+  const { image, time } = await timedImage(text, (reference) => composedImage(reference, settings, context));
   const namespaces = namespaceIds(image);
   const taking = participatingFeeds(feeds, namespaces);
   const { store, progress } = context;

@@ -20,7 +20,8 @@ import {
 import { clarionVersion } from '@clarion/release';
 import { withCommandContext } from '../command-context';
 import { exitCodes, printable } from '../failure';
-import { readImage, type ImageSettings } from '../image-facts';
+import type { ImageSettings } from '../image-facts';
+import { composedImage } from '../scanned-image';
 import { writeResult } from '../output';
 import { feedsOf, requireFeeds, type ScanFeedSettings } from '../scan-feeds';
 
@@ -55,7 +56,7 @@ export async function explain(reference: string, vulnerability: string, settings
   }
   const feeds = feedsOf(settings);
   await withCommandContext(settings, async ({ store, progress, ...facts }) => {
-    const image = await readImage(reference, settings, { store, progress, ...facts });
+    const image = await composedImage(reference, settings, { store, progress, ...facts });
     const { feedsDir } = settings;
     const from = { ...(feedsDir === undefined ? {} : { feedsDir }), asStored: true };
     const namespaces = namespaceIds(image);
