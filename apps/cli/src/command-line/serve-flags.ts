@@ -115,6 +115,8 @@ export const serveFlags: readonly ServeFlag[] = [
   ...ofNotifications,
   { flags: '--public-url <url>' },
   { flags: '--apis <list>' },
+  { flags: '--harbor-scan-time <duration>' },
+  { flags: '--harbor-unsupported <answer>', values: ['fail', 'attributes'] },
   ...ofAuthentication,
   ...ofFeeds,
   ...ofLayers,

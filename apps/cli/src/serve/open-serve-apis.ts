@@ -28,6 +28,7 @@ export async function openServeApis(
     config: { ...config, host },
     ports: { both: port },
     introspectionPort: config.introspectionPort,
+    isAlone: true,
     ...{ useCases, authenticator, log, metrics, stopping, env },
   });
   return { apis, tokenFile: own?.path };

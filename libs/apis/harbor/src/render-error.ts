@@ -1,9 +1,9 @@
 import { AuthenticationError } from '@clarion/authentication';
-import { neutralDenial } from '@clarion/egress';
-import { type ErrorRenderer, HttpError, InvalidMembers, type RenderedError } from '@clarion/http-engine';
+import { type ErrorRenderer, HttpError, type RenderedError } from '@clarion/http-engine';
 import { ClarionError } from '@clarion/model';
 import { PreconditionError } from '@clarion/use-cases';
 import { sentTypes } from './media-types';
+import { messageOf } from './scan-failed';
 
 /** A member of a scan request with the right JSON type and a value that cannot be used: 422, as Harbor expects. */
 export class InvalidField extends ClarionError {
@@ -37,17 +37,11 @@ export const renderError: ErrorRenderer = (error) => {
     const headers = { 'retry-after': String(error.retryAfterSeconds) };
     return ofCode(error.code, { message: error.message, headers });
   }
-  if (error instanceof InvalidMembers || error instanceof ClarionError) {
-    // The caller must not learn whether an internal address exists.
-    const message = error.code === 'egress-denied' ? neutralDenial : withRemedy(error);
-    return ofCode(error.code, { message });
+  if (error instanceof ClarionError) {
+    return ofCode(error.code, { message: messageOf(error) });
   }
-  return ofCode('internal', { message: 'An internal error occurred; the log has the details' });
+  return ofCode('internal', { message: messageOf(error) });
 };
-
-function withRemedy({ message, remedy }: ClarionError): string {
-  return remedy === undefined ? message : `${message}; ${remedy}`;
-}
 
 interface ErrorParts {
   readonly message: string;

@@ -48,6 +48,8 @@ export async function startHarborService(
     useCases: installation.useCases,
     authenticator: createAuthenticator({ tokens: () => tokens }),
     version: '1.2.3',
+    log: writes,
+    isAlone: true,
     ...options,
   });
   const app = createHttpApplication({ apis: [api], log: writes, renderError });

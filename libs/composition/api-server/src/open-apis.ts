@@ -54,6 +54,8 @@ export interface ApisOptions {
   readonly metrics: ProcessMetrics;
   /** Aborted when the process is stopped: streams end then. */
   readonly stopping: AbortSignal;
+  /** No other process serves APIs for the same store; others may unless stated. */
+  readonly isAlone?: boolean;
   /** The environment that may name files with certificates; that of the process unless given. */
   readonly env?: ProcessEnvironment;
 }

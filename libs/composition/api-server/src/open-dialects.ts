@@ -3,6 +3,7 @@ import type { CallerLimits } from '@clarion/connections';
 import { createClairV4Api } from '@clarion/clair-v4';
 import { createHarborApi } from '@clarion/harbor';
 import type { HttpApi } from '@clarion/http-engine';
+import type { Log } from '@clarion/model';
 import { clarionVersion } from '@clarion/release';
 import type { ConfigOf, ProcessMetrics } from '@clarion/service-runtime';
 import type { apiSettings, Dialect } from '@clarion/settings';
@@ -22,6 +23,8 @@ export type DialectConfig = CallerLimits &
     | 'clairScores'
     | 'failedAttempts'
     | 'requestsPerSecond'
+    | 'harborScanMillis'
+    | 'harborUnsupported'
   >;
 
 export interface DialectContext {
@@ -29,6 +32,9 @@ export interface DialectContext {
   readonly useCases: UseCases;
   readonly authenticator: Authenticator;
   readonly metrics: ProcessMetrics;
+  readonly log: Log;
+  /** No other process serves APIs for the same store. */
+  readonly isAlone?: boolean;
 }
 
 /** How the API of each product is opened. */
@@ -44,9 +50,12 @@ const openings: Readonly<Record<Dialect, (context: DialectContext) => HttpApi>> 
       onAuthenticationFailure: countAuthenticationFailures(metrics),
     });
   },
-  harbor({ config: { jsonMillis, stallMillis, requestMillis }, useCases, authenticator, metrics }) {
+  harbor({ config, useCases, authenticator, metrics, log, isAlone = false }) {
+    const { jsonMillis, stallMillis, requestMillis, harborScanMillis, harborUnsupported } = config;
     return createHarborApi({
-      ...{ useCases, authenticator },
+      ...{ useCases, authenticator, log, isAlone },
+      scanMillis: harborScanMillis,
+      unsupported: harborUnsupported,
       version: clarionVersion,
       bodies: { jsonMillis, stallMillis, requestMillis },
       onAuthenticationFailure: countAuthenticationFailures(metrics),

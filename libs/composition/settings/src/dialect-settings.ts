@@ -1,4 +1,4 @@
-import { list, setting } from '@clarion/service-runtime';
+import { duration, list, oneOf, setting } from '@clarion/service-runtime';
 import { alternatives } from '@clarion/model';
 import { z } from 'zod';
 
@@ -24,5 +24,14 @@ export const dialectSettings = {
   apis: setting('CLARION_APIS', choice, {
     about: `APIs of other products to serve beside REST and gRPC, separated by commas: ${alternatives(words.map((word) => `\`${word}\``))}`,
     default: 'none',
+  }),
+  harborScanMillis: setting('CLARION_HARBOR_SCAN_TIME', duration(), {
+    about: 'Longest time of a scan for Harbor, after which it has failed',
+    default: '1h',
+  }),
+  harborUnsupported: setting('CLARION_HARBOR_UNSUPPORTED', oneOf(['fail', 'attributes']), {
+    about:
+      'A scan for Harbor without vulnerabilities, of a system that no feed covers or without support: `fail`, or a report that says so in `vendor_attributes`',
+    default: 'fail',
   }),
 };

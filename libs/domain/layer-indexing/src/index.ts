@@ -11,6 +11,7 @@ export type { SubmissionKey } from './submission-key';
 export { compositionOf } from './composition';
 export { failImage, keepDeadLetter } from './fail-image';
 export { knownDiffIds } from './known-layer';
+export { withoutCredentials } from './without-credentials';
 export { rememberedLayers } from './remembered-layers';
 export { RememberedViews } from './remembered-views';
 export { indexLayer, type IndexLayerDeps, type SubmittedRecord } from './index-layer';

@@ -9,6 +9,7 @@ import {
   type Submission,
   timeOrderedId,
 } from '@clarion/model';
+import { withoutCredentials } from '@clarion/layer-indexing';
 import type { UseCaseContext } from './context';
 import { isSubmitted } from './image-view';
 import { sameLayers } from './layer-work';
@@ -142,7 +143,9 @@ function keptSubmission(
     case 'failed':
       return undefined;
     case 'indexed':
-      return current.detectors === detectors ? current : undefined;
+      if (current.detectors !== detectors) return undefined;
+      // Known from a registry now, which has the same layers.
+      return source.kind === 'registry' ? { ...current, origin: withoutCredentials(source) } : current;
     case 'queued':
     case 'indexing':
       // The latest source: credentials and signed addresses expire.
