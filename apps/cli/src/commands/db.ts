@@ -14,6 +14,7 @@ import { otherLocations, locationOf } from '../feed-locations';
 import { textWidth } from '../output';
 import { printRows, wrapWords } from '../rows';
 import type { CommonSettings } from '../settings';
+import { type OtherStoredFeed, otherStoredFeeds } from './other-stored-feeds';
 
 /** Namespaces that a feed no longer covers, with the time since when: their facts stay unchanged. */
 function frozenIn(state: FeedState | undefined): Readonly<Record<string, string>> {
@@ -33,24 +34,34 @@ export async function status(settings: CommonSettings & { readonly format: strin
     const shown = configuredFeeds(settings).filter(({ id, enabled }) => enabled !== false || states.has(id));
     const now = new Date();
     const knownSince = await historyOfFeeds(store);
-    const rows = shown.map((source) => ({
+    const configured = shown.map((source) => ({
       ...statusRow(source, states.get(source.id), now),
       knownSince: knownSince.get(source.id) ?? null,
       otherLocations: otherLocations(source, states.values()),
     }));
+    const ids = new Set(shown.map(({ id }) => id));
+    const others = otherStoredFeeds(states.values(), await store.removedFeeds(), (feed) => ids.has(feed));
+    const rows: readonly StatusRow[] = [
+      ...configured,
+      ...others.map(({ id, ...row }) => ({ ...row, knownSince: knownSince.get(id) ?? null, otherLocations: [] })),
+    ];
     const [bytes, history, kept] = [await store.size(), await store.historySize(), await store.resultsSize()];
+    const historyFrom = await store.historyFrom();
     progress.close();
     if (settings.format !== 'table') {
       printRows(settings.format, rows, []);
       return;
     }
-    printStatus(rows);
-    process.stdout.write(`\n${settings.db}: ${mebibytes(bytes ?? 0)}\n${describeHistory(rows, history)}\n`);
+    printStatus(rows.filter(({ enabled, level }) => enabled || level === 'off'));
+    printOthers(rows.filter(({ level }) => level === 'elsewhere'));
+    process.stdout.write(
+      `\n${settings.db}: ${mebibytes(bytes ?? 0)}\n${describeHistory(rows, { ...history, historyFrom })}\n`,
+    );
     process.stdout.write(`reports and composed images that are kept: ${kept.results}, ${mebibytes(kept.bytes)}\n`);
   });
 }
 
-type StatusRow = ReturnType<typeof statusRow> & {
+type StatusRow = (ReturnType<typeof statusRow> | Omit<OtherStoredFeed, 'id'>) & {
   /** When the history of the feed begins, RFC 3339: reports of earlier times are not possible. Null without one. */
   readonly knownSince: string | null;
   readonly otherLocations: readonly string[];
@@ -66,15 +77,25 @@ async function historyOfFeeds(store: HistoryStore): Promise<ReadonlyMap<string, 
   return known;
 }
 
-function describeHistory(rows: readonly StatusRow[], { changes, bytes }: HistorySize): string {
-  const last = rows
-    .flatMap(({ knownSince }) => knownSince ?? [])
-    .sort()
-    .at(-1);
-  if (last === undefined) return 'history: none yet; it begins when feeds are next updated';
+interface KnownSize extends HistorySize {
+  readonly historyFrom: string | undefined;
+}
+
+/** When the history of all feeds is complete, and since when that of the first one is known. */
+function describeHistory(rows: readonly StatusRow[], { changes, bytes, historyFrom }: KnownSize): string {
+  const times = rows.flatMap(({ knownSince }) => knownSince ?? []).sort();
+  const [first, last] = [times[0], times.at(-1)];
+  if (first === undefined || last === undefined) return 'history: none yet; it begins when feeds are next updated';
   const without = rows.filter(({ knownSince, lastSuccess }) => knownSince === null && lastSuccess !== 'never');
   const exception = without.length === 0 ? '' : `, but for ${without.map(({ feed }) => feed).join(', ')}`;
-  return `history: ${changes} changes, ${mebibytes(bytes)}; complete since ${minute(last)} UTC${printable(exception)}`;
+  const earliest = minute(first) === minute(last) ? '' : ` (of some feeds since ${minute(first)})`;
+  const removed = rows.flatMap((row) => ('removedAt' in row ? [`${row.feed} until ${minute(row.removedAt)}`] : []));
+  const sentences = [
+    `history: ${changes} changes, ${mebibytes(bytes)}; complete since ${minute(last)} UTC${earliest}${exception}`,
+    ...(historyFrom === undefined ? [] : [`what was known before ${minute(historyFrom)} is pruned`]),
+    ...(removed.length === 0 ? [] : [`removed with its history: ${removed.join(', ')}`]),
+  ];
+  return printable(sentences.join('; '));
 }
 
 function mebibytes(bytes: number): string {
@@ -123,6 +144,18 @@ function printStatus(rows: readonly StatusRow[]): void {
       if (text !== null) process.stdout.write(`\n${wrapWords(printable(text), textWidth()).join('\n')}\n`);
     }
   }
+}
+
+/** What `scan --feeds-dir`, mirrors and own data of other configurations have brought: not used by this one. */
+function printOthers(rows: readonly StatusRow[]): void {
+  if (rows.length === 0) return;
+  process.stdout.write('\nStored for other configurations (--feeds-dir, mirrors):\n');
+  const shown = rows.map((row) => ({
+    ...row,
+    lastSuccess: minute(row.lastSuccess),
+    knownSince: row.knownSince === null ? null : minute(row.knownSince),
+  }));
+  printRows('table', shown, ['feed', 'lastSuccess', 'advisories', 'records', 'problems', 'knownSince']);
 }
 
 /** `clarion db prune` */
