@@ -3,7 +3,7 @@
 //        npm run bench -- applications [DIR]    images of tools/bench/make-application-images.sh, likewise.
 //        npm run bench -- large-layers    memory of images with 50,000 package.json, 2,000 jars, and a program of 1 GB.
 //        npm run bench -- composing    processor time of composing images with many files of packages.
-//        npm run bench -- scale|load|report-cost|submit|sweep|first-minute [OPTIONS]    the benchmarks of the service side (docs/benchmarks.md).
+//        npm run bench -- scale|load|report-cost|timeline-cost|submit|sweep|first-minute [OPTIONS]    the benchmarks of the service side (docs/benchmarks.md).
 // Peers are timed when they are on PATH: trivy and syft on the same image, `gzip -dc | tar t` for the walk.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -210,7 +210,7 @@ async function main() {
 
 const [name = '', ...options] = process.argv.slice(2);
 try {
-  if (['scale', 'load', 'report-cost', 'submit', 'sweep', 'first-minute', 'composing'].includes(name))
+  if (['scale', 'load', 'report-cost', 'timeline-cost', 'submit', 'sweep', 'first-minute', 'composing'].includes(name))
     process.exitCode = await runTypeScript('bench', `${name}-run`, options);
   else if (name === 'applications') await applications(options[0]);
   else if (name === 'large-layers') await largeLayers();
