@@ -17,7 +17,7 @@ import {
   type ServiceContext,
 } from '@clarion/service-runtime';
 import { openMongoStore } from '@clarion/store-mongo';
-import { countLayers, countMeasures, layerWork, matchSettings, measureLayers } from '@clarion/workers';
+import { countLayers, countMeasures, layerWork, matchSettings, measureLayers, optimizeLate } from '@clarion/workers';
 import type { settings } from './config';
 
 /** Takes layer work from the bus until it is stopped. */
@@ -25,6 +25,7 @@ export async function readLayers(
   config: ConfigOf<typeof settings>,
   { log, metrics, draining }: ServiceContext,
 ): Promise<RunningService> {
+  optimizeLate();
   const onTls = observeTls({ log, metrics });
   const store = await openMongoStore({ uri: config.mongodbUri, database: config.mongodbDatabase, onTls });
   // One more for a caller whom another one would keep waiting.

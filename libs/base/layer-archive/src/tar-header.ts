@@ -2,6 +2,7 @@ import { decodeName } from './decode-name';
 
 /** Bytes of a tar block; headers are one block, bodies are padded to whole blocks. */
 export const blockBytes = 512;
+const wordsOfBlock = blockBytes / Uint32Array.BYTES_PER_ELEMENT;
 
 /** Which fields a header has beyond those of 1979; identified by its magic. */
 type HeaderFormat = 'v7' | 'ustar' | 'star' | 'gnu';
@@ -23,10 +24,28 @@ export function hasValidChecksum(block: Buffer, at: number): boolean {
   const expected = parseOctal(block, at + 148, at + 156);
   if (expected === undefined) return false;
   // The checksum field itself counts as spaces.
-  let sum = 8 * 0x20;
-  for (let index = at; index < at + 148; index++) sum += block[index] ?? 0;
-  for (let index = at + 156; index < at + blockBytes; index++) sum += block[index] ?? 0;
+  let sum = 8 * 0x20 + sumOfBlock(block, at);
+  for (let index = at + 148; index < at + 156; index++) sum -= block[index] ?? 0;
   return sum === expected || sum - 256 * negativeBytes(block, at) === expected;
+}
+
+/** The sum of all bytes: of four at a time where they are a word, since a layer has many headers. */
+function sumOfBlock(block: Buffer, at: number): number {
+  const start = block.byteOffset + at;
+  if (start % Uint32Array.BYTES_PER_ELEMENT !== 0 || at + blockBytes > block.length) {
+    let sum = 0;
+    for (let index = at; index < at + blockBytes; index++) sum += block[index] ?? 0;
+    return sum;
+  }
+  // Two bytes of each word in 16 bits each, which hold the sum of 128.
+  let [first, second] = [0, 0];
+  const words = new Uint32Array(block.buffer, start, wordsOfBlock);
+  for (let index = 0; index < wordsOfBlock; index++) {
+    const word = words[index] ?? 0;
+    first += word & 0xff_00_ff;
+    second += (word >>> 8) & 0xff_00_ff;
+  }
+  return (first & 0xff_ff) + (first >>> 16) + (second & 0xff_ff) + (second >>> 16);
 }
 
 /** Number of bytes of a block, without its checksum, that are negative as signed bytes. */

@@ -50,7 +50,7 @@ export class RememberedViews {
   }
 
   /**
-   * The view of the most layers at the bottom of an image, which its caller gives back with `keep` when it is as it was;
+   * The view of the most layers at the bottom of an image, which its caller returns with `keep` when it is as it was;
    * undefined also where an earlier image had more layers of this one: then these are the ones to remember.
    */
   take(runs: readonly LayerRun[], detectors: Detectors): RememberedView | undefined {

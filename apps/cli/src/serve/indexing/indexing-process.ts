@@ -15,7 +15,7 @@ import { reportFormats } from '@clarion/report-formats';
 import { createSealer } from '@clarion/sealing';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { reportContent, type ReportDeps } from '@clarion/use-cases';
-import { layerWork, matchSettings, measureEgress, measureLayers } from '@clarion/workers';
+import { layerWork, matchSettings, measureEgress, measureLayers, optimizeLate } from '@clarion/workers';
 import { openDetectors } from '../../detectors';
 import { countsJob } from './counts-job';
 import { feedJob } from './feed-job';
@@ -40,6 +40,7 @@ interface Indexing {
 }
 
 async function open(settings: IndexingSettings): Promise<JobRunner<ProcessJob, ProcessReply, PartOfImage>> {
+  if (settings.readsLayers) optimizeLate();
   const { db, feeds, maxFeedAgeMillis, scratch: scratchDirectory, epssThreshold } = settings;
   const store = await openEmbeddedStore({ directory: db, mentions: true });
   // One job at a time: its requests are reported with its replies.

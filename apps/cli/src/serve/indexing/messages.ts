@@ -29,6 +29,8 @@ export interface IndexingSettings
   readonly scratch: string;
   readonly sealingKeys: readonly string[];
   readonly feeds: FeedSettings;
+  /** Whether it does many short jobs: it reads layers. */
+  readonly readsLayers: boolean;
 }
 
 export type IndexingJob = ImageJob | LayerJob;

@@ -49,7 +49,7 @@ export function createPools(settings: ServeSettings, sealingKeys: readonly strin
   const { program: script, db, feeds, config } = settings;
   const { allowedHosts, allowedNetworks, insecureHosts, layerPorts, layerMillis, layerBytes, layerTarBytes } = config;
   const { maxFeedAgeMillis, feedsFrom, epssThreshold, layerMemory } = config;
-  const ofProcess: IndexingSettings = {
+  const ofProcess: Omit<IndexingSettings, 'readsLayers'> = {
     ...{ db, feeds, sealingKeys, allowedHosts, allowedNetworks, insecureHosts, layerPorts },
     ...{ layerMillis, layerBytes, layerTarBytes, maxFeedAgeMillis, feedsFrom, epssThreshold },
     scratch: config.scratchDirectory ?? db,
@@ -58,14 +58,19 @@ export function createPools(settings: ServeSettings, sealingKeys: readonly strin
   const pool = <Job, Reply>(
     slots: Pick<PoolOptions<Job, Reply>, 'size' | 'spares' | 'idleMillis'>,
     limits: Omit<ProcessLimits<Job>, 'partMillis'>,
+    readsLayers = false,
   ): ProcessPool<Job, Reply> =>
     createProcessPool({
       ...slots,
-      start: () => startProcess({ script, settings: ofProcess, limits: { ...limits, partMillis: layerMillis } }),
+      start: () => {
+        const settings: IndexingSettings = { ...ofProcess, readsLayers };
+        return startProcess({ script, settings, limits: { ...limits, partMillis: layerMillis } });
+      },
     });
   const images = pool<IndexingJob, ImageReply>(
     { size: config.concurrentLayers, spares: spareProcesses },
     { memory: layerMemory, jobMillis: (job) => imageJobMillis(job, layerMillis) },
+    true,
   );
   // The duration of a feed update depends on its upstream, and it checks its own limits.
   const ofFeed = { memory: Math.max(feedMemory, layerMemory), jobMillis: () => undefined };
