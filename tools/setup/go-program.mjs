@@ -10,9 +10,9 @@ const cache = join(root, 'node_modules', '.cache', 'clarion');
  * The path of a program that Go builds: `{ name: 'helm', version: '4.3.1', package: 'helm.sh/helm/v4/cmd/helm' }`.
  * With `module`, `package` is a folder of it, and the module is downloaded and built by its own list of versions: for
  * proxies that do not list the versions of a module.
- * @param {{ name: string, version: string, package: string, module?: string }} program
  * Built next to its target, then moved there, so that two processes do not collide. Throws an error that names what is
  * missing.
+ * @param {{ name: string, version: string, package: string, module?: string }} program
  */
 export function ensureGoProgram({ name, version, package: path, module }) {
   const executable = process.platform === 'win32' ? `${name}.exe` : name;

@@ -250,7 +250,7 @@ describe('index reports', () => {
       package_db: 'var/lib/dpkg/status',
       introduced_in: built.layers[0]?.digest,
       distribution_id: distribution?.['id'],
-      repository_ids: null,
+      repository_ids: [],
     };
     expect(Object.values(environments ?? {})).toEqual([[environment], [environment]]);
     expect(distribution).toMatchObject({ did: 'debian', version_id: '12', version_code_name: 'bookworm' });

@@ -329,6 +329,11 @@ export interface NotificationUseCases {
     readonly images: Page<AffectedImage>;
     readonly deliveries: readonly NotificationDelivery[];
   }>;
+  /** With one page of its images, whose positions are UUIDs. Throws `not-found`, and `invalid-input` for another `after`. */
+  imagesByUuid(
+    id: string,
+    page: PageRequest,
+  ): Promise<{ readonly notification: Notification; readonly images: Page<AffectedImage> }>;
   /** Marks it as known, in need of no more attention. Throws `not-found`. */
   acknowledge(id: string): Promise<void>;
   /** Delivers it again to all endpoints that subscribe to it. Resolves to their number. Throws `not-found`. */

@@ -32,8 +32,8 @@ export interface ClairDistribution {
 export interface ClairRepository {
   readonly id: string;
   readonly name: string;
-  readonly key: string;
-  readonly uri: string;
+  /** Absent where it is not known. */
+  readonly uri?: string;
   readonly cpe: string;
 }
 
@@ -44,7 +44,7 @@ export interface ClairEnvironment {
   readonly introduced_in: string;
   /** Empty where there is none. */
   readonly distribution_id: string;
-  readonly repository_ids: readonly string[] | null;
+  readonly repository_ids: readonly string[];
 }
 
 export type ClairSeverity = 'Unknown' | 'Negligible' | 'Low' | 'Medium' | 'High' | 'Critical';

@@ -82,7 +82,7 @@ function environmentOf(
     package_db: path,
     introduced_in: digests.get(layer) ?? layer,
     distribution_id: member !== undefined && 'distribution' in member ? member.distribution.id : '',
-    repository_ids: member !== undefined && 'repository' in member ? [member.repository.id] : null,
+    repository_ids: member !== undefined && 'repository' in member ? [member.repository.id] : [],
   };
 }
 

@@ -20,8 +20,8 @@ const knownRepositories: Readonly<Record<string, Pick<ClairRepository, 'name' | 
 export function memberOf(namespace: string): NamespaceMember {
   const ecosystem = ecosystemOfNamespace(namespace);
   if (ecosystem === undefined && !isOwnName(namespace)) return { distribution: distributionMember(namespace) };
-  const known = knownRepositories[ecosystem?.type ?? ''] ?? { name: namespace, uri: '' };
-  return { repository: { id: stableId('repository', namespace), ...known, key: '', cpe: '' } };
+  const known = knownRepositories[ecosystem?.type ?? ''] ?? { name: namespace };
+  return { repository: { id: stableId('repository', namespace), ...known, cpe: '' } };
 }
 
 function distributionMember(namespace: string): ClairDistribution {

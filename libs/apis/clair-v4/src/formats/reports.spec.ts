@@ -53,8 +53,8 @@ describe.each(cases)('of %s', (name) => {
         expect(layers).toContain(environment?.['introduced_in']);
         const known = ['', ...Object.keys(distributions)];
         expect(known).toContain(environment?.['distribution_id']);
-        const repositories = environment?.['repository_ids'] as readonly string[] | null;
-        for (const one of repositories ?? []) expect(Object.keys(repository)).toContain(one);
+        const repositories = environment?.['repository_ids'] as readonly string[];
+        for (const one of repositories) expect(Object.keys(repository)).toContain(one);
       }
     }
   });
@@ -142,8 +142,8 @@ describe('an index report', () => {
     ['oracle:9', 'distributions', { did: 'ol', version_id: '9' }],
     ['wolfi', 'distributions', { did: 'wolfi', version: '', pretty_name: 'Wolfi' }],
     ['mylinux:1', 'distributions', { did: 'mylinux', name: 'mylinux', version_id: '1' }],
-    ['pypi', 'repository', { name: 'pypi', uri: 'https://pypi.org/simple', key: '', cpe: '' }],
-    ['crates.io', 'repository', { name: 'crates.io', uri: '' }],
+    ['pypi', 'repository', { name: 'pypi', uri: 'https://pypi.org/simple', cpe: '' }],
+    ['crates.io', 'repository', { name: 'crates.io', cpe: '' }],
     ['x-acme', 'repository', { name: 'x-acme' }],
   ])('describes %s among %s', async (namespace, member, described) => {
     const report = await render({ ...withFinding({}, { namespace }), namespaces: [] }, clairFormatIds.index);

@@ -4,6 +4,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 const indexer = '/indexer/api/v1';
 const matcher = '/matcher/api/v1';
+const notifier = '/notifier/api/v1';
 
 const digestParameter = {
   name: 'digest',
@@ -90,6 +91,23 @@ const paths: Json = {
         202: answer('The feeds about it are not loaded yet: ask again after `Retry-After`'),
         ...failures(400, 404, 500),
       },
+    },
+  },
+  [`${notifier}/notification/{id}`]: {
+    parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } }],
+    get: {
+      operationId: 'getNotification',
+      summary: 'The images of a notification, page by page',
+      parameters: [
+        { name: 'page_size', in: 'query', description: '500 unless stated', schema: { type: 'integer' } },
+        { name: 'next', in: 'query', description: 'Of the page before', schema: { type: 'string', format: 'uuid' } },
+      ],
+      responses: { 200: answer('A page', 'notification_page'), ...failures(400, 404, 415, 500) },
+    },
+    delete: {
+      operationId: 'deleteNotification',
+      summary: 'Marks a notification as known: it is not delivered any more',
+      responses: { 200: answer('It is known'), ...failures(400, 404, 500) },
     },
   },
 };

@@ -54,13 +54,36 @@ export const schemas: Json = {
     ['source', 'module', 'arch'],
   ),
   distribution: object(Object.fromEntries([...distributionMembers, 'pretty_name'].map((name) => [name, text]))),
-  repository: object({ id: text, name: text, key: text, uri: text, cpe: text }),
+  repository: object({ id: text, name: text, uri: text, cpe: text }, ['uri']),
   environment: object({
     package_db: text,
     introduced_in: ref('digest'),
     distribution_id: text,
-    repository_ids: { type: ['array', 'null'], items: text },
+    repository_ids: listOf(text),
   }),
+  notification_page: object({
+    page: object({ size: { type: 'integer' }, next: text }, ['next']),
+    notifications: listOf(ref('notification')),
+  }),
+  notification: object({
+    id: text,
+    manifest: ref('digest'),
+    reason: { enum: ['added', 'removed'] },
+    vulnerability: ref('vulnerability_summary'),
+  }),
+  vulnerability_summary: object(
+    {
+      ...{ name: text, description: text, package: ref('package'), distribution: ref('distribution') },
+      ...{ repo: ref('repository'), repository: ref('repository'), severity: text },
+      ...{
+        normalized_severity: { enum: severities },
+        arch_op: { const: 'equals' },
+        fixed_in_version: text,
+        links: text,
+      },
+    },
+    ['distribution', 'repo', 'repository'],
+  ),
   vulnerability: object(
     {
       ...{ id: text, updater: text, name: text, description: text },

@@ -1,11 +1,12 @@
 import type { ClairRoute } from '../route';
 import { indexReportRoutes } from './index-report';
 import { indexStateRoute } from './index-state';
+import { notificationRoutes } from './notification';
 import { openApiRoute } from './openapi';
 import { vulnerabilityReportRoute } from './vulnerability-report';
 
 /** Every call of the API; `version` is that of Clarion. */
 export function routesOf(version: string): readonly ClairRoute[] {
-  const routes = [...indexReportRoutes, indexStateRoute, vulnerabilityReportRoute];
+  const routes = [...indexReportRoutes, indexStateRoute, vulnerabilityReportRoute, ...notificationRoutes];
   return [...routes, openApiRoute(version)];
 }
