@@ -57,7 +57,7 @@ export async function requireKnown(
       remedy: since === undefined ? 'run clarion update' : `ask for a time from ${since} on`,
     });
   }
-  await requireKeptFeeds(store, { at: time, namespaces });
+  await requireKeptFeeds(store, { at: time, namespaces, feeds });
   return { facts, since };
 }
 
@@ -71,5 +71,5 @@ export async function feedsKnownSince(
 ): Promise<string | undefined> {
   const ids = new Set(feeds.filter((feed) => findsPackages(roleOf(feed))).map(({ id }) => id));
   const loaded = (await store.horizons()).flatMap(({ feed, at }) => (ids.has(feed) ? [at] : []));
-  return [...loaded, (await keptSince(store, namespaces)) ?? []].flat().sort().at(-1);
+  return [...loaded, (await keptSince(store, { namespaces, feeds })) ?? []].flat().sort().at(-1);
 }

@@ -105,7 +105,7 @@ interface Bounds {
 async function boundsOf({ feeds, namespaces }: ImageSubject, { store }: CommandContext, now: Date): Promise<Bounds> {
   const ids = new Set(feeds.map(({ id }) => id));
   const loaded = (await store.horizons()).flatMap(({ feed, at }) => (ids.has(feed) ? [at] : [])).sort();
-  const times = [...loaded, (await keptSince(store, namespaces)) ?? []].flat().sort();
+  const times = [...loaded, (await keptSince(store, { namespaces, feeds })) ?? []].flat().sort();
   const historyFrom = (await store.historyFrom()) ?? null;
   return { earliest: historyFrom ?? loaded[0] ?? now.toISOString(), knownSince: times.at(-1) ?? null, historyFrom };
 }

@@ -18,7 +18,7 @@ it.each([
   ['once it is removed', '2026-03-01T00:00:00Z', ['debian:12'], false],
   ['about what it had no data about', '2026-02-01T00:00:00Z', ['debian:13', 'npm'], false],
 ])('what was known of a removed feed is missing %s', async (_, at, namespaces, isMissing) => {
-  const answer = requireKeptFeeds(store, { at, namespaces });
+  const answer = requireKeptFeeds(store, { at, namespaces, feeds: [] });
   if (!isMissing) await expect(answer).resolves.toBeUndefined();
   else {
     await expect(answer).rejects.toMatchObject({
@@ -30,6 +30,17 @@ it.each([
 });
 
 it('what is known of namespaces is whole since the last feed about them was removed', async () => {
-  expect(await keptSince(store, ['debian:12'])).toBe(debian.until);
-  expect(await keptSince(store, ['npm'])).toBeUndefined();
+  expect(await keptSince(store, { namespaces: ['debian:12'], feeds: [] })).toBe(debian.until);
+  expect(await keptSince(store, { namespaces: ['npm'], feeds: [] })).toBeUndefined();
+});
+
+it('a removed copy of a feed from another source is not missing while the feed is used', async () => {
+  const copies = { removedFeeds: () => Promise.resolve([{ ...debian, feed: 'debian@1234' }]) };
+  const since = (enabled: boolean) =>
+    keptSince(copies, {
+      namespaces: ['debian:12'],
+      feeds: [{ id: 'debian', namespaces: ['debian:*'], refreshMinutes: 60, enabled }],
+    });
+  expect(await since(true)).toBeUndefined();
+  expect(await since(false)).toBe(debian.until);
 });

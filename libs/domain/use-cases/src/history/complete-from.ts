@@ -46,6 +46,6 @@ export async function completeSince(
   const needed = participatingFeeds(feeds, namespaces).filter((feed) => findsPackages(roleOf(feed)));
   const names = new Set(needed.map(({ id }) => id));
   const loaded = (await store.horizons()).flatMap(({ feed, at }) => (names.has(feed) ? [at] : []));
-  const bounds = [(await store.historyFrom()) ?? from, (await keptSince(store, namespaces)) ?? from];
+  const bounds = [(await store.historyFrom()) ?? from, (await keptSince(store, { namespaces, feeds })) ?? from];
   return [from, ...bounds, ...loaded].sort().at(-1) ?? from;
 }

@@ -12,9 +12,11 @@ type Known = Pick<UseCaseContext, 'store' | 'feeds' | 'ownVulnerabilities'>;
 export async function knownHistory(image: SubmittedImage, context: Known): Promise<KnownHistory> {
   const { store } = context;
   const ids = await namespacesAbout(image, context);
-  const times = [firstIndexedAt(image), await feedsKnownSince(ids, context), await keptSince(store, ids)].flatMap(
-    (time) => time ?? [],
-  );
+  const times = [
+    firstIndexedAt(image),
+    await feedsKnownSince(ids, context),
+    await keptSince(store, { namespaces: ids, feeds: context.feeds }),
+  ].flatMap((time) => time ?? []);
   const from = await store.historyFrom();
   return { knownSince: times.sort().at(-1) ?? null, historyFrom: from ?? null };
 }

@@ -24,7 +24,7 @@ export async function requireDataAt(
   const ids = composition === undefined ? [] : namespacesOf(composition);
   const missing = neverLoaded(ids, { states, feeds });
   if (missing.length === 0) {
-    if (at !== undefined) await requireKeptFeeds(store, { at, namespaces: ids });
+    if (at !== undefined) await requireKeptFeeds(store, { at, namespaces: ids, feeds });
     return;
   }
   if (at === undefined) {
