@@ -17,7 +17,7 @@ export interface Poll {
 
 /**
  * The report, 302 while it is not ready, or 500 with the reason why there will be none. All kinds of reports of one scan
- * may be polled at the same time. Throws `not-found` for an id that is none.
+ * may be polled at the same time. Throws `not-found` for another text than an id.
  */
 export async function pollScan({ id, kind }: Poll, services: HarborServices, asking: AskOptions): Promise<HttpAnswer> {
   const scan = parseScanId(id);

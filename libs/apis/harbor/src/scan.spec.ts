@@ -43,7 +43,7 @@ describe('a scan request', () => {
     ['with a number as the digest', scanBody(known, { artifact: { ...artifact, digest: 1 } }), 400],
     ['without a registry', scanBody(known, { registry: undefined }), 422],
     ['without an address of the registry', scanBody(known, { registry: {} }), 422],
-    ['with an address that is none', scanBody(known, { registry: { url: 'core' } }), 422],
+    ['with a name instead of an address', scanBody(known, { registry: { url: 'core' } }), 422],
     ['with a file as the registry', scanBody(known, { registry: { url: 'file:///etc/passwd' } }), 422],
     ['with a path in the address', scanBody(known, { registry: { url: `${registryUrl}/a` } }), 422],
     ['with a password in the address', scanBody(known, { registry: { url: 'https://a:b@registry.example' } }), 422],
@@ -53,7 +53,7 @@ describe('a scan request', () => {
     ['without a type', scanBody(known, without('mime_type')), 422],
     ['with another digest', scanBody(known, { artifact: { ...artifact, digest: 'sha256:00' } }), 422],
     ['with a repository of dots', scanBody(known, { artifact: { ...artifact, repository: '../a' } }), 422],
-    ['with a tag that is none', scanBody(known, { artifact: { ...artifact, tag: 'a b' } }), 422],
+    ['with an invalid tag', scanBody(known, { artifact: { ...artifact, tag: 'a b' } }), 422],
     [
       'with another authorization',
       scanBody(known, { registry: { url: registryUrl, authorization: 'Digest secret-text' } }),
@@ -165,7 +165,7 @@ describe('a report', () => {
   });
 
   it.each(['x', 'a.b', '%00', 'W10', 'x'.repeat(3000), Buffer.from('[1,2]').toString('base64url')])(
-    'of an id that is none is 404: %#',
+    'of a text that is not an id is 404: %#',
     async (id) => {
       const answer = await poll(service, id);
       expect([answer.status, answer.headers.get('content-type')]).toEqual([404, errorType]);

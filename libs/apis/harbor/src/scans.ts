@@ -24,7 +24,7 @@ export interface ScansOptions {
   readonly scanMillis: number;
 }
 
-/** Where a scan stands: it waits to be submitted, or that has failed. Afterwards its image tells. */
+/** Where a scan stands: it waits to be submitted, or that has failed. Afterwards its image has the state. */
 export type ScanState = 'waiting' | { readonly failure: string };
 
 /** Scans that this process accepted and that are not handed over to the store. */
