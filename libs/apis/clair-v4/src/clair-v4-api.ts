@@ -3,6 +3,7 @@ import { authenticateRoles, createHttpApi, type HttpApi } from '@clarion/http-en
 import { servePrefixed } from './any-prefix';
 import type { ClairV4Options } from './clair-v4-options';
 import { createIndexSlots } from './index-slots';
+import { createInitialised } from './initialised';
 import { renderClairError } from './render-clair-error';
 import { routesOf } from './routes';
 
@@ -14,7 +15,11 @@ export function createClairV4Api(options: ClairV4Options): HttpApi {
     base: '',
     prefixes: ['/indexer', '/matcher', '/notifier', '/openapi'],
     routes: routesOf(version),
-    services: { useCases, scores, takeSlot: createIndexSlots(indexRequests) },
+    services: {
+      ...{ useCases, scores },
+      isInitialised: createInitialised(useCases),
+      takeSlot: createIndexSlots(indexRequests),
+    },
     authenticator: authenticateRoles(options),
     renderError: renderClairError,
     compressed: true,

@@ -18,6 +18,8 @@ export interface ClairV4Options extends HttpApiLimits {
 
 /** What the routes use. */
 export interface ClairServices extends Pick<ClairV4Options, 'useCases' | 'scores'> {
+  /** Whether there is any data to report vulnerabilities from. */
+  readonly isInitialised: () => Promise<boolean>;
   /** Takes a slot for indexing one image. Throws `too-many-requests` when none is free. */
   readonly takeSlot: () => () => void;
 }

@@ -15,7 +15,7 @@ import type { ClairV4Options } from '../src/clair-v4-options';
 import { clairFormats } from '../src/formats';
 import { renderClairError } from '../src/render-clair-error';
 
-export { debianImage, openssl, stateDebian } from '@clarion/use-cases/testing';
+export { debianImage, openssl, recordDebian, stateDebian } from '@clarion/use-cases/testing';
 
 /** The pre-shared key of the service, whose issuer is `quay`. */
 const sharedKey = new Uint8Array(32).fill(7);

@@ -93,6 +93,21 @@ const paths: Json = {
       },
     },
   },
+  [`${matcher}/internal/update_operation`]: {
+    get: {
+      operationId: 'getUpdateOperations',
+      summary: 'The last updates of each feed, newest first',
+      parameters: [
+        { name: 'kind', in: 'query', schema: { enum: ['vulnerability', 'enrichment'] } },
+        { name: 'latest', in: 'query', description: 'Only the last one of each', schema: { type: 'boolean' } },
+      ],
+      responses: {
+        200: answer('Operations by feed', 'update_operations'),
+        304: answer('There is no later one'),
+        ...failures(400, 500),
+      },
+    },
+  },
   [`${notifier}/notification/{id}`]: {
     parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } }],
     get: {

@@ -61,6 +61,11 @@ export const schemas: Json = {
     distribution_id: text,
     repository_ids: listOf(text),
   }),
+  update_operations: mapOf(listOf(ref('update_operation'))),
+  update_operation: object({
+    ...{ ref: { type: 'string', format: 'uuid' }, updater: text, fingerprint: text },
+    ...{ date: { type: 'string', format: 'date-time' }, kind: { enum: ['vulnerability', 'enrichment'] } },
+  }),
   notification_page: object({
     page: object({ size: { type: 'integer' }, next: text }, ['next']),
     notifications: listOf(ref('notification')),

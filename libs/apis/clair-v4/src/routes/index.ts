@@ -3,10 +3,17 @@ import { indexReportRoutes } from './index-report';
 import { indexStateRoute } from './index-state';
 import { notificationRoutes } from './notification';
 import { openApiRoute } from './openapi';
+import { updateOperationRoutes } from './update-operation';
 import { vulnerabilityReportRoute } from './vulnerability-report';
 
 /** Every call of the API; `version` is that of Clarion. */
 export function routesOf(version: string): readonly ClairRoute[] {
-  const routes = [...indexReportRoutes, indexStateRoute, vulnerabilityReportRoute, ...notificationRoutes];
+  const routes = [
+    ...indexReportRoutes,
+    indexStateRoute,
+    vulnerabilityReportRoute,
+    ...notificationRoutes,
+    ...updateOperationRoutes,
+  ];
   return [...routes, openApiRoute(version)];
 }

@@ -3,6 +3,7 @@ import type { UseCaseContext } from '../context';
 import { cursorPage } from '../cursor';
 import { compareImages } from './compare-images';
 import { revisionsOfFeed } from './feed-history';
+import { updatesOfFeeds } from './feed-updates';
 import type { CompareRequest, HistoryUseCases } from './history-views';
 import { timelineOfImage } from './image-timeline';
 import { timelineOfTag } from './tag-timeline';
@@ -25,6 +26,7 @@ export function historyUseCases(context: UseCaseContext): HistoryUseCases {
     vulnerabilityTimeline: (id, page) => timelineOfVulnerability(id, page, context),
     compare: (request, page, options = {}) =>
       cursorPage(comparisonName(request), page, (at) => compareImages(request, { page: at, options, context })),
+    updates: (request) => updatesOfFeeds(request, context),
     revisions: (feed, page, { withNames = false } = {}) =>
       cursorPage(`revisions of ${feed}`, page, (at) => revisionsOfFeed(feed, at, { ...context, withNames })),
   };

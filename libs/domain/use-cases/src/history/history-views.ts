@@ -106,6 +106,19 @@ export interface TimelineOptions extends RenderOptions {
   readonly to?: string;
 }
 
+/** The last updates of the feeds that have advisories, or of those that only describe vulnerabilities. */
+export interface UpdatesRequest {
+  readonly of: 'advisories' | 'enrichments';
+  /** Of each feed. */
+  readonly limit: number;
+}
+
+/** Updates of a feed that changed it, newest first. */
+export interface FeedUpdates {
+  readonly feed: string;
+  readonly updates: readonly Pick<RevisionView, 'update' | 'at' | 'revision'>[];
+}
+
 /** Images or tags, each with a time: `REF[@TIME]`. */
 export interface CompareRequest {
   readonly a: string;
@@ -135,6 +148,8 @@ export interface HistoryUseCases {
   vulnerabilityTimeline(id: string, page: PageRequest): Promise<VulnerabilityTimelineView>;
   /** The findings of two images, tags or times. Throws what `imageTimeline` does, and `no-data`. */
   compare(request: CompareRequest, page: PageRequest, options?: RenderOptions): Promise<Comparison>;
+  /** The last commits of all feeds of a kind; feeds without any are left out. */
+  updates(request: UpdatesRequest): Promise<readonly FeedUpdates[]>;
   /** The commits of a feed, newest first; `withNames`: with who made them (`by`). Throws `not-found`. */
   revisions(feed: string, page: PageRequest, options?: { readonly withNames?: boolean }): Promise<RevisionPage>;
 }
