@@ -30,6 +30,8 @@ const candidates = [
   'warn',
   'https://clarion.example',
   '8443',
+  'harbor',
+  'attributes',
   'a.example',
 ];
 
@@ -55,7 +57,7 @@ describe('a setting of the API gateway', () => {
   it.each(shared)('invalid values of %s are rejected by both', (_key, setting: ServiceSetting<unknown>) => {
     const wrong = ['[nonsense', '1MiB', '@:'].find((one) => !setting.schema.safeParse(one).success);
     const anything =
-      /^CLARION_(DEADLINES|TOKENS|JWT_(KEY|ISSUER|AUDIENCE)|JWKS_(ISSUER|AUDIENCE|ALGORITHMS)|ROLE_CLAIM|.*TLS_.*|SEALING_KEYS|EGRESS_.*|TRUSTED_PROXIES|INTROSPECTION_HOST)$/;
+      /^CLARION_(DEADLINES|TOKENS|JWT_(KEY|ISSUER|AUDIENCE)|JWKS_(ISSUER|AUDIENCE|ALGORITHMS)|ROLE_CLAIM|CLAIR_PSK(_ISSUERS)?|.*TLS_.*|SEALING_KEYS|EGRESS_.*|TRUSTED_PROXIES|INTROSPECTION_HOST)$/;
     expect([setting.env, wrong === undefined]).toEqual([setting.env, anything.test(setting.env)]);
     if (wrong !== undefined) {
       const env = { ...required, [setting.env]: wrong };
