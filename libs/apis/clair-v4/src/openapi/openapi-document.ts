@@ -81,6 +81,14 @@ const paths: Json = {
       },
     },
   },
+  [`${indexer}/internal/affected_manifest/`]: {
+    post: {
+      operationId: 'findAffectedManifests',
+      summary: 'The images that have vulnerabilities of these names now',
+      requestBody: { required: true, content: { 'application/json': ref('vulnerabilities') } },
+      responses: { 200: answer('Vulnerabilities by image', 'affected_manifests'), ...failures(400, 415, 500, 503) },
+    },
+  },
   [`${matcher}/vulnerability_report/{digest}`]: {
     parameters: [digestParameter],
     get: {

@@ -61,6 +61,11 @@ export const schemas: Json = {
     distribution_id: text,
     repository_ids: listOf(text),
   }),
+  vulnerabilities: object({ vulnerabilities: listOf(ref('vulnerability')) }),
+  affected_manifests: object({
+    vulnerabilities: mapOf(ref('vulnerability')),
+    vulnerable_manifests: mapOf(listOf(text)),
+  }),
   update_operations: mapOf(listOf(ref('update_operation'))),
   update_operation: object({
     ...{ ref: { type: 'string', format: 'uuid' }, updater: text, fingerprint: text },

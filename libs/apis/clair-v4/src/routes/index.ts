@@ -1,4 +1,5 @@
 import type { ClairRoute } from '../route';
+import { affectedManifestRoute } from './affected-manifest';
 import { indexReportRoutes } from './index-report';
 import { indexStateRoute } from './index-state';
 import { notificationRoutes } from './notification';
@@ -11,6 +12,7 @@ export function routesOf(version: string): readonly ClairRoute[] {
   const routes = [
     ...indexReportRoutes,
     indexStateRoute,
+    affectedManifestRoute,
     vulnerabilityReportRoute,
     ...notificationRoutes,
     ...updateOperationRoutes,
