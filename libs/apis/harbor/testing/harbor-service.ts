@@ -7,6 +7,7 @@ import { createHttpApplication, createHttpServer } from '@clarion/http-engine';
 import type { Log } from '@clarion/model';
 import type { UseCaseDependencies } from '@clarion/use-cases';
 import { startInstallation, type TestInstallation } from '@clarion/use-cases/testing';
+import { requireSpecified } from './answer-schemas';
 import { createHarborApi, type HarborApiOptions } from '../src/harbor-api';
 import { renderError } from '../src/render-error';
 
@@ -30,6 +31,7 @@ export interface HarborService extends TestInstallation {
   readonly base: string;
   readonly server: Server;
   readonly log: Record<string, unknown>[];
+  /** Rejects if the answer is not as the specification says. */
   ask(method: string, path: string, request?: HarborRequest): Promise<HarborAnswer>;
 }
 
@@ -78,11 +80,14 @@ async function ask(method: string, url: string, request: HarborRequest = {}): Pr
     ...(body === undefined ? {} : { body }),
   });
   const text = await response.text();
-  const isJson = /[+/]json|vulnerability\.report|report\.raw/.test(response.headers.get('content-type') ?? '');
+  const mediaType = response.headers.get('content-type') ?? '';
+  const isJson = /[+/]json|vulnerability\.report|report\.raw/.test(mediaType);
+  const json: unknown = isJson && text !== '' ? JSON.parse(text) : undefined;
+  if (json !== undefined) requireSpecified(mediaType, json);
   return {
     status: response.status,
     headers: response.headers,
     text,
-    json: isJson && text !== '' ? JSON.parse(text) : undefined,
+    json,
   };
 }

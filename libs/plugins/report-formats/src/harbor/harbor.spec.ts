@@ -80,7 +80,7 @@ describe('harbor', () => {
     ]);
   });
 
-  it('has scores of CVSS 3 and 2, and null without one', () => {
+  it('has scores of CVSS 3 and 2, and no number without one', () => {
     const severity = { source: 'nvd', severity: 'High', scoredBy: null } as const;
     const third = { ...severity, score: 9.8, vector: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H' };
     const second = { ...severity, score: 7.5, vector: 'AV:N/AC:L/Au:N/C:P/I:P/A:P' };
@@ -97,7 +97,7 @@ describe('harbor', () => {
       vector_v3: third.vector,
       vector_v2: second.vector,
     });
-    expect(of([fourth])).toEqual({ score_v3: null, score_v2: null, vector_v3: '', vector_v2: '' });
+    expect(of([fourth])).toEqual({ vector_v3: '', vector_v2: '' });
   });
 
   it.each<[what: string, coverage: Partial<Report['coverage']>, expected: readonly string[] | undefined]>([

@@ -45,8 +45,8 @@ function cvssOf(severities: readonly FindingSeverity[]): object {
   const isSecond = ({ vector }: FindingSeverity): boolean => vector?.startsWith('CVSS:') === false;
   const [third, second] = [scored.find(isThird), scored.find(isSecond)];
   return {
-    score_v3: third?.score ?? null,
-    score_v2: second?.score ?? null,
+    ...(third === undefined ? {} : { score_v3: third.score }),
+    ...(second === undefined ? {} : { score_v2: second.score }),
     vector_v3: third?.vector ?? '',
     vector_v2: second?.vector ?? '',
   };
