@@ -46,7 +46,7 @@ describe('callers of Clair v4', () => {
     ['that was issued long ago and never expires', jwt({ iss: 'quay', iat: now - 7200 })],
     ['with another key', jwt({ iss: 'quay', exp }, { signer: Buffer.alloc(40, 4) })],
     ['without a signature', jwt({ iss: 'quay', exp }, { alg: 'none' })],
-    ['that is none', 'Bearer x'],
+    ['that cannot be read', 'Bearer x'],
     ['in another scheme', 'Basic cXVheTpxdWF5'],
   ])('have no token %s', async (_what, token) => {
     await expect(clair.authenticate(token, 'b')).rejects.toMatchObject({ name: 'AuthenticationError' });

@@ -18,7 +18,7 @@ describe('positions as UUIDs', () => {
     'aaffffff-ffff-8fff-8fff-ffffffffffff',
     '1f1fffff-ffff-8fff-8fff-ffffffffffff',
     '1fffffff-ffff-4fff-8fff-ffffffffffff',
-  ])('"%s" is none', (uuid) => {
+  ])('"%s" is no position', (uuid) => {
     expect(() => positionOfUuid(uuid)).toThrow(expect.objectContaining({ code: 'invalid-input' }) as Error);
   });
 });
