@@ -40,6 +40,19 @@ describe.each(readdirSync(formats))('a store of %s', (release) => {
     }
   });
 
+  it('has a history that begins with what is stored', async () => {
+    const store = await openEmbeddedStore({ directory });
+    const loaded = (await store.feedStates()).filter(({ lastSuccess }) => lastSuccess !== undefined);
+    const known = (await store.horizons()).map(({ feed, at }) => [feed, at]);
+    const since = loaded.map(({ lastSuccess }) => lastSuccess).sort();
+    const then = await store.revisionsAt(since.at(-1) ?? '');
+    const before = await store.revisionsAt('2020-01-01T00:00:00.000Z');
+    await store.close();
+    expect(known).toEqual(loaded.map(({ feed, lastSuccess }) => [feed, lastSuccess]));
+    expect(then.map(({ feed }) => feed)).toEqual(loaded.map(({ feed }) => feed));
+    expect(before).toEqual([]);
+  });
+
   it('is pruned and written like any other', async () => {
     const store = await openEmbeddedStore({ directory, mentions: true });
     const [feed] = (await store.feedStates()).map((state) => state.feed);

@@ -39,6 +39,17 @@ describeWithMongoServer('upgrades of MongoDB', (server) => {
       }
     });
 
+    it('has a history that begins with what is stored', async () => {
+      const store = await openMongoStore({ uri });
+      const loaded = (await store.feedStates()).filter(({ lastSuccess }) => lastSuccess !== undefined);
+      const known = (await store.horizons()).map(({ feed, at }) => [feed, at]);
+      const since = loaded.map(({ lastSuccess }) => lastSuccess).sort();
+      const then = await store.revisionsAt(since.at(-1) ?? '');
+      await store.close();
+      expect(known).toEqual(loaded.map(({ feed, lastSuccess }) => [feed, lastSuccess]));
+      expect(then.map(({ feed }) => feed)).toEqual(loaded.map(({ feed }) => feed));
+    });
+
     it('is pruned and written like any other', async () => {
       const store = await openMongoStore({ uri });
       const [feed] = (await store.feedStates()).map((state) => state.feed);

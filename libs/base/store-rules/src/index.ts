@@ -1,5 +1,6 @@
 export { changedFacts, type ChangedName } from './changed-facts';
 export { dayLength, dayOf, firstDayKept } from './days';
+export { firstRevisionOf } from './first-revision';
 export { areReadable, keyPartOf } from './key-part';
 export { OpenUpdates, type ReadyUpdate, type UpdateSlot } from './open-updates';
 export { checkLimit, invalidCursor, PageBuilder } from './pages';

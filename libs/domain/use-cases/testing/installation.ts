@@ -14,7 +14,14 @@ import {
   referenceName,
   resolveImage,
 } from '@clarion/layer-sources';
-import { enabledDetectors, type Advisory, type Bus, type Store, type WebhookAnswer } from '@clarion/model';
+import {
+  enabledDetectors,
+  type Advisory,
+  type Bus,
+  laterTimeOrderedId,
+  type Store,
+  type WebhookAnswer,
+} from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { reportFormats } from '@clarion/report-formats';
 import { createSealer, newSealingKey } from '@clarion/sealing';
@@ -207,7 +214,7 @@ export async function stateDebian(
     );
   }
   const at = new Date().toISOString();
-  await writer.commit({
+  const state = {
     feed,
     parserVersion: 1,
     documents: { json: { validators: {}, groups: 1, namespaces: ['debian:12'] } },
@@ -218,7 +225,10 @@ export async function stateDebian(
     statements: Object.values(statements).flat().length,
     problems: 0,
     problemSamples: [],
-  });
+  };
+  // Its changes are not recorded.
+  const last = (await store.revisions(feed, { limit: 1 })).items[0]?.update;
+  await writer.commit(state, { update: laterTimeOrderedId(new Date(at), last), at, first: true });
 }
 
 export const openssl = (fixed: string): Advisory => ({
