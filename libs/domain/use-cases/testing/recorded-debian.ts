@@ -8,11 +8,15 @@ const comparison = { nameKind: 'source' as const, scheme: 'dpkg' };
 export type Statements = Readonly<Record<string, readonly Advisory[]>>;
 
 /** Commits all advisories of the tracker about some packages as an update of a time, with its changes in the log. */
-export async function recordDebian(store: Store, at: string, statements: Statements): Promise<void> {
+export async function recordDebian(
+  store: Store,
+  time: string | { readonly at: string; readonly update: string },
+  statements: Statements,
+): Promise<void> {
+  const { at, update } = typeof time === 'string' ? { at: time, update: `${time} update` } : time;
   const names = Object.keys(statements).map((name) => ['debian:12', name] as const);
   const stored = new Map((await store.advisories(names)).map((group) => [group.package, group]));
   const first = (await store.horizons()).every((one) => one.feed !== feed);
-  const update = `${at} update`;
   const writer = await store.writeFeed(feed);
   for (const [name, advisories] of Object.entries(statements)) {
     const before = stored.get(name);

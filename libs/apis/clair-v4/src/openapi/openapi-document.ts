@@ -116,6 +116,17 @@ const paths: Json = {
       },
     },
   },
+  [`${matcher}/internal/update_diff`]: {
+    get: {
+      operationId: 'getUpdateDiff',
+      summary: 'What changed from one update of a feed to a later one',
+      parameters: ['prev', 'cur'].map((name) => ({
+        ...{ name, in: 'query', required: true, description: 'An update operation' },
+        schema: { type: 'string', format: 'uuid' },
+      })),
+      responses: { 200: answer('The difference', 'update_diff'), ...failures(400, 404, 410, 500) },
+    },
+  },
   [`${notifier}/notification/{id}`]: {
     parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } }],
     get: {

@@ -67,6 +67,10 @@ export const schemas: Json = {
     vulnerable_manifests: mapOf(listOf(text)),
   }),
   update_operations: mapOf(listOf(ref('update_operation'))),
+  update_diff: object({
+    ...{ prev: ref('update_operation'), cur: ref('update_operation') },
+    ...{ added: listOf(ref('vulnerability')), removed: listOf(ref('vulnerability')) },
+  }),
   update_operation: object({
     ...{ ref: { type: 'string', format: 'uuid' }, updater: text, fingerprint: text },
     ...{ date: { type: 'string', format: 'date-time' }, kind: { enum: ['vulnerability', 'enrichment'] } },

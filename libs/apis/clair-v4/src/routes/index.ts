@@ -4,6 +4,7 @@ import { indexReportRoutes } from './index-report';
 import { indexStateRoute } from './index-state';
 import { notificationRoutes } from './notification';
 import { openApiRoute } from './openapi';
+import { updateDiffRoute } from './update-diff';
 import { updateOperationRoutes } from './update-operation';
 import { vulnerabilityReportRoute } from './vulnerability-report';
 
@@ -16,6 +17,7 @@ export function routesOf(version: string): readonly ClairRoute[] {
     vulnerabilityReportRoute,
     ...notificationRoutes,
     ...updateOperationRoutes,
+    updateDiffRoute,
   ];
   return [...routes, openApiRoute(version)];
 }

@@ -9,7 +9,7 @@ import { anyQuery, type ClairRoute, clairRoute } from '../route';
 const path = '/matcher/api/v1/internal/update_operation';
 const types = clairTypes('update_operations');
 /** Clair keeps as many of each updater. */
-const retained = 10;
+export const retained = 10;
 const [yes, no] = [
   new Set(['1', 't', 'T', 'TRUE', 'true', 'True']),
   new Set(['', '0', 'f', 'F', 'FALSE', 'false', 'False']),
@@ -60,7 +60,11 @@ const deleteUpdateOperation = clairRoute({
   },
 });
 
-function operationsOf({ feed, updates }: FeedUpdates, kind: UpdateOperation['kind']): readonly UpdateOperation[] {
+/** The updates of a feed under Clair's names. */
+export function operationsOf(
+  { feed, updates }: FeedUpdates,
+  kind: UpdateOperation['kind'],
+): readonly UpdateOperation[] {
   return updates.map(({ update, at, revision }) => ({
     ...{ ref: update, updater: feed, fingerprint: revision ?? '', date: at, kind },
   }));

@@ -9,6 +9,7 @@ import { timelineOfImage } from './image-timeline';
 import { timelineOfTag } from './tag-timeline';
 import { createTimelineCache } from './timeline-cache';
 import { timelineOfVulnerability } from './timeline-of-vulnerability';
+import { differenceOfUpdates } from './update-difference';
 
 export function historyUseCases(context: UseCaseContext): HistoryUseCases {
   const timelines = createTimelineCache(context.limits.timelineBytes);
@@ -26,6 +27,7 @@ export function historyUseCases(context: UseCaseContext): HistoryUseCases {
     vulnerabilityTimeline: (id, page) => timelineOfVulnerability(id, page, context),
     compare: (request, page, options = {}) =>
       cursorPage(comparisonName(request), page, (at) => compareImages(request, { page: at, options, context })),
+    difference: (request) => differenceOfUpdates(request, context),
     updates: (request) => updatesOfFeeds(request, context),
     revisions: (feed, page, { withNames = false } = {}) =>
       cursorPage(`revisions of ${feed}`, page, (at) => revisionsOfFeed(feed, at, { ...context, withNames })),

@@ -9,7 +9,16 @@ import type {
   VulnerabilitySince,
   VulnerabilityStep,
 } from '@clarion/history';
-import type { Digest, FeedRevision, FindingChange, Page, PageRequest, ReportGap } from '@clarion/model';
+import type {
+  Advisory,
+  AdvisoryGroup,
+  Digest,
+  FeedRevision,
+  FindingChange,
+  Page,
+  PageRequest,
+  ReportGap,
+} from '@clarion/model';
 import type { DeadlineState, FindingDeadline } from '@clarion/policy';
 import type { RenderOptions } from '../report-file';
 import type { KnownHistory } from './history-bounds';
@@ -119,6 +128,24 @@ export interface FeedUpdates {
   readonly updates: readonly Pick<RevisionView, 'update' | 'at' | 'revision'>[];
 }
 
+/** Two updates of one feed, the earlier one first. */
+export interface DifferenceRequest {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What a feed says of one vulnerability of a package. */
+export interface ChangedAdvisory extends Pick<AdvisoryGroup, 'namespace' | 'package' | 'nameKind'> {
+  readonly advisory: Advisory;
+}
+
+/** Advisories that only the later, or only the earlier, of two updates has. */
+export interface UpdateDifference {
+  readonly feed: string;
+  readonly added: readonly ChangedAdvisory[];
+  readonly removed: readonly ChangedAdvisory[];
+}
+
 /** Images or tags, each with a time: `REF[@TIME]`. */
 export interface CompareRequest {
   readonly a: string;
@@ -150,6 +177,11 @@ export interface HistoryUseCases {
   compare(request: CompareRequest, page: PageRequest, options?: RenderOptions): Promise<Comparison>;
   /** The last commits of all feeds of a kind; feeds without any are left out. */
   updates(request: UpdatesRequest): Promise<readonly FeedUpdates[]>;
+  /**
+   * What changed from one update of a feed to a later one. Throws `not-found`, `history-pruned`, `invalid-input` for updates of two
+   * feeds, and `limit-exceeded` where more changed than is listed, or the log does not say what.
+   */
+  difference(request: DifferenceRequest): Promise<UpdateDifference>;
   /** The commits of a feed, newest first; `withNames`: with who made them (`by`). Throws `not-found`. */
   revisions(feed: string, page: PageRequest, options?: { readonly withNames?: boolean }): Promise<RevisionPage>;
 }
