@@ -8,6 +8,7 @@ import {
   type FindingPair,
   type ReportedSide,
   reportedSide,
+  timeOf,
 } from '@clarion/history';
 import { participatingFeeds } from '@clarion/matching';
 import { applyPolicy, type PolicyResult, type ScanPolicy } from '@clarion/policy';
@@ -68,7 +69,11 @@ export async function diff([a, b]: readonly [string, string], settings: DiffSett
 
 async function sideOf(text: string, settings: DiffSettings, context: CommandContext): Promise<Side> {
   const feeds = feedsOf(settings);
-  const { image, time } = await timedImage(text, (reference) => composedImage(reference, settings, context));
+  const { image, time } = await timedImage(text, async (reference, at) => {
+    if (at === undefined) return composedImage(reference, settings, context);
+    const { imageThen } = await import('../past-image');
+    return imageThen(reference, { ...settings, at: timeOf(at, new Date()) }, context);
+  });
   const namespaces = namespaceIds(image);
   const taking = participatingFeeds(feeds, namespaces);
   const { store, progress } = context;

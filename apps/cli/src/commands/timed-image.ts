@@ -12,9 +12,9 @@ export interface TimedImage<Image> {
 /** The image of `IMAGE[@TIME]`. A file or directory with that whole name is the image. Throws what `read` does. */
 export async function timedImage<Image>(
   text: string,
-  read: (reference: string) => Promise<Image>,
+  read: (reference: string, time: string | undefined) => Promise<Image>,
 ): Promise<TimedImage<Image>> {
-  if (text.includes('@') && existsSync(text.replace(filePrefix, ''))) return { image: await read(text) };
+  if (text.includes('@') && existsSync(text.replace(filePrefix, ''))) return { image: await read(text, undefined) };
   const { reference, time } = splitTime(text);
   if (reference === '') {
     throw new ClarionError('invalid-input', `There is no image before the time in "${text.slice(0, 80)}"`, {
@@ -22,7 +22,7 @@ export async function timedImage<Image>(
     });
   }
   try {
-    return { image: await read(reference), ...(time !== undefined && { time }) };
+    return { image: await read(reference, time), ...(time !== undefined && { time }) };
   } catch (error) {
     throw withTimeFault(error, text);
   }

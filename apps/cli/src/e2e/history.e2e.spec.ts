@@ -221,6 +221,11 @@ describeWithRegistry('an image that was scanned here before (needs docker-regist
       const then = await clarion(['scan', reference, '--at', now, ...json]);
       expect([then.code, then.stdout]).toEqual([0, scanned.stdout]);
     }
+    const same = await clarion(['diff', `${name}@${now}`, `${built.manifestDigest}@${now}`, ...json]);
+    expect(validate('comparison-v1.json', same.stdout)).toMatchObject({
+      summary: { added: 0, changed: 0, gone: 0 },
+      a: { digest: built.manifestDigest },
+    });
     const unknown = `sha256:${'0'.repeat(64)}`;
     expect(await clarion(['timeline', unknown, ...json])).toMatchObject({
       ...{ code: 1, stdout: '' },
