@@ -47,9 +47,9 @@ describe('a new report format', () => {
   });
 
   it('is in the help and the completion of the command that can use it, and writes reports', () => {
-    expect(clarion('scan', '--help').replaceAll(/\s+/g, ' ')).toContain(`table, ${id} or json`);
+    expect(clarion('scan', '--help').replaceAll(/\s+/g, ' ')).toContain(`table, ${id}, harbor or json`);
     expect(clarion('packages', '--help')).not.toContain(id);
-    expect(clarion('completion', 'bash')).toContain(`'scan --format') value=one words='table ${id} json'`);
+    expect(clarion('completion', 'bash')).toContain(`'scan --format') value=one words='table ${id} harbor json'`);
     const settings = ['--db', at('db'), '--config', at('clarion.yaml'), '--feeds-dir', at('feeds')];
     expect(clarion('scan', at('image.tar'), '--format', id, ...settings)).toBe('incomplete\n');
   }, 60_000);
@@ -74,7 +74,7 @@ describe('a new report format', () => {
 
     it('is in the description and writes reports', async () => {
       const described = await fetch(`${api.url}/openapi.json`);
-      expect(await described.text()).toContain(`"enum":["cyclonedx","${id}","json","table"]`);
+      expect(await described.text()).toContain(`"enum":["cyclonedx","${id}","harbor","json","table"]`);
       const headers = { authorization: `Bearer ${api.token}`, 'content-type': 'application/x-tar' };
       const body = readFileSync(at('image.tar'));
       const uploaded = await fetch(`${api.url}/api/v1/images?reference=example/app:1`, {
