@@ -25,18 +25,17 @@ export async function pollScan({ id, kind }: Poll, services: HarborServices, ask
   const state = services.scans.stateOf(id);
   if (state === 'waiting') return notReady(scan, services);
   if (state !== undefined) return scanFailed(state.failure);
+  // Most polls are of images that are indexed: nothing else has to be known of these.
+  return (await ready(scan, kind, { services, asking })) ?? unfinished(scan, services);
+}
+
+/** The answer about an image that has no report yet, or none at all. */
+async function unfinished(scan: Scan, services: HarborServices): Promise<HttpAnswer> {
   const image = await imageOf(scan, services);
   if (image === undefined) return withoutImage(scan, services);
-  switch (image.state) {
-    case 'indexed':
-      return ready(scan, kind, { services, asking });
-    case 'failed':
-      // Another process may not have submitted it yet: then this is the failure of an earlier scan.
-      return isOfThisScan(image, scan, services) ? failed(image) : notReady(scan, services, () => failed(image));
-    case 'queued':
-    case 'indexing':
-      return notReady(scan, services);
-  }
+  if (image.state !== 'failed') return notReady(scan, services);
+  // Another process may not have submitted it yet: then this is the failure of an earlier scan.
+  return isOfThisScan(image, scan, services) ? failed(image) : notReady(scan, services, () => failed(image));
 }
 
 async function imageOf({ artifact }: Scan, { useCases }: HarborServices): Promise<ImageView | undefined> {
@@ -74,17 +73,20 @@ function notReady(scan: Scan, { now, scanMillis }: HarborServices, otherwise?: (
   return { status: 302, headers: { 'refresh-after': String(seconds) } };
 }
 
+/** Undefined for an image that is not indexed, or not known. */
 async function ready(
   scan: Scan,
   kind: ReportKind,
   context: { readonly services: HarborServices; readonly asking: AskOptions },
-): Promise<HttpAnswer> {
+): Promise<HttpAnswer | undefined> {
   try {
     return await reportAnswer(scan, kind, context);
   } catch (error) {
-    // Large reports are made one after another; the image may be read again with other detectors.
-    if (error instanceof PreconditionError) return notReady(scan, context.services);
-    if (error instanceof ClarionError) return scanFailed(messageOf(error));
-    throw error;
+    // Also of a large image whose report waits for others.
+    if (error instanceof PreconditionError) {
+      return error.code === 'not-indexed' ? undefined : notReady(scan, context.services);
+    }
+    if (!(error instanceof ClarionError)) throw error;
+    return error.code === 'not-found' ? undefined : scanFailed(messageOf(error));
   }
 }
