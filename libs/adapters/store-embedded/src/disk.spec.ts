@@ -63,8 +63,8 @@ describe('a disk', () => {
       expect(found[name]?.['remedy']).toMatch(/free space there/);
     }
     expect(found['ready']).toEqual({ value: false });
-    for (const name of ['read', 'layer']) expect(found[name]).toEqual({ value: true });
-    for (const name of ['state', 'put']) expect(found[name]).toEqual({ value: null });
+    for (const name of ['read', 'layer', 'state']) expect(found[name]).toEqual({ value: true });
+    expect(found['put']).toEqual({ value: null });
     expect(found['end']).toBeUndefined();
   });
 

@@ -21,4 +21,5 @@ it.each([
 
 it('a feed that was never loaded has no revision', () => {
   expect(firstRevisionOf(state)).toBeUndefined();
+  expect(firstRevisionOf({ ...state, lastSuccess: 'yesterday' })).toBeUndefined();
 });

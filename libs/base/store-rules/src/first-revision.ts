@@ -5,10 +5,8 @@ import { type CommittedRevision, type FeedState, firstTimeOrderedId } from '@cla
  * since the last update or successful check. Undefined for a feed without facts.
  */
 export function firstRevisionOf({ lastSuccess, lastChange }: FeedState): CommittedRevision | undefined {
-  const at = [lastSuccess, lastChange]
-    .filter((time) => time !== undefined)
-    .sort()
-    .at(-1);
+  const times = [lastSuccess, lastChange].filter((time) => time !== undefined && !Number.isNaN(Date.parse(time)));
+  const at = times.sort().at(-1);
   if (at === undefined) return undefined;
   // The ids of updates before it are of the same millisecond at the latest.
   return { update: firstTimeOrderedId(new Date(Date.parse(at) + 1)), at, first: true };
