@@ -15,6 +15,7 @@ const commands = [
   'serve',
   'update',
   'db status',
+  'db revisions',
   'db export',
   'db import',
   'db backup',

@@ -10,7 +10,7 @@ import { otherLocations, locationOf } from './feed-locations';
 /** The source of a scan's feeds. */
 export interface ScanFeeds {
   readonly upstreamFor: UpstreamFor;
-  /** Only data on this machine is read. */
+  /** The network is not used for feeds; files on this machine are read. */
   readonly offline: boolean;
   /** Every feed is checked, however fresh: reading a folder of files is cheap. */
   readonly always: boolean;
@@ -110,7 +110,7 @@ export async function requireFeeds(
 }
 
 /** Names both sources where data from another one exists: that data is not used here. */
-function neverLoaded(feed: FeedSource, states: readonly FeedState[]): string {
+export function neverLoaded(feed: FeedSource, states: readonly FeedState[]): string {
   const others = otherLocations(feed, states);
   const never = `${feedName(feed)} was never loaded`;
   return others.length === 0 ? never : `${never} from ${locationOf(feed)} (only from ${others.join(' and ')})`;

@@ -72,7 +72,15 @@ function addRevisions(db: Command): void {
     .description('when the data of a feed changed, and who changed own vulnerabilities through the API')
     .argument('<feed>')
     .addOption(withValues(flag('--format <name>', 'table or json').default('table'), ['table', 'json']))
-    .addHelpText('after', examples('db revisions debian-security-tracker', 'db revisions own-vulnerabilities'))
+    .addOption(flag('--feeds-dir <dir>', 'of what scan --feeds-dir DIR has read'))
+    .addHelpText(
+      'after',
+      examples(
+        'db revisions debian-security-tracker',
+        'db revisions nvd --feeds-dir /media/feeds',
+        'db revisions own-vulnerabilities',
+      ),
+    )
     .action(async (feed: string, _options: unknown, command: Command) => {
       const { revisions } = await import('../commands/revisions');
       await revisions(feed, command.optsWithGlobals());

@@ -33,8 +33,18 @@ export function addScan(program: Command): void {
     .addOption(flag('--ignore-unfixed', 'show and count only what has a fix, and malicious packages'));
   withGateOptions(command, { failOn: 'exit with 2 when a finding is this severe or more' })
     .addOption(flag('--at <time>', 'as known then: RFC 3339, or a date, whose end counts; fetches no feeds'))
-    .addOption(flag('--offline', 'use stored advisory data only; only an image in a registry is fetched'))
-    .addOption(flag('--feeds-dir <dir>', 'read feeds from files laid out like the upstreams (clarion feeds --layout)'))
+    .addOption(
+      flag(
+        '--offline',
+        'fetch no feeds: use stored data, or the files of --feeds-dir; only an image in a registry is fetched',
+      ),
+    )
+    .addOption(
+      flag(
+        '--feeds-dir <dir>',
+        'read feeds from files laid out like the upstreams (clarion feeds --layout), also with --offline',
+      ),
+    )
     .addOption(flag('--details', 'describe every vulnerability, not only what is exploited, Critical or High'))
     .addOption(flag('--show-suppressed', 'also list suppressed findings, each with its reason'))
     .addOption(flag('--list-packages', 'also list packages without findings'))

@@ -1,6 +1,7 @@
 import { configuredFeeds, enabledFeeds, isBoundToLocation, ownVulnerabilities } from '@clarion/feed-sources';
 import { describePartial, feedCounts, feedHealth } from '@clarion/feed-updating';
 import {
+  compareText,
   feedName,
   firstTimeOrderedId,
   type FeedSource,
@@ -149,13 +150,22 @@ function printStatus(rows: readonly StatusRow[]): void {
 /** What `scan --feeds-dir`, mirrors and own data of other configurations have brought: not used by this one. */
 function printOthers(rows: readonly StatusRow[]): void {
   if (rows.length === 0) return;
-  process.stdout.write('\nStored for other configurations (--feeds-dir, mirrors):\n');
   const shown = rows.map((row) => ({
     ...row,
     lastSuccess: minute(row.lastSuccess),
     knownSince: row.knownSince === null ? null : minute(row.knownSince),
   }));
-  printRows('table', shown, ['feed', 'lastSuccess', 'advisories', 'records', 'problems', 'knownSince']);
+  for (const source of [...new Set(shown.map(sourceOf))].sort(compareText)) {
+    process.stdout.write(`\nStored for other configurations (--feeds-dir, mirrors), from ${printable(source)}:\n`);
+    const from = shown.filter((row) => sourceOf(row) === source);
+    printRows('table', from, ['feed', 'lastSuccess', 'advisories', 'records', 'problems', 'knownSince']);
+  }
+}
+
+/** The directory or mirror that a feed came from with others: each feed has a folder there. */
+function sourceOf({ feed, location }: Pick<StatusRow, 'feed' | 'location'>): string {
+  const folder = `${encodeURIComponent(feed)}/`;
+  return location.endsWith(`/${folder}`) ? location.slice(0, -folder.length) : location;
 }
 
 /** `clarion db prune` */
@@ -173,10 +183,17 @@ export async function prune(
         .map(({ feed }) => feed);
       // Records that users wrote through the API exist nowhere else: only users delete them.
       const keepFeeds = [ownVulnerabilities.id, ...enabledFeeds(settings).map(({ id }) => id), ...used];
-      const result = await store.prune({ before, keepFeeds });
+      const [size, began] = [await store.historySize(), await store.historyFrom()];
+      const { images, layers, feeds } = await store.prune({ before, keepFeeds });
       await store.forgetChanges(firstTimeOrderedId(ago(settings.keepHistory)));
+      const [left, begins] = [await store.historySize(), await store.historyFrom()];
       progress.close();
-      process.stdout.write(`forgot ${result.images} images, ${result.layers} layers, ${result.feeds} feeds\n`);
+      // An update that runs meanwhile adds some.
+      const changes = Math.max(0, size.changes - left.changes);
+      const since = begins === undefined || begins === began ? '' : `; the history begins at ${minute(begins)} UTC now`;
+      process.stdout.write(
+        `forgot ${images} images, ${layers} layers, ${feeds} feeds, ${changes} changes of feeds${since}\n`,
+      );
     },
     { writes: true },
   );

@@ -175,7 +175,7 @@ describe('clarion update and db', () => {
 
   it('prunes', async () => {
     const pruned = await clarion(['db', 'prune', '--unused-for', '1d', '--db', at('db')]);
-    expect(pruned).toMatchObject({ code: 0, stdout: 'forgot 0 images, 0 layers, 0 feeds\n' });
+    expect(pruned).toMatchObject({ code: 0, stdout: 'forgot 0 images, 0 layers, 0 feeds, 0 changes of feeds\n' });
     rmSync(mirror, { recursive: true });
   });
 });

@@ -9,7 +9,7 @@ const folder = temporaryFolder();
 afterAll(() => {
   folder.remove();
 });
-const at = (name: string): string => join(folder.path, name);
+const at = (...names: string[]): string => join(folder.path, ...names);
 const image = `dir:${at('rootfs')}`;
 const db = ['--db', at('db')];
 const tracker = 'debian-security-tracker';
@@ -192,6 +192,41 @@ describe('what was known when', () => {
   });
 });
 
+describe('the history of a directory of feeds (--feeds-dir)', () => {
+  const own = ['--db', at('db2')];
+  const revisions = (...more: string[]) => clarion(['db', 'revisions', tracker, ...own, ...more]);
+  const days = ['d1', 'd2'];
+
+  beforeAll(async () => {
+    for (const name of days) {
+      cpSync(at('feeds'), at(name), { recursive: true });
+      const scanned = await clarion(['scan', image, '--feeds-dir', at(name), '--offline', '--allow-unrated', ...own]);
+      expect(scanned).toMatchObject({ code: 0 });
+    }
+  }, 120_000);
+
+  it('has its revisions, which are not those of the feed from its own source', async () => {
+    for (const name of days) {
+      const listed = await revisions('--feeds-dir', at(name), '--format', 'json');
+      expect([listed.code, JSON.parse(listed.stdout)]).toMatchObject([0, [{ first: true, changes: 0 }]]);
+    }
+    const without = await revisions();
+    expect([without.code, without.stdout]).toEqual([4, '']);
+    expect(without.stderr).toContain(`only from file://${at('d1', tracker)}/ and file://${at('d2', tracker)}/`);
+    expect(without.stderr).toContain('give the --feeds-dir');
+    const never = await clarion(['db', 'revisions', 'nvd', '--db', at('db')]);
+    expect(never).toMatchObject({ code: 0, stderr: expect.stringContaining('nvd was never loaded') as string });
+    expect(await clarion(['db', 'revisions', 'nvt', ...own])).toMatchObject({ code: 1, stdout: '' });
+  });
+
+  it('is shown by db status with the directory', async () => {
+    const { stdout } = await clarion(['db', 'status', ...own]);
+    const titles = days.map((name) => `(--feeds-dir, mirrors), from file://${at(name)}/:`);
+    expect(stdout.match(/\(--feeds-dir, mirrors\), .*/g)).toEqual(titles);
+    expect(stdout.match(/^debian-security-tracker +\d{4}-.*$/gm)).toHaveLength(2);
+  });
+});
+
 const describeWithRegistry = canStartRegistry() ? describe : describe.skip;
 
 describeWithRegistry('an image that was scanned here before (needs docker-registry)', () => {
@@ -231,4 +266,12 @@ describeWithRegistry('an image that was scanned here before (needs docker-regist
       stderr: expect.stringMatching(/has not scanned the image/) as string,
     });
   });
+});
+
+test('db prune says what it forgets of the history', async () => {
+  const prune = () => clarion(['db', 'prune', '--keep-history', '0m', ...db]);
+  expect((await prune()).stdout).toMatch(
+    /^forgot 0 images, 0 layers, 0 feeds, [1-9]\d* changes of feeds; the history begins at \d{4}-\d\d-\d\d \d\d:\d\d UTC now\n$/,
+  );
+  expect((await prune()).stdout).toBe('forgot 0 images, 0 layers, 0 feeds, 0 changes of feeds\n');
 });
