@@ -1,4 +1,4 @@
-import { factsAt, keptSince, requireKeptFeeds, timeOf } from '@clarion/history';
+import { factsAt, feedsKnownSince, knownSince, requireKeptFeeds, timeOf } from '@clarion/history';
 import { findsPackages, type MatchFacts, roleOf } from '@clarion/matching';
 import { ClarionError, feedName, type FeedSource } from '@clarion/model';
 import type { CommandContext } from './command-context';
@@ -15,6 +15,8 @@ export interface KnownFacts {
 export interface ImageSubject {
   readonly namespaces: readonly string[];
   readonly feeds: readonly FeedSource[];
+  /** RFC 3339: when this machine first read it; absent where nothing is stored of it. */
+  readonly indexedAt?: string | undefined;
 }
 
 /**
@@ -30,46 +32,44 @@ export async function knownFacts(
   const now = new Date();
   if (at === undefined) return { facts: store, now };
   const time = timeOf(at, now);
-  const { facts, since } = await requireKnown(time, subject, { store });
-  const from = await store.historyFrom();
-  const pruned = from === undefined ? '' : `, and what it knew before ${from} is pruned`;
-  progress.warn(`as known at ${time}; this machine knows the feeds about it since ${since ?? 'now'}${pruned}`);
+  const facts = await requireKnown(time, subject, { store });
+  progress.warn(`as known at ${time}${await describeKnown(subject, store)}`);
   return { facts, now: new Date(time), at: time };
 }
 
+async function describeKnown(subject: ImageSubject, store: CommandContext['store']): Promise<string> {
+  const since = await knownSince(subject, store);
+  const from = await store.historyFrom();
+  const known = subject.indexedAt === undefined ? 'the feeds about it' : 'it and the feeds about it';
+  return [
+    ...(since === undefined ? [] : [`; this machine knows ${known} since ${since}`]),
+    ...(from === undefined ? [] : [`; what was known before ${from} is pruned`]),
+  ].join('');
+}
+
 /**
- * The facts at a time (RFC 3339), and since when all feeds about an image are known. Throws `history-pruned`, and
+ * The facts at a time (RFC 3339). Throws `history-pruned`, and
  * `no-data` where a feed was not loaded then.
  */
 export async function requireKnown(
   time: string,
   { feeds, namespaces }: ImageSubject,
   { store }: Pick<CommandContext, 'store'>,
-): Promise<{ readonly facts: MatchFacts; readonly since: string | undefined }> {
+): Promise<MatchFacts> {
   const { facts, revisions } = await factsAt(store, time);
   const known = new Set(revisions.map(({ feed }) => feed));
   const needed = feeds.filter((feed) => findsPackages(roleOf(feed)));
   const missing = needed.filter((feed) => feed.own !== true && !known.has(feed.id));
-  const since = await feedsKnownSince({ feeds, namespaces }, store);
   if (missing.length > 0) {
+    const since = await feedsKnownSince({ feeds, namespaces }, store);
     const names = missing.map((feed) => feedName(feed)).join(', ');
     throw new ClarionError('no-data', `At ${time} nothing was known here of ${names}`, {
-      remedy: since === undefined ? 'run clarion update' : `ask for a time from ${since} on`,
+      remedy:
+        since === undefined || since <= time
+          ? 'it cannot be loaded any more: what is known is kept from the first clarion update on'
+          : `ask for a time from ${since} on`,
     });
   }
   await requireKeptFeeds(store, { at: time, namespaces, feeds });
-  return { facts, since };
-}
-
-/**
- * Since when this machine knows all feeds about an image that have advisories, and has removed none of them; undefined
- * while it knows none.
- */
-export async function feedsKnownSince(
-  { feeds, namespaces }: ImageSubject,
-  store: Pick<CommandContext['store'], 'horizons' | 'removedFeeds'>,
-): Promise<string | undefined> {
-  const ids = new Set(feeds.filter((feed) => findsPackages(roleOf(feed))).map(({ id }) => id));
-  const loaded = (await store.horizons()).flatMap(({ feed, at }) => (ids.has(feed) ? [at] : []));
-  return [...loaded, (await keptSince(store, { namespaces, feeds })) ?? []].flat().sort().at(-1);
+  return facts;
 }

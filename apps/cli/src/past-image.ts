@@ -57,6 +57,15 @@ export function imageThen(
   });
 }
 
+/** RFC 3339: when this machine first read an image; undefined where nothing is stored of it. */
+export async function firstReadHere(
+  { image: { manifestDigest } }: Pick<EffectiveImage, 'image'>,
+  context: Pick<CommandContext, 'store'>,
+): Promise<string | undefined> {
+  const image = manifestDigest === undefined ? undefined : await indexedHere(manifestDigest, context);
+  return image && firstIndexedAt(image);
+}
+
 interface Uses<T> {
   readonly context: CommandContext;
   readonly stored: (image: Indexed, deps: Deps) => Promise<T>;

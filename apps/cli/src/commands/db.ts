@@ -1,5 +1,6 @@
 import { configuredFeeds, enabledFeeds, isBoundToLocation, ownVulnerabilities } from '@clarion/feed-sources';
 import { describePartial, feedCounts, feedHealth } from '@clarion/feed-updating';
+import { historiesBegin } from '@clarion/history';
 import {
   compareText,
   feedName,
@@ -7,7 +8,6 @@ import {
   type FeedSource,
   type FeedState,
   type HistorySize,
-  type HistoryStore,
 } from '@clarion/model';
 import { withCommandContext } from '../command-context';
 import { printable } from '../failure';
@@ -34,7 +34,7 @@ export async function status(settings: CommonSettings & { readonly format: strin
     // A disabled feed is shown while it has stored facts.
     const shown = configuredFeeds(settings).filter(({ id, enabled }) => enabled !== false || states.has(id));
     const now = new Date();
-    const knownSince = await historyOfFeeds(store);
+    const knownSince = await historiesBegin(store);
     const configured = shown.map((source) => ({
       ...statusRow(source, states.get(source.id), now),
       knownSince: knownSince.get(source.id) ?? null,
@@ -67,16 +67,6 @@ type StatusRow = (ReturnType<typeof statusRow> | Omit<OtherStoredFeed, 'id'>) & 
   readonly knownSince: string | null;
   readonly otherLocations: readonly string[];
 };
-
-/** When the history of each feed that has one begins. */
-async function historyOfFeeds(store: HistoryStore): Promise<ReadonlyMap<string, string>> {
-  const from = (await store.historyFrom()) ?? '';
-  const current = from === '' ? [] : await store.revisionsAt(from);
-  // Of feeds whose first load is forgotten, everything is known since the log begins.
-  const known = new Map(current.map(({ feed }) => [feed, from]));
-  for (const { feed, at } of await store.horizons()) known.set(feed, at < from ? from : at);
-  return known;
-}
 
 interface KnownSize extends HistorySize {
   readonly historyFrom: string | undefined;

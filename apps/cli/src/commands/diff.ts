@@ -5,6 +5,7 @@ import {
   type Comparison,
   countPairs,
   differenceOf,
+  knownSince,
   type FindingPair,
   type ReportedSide,
   reportedSide,
@@ -21,7 +22,8 @@ import { exitCodes } from '../failure';
 import { describeCoverage, describeFindings, gatePolicy, type GateSettings } from '../gate';
 import type { ImageSettings } from '../image-facts';
 import { composedImage } from '../scanned-image';
-import { feedsKnownSince, knownFacts } from '../known-facts';
+import { knownFacts } from '../known-facts';
+import { firstReadHere, imageThen } from '../past-image';
 import { writeResult } from '../output';
 import { feedsOf, requireFeeds, type ScanFeedSettings } from '../scan-feeds';
 import { renderComparison } from './render-comparison';
@@ -69,16 +71,17 @@ export async function diff([a, b]: readonly [string, string], settings: DiffSett
 
 async function sideOf(text: string, settings: DiffSettings, context: CommandContext): Promise<Side> {
   const feeds = feedsOf(settings);
-  const { image, time } = await timedImage(text, async (reference, at) => {
-    if (at === undefined) return composedImage(reference, settings, context);
-    const { imageThen } = await import('../past-image');
-    return imageThen(reference, { ...settings, at: timeOf(at, new Date()) }, context);
-  });
+  const { image, time } = await timedImage(text, async (reference, at) =>
+    at === undefined
+      ? composedImage(reference, settings, context)
+      : imageThen(reference, { ...settings, at: timeOf(at, new Date()) }, context),
+  );
+  const indexedAt = await firstReadHere(image, context);
   const namespaces = namespaceIds(image);
   const taking = participatingFeeds(feeds, namespaces);
   const { store, progress } = context;
   await requireFeeds(taking, namespaces, { store, progress, ...settings, asStored: true });
-  const { facts, now, at = null } = await knownFacts(time, { feeds: taking, namespaces }, context);
+  const { facts, now, at = null } = await knownFacts(time, { feeds: taking, namespaces, indexedAt }, context);
   const options = {
     ...{ feeds, now, clarionVersion, maxFeedAgeMinutes: settings.maxFeedAge },
     acceptedEcosystems: acceptedEcosystems(settings),
@@ -86,10 +89,10 @@ async function sideOf(text: string, settings: DiffSettings, context: CommandCont
   const report = await makeReport(image, facts, options);
   const side = reportedSide(image, report, options);
   const { reference, manifestDigest: digest } = report.image;
-  const knownSince = (await feedsKnownSince({ feeds: taking, namespaces }, store)) ?? null;
+  const since = await knownSince({ feeds, namespaces, indexedAt }, store);
   return {
     ...{ ...side, report, policy: gatePolicy(settings, { feeds, now }) },
-    shown: { reference, digest, ...side.coverage, at, knownSince },
+    shown: { reference, digest, ...side.coverage, at, knownSince: since ?? null },
   };
 }
 

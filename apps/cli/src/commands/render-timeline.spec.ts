@@ -17,7 +17,7 @@ const interval = (steps: readonly FindingStep[], gone?: number): FindingInterval
   until: gone === undefined ? null : time(gone),
   ended: gone === undefined ? null : update(gone),
 });
-const bounds = `Feeds are known here since ${time(1)}\n`;
+const bounds = `Known here since ${time(1)}\n`;
 
 test.each<[string, readonly FindingStep[], string]>([
   ['severity', [start(), update(2, { severity: 'Critical' })], 'changed  CVE-1  High → Critical  a 1  affected'],
@@ -67,5 +67,7 @@ test('what was before the period counts from its start', () => {
 
 test('a part of which less is known is named', () => {
   const text = renderTimeline([], { ...shown, completeFrom: time(4), historyFrom: time(2) });
-  expect(text).toContain(`the log begins at ${time(2)}\nBefore ${time(4)} less is known: findings may be missing\n`);
+  expect(text).toContain(
+    `; what was known before ${time(2)} is pruned\nBefore ${time(4)} less is known: findings may be missing\n`,
+  );
 });

@@ -60,9 +60,15 @@ function unchangedText(findings: readonly FindingInterval[], shown: ShownTimelin
 }
 
 function boundsText({ from, completeFrom, knownSince, historyFrom }: ShownTimeline): readonly string[] {
-  const known = `Feeds are known here since ${knownSince ?? 'never'}`;
-  const bounds = historyFrom === null ? known : `${known}; the log begins at ${historyFrom}`;
-  return completeFrom > from ? [bounds, `Before ${completeFrom} less is known: findings may be missing`] : [bounds];
+  const known = knownSince === null ? [] : [`known here since ${knownSince}`];
+  const pruned = historyFrom === null ? [] : [`what was known before ${historyFrom} is pruned`];
+  const bounds = [...known, ...pruned].join('; ');
+  const less = completeFrom > from ? [`Before ${completeFrom} less is known: findings may be missing`] : [];
+  return bounds === '' ? less : [capitalized(bounds), ...less];
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** The steps within the period that changed a finding which was there before, each with the one before it. */

@@ -61,12 +61,17 @@ function describeFiltered({ filtered }: Report): readonly string[] {
 }
 
 /** The image as it is read now, or as it was read at the time that is asked for. */
-async function imageToScan(reference: string, settings: ScanSettings, facts: CommandContext): Promise<ScannedImage> {
+async function imageToScan(
+  reference: string,
+  settings: ScanSettings,
+  facts: CommandContext,
+): Promise<ScannedImage & { readonly indexedAt?: string | undefined }> {
   if (settings.at === undefined) return scannedImage(reference, settings, facts);
   // Other scans do not load it.
-  const { imageThen } = await import('../past-image');
+  const { firstReadHere, imageThen } = await import('../past-image');
   const image = await imageThen(reference, { ...settings, at: timeOf(settings.at, new Date()) }, facts);
-  return { namespaces: namespaceIds(image), image: () => Promise.resolve(image) };
+  const indexedAt = await firstReadHere(image, facts);
+  return { namespaces: namespaceIds(image), image: () => Promise.resolve(image), indexedAt };
 }
 
 /** `clarion scan IMAGE`: detect, refresh the feeds the image needs, match, report. */
@@ -89,7 +94,8 @@ export async function scan(reference: string, settings: ScanSettings): Promise<v
       await refreshFeeds(taking, from, facts);
       await requireFeeds(taking, scanned.namespaces, { ...facts, ...settings });
     }
-    const known = await knownFacts(settings.at, { feeds: taking, namespaces: scanned.namespaces }, facts);
+    const { namespaces, indexedAt } = scanned;
+    const known = await knownFacts(settings.at, { feeds: taking, namespaces, indexedAt }, facts);
     const { report, keep } = await scannedReport(scanned, known.facts, {
       store: facts.store,
       feeds,

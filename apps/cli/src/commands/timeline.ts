@@ -2,7 +2,8 @@ import {
   beginningOf,
   factsAt,
   type FindingInterval,
-  keptSince,
+  historiesBegin,
+  knownSince,
   packageView,
   timeOf,
   withKnownTimes,
@@ -49,7 +50,7 @@ export async function timeline(reference: string, settings: TimelineSettings): P
     const taking = participatingFeeds(feeds, namespaces);
     await requireFeeds(taking, namespaces, { store, progress, ...settings, asStored: true });
     await requireKnown(to, { feeds: taking, namespaces }, context);
-    const bounds = await boundsOf({ feeds: taking, namespaces }, context, now);
+    const bounds = await boundsOf({ feeds: taking, namespaces, indexedAt: indexedAt ?? undefined }, context, now);
     const from = asked ?? (bounds.earliest < to ? bounds.earliest : to);
     if (from > to) throw new ClarionError('invalid-input', `The period ends at ${to}, before it begins at ${from}`);
     const options = { feeds, now, clarionVersion };
@@ -102,12 +103,11 @@ interface Bounds {
   readonly historyFrom: string | null;
 }
 
-async function boundsOf({ feeds, namespaces }: ImageSubject, { store }: CommandContext, now: Date): Promise<Bounds> {
-  const ids = new Set(feeds.map(({ id }) => id));
-  const loaded = (await store.horizons()).flatMap(({ feed, at }) => (ids.has(feed) ? [at] : [])).sort();
-  const times = [...loaded, (await keptSince(store, { namespaces, feeds })) ?? []].flat().sort();
+async function boundsOf(subject: ImageSubject, { store }: CommandContext, now: Date): Promise<Bounds> {
+  const begun = await historiesBegin(store);
+  const [first = now.toISOString()] = subject.feeds.flatMap(({ id }) => begun.get(id) ?? []).sort();
   const historyFrom = (await store.historyFrom()) ?? null;
-  return { earliest: historyFrom ?? loaded[0] ?? now.toISOString(), knownSince: times.at(-1) ?? null, historyFrom };
+  return { earliest: historyFrom ?? first, knownSince: (await knownSince(subject, store)) ?? null, historyFrom };
 }
 
 interface Answer extends Omit<Bounds, 'earliest'> {

@@ -100,7 +100,7 @@ describe('what was known when', () => {
       /^\S+ {2}debian-security-tracker\n {2}changed +CVE-2005-2541 +\w+ → Low +tar .* affected → fixed in 99\.0\n/,
     );
     expect(table.stdout).toMatch(/\n\d+ findings known from the start did not change: .*; --all lists them\n/);
-    expect(table.stdout).toMatch(/\nFeeds are known here since \d{4}-.*\n$/);
+    expect(table.stdout).toMatch(/\nKnown here since \d{4}-.*\n$/);
     expect(table.stdout).not.toMatch(/^ +known /m);
     const all = await clarion(['timeline', image, '--from', loaded, '--all', ...db]);
     expect(all.stdout).toMatch(/^\S+ {2}known then\n {2}known +CVE-/);

@@ -2,6 +2,8 @@ export { intervalDeadline } from './deadlines/interval-deadline';
 export type { DeadlineMoment } from './deadlines/interval-deadline';
 export { factsAt } from './facts-at';
 export type { FactsAt, HistoryReader } from './facts-at';
+export { feedsKnownSince, historiesBegin, knownSince } from './known-since';
+export type { KnownSubject } from './known-since';
 export { keptSince, requireKeptFeeds } from './removed-feeds';
 export { requireHistory, revisionsAt } from './revisions-at';
 export type { KnownFeedsAt } from './revisions-at';
