@@ -27,7 +27,7 @@ function encodePackage({ architecture, ...rest }: PackageView): clarionV1.PastPa
 }
 
 export function encodeFindingTimeline(finding: FindingTimeline): clarionV1.FindingTimeline {
-  const { id, package: of, from, until, ended, steps, firstKnown, fixKnown, published, deadline } = finding;
+  const { id, package: of, source, from, until, ended, steps, firstKnown, fixKnown, published, deadline } = finding;
   return {
     ...{ id, package: encodePackage(of), from, until: until ?? undefined, firstKnown },
     ended: ended === null ? undefined : encodeCause(ended.cause),
@@ -35,13 +35,14 @@ export function encodeFindingTimeline(finding: FindingTimeline): clarionV1.Findi
     fixKnown: fixKnown ?? undefined,
     published: published ?? undefined,
     deadline: deadline && { ...deadline },
+    source: source === null ? undefined : { ...source },
   };
 }
 
 function encodeFindingStep(step: FindingTimeline['steps'][number]): clarionV1.FindingStep {
-  const { at, cause, ids, state, fixedIn, fixAvailableIn, severity, exploited, kind, certainty } = step;
+  const { at, cause, ids, state, fixedIn, fixAvailableIn, severity, exploited, dueDate, kind, certainty } = step;
   return {
-    ...{ at, cause: encodeCause(cause), ids: [...ids], state, fixAvailableIn, exploited, kind, certainty },
+    ...{ at, cause: encodeCause(cause), ids: [...ids], state, fixAvailableIn, exploited, dueDate, kind, certainty },
     fixedIn: fixedIn ?? undefined,
     severity: encodeSeverity(severity),
   };

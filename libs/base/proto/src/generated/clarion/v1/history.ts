@@ -58,7 +58,17 @@ export interface FindingStep {
   /** A feed listed it as exploited. */
   exploited: boolean;
   kind?: string | undefined;
-  certainty?: string | undefined;
+  certainty?:
+    | string
+    | undefined;
+  /** By when the catalogue of exploited vulnerabilities demands action: a date. */
+  dueDate?: string | undefined;
+}
+
+/** The package that a distribution built others from. */
+export interface PastSource {
+  name: string;
+  version: string;
 }
 
 export interface FindingTimeline {
@@ -84,7 +94,11 @@ export interface FindingTimeline {
     | string
     | undefined;
   /** By when it must be gone, as known at the end of the period; absent where no rule is about it. */
-  deadline: FindingDeadline | undefined;
+  deadline:
+    | FindingDeadline
+    | undefined;
+  /** Absent where the package has none. */
+  source: PastSource | undefined;
 }
 
 export interface FindingDeadline {
@@ -569,6 +583,7 @@ function createBaseFindingStep(): FindingStep {
     exploited: false,
     kind: undefined,
     certainty: undefined,
+    dueDate: undefined,
   };
 }
 
@@ -603,6 +618,9 @@ export const FindingStep: MessageFns<FindingStep> = {
     }
     if (message.certainty !== undefined) {
       writer.uint32(82).string(message.certainty);
+    }
+    if (message.dueDate !== undefined) {
+      writer.uint32(90).string(message.dueDate);
     }
     return writer;
   },
@@ -700,6 +718,71 @@ export const FindingStep: MessageFns<FindingStep> = {
             message.certainty = reader.string();
             continue;
           }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.dueDate = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePastSource(): PastSource {
+  return { name: "", version: "" };
+}
+
+export const PastSource: MessageFns<PastSource> = {
+  encode(message: PastSource, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.version !== "") {
+      writer.uint32(18).string(message.version);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PastSource {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePastSource();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.version = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -725,6 +808,7 @@ function createBaseFindingTimeline(): FindingTimeline {
     fixKnown: undefined,
     published: undefined,
     deadline: undefined,
+    source: undefined,
   };
 }
 
@@ -759,6 +843,9 @@ export const FindingTimeline: MessageFns<FindingTimeline> = {
     }
     if (message.deadline !== undefined) {
       FindingDeadline.encode(message.deadline, writer.uint32(82).fork()).join();
+    }
+    if (message.source !== undefined) {
+      PastSource.encode(message.source, writer.uint32(90).fork()).join();
     }
     return writer;
   },
@@ -854,6 +941,14 @@ export const FindingTimeline: MessageFns<FindingTimeline> = {
             }
 
             message.deadline = FindingDeadline.decode(reader, reader.uint32());
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.source = PastSource.decode(reader, reader.uint32());
             continue;
           }
         }
