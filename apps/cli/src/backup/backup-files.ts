@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, fsyncSync, openSync, closeSync } from 'node:fs';
+import { closeSync, createReadStream, fsyncSync, lstatSync, openSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 
 /**
@@ -26,6 +26,12 @@ export interface Reading {
 }
 
 const chunk = 1 << 20;
+
+/** The bytes of a regular file; undefined for anything else, also a link. */
+export function sizeOf(path: string): number | undefined {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  return stat?.isFile() === true ? stat.size : undefined;
+}
 
 /** The sum of a file; with `copy`, it is copied there meanwhile, readable for its user only, and is on disk then. */
 export async function sumOf(path: string, { signal, onBytes }: Reading, copy?: string): Promise<FileSum> {

@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClarionError } from '@clarion/model';
 import { z } from 'zod';
-import { type BackedUpFile, backedUpFiles } from './backup-files';
+import { type BackedUpFile, backedUpFiles, sizeOf } from './backup-files';
 
 export const manifestName = 'backup.json';
 
 const version = 1;
+/** A manifest has some 500 bytes. */
+const mostBytes = 64 * 1024;
 
 const schema = z.object({
   version: z.number(),
@@ -30,7 +32,9 @@ export function manifestText(of: Omit<BackupManifest, 'version'>): string {
 export function readManifest(backup: string): BackupManifest {
   let read: unknown;
   try {
-    read = JSON.parse(readFileSync(join(backup, manifestName), 'utf8'));
+    const path = join(backup, manifestName);
+    if ((sizeOf(path) ?? Infinity) > mostBytes) throw new TypeError('It is not a file, or too large');
+    read = JSON.parse(readFileSync(path, 'utf8'));
   } catch (cause) {
     throw new ClarionError('not-found', `${backup} is not a complete backup: its ${manifestName} cannot be read`, {
       cause,

@@ -6,6 +6,7 @@ import { clarionVersion } from '@clarion/release';
 import { copyEmbeddedStore, openEmbeddedStore } from '@clarion/store-embedded';
 import { backedUpFiles, type FileSum, privateMode, sumOf, syncPath } from '../backup/backup-files';
 import { manifestName, manifestText } from '../backup/backup-manifest';
+import { requireOutside } from '../backup/require-outside';
 import { withProgress } from '../backup/with-progress';
 import { makeDirectories, removeDirectories } from '../make-directories';
 import type { CommonSettings } from '../settings';
@@ -60,18 +61,6 @@ function isLink(path: string): boolean {
     return lstatSync(path).isSymbolicLink();
   } catch {
     return false;
-  }
-}
-
-/** Removing a backup, or a data directory, would remove what is in it. */
-function requireOutside(target: string): void {
-  for (let above = dirname(target); above !== dirname(above); above = dirname(above)) {
-    const found = [manifestName, 'facts.mdb'].find((name) => existsSync(join(above, name)));
-    if (found === undefined) continue;
-    const what = found === manifestName ? 'a backup' : 'a data directory';
-    throw new ClarionError('invalid-input', `${target} is inside of ${what}: ${above}`, {
-      remedy: 'name a directory beside it',
-    });
   }
 }
 

@@ -2,8 +2,9 @@ import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ClarionError, storageFailure } from '@clarion/model';
 import { adoptEmbeddedStore, openEmbeddedStore } from '@clarion/store-embedded';
-import { type BackedUpFile, sumOf, syncPath } from '../backup/backup-files';
-import { type BackupManifest, filesOf, readManifest } from '../backup/backup-manifest';
+import { type BackedUpFile, sizeOf, sumOf, syncPath } from '../backup/backup-files';
+import { type BackupManifest, filesOf, manifestName, readManifest } from '../backup/backup-manifest';
+import { requireOutside } from '../backup/require-outside';
 import { type ProgressContext, withProgress } from '../backup/with-progress';
 import { makeDirectories, removeDirectories } from '../make-directories';
 import type { CommonSettings } from '../settings';
@@ -27,6 +28,8 @@ export async function restore(directory: string, settings: RestoreSettings): Pro
       await readFiles({ backup, manifest }, context, 'check');
       return;
     }
+    requireNoBackup(db);
+    requireOutside(db);
     requireNoStore(backup, db, manifest);
     const made = makeDirectories(db, 0o700);
     try {
@@ -66,11 +69,13 @@ async function readFiles({ backup, manifest, db }: ReadFiles, context: ProgressC
   };
   for (const file of files) {
     const expected = manifest.files[file];
+    // Devices and pipes would be read for ever.
+    if (expected === undefined || sizeOf(join(backup, file)) !== expected.bytes) throw damaged(backup, file);
     const copy = db === undefined ? undefined : partOf(db, file);
     const found = await sumOf(join(backup, file), { signal, onBytes }, copy).catch((cause: unknown) => {
       throw storageFailure(cause, db ?? backup) ?? damaged(backup, file, cause);
     });
-    if (found.bytes !== expected?.bytes || found.sha256 !== expected.sha256) throw damaged(backup, file);
+    if (found.bytes !== expected.bytes || found.sha256 !== expected.sha256) throw damaged(backup, file);
   }
   if (db === undefined) {
     phase.end(`${backup} of ${manifest.createdAt} is complete: ${files.join(', ')}`);
@@ -91,6 +96,12 @@ function damaged(backup: string, file: string, cause?: unknown): ClarionError {
     cause,
     remedy: 'use another backup, or copy this one again; nothing was restored',
   });
+}
+
+/** A backup stays as it is. */
+function requireNoBackup(db: string): void {
+  if (!existsSync(join(db, manifestName))) return;
+  throw new ClarionError('conflict', `${db} is a backup`, { remedy: 'name another directory with --db' });
 }
 
 /** Nothing is overwritten: neither a store nor the secrets of another one. */

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -201,6 +201,11 @@ describe('clarion db backup and restore', () => {
     const key = await run('restore', at('kept-backup'), '--db', at('other'));
     expect(key).toMatchObject({ code: 1, stderr: expect.stringContaining('has a sealing-key already') as string });
     expect(readdirSync(at('other'))).toEqual(['sealing-key']);
+    for (const target of [at('kept-backup'), at('kept-backup', 'inner')]) {
+      const into = await run('restore', at('kept-backup'), '--db', target);
+      expect(into).toMatchObject({ code: 1, stderr: expect.stringMatching(/is (a|inside of a) backup/) as string });
+    }
+    expect(readdirSync(at('kept-backup')).sort()).toEqual(['backup.json', 'facts.mdb', 'sealing-key']);
     const nothing = await run('backup', at('nothing'), '--db', at('no-store'));
     expect([nothing.code, existsSync(at('nothing'))]).toEqual([4, false]);
   });
@@ -264,6 +269,30 @@ describe('clarion db backup and restore', () => {
         rmSync(join(backup, 'facts.mdb'));
       },
       /facts\.mdb .*is not/,
+    ],
+    [
+      'a device in place of the store',
+      (backup) => {
+        rmSync(join(backup, 'facts.mdb'));
+        symlinkSync('/dev/zero', join(backup, 'facts.mdb'));
+      },
+      /facts\.mdb .*is not/,
+    ],
+    [
+      'a pipe in place of the key',
+      (backup) => {
+        rmSync(join(backup, 'sealing-key'));
+        execFileSync('mkfifo', [join(backup, 'sealing-key')]);
+      },
+      /sealing-key .*is not/,
+    ],
+    [
+      'a pipe in place of the manifest',
+      (backup) => {
+        rmSync(join(backup, 'backup.json'));
+        execFileSync('mkfifo', [join(backup, 'backup.json')]);
+      },
+      /not a complete backup/,
     ],
     [
       'a changed key',

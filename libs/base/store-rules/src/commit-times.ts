@@ -20,9 +20,9 @@ export const mostCorrected = 1000;
 /**
  * The time from which on a new revision counts, by a clock that says `at`. If revisions before it are later by their
  * clocks, one of them was wrong, and the more clocks agree with, the more likely it is right: if fewer were later than
- * contradicted them since, these were ahead, and count from no later than the revisions after them; else the clock of
- * the new one is behind, and it counts from the time of the revision before. Network clocks are seldom far behind: if
- * it is one against one, the earlier revision was ahead.
+ * contradict them, these were ahead, and count from no later than the revisions after them; else the clock of the new
+ * one is behind, and it counts from the time of the revision before. If it is one against one, what is stored stays:
+ * the past changes only where most clocks say so.
  *
  * `latest`: the revisions before it, newest first, until the first that is not later by `at`; of more than
  * `mostCorrected`, some may be left out.
@@ -34,7 +34,7 @@ export function commitTimes(at: string, latest: readonly CommitTime[]): CommitTi
   if (newest === undefined) return { at, corrected: [] };
   const ahead = later.filter((one, index) => isAhead(one, later[index + 1], millis)).length;
   const agreeing = 1 + later.filter(({ clock }) => clock !== undefined && millisOf(clock) <= millis).length;
-  if (ahead > agreeing || later.length >= mostCorrected) return { at: newest.at, clock: at, corrected: [] };
+  if (ahead >= agreeing || later.length >= mostCorrected) return { at: newest.at, clock: at, corrected: [] };
   return { at, corrected: corrections(at, later, latest[later.length]) };
 }
 

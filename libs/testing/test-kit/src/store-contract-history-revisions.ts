@@ -151,14 +151,17 @@ export function describeRevisions(current: CurrentStore): void {
       await commitUpdate(store, 'feed-a', 4, { at: timeOf('21:00') });
       expect(await updatesAt(timeOf('11:00'))).toEqual(['feed-a 3']);
       await commitUpdate(store, 'feed-a', 5, { at: timeOf('10:30') });
+      expect(await updatesAt(timeOf('11:00'))).toEqual(['feed-a 3']);
+      await commitUpdate(store, 'feed-a', 6, { at: timeOf('10:45') });
       const { items } = await store.revisions('feed-a', { limit: 9 });
-      const times = ['10:30', '10:30', '09:30', '09:00', '09:00'].map(timeOf);
+      const times = ['10:45', '10:30', '10:30', '09:30', '09:00', '09:00'].map(timeOf);
       expect(items.map(({ at }) => at)).toEqual(times);
       expect((await store.revisionTimes([['feed-a', updateId(4)]])).map(({ at }) => at)).toEqual([timeOf('10:30')]);
       expect(await store.horizons()).toEqual([{ feed: 'feed-a', update: updateId(1), at: timeOf('09:00') }]);
       expect(await updatesAt(timeOf('08:59'))).toEqual([]);
       expect(await updatesAt(timeOf('10:00'))).toEqual(['feed-a 3']);
-      expect(await updatesAt(timeOf('11:00'))).toEqual(['feed-a 5']);
+      expect(await updatesAt(timeOf('10:40'))).toEqual(['feed-a 5']);
+      expect(await updatesAt(timeOf('11:00'))).toEqual(['feed-a 6']);
     });
 
     it('of a clock that was behind all others count from the time of the one before', async () => {
