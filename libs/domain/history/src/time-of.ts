@@ -1,10 +1,10 @@
 import { ClarionError } from '@clarion/model';
 
-const form = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
+const form = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2}))?$/i;
 
 /** Whether a text has the form of a time or a date, as `timeOf` reads it. */
 function isTime(text: string): boolean {
-  return form.test(text) && !Number.isNaN(Date.parse(text)) && isDay(text.slice(0, dateLength));
+  return form.test(text) && !Number.isNaN(Date.parse(text.toUpperCase())) && isDay(text.slice(0, dateLength));
 }
 
 const dateLength = 'yyyy-mm-dd'.length;
@@ -23,7 +23,7 @@ export function timeOf(text: string, now: Date): string {
     throw new ClarionError('invalid-input', `"${text.slice(0, 80)}" is not a time`, { remedy: timeRemedy(text) });
   }
   const isDate = text.length === dateLength;
-  const time = new Date(isDate ? `${text}T23:59:59.999Z` : text);
+  const time = new Date(isDate ? `${text}T23:59:59.999Z` : text.toUpperCase());
   if (isDate && time > now && new Date(text) <= now) return now.toISOString();
   if (time > now) throw new ClarionError('invalid-input', `${text} is in the future`);
   return time.toISOString();
