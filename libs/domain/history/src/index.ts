@@ -1,5 +1,6 @@
 export { intervalDeadline } from './deadlines/interval-deadline';
-export type { DeadlineMoment } from './deadlines/interval-deadline';
+export type { DeadlineInterval, DeadlineMoment } from './deadlines/interval-deadline';
+export { suspendedIntervals } from './deadlines/suspended-intervals';
 export { factsAt } from './facts-at';
 export type { FactsAt, HistoryReader } from './facts-at';
 export { feedsKnownSince, historiesBegin, knownSince } from './known-since';

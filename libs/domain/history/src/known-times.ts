@@ -1,3 +1,4 @@
+import { flawKey } from './flaw-key';
 import type { FindingInterval } from './timeline/finding-history';
 
 /** Since when a finding could be known, and acted on. Times are RFC 3339. */
@@ -41,8 +42,4 @@ export function withKnownTimes(
     const times = knownTimes(flaws.get(flawKey(one)) ?? [], indexedAt);
     return times === undefined ? [] : [{ ...one, ...times }];
   });
-}
-
-function flawKey({ id, package: of }: FindingInterval): string {
-  return JSON.stringify([id, of.type, of.namespace, of.name, of.version, of.architecture, of.path]);
 }

@@ -8,12 +8,20 @@ export interface DeadlineMoment {
   readonly at: string;
 }
 
+type KnownInterval = Pick<FindingInterval, 'from' | 'until' | 'steps'>;
+
+export interface DeadlineInterval extends KnownInterval {
+  /** Of the same finding, before own data hid it for some time (`suspendedIntervals`). */
+  readonly suspended?: readonly KnownInterval[];
+}
+
 /**
  * The deadline of a finding of an image at a time, by what was known of it then; undefined where it was not there yet,
- * or no rule is about it. A fix counts from when one was known without interruption.
+ * or no rule is about it. A fix counts from when feeds had one without interruption: own data suspends a deadline, and
+ * never restarts it.
  */
 export function intervalDeadline(
-  { from, until, steps }: Pick<FindingInterval, 'from' | 'until' | 'steps'>,
+  { from, until, steps, suspended = [] }: DeadlineInterval,
   { indexedAt, at }: DeadlineMoment,
   policy: DeadlinePolicy,
 ): FindingDeadline | undefined {
@@ -23,12 +31,13 @@ export function intervalDeadline(
   if (last === undefined) return undefined;
   const later = (time: string | undefined): string | undefined =>
     time === undefined || time > indexedAt ? time : indexedAt;
-  const fixKnown = later(sinceWhen(known, ({ fixedIn }) => fixedIn !== null));
-  const exploitedKnown = later(sinceWhen(known, ({ exploited }) => exploited));
+  const all = [...suspended.flatMap((one) => one.steps), ...known];
+  const fixKnown = later(sinceWhen(all, ({ fixedIn }) => fixedIn !== null));
+  const exploitedKnown = later(sinceWhen(all, ({ exploited }) => exploited));
   return deadlineOf(
     last,
     {
-      firstKnown: later(from) ?? from,
+      firstKnown: later(suspended[0]?.from ?? from) ?? from,
       ...(fixKnown === undefined ? {} : { fixKnown }),
       ...(exploitedKnown === undefined ? {} : { exploitedKnown }),
       ...(until === null || until > at ? {} : { until }),
@@ -37,8 +46,18 @@ export function intervalDeadline(
   );
 }
 
-/** Since when the last steps have had a property; undefined where the last one does not have it. */
+/**
+ * Since when the steps have had a property, without interruption by a feed; undefined where the last one does not have
+ * it.
+ */
 function sinceWhen(steps: readonly FindingStep[], has: (step: FindingStep) => boolean): string | undefined {
-  const without = steps.findLastIndex((step) => !has(step));
-  return steps[without + 1]?.at;
+  let since: string | undefined;
+  let had = false;
+  for (const step of steps) {
+    const now = has(step);
+    if (now) since ??= step.at;
+    else if (had && step.cause.kind === 'data') since = undefined;
+    had = now;
+  }
+  return had ? since : undefined;
 }

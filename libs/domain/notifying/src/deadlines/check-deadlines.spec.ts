@@ -111,6 +111,37 @@ test('what was fixed in time, or replaced by another state, is nobody’s deadli
   for (const day of [9, 12, 15]) expect(await check(at(day))).toEqual([]);
 });
 
+describe('a finding that was hidden and came back', () => {
+  const asOwn = { ...matchOptions, feeds: matchOptions.feeds.map((feed) => ({ ...feed, own: true as const })) };
+
+  async function checked(options: typeof matchOptions, hidden: readonly [from: string, until: string]) {
+    await added(1, 1);
+    await check(at(1, 1));
+    await stateOpenssl(store, at(2), [open(cve)]);
+    const { composition } = (await store.image(digest(1001)))!;
+    const changes = [...hidden].map((time, index) => ({ time, said: index === 0 ? [] : [open(cve)] }));
+    const found: string[] = [];
+    for (let day = 2; day < 20; day += 1) {
+      for (const { time, said } of changes.filter((one) => one.time > at(day - 1) && one.time <= at(day))) {
+        await stateOpenssl(store, time, said);
+        await store.planDeadlineChecks([composition!], time);
+      }
+      const lines = linesOf(await check(at(day), { options: () => options }));
+      found.push(...lines.map((line) => `${day}: ${line}`));
+    }
+    return found;
+  }
+
+  test.each([
+    ['by own data: its time runs on', asOwn, [at(5), at(6)], ['9: due', '13: overdue']],
+    ['by own data until it was over', asOwn, [at(5), at(15)], ['15: overdue']],
+    ['by own data within one window, after it was due', asOwn, [at(9, 10), at(9, 11)], ['9: due', '13: overdue']],
+    ['by a feed: its time begins again', matchOptions, [at(5), at(6)], ['13: due', '17: overdue']],
+  ] as const)('%s', async (_title, options, hidden, expected) => {
+    expect(await checked(options, hidden)).toEqual(expected.map((line) => `${line} ${cve} 1`));
+  });
+});
+
 test('the first check, and another policy, make nothing overdue that has long been there', async () => {
   await stateOpenssl(store, at(2), [open(cve)]);
   await added(1, 1);

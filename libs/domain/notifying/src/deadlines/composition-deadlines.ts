@@ -1,5 +1,12 @@
 import { createTurns } from '@clarion/deadlines';
-import { type FindingInterval, type HistoryReader, imageTimeline, intervalDeadline } from '@clarion/history';
+import {
+  type DeadlineInterval,
+  type FindingInterval,
+  type HistoryReader,
+  imageTimeline,
+  intervalDeadline,
+  suspendedIntervals,
+} from '@clarion/history';
 import {
   type CompositionStore,
   type DeadlineKind,
@@ -66,9 +73,13 @@ export async function compositionDeadlines(
   if (subject === undefined) return undefined;
   const period = { from: (await store.historyFrom()) ?? beginning, to: window.to };
   const { findings } = await imageTimeline([{ subject }], period, { store, options });
+  const suspended = suspendedIntervals(findings);
   const open = findings
     .filter(({ until }) => until === null)
-    .map((finding) => ({ finding, decided: decideOnce(finding, window, deps.policy) }));
+    .map((finding) => {
+      const interval = { ...finding, suspended: suspended.get(finding) ?? [] };
+      return { finding, decided: decideOnce(interval, window, deps.policy) };
+    });
   const passed: PassedDeadline[] = [];
   let next: string | null = null;
   const turns = createTurns();
@@ -93,10 +104,11 @@ interface FindingOfImage {
 /** Decides about an open finding by the time when an image was indexed; images before the finding share its deadline. */
 type DecideFinding = (indexedAt: string) => FindingOfImage;
 
-function decideOnce(interval: FindingInterval, window: DeadlineWindow, policy: DeadlinePolicy): DecideFinding {
+function decideOnce(interval: DeadlineInterval, window: DeadlineWindow, policy: DeadlinePolicy): DecideFinding {
   const known = new Map<string, FindingOfImage>();
+  const from = interval.suspended?.[0]?.from ?? interval.from;
   return (indexedAt) => {
-    const since = indexedAt > interval.from ? indexedAt : interval.from;
+    const since = indexedAt > from ? indexedAt : from;
     const found = known.get(since) ?? decide(interval, { ...window, indexedAt: since }, policy);
     known.set(since, found);
     return found;
@@ -104,7 +116,7 @@ function decideOnce(interval: FindingInterval, window: DeadlineWindow, policy: D
 }
 
 function decide(
-  interval: FindingInterval,
+  interval: DeadlineInterval,
   { from, to, indexedAt }: DeadlineWindow & { readonly indexedAt: string },
   policy: DeadlinePolicy,
 ): FindingOfImage {
@@ -113,9 +125,18 @@ function decide(
   const overdueFrom = new Date(Date.parse(now.deadline) + 1).toISOString();
   const next = [now.dueFrom, overdueFrom].find((time) => time > to) ?? null;
   const kind = deadlineKinds.find((one) => one === now.state);
-  const before = intervalDeadline(interval, { indexedAt, at: from }, policy)?.state;
+  const earlier = openAt(interval, from);
+  const before = earlier && intervalDeadline(earlier, { indexedAt, at: from }, policy)?.state;
   if (kind === undefined || before === kind || before === 'overdue') return { next };
   return { kind, deadline: now.deadline, next };
+}
+
+/** The finding as it was at a time; undefined where it was not there, or own data hid it. */
+function openAt({ suspended = [], ...last }: DeadlineInterval, time: string): DeadlineInterval | undefined {
+  const intervals = [...suspended, last];
+  const index = intervals.findIndex(({ from, until }) => from <= time && (until === null || until > time));
+  const found = intervals[index];
+  return found && { ...found, suspended: intervals.slice(0, index) };
 }
 
 interface IndexedImage {

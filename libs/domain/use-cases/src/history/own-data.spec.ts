@@ -1,4 +1,5 @@
 import { feedSources } from '@clarion/feed-sources';
+import { parseDeadlines } from '@clarion/policy';
 import { archiveOf, debianImage, openssl, startInstallation } from '../../testing/installation';
 import { recordDebian } from '../../testing/recorded-debian';
 
@@ -23,6 +24,29 @@ test('own vulnerabilities are steps of the time line of an image: they add findi
       ['ACME-1', 'exception', 'exception'],
       ['CVE-2023-5678', 'start', 'exception'],
     ]);
+  } finally {
+    await here.close();
+  }
+});
+
+test('an own exception that is withdrawn starts no new deadline', async () => {
+  const here = await startInstallation({
+    feeds: feedSources.filter(({ id }) => id === 'debian-security-tracker'),
+    deadlines: { rules: parseDeadlines('fix=30d'), noticeMillis: 0 },
+  });
+  try {
+    await recordDebian(here.store, new Date(Date.now() - 3_600_000).toISOString(), { openssl: [openssl('3.0.13-1')] });
+    await here.useCases.images.upload(archiveOf(image), {});
+    const { vulnerabilities, history } = here.useCases;
+    const deadlines = async (): Promise<readonly (string | undefined)[]> => {
+      const { items } = await history.imageTimeline(image.manifestDigest, {}, { limit: 10 });
+      return items.map(({ deadline }) => deadline?.deadline);
+    };
+    const [before] = await deadlines();
+    const key = { namespace: 'debian:12', id: 'CVE-2023-5678' };
+    await vulnerabilities.putOwn(key, about('not_affected'));
+    await vulnerabilities.removeOwn(key);
+    expect(await deadlines()).toEqual([before, before]);
   } finally {
     await here.close();
   }

@@ -1,4 +1,11 @@
-import { type DeadlineMoment, intervalDeadline, packageView, summarizeSteps, withKnownTimes } from '@clarion/history';
+import {
+  type DeadlineMoment,
+  intervalDeadline,
+  packageView,
+  summarizeSteps,
+  suspendedIntervals,
+  withKnownTimes,
+} from '@clarion/history';
 import type { Digest } from '@clarion/model';
 import type { DeadlinePolicy } from '@clarion/policy';
 import { matchOptions } from '../context';
@@ -30,9 +37,10 @@ export async function timelinePart(
   const answer = { steps: steps.slice(-mostSteps), incomplete };
   if (page === undefined) return { ...answer, items: [] };
   const indexedAt = firstIndexedAt(image);
-  const known = withKnownTimes(findings, indexedAt ?? null).filter((one) => one.until === null || one.until > from);
+  const all = withKnownTimes(findings, indexedAt ?? null);
+  const known = all.filter((one) => one.until === null || one.until > from);
   const moment = { indexedAt: indexedAt ?? earliest, at: to };
-  const items = policy === undefined ? known : known.map((one) => withDeadline(one, moment, policy));
+  const items = policy === undefined ? known : withDeadlines(known, { all, moment, policy });
   const end = page.at + page.limit;
   return {
     ...answer,
@@ -45,9 +53,22 @@ export async function timelinePart(
 type KnownFinding = ReturnType<typeof withKnownTimes>[number];
 type DatedFinding = KnownFinding & Pick<FindingTimeline, 'deadline'>;
 
-function withDeadline(one: KnownFinding, moment: DeadlineMoment, policy: DeadlinePolicy): DatedFinding {
-  const deadline = intervalDeadline(one, moment, policy);
-  return deadline === undefined ? one : { ...one, deadline };
+interface DatingFindings {
+  /** Also those that were gone before. */
+  readonly all: readonly KnownFinding[];
+  readonly moment: DeadlineMoment;
+  readonly policy: DeadlinePolicy;
+}
+
+function withDeadlines(
+  findings: readonly KnownFinding[],
+  { all, moment, policy }: DatingFindings,
+): readonly DatedFinding[] {
+  const suspended = suspendedIntervals(all);
+  return findings.map((one) => {
+    const deadline = intervalDeadline({ ...one, suspended: suspended.get(one) ?? [] }, moment, policy);
+    return deadline === undefined ? one : { ...one, deadline };
+  });
 }
 
 function countDeadlines(items: readonly DatedFinding[]): DeadlineCounts {
