@@ -26,8 +26,23 @@ export interface ScannedImage {
   readonly unkept?: () => Uint8Array;
 }
 
-/** Reads an image like `readImage`, if it is not kept as it is after its top layer. */
-export function scannedImage(reference: string, settings: ImageSettings, facts: CommandContext): Promise<ScannedImage> {
+/** A digest alone, also one that is not whole. */
+const bareDigest = /^sha256:[0-9a-f]+$/i;
+
+/**
+ * Reads an image like `readImage`, if it is not kept as it is after its top layer. A digest alone is an image that was
+ * read before; `not-found` is thrown for any other.
+ */
+export async function scannedImage(
+  reference: string,
+  settings: ImageSettings,
+  facts: CommandContext,
+): Promise<ScannedImage> {
+  if (bareDigest.test(reference)) {
+    // Other scans do not load it.
+    const { imageOfDigest } = await import('./stored-image');
+    return composed(await imageOfDigest(reference, settings, facts), undefined);
+  }
   const use = async (opened: OpenedForDetectors): Promise<ScannedImage> => {
     const known = await knownImage(opened, facts);
     const kept = known && (await keptImage(known.name, facts));

@@ -20,7 +20,7 @@ export function addTimeline(program: Command): void {
     .addOption(flag('--feeds-dir <dir>', 'use what scan --feeds-dir DIR has read'))
     .addHelpText(
       'after',
-      `${imageHelp}\nA digest, or a name that was scanned before, means the image that this machine knows by it.\nIt shows what this machine has seen: scan and update write down what changes. Stored\nadvisory data is used as it is. A JSON Schema is docs/schemas/timeline-v1.json.\nExit code 3: a report of the end of the period would be incomplete.\n`,
+      `${imageHelp}\nA name that was scanned before means the image that it named at the end of the period.\nIt shows what this machine has seen: scan and update write down what changes. Stored\nadvisory data is used as it is. A JSON Schema is docs/schemas/timeline-v1.json.\nExit code 3: a report of the end of the period would be incomplete.\n`,
     )
     .addHelpText('after', examples('timeline debian:12', 'timeline image.tar --from 2026-01-01 --format json'))
     .action(async (image: string, _options: unknown, command: Command) => {

@@ -11,6 +11,7 @@ IMAGE is tried as a file, then as a directory, then as a reference in a registry
   oci:DIR[:TAG]         an OCI layout                 dir:DIRECTORY      a root filesystem, sources
   registry:REF          an image in a registry        docker:REF, podman:REF, containerd:REF
                                                       an image of a container engine on this machine
+  sha256:DIGEST         an image that this machine has scanned before
 `;
 
 /** Adds the options of every command that reads an image. */

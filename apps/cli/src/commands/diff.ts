@@ -23,9 +23,10 @@ import { describeCoverage, describeFindings, gatePolicy, type GateSettings } fro
 import type { ImageSettings } from '../image-facts';
 import { composedImage } from '../scanned-image';
 import { knownFacts } from '../known-facts';
-import { firstReadHere, imageThen } from '../past-image';
+import { imageThen } from '../past-image';
 import { writeResult } from '../output';
 import { feedsOf, requireFeeds, type ScanFeedSettings } from '../scan-feeds';
+import { firstReadHere } from '../stored-image';
 import { renderComparison } from './render-comparison';
 import { requireFormat } from './timeline';
 import { timedImage } from './timed-image';

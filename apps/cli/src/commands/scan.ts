@@ -68,7 +68,7 @@ async function imageToScan(
 ): Promise<ScannedImage & { readonly indexedAt?: string | undefined }> {
   if (settings.at === undefined) return scannedImage(reference, settings, facts);
   // Other scans do not load it.
-  const { firstReadHere, imageThen } = await import('../past-image');
+  const [{ imageThen }, { firstReadHere }] = await Promise.all([import('../past-image'), import('../stored-image')]);
   const image = await imageThen(reference, { ...settings, at: timeOf(settings.at, new Date()) }, facts);
   const indexedAt = await firstReadHere(image, facts);
   return { namespaces: namespaceIds(image), image: () => Promise.resolve(image), indexedAt };

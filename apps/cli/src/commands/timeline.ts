@@ -43,7 +43,11 @@ export async function timeline(reference: string, settings: TimelineSettings): P
   const to = settings.to === undefined ? now.toISOString() : timeOf(settings.to, now);
   await withCommandContext(settings, async (context) => {
     const { store, progress } = context;
-    const { past, indexedAt } = await pastImage(reference, settings, context);
+    const { past, indexedAt } = await pastImage(
+      reference,
+      settings.to === undefined ? settings : { ...settings, at: to },
+      context,
+    );
     const image = past.find(({ until }) => until === undefined || until > to)?.subject;
     if (image === undefined) throw new Error('The time line of an image has no end');
     const namespaces = namespaceIds(image);

@@ -32,6 +32,6 @@ export type { KnownHistory } from './history/history-bounds';
 export { firstIndexedAt, imageAt, indexedImage } from './history/image-at';
 export { type ImagePast, type MadeTimeline, makeTimeline } from './history/make-timeline';
 export { pastOfImage } from './history/past-of-image';
-export { imageOfTag } from './history/resolve-image';
+export { periodOfTag } from './history/resolve-image';
 export { effectiveImage } from './indexed-image';
 export type * from './history/history-views';

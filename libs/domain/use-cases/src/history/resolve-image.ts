@@ -1,4 +1,13 @@
-import { ClarionError, type Digest, formatTag, isDigest, type TagName, tagOf, type TagStore } from '@clarion/model';
+import {
+  ClarionError,
+  type Digest,
+  formatTag,
+  isDigest,
+  type TagName,
+  tagOf,
+  type TagPeriod,
+  type TagStore,
+} from '@clarion/model';
 import { splitTime, timeFault, timeOf } from '@clarion/history';
 import type { UseCaseContext } from '../context';
 
@@ -30,27 +39,34 @@ export async function resolveImage(text: string, context: UseCaseContext, known?
 const periodsAtOnce = 100;
 
 /** The image that a tag names, or named at a time. Throws `not-found`. */
-export async function imageOfTag(
+async function imageOfTag(tag: TagName, at: string | undefined, deps: { readonly store: TagStore }): Promise<Digest> {
+  const period = await periodOfTag(tag, at, deps);
+  if (period === undefined) throw unknownTag(tag);
+  const { image, from } = period;
+  if (at === undefined || from <= at) return image;
+  throw new ClarionError('not-found', `${formatTag(tag)} is not known at ${at}`, { remedy: `it is since ${from}` });
+}
+
+/**
+ * What a tag names, or named at a time (RFC 3339); the first that is known of it where that is later. Undefined for an
+ * unknown tag.
+ */
+export async function periodOfTag(
   tag: TagName,
   at: string | undefined,
   { store }: { readonly store: TagStore },
-): Promise<Digest> {
-  if (at === undefined) {
-    const state = (await store.tags([tag])).get(formatTag(tag));
-    if (state === undefined) throw unknownTag(tag);
-    return state.image;
-  }
+): Promise<TagPeriod | undefined> {
   let after: string | undefined;
-  let first: string | undefined;
+  let first: TagPeriod | undefined;
   do {
-    const page = await store.tagPeriods(tag, { limit: periodsAtOnce, ...(after === undefined ? {} : { after }) });
-    const period = page.items.find(({ from }) => from <= at);
-    if (period !== undefined) return period.image;
-    first = page.items.at(-1)?.from ?? first;
+    const limit = at === undefined ? 1 : periodsAtOnce;
+    const page = await store.tagPeriods(tag, { limit, ...(after === undefined ? {} : { after }) });
+    const period = page.items.find(({ from }) => at === undefined || from <= at);
+    if (period !== undefined) return period;
+    first = page.items.at(-1) ?? first;
     after = page.next;
   } while (after !== undefined);
-  if (first === undefined) throw unknownTag(tag);
-  throw new ClarionError('not-found', `${formatTag(tag)} is not known at ${at}`, { remedy: `it is since ${first}` });
+  return first;
 }
 
 export function unknownTag(tag: TagName): ClarionError {
