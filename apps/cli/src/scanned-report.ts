@@ -1,6 +1,14 @@
 import type { MatchFacts } from '@clarion/matching';
 import type { FeedState, Report } from '@clarion/model';
-import { factsName, isFresh, makeReport, nameOfFacts, type ReportOptions } from '@clarion/reporting';
+import {
+  factsName,
+  isFresh,
+  matchPackages,
+  nameOfFacts,
+  reportOf,
+  type ReportOptions,
+  withStates,
+} from '@clarion/reporting';
 import { createHash } from 'node:crypto';
 import type { CommandContext } from './command-context';
 import { pack, unpack } from './kept-values';
@@ -29,7 +37,10 @@ export async function scannedReport(
   const kept = name === undefined ? undefined : await store.result(name);
   const known = kept && (unpack(kept) as Report | undefined);
   if (known !== undefined) return { report: known, keep: () => Promise.resolve() };
-  const report = await makeReport(await scanned.image(), facts, options);
+  const image = await scanned.image();
+  // Another process may change what is stale meanwhile: the report has the states that are in its name.
+  const matched = withStates(await matchPackages(image, facts, options), states, options);
+  const report = reportOf(image, matched, options);
   const keep = async (): Promise<void> => {
     if (name === undefined) return;
     await keepImage(scanned, { store });

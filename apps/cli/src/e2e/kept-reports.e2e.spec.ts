@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildImage, file, until, writeDockerArchive } from '@clarion/test-kit';
 import { clarion, root, sampleFeeds, temporaryFolder, type CommandResult } from '../../testing/run-clarion';
@@ -104,5 +104,21 @@ describe('a report that is kept', () => {
     expect(uncached.stdout).not.toBe(before.stdout);
     writeFileSync(advisories, text);
     expect((await scan('known.tar', json)).stdout).toBe((await scanCopy(json)).stdout);
+  });
+
+  it('is another one when the mirror becomes stale, and when it is fresh again, with the same facts', async () => {
+    const options = [...json, '--max-feed-age', '7d'];
+    const mirroredAt = at('feeds/mirrored-at');
+    const codes = [];
+    for (const days of [0, 12, 0]) {
+      writeFileSync(mirroredAt, new Date(Date.now() - days * 86_400_000).toISOString());
+      const [made, found] = [await scan('known.tar', options), await scan('known.tar', options)];
+      const uncached = await scanCopy(options);
+      expect([made.stdout, found]).toEqual([uncached.stdout, uncached]);
+      codes.push(uncached.code);
+    }
+    rmSync(mirroredAt);
+    expect(codes).toEqual([codes[0], 4, codes[0]]);
+    expect(codes[0]).not.toBe(4);
   });
 });

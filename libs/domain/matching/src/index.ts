@@ -27,7 +27,7 @@ export {
 } from './lookup/participating-feeds';
 export { namespacesWithData } from './lookup/namespaces-with-data';
 export { ownersAmong } from './lookup/owners-among';
-export { scopedFacts } from './lookup/scoped-facts';
+export { scopedFacts, scopedStates } from './lookup/scoped-facts';
 export { onSettledFacts } from './lookup/settled-facts';
 export { coveringNamespaces, coversPackagesOf } from './lookup/covering-namespaces';
 export type { FeedInfo, MatchFacts, MatchOptions } from './match-options';

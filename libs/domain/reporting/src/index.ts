@@ -19,6 +19,6 @@ export type { ExploitationThreshold } from './findings/affects-findings';
 export { recordIds } from './findings/vulnerability-records';
 export { inventoryOf } from './inventory/inventory';
 export { purlOf } from './inventory/purl';
-export { makeReport, matchPackages, packageInstructions, reportOf } from './make-report';
+export { makeReport, matchPackages, packageInstructions, reportOf, withStates } from './make-report';
 export type { MatchedPackages } from './make-report';
 export type { FindingOptions, ReportOptions } from './report-options';

@@ -7,9 +7,10 @@ import type {
   SuppressedFindings,
   UndeterminedPackage,
 } from '@clarion/model';
-import { decideAll, type MatchFacts, onSettledFacts, scopedFacts } from '@clarion/matching';
+import { decideAll, type MatchFacts, onSettledFacts, scopedFacts, scopedStates } from '@clarion/matching';
 import { coverageOf } from './coverage/coverage';
 import { describeFindings } from './findings/describe-findings';
+import { nameOfFacts } from './coverage/facts-name';
 import { layerInstructions } from './inventory/instruction';
 import { inventoryOf } from './inventory/inventory';
 import { sortedFindings } from './findings/sort-findings';
@@ -58,6 +59,19 @@ export async function matchPackages(
       ...(exceeded && { exceeded }),
     };
   });
+}
+
+/**
+ * What was matched with these states, of `MatchFacts`, if they are of the facts that it was made from: what a report
+ * shows of feeds is then what a tag or name of it says. States change without facts: a feed becomes stale and fresh.
+ */
+export function withStates(
+  matched: MatchedPackages,
+  states: readonly FeedState[],
+  { feeds }: Pick<ReportOptions, 'feeds'>,
+): MatchedPackages {
+  const scoped = scopedStates(states, feeds);
+  return nameOfFacts(scoped) === nameOfFacts(matched.states) ? { ...matched, states: scoped } : matched;
 }
 
 /** The instructions that made the layers with packages of an image, by diffID. */

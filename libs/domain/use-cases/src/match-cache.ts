@@ -7,6 +7,7 @@ import {
   nameOfFacts,
   packageInstructions,
   type ReportOptions,
+  withStates,
 } from '@clarion/reporting';
 import { BoundedCache } from './bounded-cache';
 import type { ComposedImage } from './composed-images';
@@ -15,8 +16,9 @@ import { createFactCache, type FactReader } from './fact-cache';
 /** Findings of packages, for the reports of all images that have them, in all formats. */
 export interface MatchCache {
   /**
-   * `matchPackages` with the facts of now, or of a time, and their states. The options are always the same, but for
-   * their limits, the list of what is suppressed, and the time. Concurrent calls for equal packages match once.
+   * `matchPackages` with the facts of now, or of a time, and their states, which the result has unless the facts have
+   * changed. The options are always the same, but for their limits, the list of what is suppressed, and the time.
+   * Concurrent calls for equal packages match once.
    */
   match(image: ComposedImage, known: KnownFacts, options: ReportOptions): Promise<MatchedPackages>;
 }
@@ -46,7 +48,7 @@ export function createMatchCache(store: FactReader, { findings, factBytes }: Mat
       const named = [packages, [...packageInstructions(image)], name, limits, listSuppressed];
       const key = hash('sha256', JSON.stringify(named), 'base64url');
       const known = cache.get(key) ?? inTheMaking.get(key);
-      if (known !== undefined) return known;
+      if (known !== undefined) return withStates(await known, states, options);
       const match = async (): Promise<MatchedPackages> => {
         const matched =
           facts === store
@@ -58,7 +60,7 @@ export function createMatchCache(store: FactReader, { findings, factBytes }: Mat
       };
       const matching = match().finally(() => inTheMaking.delete(key));
       inTheMaking.set(key, matching);
-      return matching;
+      return withStates(await matching, states, options);
     },
   };
 }

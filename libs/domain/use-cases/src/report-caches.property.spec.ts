@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { ClarionError, type Digest, type FeedRecord, type FeedSource, type Store } from '@clarion/model';
+import {
+  ClarionError,
+  type Digest,
+  type FeedRecord,
+  type FeedSource,
+  type FeedState,
+  type Store,
+} from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { openMongoStore } from '@clarion/store-mongo';
 import { describeWithMongoServer } from '@clarion/test-kit';
@@ -77,17 +84,24 @@ const update: fc.Arbitrary<Update> = fc.oneof(
   records.map((published): Update => [ratings, published]),
 );
 
+/** What becomes of the state of a feed without any change of its facts, at the latest time. */
+const change = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ mirrorDays: fc.constantFrom(undefined, 0, 6, 8, 12, -1) }) },
+  fc.record({ fails: fc.boolean() }),
+  fc.record({ missing: fc.constantFrom([], ['more'], ['more', 'others']) }),
+);
+type Change = typeof change extends fc.Arbitrary<infer T> ? T : never;
+
+const question = fc.record({
+  ask: number(images.length),
+  format: number(formats.length),
+  suppressed: fc.boolean(),
+  /** Updates ago. */
+  ago: fc.option(fc.nat({ max: 4 }), { nil: undefined, freq: 3 }),
+});
+
 const step = fc.oneof(
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      ask: number(images.length),
-      format: number(formats.length),
-      suppressed: fc.boolean(),
-      /** Updates ago. */
-      ago: fc.option(fc.nat({ max: 4 }), { nil: undefined, freq: 3 }),
-    }),
-  },
+  { weight: 5, arbitrary: question },
   {
     weight: 4,
     arbitrary: fc.record({
@@ -96,7 +110,19 @@ const step = fc.oneof(
     }),
   },
   fc.record({ own: fc.constantFrom('put', 'remove'), fixed: number(versions.length) }),
-  fc.record({ attempt: fc.boolean() }),
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      of: fc.constantFrom(advisories, others, ratings),
+      changes: fc.array(change, { minLength: 1, maxLength: 3 }),
+      elsewhere: fc.boolean(),
+      between: question,
+      /** Then the report may be in the store. */
+      restarts: fc.boolean(),
+    }),
+  },
+  /** Feeds are stale after seven. */
+  fc.record({ days: fc.constantFrom(1, 2, 8) }),
   fc.record({ forgets: fc.nat({ max: 3 }) }),
   fc.record({ build: fc.constantFrom('a', 'b') }),
 );
@@ -168,10 +194,41 @@ async function act(one: Exclude<Step, Question>, all: Tried): Promise<void> {
     const { items } = await other.revisions(advisories.id, { limit: 9 });
     const before = items[one.forgets]?.update;
     if (before !== undefined) await other.forgetChanges(before);
+  } else if ('days' in one) {
+    clock.now = daysAgo(-one.days);
   } else {
-    const [state] = (await other.feedStates()).filter((known) => known.feed === advisories.id);
-    if (state !== undefined) await other.putFeedState({ ...state, lastError: String(one.attempt) });
+    const store = one.elsewhere ? other : here.store;
+    for (const change of one.changes) {
+      const [state] = (await store.feedStates()).filter((known) => known.feed === one.of.id);
+      if (state === undefined) return;
+      for (let times = 0; times < 2; times++) await ask(all.running.cached, one.between, all);
+      await store.putFeedState(changed(state, change));
+      if (one.restarts) all.running = startBuild(here, 'a');
+      await expectUncached(one.between, all);
+    }
   }
+}
+
+const daysAgo = (days: number): Date => new Date(clock.now.getTime() - days * 86_400_000);
+
+/** The state after an attempt that changed no facts. */
+function changed(state: FeedState, one: Change): FeedState {
+  const lastAttempt = clock.now.toISOString();
+  if ('fails' in one) {
+    return { ...state, lastAttempt, ...(one.fails && { lastError: 'gone', failingSince: lastAttempt }) };
+  }
+  const { lastError: _, failingSince: __, mirroredAt, missing, ...succeeded } = state;
+  const after = { ...succeeded, lastAttempt, lastSuccess: lastAttempt };
+  if ('mirrorDays' in one) {
+    const { mirrorDays: days } = one;
+    return {
+      ...after,
+      ...(missing && { missing }),
+      ...(days !== undefined && { mirroredAt: daysAgo(days).toISOString() }),
+    };
+  }
+  const names = one.missing.map((name) => ({ name }));
+  return { ...after, ...(mirroredAt !== undefined && { mirroredAt }), ...(names.length > 0 && { missing: names }) };
 }
 
 /** The report, or why there is none. */

@@ -1,6 +1,7 @@
 import { timeOf } from '@clarion/history';
 import { nameOfFacts } from '@clarion/reporting';
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { createTurns } from '@clarion/deadlines';
 import {
   type Digest,
@@ -42,7 +43,9 @@ export async function reportImage(
   const { facts, states, settings } = known;
   const history = at === undefined ? {} : { history: await knownHistory(now, context) };
   const named = chosen.report === undefined ? [] : states;
-  const tag = reportTag(image, named, { context: settings, format, showSuppressed });
+  const tagAt = (now: UseCaseContext['now']): string =>
+    reportTag(image, named, { context: { ...settings, now }, format, showSuppressed });
+  const tag = tagAt(settings.now);
   const requireData = async (): Promise<void> => {
     if (chosen.report !== undefined) await requireDataAt(image, known, at);
   };
@@ -63,7 +66,10 @@ export async function reportImage(
   if (renderElsewhere === undefined) throw new Error('There is no other process for a report');
   const part = { format, ...(showSuppressed && { showSuppressed }), ...(at !== undefined && { at }) } as const;
   const file = await renderElsewhere({ digest, part }, options);
-  const large = await keptFile(file, { tag, isLasting: () => areCurrent(states, facts), reports: context.reports });
+  // The other process reads states and clock itself: none of both may have changed what is stale.
+  const isLasting = async (): Promise<boolean> =>
+    (at !== undefined || tagAt(context.now) === tag) && isDeepStrictEqual(await facts.feedStates(), states);
+  const large = await keptFile(file, { tag, isLasting, reports: context.reports });
   return { mediaType, ...large, ...history };
 }
 

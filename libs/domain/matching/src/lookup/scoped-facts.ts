@@ -7,9 +7,9 @@ import type { FeedInfo, MatchFacts } from '../match-options';
  * projects, disabled feeds) decide nothing.
  */
 export function scopedFacts(facts: MatchFacts, feeds: readonly FeedInfo[]): MatchFacts {
-  const byId = new Map(feeds.filter(({ enabled }) => enabled !== false).map((feed) => [feed.id, feed]));
+  const byId = enabledById(feeds);
   return {
-    feedStates: async () => (await facts.feedStates()).flatMap((state) => renamed(state, byId.get(state.feed))),
+    feedStates: async () => scopedStates(await facts.feedStates(), feeds),
     advisories: async (names) =>
       (await facts.advisories(names)).flatMap((group) => {
         const feed = byId.get(group.feed);
@@ -20,6 +20,16 @@ export function scopedFacts(facts: MatchFacts, feeds: readonly FeedInfo[]): Matc
     vulnerabilities: async (ids) => (await facts.vulnerabilities(ids)).flatMap((one) => ofFeeds(one, byId)),
     repositories: async (names) => (await facts.repositories(names)).filter(({ feed }) => byId.has(feed)),
   };
+}
+
+/** The states of those feeds, as `scopedFacts` has them. */
+export function scopedStates(states: readonly FeedState[], feeds: readonly FeedInfo[]): readonly FeedState[] {
+  const byId = enabledById(feeds);
+  return states.flatMap((state) => renamed(state, byId.get(state.feed)));
+}
+
+function enabledById(feeds: readonly FeedInfo[]): ReadonlyMap<string, FeedInfo> {
+  return new Map(feeds.filter(({ enabled }) => enabled !== false).map((feed) => [feed.id, feed]));
 }
 
 function isFor({ own, namespaces }: FeedInfo, { namespace }: AdvisoryGroup): boolean {

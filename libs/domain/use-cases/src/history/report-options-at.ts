@@ -7,7 +7,7 @@ import { matchOptions, type MatchSettings } from '../context';
 export interface FactsOfReport<Settings extends MatchSettings> {
   readonly facts: MatchFacts;
   readonly states: readonly FeedState[];
-  /** The settings at that time. */
+  /** The settings at that time, for which it is always the same time. */
   readonly settings: Settings;
   readonly options: ReturnType<typeof matchOptions>;
 }
@@ -19,6 +19,7 @@ export async function factsOfReport<Settings extends MatchSettings>(
 ): Promise<FactsOfReport<Settings>> {
   const facts = at === undefined ? settings.store : (await factsAt(settings.store, at)).facts;
   const states = await facts.feedStates();
-  const then = at === undefined ? settings : { ...settings, now: () => new Date(at) };
+  const now = at === undefined ? settings.now() : new Date(at);
+  const then = { ...settings, now: () => now };
   return { facts, states, settings: then, options: matchOptions(then, states) };
 }
