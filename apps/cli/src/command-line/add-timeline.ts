@@ -16,7 +16,13 @@ export function addTimeline(program: Command): void {
     .addOption(withValues(flag('--format <name>', 'table or json').default('table'), ['table', 'json']))
     .addOption(ofPeriod('--from <time>', 'RFC 3339 or a date; all that is known unless given', 'CLARION_TIMELINE_FROM'))
     .addOption(ofPeriod('--to <time>', 'RFC 3339 or a date, whose end counts; now unless given', 'CLARION_TIMELINE_TO'))
-    .addOption(flag('--all', 'also list findings that did not change (table)', 'CLARION_TIMELINE_ALL'))
+    .addOption(
+      flag(
+        '--all',
+        'also list findings that did not change, and what first loads changed (table)',
+        'CLARION_TIMELINE_ALL',
+      ),
+    )
     .addOption(flag('--feeds-dir <dir>', 'use what scan --feeds-dir DIR has read'))
     .addHelpText(
       'after',

@@ -10,7 +10,7 @@ const update = (at: number, more: Partial<FindingStep> = {}): FindingStep => ({
 });
 const start = (at = 1): FindingStep => update(at, { cause: { kind: 'start' } });
 const shown = {
-  ...{ from: time(1), to: time(9), completeFrom: time(1), knownSince: time(1), historyFrom: null },
+  ...{ from: time(1), to: time(9), completeFrom: time(1), knownSince: time(1), historyFrom: null, earliest: time(1) },
 };
 const interval = (steps: readonly FindingStep[], gone?: number): FindingInterval => ({
   ...{ id: 'CVE-1', package: of, source: null, from: steps[0]?.at ?? '', published: null, steps },
@@ -52,6 +52,41 @@ test('findings that did not change are counted, or listed', () => {
     `${time(1)}  known then\n  known  CVE-1  High  a 1  affected\n\n${time(2)}  debian loaded for the first time\n` +
       `  known  CVE-1  Low   a 1  affected\n\n2 findings known from the start did not change: 1 High, 1 Low\n${bounds}`,
   );
+});
+
+describe('what the first load of a feed changed', () => {
+  const debian = update(1, { cause: { kind: 'data', feed: 'debian', update: '1', loaded: true }, severity: 'Unknown' });
+  const nvd = (at: string, more: Partial<FindingStep> = {}): FindingStep =>
+    update(1, { at, cause: { kind: 'data', feed: 'nvd', update: '2', loaded: true }, ...more });
+  const soon = '2026-01-01T00:10:00.000Z';
+  const findings = [
+    interval([debian, nvd(soon)]),
+    interval([debian, nvd(soon, { severity: 'Low' })]),
+    interval([debian, nvd(soon), update(3, { state: 'fixed', fixedIn: '1.2' })]),
+    interval([debian]),
+  ];
+
+  test('is counted while the history begins', () => {
+    expect(renderTimeline(findings, shown)).toBe(
+      `${soon}  nvd loaded for the first time: 3 findings changed; --all lists them\n\n` +
+        `${time(3)}  debian\n  changed  CVE-1  High  a 1  affected → fixed in 1.2\n\n` +
+        `3 findings known from the start did not change since: 1 High, 1 Low, 1 Unknown; --all lists them\n${bounds}`,
+    );
+    expect(renderTimeline(findings.slice(0, 1), shown)).toContain(
+      `1 finding changed; --all lists them\n\nNothing else changed from ${time(1)}`,
+    );
+  });
+
+  test('is listed with --all', () => {
+    const text = renderTimeline(findings, { ...shown, all: true });
+    expect(text.match(/^ {2}changed .* Unknown → \w+/gm)).toHaveLength(3);
+    expect(text).toContain('\n1 finding known from the start did not change: 1 Unknown\n');
+  });
+
+  test('is listed where the history had begun long before', () => {
+    const text = renderTimeline([interval([debian, nvd(time(2))])], shown);
+    expect(text).toContain(`${time(2)}  nvd loaded for the first time\n  changed  CVE-1  Unknown → High  a 1`);
+  });
 });
 
 test('of a finding that is gone, only that is a change', () => {

@@ -13,29 +13,53 @@ export interface ShownTimeline {
   readonly completeFrom: string;
   readonly knownSince: string | null;
   readonly historyFrom: string | null;
-  /** Also list the findings that did not change. */
+  /** The first time of which anything is known. */
+  readonly earliest: string;
+  /** Also list the findings that did not change, and what first loads changed while the history began. */
   readonly all?: boolean;
 }
 
 interface Line {
-  readonly at: string;
-  /** Why; lines with the same time and cause are shown together. */
-  readonly cause: string;
+  /** Lines with the same time and cause are shown together. */
+  readonly step: TimelineStep;
   readonly cells: readonly string[];
 }
 
-/** The changes of each step, oldest first, each with what it was before; findings that did not change are counted. */
+/** So long, a history begins: feeds are loaded one after the other, and each changes what the ones before it said. */
+const startUpMillis = 3_600_000;
+
+/**
+ * The changes of each step, oldest first, each with what it was before; findings that did not change are counted, and so
+ * is what the first loads of feeds changed while the history began.
+ */
 export function renderTimeline(findings: readonly FindingInterval[], shown: ShownTimeline): string {
-  const lines = findings.flatMap((finding) => linesOf(finding, shown));
+  const isCounted = (step: TimelineStep): boolean => shown.all !== true && isStartUp(step, shown.earliest);
+  const all = findings.flatMap((finding) => linesOf(finding, shown));
+  const lines = all.filter(({ step }) => !isCounted(step));
+  const counted = all.filter(({ step }) => isCounted(step));
   const aligned = alignedRows(lines.map(({ cells }) => cells));
   const steps = new Map<string, string[]>();
-  for (const [index, { at, cause }] of lines.entries()) {
-    const title = printable(`${at}  ${cause}`);
+  for (const title of new Set(counted.map(titleOf))) {
+    const changed = counted.filter((line) => titleOf(line) === title).length;
+    steps.set(`${title}: ${findingsText(changed)} changed; --all lists them`, []);
+  }
+  for (const [index, line] of lines.entries()) {
+    const title = titleOf(line);
     steps.set(title, [...(steps.get(title) ?? []), aligned[index] ?? '']);
   }
   const listed = [...steps].sort(([a], [b]) => compareText(a, b)).flatMap(([title, rows]) => [title, ...rows, '']);
-  const nothing = lines.length === 0 ? [`Nothing changed from ${shown.from} to ${shown.to}.`] : [];
+  const subject = counted.length === 0 ? 'Nothing' : 'Nothing else';
+  const nothing = lines.length === 0 ? [`${subject} changed from ${shown.from} to ${shown.to}.`] : [];
   return `${[...listed, ...nothing, ...unchangedText(findings, shown), ...boundsText(shown)].join('\n')}\n`;
+}
+
+function titleOf({ step: { at, cause } }: Line): string {
+  return printable(`${at}  ${causeText(cause)}`);
+}
+
+/** Whether it is the first load of a feed while the history began. */
+function isStartUp({ at, cause }: TimelineStep, earliest: string): boolean {
+  return 'loaded' in cause && Date.parse(at) - Date.parse(earliest) <= startUpMillis;
 }
 
 /** Whether a finding was there when the period began, or came with the first load of a feed: that is no change. */
@@ -45,18 +69,23 @@ function wasThere({ steps: [first] }: FindingInterval, from: string): boolean {
 }
 
 function unchangedText(findings: readonly FindingInterval[], shown: ShownTimeline): readonly string[] {
-  const { from } = shown;
+  const { from, earliest, all = false } = shown;
+  const isLater = ([, step]: readonly [FindingStep, FindingStep]): boolean => all || !isStartUp(step, earliest);
   const same = findings.filter(
-    (finding) => wasThere(finding, from) && finding.ended === null && changesOf(finding, from).length === 0,
+    (finding) => wasThere(finding, from) && finding.ended === null && !changesOf(finding, from).some(isLater),
   );
   if (same.length === 0) return [];
   const counts = severities.flatMap((severity) => {
     const count = same.filter(({ steps }) => steps.at(-1)?.severity === severity).length;
     return count === 0 ? [] : [`${count} ${severity}`];
   });
-  const subject = same.length === 1 ? '1 finding' : `${same.length} findings`;
-  const hint = shown.all === true ? '' : '; --all lists them';
-  return [`${subject} known from the start did not change: ${counts.join(', ')}${hint}`];
+  const hint = all ? '' : '; --all lists them';
+  const later = same.some((finding) => changesOf(finding, from).length > 0) ? ' since' : '';
+  return [`${findingsText(same.length)} known from the start did not change${later}: ${counts.join(', ')}${hint}`];
+}
+
+function findingsText(count: number): string {
+  return count === 1 ? '1 finding' : `${count} findings`;
 }
 
 function boundsText({ from, completeFrom, knownSince, historyFrom }: ShownTimeline): readonly string[] {
@@ -82,8 +111,7 @@ function changesOf({ steps }: FindingInterval, from: string): readonly (readonly
 function linesOf(finding: FindingInterval, { from, all = false }: ShownTimeline): readonly Line[] {
   const { id, package: of, steps, ended } = finding;
   const lineOf = (change: string, { at, cause }: TimelineStep, cells: readonly [string, string]): Line => ({
-    at,
-    cause: causeText(cause),
+    step: { at, cause },
     cells: [change, id, cells[0], `${of.name} ${of.version}`, cells[1]],
   });
   const start = steps.findLast(({ at }) => at <= from) ?? steps[0];

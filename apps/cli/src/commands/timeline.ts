@@ -61,12 +61,12 @@ export async function timeline(reference: string, settings: TimelineSettings): P
     const made = await makeTimeline(past, { from: bounds.earliest, to }, { store, options });
     const completeFrom = await completeSince(from, namespaces, { store, feeds });
     progress.close();
-    const { knownSince, historyFrom } = bounds;
+    const { earliest, knownSince, historyFrom } = bounds;
     const answer = { from, to, completeFrom, knownSince, historyFrom };
     const text =
       settings.format === 'json'
         ? jsonOf(image, { ...made, indexedAt }, answer)
-        : renderTimeline(within(made.findings, from), { ...answer, all: settings.all ?? false });
+        : renderTimeline(within(made.findings, from), { ...answer, earliest, all: settings.all ?? false });
     await writeResult([text], settings.output);
     if (made.incomplete.length > 0) await sayIncomplete(image, { feeds, to }, context);
   });
