@@ -2,6 +2,7 @@ import { factsAt, feedsKnownSince, knownSince, requireKeptFeeds, timeOf } from '
 import { findsPackages, type MatchFacts, roleOf } from '@clarion/matching';
 import { ClarionError, feedName, type FeedSource } from '@clarion/model';
 import type { CommandContext } from './command-context';
+import { lostRemedy } from './scan-feeds';
 
 /** The facts that a command uses, and the time that counts as now for them. */
 export interface KnownFacts {
@@ -64,10 +65,7 @@ export async function requireKnown(
     const since = await feedsKnownSince({ feeds, namespaces }, store);
     const names = missing.map((feed) => feedName(feed)).join(', ');
     throw new ClarionError('no-data', `At ${time} nothing was known here of ${names}`, {
-      remedy:
-        since === undefined || since <= time
-          ? 'it cannot be loaded any more: what is known is kept from the first clarion update on'
-          : `ask for a time from ${since} on`,
+      remedy: since === undefined || since <= time ? lostRemedy : `ask for a time from ${since} on`,
     });
   }
   await requireKeptFeeds(store, { at: time, namespaces, feeds });

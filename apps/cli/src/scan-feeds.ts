@@ -81,10 +81,19 @@ async function refreshOwn(feed: FeedSource, upstreamFor: UpstreamFor, facts: Com
   );
 }
 
+/** For data that is stored, but not for this configuration. */
+export const asLoadedRemedy =
+  'give the --feeds-dir, or the configuration, that it was loaded with (see clarion db status)';
+
+/** For data of the past that was not loaded then. */
+export const lostRemedy = 'what was known then cannot be loaded any more: it is kept from the first clarion update on';
+
 interface RequiredFrom {
   readonly feedsDir?: string;
   /** The command itself reads no feeds, wherever they are. */
   readonly asStored?: boolean;
+  /** The report is about a time: nothing that is loaded from now on is part of it. Own data may have been none then. */
+  readonly ofPast?: boolean;
 }
 
 /**
@@ -99,14 +108,15 @@ export async function requireFeeds(
   const states = await store.feedStates();
   const loaded = new Set(states.flatMap(({ feed, lastSuccess }) => (lastSuccess === undefined ? [] : [feed])));
   const missing = feeds.filter((feed) => !loaded.has(feed.id));
-  const needed = missing.filter((feed) => findsPackages(roleOf(feed)));
-  for (const feed of missing.filter((one) => !needed.includes(one))) {
+  const finding = missing.filter((feed) => findsPackages(roleOf(feed)));
+  const needed = finding.filter((feed) => !(from.ofPast === true && feed.own === true));
+  for (const feed of missing.filter((one) => !finding.includes(one))) {
     if (otherLocations(feed, states).length === 0) continue;
-    progress.warn(`${neverLoaded(feed, states)}: it is not used; ${remedyFor([feed], from)}`);
+    progress.warn(`${neverLoaded(feed, states)}: it is not used; ${remedyFor([feed], from, states)}`);
   }
   if (needed.length === 0) return;
   const described = describeMissingData(needed, namespaces, (feed) => neverLoaded(feed, states));
-  throw new ClarionError('no-data', described, { remedy: remedyFor(needed, from) });
+  throw new ClarionError('no-data', described, { remedy: remedyFor(needed, from, states) });
 }
 
 /** Names both sources where data from another one exists: that data is not used here. */
@@ -116,7 +126,12 @@ export function neverLoaded(feed: FeedSource, states: readonly FeedState[]): str
   return others.length === 0 ? never : `${never} from ${locationOf(feed)} (only from ${others.join(' and ')})`;
 }
 
-function remedyFor(feeds: readonly FeedSource[], { feedsDir, asStored = false }: RequiredFrom): string {
+function remedyFor(
+  feeds: readonly FeedSource[],
+  { feedsDir, asStored = false, ofPast = false }: RequiredFrom,
+  states: readonly FeedState[],
+): string {
+  if (ofPast) return feeds.some((feed) => otherLocations(feed, states).length > 0) ? asLoadedRemedy : lostRemedy;
   const names = feeds.map((feed) => feedName(feed));
   if (feedsDir === undefined) {
     return `run clarion update ${names.join(' ')} where the network is reachable, or give --feeds-dir DIR`;

@@ -81,7 +81,10 @@ async function sideOf(text: string, settings: DiffSettings, context: CommandCont
   const namespaces = namespaceIds(image);
   const taking = participatingFeeds(feeds, namespaces);
   const { store, progress } = context;
-  await requireFeeds(taking, namespaces, { store, progress, ...settings, asStored: true });
+  await requireFeeds(taking, namespaces, {
+    ...{ store, progress, ...settings },
+    ...{ asStored: true, ofPast: time !== undefined },
+  });
   const { facts, now, at = null } = await knownFacts(time, { feeds: taking, namespaces, indexedAt }, context);
   const options = {
     ...{ feeds, now, clarionVersion, maxFeedAgeMinutes: settings.maxFeedAge },

@@ -3,7 +3,7 @@ import { ClarionError, feedName, type FeedRevision } from '@clarion/model';
 import { withCommandContext } from '../command-context';
 import { otherLocations } from '../feed-locations';
 import { printRows } from '../rows';
-import { feedsOf, neverLoaded, type ScanFeedSettings } from '../scan-feeds';
+import { asLoadedRemedy, feedsOf, neverLoaded, type ScanFeedSettings } from '../scan-feeds';
 import type { CommonSettings } from '../settings';
 
 export interface RevisionsSettings extends CommonSettings, Pick<ScanFeedSettings, 'feedsDir'> {
@@ -34,7 +34,7 @@ export async function revisions(name: string, settings: RevisionsSettings): Prom
       const states = await store.feedStates();
       if (otherLocations(feed, states).length > 0) {
         throw new ClarionError('no-data', neverLoaded(feed, states), {
-          remedy: 'give the --feeds-dir, or the configuration, that it was loaded with (see clarion db status)',
+          remedy: asLoadedRemedy,
         });
       }
       const isLoaded = states.some((state) => state.feed === feed.id && state.lastSuccess !== undefined);

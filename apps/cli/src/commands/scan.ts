@@ -90,10 +90,9 @@ export async function scan(reference: string, settings: ScanSettings): Promise<v
     }
     const scanned = await imageToScan(reference, settings, facts);
     const taking = participatingFeeds(feeds, scanned.namespaces);
-    if (settings.at === undefined) {
-      await refreshFeeds(taking, from, facts);
-      await requireFeeds(taking, scanned.namespaces, { ...facts, ...settings });
-    }
+    const ofPast = settings.at !== undefined;
+    if (!ofPast) await refreshFeeds(taking, from, facts);
+    await requireFeeds(taking, scanned.namespaces, { ...facts, ...settings, ofPast });
     const { namespaces, indexedAt } = scanned;
     const known = await knownFacts(settings.at, { feeds: taking, namespaces, indexedAt }, facts);
     const { report, keep } = await scannedReport(scanned, known.facts, {

@@ -52,7 +52,10 @@ export async function timeline(reference: string, settings: TimelineSettings): P
     if (image === undefined) throw new Error('The time line of an image has no end');
     const namespaces = namespaceIds(image);
     const taking = participatingFeeds(feeds, namespaces);
-    await requireFeeds(taking, namespaces, { store, progress, ...settings, asStored: true });
+    await requireFeeds(taking, namespaces, {
+      ...{ store, progress, ...settings },
+      ...{ asStored: true, ofPast: settings.to !== undefined },
+    });
     await requireKnown(to, { feeds: taking, namespaces }, context);
     const bounds = await boundsOf({ feeds: taking, namespaces, indexedAt: indexedAt ?? undefined }, context, now);
     const from = asked ?? (bounds.earliest < to ? bounds.earliest : to);

@@ -183,6 +183,30 @@ describeWithRegistry('a tag that moved (needs docker-registry)', () => {
   });
 });
 
+describe('data that was not loaded then', () => {
+  const stored = ['--db', at('other')];
+  const folderOfFeeds = ['--feeds-dir', sampleFeeds];
+  const reference = `dir:${at('rootfs')}`;
+  const past = async (...more: readonly string[]): Promise<readonly (string | null | number)[][]> => {
+    const ran = [
+      await clarion(['scan', reference, '--at', now(), ...more, ...stored]),
+      await clarion(['diff', `${reference}@${now()}`, reference, ...more, ...stored]),
+      await clarion(['timeline', reference, '--to', now(), ...more, ...stored]),
+    ];
+    return ran.map(({ code, stderr }) => [code, stderr]);
+  };
+
+  it('cannot be brought back by an update; where it is stored from another source, that is named', async () => {
+    const lost = /debian-security-tracker was never loaded[^(]*what was known then cannot be loaded any more/;
+    for (const answer of await past()) expect(answer).toEqual([4, expect.stringMatching(lost)]);
+    const loading = ['scan', reference, '--offline', '--allow-unrated', ...folderOfFeeds, ...stored];
+    expect(await clarion(loading)).toMatchObject({ code: 0 });
+    const elsewhere = /\(only from file:.*\)[^]*give the --feeds-dir, or the configuration, that it was loaded with/;
+    for (const answer of await past()) expect(answer).toEqual([4, expect.stringMatching(elsewhere)]);
+    for (const [code] of await past(...folderOfFeeds)) expect(code).toBe(0);
+  });
+});
+
 describe('once the log is pruned', () => {
   it('all commands name the same time since when the feeds are known', async () => {
     writeOciArchive(at('before.tar'), [before]);
