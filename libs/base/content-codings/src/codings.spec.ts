@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { codings, decode, decodeChunks, encode, encodeChunks } from './codings';
 
@@ -48,3 +50,12 @@ describe.each(codings)('%s', (coding) => {
 it('knows three codings on every version of Node', () => {
   expect(codings.filter((coding) => coding !== 'zstd')).toEqual(['br', 'gzip', 'deflate']);
 });
+
+it.each(['libs/plugins/report-formats/src/testdata/debian.json', 'docs/schemas/report-v1.json', 'package-lock.json'])(
+  'of %s, the first coding is the smallest: callers without a preference get it',
+  async (file) => {
+    const bytes = readFileSync(join(__dirname, '../../../..', file));
+    const sizes = await Promise.all(codings.map(async (coding) => (await encode(bytes, coding)).length));
+    expect(Math.min(...sizes)).toBe(sizes[0]);
+  },
+);
