@@ -26,6 +26,7 @@ afterAll(() => {
 });
 const at = (name: string): string => join(folder.path, name);
 const cve = 'CVE-2005-2541';
+const tracker = 'debian-security-tracker';
 const samples = join(root, 'tools/sample/images/debian');
 const vulnerable = readFileSync(join(samples, '1-base.status'), 'utf8');
 /** Without the flaw of tar. */
@@ -57,7 +58,6 @@ const now = (): string => new Date().toISOString();
 
 let loaded = '';
 beforeAll(async () => {
-  const tracker = 'debian-security-tracker';
   expect(await clarion(['update', tracker, '--from', sampleFeeds, '--db', at('db')])).toMatchObject({ code: 0 });
   loaded = now();
 });
@@ -114,7 +114,10 @@ describe('a digest alone', () => {
     expect(await run('explain', digest, cve)).toMatchObject({ code: 0, json: { vulnerability: cve } });
     expect(changesOf(await run('diff', digest, digest))).toEqual(['unchanged']);
     expect(changesOf(await run('diff', at('before.tar'), digest))).toEqual(['unchanged']);
+    const { knownSince, indexedAt } = (await run('timeline', digest)).json;
+    expect(knownSince).toBe(indexedAt);
     const early = await run('diff', `${digest}@${loaded}`, at('before.tar'));
+    expect(early.json).toMatchObject({ a: { knownSince }, b: { knownSince } });
     expect([changesOf(early), early.stderr]).toEqual([
       ['unchanged'],
       expect.stringMatching(/sha256:\w+ was first scanned here at \S+: what is in it is what was found then\n/),
@@ -209,17 +212,21 @@ describe('data that was not loaded then', () => {
 
 describe('once the log is pruned', () => {
   it('all commands name the same time since when the feeds are known', async () => {
-    writeOciArchive(at('before.tar'), [before]);
-    expect((await scan(at('before.tar'))).code).toBe(0);
+    const document = readFileSync(join(sampleFeeds, tracker, 'json'), 'utf8');
+    mkdirSync(at(`feeds/${tracker}`), { recursive: true });
+    writeFileSync(at(`feeds/${tracker}/json`), document.replaceAll(cve, 'CVE-2005-9999'));
+    expect(await clarion(['update', tracker, '--from', at('feeds'), '--db', at('db')])).toMatchObject({ code: 0 });
     expect(await clarion(['db', 'prune', '--keep-history', '0m', '--db', at('db')])).toMatchObject({ code: 0 });
     const { stdout } = await clarion(['db', 'status', '--format', 'json', '--db', at('db')]);
     const rows = JSON.parse(stdout) as readonly { readonly feed: string; readonly knownSince: string | null }[];
-    const since = rows.find(({ feed }) => feed === 'debian-security-tracker')?.knownSince;
+    const since = rows.find(({ feed }) => feed === tracker)?.knownSince ?? '-';
     const reference = `dir:${at('rootfs')}`;
     expect((await run('timeline', reference)).json).toMatchObject({ knownSince: since });
+    const table = await clarion(['timeline', reference, '--db', at('db')]);
+    expect(table.stdout).toContain(`\nKnown here since ${since}; what was known before ${since} is pruned\n`);
     expect((await run('diff', reference, reference)).json).toMatchObject({ a: { knownSince: since } });
     expect((await scan(reference, '--at', now())).stderr).toContain(
-      `this machine knows the feeds about it since ${since ?? '-'}`,
+      `this machine knows the feeds about it since ${since}; what was known before ${since} is pruned`,
     );
   });
 });
