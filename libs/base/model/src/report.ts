@@ -278,7 +278,10 @@ export interface UndeterminedPackage extends UncoveredPackage {
 export interface FeedCoverage {
   readonly id: string;
   readonly role: FeedRole;
-  /** RFC 3339: the time of its newest facts; null when it was never loaded. */
+  /**
+   * RFC 3339: the time of its newest facts, as their source stated it when they were first read here; null when it was
+   * never loaded. A later comparison that finds the same leaves it.
+   */
   readonly updatedAt: string | null;
   /** Identifies the state of its data: equal data, equal revision. Null when it was never loaded. */
   readonly revision: string | null;

@@ -1,3 +1,4 @@
+import type { Upstream } from '@clarion/model';
 import type { FeedServer } from '@clarion/test-kit';
 import { feedNamed, putAlpine } from '../testing/alpine-mirror';
 import { updateHarness } from '../testing/update-harness';
@@ -79,6 +80,23 @@ describe('an unchanged update', () => {
       statements: 6,
     });
     expect(askedFor().map((request) => request.status)).toEqual(Array(requests).fill(status));
+  });
+
+  it('leaves the time of a document, however new a copy of the same content says to be', async () => {
+    putAlpine(harness.server);
+    const from = (modifiedAt: string): Upstream => {
+      const upstream = harness.upstream();
+      const get = async (...asked: Parameters<Upstream['get']>) => {
+        const answer = await upstream.get(...asked);
+        return answer.kind === 'missing' ? answer : { ...answer, modifiedAt };
+      };
+      return { ...upstream, get };
+    };
+    const [first, later] = ['2025-12-01T00:00:00.000Z', '2025-12-31T00:00:00.000Z'];
+    const before = await update(alpine, { upstream: from(first) });
+    const { finished } = await update(alpine, { upstream: from(later) });
+    expect(finished.state.documents).toEqual(before.finished.state.documents);
+    expect(finished.state.documents['v3.20/main.json']).toMatchObject({ modifiedAt: first });
   });
 
   it('is one conditional request for a feed of one document', async () => {
