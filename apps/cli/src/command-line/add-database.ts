@@ -52,7 +52,7 @@ export function addDatabase(program: Command): void {
     });
   db.command('prune')
     .description(
-      'forget layers and images that were not used for a while, feeds this build does not have, and old changes of feeds',
+      'forget layers and images that were not used for a while, feeds that are off, those of a --feeds-dir that was not used for a while, and old changes of feeds',
     )
     .addOption(flag('--unused-for <duration>', 'how long').default(43_200, '30d').argParser(parseMinutes))
     .addOption(
