@@ -57,9 +57,9 @@ export function historyService(
     getVulnerabilityTimeline: call.unary<
       clarionV1.GetVulnerabilityTimelineRequest,
       clarionV1.GetVulnerabilityTimelineResponse
-    >('reader', async (request) => {
+    >('reader', async (request, admitted) => {
       const id = text('id', request.id, 200);
-      return encodeVulnerabilityTimeline(await history.vulnerabilityTimeline(id, pageOf(request)));
+      return encodeVulnerabilityTimeline(await history.vulnerabilityTimeline(id, pageOf(request), admitted));
     }),
     compareImages: call.unary<clarionV1.CompareImagesRequest, clarionV1.CompareImagesResponse>(
       'reader',

@@ -4,6 +4,8 @@ import { countFindings, namespaceIds, type ReportOptions } from '@clarion/report
 import { defaultUseCaseLimits, type UseCaseDependencies, type UseCaseLimits } from './dependencies';
 import { neverLoaded } from './needed-feeds';
 import type { EventFanOut } from './event-fan-out';
+import type { CallerTurns } from './caller-turns';
+import { createHistoryTurns } from './history/history-turns';
 import { resolveInTurns } from './resolve-in-turns';
 
 /** Context of all use cases: the dependencies with defaults filled in. */
@@ -12,6 +14,8 @@ export interface UseCaseContext extends Omit<UseCaseDependencies, 'limits' | 'no
   readonly now: () => Date;
   readonly maxFeedAgeMinutes: number;
   readonly fanOut: EventFanOut;
+  /** For answers about the past, each of which is computed for its caller. */
+  readonly historyTurns: CallerTurns;
   /** Identifies this instance where several processes do the same work. */
   readonly owner: string;
 }
@@ -24,7 +28,8 @@ export function contextOf(dependencies: UseCaseDependencies, fanOut: EventFanOut
   const { now = () => new Date(), maxFeedAgeMinutes = defaultFeedAgeMinutes } = dependencies;
   const limits = { ...defaultUseCaseLimits, ...dependencies.limits };
   const resolveImage = resolveInTurns(dependencies.resolveImage, limits.resolutions);
-  return { ...dependencies, limits, resolveImage, now, maxFeedAgeMinutes, fanOut, owner };
+  const historyTurns = createHistoryTurns();
+  return { ...dependencies, limits, resolveImage, now, maxFeedAgeMinutes, fanOut, historyTurns, owner };
 }
 
 /** What matching needs of a context. */

@@ -1,5 +1,12 @@
 import { allDetectors, allLayers, assembleImage } from '@clarion/layer-indexing';
-import { ClarionError, type DetectorInfo, type Digest, type EffectiveImage, type LayerIndex } from '@clarion/model';
+import {
+  ClarionError,
+  type DetectorInfo,
+  type Digest,
+  type EffectiveImage,
+  type LayerIndex,
+  severities,
+} from '@clarion/model';
 import type { UseCaseContext } from './context';
 import { requireImage } from './image-view';
 import { PreconditionError } from './precondition-error';
@@ -43,6 +50,20 @@ export async function isLarge(image: SubmittedImage, context: Reads): Promise<bo
     if (bytes > mostBytesHere) return true;
   }
   return false;
+}
+
+/** The limit for findings in this process: tens of milliseconds, and some megabytes that a slow reader may hold. */
+export const mostFindingsHere = 5000;
+
+/** Whether an image has many findings, as far as is known before a report is made. */
+export async function hasManyFindings(
+  { composition: id }: Pick<SubmittedImage, 'composition'>,
+  store: Pick<UseCaseContext['store'], 'counts'>,
+): Promise<boolean> {
+  if (id === undefined) return false;
+  const counts = (await store.counts([id])).get(id);
+  if (counts === undefined) return false;
+  return counts === null || severities.reduce((sum, severity) => sum + counts[severity], 0) > mostFindingsHere;
 }
 
 /** The detectors that an image was indexed with. */

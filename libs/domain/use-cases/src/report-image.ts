@@ -9,7 +9,6 @@ import {
   type FeedStore,
   type RenderedText,
   type ReportFormat,
-  severities,
   workLimits,
 } from '@clarion/model';
 import type { ComposedImage } from './composed-images';
@@ -19,7 +18,7 @@ import { imageAt } from './history/image-at';
 import { knownHistory } from './history/known-history';
 import { factsOfReport, type FactsOfReport } from './history/report-options-at';
 import { requireDataAt } from './history/require-data-at';
-import { isLarge, requireIndexed } from './indexed-image';
+import { hasManyFindings, isLarge, mostFindingsHere, requireIndexed } from './indexed-image';
 import type { ImageUseCases, SubmittedImage } from './use-cases';
 import type { ReportBody, ReportFile } from './report-file';
 import { reportTag } from './report-tag';
@@ -55,11 +54,14 @@ export async function reportImage(
     await requireData();
     return { tag, ...history };
   }
-  const { body, lasting } = await context.reports.report(tag, async () => {
-    await requireData();
-    const content = await bytesOf(await renderingHere(image, chosen, { ...known, context, showSuppressed }));
-    return { content, lasting: await areCurrent(states, facts) };
-  });
+  const reportHere = (): ReturnType<ReportingContext['reports']['report']> =>
+    context.reports.report(tag, async () => {
+      await requireData();
+      const content = await bytesOf(await renderingHere(image, chosen, { ...known, context, showSuppressed }));
+      return { content, lasting: await areCurrent(states, facts) };
+    });
+  // Each time is another report: a caller can ask for any number of them.
+  const { body, lasting } = await (at === undefined ? reportHere() : context.historyTurns.run(reportHere, options));
   // Facts that were written meanwhile are in the report, but not in the tag: no other report has this one.
   if (body !== undefined) return { tag: lasting ? tag : randomUUID(), mediaType, body, ...history };
   const { renderElsewhere } = context;
@@ -105,17 +107,6 @@ async function areCurrent(states: readonly FeedState[], facts: Pick<FeedStore, '
   return nameOfFacts(await facts.feedStates()) === nameOfFacts(states);
 }
 
-/** The limit for reports in this process: tens of milliseconds, and some megabytes that a slow reader may hold. */
-const mostFindingsHere = 5000;
-
-/** Whether a report has many findings, as far as is known before it is made. */
-async function hasMany({ composition: id }: SubmittedImage, store: UseCaseContext['store']): Promise<boolean> {
-  if (id === undefined) return false;
-  const counts = (await store.counts([id])).get(id);
-  if (counts === undefined) return false;
-  return counts === null || severities.reduce((sum, severity) => sum + counts[severity], 0) > mostFindingsHere;
-}
-
 interface RenderingContext extends FactsOfReport<ReportingContext> {
   readonly context: ReportingContext;
   readonly showSuppressed: boolean;
@@ -132,7 +123,7 @@ async function renderingHere(
   const known = await composedImages.known(image, context);
   if (renderElsewhere !== undefined) {
     const isTooLarge =
-      (known === undefined && (await isLarge(image, context))) || (await hasMany(image, context.store));
+      (known === undefined && (await isLarge(image, context))) || (await hasManyFindings(image, context.store));
     if (isTooLarge) return undefined;
   }
   const limits = renderElsewhere && { ...workLimits.matching, facts: mostFindingsHere };

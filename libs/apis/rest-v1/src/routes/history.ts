@@ -70,9 +70,9 @@ const getVulnerabilityTimeline = route({
   params: z.strictObject({ id: word(200) }),
   query: z.strictObject(pageQuery),
   answers: { 200: { schema: vulnerabilityTimeline, about: 'Newest first' } },
-  handle: async ({ params: { id }, query }, { history }) => ({
+  handle: async ({ params: { id }, query, caller, signal }, { history }) => ({
     status: 200,
-    json: await history.vulnerabilityTimeline(id, pageOf(query)),
+    json: await history.vulnerabilityTimeline(id, pageOf(query), { caller, signal }),
   }),
 });
 

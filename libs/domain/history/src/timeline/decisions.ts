@@ -32,6 +32,8 @@ export interface ReplayContext {
   readonly options: FindingOptions;
   readonly steps: StepRegistry;
   readonly budget: WorkBudget;
+  /** Ends the work with its reason. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Packages of an image, by their names. */
@@ -74,6 +76,7 @@ export class Decisions {
     const turns = createTurns();
     await this.decide(this.context.steps.start, this.piece.features);
     for (const work of works) {
+      this.context.signal?.throwIfAborted();
       if (turns.isOver()) await turns.next();
       await this.advance(work);
     }

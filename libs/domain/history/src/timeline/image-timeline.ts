@@ -1,7 +1,5 @@
 import { possibleNames, scopedFacts } from '@clarion/matching';
 import { byTexts, createWorkBudget, feedName, workLimits } from '@clarion/model';
-import type { FindingOptions } from '@clarion/reporting';
-import type { HistoryReader } from '../facts-at';
 import { decidePiece } from './decide-piece';
 import type { ReplayContext } from './decisions';
 import { describeSegments, type DescribedFinding } from './describe-segments';
@@ -18,18 +16,23 @@ export interface ImageTimeline {
   readonly findings: readonly FindingInterval[];
 }
 
+/** What a time line is made from. */
+export interface TimelineSources extends Pick<ReplayContext, 'store' | 'options'> {
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** A time line decides again and again: ten times the work of one report. */
 const limits = { ...workLimits.matching, steps: 200_000_000, facts: 1_000_000, characters: 160 * 1024 * 1024 };
 
 /**
  * The findings of an image through a period: what reports made at each moment of it would say, and why that changed.
  * `images` are what was known of its packages, oldest first. Opens no layer. Throws `history-pruned` for a period that
- * begins before the log, and `limit-exceeded`.
+ * begins before the log, `limit-exceeded`, and the reason of a signal that aborts.
  */
 export async function imageTimeline(
   images: readonly SubjectPeriod[],
   period: Period,
-  { store, options }: { readonly store: HistoryReader; readonly options: FindingOptions },
+  { store, options, signal }: TimelineSources,
 ): Promise<ImageTimeline> {
   const ofPeriod = images.filter(({ until }) => until === undefined || until > period.from);
   const within = ofPeriod.filter((_, index) => index === 0 || (ofPeriod[index - 1]?.until ?? '') <= period.to);
@@ -42,7 +45,7 @@ export async function imageTimeline(
   const budget = createWorkBudget('The time line of the image', limits);
   const findings: FindingInterval[] = [];
   for (const pieces of piecesOf(within)) {
-    findings.push(...(await pieceTimeline(pieces, { store, feeds, options, steps, budget })));
+    findings.push(...(await pieceTimeline(pieces, { store, feeds, options, steps, budget, signal })));
   }
   return { feeds, findings: findings.sort(byTime) };
 }

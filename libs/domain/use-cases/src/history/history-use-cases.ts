@@ -1,18 +1,26 @@
 import { hash } from 'node:crypto';
+import type { CallerTurns } from '../caller-turns';
 import type { UseCaseContext } from '../context';
 import { cursorPage } from '../cursor';
+import type { RenderOptions } from '../report-file';
 import { compareImages } from './compare-images';
 import { revisionsOfFeed } from './feed-history';
 import { updatesOfFeeds } from './feed-updates';
 import type { CompareRequest, HistoryUseCases } from './history-views';
 import { timelineOfImage } from './image-timeline';
 import { timelineOfTag } from './tag-timeline';
+import { readsUntil } from './reads-until';
 import { createTimelineCache } from './timeline-cache';
 import { timelineOfVulnerability } from './timeline-of-vulnerability';
 import { differenceOfUpdates } from './update-difference';
 
 export function historyUseCases(context: UseCaseContext): HistoryUseCases {
   const timelines = createTimelineCache(context.limits.timelineBytes);
+  const inTurn: CallerTurns['run'] = (work, options) => context.historyTurns.run(work, options);
+  const readingContext = ({ signal }: RenderOptions): UseCaseContext => ({
+    ...context,
+    store: readsUntil(signal, context.store),
+  });
   return {
     imageTimeline: (digest, { from, to, ...options }, page) => {
       const period = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
@@ -22,11 +30,14 @@ export function historyUseCases(context: UseCaseContext): HistoryUseCases {
     },
     tagTimeline: (tag, page, options = {}) =>
       cursorPage(`timeline of ${tag.repository}:${tag.tag}`, page, (at) =>
-        timelineOfTag(tag, { page: at, options, context }),
+        inTurn(() => timelineOfTag(tag, { page: at, options, context }), options),
       ),
-    vulnerabilityTimeline: (id, page) => timelineOfVulnerability(id, page, context),
+    vulnerabilityTimeline: (id, page, options = {}) =>
+      inTurn(() => timelineOfVulnerability(id, page, readingContext(options)), options),
     compare: (request, page, options = {}) =>
-      cursorPage(comparisonName(request), page, (at) => compareImages(request, { page: at, options, context })),
+      cursorPage(comparisonName(request), page, (at) =>
+        inTurn(() => compareImages(request, { page: at, options, context }), options),
+      ),
     difference: (request) => differenceOfUpdates(request, context),
     updates: (request) => updatesOfFeeds(request, context),
     revisions: (feed, page, { withNames = false } = {}) =>

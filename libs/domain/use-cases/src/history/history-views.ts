@@ -159,7 +159,8 @@ export interface CompareRequest {
 export interface HistoryUseCases {
   /**
    * Every finding that an image ever had in a period. Throws `not-found`, `history-pruned`, `limit-exceeded`,
-   * `PreconditionError` `not-indexed` and, for a large image, what `ImageUseCases.report` does.
+   * `PreconditionError` `not-indexed`, `queue-full` while too many of these answers are made (of all that are
+   * computed for a caller) and, for a large image, what `ImageUseCases.report` does.
    */
   imageTimeline(digest: Digest, options: TimelineOptions, page: PageRequest): Promise<ImageTimelineView>;
   /** The images of a tag, and how what is known of each changed. Throws `not-found`, and what `imageTimeline` does. */
@@ -170,9 +171,9 @@ export interface HistoryUseCases {
   ): Promise<TagTimelineView>;
   /**
    * What feeds changed about a vulnerability, newest first. Throws `not-found` for one that no feed has or had, and
-   * `no-data` while no feed was ever loaded.
+   * `no-data` while no feed was ever loaded, and `queue-full`.
    */
-  vulnerabilityTimeline(id: string, page: PageRequest): Promise<VulnerabilityTimelineView>;
+  vulnerabilityTimeline(id: string, page: PageRequest, options?: RenderOptions): Promise<VulnerabilityTimelineView>;
   /** The findings of two images, tags or times. Throws what `imageTimeline` does, and `no-data`. */
   compare(request: CompareRequest, page: PageRequest, options?: RenderOptions): Promise<Comparison>;
   /** The last commits of all feeds of a kind; feeds without any are left out. */

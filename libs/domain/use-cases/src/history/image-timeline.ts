@@ -41,7 +41,12 @@ export async function timelineOfImage(
   };
   const { items, next, steps, ...answer } = await timelines.answer(
     await timelineKey(image, part, context),
-    async () => (await answerPart([digest], { timeline: part }, { context, options })) as TimelineAnswer,
+    (signal) => {
+      const making = { ...options, signal };
+      const answer = (): Promise<unknown> => answerPart([digest], { timeline: part }, { context, options: making });
+      return context.historyTurns.run(answer, making) as Promise<TimelineAnswer>;
+    },
+    options.signal,
   );
   const start = position.at - first;
   const shown = items.slice(start, start + page.limit);

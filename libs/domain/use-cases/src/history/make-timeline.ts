@@ -21,6 +21,14 @@ export interface ImagePast extends SubjectPeriod {
   readonly subject: EffectiveImage;
 }
 
+/** What a time line is made from. */
+export interface TimelineFacts {
+  readonly store: SharedFacts;
+  readonly options: ReportOptions;
+  /** Ends the work with its reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * The findings of an image through a period, by what each of its detectors found, oldest first, and whether a report of
  * the end would be complete. Throws `history-pruned` and `limit-exceeded`.
@@ -28,9 +36,9 @@ export interface ImagePast extends SubjectPeriod {
 export async function makeTimeline(
   past: readonly ImagePast[],
   period: { readonly from: string; readonly to: string },
-  { store, options }: { readonly store: SharedFacts; readonly options: ReportOptions },
+  { store, options, signal }: TimelineFacts,
 ): Promise<MadeTimeline> {
-  const { findings } = await imageTimeline(past, period, { store, options });
+  const { findings } = await imageTimeline(past, period, { store, options, signal });
   const last = past.find(({ until }) => until === undefined || until > period.to);
   const incomplete = last === undefined ? [] : await gapsAt(last.subject, period.to, { store, options });
   return { findings, incomplete };

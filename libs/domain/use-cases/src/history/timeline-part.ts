@@ -17,20 +17,23 @@ import { firstIndexedAt } from './image-at';
 import { makeTimeline } from './make-timeline';
 import { pastOfImage } from './past-of-image';
 
+/** What an answer about the past is made from, until the signal aborts. */
+export type HistoryDeps = ReportDeps & { readonly signal?: AbortSignal | undefined };
+
 const mostSteps = 1000;
 
 /** The time line is made from the earliest time on, as only then it is known since when a finding is known. */
 export async function timelinePart(
   digest: Digest,
   { earliest, from, to, page, deadlines: policy }: TimelinePart,
-  deps: ReportDeps,
+  deps: HistoryDeps,
 ): Promise<TimelineAnswer> {
   const image = await requireIndexed(digest, deps);
   const options = matchOptions(deps, await deps.store.feedStates());
   const made = await makeTimeline(
     await pastOfImage(image, deps),
     { from: earliest, to },
-    { store: deps.store, options },
+    { store: deps.store, options, signal: deps.signal },
   );
   const { findings, incomplete } = made;
   const steps = summarizeSteps(findings).filter(({ at }) => at > from);
