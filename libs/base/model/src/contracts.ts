@@ -230,6 +230,12 @@ export interface FeedSource {
   /** Beside the advisories about its namespaces, it describes the vulnerabilities of all others: its role is that. */
   readonly describesAll?: true;
   /**
+   * Each of its vulnerability records stands under the id of one record of the feed, which an advisory of the same
+   * document names as its `advisory` (or `id`); documents with the same record agree about it. Those that no document
+   * has any more are removed.
+   */
+  readonly textsByRecord?: true;
+  /**
    * Whether it provides severities (in words or CVSS): for the namespaces it covers, or for all where it only describes
    * vulnerabilities. With `namespaces` this is the only place that decides which feeds take part in a report.
    */

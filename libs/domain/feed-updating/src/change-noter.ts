@@ -1,9 +1,11 @@
 import type { ExploitationThreshold } from '@clarion/reporting';
 import {
+  type Advisory,
   type AdvisoryGroup,
   type AdvisoryGroupKey,
   type AdvisoryStore,
   type FeedWriter,
+  isAdvisoryChange,
   isTextChange,
   type LoggedChange,
   type RepositoryProducts,
@@ -26,6 +28,8 @@ export interface ChangeNoter {
   repository(before: RepositoryProducts | undefined, after: RepositoryProducts | undefined): Promise<void>;
   /** Records what was not yet compared. */
   end(): Promise<void>;
+  /** Ids of the feed's records whose advisories changed or are gone. */
+  readonly formerRecords: ReadonlySet<string>;
   /** Whether everything was recorded; if not, the history of the feed has to begin with this update. */
   isWhole(): boolean;
 }
@@ -48,7 +52,14 @@ const defaultMostSilent = 1_000_000;
 export function noteChanges(options: NotingOptions): ChangeNoter {
   const { store, update, unpublished, epssThreshold } = options;
   const { writer, isWhole } = boundedLog(options);
-  const record: RecordChange = (change) => writer.putChange({ ...change, update });
+  const formerRecords = new Set<string>();
+  const record: RecordChange = (change) => {
+    const logged: LoggedChange = { ...change, update };
+    if (isAdvisoryChange(logged)) {
+      for (const advisory of logged.before) formerRecords.add(recordOf(advisory));
+    }
+    return writer.putChange(logged);
+  };
   const groups = collectChanges(store, record);
   return {
     group: (key, after) => groups.add({ key, after }),
@@ -60,8 +71,14 @@ export function noteChanges(options: NotingOptions): ChangeNoter {
       await record({ feed, repository, silent: true, before: before?.cpes ?? null, after: after?.cpes ?? null });
     },
     end: () => groups.end(),
+    formerRecords,
     isWhole,
   };
+}
+
+/** Id of the feed's record that an advisory was made from. */
+export function recordOf({ advisory, id }: Advisory): string {
+  return advisory ?? id;
 }
 
 /**

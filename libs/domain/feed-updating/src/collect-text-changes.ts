@@ -1,5 +1,6 @@
 import { affectsFindings, type ExploitationThreshold, mayAffectFindings } from '@clarion/reporting';
 import type { AdvisoryStore, FeedWriter, VulnerabilityRecord, VulnerabilityStore } from '@clarion/model';
+import { wordingOf } from './fingerprint';
 import type { ChangedText } from './stored-texts';
 
 /** Records what changed in vulnerability records. */
@@ -28,6 +29,8 @@ export function collectTextChanges(of: TextChangeOptions): TextChangeCollector {
   const { store, writer, update, unpublished } = of;
   const options: ExploitationThreshold = { epssThreshold: of.epssThreshold };
   const published = new Set<string>();
+  /** Ids of stored records that this run also stores, with the same words, under another id of the same flaw. */
+  const moved = new Set<string>();
   /**
    * A record that no advisory refers to affects nobody: once an advisory refers to it, that is a change itself. A change
    * by another document of the same feed in this run is not what will be stored.
@@ -38,10 +41,20 @@ export function collectTextChanges(of: TextChangeOptions): TextChangeCollector {
     after: VulnerabilityRecord | null,
   ): Promise<boolean> {
     if (published.has(id)) return true;
+    if (after === null && moved.has(id)) return false;
+    if (before === null && after !== null && (await isMove(after))) return false;
     if (!(await affectsFindings(before ?? undefined, after ?? undefined, options))) return false;
     if (unpublished !== true && (await store.packagesOf(id)).length === 0) return false;
     published.add(id);
     return true;
+  }
+  async function isMove(text: VulnerabilityRecord): Promise<boolean> {
+    const { feed, aliases = [] } = text;
+    const found = aliases.length === 0 ? [] : await store.vulnerabilities(aliases.slice(0, maxAliases));
+    const words = wordsOf(text);
+    const same = found.filter(({ texts }) => texts.some((one) => one.feed === feed && wordsOf(one) === words));
+    for (const { id } of same) moved.add(id);
+    return same.length > 0;
   }
   async function note(
     { feed, id: vulnerability }: VulnerabilityRecord,
@@ -66,4 +79,12 @@ export function collectTextChanges(of: TextChangeOptions): TextChangeCollector {
       for (const text of texts) await note(text, text, null);
     },
   };
+}
+
+/** The most aliases of a new record that are looked up. */
+const maxAliases = 50;
+
+/** A record without what names it. */
+function wordsOf(text: VulnerabilityRecord): string {
+  return wordingOf({ ...text, id: '', aliases: [] });
 }

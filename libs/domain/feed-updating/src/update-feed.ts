@@ -13,7 +13,6 @@ import { lossSincePeak } from './peak';
 import {
   countsAfter,
   eventsOf,
-  isWhole,
   lossOf,
   startRun,
   stateAfter,
@@ -24,9 +23,9 @@ import {
 import { committedRevision, openUpdate, OvertakenUpdate, type OpenUpdate, type UpdatedFacts } from './open-update';
 import { isReportedAlike } from './reported-state';
 import type { OpenScratch } from './scratch';
-import { type AcceptanceHint, acceptedByCommand, shrinkage, textShrinkage } from './shrinkage';
+import { type AcceptanceHint, acceptedByCommand, shrinkage } from './shrinkage';
+import { removeVanishedTexts } from './remove-vanished-texts';
 import { updateDocument } from './update-document';
-import { removeTexts } from './write-descriptions';
 
 export interface UpdateDependencies extends ExploitationThreshold {
   readonly upstream: Upstream;
@@ -217,26 +216,4 @@ function failureOfPeakLoss(
   const message = lossSincePeak(run.last, countsAfter(run), now());
   const name = feedName(run.source);
   return message === undefined ? undefined : { result: 'held', message: `${name} ${message}; ${acceptance(name)}` };
-}
-
-/**
- * Removes vulnerability records that a feed without advisories no longer lists, once all of its documents have been
- * read; unless the loss is implausibly large.
- */
-async function removeVanishedTexts(
-  run: UpdateRun,
-  { store, force = false, acceptance = acceptedByCommand }: Pick<UpdateDependencies, 'store' | 'force' | 'acceptance'>,
-  { writer, notes }: OpenUpdate,
-): Promise<UpdateFailure | undefined> {
-  const { source, last, textIds } = run;
-  if (textIds === undefined || last?.lastSuccess === undefined || !isWhole(run)) return undefined;
-  const stored = [...(await run.storedTexts.ids())];
-  const vanished = stored.filter((id) => !textIds.has(id));
-  const message = force ? undefined : textShrinkage(stored.length, vanished.length);
-  if (message !== undefined) {
-    const name = feedName(source);
-    return { result: 'held', message: `${name} ${message}; ${acceptance(name)}` };
-  }
-  run.removedTexts = await removeTexts({ store, writer, notes }, source.id, vanished);
-  return undefined;
 }

@@ -37,7 +37,7 @@ export interface UpdateRun {
   readonly storedTexts: StoredTexts;
   /**
    * Ids of all vulnerability records seen, if records that are missing from the feed are to be removed: in feeds
-   * without namespaces.
+   * without namespaces, and where each is that of a record of the feed.
    */
   readonly textIds: Set<string> | undefined;
   /** Vulnerability records that were removed because the feed no longer has them. */
@@ -83,8 +83,8 @@ export function startRun(source: FeedSource, last: FeedState | undefined, option
 }
 
 /** Whether its records about vulnerabilities are only those of the packages it covers: they stay when it lists fewer. */
-function describesOnlyPackages({ namespaces, describesAll, own }: FeedSource): boolean {
-  return own === true || (namespaces.length > 0 && describesAll !== true);
+function describesOnlyPackages({ namespaces, describesAll, textsByRecord, own }: FeedSource): boolean {
+  return own === true || (namespaces.length > 0 && describesAll !== true && textsByRecord !== true);
 }
 
 export function recordApplied(run: UpdateRun, name: string, document: AppliedDocument): void {
@@ -155,7 +155,7 @@ function advisoriesAfter(run: UpdateRun): number {
 
 /** The size of the whole feed once this run is committed. */
 export function countsAfter(run: UpdateRun): FeedSize {
-  const texts = isWhole(run) ? run.textIds?.size : undefined;
+  const texts = isWhole(run) && run.source.textsByRecord !== true ? run.textIds?.size : undefined;
   return {
     groups: [...run.documents.values()].reduce((sum, { groups }) => sum + groups, 0),
     statements: advisoriesAfter(run),
@@ -190,7 +190,7 @@ export function stateAfter(run: UpdateRun, { now, force, countsPending }: AfterO
   return {
     feed: source.id,
     ...locationOf(source),
-    parserVersion: source.version,
+    parserVersion: isReadAgain(run, error) ? (last?.parserVersion ?? source.version) : source.version,
     documents: Object.fromEntries(run.documents),
     ...(missing.length === 0 ? {} : { missing }),
     ...(cursor === undefined ? {} : { cursor }),
@@ -215,6 +215,11 @@ function samplesOf({ applied, documents, last, unread }: UpdateRun): readonly st
   const samples = [...unread, ...applied.flatMap(({ problems }) => problems.samples)];
   const earlier = applied.length === documents.size ? [] : (last?.problemSamples ?? []);
   return [...new Set([...samples, ...earlier])].slice(0, maxSamples);
+}
+
+/** Whether records under ids that an earlier version of the source used could remain, since not everything was read. */
+function isReadAgain({ source, known }: UpdateRun, error: string | undefined): boolean {
+  return source.textsByRecord === true && known === undefined && error !== undefined;
 }
 
 /** The last state with the reason why nothing was applied. */

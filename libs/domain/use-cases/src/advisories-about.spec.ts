@@ -73,6 +73,31 @@ describe('own data of this installation', () => {
   });
 });
 
+describe('a vulnerability that several records of a feed name', () => {
+  it('has all of them, and of another CVE among their aliases none', async () => {
+    const cve = 'CVE-2023-5000';
+    const here = await startInstallation({ feeds: feedSources.filter(({ id: feed }) => feed === 'osv') });
+    const writer = await here.store.writeFeed('osv');
+    const about = async (record: string, namespace: string): Promise<void> => {
+      const advisory = { id: cve, aliases: ['CVE-2023-5001', record], advisory: record, state: 'affected' as const };
+      const key = { namespace, package: 'ws', document: namespace, nameKind: 'binary' as const, scheme: 'npm' };
+      await writer.put({ feed: 'osv', ...key, advisories: [advisory] }, record);
+      await writer.putText({ feed: 'osv', id: record, aliases: [cve] });
+    };
+    await about('GHSA-4', 'npm');
+    await about('GHSA-3', 'pypi');
+    await writer.putText({ feed: 'osv', id: 'CVE-2023-5001' });
+    await writer.commit({
+      ...{ feed: 'osv', parserVersion: 4, documents: {}, lastSuccess: '2026-01-01T00:00:00Z' },
+      ...{ groups: 2, statements: 2, problems: 0, problemSamples: [] },
+    });
+    const found = await here.useCases.vulnerabilities.get(cve, {}, page);
+    expect(found.records.map((record) => record.id)).toEqual(['GHSA-3', 'GHSA-4']);
+    expect(found.aliases).toEqual(['CVE-2023-5001', 'GHSA-3', 'GHSA-4']);
+    await here.close();
+  });
+});
+
 describe('a package without advisories', () => {
   const named = (ids: readonly string[]): FeedSource[] =>
     feedSources

@@ -3,10 +3,13 @@ import { coveringNamespaces, scopedFacts, coversPackagesOf } from '@clarion/matc
 import {
   ClarionError,
   feedName,
+  isCveId,
+  sortedTexts,
   type AdvisoryGroup,
   type AdvisoryStore,
   type Page,
   type PageRequest,
+  type VulnerabilityRecord,
   type VulnerabilityStore,
 } from '@clarion/model';
 import type { PackageAdvisory, VulnerabilityAdvisories, VulnerabilitySummary } from './vulnerability-views';
@@ -43,6 +46,8 @@ type Name = readonly [namespace: string, name: string];
 
 /** Names that are read at once: a kernel package has thousands of advisories. */
 const namesAtOnce = 8;
+/** One flaw has some ten ids. */
+const mostOtherIds = 200;
 
 /** `VulnerabilityUseCases.get`. */
 export async function advisoriesAbout(
@@ -62,7 +67,7 @@ export async function advisoriesAbout(
   );
   if (filter.namespace !== undefined && wanted.length === 0) await requireDataAbout(filter.namespace, context);
   const { items, next } = await pageOfAdvisories(id, wanted, { page, facts });
-  const records = known?.texts ?? [];
+  const records = [...(known?.texts ?? []), ...(await recordsUnder(otherIds(id, items), facts))];
   const aliases = [...records.flatMap((record) => [record.id, ...(record.aliases ?? [])]), ...items.flatMap(namesOf)];
   return {
     id,
@@ -71,6 +76,17 @@ export async function advisoriesAbout(
     advisories: items,
     ...(next === undefined ? {} : { next }),
   };
+}
+
+/** The ids under which feeds may describe the flaw too. Another CVE among the aliases is another flaw. */
+function otherIds(id: string, advisories: readonly PackageAdvisory[]): readonly string[] {
+  return sortedTexts(advisories.flatMap(namesOf)).filter((one) => one !== id && !isCveId(one));
+}
+
+async function recordsUnder(ids: readonly string[], facts: Facts): Promise<readonly VulnerabilityRecord[]> {
+  const records: VulnerabilityRecord[] = [];
+  for (const id of ids.slice(0, mostOtherIds)) records.push(...((await facts.vulnerability(id))?.texts ?? []));
+  return records;
 }
 
 /** Whether one of the packages has an advisory about it: names also include those of other installations' feeds. */

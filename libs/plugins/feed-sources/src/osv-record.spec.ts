@@ -237,11 +237,14 @@ describe('vulnerability record of an OSV record', () => {
   });
 
   it.each([
-    [{}, 'CVE-2019-10744'],
-    [{ id: 'PYSEC-2019-1', aliases: ['CVE-2019-10744'] }, 'CVE-2019-10744'],
-    [{ id: 'PYSEC-2019-1', aliases: ['CVE-2019-10744', 'GHSA-jf85-cpcp-j695'] }, 'PYSEC-2019-1'],
-  ])('does not replace the record from GitHub: %p', (changes, id) => {
-    expect(readOsvRecord(record(changes), { ...reading, besideGitHub: true })?.texts).toMatchObject([{ id }]);
+    [{}, 'GHSA-jf85-cpcp-j695', ['CVE-2019-10744']],
+    [{ id: 'PYSEC-2019-1', aliases: ['CVE-2019-10744'] }, 'PYSEC-2019-1', ['CVE-2019-10744']],
+    [{ id: 'PYSEC-2019-1', aliases: ['GHSA-jf85-cpcp-j695'] }, 'PYSEC-2019-1', ['GHSA-jf85-cpcp-j695']],
+  ])('has the id of its own record where others may describe the same vulnerability: %p', (changes, id, aliases) => {
+    const texts = readOsvRecord(record(changes), { ...reading, textsByRecord: true })?.texts;
+    expect(texts).toMatchObject([{ id, aliases }]);
+    const unused = record({ ...changes, affected: [] });
+    expect(readOsvRecord(unused, { ...reading, textsByRecord: true })?.texts).toEqual([]);
   });
 
   it('keeps the id of the OSV record if it names several vulnerabilities', () => {

@@ -45,10 +45,10 @@ export interface OsvReading {
    */
   readonly subject: 'flaw' | 'bulletin';
   /**
-   * Set if the same database also contains GitHub's records. Another record for the same vulnerability, which has no
-   * rating, is then stored under its own id and does not replace the vulnerability record from GitHub.
+   * Set if records of several documents may name the same vulnerability (`FeedSource.textsByRecord`): each is then
+   * described under its own id, and only where it has an advisory, so that none replaces the words of another.
    */
-  readonly besideGitHub?: boolean;
+  readonly textsByRecord?: boolean;
   /**
    * Set if `ecosystem_specific.severity` of an entry, and Ubuntu's priority, count as a rating like
    * `database_specific.severity`.
@@ -109,7 +109,9 @@ export function readOsvRecord(value: unknown, reading: OsvReading): OsvRecord | 
     advisories.push(...read.advisories);
     problems.push(...read.problems);
   }
-  return { id, withdrawn: false, advisories, texts: textsAbout({ id, record, reading, flaws }), problems };
+  const isUnused = reading.textsByRecord === true && advisories.length === 0;
+  const texts = isUnused ? [] : textsAbout({ id, record, reading, flaws });
+  return { id, withdrawn: false, advisories, texts, problems };
 }
 
 /** The id of a vulnerability with its aliases. */
@@ -239,8 +241,8 @@ function reasonOf(record: Json): { readonly reason?: string } {
 }
 
 /**
- * The vulnerability record, under the id of its vulnerability. If the OSV record names several vulnerabilities, its
- * rating applies to none of them alone: it keeps the OSV record's id.
+ * The vulnerability record, under the id of its vulnerability, or of the OSV record (`OsvReading.textsByRecord`). If the
+ * OSV record names several vulnerabilities, its rating applies to none of them alone: it keeps the OSV record's id.
  */
 function textsAbout({ id, record, reading, flaws }: Subject): readonly VulnerabilityRecord[] {
   const { feed } = reading;
@@ -250,8 +252,7 @@ function textsAbout({ id, record, reading, flaws }: Subject): readonly Vulnerabi
   const [flaw] = flaws;
   if (flaw === undefined || flaws.length > 1) return [{ feed, id, ...facts }];
   const names = [flaw.id, ...(flaw.aliases ?? [])];
-  const isOnGitHub = reading.besideGitHub === true && names.some((name) => name.startsWith('GHSA-') && name !== id);
-  const best = isOnGitHub ? id : flaw.id;
+  const best = reading.textsByRecord === true ? id : flaw.id;
   const aliases = names.filter((name) => name !== best);
   return [{ feed, id: best, ...(aliases.length === 0 ? {} : { aliases }), ...facts }];
 }

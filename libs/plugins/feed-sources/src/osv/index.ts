@@ -4,12 +4,13 @@ import { parse } from './parse';
 
 export const osv: FeedSource = {
   id: 'osv',
-  version: 3,
+  version: 4,
   title: `OSV.dev: packages of ${downloadedEcosystems.slice(0, -1).join(', ')} and ${downloadedEcosystems.at(-1) ?? ''}`,
   homepage: 'https://osv.dev/',
   baseUrl: 'https://osv-vulnerabilities.storage.googleapis.com/',
   licence: 'CC BY 4.0 (GitHub, PyPA, Go), CC0 (RustSec), Apache-2.0 (malicious packages)',
   namespaces: downloadedEcosystems.flatMap((ecosystem) => languageRules(ecosystem)?.namespace ?? []),
+  textsByRecord: true,
   rates: true,
   listsUnfixed: true,
   refreshMinutes: 60,

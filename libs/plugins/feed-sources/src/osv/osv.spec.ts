@@ -47,7 +47,6 @@ describe('osv', () => {
       { kind: 'problem', record: 'broken.json', message: 'Record is not JSON' },
       { kind: 'problem', record: 'list.json', message: 'Record without a usable id' },
       { kind: 'problem', record: 'GHSA-1', message: 'Affected entry without a package' },
-      { kind: 'vulnerability', text: { feed: 'osv', id: 'GHSA-1' } },
     ]);
   });
 });
@@ -79,12 +78,12 @@ const real = sharedMaterial('feeds', 'osv');
 (real === undefined ? describe.skip : describe)('real OSV export (shared/feeds/osv)', () => {
   // Records and advisories were also counted with another program; an entry without a version is a problem.
   it.each([
-    ['npm', { texts: 3793, groups: 4008, advisories: 4023, problems: 1 }],
-    ['PyPI', { texts: 6663, groups: 7679, advisories: 7712, problems: 2 }],
+    ['npm', { texts: 3792, groups: 4008, advisories: 4023, problems: 1 }],
+    ['PyPI', { texts: 6661, groups: 7679, advisories: 7712, problems: 2 }],
     ['Maven', { texts: 5309, groups: 6089, advisories: 6089 }],
     ['NuGet', { texts: 684, groups: 2382, advisories: 2389, malicious: 743 }],
     ['crates.io', { texts: 1612, groups: 1672, advisories: 2009, malicious: 2, informational: 283 }],
-    ['Go', { texts: 3954, groups: 4976, advisories: 5098, problems: 1 }],
+    ['Go', { texts: 3953, groups: 4976, advisories: 5098, problems: 1 }],
     ['RubyGems', { texts: 892, groups: 940, advisories: 949 }],
     // Introduced in 1.3.0r1, fixed in 1.3.0r4: these are not Composer versions.
     ['Packagist', { texts: 4288, groups: 4737, advisories: 4752, problems: 1 }],

@@ -11,7 +11,7 @@ export function parse(document: FeedDocument): AsyncGenerator<FeedRecord> {
   return parseOsvArchive(document, {
     feed: 'osv',
     subject: 'flaw',
-    besideGitHub: true,
+    textsByRecord: true,
     rulesOf: (ecosystem) => (ecosystem === own ? languageRules(ecosystem) : undefined),
   });
 }
