@@ -25,33 +25,47 @@ const fewTexts = 5000;
 export interface StoredTextsOptions {
   /** Also those that differ only in the order of lists, or in the rank and day of a score; default false. */
   readonly exact?: boolean;
+  /**
+   * Several documents may have versions of one record, of which the last one counts: one that is the stored one too, where
+   * another was returned before; default false.
+   */
+  readonly repeated?: boolean;
 }
 
 /** Changes staged in the meantime are not visible. Prints of all records of a feed are read at most once. */
 export function storedTexts(
   store: VulnerabilityStore,
   feed: string,
-  { exact = false }: StoredTextsOptions = {},
+  { exact = false, repeated = false }: StoredTextsOptions = {},
 ): StoredTexts {
   const comparison = exact ? allContent : wording;
+  const returned = new Set<string>();
   let asked = 0;
   let all: TextPrints | undefined;
   return {
     async changed(texts) {
-      asked += texts.length;
-      if (asked > fewTexts) all ??= await readPrints(store, feed, comparison);
-      if (all !== undefined) return all.changed(texts);
-      const known = new Map((await recordsOf(store, feed, texts)).map((text) => [text.id, text]));
-      return texts.flatMap((text) => {
-        const before = known.get(text.id) ?? null;
-        return before !== null && comparison.isSame(before, text) ? [] : [{ text, before }];
-      });
+      if (!repeated) return differing(texts);
+      const again = texts.filter(({ id }) => returned.has(id));
+      const others = again.length === 0 ? texts : texts.filter(({ id }) => !returned.has(id));
+      const found = [...again.map((text) => ({ text })), ...(await differing(others))];
+      for (const { text } of found) returned.add(text.id);
+      return found;
     },
     async ids() {
       all ??= await readPrints(store, feed, comparison);
       return all.ids();
     },
   };
+  async function differing(texts: readonly VulnerabilityRecord[]): Promise<readonly ChangedText[]> {
+    asked += texts.length;
+    if (asked > fewTexts) all ??= await readPrints(store, feed, comparison);
+    if (all !== undefined) return all.changed(texts);
+    const known = new Map((await recordsOf(store, feed, texts)).map((text) => [text.id, text]));
+    return texts.flatMap((text) => {
+      const before = known.get(text.id) ?? null;
+      return before !== null && comparison.isSame(before, text) ? [] : [{ text, before }];
+    });
+  }
 }
 
 /** What of two records is compared. */

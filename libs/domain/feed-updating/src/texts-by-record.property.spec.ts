@@ -118,6 +118,19 @@ it('are the same after any updates as after a first load', async () => {
   );
 }, 300_000);
 
+it('are those of the last document where two have different versions of a record', async () => {
+  const of = (severity: FlawRecord['severity']): FlawRecord => ({
+    ...{ id: 'GHSA-1', flaw: 'CVE-2024-0001', ecosystems: ['npm', 'PyPI'], severity },
+  });
+  await update(feedOf('test'), [of('Low')], 0);
+  const other: FlawRecord = { id: 'PYSEC-1', flaw: undefined, ecosystems: ['PyPI'], severity: 'Low' };
+  const now = documentsOf([of('Low'), other], 'test');
+  const upstream = recordUpstream({ ...now, npm: documentsOf([of('High')], 'test')['npm'] ?? [] });
+  const deps = { upstream, store, now: () => new Date(Date.UTC(2026, 0, 1, 1)) };
+  for await (const event of updateFeed(feedOf('test'), deps)) expect(event).not.toMatchObject({ result: 'failed' });
+  expect((await store.vulnerability('GHSA-1'))?.texts).toMatchObject([{ severity: 'Low' }]);
+});
+
 describe('after an earlier version, which stored them under the id of the vulnerability', () => {
   const records: readonly FlawRecord[] = [
     { id: 'GHSA-1', flaw: 'CVE-2024-0001', ecosystems: ['npm'], severity: 'Low' },

@@ -73,7 +73,7 @@ export function startRun(source: FeedSource, last: FeedState | undefined, option
     applied: [],
     missing: undefined,
     unread: [],
-    storedTexts: storedTexts(options.store, source.id),
+    storedTexts: storedTexts(options.store, source.id, { repeated: source.textsByRecord === true }),
     textIds: describesOnlyPackages(source) ? undefined : new Set(),
     removedTexts: 0,
     plan: { documents: [] },
