@@ -32,6 +32,17 @@ describe.each(codings)('%s', (coding) => {
     expect(Buffer.from(await decode(encoded, coding, text.length)).equals(text)).toBe(true);
   });
 
+  it('encodes a stream that is kept as small as the whole', async () => {
+    const report = readFileSync(join(__dirname, '../../../../docs/schemas/report-v1.json'));
+    async function* chunks(): AsyncGenerator<Uint8Array> {
+      for (let at = 0; at < report.length; at += 1000) yield await Promise.resolve(report.subarray(at, at + 1000));
+    }
+    const [kept, whole] = [await buffer(encodeChunks(chunks(), coding, report.length)), await encode(report, coding)];
+    const passing = await buffer(encodeChunks(chunks(), coding));
+    expect(kept.length).toBeLessThan(whole.length * 1.02);
+    expect(passing.length).toBeGreaterThan(kept.length * 1.05);
+  });
+
   it('decodes to a stream', async () => {
     const encoded = await encode(text, coding);
     expect((await buffer(decodeChunks(encoded, coding))).equals(text)).toBe(true);

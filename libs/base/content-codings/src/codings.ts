@@ -9,7 +9,8 @@ export type ContentCoding = 'br' | 'zstd' | 'gzip' | 'deflate';
 interface Coder {
   readonly encode: (bytes: Uint8Array) => Promise<Uint8Array>;
   readonly decode: (bytes: Uint8Array, most: number) => Promise<Uint8Array>;
-  readonly stream: () => Transform;
+  /** With the levels of `encode` where the bytes of the content are stated, else with the fastest ones. */
+  readonly stream: (keptBytes?: number) => Transform;
   readonly decodeStream: () => Transform;
 }
 
@@ -46,20 +47,20 @@ const coders: Readonly<Partial<Record<ContentCoding, Coder>>> = {
   br: {
     encode: (bytes) => brotli(bytes, whole.br(bytes.byteLength)),
     decode: (bytes, most) => unbrotli(bytes, { maxOutputLength: most }),
-    stream: () => zlib.createBrotliCompress(passing.br),
+    stream: (bytes) => zlib.createBrotliCompress(bytes === undefined ? passing.br : whole.br(bytes)),
     decodeStream: () => zlib.createBrotliDecompress({ chunkSize }),
   },
   ...zstdCoder(),
   gzip: {
     encode: (bytes) => gzip(bytes, whole.zlib),
     decode: (bytes, most) => gunzip(bytes, { maxOutputLength: most }),
-    stream: () => zlib.createGzip(passing.zlib),
+    stream: (bytes) => zlib.createGzip(bytes === undefined ? passing.zlib : whole.zlib),
     decodeStream: () => zlib.createGunzip({ chunkSize }),
   },
   deflate: {
     encode: (bytes) => deflate(bytes, whole.zlib),
     decode: (bytes, most) => inflate(bytes, { maxOutputLength: most }),
-    stream: () => zlib.createDeflate(passing.zlib),
+    stream: (bytes) => zlib.createDeflate(bytes === undefined ? passing.zlib : whole.zlib),
     decodeStream: () => zlib.createInflate({ chunkSize }),
   },
 };
@@ -85,7 +86,7 @@ function zstdCoder(): { readonly zstd?: Coder } {
     zstd: {
       encode: (bytes) => compress(bytes, whole.zstd),
       decode: (bytes, most) => decompress(bytes, { maxOutputLength: most }),
-      stream: () => createZstdCompress(passing.zstd),
+      stream: (bytes) => createZstdCompress(bytes === undefined ? passing.zstd : whole.zstd),
       decodeStream: () => createZstdDecompress({ chunkSize }),
     },
   };
@@ -110,9 +111,16 @@ export function decode(bytes: Uint8Array, coding: ContentCoding, most: number): 
   return coderOf(coding).decode(bytes, most);
 }
 
-/** Compresses the content as fast as the result is read. An error of the content also ends the result. */
-export function encodeChunks(content: AsyncIterable<Uint8Array>, coding: ContentCoding): AsyncIterable<Uint8Array> {
-  return pipeline(Readable.from(content), coderOf(coding).stream(), () => undefined);
+/**
+ * Compresses the content as fast as the result is read: with the fastest levels, or, where the result is kept
+ * (`keptBytes`: how many the content has), as small as `encode` makes it. An error of the content also ends the result.
+ */
+export function encodeChunks(
+  content: AsyncIterable<Uint8Array>,
+  coding: ContentCoding,
+  keptBytes?: number,
+): AsyncIterable<Uint8Array> {
+  return pipeline(Readable.from(content), coderOf(coding).stream(keptBytes), () => undefined);
 }
 
 /** `decode` as fast as the result is read. Bytes in another coding end it with an error. */

@@ -83,7 +83,7 @@ export function createReportCache(mostBytes: number, stored?: StoredReports): Re
     async keep(tag, { bytes, content }) {
       const most = mostBytes / 4 - ofEntry - tag.length;
       if (bytes > most * mostCompressed) return undefined;
-      const encoded = await gathered(encodeChunks(content(), keptCoding), most);
+      const encoded = await gathered(encodeChunks(content(), keptCoding, bytes), most);
       return encoded && kept(tag, { coding: keptCoding, encoded, bytes }, true).body;
     },
   };
@@ -153,7 +153,8 @@ class KeptReport implements ReportBody {
   async #encoded(coding: ContentCoding): Promise<Uint8Array> {
     const [coded] = this.#coded;
     if (this.#content !== undefined || coded === undefined) return encode(await this.#asItIs(), coding);
-    const encoded = await gathered(encodeChunks(decodeChunks(await coded[1], coded[0]), coding), Infinity);
+    const content = decodeChunks(await coded[1], coded[0]);
+    const encoded = await gathered(encodeChunks(content, coding, this.bytes), Infinity);
     return encoded ?? Buffer.alloc(0);
   }
 
