@@ -39,6 +39,14 @@ describeWithMongoServer('upgrades of MongoDB', (server) => {
       }
     });
 
+    it('is upgraded by several processes at once', async () => {
+      const stores = await Promise.all([1, 2, 3, 4].map(() => openMongoStore({ uri })));
+      const [loaded, ...others] = await Promise.all(stores.map((store) => store.horizons()));
+      await Promise.all(stores.map((store) => store.close()));
+      expect(loaded?.length).toBeGreaterThan(0);
+      for (const other of others) expect(other).toEqual(loaded);
+    });
+
     it('has a history that begins with what is stored', async () => {
       const store = await openMongoStore({ uri });
       const loaded = (await store.feedStates()).filter(({ lastSuccess }) => lastSuccess !== undefined);

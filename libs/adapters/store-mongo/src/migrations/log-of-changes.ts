@@ -1,8 +1,8 @@
-import { firstRevisionOf } from '@clarion/store-rules';
+import { firstRevisionOf, revisionAfter } from '@clarion/store-rules';
 
 import type { MongoContext } from '../context';
 import { feedStateReader } from '../feed-states';
-import { nextRevisionOf, writeFeedRevision } from '../feed-revisions';
+import { writeFeedRevision } from '../feed-revisions';
 import { idsUnder, keyPart } from '../keys';
 import { readRevisions, revisionOf } from '../revisions';
 
@@ -18,7 +18,8 @@ export async function logOfChanges(context: MongoContext): Promise<void> {
     const feed = keyPart(state.feed);
     const known = await context.collection('feedRevisions').findOne({ _id: idsUnder(feed) });
     if (committed === undefined || known !== null) continue;
-    const added = await nextRevisionOf(context, { committed, state, changes: 0 });
+    // Not after what is stored: another process may write the same revision now.
+    const added = revisionAfter({ latest: [], state }, { committed, state, changes: 0 });
     await writeFeedRevision(context, added, revisionOf(revisions, feed).rev);
   }
 }
