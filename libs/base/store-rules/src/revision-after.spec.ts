@@ -34,10 +34,16 @@ it('knows the last success of the feed before it', () => {
   });
 });
 
-it('corrects the time of one whose clock was ahead', () => {
-  const { revision, corrected } = revisionAfter({ latest, state: undefined }, commit('c', '2024-03-01T09:59:00Z'));
-  expect(revision.at).toBe('2024-03-01T09:59:00Z');
-  expect(corrected).toEqual([{ update: 'b', at: revision.at, clock: newest.at }]);
+it('corrects the time of one whose clock was ahead, once two others say so', () => {
+  const one = revisionAfter({ latest, state: undefined }, commit('c', '2024-03-01T09:58:00Z'));
+  expect([one.revision.at, one.clock, one.corrected]).toEqual([newest.at, '2024-03-01T09:58:00Z', []]);
+  const since = { update: 'c', at: one.revision.at, clock: '2024-03-01T09:58:00Z' };
+  const two = revisionAfter({ latest: [since, newest], state: undefined }, commit('d', '2024-03-01T09:59:00Z'));
+  expect(two.revision.at).toBe('2024-03-01T09:59:00Z');
+  expect(two.corrected).toEqual([
+    { update: 'c', at: '2024-03-01T09:58:00Z' },
+    { update: 'b', at: '2024-03-01T09:58:00Z', clock: newest.at },
+  ]);
 });
 
 it.each(['a', 'b'])('update %s after b is refused', (update) => {
