@@ -91,7 +91,12 @@ export async function startServiceInstallation(options: ServiceInstallationOptio
     if (found === undefined) throw new Error(`${name} was never started`);
     return found;
   };
-  await Promise.all(serviceNames.map(start));
+  await Promise.all(serviceNames.map(start)).catch(async (error: unknown) => {
+    // Nobody gets anything to stop.
+    for (const one of processes.values()) one.kill('SIGKILL');
+    await Promise.all([mongo.stop(), nats.stop()]);
+    throw error;
+  });
   const scrape = async (name: ServiceName): Promise<string> =>
     (await fetch(`http://127.0.0.1:${port(name)}/metrics`)).text();
   const url = `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${port('rest')}`;
